@@ -16,6 +16,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	extPlaybookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -35,9 +36,9 @@ var (
 	_ = metadata.Join
 )
 
-func request_PlaybookService_LintPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_PlaybookService_LintPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq LintPlaybookRequest
+		protoReq extPlaybookv1.LintPlaybookRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -50,9 +51,9 @@ func request_PlaybookService_LintPlaybook_0(ctx context.Context, marshaler runti
 	return msg, metadata, err
 }
 
-func local_request_PlaybookService_LintPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_PlaybookService_LintPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server extPlaybookv1.PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq LintPlaybookRequest
+		protoReq extPlaybookv1.LintPlaybookRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -64,9 +65,9 @@ func local_request_PlaybookService_LintPlaybook_0(ctx context.Context, marshaler
 
 var filter_PlaybookService_CreatePlaybook_0 = &utilities.DoubleArray{Encoding: map[string]int{"playbook": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_PlaybookService_CreatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_PlaybookService_CreatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreatePlaybookRequest
+		protoReq extPlaybookv1.CreatePlaybookRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Playbook); err != nil && !errors.Is(err, io.EOF) {
@@ -85,9 +86,9 @@ func request_PlaybookService_CreatePlaybook_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func local_request_PlaybookService_CreatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_PlaybookService_CreatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server extPlaybookv1.PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreatePlaybookRequest
+		protoReq extPlaybookv1.CreatePlaybookRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Playbook); err != nil && !errors.Is(err, io.EOF) {
@@ -103,9 +104,9 @@ func local_request_PlaybookService_CreatePlaybook_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func request_PlaybookService_GetPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_PlaybookService_GetPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetPlaybookRequest
+		protoReq extPlaybookv1.GetPlaybookRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -124,9 +125,9 @@ func request_PlaybookService_GetPlaybook_0(ctx context.Context, marshaler runtim
 	return msg, metadata, err
 }
 
-func local_request_PlaybookService_GetPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_PlaybookService_GetPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server extPlaybookv1.PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetPlaybookRequest
+		protoReq extPlaybookv1.GetPlaybookRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -144,9 +145,9 @@ func local_request_PlaybookService_GetPlaybook_0(ctx context.Context, marshaler 
 
 var filter_PlaybookService_ListPlaybooks_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_PlaybookService_ListPlaybooks_0(ctx context.Context, marshaler runtime.Marshaler, client PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_PlaybookService_ListPlaybooks_0(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListPlaybooksRequest
+		protoReq extPlaybookv1.ListPlaybooksRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -162,9 +163,9 @@ func request_PlaybookService_ListPlaybooks_0(ctx context.Context, marshaler runt
 	return msg, metadata, err
 }
 
-func local_request_PlaybookService_ListPlaybooks_0(ctx context.Context, marshaler runtime.Marshaler, server PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_PlaybookService_ListPlaybooks_0(ctx context.Context, marshaler runtime.Marshaler, server extPlaybookv1.PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListPlaybooksRequest
+		protoReq extPlaybookv1.ListPlaybooksRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -177,9 +178,9 @@ func local_request_PlaybookService_ListPlaybooks_0(ctx context.Context, marshale
 	return msg, metadata, err
 }
 
-func request_PlaybookService_SubmitPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_PlaybookService_SubmitPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq SubmitPlaybookRequest
+		protoReq extPlaybookv1.SubmitPlaybookRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -201,9 +202,9 @@ func request_PlaybookService_SubmitPlaybook_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func local_request_PlaybookService_SubmitPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_PlaybookService_SubmitPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server extPlaybookv1.PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq SubmitPlaybookRequest
+		protoReq extPlaybookv1.SubmitPlaybookRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -222,9 +223,9 @@ func local_request_PlaybookService_SubmitPlaybook_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func request_PlaybookService_SignPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_PlaybookService_SignPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq SignPlaybookRequest
+		protoReq extPlaybookv1.SignPlaybookRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -246,9 +247,9 @@ func request_PlaybookService_SignPlaybook_0(ctx context.Context, marshaler runti
 	return msg, metadata, err
 }
 
-func local_request_PlaybookService_SignPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_PlaybookService_SignPlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server extPlaybookv1.PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq SignPlaybookRequest
+		protoReq extPlaybookv1.SignPlaybookRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -267,9 +268,9 @@ func local_request_PlaybookService_SignPlaybook_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-func request_PlaybookService_ActivatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_PlaybookService_ActivatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ActivatePlaybookRequest
+		protoReq extPlaybookv1.ActivatePlaybookRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -291,9 +292,9 @@ func request_PlaybookService_ActivatePlaybook_0(ctx context.Context, marshaler r
 	return msg, metadata, err
 }
 
-func local_request_PlaybookService_ActivatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_PlaybookService_ActivatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, server extPlaybookv1.PlaybookServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ActivatePlaybookRequest
+		protoReq extPlaybookv1.ActivatePlaybookRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -317,7 +318,7 @@ func local_request_PlaybookService_ActivatePlaybook_0(ctx context.Context, marsh
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterPlaybookServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterPlaybookServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server PlaybookServiceServer) error {
+func RegisterPlaybookServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server extPlaybookv1.PlaybookServiceServer) error {
 	mux.Handle(http.MethodPost, pattern_PlaybookService_LintPlaybook_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -489,15 +490,15 @@ func RegisterPlaybookServiceHandlerFromEndpoint(ctx context.Context, mux *runtim
 // RegisterPlaybookServiceHandler registers the http handlers for service PlaybookService to "mux".
 // The handlers forward requests to the grpc endpoint over "conn".
 func RegisterPlaybookServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterPlaybookServiceHandlerClient(ctx, mux, NewPlaybookServiceClient(conn))
+	return RegisterPlaybookServiceHandlerClient(ctx, mux, extPlaybookv1.NewPlaybookServiceClient(conn))
 }
 
 // RegisterPlaybookServiceHandlerClient registers the http handlers for service PlaybookService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "PlaybookServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "PlaybookServiceClient"
+// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "extPlaybookv1.PlaybookServiceClient".
+// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "extPlaybookv1.PlaybookServiceClient"
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "PlaybookServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterPlaybookServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client PlaybookServiceClient) error {
+// "extPlaybookv1.PlaybookServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
+func RegisterPlaybookServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client extPlaybookv1.PlaybookServiceClient) error {
 	mux.Handle(http.MethodPost, pattern_PlaybookService_LintPlaybook_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()

@@ -16,6 +16,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	extScoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -37,9 +38,9 @@ var (
 
 var filter_ScoringService_CreateLead_0 = &utilities.DoubleArray{Encoding: map[string]int{"lead": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_ScoringService_CreateLead_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_CreateLead_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateLeadRequest
+		protoReq extScoringv1.CreateLeadRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Lead); err != nil && !errors.Is(err, io.EOF) {
@@ -58,9 +59,9 @@ func request_ScoringService_CreateLead_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_CreateLead_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_CreateLead_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateLeadRequest
+		protoReq extScoringv1.CreateLeadRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Lead); err != nil && !errors.Is(err, io.EOF) {
@@ -76,9 +77,9 @@ func local_request_ScoringService_CreateLead_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
-func request_ScoringService_BatchCreateLeads_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_BatchCreateLeads_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchCreateLeadsRequest
+		protoReq extScoringv1.BatchCreateLeadsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -91,9 +92,9 @@ func request_ScoringService_BatchCreateLeads_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_BatchCreateLeads_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_BatchCreateLeads_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchCreateLeadsRequest
+		protoReq extScoringv1.BatchCreateLeadsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -103,9 +104,9 @@ func local_request_ScoringService_BatchCreateLeads_0(ctx context.Context, marsha
 	return msg, metadata, err
 }
 
-func request_ScoringService_GetLead_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_GetLead_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetLeadRequest
+		protoReq extScoringv1.GetLeadRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -124,9 +125,9 @@ func request_ScoringService_GetLead_0(ctx context.Context, marshaler runtime.Mar
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_GetLead_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_GetLead_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetLeadRequest
+		protoReq extScoringv1.GetLeadRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -144,9 +145,9 @@ func local_request_ScoringService_GetLead_0(ctx context.Context, marshaler runti
 
 var filter_ScoringService_ListLeads_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_ScoringService_ListLeads_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_ListLeads_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListLeadsRequest
+		protoReq extScoringv1.ListLeadsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -162,9 +163,9 @@ func request_ScoringService_ListLeads_0(ctx context.Context, marshaler runtime.M
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_ListLeads_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_ListLeads_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListLeadsRequest
+		protoReq extScoringv1.ListLeadsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -179,9 +180,9 @@ func local_request_ScoringService_ListLeads_0(ctx context.Context, marshaler run
 
 var filter_ScoringService_UpdateLead_0 = &utilities.DoubleArray{Encoding: map[string]int{"lead": 0, "name": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 2, 2, 3}}
 
-func request_ScoringService_UpdateLead_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_UpdateLead_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateLeadRequest
+		protoReq extScoringv1.UpdateLeadRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -220,9 +221,9 @@ func request_ScoringService_UpdateLead_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_UpdateLead_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_UpdateLead_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateLeadRequest
+		protoReq extScoringv1.UpdateLeadRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -260,9 +261,9 @@ func local_request_ScoringService_UpdateLead_0(ctx context.Context, marshaler ru
 
 var filter_ScoringService_CreateAccount_0 = &utilities.DoubleArray{Encoding: map[string]int{"account": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_ScoringService_CreateAccount_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_CreateAccount_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateAccountRequest
+		protoReq extScoringv1.CreateAccountRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Account); err != nil && !errors.Is(err, io.EOF) {
@@ -281,9 +282,9 @@ func request_ScoringService_CreateAccount_0(ctx context.Context, marshaler runti
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_CreateAccount_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_CreateAccount_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateAccountRequest
+		protoReq extScoringv1.CreateAccountRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Account); err != nil && !errors.Is(err, io.EOF) {
@@ -299,9 +300,9 @@ func local_request_ScoringService_CreateAccount_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-func request_ScoringService_BatchCreateAccounts_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_BatchCreateAccounts_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchCreateAccountsRequest
+		protoReq extScoringv1.BatchCreateAccountsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -314,9 +315,9 @@ func request_ScoringService_BatchCreateAccounts_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_BatchCreateAccounts_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_BatchCreateAccounts_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchCreateAccountsRequest
+		protoReq extScoringv1.BatchCreateAccountsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -326,9 +327,9 @@ func local_request_ScoringService_BatchCreateAccounts_0(ctx context.Context, mar
 	return msg, metadata, err
 }
 
-func request_ScoringService_GetAccount_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_GetAccount_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetAccountRequest
+		protoReq extScoringv1.GetAccountRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -347,9 +348,9 @@ func request_ScoringService_GetAccount_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_GetAccount_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_GetAccount_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetAccountRequest
+		protoReq extScoringv1.GetAccountRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -367,9 +368,9 @@ func local_request_ScoringService_GetAccount_0(ctx context.Context, marshaler ru
 
 var filter_ScoringService_ListAccounts_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_ScoringService_ListAccounts_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_ListAccounts_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListAccountsRequest
+		protoReq extScoringv1.ListAccountsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -385,9 +386,9 @@ func request_ScoringService_ListAccounts_0(ctx context.Context, marshaler runtim
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_ListAccounts_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_ListAccounts_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListAccountsRequest
+		protoReq extScoringv1.ListAccountsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -402,9 +403,9 @@ func local_request_ScoringService_ListAccounts_0(ctx context.Context, marshaler 
 
 var filter_ScoringService_UpdateAccount_0 = &utilities.DoubleArray{Encoding: map[string]int{"account": 0, "name": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 2, 2, 3}}
 
-func request_ScoringService_UpdateAccount_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_UpdateAccount_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateAccountRequest
+		protoReq extScoringv1.UpdateAccountRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -443,9 +444,9 @@ func request_ScoringService_UpdateAccount_0(ctx context.Context, marshaler runti
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_UpdateAccount_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_UpdateAccount_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateAccountRequest
+		protoReq extScoringv1.UpdateAccountRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -481,9 +482,9 @@ func local_request_ScoringService_UpdateAccount_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-func request_ScoringService_BatchRecordEngagements_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_BatchRecordEngagements_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchRecordEngagementsRequest
+		protoReq extScoringv1.BatchRecordEngagementsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -496,9 +497,9 @@ func request_ScoringService_BatchRecordEngagements_0(ctx context.Context, marsha
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_BatchRecordEngagements_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_BatchRecordEngagements_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchRecordEngagementsRequest
+		protoReq extScoringv1.BatchRecordEngagementsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -510,9 +511,9 @@ func local_request_ScoringService_BatchRecordEngagements_0(ctx context.Context, 
 
 var filter_ScoringService_ListEngagements_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_ScoringService_ListEngagements_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_ListEngagements_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListEngagementsRequest
+		protoReq extScoringv1.ListEngagementsRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -537,9 +538,9 @@ func request_ScoringService_ListEngagements_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_ListEngagements_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_ListEngagements_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListEngagementsRequest
+		protoReq extScoringv1.ListEngagementsRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -563,9 +564,9 @@ func local_request_ScoringService_ListEngagements_0(ctx context.Context, marshal
 
 var filter_ScoringService_ExplainScore_0 = &utilities.DoubleArray{Encoding: map[string]int{"name": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_ScoringService_ExplainScore_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_ExplainScore_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ExplainScoreRequest
+		protoReq extScoringv1.ExplainScoreRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -590,9 +591,9 @@ func request_ScoringService_ExplainScore_0(ctx context.Context, marshaler runtim
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_ExplainScore_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_ExplainScore_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ExplainScoreRequest
+		protoReq extScoringv1.ExplainScoreRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -614,9 +615,9 @@ func local_request_ScoringService_ExplainScore_0(ctx context.Context, marshaler 
 	return msg, metadata, err
 }
 
-func request_ScoringService_ScoreLead_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_ScoreLead_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ScoreLeadRequest
+		protoReq extScoringv1.ScoreLeadRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -629,9 +630,9 @@ func request_ScoringService_ScoreLead_0(ctx context.Context, marshaler runtime.M
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_ScoreLead_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_ScoreLead_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ScoreLeadRequest
+		protoReq extScoringv1.ScoreLeadRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -643,9 +644,9 @@ func local_request_ScoringService_ScoreLead_0(ctx context.Context, marshaler run
 
 var filter_ScoringService_ListMatchDecisions_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_ScoringService_ListMatchDecisions_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_ListMatchDecisions_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListMatchDecisionsRequest
+		protoReq extScoringv1.ListMatchDecisionsRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -670,9 +671,9 @@ func request_ScoringService_ListMatchDecisions_0(ctx context.Context, marshaler 
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_ListMatchDecisions_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_ListMatchDecisions_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListMatchDecisionsRequest
+		protoReq extScoringv1.ListMatchDecisionsRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -694,9 +695,9 @@ func local_request_ScoringService_ListMatchDecisions_0(ctx context.Context, mars
 	return msg, metadata, err
 }
 
-func request_ScoringService_GetReferenceList_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_GetReferenceList_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetReferenceListRequest
+		protoReq extScoringv1.GetReferenceListRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -715,9 +716,9 @@ func request_ScoringService_GetReferenceList_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_GetReferenceList_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_GetReferenceList_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetReferenceListRequest
+		protoReq extScoringv1.GetReferenceListRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -735,9 +736,9 @@ func local_request_ScoringService_GetReferenceList_0(ctx context.Context, marsha
 
 var filter_ScoringService_UpdateReferenceList_0 = &utilities.DoubleArray{Encoding: map[string]int{"reference_list": 0, "name": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 2, 2, 3}}
 
-func request_ScoringService_UpdateReferenceList_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_ScoringService_UpdateReferenceList_0(ctx context.Context, marshaler runtime.Marshaler, client extScoringv1.ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateReferenceListRequest
+		protoReq extScoringv1.UpdateReferenceListRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -765,9 +766,9 @@ func request_ScoringService_UpdateReferenceList_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-func local_request_ScoringService_UpdateReferenceList_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_ScoringService_UpdateReferenceList_0(ctx context.Context, marshaler runtime.Marshaler, server extScoringv1.ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateReferenceListRequest
+		protoReq extScoringv1.UpdateReferenceListRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -797,7 +798,7 @@ func local_request_ScoringService_UpdateReferenceList_0(ctx context.Context, mar
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterScoringServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterScoringServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server ScoringServiceServer) error {
+func RegisterScoringServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server extScoringv1.ScoringServiceServer) error {
 	mux.Handle(http.MethodPost, pattern_ScoringService_CreateLead_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1169,15 +1170,15 @@ func RegisterScoringServiceHandlerFromEndpoint(ctx context.Context, mux *runtime
 // RegisterScoringServiceHandler registers the http handlers for service ScoringService to "mux".
 // The handlers forward requests to the grpc endpoint over "conn".
 func RegisterScoringServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterScoringServiceHandlerClient(ctx, mux, NewScoringServiceClient(conn))
+	return RegisterScoringServiceHandlerClient(ctx, mux, extScoringv1.NewScoringServiceClient(conn))
 }
 
 // RegisterScoringServiceHandlerClient registers the http handlers for service ScoringService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "ScoringServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "ScoringServiceClient"
+// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "extScoringv1.ScoringServiceClient".
+// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "extScoringv1.ScoringServiceClient"
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "ScoringServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterScoringServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client ScoringServiceClient) error {
+// "extScoringv1.ScoringServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
+func RegisterScoringServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client extScoringv1.ScoringServiceClient) error {
 	mux.Handle(http.MethodPost, pattern_ScoringService_CreateLead_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()

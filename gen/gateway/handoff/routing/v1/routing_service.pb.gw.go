@@ -16,6 +16,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	extRoutingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -37,9 +38,9 @@ var (
 
 var filter_RoutingService_CreateRep_0 = &utilities.DoubleArray{Encoding: map[string]int{"rep": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_RoutingService_CreateRep_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_CreateRep_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateRepRequest
+		protoReq extRoutingv1.CreateRepRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Rep); err != nil && !errors.Is(err, io.EOF) {
@@ -58,9 +59,9 @@ func request_RoutingService_CreateRep_0(ctx context.Context, marshaler runtime.M
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_CreateRep_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_CreateRep_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateRepRequest
+		protoReq extRoutingv1.CreateRepRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Rep); err != nil && !errors.Is(err, io.EOF) {
@@ -76,9 +77,9 @@ func local_request_RoutingService_CreateRep_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func request_RoutingService_GetRep_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_GetRep_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetRepRequest
+		protoReq extRoutingv1.GetRepRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -97,9 +98,9 @@ func request_RoutingService_GetRep_0(ctx context.Context, marshaler runtime.Mars
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_GetRep_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_GetRep_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetRepRequest
+		protoReq extRoutingv1.GetRepRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -117,9 +118,9 @@ func local_request_RoutingService_GetRep_0(ctx context.Context, marshaler runtim
 
 var filter_RoutingService_ListReps_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_RoutingService_ListReps_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_ListReps_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListRepsRequest
+		protoReq extRoutingv1.ListRepsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -135,9 +136,9 @@ func request_RoutingService_ListReps_0(ctx context.Context, marshaler runtime.Ma
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_ListReps_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_ListReps_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListRepsRequest
+		protoReq extRoutingv1.ListRepsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -152,9 +153,9 @@ func local_request_RoutingService_ListReps_0(ctx context.Context, marshaler runt
 
 var filter_RoutingService_UpdateRep_0 = &utilities.DoubleArray{Encoding: map[string]int{"rep": 0, "name": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 2, 2, 3}}
 
-func request_RoutingService_UpdateRep_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_UpdateRep_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateRepRequest
+		protoReq extRoutingv1.UpdateRepRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -193,9 +194,9 @@ func request_RoutingService_UpdateRep_0(ctx context.Context, marshaler runtime.M
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_UpdateRep_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_UpdateRep_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateRepRequest
+		protoReq extRoutingv1.UpdateRepRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -233,9 +234,9 @@ func local_request_RoutingService_UpdateRep_0(ctx context.Context, marshaler run
 
 var filter_RoutingService_CreateAbsence_0 = &utilities.DoubleArray{Encoding: map[string]int{"absence": 0, "parent": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 1, 2, 3}}
 
-func request_RoutingService_CreateAbsence_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_CreateAbsence_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateAbsenceRequest
+		protoReq extRoutingv1.CreateAbsenceRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -263,9 +264,9 @@ func request_RoutingService_CreateAbsence_0(ctx context.Context, marshaler runti
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_CreateAbsence_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_CreateAbsence_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateAbsenceRequest
+		protoReq extRoutingv1.CreateAbsenceRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -292,9 +293,9 @@ func local_request_RoutingService_CreateAbsence_0(ctx context.Context, marshaler
 
 var filter_RoutingService_ListAbsences_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_RoutingService_ListAbsences_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_ListAbsences_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListAbsencesRequest
+		protoReq extRoutingv1.ListAbsencesRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -319,9 +320,9 @@ func request_RoutingService_ListAbsences_0(ctx context.Context, marshaler runtim
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_ListAbsences_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_ListAbsences_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListAbsencesRequest
+		protoReq extRoutingv1.ListAbsencesRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -345,9 +346,9 @@ func local_request_RoutingService_ListAbsences_0(ctx context.Context, marshaler 
 
 var filter_RoutingService_DeleteAbsence_0 = &utilities.DoubleArray{Encoding: map[string]int{"name": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_RoutingService_DeleteAbsence_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_DeleteAbsence_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq DeleteAbsenceRequest
+		protoReq extRoutingv1.DeleteAbsenceRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -372,9 +373,9 @@ func request_RoutingService_DeleteAbsence_0(ctx context.Context, marshaler runti
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_DeleteAbsence_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_DeleteAbsence_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq DeleteAbsenceRequest
+		protoReq extRoutingv1.DeleteAbsenceRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -398,9 +399,9 @@ func local_request_RoutingService_DeleteAbsence_0(ctx context.Context, marshaler
 
 var filter_RoutingService_CreatePool_0 = &utilities.DoubleArray{Encoding: map[string]int{"pool": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_RoutingService_CreatePool_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_CreatePool_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreatePoolRequest
+		protoReq extRoutingv1.CreatePoolRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Pool); err != nil && !errors.Is(err, io.EOF) {
@@ -419,9 +420,9 @@ func request_RoutingService_CreatePool_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_CreatePool_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_CreatePool_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreatePoolRequest
+		protoReq extRoutingv1.CreatePoolRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Pool); err != nil && !errors.Is(err, io.EOF) {
@@ -437,9 +438,9 @@ func local_request_RoutingService_CreatePool_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
-func request_RoutingService_GetPool_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_GetPool_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetPoolRequest
+		protoReq extRoutingv1.GetPoolRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -458,9 +459,9 @@ func request_RoutingService_GetPool_0(ctx context.Context, marshaler runtime.Mar
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_GetPool_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_GetPool_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetPoolRequest
+		protoReq extRoutingv1.GetPoolRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -478,9 +479,9 @@ func local_request_RoutingService_GetPool_0(ctx context.Context, marshaler runti
 
 var filter_RoutingService_ListPools_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_RoutingService_ListPools_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_ListPools_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListPoolsRequest
+		protoReq extRoutingv1.ListPoolsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -496,9 +497,9 @@ func request_RoutingService_ListPools_0(ctx context.Context, marshaler runtime.M
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_ListPools_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_ListPools_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListPoolsRequest
+		protoReq extRoutingv1.ListPoolsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -513,9 +514,9 @@ func local_request_RoutingService_ListPools_0(ctx context.Context, marshaler run
 
 var filter_RoutingService_UpdatePool_0 = &utilities.DoubleArray{Encoding: map[string]int{"pool": 0, "name": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 2, 2, 3}}
 
-func request_RoutingService_UpdatePool_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_UpdatePool_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdatePoolRequest
+		protoReq extRoutingv1.UpdatePoolRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -554,9 +555,9 @@ func request_RoutingService_UpdatePool_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_UpdatePool_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_UpdatePool_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdatePoolRequest
+		protoReq extRoutingv1.UpdatePoolRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -592,9 +593,9 @@ func local_request_RoutingService_UpdatePool_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
-func request_RoutingService_GetFairnessLedger_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_GetFairnessLedger_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetFairnessLedgerRequest
+		protoReq extRoutingv1.GetFairnessLedgerRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -613,9 +614,9 @@ func request_RoutingService_GetFairnessLedger_0(ctx context.Context, marshaler r
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_GetFairnessLedger_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_GetFairnessLedger_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetFairnessLedgerRequest
+		protoReq extRoutingv1.GetFairnessLedgerRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -631,9 +632,9 @@ func local_request_RoutingService_GetFairnessLedger_0(ctx context.Context, marsh
 	return msg, metadata, err
 }
 
-func request_RoutingService_GetHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_GetHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetHandoffRequest
+		protoReq extRoutingv1.GetHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -652,9 +653,9 @@ func request_RoutingService_GetHandoff_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_GetHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_GetHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetHandoffRequest
+		protoReq extRoutingv1.GetHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -672,9 +673,9 @@ func local_request_RoutingService_GetHandoff_0(ctx context.Context, marshaler ru
 
 var filter_RoutingService_ListHandoffs_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_RoutingService_ListHandoffs_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_ListHandoffs_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListHandoffsRequest
+		protoReq extRoutingv1.ListHandoffsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -690,9 +691,9 @@ func request_RoutingService_ListHandoffs_0(ctx context.Context, marshaler runtim
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_ListHandoffs_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_ListHandoffs_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListHandoffsRequest
+		protoReq extRoutingv1.ListHandoffsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -705,9 +706,9 @@ func local_request_RoutingService_ListHandoffs_0(ctx context.Context, marshaler 
 	return msg, metadata, err
 }
 
-func request_RoutingService_AdvanceHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_RoutingService_AdvanceHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client extRoutingv1.RoutingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq AdvanceHandoffRequest
+		protoReq extRoutingv1.AdvanceHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -729,9 +730,9 @@ func request_RoutingService_AdvanceHandoff_0(ctx context.Context, marshaler runt
 	return msg, metadata, err
 }
 
-func local_request_RoutingService_AdvanceHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_RoutingService_AdvanceHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server extRoutingv1.RoutingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq AdvanceHandoffRequest
+		protoReq extRoutingv1.AdvanceHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -755,7 +756,7 @@ func local_request_RoutingService_AdvanceHandoff_0(ctx context.Context, marshale
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterRoutingServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterRoutingServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server RoutingServiceServer) error {
+func RegisterRoutingServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server extRoutingv1.RoutingServiceServer) error {
 	mux.Handle(http.MethodPost, pattern_RoutingService_CreateRep_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1087,15 +1088,15 @@ func RegisterRoutingServiceHandlerFromEndpoint(ctx context.Context, mux *runtime
 // RegisterRoutingServiceHandler registers the http handlers for service RoutingService to "mux".
 // The handlers forward requests to the grpc endpoint over "conn".
 func RegisterRoutingServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterRoutingServiceHandlerClient(ctx, mux, NewRoutingServiceClient(conn))
+	return RegisterRoutingServiceHandlerClient(ctx, mux, extRoutingv1.NewRoutingServiceClient(conn))
 }
 
 // RegisterRoutingServiceHandlerClient registers the http handlers for service RoutingService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "RoutingServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "RoutingServiceClient"
+// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "extRoutingv1.RoutingServiceClient".
+// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "extRoutingv1.RoutingServiceClient"
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "RoutingServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterRoutingServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client RoutingServiceClient) error {
+// "extRoutingv1.RoutingServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
+func RegisterRoutingServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client extRoutingv1.RoutingServiceClient) error {
 	mux.Handle(http.MethodPost, pattern_RoutingService_CreateRep_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()

@@ -16,6 +16,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	extSlav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -37,9 +38,9 @@ var (
 
 var filter_SlaService_CreateCalendar_0 = &utilities.DoubleArray{Encoding: map[string]int{"calendar": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_SlaService_CreateCalendar_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_CreateCalendar_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateCalendarRequest
+		protoReq extSlav1.CreateCalendarRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Calendar); err != nil && !errors.Is(err, io.EOF) {
@@ -58,9 +59,9 @@ func request_SlaService_CreateCalendar_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_SlaService_CreateCalendar_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_CreateCalendar_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateCalendarRequest
+		protoReq extSlav1.CreateCalendarRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Calendar); err != nil && !errors.Is(err, io.EOF) {
@@ -76,9 +77,9 @@ func local_request_SlaService_CreateCalendar_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
-func request_SlaService_GetCalendar_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_GetCalendar_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetCalendarRequest
+		protoReq extSlav1.GetCalendarRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -97,9 +98,9 @@ func request_SlaService_GetCalendar_0(ctx context.Context, marshaler runtime.Mar
 	return msg, metadata, err
 }
 
-func local_request_SlaService_GetCalendar_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_GetCalendar_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetCalendarRequest
+		protoReq extSlav1.GetCalendarRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -117,9 +118,9 @@ func local_request_SlaService_GetCalendar_0(ctx context.Context, marshaler runti
 
 var filter_SlaService_ListCalendars_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_SlaService_ListCalendars_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_ListCalendars_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListCalendarsRequest
+		protoReq extSlav1.ListCalendarsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -135,9 +136,9 @@ func request_SlaService_ListCalendars_0(ctx context.Context, marshaler runtime.M
 	return msg, metadata, err
 }
 
-func local_request_SlaService_ListCalendars_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_ListCalendars_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListCalendarsRequest
+		protoReq extSlav1.ListCalendarsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -152,9 +153,9 @@ func local_request_SlaService_ListCalendars_0(ctx context.Context, marshaler run
 
 var filter_SlaService_UpdateCalendar_0 = &utilities.DoubleArray{Encoding: map[string]int{"calendar": 0, "name": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 2, 2, 3}}
 
-func request_SlaService_UpdateCalendar_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_UpdateCalendar_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateCalendarRequest
+		protoReq extSlav1.UpdateCalendarRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -193,9 +194,9 @@ func request_SlaService_UpdateCalendar_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_SlaService_UpdateCalendar_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_UpdateCalendar_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateCalendarRequest
+		protoReq extSlav1.UpdateCalendarRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -231,9 +232,9 @@ func local_request_SlaService_UpdateCalendar_0(ctx context.Context, marshaler ru
 	return msg, metadata, err
 }
 
-func request_SlaService_GetClock_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_GetClock_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetClockRequest
+		protoReq extSlav1.GetClockRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -252,9 +253,9 @@ func request_SlaService_GetClock_0(ctx context.Context, marshaler runtime.Marsha
 	return msg, metadata, err
 }
 
-func local_request_SlaService_GetClock_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_GetClock_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetClockRequest
+		protoReq extSlav1.GetClockRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -272,9 +273,9 @@ func local_request_SlaService_GetClock_0(ctx context.Context, marshaler runtime.
 
 var filter_SlaService_ListClocks_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_SlaService_ListClocks_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_ListClocks_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListClocksRequest
+		protoReq extSlav1.ListClocksRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -299,9 +300,9 @@ func request_SlaService_ListClocks_0(ctx context.Context, marshaler runtime.Mars
 	return msg, metadata, err
 }
 
-func local_request_SlaService_ListClocks_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_ListClocks_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListClocksRequest
+		protoReq extSlav1.ListClocksRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -325,9 +326,9 @@ func local_request_SlaService_ListClocks_0(ctx context.Context, marshaler runtim
 
 var filter_SlaService_CreateActivity_0 = &utilities.DoubleArray{Encoding: map[string]int{"activity": 0, "parent": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 1, 2, 3}}
 
-func request_SlaService_CreateActivity_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_CreateActivity_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateActivityRequest
+		protoReq extSlav1.CreateActivityRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -355,9 +356,9 @@ func request_SlaService_CreateActivity_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_SlaService_CreateActivity_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_CreateActivity_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateActivityRequest
+		protoReq extSlav1.CreateActivityRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -384,9 +385,9 @@ func local_request_SlaService_CreateActivity_0(ctx context.Context, marshaler ru
 
 var filter_SlaService_ListActivities_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_SlaService_ListActivities_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_ListActivities_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListActivitiesRequest
+		protoReq extSlav1.ListActivitiesRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -411,9 +412,9 @@ func request_SlaService_ListActivities_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_SlaService_ListActivities_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_ListActivities_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListActivitiesRequest
+		protoReq extSlav1.ListActivitiesRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -437,9 +438,9 @@ func local_request_SlaService_ListActivities_0(ctx context.Context, marshaler ru
 
 var filter_SlaService_GetComplianceReport_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_SlaService_GetComplianceReport_0(ctx context.Context, marshaler runtime.Marshaler, client SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_SlaService_GetComplianceReport_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetComplianceReportRequest
+		protoReq extSlav1.GetComplianceReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -455,9 +456,9 @@ func request_SlaService_GetComplianceReport_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func local_request_SlaService_GetComplianceReport_0(ctx context.Context, marshaler runtime.Marshaler, server SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_SlaService_GetComplianceReport_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetComplianceReportRequest
+		protoReq extSlav1.GetComplianceReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -475,7 +476,7 @@ func local_request_SlaService_GetComplianceReport_0(ctx context.Context, marshal
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterSlaServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterSlaServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server SlaServiceServer) error {
+func RegisterSlaServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server extSlav1.SlaServiceServer) error {
 	mux.Handle(http.MethodPost, pattern_SlaService_CreateCalendar_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -687,15 +688,15 @@ func RegisterSlaServiceHandlerFromEndpoint(ctx context.Context, mux *runtime.Ser
 // RegisterSlaServiceHandler registers the http handlers for service SlaService to "mux".
 // The handlers forward requests to the grpc endpoint over "conn".
 func RegisterSlaServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterSlaServiceHandlerClient(ctx, mux, NewSlaServiceClient(conn))
+	return RegisterSlaServiceHandlerClient(ctx, mux, extSlav1.NewSlaServiceClient(conn))
 }
 
 // RegisterSlaServiceHandlerClient registers the http handlers for service SlaService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "SlaServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "SlaServiceClient"
+// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "extSlav1.SlaServiceClient".
+// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "extSlav1.SlaServiceClient"
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "SlaServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterSlaServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client SlaServiceClient) error {
+// "extSlav1.SlaServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
+func RegisterSlaServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client extSlav1.SlaServiceClient) error {
 	mux.Handle(http.MethodPost, pattern_SlaService_CreateCalendar_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()

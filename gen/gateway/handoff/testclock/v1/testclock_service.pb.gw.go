@@ -16,6 +16,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	extTestclockv1 "github.com/handoffhq/handoff/gen/go/handoff/testclock/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -35,9 +36,9 @@ var (
 	_ = metadata.Join
 )
 
-func request_TestClockService_GetTestClock_0(ctx context.Context, marshaler runtime.Marshaler, client TestClockServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_TestClockService_GetTestClock_0(ctx context.Context, marshaler runtime.Marshaler, client extTestclockv1.TestClockServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetTestClockRequest
+		protoReq extTestclockv1.GetTestClockRequest
 		metadata runtime.ServerMetadata
 	)
 	if req.Body != nil {
@@ -47,18 +48,18 @@ func request_TestClockService_GetTestClock_0(ctx context.Context, marshaler runt
 	return msg, metadata, err
 }
 
-func local_request_TestClockService_GetTestClock_0(ctx context.Context, marshaler runtime.Marshaler, server TestClockServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_TestClockService_GetTestClock_0(ctx context.Context, marshaler runtime.Marshaler, server extTestclockv1.TestClockServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetTestClockRequest
+		protoReq extTestclockv1.GetTestClockRequest
 		metadata runtime.ServerMetadata
 	)
 	msg, err := server.GetTestClock(ctx, &protoReq)
 	return msg, metadata, err
 }
 
-func request_TestClockService_AdvanceTestClock_0(ctx context.Context, marshaler runtime.Marshaler, client TestClockServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_TestClockService_AdvanceTestClock_0(ctx context.Context, marshaler runtime.Marshaler, client extTestclockv1.TestClockServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq AdvanceTestClockRequest
+		protoReq extTestclockv1.AdvanceTestClockRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -71,9 +72,9 @@ func request_TestClockService_AdvanceTestClock_0(ctx context.Context, marshaler 
 	return msg, metadata, err
 }
 
-func local_request_TestClockService_AdvanceTestClock_0(ctx context.Context, marshaler runtime.Marshaler, server TestClockServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_TestClockService_AdvanceTestClock_0(ctx context.Context, marshaler runtime.Marshaler, server extTestclockv1.TestClockServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq AdvanceTestClockRequest
+		protoReq extTestclockv1.AdvanceTestClockRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -88,7 +89,7 @@ func local_request_TestClockService_AdvanceTestClock_0(ctx context.Context, mars
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterTestClockServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterTestClockServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server TestClockServiceServer) error {
+func RegisterTestClockServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server extTestclockv1.TestClockServiceServer) error {
 	mux.Handle(http.MethodGet, pattern_TestClockService_GetTestClock_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -160,15 +161,15 @@ func RegisterTestClockServiceHandlerFromEndpoint(ctx context.Context, mux *runti
 // RegisterTestClockServiceHandler registers the http handlers for service TestClockService to "mux".
 // The handlers forward requests to the grpc endpoint over "conn".
 func RegisterTestClockServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterTestClockServiceHandlerClient(ctx, mux, NewTestClockServiceClient(conn))
+	return RegisterTestClockServiceHandlerClient(ctx, mux, extTestclockv1.NewTestClockServiceClient(conn))
 }
 
 // RegisterTestClockServiceHandlerClient registers the http handlers for service TestClockService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "TestClockServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "TestClockServiceClient"
+// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "extTestclockv1.TestClockServiceClient".
+// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "extTestclockv1.TestClockServiceClient"
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "TestClockServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterTestClockServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client TestClockServiceClient) error {
+// "extTestclockv1.TestClockServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
+func RegisterTestClockServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client extTestclockv1.TestClockServiceClient) error {
 	mux.Handle(http.MethodGet, pattern_TestClockService_GetTestClock_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()

@@ -16,6 +16,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	extFeedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -35,9 +36,9 @@ var (
 	_ = metadata.Join
 )
 
-func request_FeedbackService_AcceptHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_FeedbackService_AcceptHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq AcceptHandoffRequest
+		protoReq extFeedbackv1.AcceptHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -59,9 +60,9 @@ func request_FeedbackService_AcceptHandoff_0(ctx context.Context, marshaler runt
 	return msg, metadata, err
 }
 
-func local_request_FeedbackService_AcceptHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_FeedbackService_AcceptHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq AcceptHandoffRequest
+		protoReq extFeedbackv1.AcceptHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -80,9 +81,9 @@ func local_request_FeedbackService_AcceptHandoff_0(ctx context.Context, marshale
 	return msg, metadata, err
 }
 
-func request_FeedbackService_DeclineHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_FeedbackService_DeclineHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq DeclineHandoffRequest
+		protoReq extFeedbackv1.DeclineHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -104,9 +105,9 @@ func request_FeedbackService_DeclineHandoff_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func local_request_FeedbackService_DeclineHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_FeedbackService_DeclineHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq DeclineHandoffRequest
+		protoReq extFeedbackv1.DeclineHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -125,9 +126,9 @@ func local_request_FeedbackService_DeclineHandoff_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func request_FeedbackService_RejectHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_FeedbackService_RejectHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq RejectHandoffRequest
+		protoReq extFeedbackv1.RejectHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -149,9 +150,9 @@ func request_FeedbackService_RejectHandoff_0(ctx context.Context, marshaler runt
 	return msg, metadata, err
 }
 
-func local_request_FeedbackService_RejectHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_FeedbackService_RejectHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq RejectHandoffRequest
+		protoReq extFeedbackv1.RejectHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -170,9 +171,9 @@ func local_request_FeedbackService_RejectHandoff_0(ctx context.Context, marshale
 	return msg, metadata, err
 }
 
-func request_FeedbackService_RecycleHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_FeedbackService_RecycleHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq RecycleHandoffRequest
+		protoReq extFeedbackv1.RecycleHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -194,9 +195,9 @@ func request_FeedbackService_RecycleHandoff_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func local_request_FeedbackService_RecycleHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_FeedbackService_RecycleHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq RecycleHandoffRequest
+		protoReq extFeedbackv1.RecycleHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -215,9 +216,9 @@ func local_request_FeedbackService_RecycleHandoff_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func request_FeedbackService_DisposeHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_FeedbackService_DisposeHandoff_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq DisposeHandoffRequest
+		protoReq extFeedbackv1.DisposeHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -239,9 +240,9 @@ func request_FeedbackService_DisposeHandoff_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func local_request_FeedbackService_DisposeHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_FeedbackService_DisposeHandoff_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq DisposeHandoffRequest
+		protoReq extFeedbackv1.DisposeHandoffRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -262,9 +263,9 @@ func local_request_FeedbackService_DisposeHandoff_0(ctx context.Context, marshal
 
 var filter_FeedbackService_ListVerdicts_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_FeedbackService_ListVerdicts_0(ctx context.Context, marshaler runtime.Marshaler, client FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_FeedbackService_ListVerdicts_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListVerdictsRequest
+		protoReq extFeedbackv1.ListVerdictsRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -289,9 +290,9 @@ func request_FeedbackService_ListVerdicts_0(ctx context.Context, marshaler runti
 	return msg, metadata, err
 }
 
-func local_request_FeedbackService_ListVerdicts_0(ctx context.Context, marshaler runtime.Marshaler, server FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_FeedbackService_ListVerdicts_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListVerdictsRequest
+		protoReq extFeedbackv1.ListVerdictsRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -315,9 +316,9 @@ func local_request_FeedbackService_ListVerdicts_0(ctx context.Context, marshaler
 
 var filter_FeedbackService_GetRejectionReport_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_FeedbackService_GetRejectionReport_0(ctx context.Context, marshaler runtime.Marshaler, client FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_FeedbackService_GetRejectionReport_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetRejectionReportRequest
+		protoReq extFeedbackv1.GetRejectionReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -333,9 +334,9 @@ func request_FeedbackService_GetRejectionReport_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-func local_request_FeedbackService_GetRejectionReport_0(ctx context.Context, marshaler runtime.Marshaler, server FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_FeedbackService_GetRejectionReport_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetRejectionReportRequest
+		protoReq extFeedbackv1.GetRejectionReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -353,7 +354,7 @@ func local_request_FeedbackService_GetRejectionReport_0(ctx context.Context, mar
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterFeedbackServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterFeedbackServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server FeedbackServiceServer) error {
+func RegisterFeedbackServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server extFeedbackv1.FeedbackServiceServer) error {
 	mux.Handle(http.MethodPost, pattern_FeedbackService_AcceptHandoff_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -525,15 +526,15 @@ func RegisterFeedbackServiceHandlerFromEndpoint(ctx context.Context, mux *runtim
 // RegisterFeedbackServiceHandler registers the http handlers for service FeedbackService to "mux".
 // The handlers forward requests to the grpc endpoint over "conn".
 func RegisterFeedbackServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterFeedbackServiceHandlerClient(ctx, mux, NewFeedbackServiceClient(conn))
+	return RegisterFeedbackServiceHandlerClient(ctx, mux, extFeedbackv1.NewFeedbackServiceClient(conn))
 }
 
 // RegisterFeedbackServiceHandlerClient registers the http handlers for service FeedbackService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "FeedbackServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "FeedbackServiceClient"
+// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "extFeedbackv1.FeedbackServiceClient".
+// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "extFeedbackv1.FeedbackServiceClient"
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "FeedbackServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterFeedbackServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client FeedbackServiceClient) error {
+// "extFeedbackv1.FeedbackServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
+func RegisterFeedbackServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client extFeedbackv1.FeedbackServiceClient) error {
 	mux.Handle(http.MethodPost, pattern_FeedbackService_AcceptHandoff_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()

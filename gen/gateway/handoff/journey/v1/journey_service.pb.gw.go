@@ -16,6 +16,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	extJourneyv1 "github.com/handoffhq/handoff/gen/go/handoff/journey/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -35,9 +36,9 @@ var (
 	_ = metadata.Join
 )
 
-func request_JourneyService_GetHandoffTimeline_0(ctx context.Context, marshaler runtime.Marshaler, client JourneyServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_JourneyService_GetHandoffTimeline_0(ctx context.Context, marshaler runtime.Marshaler, client extJourneyv1.JourneyServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetHandoffTimelineRequest
+		protoReq extJourneyv1.GetHandoffTimelineRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -56,9 +57,9 @@ func request_JourneyService_GetHandoffTimeline_0(ctx context.Context, marshaler 
 	return msg, metadata, err
 }
 
-func local_request_JourneyService_GetHandoffTimeline_0(ctx context.Context, marshaler runtime.Marshaler, server JourneyServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_JourneyService_GetHandoffTimeline_0(ctx context.Context, marshaler runtime.Marshaler, server extJourneyv1.JourneyServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetHandoffTimelineRequest
+		protoReq extJourneyv1.GetHandoffTimelineRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -76,9 +77,9 @@ func local_request_JourneyService_GetHandoffTimeline_0(ctx context.Context, mars
 
 var filter_JourneyService_ListEvents_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_JourneyService_ListEvents_0(ctx context.Context, marshaler runtime.Marshaler, client JourneyServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_JourneyService_ListEvents_0(ctx context.Context, marshaler runtime.Marshaler, client extJourneyv1.JourneyServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListEventsRequest
+		protoReq extJourneyv1.ListEventsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -94,9 +95,9 @@ func request_JourneyService_ListEvents_0(ctx context.Context, marshaler runtime.
 	return msg, metadata, err
 }
 
-func local_request_JourneyService_ListEvents_0(ctx context.Context, marshaler runtime.Marshaler, server JourneyServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_JourneyService_ListEvents_0(ctx context.Context, marshaler runtime.Marshaler, server extJourneyv1.JourneyServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListEventsRequest
+		protoReq extJourneyv1.ListEventsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -111,9 +112,9 @@ func local_request_JourneyService_ListEvents_0(ctx context.Context, marshaler ru
 
 var filter_JourneyService_WatchEvents_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_JourneyService_WatchEvents_0(ctx context.Context, marshaler runtime.Marshaler, client JourneyServiceClient, req *http.Request, pathParams map[string]string) (JourneyService_WatchEventsClient, runtime.ServerMetadata, error) {
+func request_JourneyService_WatchEvents_0(ctx context.Context, marshaler runtime.Marshaler, client extJourneyv1.JourneyServiceClient, req *http.Request, pathParams map[string]string) (extJourneyv1.JourneyService_WatchEventsClient, runtime.ServerMetadata, error) {
 	var (
-		protoReq WatchEventsRequest
+		protoReq extJourneyv1.WatchEventsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -142,7 +143,7 @@ func request_JourneyService_WatchEvents_0(ctx context.Context, marshaler runtime
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterJourneyServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterJourneyServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server JourneyServiceServer) error {
+func RegisterJourneyServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server extJourneyv1.JourneyServiceServer) error {
 	mux.Handle(http.MethodGet, pattern_JourneyService_GetHandoffTimeline_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -221,15 +222,15 @@ func RegisterJourneyServiceHandlerFromEndpoint(ctx context.Context, mux *runtime
 // RegisterJourneyServiceHandler registers the http handlers for service JourneyService to "mux".
 // The handlers forward requests to the grpc endpoint over "conn".
 func RegisterJourneyServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterJourneyServiceHandlerClient(ctx, mux, NewJourneyServiceClient(conn))
+	return RegisterJourneyServiceHandlerClient(ctx, mux, extJourneyv1.NewJourneyServiceClient(conn))
 }
 
 // RegisterJourneyServiceHandlerClient registers the http handlers for service JourneyService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "JourneyServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "JourneyServiceClient"
+// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "extJourneyv1.JourneyServiceClient".
+// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "extJourneyv1.JourneyServiceClient"
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "JourneyServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterJourneyServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client JourneyServiceClient) error {
+// "extJourneyv1.JourneyServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
+func RegisterJourneyServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client extJourneyv1.JourneyServiceClient) error {
 	mux.Handle(http.MethodGet, pattern_JourneyService_GetHandoffTimeline_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()

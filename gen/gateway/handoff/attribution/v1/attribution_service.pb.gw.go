@@ -16,6 +16,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	extAttributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -37,9 +38,9 @@ var (
 
 var filter_AttributionService_CreateCampaign_0 = &utilities.DoubleArray{Encoding: map[string]int{"campaign": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_AttributionService_CreateCampaign_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_CreateCampaign_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateCampaignRequest
+		protoReq extAttributionv1.CreateCampaignRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Campaign); err != nil && !errors.Is(err, io.EOF) {
@@ -58,9 +59,9 @@ func request_AttributionService_CreateCampaign_0(ctx context.Context, marshaler 
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_CreateCampaign_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_CreateCampaign_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateCampaignRequest
+		protoReq extAttributionv1.CreateCampaignRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Campaign); err != nil && !errors.Is(err, io.EOF) {
@@ -76,9 +77,9 @@ func local_request_AttributionService_CreateCampaign_0(ctx context.Context, mars
 	return msg, metadata, err
 }
 
-func request_AttributionService_GetCampaign_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_GetCampaign_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetCampaignRequest
+		protoReq extAttributionv1.GetCampaignRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -97,9 +98,9 @@ func request_AttributionService_GetCampaign_0(ctx context.Context, marshaler run
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_GetCampaign_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_GetCampaign_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetCampaignRequest
+		protoReq extAttributionv1.GetCampaignRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -117,9 +118,9 @@ func local_request_AttributionService_GetCampaign_0(ctx context.Context, marshal
 
 var filter_AttributionService_ListCampaigns_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_AttributionService_ListCampaigns_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_ListCampaigns_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListCampaignsRequest
+		protoReq extAttributionv1.ListCampaignsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -135,9 +136,9 @@ func request_AttributionService_ListCampaigns_0(ctx context.Context, marshaler r
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_ListCampaigns_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_ListCampaigns_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListCampaignsRequest
+		protoReq extAttributionv1.ListCampaignsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -152,9 +153,9 @@ func local_request_AttributionService_ListCampaigns_0(ctx context.Context, marsh
 
 var filter_AttributionService_UpdateCampaign_0 = &utilities.DoubleArray{Encoding: map[string]int{"campaign": 0, "name": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 2, 2, 3}}
 
-func request_AttributionService_UpdateCampaign_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_UpdateCampaign_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateCampaignRequest
+		protoReq extAttributionv1.UpdateCampaignRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -193,9 +194,9 @@ func request_AttributionService_UpdateCampaign_0(ctx context.Context, marshaler 
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_UpdateCampaign_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_UpdateCampaign_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateCampaignRequest
+		protoReq extAttributionv1.UpdateCampaignRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -231,9 +232,9 @@ func local_request_AttributionService_UpdateCampaign_0(ctx context.Context, mars
 	return msg, metadata, err
 }
 
-func request_AttributionService_BatchCreateSpends_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_BatchCreateSpends_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchCreateSpendsRequest
+		protoReq extAttributionv1.BatchCreateSpendsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -246,9 +247,9 @@ func request_AttributionService_BatchCreateSpends_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_BatchCreateSpends_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_BatchCreateSpends_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchCreateSpendsRequest
+		protoReq extAttributionv1.BatchCreateSpendsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -260,9 +261,9 @@ func local_request_AttributionService_BatchCreateSpends_0(ctx context.Context, m
 
 var filter_AttributionService_ListSpends_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_AttributionService_ListSpends_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_ListSpends_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListSpendsRequest
+		protoReq extAttributionv1.ListSpendsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -278,9 +279,9 @@ func request_AttributionService_ListSpends_0(ctx context.Context, marshaler runt
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_ListSpends_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_ListSpends_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListSpendsRequest
+		protoReq extAttributionv1.ListSpendsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -295,9 +296,9 @@ func local_request_AttributionService_ListSpends_0(ctx context.Context, marshale
 
 var filter_AttributionService_CreateOpportunity_0 = &utilities.DoubleArray{Encoding: map[string]int{"opportunity": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_AttributionService_CreateOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_CreateOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateOpportunityRequest
+		protoReq extAttributionv1.CreateOpportunityRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Opportunity); err != nil && !errors.Is(err, io.EOF) {
@@ -316,9 +317,9 @@ func request_AttributionService_CreateOpportunity_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_CreateOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_CreateOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq CreateOpportunityRequest
+		protoReq extAttributionv1.CreateOpportunityRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.Opportunity); err != nil && !errors.Is(err, io.EOF) {
@@ -334,9 +335,9 @@ func local_request_AttributionService_CreateOpportunity_0(ctx context.Context, m
 	return msg, metadata, err
 }
 
-func request_AttributionService_BatchCreateOpportunities_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_BatchCreateOpportunities_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchCreateOpportunitiesRequest
+		protoReq extAttributionv1.BatchCreateOpportunitiesRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -349,9 +350,9 @@ func request_AttributionService_BatchCreateOpportunities_0(ctx context.Context, 
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_BatchCreateOpportunities_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_BatchCreateOpportunities_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq BatchCreateOpportunitiesRequest
+		protoReq extAttributionv1.BatchCreateOpportunitiesRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -361,9 +362,9 @@ func local_request_AttributionService_BatchCreateOpportunities_0(ctx context.Con
 	return msg, metadata, err
 }
 
-func request_AttributionService_GetOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_GetOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetOpportunityRequest
+		protoReq extAttributionv1.GetOpportunityRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -382,9 +383,9 @@ func request_AttributionService_GetOpportunity_0(ctx context.Context, marshaler 
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_GetOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_GetOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetOpportunityRequest
+		protoReq extAttributionv1.GetOpportunityRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -402,9 +403,9 @@ func local_request_AttributionService_GetOpportunity_0(ctx context.Context, mars
 
 var filter_AttributionService_ListOpportunities_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_AttributionService_ListOpportunities_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_ListOpportunities_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListOpportunitiesRequest
+		protoReq extAttributionv1.ListOpportunitiesRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -420,9 +421,9 @@ func request_AttributionService_ListOpportunities_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_ListOpportunities_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_ListOpportunities_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq ListOpportunitiesRequest
+		protoReq extAttributionv1.ListOpportunitiesRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -437,9 +438,9 @@ func local_request_AttributionService_ListOpportunities_0(ctx context.Context, m
 
 var filter_AttributionService_UpdateOpportunity_0 = &utilities.DoubleArray{Encoding: map[string]int{"opportunity": 0, "name": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 2, 2, 3}}
 
-func request_AttributionService_UpdateOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_UpdateOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateOpportunityRequest
+		protoReq extAttributionv1.UpdateOpportunityRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -478,9 +479,9 @@ func request_AttributionService_UpdateOpportunity_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_UpdateOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_UpdateOpportunity_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq UpdateOpportunityRequest
+		protoReq extAttributionv1.UpdateOpportunityRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -518,9 +519,9 @@ func local_request_AttributionService_UpdateOpportunity_0(ctx context.Context, m
 
 var filter_AttributionService_GetOpportunityCredits_0 = &utilities.DoubleArray{Encoding: map[string]int{"name": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
-func request_AttributionService_GetOpportunityCredits_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_GetOpportunityCredits_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetOpportunityCreditsRequest
+		protoReq extAttributionv1.GetOpportunityCreditsRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -545,9 +546,9 @@ func request_AttributionService_GetOpportunityCredits_0(ctx context.Context, mar
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_GetOpportunityCredits_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_GetOpportunityCredits_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetOpportunityCreditsRequest
+		protoReq extAttributionv1.GetOpportunityCreditsRequest
 		metadata runtime.ServerMetadata
 		err      error
 	)
@@ -571,9 +572,9 @@ func local_request_AttributionService_GetOpportunityCredits_0(ctx context.Contex
 
 var filter_AttributionService_GetCreditReport_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_AttributionService_GetCreditReport_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_GetCreditReport_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetCreditReportRequest
+		protoReq extAttributionv1.GetCreditReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -589,9 +590,9 @@ func request_AttributionService_GetCreditReport_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_GetCreditReport_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_GetCreditReport_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetCreditReportRequest
+		protoReq extAttributionv1.GetCreditReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -606,9 +607,9 @@ func local_request_AttributionService_GetCreditReport_0(ctx context.Context, mar
 
 var filter_AttributionService_GetSourcingReport_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_AttributionService_GetSourcingReport_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_GetSourcingReport_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetSourcingReportRequest
+		protoReq extAttributionv1.GetSourcingReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -624,9 +625,9 @@ func request_AttributionService_GetSourcingReport_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_GetSourcingReport_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_GetSourcingReport_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetSourcingReportRequest
+		protoReq extAttributionv1.GetSourcingReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -641,9 +642,9 @@ func local_request_AttributionService_GetSourcingReport_0(ctx context.Context, m
 
 var filter_AttributionService_GetSharedMetricReport_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_AttributionService_GetSharedMetricReport_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_GetSharedMetricReport_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetSharedMetricReportRequest
+		protoReq extAttributionv1.GetSharedMetricReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -659,9 +660,9 @@ func request_AttributionService_GetSharedMetricReport_0(ctx context.Context, mar
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_GetSharedMetricReport_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_GetSharedMetricReport_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetSharedMetricReportRequest
+		protoReq extAttributionv1.GetSharedMetricReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -676,9 +677,9 @@ func local_request_AttributionService_GetSharedMetricReport_0(ctx context.Contex
 
 var filter_AttributionService_GetFunnelReport_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
-func request_AttributionService_GetFunnelReport_0(ctx context.Context, marshaler runtime.Marshaler, client AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_GetFunnelReport_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetFunnelReportRequest
+		protoReq extAttributionv1.GetFunnelReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -694,9 +695,9 @@ func request_AttributionService_GetFunnelReport_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_GetFunnelReport_0(ctx context.Context, marshaler runtime.Marshaler, server AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_GetFunnelReport_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq GetFunnelReportRequest
+		protoReq extAttributionv1.GetFunnelReportRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := req.ParseForm(); err != nil {
@@ -714,7 +715,7 @@ func local_request_AttributionService_GetFunnelReport_0(ctx context.Context, mar
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
 // Note that using this registration option will cause many gRPC library features to stop working. Consider using RegisterAttributionServiceHandlerFromEndpoint instead.
 // GRPC interceptors will not work for this type of registration. To use interceptors, you must use the "runtime.WithMiddlewares" option in the "runtime.NewServeMux" call.
-func RegisterAttributionServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server AttributionServiceServer) error {
+func RegisterAttributionServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux, server extAttributionv1.AttributionServiceServer) error {
 	mux.Handle(http.MethodPost, pattern_AttributionService_CreateCampaign_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1066,15 +1067,15 @@ func RegisterAttributionServiceHandlerFromEndpoint(ctx context.Context, mux *run
 // RegisterAttributionServiceHandler registers the http handlers for service AttributionService to "mux".
 // The handlers forward requests to the grpc endpoint over "conn".
 func RegisterAttributionServiceHandler(ctx context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
-	return RegisterAttributionServiceHandlerClient(ctx, mux, NewAttributionServiceClient(conn))
+	return RegisterAttributionServiceHandlerClient(ctx, mux, extAttributionv1.NewAttributionServiceClient(conn))
 }
 
 // RegisterAttributionServiceHandlerClient registers the http handlers for service AttributionService
-// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "AttributionServiceClient".
-// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "AttributionServiceClient"
+// to "mux". The handlers forward requests to the grpc endpoint over the given implementation of "extAttributionv1.AttributionServiceClient".
+// Note: the gRPC framework executes interceptors within the gRPC handler. If the passed in "extAttributionv1.AttributionServiceClient"
 // doesn't go through the normal gRPC flow (creating a gRPC client etc.) then it will be up to the passed in
-// "AttributionServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
-func RegisterAttributionServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client AttributionServiceClient) error {
+// "extAttributionv1.AttributionServiceClient" to call the correct interceptors. This client ignores the HTTP middlewares.
+func RegisterAttributionServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux, client extAttributionv1.AttributionServiceClient) error {
 	mux.Handle(http.MethodPost, pattern_AttributionService_CreateCampaign_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
