@@ -248,7 +248,10 @@ func (x *Actor) GetPartner() string {
 type Access struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The roles that may call the method; at least one.
-	Roles         []Role `protobuf:"varint,1,rep,packed,name=roles,proto3,enum=handoff.access.v1.Role" json:"roles,omitempty"`
+	Roles []Role `protobuf:"varint,1,rep,packed,name=roles,proto3,enum=handoff.access.v1.Role" json:"roles,omitempty"`
+	// Whether only other services of the suite may call it, on behalf of a caller with one of the roles. The public
+	// listener answers as if the method did not exist. Default false.
+	Internal      bool `protobuf:"varint,2,opt,name=internal,proto3" json:"internal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -290,6 +293,13 @@ func (x *Access) GetRoles() []Role {
 	return nil
 }
 
+func (x *Access) GetInternal() bool {
+	if x != nil {
+		return x.Internal
+	}
+	return false
+}
+
 var file_handoff_access_v1_access_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
@@ -319,9 +329,10 @@ const file_handoff_access_v1_access_proto_rawDesc = "" +
 	"\asubject\x18\x02 \x01(\tR\asubject\x120\n" +
 	"\x04kind\x18\x03 \x01(\x0e2\x1c.handoff.access.v1.ActorKindR\x04kind\x12-\n" +
 	"\x05roles\x18\x04 \x03(\x0e2\x17.handoff.access.v1.RoleR\x05roles\x12\x18\n" +
-	"\apartner\x18\x05 \x01(\tR\apartner\"7\n" +
+	"\apartner\x18\x05 \x01(\tR\apartner\"S\n" +
 	"\x06Access\x12-\n" +
-	"\x05roles\x18\x01 \x03(\x0e2\x17.handoff.access.v1.RoleR\x05roles*\xc7\x01\n" +
+	"\x05roles\x18\x01 \x03(\x0e2\x17.handoff.access.v1.RoleR\x05roles\x12\x1a\n" +
+	"\binternal\x18\x02 \x01(\bR\binternal*\xc7\x01\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eROLE_MARKETING\x10\x01\x12\x17\n" +

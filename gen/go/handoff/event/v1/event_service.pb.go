@@ -598,16 +598,19 @@ const file_handoff_event_v1_event_service_proto_rawDesc = "" +
 	"\x16SkipParkedEventRequest\x12$\n" +
 	"\x06source\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18?R\x06source\x12&\n" +
 	"\bposition\x18\x02 \x01(\x03B\n" +
-	"\xe0A\x02\xbaH\x04\"\x02 \x00R\bposition2\xaf\x03\n" +
-	"\fEventService\x12W\n" +
-	"\aDeliver\x12 .handoff.event.v1.DeliverRequest\x1a!.handoff.event.v1.DeliverResponse\"\a\xaa\xbb\x18\x03\n" +
-	"\x01\t\x12t\n" +
-	"\x10ListParkedEvents\x12).handoff.event.v1.ListParkedEventsRequest\x1a*.handoff.event.v1.ListParkedEventsResponse\"\t\xaa\xbb\x18\x05\n" +
-	"\x03\t\b\x05\x12i\n" +
-	"\x11ReplayParkedEvent\x12*.handoff.event.v1.ReplayParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\"\t\xaa\xbb\x18\x05\n" +
-	"\x03\t\b\x05\x12e\n" +
-	"\x0fSkipParkedEvent\x12(.handoff.event.v1.SkipParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\"\t\xaa\xbb\x18\x05\n" +
-	"\x03\t\b\x05B\xc9\x01\n" +
+	"\xe0A\x02\xbaH\x04\"\x02 \x00R\bposition2\xb4\x03\n" +
+	"\fEventService\x12Y\n" +
+	"\aDeliver\x12 .handoff.event.v1.DeliverRequest\x1a!.handoff.event.v1.DeliverResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x01\t\x10\x01\x12u\n" +
+	"\x10ListParkedEvents\x12).handoff.event.v1.ListParkedEventsRequest\x1a*.handoff.event.v1.ListParkedEventsResponse\"\n" +
+	"\xaa\xbb\x18\x06\n" +
+	"\x02\b\x05\x10\x01\x12j\n" +
+	"\x11ReplayParkedEvent\x12*.handoff.event.v1.ReplayParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\"\n" +
+	"\xaa\xbb\x18\x06\n" +
+	"\x02\b\x05\x10\x01\x12f\n" +
+	"\x0fSkipParkedEvent\x12(.handoff.event.v1.SkipParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\"\n" +
+	"\xaa\xbb\x18\x06\n" +
+	"\x02\b\x05\x10\x01B\xc9\x01\n" +
 	"\x14com.handoff.event.v1B\x11EventServiceProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (

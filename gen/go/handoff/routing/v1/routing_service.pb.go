@@ -1250,7 +1250,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12G\n" +
 	"\aoutcome\x18\x05 \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\b\xbaH\x05\x82\x01\x02\x10\x01R\aoutcome\x12*\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x91\x0f\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xec\x0e\n" +
 	"\x0eRoutingService\x12j\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"\x1e\xaa\xbb\x18\x05\n" +
 	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x0f:\x03rep\"\b/v1/reps\x12m\n" +
@@ -1287,9 +1287,9 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"GetHandoff\x12%.handoff.routing.v1.GetHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\",\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=handoffs/*}\x12\x86\x01\n" +
 	"\fListHandoffs\x12'.handoff.routing.v1.ListHandoffsRequest\x1a(.handoff.routing.v1.ListHandoffsResponse\"#\xaa\xbb\x18\v\n" +
-	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/handoffs\x12\x89\x01\n" +
-	"\x0eAdvanceHandoff\x12).handoff.routing.v1.AdvanceHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"/\xaa\xbb\x18\x03\n" +
-	"\x01\t\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=handoffs/*}:advanceB\xd9\x01\n" +
+	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/handoffs\x12e\n" +
+	"\x0eAdvanceHandoff\x12).handoff.routing.v1.AdvanceHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"\v\xaa\xbb\x18\a\n" +
+	"\x03\x03\x04\x05\x10\x01B\xd9\x01\n" +
 	"\x16com.handoff.routing.v1B\x13RoutingServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (

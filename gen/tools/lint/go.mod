@@ -1,0 +1,3 @@
+module github.com/handoffhq/handoff/gen/tools/lint
+
+go 1.26.0
