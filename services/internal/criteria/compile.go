@@ -1,0 +1,143 @@
+package criteria
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/cel"
+)
+
+// Set is a compiled definition: immutable, safe for concurrent use, made once for
+// each version of a playbook.
+type Set struct {
+	lists      textLists
+	criteria   []compiled
+	conditions []compiled
+	gates      []compiled
+	position   map[string]int // criterion → index in criteria
+}
+
+type compiled struct {
+	name    string
+	program program
+}
+
+// program answers one rule over one world. CEL is the reference implementation
+// and can answer every rule; a faster one may stand beside it for the rules that
+// it covers.
+type program interface {
+	eval(w *world) verdict
+}
+
+// verdict is what a program answers; missing is set only if truth is Unknown and
+// err is nil.
+type verdict struct {
+	truth   Truth
+	missing []string
+	err     error // ErrCost, ErrCurrency or ErrValue
+}
+
+// Compile checks a definition and prepares it for evaluation. A definition with
+// problems yields a *CompileError that holds all of them.
+func Compile(d Definition) (*Set, error) {
+	c := compiler{set: &Set{lists: textLists{}, position: map[string]int{}}}
+	d.checkNames(c.report)
+	for name, texts := range d.Lists {
+		c.set.lists[name] = newTextSet(texts)
+	}
+	for i, rule := range d.Criteria {
+		c.set.position[rule.Name] = i
+	}
+	if len(c.problems) > 0 {
+		return nil, &CompileError{c.problems}
+	}
+	var err error
+	if c.set.criteria, err = c.compile(Criterion, d.Criteria); err != nil {
+		return nil, err
+	}
+	if c.set.conditions, err = c.compile(Condition, d.Conditions); err != nil {
+		return nil, err
+	}
+	if c.set.gates, err = c.compile(Gate, d.Gates); err != nil {
+		return nil, err
+	}
+	if len(c.problems) > 0 {
+		return nil, &CompileError{c.problems}
+	}
+	return c.set, nil
+}
+
+// Names returns the names of all criteria, conditions and gates, in that order
+// and each in the order of the definition.
+func (s *Set) Names() []string {
+	var names []string
+	for _, rule := range slices.Concat(s.criteria, s.conditions, s.gates) {
+		names = append(names, rule.name)
+	}
+	return names
+}
+
+type compiler struct {
+	set      *Set
+	problems []Problem
+}
+
+func (c *compiler) report(p Problem) { c.problems = append(c.problems, p) }
+
+func (c *compiler) compile(kind Kind, rules []Rule) ([]compiled, error) {
+	if len(rules) == 0 {
+		return nil, nil
+	}
+	env, err := newEnvironment(kind, c.set)
+	if err != nil {
+		return nil, fmt.Errorf("compile criteria: %w", err)
+	}
+	done := make([]compiled, 0, len(rules))
+	for _, rule := range rules {
+		if program, ok := c.compileRule(env, kind, rule); ok {
+			done = append(done, compiled{rule.Name, program})
+		}
+	}
+	return done, nil
+}
+
+func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (program, bool) {
+	problem := Problem{Kind: kind, Name: rule.Name}
+	switch {
+	case len(rule.Expression) > MaxExpression:
+		problem.Message = fmt.Sprintf("the expression has %d bytes; at most %d", len(rule.Expression), MaxExpression)
+	case !utf8.ValidString(rule.Expression):
+		problem.Message = "the expression is not valid UTF-8"
+	}
+	if problem.Message != "" {
+		c.report(problem)
+		return nil, false
+	}
+	tree, issues := env.Compile(rule.Expression)
+	if issues.Err() == nil {
+		issues = checkShape(tree)
+	}
+	if issues.Err() != nil {
+		c.reportIssues(problem, issues)
+		return nil, false
+	}
+	program, err := newCELProgram(env, tree)
+	if err != nil {
+		problem.Message = err.Error()
+		c.report(problem)
+		return nil, false
+	}
+	return program, true
+}
+
+func (c *compiler) reportIssues(problem Problem, issues *cel.Issues) {
+	for _, issue := range issues.Errors() {
+		problem.Line, problem.Column = max(0, issue.Location.Line()), 0
+		if problem.Line > 0 {
+			problem.Column = max(1, issue.Location.Column()+1) // CEL counts from 0
+		}
+		problem.Message = fmt.Sprintf("%.300s", c.explain(problem.Kind, issue.Message))
+		c.report(problem)
+	}
+}

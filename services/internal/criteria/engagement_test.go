@@ -1,0 +1,99 @@
+package criteria_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/criteria"
+)
+
+func TestEngagementIsCountedAsSeenAtTheInstant(t *testing.T) {
+	t.Parallel()
+	facts := &criteria.Facts{Engagements: []criteria.Event{
+		{Type: "email_click", OccurredAt: ago(14 * day)},
+		{Type: "email_click", OccurredAt: ago(14*day + time.Microsecond)},
+		{Type: "email_click", OccurredAt: asOf},
+		{Type: "email_click", OccurredAt: asOf.Add(time.Microsecond)},
+		{Type: "webinar_attend", OccurredAt: ago(90 * day)},
+		{Type: "form_submit", OccurredAt: ago(3 * day), Properties: map[string]string{"form": "pricing", "page": "/pricing"}},
+		{Type: "form_submit", OccurredAt: ago(2 * day), Properties: map[string]string{"form": "newsletter"}},
+		{Type: "form_submit", OccurredAt: ago(day)},
+		{Type: "page_view", OccurredAt: asOf.Add(day)},
+	}}
+	tests := []string{
+		// What happens later does not exist, and what happens now does.
+		`engagement.count("email_click") == 3`,
+		`engagement.count("page_view") == 0`,
+		// A window includes its edge.
+		`engagement.count("email_click", within("14d")) == 2`,
+		`engagement.count("email_click", within("13d23h59m59s")) == 1`,
+		`engagement.count("email_click", duration("2w")) == 2`,
+		// A filter is "all of the properties, any of the values"; an event without
+		// the property does not match.
+		`engagement.count("form_submit") == 3`,
+		`engagement.count("form_submit", {"form": ["demo_request", "pricing"]}) == 1`,
+		`engagement.count("form_submit", {"form": ["newsletter", "pricing"]}) == 2`,
+		`engagement.count("form_submit", {"form": "newsletter"}) == 1`,
+		`engagement.count("form_submit", {"form": "pricing", "page": ["/pricing"]}) == 1`,
+		`engagement.count("form_submit", {"form": "newsletter", "page": ["/pricing"]}) == 0`,
+		`engagement.count("form_submit", {"form": ["newsletter", "pricing"]}, within("2d")) == 1`,
+		`engagement.count("form_submit", {}) == 3`,
+		// last is the latest that is not later, and long ago for never.
+		`engagement.last("email_click") == now`,
+		`engagement.last("webinar_attend") == now - duration("90d")`,
+		`engagement.last("never") < now - within("365d") && !(now - engagement.last("never") <= within("365d"))`,
+		`now == timestamp("2026-03-06T16:30:00Z")`,
+	}
+	for _, expression := range tests {
+		t.Run(expression, func(t *testing.T) {
+			t.Parallel()
+			if got := ask(t, expression, facts); got.Truth != criteria.True {
+				t.Errorf("got %+v, want TRUE", got)
+			}
+		})
+	}
+}
+
+func TestFactsReadAsWritten(t *testing.T) {
+	t.Parallel()
+	facts := &criteria.Facts{
+		Lead: criteria.Lead{
+			Seniority: criteria.Known("vp"), Function: criteria.Known("sales"), Title: criteria.Known("VP Sales"),
+			Country: criteria.Known("GB"), EmailDomain: criteria.Known("initech.example"),
+			EmailDomainKind: criteria.Known("business"), Source: criteria.Known("ads"), Campaign: criteria.Known(""),
+			Attributes: map[string]criteria.Value{
+				"plan": criteria.Text("pro"), "seats": criteria.Number(12), "trial": criteria.Flag(true),
+				"tags": criteria.Texts("a", "b"),
+			},
+		},
+		Account: criteria.Account{
+			Domain: criteria.Known("initech.example"), Employees: criteria.Known(int64(0)),
+			AnnualRevenue: criteria.Known(criteria.Money{Currency: "USD", Units: 5, Nanos: 500_000_000}),
+			Industry:      criteria.Known("software"), Country: criteria.Known("DE"),
+			Technologies: criteria.Known([]string{}), IsTarget: criteria.Known(true), IsCustomer: criteria.Known(false),
+			HasOpenOpportunity: criteria.Known(false), HasOwner: criteria.Known(true),
+		},
+	}
+	for _, expression := range []string{
+		`lead.seniority == "vp" && lead.function == "sales" && lead.title == "VP Sales" && lead.country == "GB"`,
+		`lead.email_domain == "initech.example" && lead.email_domain_kind == "business"`,
+		`lead.source == "ads" && lead.campaign == ""`,
+		`lead.attributes["plan"] == "pro" && lead.attributes.seats > 11 && lead.attributes.trial`,
+		`!(lead.attributes.plan == 12) && lead.attributes.plan != lead.attributes.seats`,
+		`"b" in lead.attributes.tags && lead.attributes.tags.exists(t, t == "a") && size(lead.attributes.tags) == 2`,
+		`account.domain == lead.email_domain && account.employees == 0 && account.industry == "software"`,
+		`account.annual_revenue > money("5.49 USD") && account.annual_revenue < money("5.500000001 USD")`,
+		`account.annual_revenue >= money("5.5 USD") && account.annual_revenue <= money("5.500 USD")`,
+		`account.country == "DE" && !account.technologies.exists(t, true)`,
+		`account.is_target && !account.is_customer && !account.has_open_opportunity && account.has_owner`,
+		`"rival.example" in lists.competitors && !(account.domain in lists.competitors)`,
+		`lists.competitors.exists(c, c.startsWith("rival")) && lists.competitors[0] == "rival.example"`,
+	} {
+		t.Run(expression, func(t *testing.T) {
+			t.Parallel()
+			if got := ask(t, expression, facts); got.Truth != criteria.True {
+				t.Errorf("got %+v (error %v), want TRUE", got, got.Err)
+			}
+		})
+	}
+}

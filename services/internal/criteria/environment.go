@@ -1,0 +1,95 @@
+package criteria
+
+import (
+	"slices"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+)
+
+// maxDepth is how deep parentheses and calls may stand inside one another. The
+// type checker's work on nested macros grows with the cube of it.
+const maxDepth = 32
+
+// Variable is one name of the language, for people who write expressions.
+type Variable struct {
+	Name    string // "lead.seniority"; a function with its arguments, "money(text)"
+	Type    string // as CEL writes it: "string", "list(string)", "money"
+	Meaning string
+	Kinds   []Kind // the kinds of rules that may use it
+}
+
+// Environment lists every variable and function that this language adds to CEL,
+// facts first. The criteria and lists of a definition come on top: a criterion is
+// a bool in conditions and gates, a list is lists.NAME everywhere.
+func Environment() []Variable {
+	everywhere := []Kind{Criterion, Condition, Gate}
+	var all []Variable
+	for _, f := range leadFacts() {
+		all = append(all, Variable{"lead." + f.name, cel.FormatCELType(f.kind), f.meaning, everywhere})
+	}
+	for _, f := range accountFacts() {
+		all = append(all, Variable{"account." + f.name, cel.FormatCELType(f.kind), f.meaning, everywhere})
+	}
+	facts := []Kind{Criterion, Condition}
+	return append(all,
+		Variable{`engagement.count(type)`, "int", "how many events of a type there were", facts},
+		Variable{`engagement.count(type, {"page": ["/pricing"]})`, "int",
+			"only events whose property is one of the texts", facts},
+		Variable{`engagement.count(type, within("14d"))`, "int",
+			"only events that are not older; a filter may stand before the window", facts},
+		Variable{`engagement.last(type)`, "timestamp", "when there was one last; 1970 if there was none", facts},
+		Variable{"now", "timestamp", "the instant for which the rule is evaluated", everywhere},
+		Variable{`within("14d")`, "duration", "a length of time in w, d, h, m and s; duration() is the same", everywhere},
+		Variable{`money("20000000 USD")`, "money",
+			"an amount; it has an order within its currency, and no equality", everywhere},
+		Variable{"fit", "double", "the fit score, 0 to 100", []Kind{Gate}},
+		Variable{"engagement", "double", "the engagement score, 0 to 100", []Kind{Gate}},
+		Variable{"combined", "double", "both scores, weighted: it orders a queue and should decide nothing", []Kind{Gate}},
+	)
+}
+
+// newEnvironment declares what a kind of rule may look at.
+func newEnvironment(kind Kind, set *Set) (*cel.Env, error) {
+	registry, err := types.NewRegistry()
+	if err != nil {
+		return nil, err
+	}
+	options := []cel.EnvOption{
+		cel.CustomTypeAdapter(registry),
+		cel.CustomTypeProvider(newProvider(registry, set.lists)),
+		standardLibrary(),
+		cel.CrossTypeNumericComparisons(true),
+		cel.ParserExpressionSizeLimit(MaxExpression),
+		cel.ParserRecursionLimit(maxDepth),
+		cel.RegexProgramSizeLimit(maxPattern),
+		cel.ASTValidators(
+			cel.ValidateRegexLiterals(),
+			cel.ValidateTimestampLiterals(),
+			cel.ValidateComprehensionNestingLimit(MaxNesting),
+		),
+		cel.Variable("lead", leadType),
+		cel.Variable("account", accountType),
+		cel.Variable("lists", listsType),
+		cel.Variable("now", cel.TimestampType),
+	}
+	return cel.NewCustomEnv(slices.Concat(options, functions(), variablesOf(kind, set))...)
+}
+
+// variablesOf declares what is different between the kinds.
+func variablesOf(kind Kind, set *Set) []cel.EnvOption {
+	var options []cel.EnvOption
+	if kind == Gate {
+		for _, score := range []string{"fit", "engagement", "combined"} {
+			options = append(options, cel.Variable(score, cel.DoubleType))
+		}
+	} else {
+		options = append(options, cel.Variable("engagement", engagementType))
+	}
+	if kind != Criterion {
+		for criterion := range set.position {
+			options = append(options, cel.Variable(criterion, cel.BoolType))
+		}
+	}
+	return options
+}

@@ -1,0 +1,96 @@
+package criteria
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// The types of the objects, named like the variables that hold them.
+var (
+	leadType       = cel.ObjectType("lead")
+	accountType    = cel.ObjectType("account")
+	engagementType = cel.ObjectType("engagement")
+	listsType      = cel.ObjectType("lists")
+)
+
+var errNotConstructible = errors.New("facts cannot be constructed")
+
+// provider tells the compiler which fields an object has and the evaluator how to
+// read them. A field that is not known yields an unknown value with its name.
+type provider struct {
+	types.Provider
+	fields map[string]map[string]*types.FieldType // object → field
+}
+
+func newProvider(base types.Provider, lists map[string]*textSet) *provider {
+	return &provider{Provider: base, fields: map[string]map[string]*types.FieldType{
+		"lead":       fieldsOf("lead", leadFacts()),
+		"account":    fieldsOf("account", accountFacts()),
+		"engagement": {},
+		"lists":      fieldsOf("lists", listFacts(lists)),
+	}}
+}
+
+func fieldsOf[T any](owner string, facts []fact[T]) map[string]*types.FieldType {
+	fields := make(map[string]*types.FieldType, len(facts))
+	for _, f := range facts {
+		absent := unknown(owner + "." + f.name)
+		fields[f.name] = &types.FieldType{
+			Type:  f.kind,
+			IsSet: func(target any) bool { return f.read(target.(*T)) != nil },
+			GetFrom: func(target any) (any, error) {
+				if value := f.read(target.(*T)); value != nil {
+					return value, nil
+				}
+				return absent, nil
+			},
+		}
+	}
+	return fields
+}
+
+func listFacts(lists textLists) []fact[textLists] {
+	facts := make([]fact[textLists], 0, len(lists))
+	for name := range lists {
+		facts = append(facts, fact[textLists]{
+			name: name,
+			kind: textsType,
+			read: func(all *textLists) ref.Val { return (*all)[name] },
+		})
+	}
+	return facts
+}
+
+func (p *provider) FindStructType(name string) (*types.Type, bool) {
+	if _, found := p.fields[name]; found {
+		return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
+	}
+	return p.Provider.FindStructType(name)
+}
+
+func (p *provider) FindStructFieldNames(name string) ([]string, bool) {
+	if fields, found := p.fields[name]; found {
+		return slices.Sorted(maps.Keys(fields)), true
+	}
+	return p.Provider.FindStructFieldNames(name)
+}
+
+func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
+	if fields, found := p.fields[name]; found {
+		kind, known := fields[field]
+		return kind, known
+	}
+	return p.Provider.FindStructFieldType(name, field)
+}
+
+func (p *provider) NewValue(name string, fields map[string]ref.Val) ref.Val {
+	if _, found := p.fields[name]; found {
+		return types.WrapErr(errNotConstructible)
+	}
+	return p.Provider.NewValue(name, fields)
+}
