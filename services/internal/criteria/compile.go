@@ -2,6 +2,7 @@ package criteria
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -11,7 +12,6 @@ import (
 // Set is a compiled definition: immutable, safe for concurrent use, made once for
 // each version of a playbook.
 type Set struct {
-	lists      textLists
 	criteria   []compiled
 	conditions []compiled
 	gates      []compiled
@@ -41,11 +41,8 @@ type verdict struct {
 // Compile checks a definition and prepares it for evaluation. A definition with
 // problems yields a *CompileError that holds all of them.
 func Compile(d Definition) (*Set, error) {
-	c := compiler{set: &Set{lists: textLists{}, position: map[string]int{}}}
+	c := compiler{definition: d, set: &Set{position: map[string]int{}}}
 	d.checkNames(c.report)
-	for name, texts := range d.Lists {
-		c.set.lists[name] = newTextSet(texts)
-	}
 	for i, rule := range d.Criteria {
 		c.set.position[rule.Name] = i
 	}
@@ -79,8 +76,9 @@ func (s *Set) Names() []string {
 }
 
 type compiler struct {
-	set      *Set
-	problems []Problem
+	definition Definition
+	set        *Set
+	problems   []Problem
 }
 
 func (c *compiler) report(p Problem) { c.problems = append(c.problems, p) }
@@ -89,7 +87,7 @@ func (c *compiler) compile(kind Kind, rules []Rule) ([]compiled, error) {
 	if len(rules) == 0 {
 		return nil, nil
 	}
-	env, err := newEnvironment(kind, c.set)
+	env, err := newEnvironment(kind, slices.Sorted(maps.Keys(c.set.position)), c.definition.Lists)
 	if err != nil {
 		return nil, fmt.Errorf("compile criteria: %w", err)
 	}

@@ -2,7 +2,6 @@ package criteria
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,19 +9,18 @@ import (
 
 // The limits of one definition.
 const (
-	MaxExpression  = 4 << 10   // bytes of one expression
-	MaxNesting     = 4         // exists, all, map and filter inside one another
-	MaxCost        = 1_000_000 // steps of one evaluation, as CEL counts them
-	MaxRules       = 500       // criteria, conditions and gates together
-	MaxLists       = 100
-	MaxListEntries = 100_000 // texts of one list
-	MaxName        = 128     // bytes of a name
+	MaxExpression = 4 << 10   // bytes of one expression
+	MaxNesting    = 4         // exists, all, map and filter inside one another
+	MaxCost       = 1_000_000 // steps of one evaluation, as CEL counts them
+	MaxRules      = 500       // criteria, conditions and gates together
+	MaxName       = 128       // bytes of a name
 )
 
 // Definition is what one version of a playbook says in this language.
 type Definition struct {
-	// Lists are texts that expressions look up: `account.domain in lists.competitors`.
-	Lists map[string][]string
+	// Lists are the names that may stand behind `lists.`. Nil leaves them unchecked,
+	// for whoever compiles without knowing which lists there are.
+	Lists []string
 	// Criteria look at facts only. Each name is an identifier, and a boolean
 	// variable in conditions and gates.
 	Criteria []Rule
@@ -44,16 +42,14 @@ type Rule struct {
 // Kind says which part of a definition a rule stands in, and so what it may look at.
 type Kind uint8
 
-// The kinds of rules. Lists are the remaining part of a definition; only problems
-// have that kind.
+// The kinds of rules.
 const (
 	Criterion Kind = iota + 1
 	Condition
 	Gate
-	List
 )
 
-// String returns criteria, conditions, gates or lists.
+// String returns criteria, conditions or gates.
 func (k Kind) String() string {
 	switch k {
 	case Criterion:
@@ -62,8 +58,6 @@ func (k Kind) String() string {
 		return "conditions"
 	case Gate:
 		return "gates"
-	case List:
-		return "lists"
 	default:
 		return fmt.Sprintf("Kind(%d)", uint8(k))
 	}
@@ -101,9 +95,9 @@ func (e *CompileError) Error() string {
 }
 
 // identifier is what CEL can name, in the spelling that playbooks use.
-var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]{0,127}$`)
+var identifier = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
-// reserved words can be neither criteria nor lists: CEL's own, its types, and the
+// reserved words cannot be criteria: CEL's own, its types, and the
 // variables of this language.
 var reserved = []string{
 	"as", "bool", "break", "bytes", "const", "continue", "double", "else", "false", "for", "function", "if",
@@ -112,25 +106,13 @@ var reserved = []string{
 	"account", "combined", "engagement", "fit", "lead", "lists", "now",
 }
 
-// checkNames reports names that are wrong, used twice or too many, and entries of
-// lists beyond the limit. It returns the names of the criteria that can be used.
+// checkNames reports names that are wrong, used twice or too many.
 func (d *Definition) checkNames(report func(Problem)) {
 	if rules := len(d.Criteria) + len(d.Conditions) + len(d.Gates); rules > MaxRules {
 		report(Problem{Kind: Criterion, Message: fmt.Sprintf("%d rules; at most %d", rules, MaxRules)})
 	}
-	if len(d.Lists) > MaxLists {
-		report(Problem{Kind: List, Message: fmt.Sprintf("%d lists; at most %d", len(d.Lists), MaxLists)})
-	}
-	for _, name := range slices.Sorted(maps.Keys(d.Lists)) {
-		if !isUsableName(name) {
-			report(Problem{Kind: List, Name: name, Message: badName})
-		}
-		if n := len(d.Lists[name]); n > MaxListEntries {
-			report(Problem{Kind: List, Name: name, Message: fmt.Sprintf("%d entries; at most %d", n, MaxListEntries)})
-		}
-	}
 	for _, rule := range d.Criteria {
-		if !isUsableName(rule.Name) {
+		if !identifier.MatchString(rule.Name) || slices.Contains(reserved, rule.Name) {
 			report(Problem{Kind: Criterion, Name: rule.Name, Message: badName})
 		}
 	}
@@ -139,11 +121,7 @@ func (d *Definition) checkNames(report func(Problem)) {
 	checkUnique(Gate, d.Gates, report)
 }
 
-const badName = "a name is lower-case letters, digits and _, starts with a letter, and is not a word of the language"
-
-func isUsableName(name string) bool {
-	return identifier.MatchString(name) && !slices.Contains(reserved, name)
-}
+const badName = "a name has 1 to 63 lower-case letters, digits and _, starts with a letter, and is not a word of the language"
 
 func checkUnique(kind Kind, rules []Rule, report func(Problem)) {
 	seen := make(map[string]bool, len(rules))

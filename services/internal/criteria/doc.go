@@ -23,8 +23,8 @@
 // # What it promises
 //
 // Wrong rules are refused when they are compiled. Facts are typed, so a misspelt
-// field, a text compared with a number or an amount compared with a plain number
-// has a line and a column. Compile reports all problems of a definition at once.
+// field or property, a text compared with a number or an amount compared with a
+// plain number has a line and a column. Compile reports all problems of a definition at once.
 //
 // Unknown is not false. A fact that is absent makes an expression unknown unless
 // the rest decides it, by the logic of Kleene:
@@ -54,10 +54,14 @@
 // A rule sees the past only. Events after the instant of the evaluation do not
 // exist; a window includes an event whose age is exactly the window.
 //
-// # Where the types stop
+// # Three things to know
 //
-// lead.attributes and account.attributes are open: the type of an attribute is
-// known only when it is read. Ordering a text against a number is then a
-// RuleError, and equality between them is false. Money has an order within one
-// currency and no equality; comparing two currencies is a RuleError.
+// Open attributes are texts: int(lead.attributes["seats"]) > 5. A text that is no
+// number is then a RuleError, an attribute that is not there is unknown.
+//
+// Money has an order within one currency and no equality; comparing two
+// currencies is a RuleError.
+//
+// Lists come with the facts, because they change more often than a playbook. One
+// that is not there is unknown, never empty.
 package criteria

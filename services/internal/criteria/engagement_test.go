@@ -15,10 +15,11 @@ func TestEngagementIsCountedAsSeenAtTheInstant(t *testing.T) {
 		{Type: "email_click", OccurredAt: asOf},
 		{Type: "email_click", OccurredAt: asOf.Add(time.Microsecond)},
 		{Type: "webinar_attend", OccurredAt: ago(90 * day)},
-		{Type: "form_submit", OccurredAt: ago(3 * day), Properties: map[string]string{"form": "pricing", "page": "/pricing"}},
-		{Type: "form_submit", OccurredAt: ago(2 * day), Properties: map[string]string{"form": "newsletter"}},
+		{Type: "form_submit", OccurredAt: ago(3 * day), Form: "pricing", Page: "/pricing"},
+		{Type: "form_submit", OccurredAt: ago(2 * day), Form: "newsletter"},
 		{Type: "form_submit", OccurredAt: ago(day)},
 		{Type: "page_view", OccurredAt: asOf.Add(day)},
+		{Type: "video", OccurredAt: asOf, Asset: "tour", Campaign: "campaigns/q4", Channel: "social", Source: "website"},
 	}}
 	tests := []string{
 		// What happens later does not exist, and what happens now does.
@@ -38,6 +39,8 @@ func TestEngagementIsCountedAsSeenAtTheInstant(t *testing.T) {
 		`engagement.count("form_submit", {"form": "newsletter", "page": ["/pricing"]}) == 0`,
 		`engagement.count("form_submit", {"form": ["newsletter", "pricing"]}, within("2d")) == 1`,
 		`engagement.count("form_submit", {}) == 3`,
+		`engagement.count("form_submit", {"page": ""}) == 0`,
+		`engagement.count("video", {"asset": "tour", "campaign": "campaigns/q4", "channel": "social", "source": "website"}) == 1`,
 		// last is the latest that is not later, and long ago for never.
 		`engagement.last("email_click") == now`,
 		`engagement.last("webinar_attend") == now - duration("90d")`,
@@ -61,26 +64,25 @@ func TestFactsReadAsWritten(t *testing.T) {
 			Seniority: criteria.Known("vp"), Function: criteria.Known("sales"), Title: criteria.Known("VP Sales"),
 			Country: criteria.Known("GB"), EmailDomain: criteria.Known("initech.example"),
 			EmailDomainKind: criteria.Known("business"), Source: criteria.Known("ads"), Campaign: criteria.Known(""),
-			Attributes: map[string]criteria.Value{
-				"plan": criteria.Text("pro"), "seats": criteria.Number(12), "trial": criteria.Flag(true),
-				"tags": criteria.Texts("a", "b"),
-			},
+			Partner:    criteria.Known("agency"),
+			Attributes: map[string]string{"plan": "pro", "seats": "12", "trial": "true"},
 		},
 		Account: criteria.Account{
-			Domain: criteria.Known("initech.example"), Employees: criteria.Known(int64(0)),
+			Domain: criteria.Known("initech.example"), Domains: criteria.Known([]string{"initech.example", "initech.de"}),
+			Employees:     criteria.Known(int64(0)),
 			AnnualRevenue: criteria.Known(criteria.Money{Currency: "USD", Units: 5, Nanos: 500_000_000}),
 			Industry:      criteria.Known("software"), Country: criteria.Known("DE"),
 			Technologies: criteria.Known([]string{}), IsTarget: criteria.Known(true), IsCustomer: criteria.Known(false),
 			HasOpenOpportunity: criteria.Known(false), HasOwner: criteria.Known(true),
 		},
+		Lists: map[string]*criteria.List{"competitors": criteria.NewList([]string{"rival.example"})},
 	}
 	for _, expression := range []string{
 		`lead.seniority == "vp" && lead.function == "sales" && lead.title == "VP Sales" && lead.country == "GB"`,
 		`lead.email_domain == "initech.example" && lead.email_domain_kind == "business"`,
 		`lead.source == "ads" && lead.campaign == ""`,
-		`lead.attributes["plan"] == "pro" && lead.attributes.seats > 11 && lead.attributes.trial`,
-		`!(lead.attributes.plan == 12) && lead.attributes.plan != lead.attributes.seats`,
-		`"b" in lead.attributes.tags && lead.attributes.tags.exists(t, t == "a") && size(lead.attributes.tags) == 2`,
+		`lead.attributes["plan"] == "pro" && int(lead.attributes.seats) > 11 && lead.attributes.trial == "true"`,
+		`lead.partner == "agency" && account.domains.exists(d, d.endsWith(".de"))`,
 		`account.domain == lead.email_domain && account.employees == 0 && account.industry == "software"`,
 		`account.annual_revenue > money("5.49 USD") && account.annual_revenue < money("5.500000001 USD")`,
 		`account.annual_revenue >= money("5.5 USD") && account.annual_revenue <= money("5.500 USD")`,

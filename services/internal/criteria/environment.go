@@ -20,8 +20,7 @@ type Variable struct {
 }
 
 // Environment lists every variable and function that this language adds to CEL,
-// facts first. The criteria and lists of a definition come on top: a criterion is
-// a bool in conditions and gates, a list is lists.NAME everywhere.
+// facts first. Criteria come on top: each is a bool in conditions and gates.
 func Environment() []Variable {
 	everywhere := []Kind{Criterion, Condition, Gate}
 	var all []Variable
@@ -39,6 +38,7 @@ func Environment() []Variable {
 		Variable{`engagement.count(type, within("14d"))`, "int",
 			"only events that are not older; a filter may stand before the window", facts},
 		Variable{`engagement.last(type)`, "timestamp", "when there was one last; 1970 if there was none", facts},
+		Variable{"lists.name", "list(string)", "the reference list of that name: account.domain in lists.competitors", everywhere},
 		Variable{"now", "timestamp", "the instant for which the rule is evaluated", everywhere},
 		Variable{`within("14d")`, "duration", "a length of time in w, d, h, m and s; duration() is the same", everywhere},
 		Variable{`money("20000000 USD")`, "money",
@@ -50,14 +50,14 @@ func Environment() []Variable {
 }
 
 // newEnvironment declares what a kind of rule may look at.
-func newEnvironment(kind Kind, set *Set) (*cel.Env, error) {
+func newEnvironment(kind Kind, criteria, lists []string) (*cel.Env, error) {
 	registry, err := types.NewRegistry()
 	if err != nil {
 		return nil, err
 	}
 	options := []cel.EnvOption{
 		cel.CustomTypeAdapter(registry),
-		cel.CustomTypeProvider(newProvider(registry, set.lists)),
+		cel.CustomTypeProvider(newProvider(registry, lists)),
 		standardLibrary(),
 		cel.CrossTypeNumericComparisons(true),
 		cel.ParserExpressionSizeLimit(MaxExpression),
@@ -73,11 +73,11 @@ func newEnvironment(kind Kind, set *Set) (*cel.Env, error) {
 		cel.Variable("lists", listsType),
 		cel.Variable("now", cel.TimestampType),
 	}
-	return cel.NewCustomEnv(slices.Concat(options, functions(), variablesOf(kind, set))...)
+	return cel.NewCustomEnv(slices.Concat(options, functions(), variablesOf(kind, criteria))...)
 }
 
 // variablesOf declares what is different between the kinds.
-func variablesOf(kind Kind, set *Set) []cel.EnvOption {
+func variablesOf(kind Kind, criteria []string) []cel.EnvOption {
 	var options []cel.EnvOption
 	if kind == Gate {
 		for _, score := range []string{"fit", "engagement", "combined"} {
@@ -87,7 +87,7 @@ func variablesOf(kind Kind, set *Set) []cel.EnvOption {
 		options = append(options, cel.Variable("engagement", engagementType))
 	}
 	if kind != Criterion {
-		for criterion := range set.position {
+		for _, criterion := range criteria {
 			options = append(options, cel.Variable(criterion, cel.BoolType))
 		}
 	}

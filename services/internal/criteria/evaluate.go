@@ -27,7 +27,7 @@ func (s *Set) Evaluate(facts *Facts, asOf time.Time) *Evaluation {
 		lead:    object{leadType, &facts.Lead},
 		account: object{accountType, &facts.Account},
 		history: object{engagementType, &timeline{facts.Engagements, asOf}},
-		lists:   object{listsType, &s.lists},
+		lists:   object{listsType, &facts.Lists},
 		now:     types.Timestamp{Time: asOf},
 	}
 	w.criteria = w.answer(s.criteria)

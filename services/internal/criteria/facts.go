@@ -2,13 +2,14 @@ package criteria
 
 import "time"
 
-// Facts is everything an expression may look at: one lead, the account it
-// belongs to, and what its people did. A zero Lead or Account is legal and means
-// that nothing is known about it.
+// Facts is everything an expression may look at: one lead, the account it belongs
+// to, what its people did, and the lists to look things up in. A zero Lead or
+// Account is legal and means that nothing is known about it.
 type Facts struct {
 	Lead        Lead
 	Account     Account
 	Engagements []Event
+	Lists       map[string]*List // lists.NAME; one that is not here is unknown
 }
 
 // Lead holds what is known about the person.
@@ -21,12 +22,14 @@ type Lead struct {
 	EmailDomainKind Opt[string]
 	Source          Opt[string]
 	Campaign        Opt[string]
-	Attributes      map[string]Value
+	Partner         Opt[string]
+	Attributes      map[string]string // one that is not here is unknown
 }
 
 // Account holds what is known about the company.
 type Account struct {
 	Domain             Opt[string]
+	Domains            Opt[[]string]
 	Employees          Opt[int64]
 	AnnualRevenue      Opt[Money]
 	Industry           Opt[string]
@@ -36,15 +39,20 @@ type Account struct {
 	IsCustomer         Opt[bool]
 	HasOpenOpportunity Opt[bool]
 	HasOwner           Opt[bool]
-	Attributes         map[string]Value
+	Attributes         map[string]string // one that is not here is unknown
 }
 
 // Event is one engagement: a page view, a form, a click. The order of events in
-// Facts does not matter.
+// Facts does not matter. A property that is empty is not there.
 type Event struct {
 	Type       string
 	OccurredAt time.Time
-	Properties map[string]string // "form": "demo_request", "page": "/pricing"
+	Page       string // "/pricing"
+	Form       string // "demo_request"
+	Asset      string // what was read, watched or attended
+	Campaign   string
+	Channel    string
+	Source     string // the system that saw it
 }
 
 // Opt is a value that may be unknown. The zero value is unknown, so a fact that
@@ -56,37 +64,6 @@ type Opt[T any] struct {
 
 // Known returns an Opt that holds v.
 func Known[T any](v T) Opt[T] { return Opt[T]{Value: v, Known: true} }
-
-// Value is an open attribute of a lead or an account: a text, a number, a flag or
-// a list of texts. Its zero value is the empty text.
-type Value struct {
-	kind   valueKind
-	text   string
-	number float64
-	flag   bool
-	texts  []string
-}
-
-type valueKind uint8
-
-const (
-	textValue valueKind = iota
-	numberValue
-	flagValue
-	textsValue
-)
-
-// Text returns an attribute that is a text.
-func Text(s string) Value { return Value{kind: textValue, text: s} }
-
-// Number returns an attribute that is a number.
-func Number(f float64) Value { return Value{kind: numberValue, number: f} }
-
-// Flag returns an attribute that is true or false.
-func Flag(b bool) Value { return Value{kind: flagValue, flag: b} }
-
-// Texts returns an attribute that is a list of texts. The list is kept, not copied.
-func Texts(list ...string) Value { return Value{kind: textsValue, texts: list} }
 
 // Scores are the figures that a gate compares, in micro-points: 1 point is
 // 1,000,000, so a score of 70.000001 is above 70 and a score of 70 is not.

@@ -111,15 +111,17 @@ func subject(args []ref.Val) (*timeline, string, bool) {
 
 // filterOf reads {"form": ["demo_request", "pricing"], "page": "/pricing"}.
 func filterOf(entries traits.Mapper) (filter, bool) {
+	known := properties()
 	var only filter
 	for keys := entries.Iterator(); keys.HasNext() == types.True; {
 		key := keys.Next()
-		property, isText := key.(types.String)
+		name, isText := key.(types.String)
+		read, exists := known[string(name)]
 		values, isTexts := textsOf(entries.Get(key))
-		if !isText || !isTexts {
+		if !isText || !exists || !isTexts {
 			return nil, false
 		}
-		only = append(only, wanted{string(property), values})
+		only = append(only, wanted{read, values})
 	}
 	return only, true
 }
@@ -182,7 +184,7 @@ func (pricing) CallCost(function, _ string, args []ref.Val, _ ref.Val) *uint64 {
 		}
 		cost = 1 + uint64(len(history.events))*uint64(len(args))
 	case operators.In:
-		if _, ok := args[1].(*textSet); !ok {
+		if _, ok := args[1].(*List); !ok {
 			return nil
 		}
 		cost = 1

@@ -17,11 +17,10 @@ func FuzzCompile(f *testing.F) {
 			f.Add(rule.Expression)
 		}
 	}
-	f.Add(`has(lead.attributes.a) && lead.attributes["a"] > 1.5 || now - engagement.last("x") < within("1d12h")`)
+	f.Add(`has(lead.attributes.a) && double(lead.attributes["a"]) > 1.5 || now - engagement.last("x") < within("1d12h")`)
 	f.Add(`account.technologies.filter(t, t.matches("^a")).map(t, size(t)).exists_one(n, n in [1, 2])`)
 	f.Fuzz(func(t *testing.T, expression string) {
 		set, err := criteria.Compile(criteria.Definition{
-			Lists:    map[string][]string{"competitors": {"rival.example"}},
 			Criteria: []criteria.Rule{{Name: "asked", Expression: expression}},
 		})
 		if err != nil {

@@ -2,7 +2,6 @@ package criteria
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,7 +43,7 @@ func (c *compiler) explain(kind Kind, message string) string {
 
 // fields returns the names that may stand behind a dot.
 func (c *compiler) fields() []string {
-	names := slices.Collect(maps.Keys(c.set.lists))
+	names := slices.Clone(c.definition.Lists)
 	for _, f := range leadFacts() {
 		names = append(names, f.name)
 	}

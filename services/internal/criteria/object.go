@@ -19,7 +19,7 @@ var errNotNative = errors.New("facts have no native form")
 // fields are read through the provider, which knows their types.
 type object struct {
 	kind   *cel.Type
-	native any // *Lead, *Account, *timeline or *textLists
+	native any // *Lead, *Account, *timeline or *map[string]*List
 }
 
 func (o *object) Equal(other ref.Val) ref.Val               { return types.Bool(ref.Val(o) == other) }
@@ -59,10 +59,10 @@ func missing(u *types.Unknown) []string {
 // has(m.x) ask whether it is there.
 type attributeMap struct {
 	owner  string // "lead" or "account"
-	values map[string]Value
+	values map[string]string
 }
 
-var attributesType = cel.MapType(cel.StringType, cel.DynType)
+var attributesType = cel.MapType(cel.StringType, cel.StringType)
 
 func (m *attributeMap) Get(key ref.Val) ref.Val {
 	name, ok := key.(types.String)
@@ -73,7 +73,7 @@ func (m *attributeMap) Get(key ref.Val) ref.Val {
 	if !found {
 		return unknown(m.owner + ".attributes[" + strconv.Quote(string(name)) + "]")
 	}
-	return value.cel()
+	return types.String(value)
 }
 
 func (m *attributeMap) Contains(key ref.Val) ref.Val {
@@ -99,47 +99,3 @@ func (m *attributeMap) Type() ref.Type                            { return types
 func (m *attributeMap) Value() any                                { return m.values }
 func (m *attributeMap) ConvertToType(to ref.Type) ref.Val         { return unconvertible(m, to) }
 func (m *attributeMap) ConvertToNative(reflect.Type) (any, error) { return nil, errNotNative }
-
-// cel returns the attribute as a value of the language.
-func (v Value) cel() ref.Val {
-	switch v.kind {
-	case numberValue:
-		return types.Double(v.number)
-	case flagValue:
-		return types.Bool(v.flag)
-	case textsValue:
-		return types.NewStringList(types.DefaultTypeAdapter, v.texts)
-	default:
-		return types.String(v.text)
-	}
-}
-
-// textLists are the lists of a definition by name.
-type textLists map[string]*textSet
-
-// textSet is a list of texts in which `in` is one look-up.
-type textSet struct {
-	traits.Lister
-	members map[string]struct{}
-}
-
-func newTextSet(texts []string) *textSet {
-	set := &textSet{
-		Lister:  types.NewStringList(types.DefaultTypeAdapter, texts),
-		members: make(map[string]struct{}, len(texts)),
-	}
-	for _, text := range texts {
-		set.members[text] = struct{}{}
-	}
-	return set
-}
-
-// Contains reports whether a text is in the list; anything else never is.
-func (s *textSet) Contains(value ref.Val) ref.Val {
-	text, ok := value.(types.String)
-	if !ok && types.IsUnknownOrError(value) {
-		return value
-	}
-	_, found := s.members[string(text)]
-	return types.Bool(ok && found)
-}

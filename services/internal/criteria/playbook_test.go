@@ -17,7 +17,7 @@ const day = 24 * time.Hour
 // playbook is a whole definition as teams write it.
 func playbook() criteria.Definition {
 	return criteria.Definition{
-		Lists: map[string][]string{"competitors": {"rival.example", "other.example"}},
+		Lists: []string{"competitors"},
 		Criteria: []criteria.Rule{
 			{Name: "size_fit", Expression: `account.employees >= 200 && account.employees <= 5000`},
 			{Name: "industry_fit", Expression: `account.industry in ["software", "fintech", "logistics"]`},
@@ -65,14 +65,15 @@ func ideal() *criteria.Facts {
 			IsCustomer:         criteria.Known(false),
 		},
 		Engagements: []criteria.Event{
-			{Type: "form_submit", OccurredAt: ago(day), Properties: map[string]string{"form": "pricing"}},
+			{Type: "form_submit", OccurredAt: ago(day), Form: "pricing"},
 			{Type: "webinar_attend", OccurredAt: ago(40 * day)},
-			{Type: "page_view", OccurredAt: ago(9 * day), Properties: map[string]string{"page": "/pricing"}},
-			{Type: "page_view", OccurredAt: ago(8 * day), Properties: map[string]string{"page": "/pricing"}},
-			{Type: "page_view", OccurredAt: ago(7 * day), Properties: map[string]string{"page": "/pricing"}},
+			{Type: "page_view", OccurredAt: ago(9 * day), Page: "/pricing"},
+			{Type: "page_view", OccurredAt: ago(8 * day), Page: "/pricing"},
+			{Type: "page_view", OccurredAt: ago(7 * day), Page: "/pricing"},
 			{Type: "email_click", OccurredAt: ago(14 * day)},
 			{Type: "email_click", OccurredAt: ago(2 * day)},
 		},
+		Lists: map[string]*criteria.List{"competitors": criteria.NewList([]string{"rival.example", "other.example"})},
 	}
 }
 
@@ -89,7 +90,6 @@ func mustCompile(t testing.TB, d criteria.Definition) *criteria.Set {
 func ask(t testing.TB, expression string, facts *criteria.Facts) criteria.Result {
 	t.Helper()
 	set := mustCompile(t, criteria.Definition{
-		Lists:    map[string][]string{"competitors": {"rival.example"}},
 		Criteria: []criteria.Rule{{Name: "asked", Expression: expression}},
 	})
 	return set.Evaluate(facts, asOf).Criteria()[0]

@@ -24,46 +24,60 @@ var errNotConstructible = errors.New("facts cannot be constructed")
 // read them. A field that is not known yields an unknown value with its name.
 type provider struct {
 	types.Provider
-	fields map[string]map[string]*types.FieldType // object → field
+	fields   map[string]map[string]*types.FieldType // object → field
+	anyLists bool                                   // any name behind lists. is legal
 }
 
-func newProvider(base types.Provider, lists map[string]*textSet) *provider {
-	return &provider{Provider: base, fields: map[string]map[string]*types.FieldType{
-		"lead":       fieldsOf("lead", leadFacts()),
-		"account":    fieldsOf("account", accountFacts()),
-		"engagement": {},
-		"lists":      fieldsOf("lists", listFacts(lists)),
-	}}
+func newProvider(base types.Provider, lists []string) *provider {
+	return &provider{
+		Provider: base,
+		fields: map[string]map[string]*types.FieldType{
+			"lead":       fieldsOf("lead", leadFacts()),
+			"account":    fieldsOf("account", accountFacts()),
+			"engagement": {},
+			"lists":      fieldsOf("lists", listFacts(lists)),
+		},
+		anyLists: lists == nil,
+	}
 }
 
 func fieldsOf[T any](owner string, facts []fact[T]) map[string]*types.FieldType {
 	fields := make(map[string]*types.FieldType, len(facts))
 	for _, f := range facts {
-		absent := unknown(owner + "." + f.name)
-		fields[f.name] = &types.FieldType{
-			Type:  f.kind,
-			IsSet: func(target any) bool { return f.read(target.(*T)) != nil },
-			GetFrom: func(target any) (any, error) {
-				if value := f.read(target.(*T)); value != nil {
-					return value, nil
-				}
-				return absent, nil
-			},
-		}
+		fields[f.name] = fieldOf(owner, f)
 	}
 	return fields
 }
 
-func listFacts(lists textLists) []fact[textLists] {
-	facts := make([]fact[textLists], 0, len(lists))
-	for name := range lists {
-		facts = append(facts, fact[textLists]{
-			name: name,
-			kind: textsType,
-			read: func(all *textLists) ref.Val { return (*all)[name] },
-		})
+func fieldOf[T any](owner string, f fact[T]) *types.FieldType {
+	absent := unknown(owner + "." + f.name)
+	return &types.FieldType{
+		Type:  f.kind,
+		IsSet: func(target any) bool { return f.read(target.(*T)) != nil },
+		GetFrom: func(target any) (any, error) {
+			if value := f.read(target.(*T)); value != nil {
+				return value, nil
+			}
+			return absent, nil
+		},
+	}
+}
+
+func listFacts(names []string) []fact[map[string]*List] {
+	facts := make([]fact[map[string]*List], len(names))
+	for i, name := range names {
+		facts[i] = listFact(name)
 	}
 	return facts
+}
+
+func listFact(name string) fact[map[string]*List] {
+	return fact[map[string]*List]{name: name, kind: textsType, read: func(lists *map[string]*List) ref.Val {
+		if list := (*lists)[name]; list != nil {
+			return list
+		}
+		return nil
+	}}
 }
 
 func (p *provider) FindStructType(name string) (*types.Type, bool) {
@@ -82,6 +96,9 @@ func (p *provider) FindStructFieldNames(name string) ([]string, bool) {
 
 func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
 	if fields, found := p.fields[name]; found {
+		if name == "lists" && p.anyLists {
+			return fieldOf("lists", listFact(field)), true
+		}
 		kind, known := fields[field]
 		return kind, known
 	}

@@ -1,6 +1,11 @@
 package criteria
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/ast"
@@ -47,21 +52,31 @@ func (s *shape) checkAll() {
 }
 
 func (s *shape) checkList(e ast.Expr) {
-	for _, element := range e.AsList().Elements() {
+	elements := e.AsList().Elements()
+	if len(elements) > 0 && s.tree.GetType(e.ID()).Parameters()[0].Kind() == types.DynKind {
+		s.report(e.ID(), "a list holds values of one type")
+	}
+	for _, element := range elements {
 		if !s.isPlain(element) {
-			s.report(element.ID(), "a list holds texts, numbers, booleans or times, nothing nested and nothing untyped")
+			s.report(element.ID(), "a list holds texts, numbers, booleans or times, and nothing nested")
 		}
 	}
 }
 
+// checkMap lets a map be a filter of engagements and nothing else.
 func (s *shape) checkMap(e ast.Expr) {
+	known := properties()
 	for _, entry := range e.AsMap().Entries() {
-		pair := entry.AsMapEntry()
-		value := s.tree.GetType(pair.Value().ID())
-		isFilter := s.kind(pair.Key()) == types.StringKind &&
-			(value.Kind() == types.StringKind || value.IsExactType(textsType))
-		if !isFilter {
-			s.report(pair.Key().ID(), `a filter maps a property to a text or a list of texts, {"page": ["/pricing"]}`)
+		key, value := entry.AsMapEntry().Key(), entry.AsMapEntry().Value()
+		name, ok := literalText(key)
+		if !ok {
+			s.report(key.ID(), "a property is a literal text")
+		} else if known[name] == nil {
+			names := slices.Sorted(maps.Keys(known))
+			s.report(key.ID(), fmt.Sprintf("an event has no property %.40q; it has %s", name, strings.Join(names, ", ")))
+		}
+		if kind := s.tree.GetType(value.ID()); kind.Kind() != types.StringKind && !kind.IsExactType(textsType) {
+			s.report(value.ID(), `a filter maps a property to a text or a list of texts, {"page": ["/pricing"]}`)
 		}
 	}
 }
@@ -113,14 +128,19 @@ func (s *shape) checkPattern(e ast.Expr) {
 
 func (s *shape) checkLiteral(call ast.CallExpr, parse func(string) error) {
 	arg := call.Args()[0]
-	if arg.Kind() != ast.LiteralKind {
-		return
-	}
-	if text, ok := arg.AsLiteral().(types.String); ok {
-		if err := parse(string(text)); err != nil {
+	if text, ok := literalText(arg); ok {
+		if err := parse(text); err != nil {
 			s.report(arg.ID(), err.Error())
 		}
 	}
+}
+
+func literalText(e ast.Expr) (string, bool) {
+	if e.Kind() != ast.LiteralKind {
+		return "", false
+	}
+	text, ok := e.AsLiteral().(types.String)
+	return string(text), ok
 }
 
 func (s *shape) isPlain(e ast.Expr) bool {

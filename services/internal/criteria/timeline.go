@@ -12,13 +12,28 @@ type timeline struct {
 	asOf   time.Time
 }
 
-// filter is what an event's properties must match: every property must be there
-// and be one of its values.
+// filter is what an event must match: every property must be there and be one of
+// its values.
 type filter []wanted
 
 type wanted struct {
-	property string
+	property property
 	values   []string
+}
+
+// property reads one property of an event; the result is "" if it is not there.
+type property func(*Event) string
+
+// properties are what a filter can ask for.
+func properties() map[string]property {
+	return map[string]property{
+		"page":     func(e *Event) string { return e.Page },
+		"form":     func(e *Event) string { return e.Form },
+		"asset":    func(e *Event) string { return e.Asset },
+		"campaign": func(e *Event) string { return e.Campaign },
+		"channel":  func(e *Event) string { return e.Channel },
+		"source":   func(e *Event) string { return e.Source },
+	}
 }
 
 // count returns how many events of a type match the filter and are not older than
@@ -34,7 +49,7 @@ func (t *timeline) count(kind string, only filter, window time.Duration) int64 {
 		if window > 0 && t.asOf.Sub(event.OccurredAt) > window {
 			continue
 		}
-		if only.admits(event.Properties) {
+		if only.admits(event) {
 			n++
 		}
 	}
@@ -55,10 +70,10 @@ func (t *timeline) last(kind string) time.Time {
 	return latest
 }
 
-func (f filter) admits(properties map[string]string) bool {
+func (f filter) admits(event *Event) bool {
 	for i := range f {
-		value, found := properties[f[i].property]
-		if !found || !slices.Contains(f[i].values, value) {
+		value := f[i].property(event)
+		if value == "" || !slices.Contains(f[i].values, value) {
 			return false
 		}
 	}

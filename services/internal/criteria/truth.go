@@ -49,9 +49,9 @@ var (
 	ErrCost = errors.New("the expression costs too much to evaluate")
 	// ErrCurrency: two amounts of different currencies were compared.
 	ErrCurrency = errors.New("amounts in different currencies cannot be compared")
-	// ErrValue: a value had a type or a form that the expression cannot use, such
-	// as an attribute that holds a text where a number is needed.
-	ErrValue = errors.New("a value does not have the type or form that the expression needs")
+	// ErrValue: a value had a form that the expression cannot use, such as an
+	// attribute that should be a number and is not.
+	ErrValue = errors.New("a value does not have the form that the expression needs")
 )
 
 // RuleError says that one rule could not be evaluated. It never quotes a fact, so

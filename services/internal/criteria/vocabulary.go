@@ -20,7 +20,7 @@ var textsType = cel.ListType(cel.StringType)
 
 func leadFacts() []fact[Lead] {
 	return []fact[Lead]{
-		{"seniority", cel.StringType, "level of the person's job, such as director, vp or c_level",
+		{"seniority", cel.StringType, "level of the job: c_level, vp, director, manager, senior or individual",
 			func(l *Lead) ref.Val { return text(l.Seniority) }},
 		{"function", cel.StringType, "part of the business the person works in, such as sales or revops",
 			func(l *Lead) ref.Val { return text(l.Function) }},
@@ -30,12 +30,14 @@ func leadFacts() []fact[Lead] {
 			func(l *Lead) ref.Val { return text(l.Country) }},
 		{"email_domain", cel.StringType, "domain of the e-mail address, in lower case",
 			func(l *Lead) ref.Val { return text(l.EmailDomain) }},
-		{"email_domain_kind", cel.StringType, "kind of that domain, such as business, consumer or education",
+		{"email_domain_kind", cel.StringType, "kind of that domain: business, consumer, disposable or education",
 			func(l *Lead) ref.Val { return text(l.EmailDomainKind) }},
 		{"source", cel.StringType, "where the lead came from",
 			func(l *Lead) ref.Val { return text(l.Source) }},
 		{"campaign", cel.StringType, "campaign that brought the lead",
 			func(l *Lead) ref.Val { return text(l.Campaign) }},
+		{"partner", cel.StringType, "partner that brought the lead",
+			func(l *Lead) ref.Val { return text(l.Partner) }},
 		{"attributes", attributesType, "anything else known about the person, by name",
 			func(l *Lead) ref.Val { return &attributeMap{"lead", l.Attributes} }},
 	}
@@ -43,8 +45,10 @@ func leadFacts() []fact[Lead] {
 
 func accountFacts() []fact[Account] {
 	return []fact[Account]{
-		{"domain", cel.StringType, "registrable domain of the company, in lower case",
+		{"domain", cel.StringType, "main registrable domain of the company, in lower case",
 			func(a *Account) ref.Val { return text(a.Domain) }},
+		{"domains", textsType, "all its domains",
+			func(a *Account) ref.Val { return texts(a.Domains) }},
 		{"employees", cel.IntType, "number of people employed",
 			func(a *Account) ref.Val { return number(a.Employees) }},
 		{"annual_revenue", moneyType, "revenue a year",
