@@ -76,7 +76,7 @@ func TestCompileRefusesExpressionsThatTypesAloneWouldLetPass(t *testing.T) {
 		{`engagement.count("a", {"form": "x", "page": 5}) > 1`, "1:45: " + mapped},
 		{`engagement.count("a", {"form": ["x"], "page": "y"}) > 1`, ""},
 		{`engagement.count("a", {"form": lead.attributes["f"]}) > 1`, ""},
-		{`engagement.count("a", {"fom": "x"}) > 1`, `1:24: an event has no property "fom"; it has asset, campaign, channel, form, page, source`},
+		{`engagement.count("a", {"fom": "x"}) > 1`, `1:24: an event has no property "fom"; it has page, form, asset, campaign, channel, source`},
 		{`engagement.count("a", {lead.source: "x"}) > 1`, "1:28: a property is a literal text"},
 		{`engagement.count("a", within("1d"), {"form": "x"}) > 1`, "1:17: found no matching overload for 'count' applied to 'engagement.(string, duration, map(string, string))'"},
 		{`lead.title + "x" == "yx"`, "1:12: " + joined},

@@ -111,14 +111,13 @@ func subject(args []ref.Val) (*timeline, string, bool) {
 
 // filterOf reads {"form": ["demo_request", "pricing"], "page": "/pricing"}.
 func filterOf(entries traits.Mapper) (filter, bool) {
-	known := properties()
 	var only filter
 	for keys := entries.Iterator(); keys.HasNext() == types.True; {
 		key := keys.Next()
 		name, isText := key.(types.String)
-		read, exists := known[string(name)]
+		read := propertyOf(string(name))
 		values, isTexts := textsOf(entries.Get(key))
-		if !isText || !exists || !isTexts {
+		if !isText || read == nil || !isTexts {
 			return nil, false
 		}
 		only = append(only, wanted{read, values})

@@ -2,8 +2,6 @@ package criteria
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -65,15 +63,14 @@ func (s *shape) checkList(e ast.Expr) {
 
 // checkMap lets a map be a filter of engagements and nothing else.
 func (s *shape) checkMap(e ast.Expr) {
-	known := properties()
 	for _, entry := range e.AsMap().Entries() {
 		key, value := entry.AsMapEntry().Key(), entry.AsMapEntry().Value()
 		name, ok := literalText(key)
-		if !ok {
+		switch {
+		case !ok:
 			s.report(key.ID(), "a property is a literal text")
-		} else if known[name] == nil {
-			names := slices.Sorted(maps.Keys(known))
-			s.report(key.ID(), fmt.Sprintf("an event has no property %.40q; it has %s", name, strings.Join(names, ", ")))
+		case propertyOf(name) == nil:
+			s.report(key.ID(), fmt.Sprintf("an event has no property %.40q; it has %s", name, strings.Join(propertyNames(), ", ")))
 		}
 		if kind := s.tree.GetType(value.ID()); kind.Kind() != types.StringKind && !kind.IsExactType(textsType) {
 			s.report(value.ID(), `a filter maps a property to a text or a list of texts, {"page": ["/pricing"]}`)

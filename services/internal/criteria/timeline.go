@@ -24,15 +24,28 @@ type wanted struct {
 // property reads one property of an event; the result is "" if it is not there.
 type property func(*Event) string
 
-// properties are what a filter can ask for.
-func properties() map[string]property {
-	return map[string]property{
-		"page":     func(e *Event) string { return e.Page },
-		"form":     func(e *Event) string { return e.Form },
-		"asset":    func(e *Event) string { return e.Asset },
-		"campaign": func(e *Event) string { return e.Campaign },
-		"channel":  func(e *Event) string { return e.Channel },
-		"source":   func(e *Event) string { return e.Source },
+// propertyNames are what a filter can ask for.
+func propertyNames() []string {
+	return []string{"page", "form", "asset", "campaign", "channel", "source"}
+}
+
+// propertyOf returns the property of that name, or nil if there is none.
+func propertyOf(name string) property {
+	switch name {
+	case "page":
+		return func(e *Event) string { return e.Page }
+	case "form":
+		return func(e *Event) string { return e.Form }
+	case "asset":
+		return func(e *Event) string { return e.Asset }
+	case "campaign":
+		return func(e *Event) string { return e.Campaign }
+	case "channel":
+		return func(e *Event) string { return e.Channel }
+	case "source":
+		return func(e *Event) string { return e.Source }
+	default:
+		return nil
 	}
 }
 
