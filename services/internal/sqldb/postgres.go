@@ -1,0 +1,246 @@
+package sqldb
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// txLimit is how long a write transaction may take: the end of a wait on a
+// server that has fallen silent, while the caller's cancellation is ignored.
+const txLimit = 30 * time.Second
+
+// connectLimit is how long one attempt to connect may take.
+const connectLimit = 5 * time.Second
+
+var startBackoff = backoff{first: 50 * time.Millisecond, most: 2 * time.Second}
+
+// postgresEngine is one schema of a PostgreSQL database.
+type postgresEngine struct {
+	pool     *sql.DB
+	maxConns int
+}
+
+func openPostgres(ctx context.Context, cfg Config) (engine, error) {
+	config, err := postgresConfig(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := prepareSchema(ctx, config, cfg); err != nil {
+		return nil, err
+	}
+	e := &postgresEngine{pool: stdlib.OpenDB(*config), maxConns: cfg.MaxConns}
+	e.pool.SetMaxOpenConns(cfg.MaxConns)
+	e.pool.SetMaxIdleConns(cfg.MaxConns)
+	e.pool.SetConnMaxIdleTime(5 * time.Minute)
+	return e, nil
+}
+
+// postgresConfig reads the URL and adds what every connection needs. The server
+// ends a transaction whose client is gone without a word, which would hold its
+// locks, a little after the client itself would have.
+func postgresConfig(cfg Config) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectLimit)
+	config.RuntimeParams["search_path"] = cfg.Service
+	for name, value := range map[string]string{
+		"application_name":                    "handoff/" + cfg.Service,
+		"idle_in_transaction_session_timeout": strconv.FormatInt((txLimit + 5*time.Second).Milliseconds(), 10),
+	} {
+		config.RuntimeParams[name] = cmp.Or(config.RuntimeParams[name], value)
+	}
+	return config, nil
+}
+
+// prepareSchema waits for the server, creates the schema and migrates it, under
+// a lock of the session that keeps other replicas waiting meanwhile.
+func prepareSchema(ctx context.Context, config *pgx.ConnConfig, cfg Config) (err error) {
+	pool := stdlib.OpenDB(*config) // not limited: the lock takes one connection and the migrations another
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	conn, err := awaitServer(ctx, pool, cfg.Logger)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() // with the pool, so the lock goes with its session
+	if err := lockSchema(ctx, conn, cfg.Service); err != nil {
+		return fmt.Errorf("lock schema: %w", err)
+	}
+	if err := createSchema(ctx, conn, cfg.Service); err != nil {
+		return fmt.Errorf("create schema: %w", err)
+	}
+	return migrate(ctx, pool, PostgreSQL, cfg.Migrations, cfg.Logger)
+}
+
+// awaitServer connects, again and again while the server is not there yet.
+func awaitServer(ctx context.Context, pool *sql.DB, log *slog.Logger) (*sql.Conn, error) {
+	for n := 0; ; n++ {
+		conn, err := pool.Conn(ctx)
+		if err == nil || !IsUnavailable(err) {
+			return conn, err
+		}
+		log.WarnContext(ctx, "waiting for PostgreSQL", "error", err)
+		if startBackoff.wait(ctx, n) != nil {
+			return nil, err
+		}
+	}
+}
+
+// lockSchema takes the advisory lock of a schema's migrations. It asks again
+// and again rather than waiting inside the server, where a waiting statement's
+// snapshot would hold up CREATE INDEX CONCURRENTLY.
+func lockSchema(ctx context.Context, conn *sql.Conn, schema string) error {
+	key := fnv.New64a()
+	key.Write([]byte("handoff migrations of " + schema))
+	for n := 0; ; n++ {
+		var locked bool
+		err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, int64(key.Sum64())).Scan(&locked)
+		if err != nil || locked {
+			return err
+		}
+		if err := startBackoff.wait(ctx, n); err != nil {
+			return err
+		}
+	}
+}
+
+// createSchema looks first, because CREATE SCHEMA IF NOT EXISTS asks for the
+// right to create one even when there is nothing to create.
+func createSchema(ctx context.Context, conn *sql.Conn, schema string) error {
+	var there bool
+	err := conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize())
+	return err
+}
+
+func (e *postgresEngine) dialect() Dialect { return PostgreSQL }
+
+func (e *postgresEngine) close() error { return e.pool.Close() }
+
+// begin takes a connection and begins. Connections that died while they were
+// idle, as all do when the server restarts, are thrown away here: nothing has
+// happened on them yet.
+func (e *postgresEngine) begin(ctx context.Context, m mode) (session, context.Context, error) {
+	for n := 0; ; n++ {
+		conn, err := e.pool.Conn(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		s, run, err := beginPostgres(ctx, conn, m)
+		if err == nil {
+			return s, run, nil
+		}
+		s.drop()
+		if n == e.maxConns || !IsUnavailable(err) || ctx.Err() != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// postgresConn is one transaction on a connection of the pool, which caches
+// prepared statements by itself.
+type postgresConn struct {
+	conn   *sql.Conn
+	tx     *sql.Tx // nil for a single statement
+	on     runner  // tx if there is one
+	cancel context.CancelFunc
+}
+
+// runner is a sql.Conn or a sql.Tx.
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func beginPostgres(ctx context.Context, conn *sql.Conn, m mode) (*postgresConn, context.Context, error) {
+	s := &postgresConn{conn: conn, on: conn, cancel: func() {}}
+	var options sql.TxOptions
+	switch m {
+	case single:
+		return s, ctx, nil
+	case snapshot:
+		options = sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	case writing:
+		options = sql.TxOptions{Isolation: sql.LevelReadCommitted}
+		ctx, s.cancel = context.WithTimeout(context.WithoutCancel(ctx), txLimit)
+	}
+	tx, err := conn.BeginTx(ctx, &options)
+	s.tx, s.on = tx, tx
+	return s, ctx, err
+}
+
+func (s *postgresConn) exec(ctx context.Context, query string, args []any) (int64, error) {
+	result, err := s.on.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, s.explain(err)
+	}
+	return result.RowsAffected()
+}
+
+func (s *postgresConn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	rows, err := s.on.QueryContext(ctx, query, args...)
+	return rows, s.explain(err)
+}
+
+// explain gives a violated unique index its name.
+func (s *postgresConn) explain(err error) error {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23505" { // unique_violation
+		return &UniqueError{Index: e.ConstraintName, err: err}
+	}
+	return err
+}
+
+// probe asks whether the server is a standby or set to read-only.
+func (s *postgresConn) probe(ctx context.Context) error {
+	var readOnly string
+	err := s.tx.QueryRowContext(ctx, `SELECT current_setting('transaction_read_only')`).Scan(&readOnly)
+	if err == nil && readOnly == "on" {
+		return ErrReadOnly
+	}
+	return err
+}
+
+func (s *postgresConn) commit() error {
+	err := s.tx.Commit()
+	if err != nil && !definite(err) {
+		s.drop()
+		return err
+	}
+	s.release()
+	return err
+}
+
+func (s *postgresConn) rollback() {
+	if s.tx != nil && s.tx.Rollback() != nil {
+		s.drop()
+		return
+	}
+	s.release()
+}
+
+func (s *postgresConn) release() {
+	s.cancel()
+	s.conn.Close() // goes back to the pool
+}
+
+// drop closes the connection.
+func (s *postgresConn) drop() {
+	s.conn.Raw(func(any) error { return driver.ErrBadConn }) // has database/sql forget it
+	s.release()
+}

@@ -1,0 +1,167 @@
+package sqldbtest
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// server is a PostgreSQL server that makes databases for tests.
+type server struct {
+	url    url.URL   // of its maintenance database
+	keeper io.Closer // ends the server when it is let go; nil for a server of others
+
+	mu        sync.Mutex
+	templates map[string]error // by name: made, or why it could not be
+}
+
+// theServer is the server of this test binary. Tests have nothing of their own
+// in common, so it hangs here.
+var theServer = sync.OnceValues(func() (*server, error) {
+	if u := os.Getenv("HANDOFF_TEST_POSTGRES"); u != "" {
+		return newServer(u, nil)
+	}
+	u, keeper, err := startCluster()
+	if err != nil {
+		return nil, err
+	}
+	return newServer(u, keeper)
+})
+
+func newServer(where string, keeper io.Closer) (*server, error) {
+	u, err := url.Parse(where)
+	if err != nil {
+		return nil, errors.New("HANDOFF_TEST_POSTGRES is not a URL") // which may hold a password
+	}
+	return &server{url: *u, keeper: keeper, templates: make(map[string]error)}, nil
+}
+
+// running gives the server, or ends the test.
+func running(t testing.TB) *server {
+	t.Helper()
+	s, err := theServer()
+	switch {
+	case errors.Is(err, errNoBinaries) && os.Getenv("HANDOFF_TEST_REQUIRE_POSTGRES") != "1":
+		t.Skipf("test on PostgreSQL skipped: %v (HANDOFF_TEST_POSTGRES names a running server)", err)
+	case err != nil:
+		t.Fatalf("start PostgreSQL: %v", err)
+	}
+	return s
+}
+
+// database is the URL of one of the server's databases.
+func (s *server) database(name string) string {
+	u := s.url
+	u.Path = "/" + name
+	return u.String()
+}
+
+// exec runs statements on the maintenance database, one after another.
+func (s *server) exec(ctx context.Context, statements ...string) error {
+	conn, err := pgx.Connect(ctx, s.url.String())
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	for _, statement := range statements {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// create makes a database for a test as a copy of a template and gives its URL.
+func (s *server) create(t testing.TB, template string) string {
+	t.Helper()
+	name := "handoff_test_" + strings.ToLower(rand.Text())
+	if err := s.exec(t.Context(), `CREATE DATABASE `+name+` TEMPLATE `+template+` STRATEGY wal_log`); err != nil {
+		t.Fatalf("create database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.exec(context.Background(), `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
+			t.Errorf("drop database: %v", err)
+		}
+	})
+	return s.database(name)
+}
+
+// template gives the name of a database with the given migrations, and makes it
+// the first time.
+func (s *server) template(ctx context.Context, migrations fs.FS) (string, error) {
+	if migrations == nil {
+		return "template0", nil
+	}
+	sum, err := digest(migrations)
+	if err != nil {
+		return "", err
+	}
+	name := "handoff_template_" + sum
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err, tried := s.templates[name]; tried {
+		return name, err
+	}
+	s.templates[name] = s.makeTemplate(ctx, name, migrations)
+	return name, s.templates[name]
+}
+
+// makeTemplate makes a template under a lock of the server, which other test
+// binaries may share. A template that is marked as such is complete.
+func (s *server) makeTemplate(ctx context.Context, name string, migrations fs.FS) error {
+	conn, err := pgx.Connect(ctx, s.url.String())
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	key := fnv.New64a()
+	key.Write([]byte(name))
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(key.Sum64())); err != nil {
+		return err
+	}
+	var complete bool
+	err = conn.QueryRow(ctx, `SELECT datistemplate FROM pg_database WHERE datname = $1`, name).Scan(&complete)
+	if complete || (err != nil && !errors.Is(err, pgx.ErrNoRows)) {
+		return err
+	}
+	if err := s.exec(ctx, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`, `CREATE DATABASE `+name+` TEMPLATE template0`); err != nil {
+		return err
+	}
+	db, err := sqldb.Open(ctx, sqldb.Config{Service: Service, URL: s.database(name), Migrations: migrations})
+	if err != nil {
+		return err
+	}
+	if err := db.Close(); err != nil {
+		return err
+	}
+	return s.exec(ctx, `ALTER DATABASE `+name+` IS_TEMPLATE true`)
+}
+
+// digest names migrations by their content.
+func digest(migrations fs.FS) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(migrations, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(migrations, path)
+		fmt.Fprintf(sum, "%q %d\n%s", path, len(text), text)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)[:12]), err
+}

@@ -1,0 +1,85 @@
+package sqldbtest
+
+import (
+	"io/fs"
+	"testing"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// Service is the name of the schema and of the file in every test database.
+const Service = "test"
+
+// conns keeps many parallel tests within what one server takes.
+const conns = 4
+
+// Each runs f as two parallel subtests, sqlite and postgres, each on a fresh
+// database with the given migrations.
+func Each(t *testing.T, migrations fs.FS, f func(t *testing.T, db *sqldb.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		f(t, SQLite(t, migrations))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		f(t, PostgresDB(t, migrations))
+	})
+}
+
+// SQLite opens a fresh SQLite database with the given migrations for the time
+// of the test. It fails the test when a migration makes a table that is not
+// strict.
+func SQLite(t testing.TB, migrations fs.FS) *sqldb.DB {
+	t.Helper()
+	db := open(t, sqldb.Config{Dir: t.TempDir(), Migrations: migrations})
+	loose := db.Query(t.Context(), `
+		SELECT name FROM pragma_table_list
+		WHERE schema = 'main' AND type = 'table' AND strict = 0
+			AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version'`)
+	for row, err := range loose {
+		var table string
+		if err == nil {
+			err = row.Scan(&table)
+		}
+		if err != nil {
+			t.Fatalf("look for tables that are not strict: %v", err)
+		}
+		t.Errorf("table %s is not strict: end its CREATE TABLE with {strict} or {keyed}", table)
+	}
+	return db
+}
+
+// PostgresDB opens a fresh PostgreSQL database with the given migrations for
+// the time of the test.
+func PostgresDB(t testing.TB, migrations fs.FS) *sqldb.DB {
+	t.Helper()
+	s := running(t)
+	template, err := s.template(t.Context(), migrations)
+	if err != nil {
+		t.Fatalf("migrate template database: %v", err)
+	}
+	return open(t, sqldb.Config{URL: s.create(t, template), Migrations: migrations})
+}
+
+// Postgres gives the URL of a fresh, empty PostgreSQL database that lives as
+// long as the test.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	return running(t).create(t, "template0")
+}
+
+func open(t testing.TB, cfg sqldb.Config) *sqldb.DB {
+	t.Helper()
+	cfg.Service, cfg.MaxConns = Service, conns
+	db, err := sqldb.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close database: %v", err)
+		}
+	})
+	return db
+}
