@@ -1,0 +1,153 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// How a parked event is tried again: five times, after 0.2, 0.4, 0.8 and 1.6 seconds; then it waits for a person. These
+// are real seconds, whatever the domain clock says.
+const (
+	maxAttempts  = 5
+	firstBackoff = 200 * time.Millisecond
+	retryEvery   = 200 * time.Millisecond
+	retryBatch   = 100
+)
+
+var parkedTable = &sqldb.Table{Name: "parked", Columns: []sqldb.Column{
+	{Name: "source", Type: sqldb.Text}, {Name: "pos", Type: sqldb.Int}, {Name: "key", Type: sqldb.Text},
+	{Name: "seq", Type: sqldb.Int}, {Name: "event", Type: sqldb.Bytes}, {Name: "attempts", Type: sqldb.Int},
+	{Name: "next_at", Type: sqldb.Int}, {Name: "error", Type: sqldb.Text}, {Name: "parked_at", Type: sqldb.Int},
+}}
+
+// parking keeps the events that could not be applied.
+type parking struct {
+	log *Log
+}
+
+// divert parks the events of keys that just failed, and of keys that have parked events already: theirs is the order.
+func (p *parking) divert(ctx context.Context, tx *sqldb.Tx, source string, entries []*eventv1.LogEntry, bad map[string]error) ([]*eventv1.LogEntry, error) {
+	waiting, err := p.keys(ctx, tx, source)
+	if err != nil || len(waiting)+len(bad) == 0 {
+		return entries, err
+	}
+	now := time.Now()
+	good := make([]*eventv1.LogEntry, 0, len(entries))
+	for _, e := range entries {
+		cause := bad[e.GetKey()]
+		if cause == nil && !waiting[e.GetKey()] {
+			good = append(good, e)
+			continue
+		}
+		text := "waits behind a parked event of its key"
+		if cause != nil && !waiting[e.GetKey()] {
+			text, waiting[e.GetKey()] = cause.Error(), true
+		}
+		tx.Insert(parkedTable, source, e.GetPosition(), e.GetKey(), e.GetSeq(), e.GetEvent(), int64(0),
+			now.Add(firstBackoff).UnixMicro(), text, now.UnixMicro())
+	}
+	return good, nil
+}
+
+// keys are the keys of a sender that have parked events.
+func (p *parking) keys(ctx context.Context, tx *sqldb.Tx, source string) (map[string]bool, error) {
+	keys := map[string]bool{}
+	for row, err := range tx.Query(ctx, `SELECT DISTINCT key FROM parked WHERE source = $1`, source) {
+		if err != nil {
+			return nil, err
+		}
+		var key string
+		if err := row.Scan(&key); err != nil {
+			return nil, err
+		}
+		keys[key] = true
+	}
+	return keys, nil
+}
+
+// parkedEvent is an event that waits.
+type parkedEvent struct {
+	source   string
+	pos      int64
+	event    []byte
+	attempts int64
+}
+
+// retry tries the heads of all lines that are due.
+func (p *parking) retry(ctx context.Context) error {
+	due, err := p.due(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range due {
+		if err := p.again(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// due are the heads of lines, one a key, whose time has come.
+func (p *parking) due(ctx context.Context) ([]parkedEvent, error) {
+	var due []parkedEvent
+	for row, err := range p.log.cfg.DB.Query(ctx, `SELECT p.source, p.pos, p.event, p.attempts FROM parked p
+		WHERE p.next_at <= $1 AND NOT EXISTS (SELECT 1 FROM parked q WHERE q.source = p.source AND q.key = p.key AND q.pos < p.pos)
+		ORDER BY p.source, p.pos LIMIT $2`, time.Now().UnixMicro(), int64(retryBatch)) {
+		if err != nil {
+			return nil, err
+		}
+		var e parkedEvent
+		if err := row.Scan(&e.source, &e.pos, &e.event, &e.attempts); err != nil {
+			return nil, err
+		}
+		due = append(due, e)
+	}
+	return due, nil
+}
+
+// again applies a parked event and takes it out of the line, in one transaction. If it fails again it waits longer, in
+// the end for a person. Its error is only that of the circumstances.
+func (p *parking) again(ctx context.Context, e parkedEvent) error {
+	err := p.log.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return p.apply(ctx, tx, e)
+	})
+	var poison *PoisonError
+	if !errors.As(err, &poison) {
+		if errors.Is(err, errMoved) {
+			return nil // another replica was faster
+		}
+		return err
+	}
+	var next any
+	if e.attempts+1 < maxAttempts {
+		next = time.Now().Add(firstBackoff << (e.attempts + 1)).UnixMicro()
+	}
+	return p.log.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE parked SET attempts = attempts + 1, next_at = $1, error = $2
+			WHERE source = $3 AND pos = $4 AND attempts = $5`, next, poison.Err.Error(), e.source, e.pos, e.attempts)
+		return err
+	})
+}
+
+// apply takes an event out of the line and applies it.
+func (p *parking) apply(ctx context.Context, tx *sqldb.Tx, e parkedEvent) error {
+	n, err := tx.Exec(ctx, `DELETE FROM parked WHERE source = $1 AND pos = $2`, e.source, e.pos)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return errMoved
+	}
+	event := &eventv1.Event{}
+	if err := proto.Unmarshal(e.event, event); err != nil {
+		return &PoisonError{Key: e.source, Err: err}
+	}
+	linkCauses(ctx, []*eventv1.Event{event})
+	return p.log.cfg.Apply(ctx, tx, Batch{Source: e.source, Now: p.log.cfg.Now(), Events: []*eventv1.Event{event}})
+}

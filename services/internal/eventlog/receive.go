@@ -1,0 +1,123 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sort"
+
+	"google.golang.org/protobuf/proto"
+
+	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// maxPoisoned is how many keys of one delivery may fail before the fault is taken to be the receiver's own.
+const maxPoisoned = 16
+
+// errMoved says that another delivery moved the mark first.
+var errMoved = errors.New("mark moved")
+
+// deliver applies a stretch of a sender's log.
+func (l *Log) deliver(ctx context.Context, req *eventv1.DeliverRequest) (*eventv1.DeliverResponse, error) {
+	d := delivery{log: l, req: req, after: req.GetAfter(), entries: req.GetEntries(), bad: map[string]error{}}
+	if req.GetUpto() == 0 {
+		return l.where(ctx, req.GetSource())
+	}
+	for {
+		err := l.cfg.DB.InTx(ctx, d.run)
+		var poison *PoisonError
+		switch {
+		case err == nil:
+			return &eventv1.DeliverResponse{Mark: req.GetUpto(), Fingerprint: req.GetFingerprint()}, nil
+		case errors.Is(err, errMoved):
+			resp, err := l.where(ctx, req.GetSource())
+			if err != nil || resp.GetMark() >= req.GetUpto() || resp.GetMark() < d.after {
+				return resp, err
+			}
+			d.skipTo(resp.GetMark())
+		case errors.As(err, &poison) && len(d.bad) < maxPoisoned && d.bad[poison.Key] == nil:
+			d.bad[poison.Key] = poison.Err
+			l.cfg.Logger.WarnContext(ctx, "event parked", slog.String("source", req.GetSource()),
+				slog.String("key", poison.Key), slog.String("cause", poison.Err.Error()))
+		default:
+			f := fault.New(fault.Unavailable, errorsv1.ErrorReason_ERROR_REASON_UNAVAILABLE, "events cannot be applied now")
+			f.Cause = err
+			l.cfg.Logger.WarnContext(ctx, "delivery refused", slog.String("source", req.GetSource()), slog.String("cause", err.Error()))
+			return nil, f
+		}
+	}
+}
+
+// delivery is one try to apply a stretch.
+type delivery struct {
+	log     *Log
+	req     *eventv1.DeliverRequest
+	after   int64
+	entries []*eventv1.LogEntry
+	bad     map[string]error // keys that failed in an earlier try of this delivery
+}
+
+// skipTo leaves out what is done already.
+func (d *delivery) skipTo(mark int64) {
+	d.after = mark
+	i := sort.Search(len(d.entries), func(i int) bool { return d.entries[i].GetPosition() > mark })
+	d.entries = d.entries[i:]
+}
+
+// run moves the mark, parks what must wait and applies the rest, in one transaction.
+func (d *delivery) run(ctx context.Context, tx *sqldb.Tx) error {
+	n, err := tx.Exec(ctx, `UPDATE mark SET pos = $1, fingerprint = $2 WHERE source = $3 AND pos = $4`,
+		d.req.GetUpto(), d.req.GetFingerprint(), d.req.GetSource(), d.after)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return errMoved
+	}
+	good, err := d.log.parking.divert(ctx, tx, d.req.GetSource(), d.entries, d.bad)
+	if err != nil {
+		return err
+	}
+	events, err := decode(good)
+	if err != nil || len(events) == 0 {
+		return err
+	}
+	linkCauses(ctx, events)
+	return d.log.cfg.Apply(ctx, tx, Batch{Source: d.req.GetSource(), Now: d.log.cfg.Now(), Events: events})
+}
+
+func decode(entries []*eventv1.LogEntry) ([]*eventv1.Event, error) {
+	events := make([]*eventv1.Event, len(entries))
+	for i, entry := range entries {
+		e := &eventv1.Event{}
+		if err := proto.Unmarshal(entry.GetEvent(), e); err != nil {
+			return nil, &PoisonError{Key: entry.GetKey(), Err: fmt.Errorf("decode event at %d: %w", entry.GetPosition(), err)}
+		}
+		events[i] = e
+	}
+	return events, nil
+}
+
+// where says where the receiver stands with a sender. A sender that it has never heard of stands at 0.
+func (l *Log) where(ctx context.Context, source string) (*eventv1.DeliverResponse, error) {
+	resp := &eventv1.DeliverResponse{}
+	read := func() error {
+		return l.cfg.DB.QueryRow(ctx, `SELECT pos, fingerprint FROM mark WHERE source = $1`, source).Scan(&resp.Mark, &resp.Fingerprint)
+	}
+	err := read()
+	if !errors.Is(err, sqldb.ErrNoRows) {
+		return resp, err
+	}
+	err = l.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO mark (source, pos, fingerprint) VALUES ($1, 0, '') ON CONFLICT DO NOTHING`, source)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return resp, read()
+}

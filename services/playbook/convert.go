@@ -1,0 +1,56 @@
+package playbook
+
+import (
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/etag"
+	"github.com/handoffhq/handoff/services/playbook/internal/store"
+)
+
+// toProto is a version as the API shows it.
+func toProto(p *store.Playbook) (*playbookv1.Playbook, error) {
+	out := summary(p)
+	out.Yaml = p.YAML
+	out.Document = &playbookv1.Document{}
+	if err := proto.Unmarshal(p.Document, out.GetDocument()); err != nil {
+		return nil, fmt.Errorf("decode document of %s: %w", p.Name(), err)
+	}
+	return out, nil
+}
+
+// summary is a version without its document.
+func summary(p *store.Playbook) *playbookv1.Playbook {
+	out := &playbookv1.Playbook{
+		Name:          p.Name(),
+		State:         playbookv1.Playbook_State(p.Agreement.State), //nolint:gosec // the states are numbered alike
+		Origin:        playbookv1.Playbook_Origin(p.Origin),
+		Hash:          p.Agreement.Hash,
+		CreateTime:    instant(p.CreatedAt),
+		UpdateTime:    instant(p.UpdatedAt),
+		ActivateTime:  instant(p.ActivatedAt),
+		ReviewDueTime: instant(p.ReviewDueAt),
+		Etag:          etag.Of(p.RowVersion),
+	}
+	for _, s := range p.Agreement.Signatures {
+		out.Signatures = append(out.Signatures, &playbookv1.Signature{
+			Team:     playbookv1.Signature_Team(s.Team), //nolint:gosec // the teams are numbered alike
+			Signer:   s.Issuer + "|" + s.Signer,
+			SignTime: instant(p.SignedAt[s.Team]),
+			Hash:     p.Agreement.Hash,
+		})
+	}
+	return out
+}
+
+// instant is a time of the store; missing for none.
+func instant(micros int64) *timestamppb.Timestamp {
+	if micros == 0 {
+		return nil
+	}
+	return timestamppb.New(time.UnixMicro(micros))
+}
