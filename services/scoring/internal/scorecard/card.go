@@ -1,0 +1,129 @@
+package scorecard
+
+import (
+	"slices"
+	"time"
+)
+
+// Card is a policy ready for use: immutable and safe for concurrent use.
+type Card struct {
+	fit     []FitRule
+	groups  []Group
+	rules   map[string]*rule // type of event → its rule
+	weights Weights
+}
+
+// rule is an event rule and where it stands: its group, and its place among the
+// rules of all groups.
+type rule struct {
+	group, place int
+	EventRule
+}
+
+// New checks a policy and returns its card, or a *PolicyError.
+func New(p Policy) (*Card, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	card := &Card{
+		fit:     slices.Clone(p.Fit),
+		groups:  slices.Clone(p.Engagement),
+		rules:   map[string]*rule{},
+		weights: p.Weights,
+	}
+	for g := range card.groups {
+		for _, event := range card.groups[g].Events {
+			event.Bonus = slices.Clone(event.Bonus)
+			card.rules[event.Type] = &rule{g, len(card.rules), event}
+		}
+	}
+	return card, nil
+}
+
+// Score is a total with every point of it. The contributions of the lines sum to
+// the total exactly.
+type Score struct {
+	Total Micro // 0 to Full
+	Lines []Line
+	// Completeness is the share of the points whose criterion could be decided, in
+	// whole per cent, rounded down. Engagement is always complete.
+	Completeness int
+}
+
+// Part says to which score a line belongs.
+type Part uint8
+
+// The two parts.
+const (
+	FitPart Part = iota + 1
+	EngagementPart
+)
+
+// Clamp is the Rule of the line that holds what a total above 100 loses.
+const Clamp = "CLAMP"
+
+// Line is what one rule gave.
+type Line struct {
+	Part  Part
+	Group string // of engagement; empty for fit
+	Rule  string // the name of a fit rule, a type of event, or Clamp
+	Asset string // the page, form or asset that gave a bonus; mostly empty
+
+	// Truth and Missing are the answer of a fit rule's criterion.
+	Truth   Truth
+	Missing []string
+
+	// Raw, less what decay and the two caps took, is the Contribution. Raw of a fit
+	// rule is what it gives when it is true.
+	Raw          Micro
+	Decayed      Micro // what decay left of Raw; for fit, Raw if true and 0 if not
+	TypeCut      Micro // what the cap of the type took of Decayed
+	GroupCut     Micro // what the cap of the group took of the rest
+	Contribution Micro // negative for Clamp only
+
+	// Events are the events of the line, oldest first. Their contributions sum to
+	// that of the line.
+	Events []Share
+}
+
+// Share is what one event gave to its line.
+type Share struct {
+	ID           string
+	OccurredAt   time.Time
+	Factor       int64 // what decay leaves, in billionths
+	Raw          Micro
+	Decayed      Micro
+	TypeCut      Micro
+	GroupCut     Micro
+	Contribution Micro
+}
+
+// Name is the rule with its group: "size", "website/page_view", "CLAMP".
+func (l *Line) Name() string {
+	if l.Group == "" {
+		return l.Rule
+	}
+	return l.Group + "/" + l.Rule
+}
+
+// Combined returns the weighted mean of both scores, rounded half to even.
+func (c *Card) Combined(fit, engagement Micro) Micro {
+	sum := c.weights.Fit*fit + c.weights.Engagement*engagement
+	quotient, twice := sum/Point, sum%Point*2
+	if twice > Point || twice == Point && quotient%2 == 1 {
+		quotient++
+	}
+	return quotient
+}
+
+// total closes a score: it sums the lines and adds the one for what is above 100.
+func total(part Part, lines []Line) Score {
+	var sum Micro
+	for i := range lines {
+		sum += lines[i].Contribution
+	}
+	if sum > Full {
+		lines = append(lines, Line{Part: part, Rule: Clamp, Contribution: Full - sum})
+	}
+	return Score{Total: min(sum, Full), Lines: lines, Completeness: 100}
+}

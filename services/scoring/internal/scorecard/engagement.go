@@ -1,0 +1,147 @@
+package scorecard
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Event is one engagement. Its ID is unique. Page, Form and Asset are what it was
+// about; each may be empty.
+type Event struct {
+	ID         string
+	Type       string
+	OccurredAt time.Time
+	Page       string
+	Form       string
+	Asset      string
+}
+
+// entry is an event on its way through decay and caps.
+type entry struct {
+	rule  *rule
+	bonus int // index of the bonus, or -1
+	share Share
+}
+
+// Engagement scores the events at an instant. There is one line for each type of
+// event and each asset with a bonus, in the order of the policy, if it had events
+// within the window.
+func (c *Card) Engagement(events []Event, asOf time.Time) Score {
+	entries := c.enter(events, asOf)
+	c.cap(entries)
+	// Within a line the order stays oldest first.
+	slices.SortStableFunc(entries, func(a, b *entry) int {
+		return cmp.Or(cmp.Compare(a.rule.place, b.rule.place), cmp.Compare(a.bonus, b.bonus))
+	})
+	return total(EngagementPart, c.lines(entries))
+}
+
+// enter returns the events that count, decayed, oldest first.
+func (c *Card) enter(events []Event, asOf time.Time) []*entry {
+	entries, all := make([]*entry, 0, len(events)), make([]entry, len(events))
+	for i := range events {
+		event := &events[i]
+		rule, known := c.rules[event.Type]
+		age := asOf.Sub(event.OccurredAt)
+		if !known || age < 0 || rule.Window > 0 && age > rule.Window {
+			continue
+		}
+		raw, bonus := rule.worth(event)
+		factor := decayAt(age, rule.HalfLife)
+		all[i] = entry{rule, bonus, Share{
+			ID:         event.ID,
+			OccurredAt: event.OccurredAt,
+			Factor:     int64(factor.of(1000 * Point)),
+			Raw:        raw,
+			Decayed:    factor.of(raw),
+		}}
+		entries = append(entries, &all[i])
+	}
+	slices.SortStableFunc(entries, func(a, b *entry) int {
+		return cmp.Or(a.share.OccurredAt.Compare(b.share.OccurredAt), cmp.Compare(a.share.ID, b.share.ID))
+	})
+	return entries
+}
+
+// worth returns the points of an event when it happens, and which bonus is in
+// them: the largest that matches, the first of equal ones, or -1.
+func (r *rule) worth(event *Event) (Micro, int) {
+	best := -1
+	for i := range r.Bonus {
+		asset := r.Bonus[i].Asset
+		if asset != event.Page && asset != event.Form && asset != event.Asset {
+			continue
+		}
+		if best < 0 || r.Bonus[i].Points > r.Bonus[best].Points {
+			best = i
+		}
+	}
+	if best < 0 {
+		return r.Points, best
+	}
+	return r.Points + r.Bonus[best].Points, best
+}
+
+// cap fills the caps from the oldest event on; what finds no room is cut.
+func (c *Card) cap(entries []*entry) {
+	typeRoom := make([]Micro, len(c.rules))
+	for _, rule := range c.rules {
+		typeRoom[rule.place] = rule.Cap
+	}
+	groupRoom := make([]Micro, len(c.groups))
+	for i := range c.groups {
+		groupRoom[i] = c.groups[i].Cap
+	}
+	for _, entry := range entries {
+		share, rule := &entry.share, entry.rule
+		kept := min(share.Decayed, typeRoom[rule.place])
+		typeRoom[rule.place] -= kept
+		share.TypeCut = share.Decayed - kept
+		share.Contribution = min(kept, groupRoom[rule.group])
+		groupRoom[rule.group] -= share.Contribution
+		share.GroupCut = kept - share.Contribution
+	}
+}
+
+// lines gathers sorted entries into the lines of the explanation.
+func (c *Card) lines(entries []*entry) []Line {
+	var lines []Line
+	shares := make([]Share, len(entries))
+	for i, entry := range entries {
+		shares[i] = entry.share
+	}
+	for start := 0; start < len(entries); {
+		first, end := entries[start], start
+		for end < len(entries) && entries[end].sameLine(first) {
+			end++
+		}
+		lines = append(lines, c.line(first, shares[start:end:end]))
+		start = end
+	}
+	return lines
+}
+
+func (e *entry) sameLine(other *entry) bool {
+	return e.rule == other.rule && e.bonus == other.bonus
+}
+
+func (c *Card) line(first *entry, shares []Share) Line {
+	line := Line{
+		Part:   EngagementPart,
+		Group:  c.groups[first.rule.group].Name,
+		Rule:   first.rule.Type,
+		Events: shares,
+	}
+	if first.bonus >= 0 {
+		line.Asset = first.rule.Bonus[first.bonus].Asset
+	}
+	for i := range shares {
+		line.Raw += shares[i].Raw
+		line.Decayed += shares[i].Decayed
+		line.TypeCut += shares[i].TypeCut
+		line.GroupCut += shares[i].GroupCut
+		line.Contribution += shares[i].Contribution
+	}
+	return line
+}
