@@ -188,7 +188,7 @@ func TestEnvironmentListsWhatCompiles(t *testing.T) {
 				t.Errorf("%s in %v: %v", v.Name, kind, err)
 			}
 		}
-		key := fmt.Sprint(v.Name, v.Kinds)
+		key := fmt.Sprintf("%s %v", v.Name, v.Kinds)
 		if seen[key] {
 			t.Errorf("%s is listed twice", v.Name)
 		}
@@ -213,7 +213,7 @@ func manyRules(n int) []criteria.Rule {
 }
 
 // problems returns the problems of a CompileError as texts, and nothing for nil.
-func problems(t testing.TB, err error) []string {
+func problems(t *testing.T, err error) []string {
 	t.Helper()
 	if err == nil {
 		return nil

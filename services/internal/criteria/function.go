@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"slices"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -57,8 +58,8 @@ func countOverloads() []cel.FunctionOpt {
 		{"_text", []*cel.Type{cel.MapType(cel.StringType, cel.StringType)}},
 		{"_texts", []*cel.Type{cel.MapType(cel.StringType, textsType)}},
 	} {
-		args := append([]*cel.Type{engagementType, cel.StringType}, only.args...)
-		windowed := append(args[:len(args):len(args)], cel.DurationType)
+		args := slices.Concat([]*cel.Type{engagementType, cel.StringType}, only.args)
+		windowed := slices.Concat(args, []*cel.Type{cel.DurationType})
 		options = append(options,
 			cel.MemberOverload("engagement_count"+only.id, args, cel.IntType),
 			cel.MemberOverload("engagement_count"+only.id+"_within", windowed, cel.IntType))

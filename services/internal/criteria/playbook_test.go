@@ -77,17 +77,17 @@ func ideal() *criteria.Facts {
 	}
 }
 
-func mustCompile(t testing.TB, d criteria.Definition) *criteria.Set {
-	t.Helper()
+func mustCompile(tb testing.TB, d criteria.Definition) *criteria.Set {
+	tb.Helper()
 	set, err := criteria.Compile(d)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return set
 }
 
 // ask evaluates one criterion that is compiled for the purpose.
-func ask(t testing.TB, expression string, facts *criteria.Facts) criteria.Result {
+func ask(t *testing.T, expression string, facts *criteria.Facts) criteria.Result {
 	t.Helper()
 	set := mustCompile(t, criteria.Definition{
 		Criteria: []criteria.Rule{{Name: "asked", Expression: expression}},

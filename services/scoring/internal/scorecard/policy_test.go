@@ -47,11 +47,11 @@ func example() scorecard.Policy {
 	}
 }
 
-func mustCard(t testing.TB, p scorecard.Policy) *scorecard.Card {
-	t.Helper()
+func mustCard(tb testing.TB, p scorecard.Policy) *scorecard.Card {
+	tb.Helper()
 	card, err := scorecard.New(p)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return card
 }

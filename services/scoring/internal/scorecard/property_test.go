@@ -146,14 +146,14 @@ func checkCap(t *rapid.T, name string, limit, got scorecard.Micro, shares []scor
 	slices.SortFunc(shares, func(a, b scorecard.Share) int {
 		return cmp.Or(a.OccurredAt.Compare(b.OccurredAt), cmp.Compare(a.ID, b.ID))
 	})
-	full := false
+	reached := false
 	for _, share := range shares {
-		if full && cut(share) != offered(share) {
+		if reached && cut(share) != offered(share) {
 			t.Fatalf("%s: event %s got a place after an older one was cut", name, share.ID)
 		}
-		full = full || cut(share) > 0
+		reached = reached || cut(share) > 0
 	}
-	if full && got != limit {
+	if reached && got != limit {
 		t.Fatalf("%s was cut at %v, below its cap of %v", name, got, limit)
 	}
 }
@@ -209,10 +209,10 @@ func TestScoresAreTheSameOnEveryMachine(t *testing.T) {
 			events[i] = scorecard.Event{ID: fmt.Sprint(i), Type: types[next(5)], Page: pages[next(3)], OccurredAt: ago(age)}
 		}
 		score := card.Engagement(events, asOf)
-		fmt.Fprintln(digest, int64(score.Total))
+		digest.Write(fmt.Appendln(nil, int64(score.Total)))
 		for _, line := range score.Lines {
 			for _, share := range line.Events {
-				fmt.Fprintln(digest, share.Factor, int64(share.Contribution))
+				digest.Write(fmt.Appendln(nil, share.Factor, int64(share.Contribution)))
 			}
 		}
 	}
