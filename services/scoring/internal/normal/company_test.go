@@ -127,7 +127,9 @@ func TestLegalSuffixNeverChangesTheKey(t *testing.T) {
 }
 
 func FuzzCompany(f *testing.F) {
-	for _, seed := range []string{"The ACME Company, Inc.", "the the inc", "a & & co", "ﷺ", "İ.Ş.", "s.p.a.", "™", "\u0301", "the\u00a0the"} {
+	for _, seed := range []string{
+		"The ACME Company, Inc.", "the the inc", "a & & co", "ﷺ", "İ.Ş.", "s.p.a.", "™", "\u0301", "the\u00a0the",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) { requireStable(t, normal.Company, name) })

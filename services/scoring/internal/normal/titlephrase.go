@@ -40,8 +40,8 @@ func seniorityPhrase(text string) (Seniority, bool) {
 		"architect", "assistant", "associate", "auditor", "bdr", "buyer", "clerk", "consultant", "coordinator",
 		"copywriter", "designer", "developer", "editor", "engineer", "executive", "generalist", "inspector",
 		"lead generation", "lead gen", "marketer", "officer", "operator", "planner", "process owner",
-		"product owner", "programmer", "recruiter", "rep", "representative", "researcher", "salesman", "salesperson", "saleswoman", "scientist", "sdr",
-		"specialist", "strategist", "technician", "tester", "writer", "business partner":
+		"product owner", "programmer", "recruiter", "rep", "representative", "researcher",
+		"salesman", "salesperson", "saleswoman", "scientist", "sdr", "specialist", "strategist", "technician", "tester", "writer", "business partner":
 		return Individual, true
 	}
 	return UnknownSeniority, false
