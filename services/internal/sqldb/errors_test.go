@@ -19,8 +19,8 @@ func TestUniqueErrorsNameTheirIndexAlike(t *testing.T) {
 		{`INSERT INTO counter (id, n) VALUES (1, 1) RETURNING n`, "counter_pkey"},
 	}
 	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
-		exec(t, db, `INSERT INTO mail (id, source, source_id, address) VALUES (1, 'web', '1', 'a@b')`)
-		exec(t, db, `INSERT INTO item (id) VALUES ('a')`)
+		do(t, db, `INSERT INTO mail (id, source, source_id, address) VALUES (1, 'web', '1', 'a@b')`)
+		do(t, db, `INSERT INTO item (id) VALUES ('a')`)
 		for _, c := range inserts {
 			ways := map[string]func(ctx context.Context, tx *sqldb.Tx) error{
 				"exec":  func(ctx context.Context, tx *sqldb.Tx) error { _, err := tx.Exec(ctx, c.query); return err },

@@ -116,8 +116,8 @@ func TestAMemberThatFailsHarmsNobody(t *testing.T) {
 	}
 	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
 		for name, c := range bad {
-			exec(t, db, `DELETE FROM item`)
-			exec(t, db, `INSERT INTO item (id) VALUES ('there')`)
+			do(t, db, `DELETE FROM item`)
+			do(t, db, `INSERT INTO item (id) VALUES ('there')`)
 			errs := together(t, db, add("a"), add("b"), c.act, add("c"), c.act, add("d"))
 			want := []string{"ok", "ok", c.want, "ok", c.want, "ok"}
 			if diff := cmp.Diff(texts(errs), want); diff != "" {

@@ -192,9 +192,9 @@ func TestArgumentsAreStoredAlike(t *testing.T) {
 		"smallest integer": {"n", int64(math.MinInt64), int64(math.MinInt64)},
 	}
 	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
-		exec(t, db, `INSERT INTO item (id) VALUES ('')`)
+		do(t, db, `INSERT INTO item (id) VALUES ('')`)
 		for what, c := range cases {
-			exec(t, db, `UPDATE item SET `+c.column+` = $1`, c.arg)
+			do(t, db, `UPDATE item SET `+c.column+` = $1`, c.arg)
 			if diff := cmp.Diff(one[any](t, db, `SELECT `+c.column+` FROM item`), c.want); diff != "" {
 				t.Errorf("%s (-got +want):\n%s", what, diff)
 			}

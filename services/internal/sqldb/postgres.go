@@ -40,7 +40,7 @@ func openPostgres(ctx context.Context, cfg Config) (engine, error) {
 	if err := prepareSchema(ctx, config, cfg); err != nil {
 		return nil, err
 	}
-	e := &postgresEngine{pool: stdlib.OpenDB(*config), maxConns: cfg.MaxConns}
+	e := &postgresEngine{pool: openPool(config), maxConns: cfg.MaxConns}
 	e.pool.SetMaxOpenConns(cfg.MaxConns)
 	e.pool.SetMaxIdleConns(cfg.MaxConns)
 	e.pool.SetConnMaxIdleTime(5 * time.Minute)
@@ -66,35 +66,48 @@ func postgresConfig(cfg Config) (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
+// openPool gives connections on which the server looks now and then whether the
+// client is still there. Otherwise a statement of a killed process that waits
+// for a lock goes on to hold its own.
+func openPool(config *pgx.ConnConfig) *sql.DB {
+	return stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `SET client_connection_check_interval = '2s'`)
+		if _, refused := errors.AsType[*pgconn.PgError](err); refused {
+			return nil // not every platform and relative of PostgreSQL can
+		}
+		return err
+	}))
+}
+
 // prepareSchema waits for the server, creates the schema and migrates it, under
-// a lock of the session that keeps other replicas waiting meanwhile.
+// a lock that keeps other replicas waiting meanwhile. The lock belongs to the
+// session, so all is done on a single connection and ends with it.
 func prepareSchema(ctx context.Context, config *pgx.ConnConfig, cfg Config) (err error) {
-	pool := stdlib.OpenDB(*config) // not limited: the lock takes one connection and the migrations another
+	pool := openPool(config)
+	pool.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, pool.Close()) }()
-	conn, err := awaitServer(ctx, pool, cfg.Logger)
-	if err != nil {
+	if err := awaitServer(ctx, pool, cfg.Logger); err != nil {
 		return err
 	}
-	defer conn.Close() // with the pool, so the lock goes with its session
-	if err := lockSchema(ctx, conn, cfg.Service); err != nil {
+	if err := lockSchema(ctx, pool, cfg.Service); err != nil {
 		return fmt.Errorf("lock schema: %w", err)
 	}
-	if err := createSchema(ctx, conn, cfg.Service); err != nil {
+	if err := createSchema(ctx, pool, cfg.Service); err != nil {
 		return fmt.Errorf("create schema: %w", err)
 	}
 	return migrate(ctx, pool, PostgreSQL, cfg.Migrations, cfg.Logger)
 }
 
 // awaitServer connects, again and again while the server is not there yet.
-func awaitServer(ctx context.Context, pool *sql.DB, log *slog.Logger) (*sql.Conn, error) {
+func awaitServer(ctx context.Context, pool *sql.DB, log *slog.Logger) error {
 	for n := 0; ; n++ {
-		conn, err := pool.Conn(ctx)
+		err := pool.PingContext(ctx)
 		if err == nil || !IsUnavailable(err) {
-			return conn, err
+			return err
 		}
 		log.WarnContext(ctx, "waiting for PostgreSQL", "error", err)
 		if startBackoff.wait(ctx, n) != nil {
-			return nil, err
+			return err
 		}
 	}
 }
@@ -102,12 +115,12 @@ func awaitServer(ctx context.Context, pool *sql.DB, log *slog.Logger) (*sql.Conn
 // lockSchema takes the advisory lock of a schema's migrations. It asks again
 // and again rather than waiting inside the server, where a waiting statement's
 // snapshot would hold up CREATE INDEX CONCURRENTLY.
-func lockSchema(ctx context.Context, conn *sql.Conn, schema string) error {
+func lockSchema(ctx context.Context, pool *sql.DB, schema string) error {
 	key := fnv.New64a()
 	key.Write([]byte("handoff migrations of " + schema))
 	for n := 0; ; n++ {
 		var locked bool
-		err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, int64(key.Sum64())).Scan(&locked)
+		err := pool.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, int64(key.Sum64())).Scan(&locked)
 		if err != nil || locked {
 			return err
 		}
@@ -119,13 +132,13 @@ func lockSchema(ctx context.Context, conn *sql.Conn, schema string) error {
 
 // createSchema looks first, because CREATE SCHEMA IF NOT EXISTS asks for the
 // right to create one even when there is nothing to create.
-func createSchema(ctx context.Context, conn *sql.Conn, schema string) error {
+func createSchema(ctx context.Context, pool *sql.DB, schema string) error {
 	var there bool
-	err := conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&there)
+	err := pool.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&there)
 	if err != nil || there {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize())
+	_, err = pool.ExecContext(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize())
 	return err
 }
 

@@ -42,7 +42,8 @@ func (tx *Tx) statements(t *Table, values []any) iter.Seq2[string, []any] {
 	}
 }
 
-// valuesText is the INSERT of n rows by a VALUES list.
+// valuesText is the INSERT of n rows by a VALUES list. Its placeholders have no
+// numbers: SQLite looks numbered ones up one by one at every execution.
 func (t *Table) valuesText(n int) string {
 	if text, ok := t.texts.Load(n); ok {
 		return text.(string)
@@ -55,9 +56,7 @@ func (t *Table) valuesText(n int) string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteByte('(')
-		placeholders(&b, 1+i*width, width)
-		b.WriteByte(')')
+		b.WriteString("(?" + strings.Repeat(",?", width-1) + ")")
 	}
 	return t.keep(n, &b)
 }

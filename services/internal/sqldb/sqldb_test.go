@@ -39,8 +39,8 @@ func migrations(texts ...string) fs.FS {
 	return files
 }
 
-// exec is a transaction of one statement.
-func exec(t testing.TB, db *sqldb.DB, query string, args ...any) {
+// do is a transaction of one statement.
+func do(t testing.TB, db *sqldb.DB, query string, args ...any) {
 	t.Helper()
 	err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, query, args...)
@@ -241,7 +241,7 @@ func TestReadSeesOneMoment(t *testing.T) {
 	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
 		err := db.Read(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 			before := one[int](t, tx, `SELECT n FROM counter`)
-			exec(t, db, `UPDATE counter SET n = 5`)
+			do(t, db, `UPDATE counter SET n = 5`)
 			if after := one[int](t, tx, `SELECT n FROM counter`); after != before {
 				t.Errorf("snapshot moved from %d to %d", before, after)
 			}

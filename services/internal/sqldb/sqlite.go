@@ -154,12 +154,13 @@ func (e *sqliteEngine) opened(ctx context.Context, c *sqliteConn, m mode) (*sqli
 // close closes all connections, the last of which folds the log into the file,
 // and lets go of the directory. No session is open any more.
 func (e *sqliteEngine) close() error {
+	var errs []error
 	for _, idle := range []chan *sqliteConn{e.readers, e.writer} {
 		for range cap(idle) {
 			if c := <-idle; c != nil {
-				c.close()
+				errs = append(errs, c.close())
 			}
 		}
 	}
-	return errors.Join(e.pool.Close(), e.lock.Close())
+	return errors.Join(append(errs, e.pool.Close(), e.lock.Close())...)
 }

@@ -114,15 +114,22 @@ func (c *sqliteConn) rollback() {
 
 // drop closes the connection, which rolls back what is open on it.
 func (c *sqliteConn) drop() {
-	c.conn.Raw(func(any) error { return driver.ErrBadConn }) // has database/sql forget it
-	c.close()
+	c.closeStatements()
+	c.conn.Raw(func(any) error { return driver.ErrBadConn }) // has database/sql close it
 }
 
-func (c *sqliteConn) close() {
+// close gives the connection back to the pool, which is closed next.
+func (c *sqliteConn) close() error {
+	c.closeStatements()
+	return c.conn.Close()
+}
+
+// closeStatements closes what SQLite needs closed before a connection, which
+// otherwise lives on, with its locks. database/sql does not for a sql.Conn.
+func (c *sqliteConn) closeStatements() {
 	for _, stmt := range c.stmts {
 		stmt.Close()
 	}
-	c.conn.Close()
 }
 
 // explain gives a violated unique index its name.
