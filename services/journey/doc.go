@@ -1,0 +1,12 @@
+// Package journey keeps the journal of everything that happens in the suite, shows each handoff as one timeline to both
+// teams, feeds whoever watches, and writes the journey trace.
+//
+//	events of all services --> journal (numbered without a gap) --> timeline, feed
+//	                                  \--> trace job --> finished stages --> tracing system
+//
+// The journal is append-only. A trace job is stored with the events that make it necessary and is dropped when the spans
+// have arrived: a crash or a collector that is away loses nothing and delays nobody.
+//
+// Invariants: an event is in the journal once; numbers are dense; a span, once written, would be written again in the
+// same bytes.
+package journey

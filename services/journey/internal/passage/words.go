@@ -1,0 +1,116 @@
+package passage
+
+import (
+	"fmt"
+	"strings"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+)
+
+// Words tells an event in a short sentence, without personal data: people appear as ids.
+func Words(e *eventv1.Event) string {
+	switch p := e.GetPayload().(type) {
+	case *eventv1.Event_LeadCreated:
+		return sentence("lead came in", "from", p.LeadCreated.GetSource(), "by", p.LeadCreated.GetCampaign())
+	case *eventv1.Event_EngagementRecorded:
+		return sentence(spaced(p.EngagementRecorded.GetType()), "on", p.EngagementRecorded.GetChannel(), "by", p.EngagementRecorded.GetCampaign())
+	case *eventv1.Event_LeadQualified:
+		return sentence("qualified as MQL", "with intent", enumWord(p.LeadQualified.GetContext().GetIntent().String(), "INTENT_LEVEL_"),
+			"under", e.GetPlaybook())
+	case *eventv1.Event_LeadContextChanged:
+		return "more became known about the lead"
+	case *eventv1.Event_LeadDisqualified:
+		return sentence("disqualified", "by", p.LeadDisqualified.GetDisqualifier())
+	case *eventv1.Event_MatchChanged:
+		return sentence("matched to another account", "by", p.MatchChanged.GetRule())
+	case *eventv1.Event_LeadMerged:
+		return sentence("merged", "into", p.LeadMerged.GetSurvivor())
+	case *eventv1.Event_VerdictRecorded:
+		return verdictWords(p.VerdictRecorded)
+	case *eventv1.Event_OpportunityCreated:
+		return "opportunity opened"
+	case *eventv1.Event_OpportunityChanged:
+		return "opportunity changed"
+	case *eventv1.Event_OpportunityClosed:
+		return "opportunity " + enumWord(p.OpportunityClosed.GetOpportunity().GetState().String(), "STATE_")
+	case *eventv1.Event_PlaybookActivated:
+		return p.PlaybookActivated.GetPlaybook() + " came into force"
+	case *eventv1.Event_ResourceChanged:
+		return sentence(p.ResourceChanged.GetMethod(), "of", p.ResourceChanged.GetResource())
+	}
+	if words := routingWords(e); words != "" {
+		return words
+	}
+	return slaWords(e)
+}
+
+func routingWords(e *eventv1.Event) string {
+	switch p := e.GetPayload().(type) {
+	case *eventv1.Event_HandoffOpened:
+		return sentence("handoff opened", "in tier", p.HandoffOpened.GetTier(), "by", p.HandoffOpened.GetRule())
+	case *eventv1.Event_HandoffHeld:
+		return "held: " + enumWord(p.HandoffHeld.GetReason().String(), "REASON_")
+	case *eventv1.Event_HandoffAssigned:
+		return sentence("assigned", "to", p.HandoffAssigned.GetRep(), "by", p.HandoffAssigned.GetPool())
+	case *eventv1.Event_HandoffTierChanged:
+		return sentence("tier raised", "from", p.HandoffTierChanged.GetFromTier(), "to", p.HandoffTierChanged.GetToTier())
+	case *eventv1.Event_HandoffAccepted:
+		return sentence("accepted", "by", p.HandoffAccepted.GetRep())
+	case *eventv1.Event_HandoffDeclined:
+		return sentence("declined", "by", p.HandoffDeclined.GetRep())
+	case *eventv1.Event_HandoffRejected:
+		return sentence("rejected", "by", p.HandoffRejected.GetRep(), "as", enumWord(p.HandoffRejected.GetReason().String(), "REJECTION_REASON_"))
+	case *eventv1.Event_HandoffClosed:
+		return sentence("closed", "as", enumWord(p.HandoffClosed.GetOutcome().String(), "OUTCOME_"))
+	}
+	return ""
+}
+
+func slaWords(e *eventv1.Event) string {
+	switch p := e.GetPayload().(type) {
+	case *eventv1.Event_ClockAtRisk:
+		return spaced(p.ClockAtRisk.GetClock().GetKind()) + " is about to run out"
+	case *eventv1.Event_ClockMet:
+		return spaced(p.ClockMet.GetClock().GetKind()) + " was in time"
+	case *eventv1.Event_ClockBreached:
+		return spaced(p.ClockBreached.GetClock().GetKind()) + " ran out"
+	case *eventv1.Event_BreachRetracted:
+		return spaced(p.BreachRetracted.GetClock().GetKind()) + " had been in time after all"
+	case *eventv1.Event_ActivityRecorded:
+		return sentence(enumWord(p.ActivityRecorded.GetType().String(), "TYPE_"), "by", p.ActivityRecorded.GetRep())
+	case *eventv1.Event_FirstTouchMade:
+		return sentence("first touch", "by", p.FirstTouchMade.GetRep())
+	case *eventv1.Event_CalendarChanged:
+		return p.CalendarChanged.GetCalendar().GetName() + " changed"
+	}
+	return spaced(e.GetType())
+}
+
+func verdictWords(p *eventv1.VerdictRecorded) string {
+	v := p.GetVerdict()
+	words := sentence("answered", "with", enumWord(v.GetStep().String(), "STEP_"), "by", v.GetRep())
+	if v.GetRating() > 0 {
+		words += fmt.Sprintf(", rated %d of 5", v.GetRating())
+	}
+	return words
+}
+
+// sentence joins a verb with those prepositions whose object is there.
+func sentence(verb string, pairs ...string) string {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			verb += " " + pairs[i] + " " + pairs[i+1]
+		}
+	}
+	return verb
+}
+
+func spaced(word string) string { return strings.ReplaceAll(word, "_", " ") }
+
+func enumWord(value, prefix string) string {
+	word := strings.TrimPrefix(value, prefix)
+	if word == "UNSPECIFIED" {
+		return ""
+	}
+	return strings.ToLower(spaced(word))
+}
