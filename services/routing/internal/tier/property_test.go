@@ -42,7 +42,7 @@ func rulesOf(policy tier.Policy, f tier.Facts) []string {
 	var rules []string
 	for _, r := range policy.Rows {
 		if claims(r, f.Class) || offList && (claims(r, tier.Unmatched) || claims(r, tier.NonTarget)) {
-			rules = append(rules, "row "+r.Then.Tier)
+			rules = append(rules, "tiers."+r.Then.Tier)
 		}
 	}
 	return rules
@@ -80,7 +80,7 @@ func TestAPolicyCompilesExactlyWhenEveryFactHasOneDecision(t *testing.T) {
 				want = rules[0]
 			}
 			if i := slices.Index(f.Holds, true); i >= 0 {
-				want = "first_match " + policy.FirstMatch[i].Name
+				want = "first_match[" + policy.FirstMatch[i].Name + "]"
 			}
 			got := table.Decide(f)
 			if got.Rule != want {

@@ -15,7 +15,7 @@ type Table struct {
 // Decision is where a lead goes, and why.
 type Decision struct {
 	Outcome
-	// Rule names what decided: "first_match NAME", "row TIER" or "otherwise".
+	// Rule names what decided: "first_match[NAME]", "tiers.TIER" or "otherwise".
 	Rule string
 	// Path tells what was asked on the way, in order, ending with Rule's answer.
 	Path []string
@@ -50,9 +50,9 @@ func (t *Table) Decide(f Facts) Decision {
 	path := make([]string, 0, len(t.conditions)+3)
 	for i, c := range t.conditions {
 		holds := i < len(f.Holds) && f.Holds[i]
-		path = append(path, fmt.Sprintf("first_match %s: %t", c.Name, holds))
+		path = append(path, fmt.Sprintf("first_match[%s]: %t", c.Name, holds))
 		if holds {
-			return Decision{Outcome: c.Then, Rule: "first_match " + c.Name, Path: path}
+			return Decision{Outcome: c.Then, Rule: "first_match[" + c.Name + "]", Path: path}
 		}
 	}
 	if f.Class == Unmatched {
@@ -60,7 +60,7 @@ func (t *Table) Decide(f Facts) Decision {
 	}
 	cell := fmt.Sprintf("%v/%v", f.Class.counted(), f.Intent)
 	if then := t.row(f.Class, f.Intent); then != nil {
-		return Decision{Outcome: *then, Rule: "row " + then.Tier, Path: append(path, cell+": row "+then.Tier)}
+		return Decision{Outcome: *then, Rule: "tiers." + then.Tier, Path: append(path, cell+": tiers."+then.Tier)}
 	}
 	return Decision{Outcome: t.otherwise, Rule: "otherwise", Path: append(path, cell+": no row", "otherwise")}
 }

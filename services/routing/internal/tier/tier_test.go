@@ -56,18 +56,18 @@ func TestDecideByAccountAndIntent(t *testing.T) {
 		assign string
 		rule   string
 	}{
-		{"director of sales at a target account asked for a demo", tier.Facts{Class: tier.Target, Intent: tier.High}, "T1", "OWNER_OR_POOL enterprise", "row T1"},
-		{"marketing manager at a target account attended a webinar", tier.Facts{Class: tier.Target, Intent: tier.Medium}, "T2", "OWNER_OR_POOL enterprise", "row T2"},
-		{"account executive at a fintech off the list asked for a demo", tier.Facts{Class: tier.NonTarget, Intent: tier.High}, "T3", "POOL velocity", "row T3"},
-		{"an unmatched account counts as off the list", tier.Facts{Class: tier.Unmatched, Intent: tier.High}, "T3", "POOL velocity", "row T3"},
+		{"director of sales at a target account asked for a demo", tier.Facts{Class: tier.Target, Intent: tier.High}, "T1", "OWNER_OR_POOL enterprise", "tiers.T1"},
+		{"marketing manager at a target account attended a webinar", tier.Facts{Class: tier.Target, Intent: tier.Medium}, "T2", "OWNER_OR_POOL enterprise", "tiers.T2"},
+		{"account executive at a fintech off the list asked for a demo", tier.Facts{Class: tier.NonTarget, Intent: tier.High}, "T3", "POOL velocity", "tiers.T3"},
+		{"an unmatched account counts as off the list", tier.Facts{Class: tier.Unmatched, Intent: tier.High}, "T3", "POOL velocity", "tiers.T3"},
 		{"target account, low intent", tier.Facts{Class: tier.Target}, "", "NURTURE", "otherwise"},
 		{"off the list, medium intent", tier.Facts{Class: tier.NonTarget, Intent: tier.Medium}, "", "NURTURE", "otherwise"},
 		{"nothing known", tier.Facts{}, "", "NURTURE", "otherwise"},
-		{"customer", tier.Facts{Class: tier.Customer, Intent: tier.High}, "customer", "QUEUE customer-success", "row customer"},
-		{"competitor", tier.Facts{Class: tier.Competitor}, "competitor", "DISQUALIFY", "row competitor"},
-		{"open opportunity", tier.Facts{Class: tier.OpenOpportunity}, "opportunity", "OPPORTUNITY_OWNER", "row opportunity"},
-		{"first condition before the table", tier.Facts{Class: tier.Target, Intent: tier.High, Holds: []bool{true, true}}, "", "QUEUE partners", "first_match partner_lead"},
-		{"second condition", tier.Facts{Holds: []bool{false, true}}, "T1", "OWNER_OR_POOL enterprise", "first_match strategic"},
+		{"customer", tier.Facts{Class: tier.Customer, Intent: tier.High}, "customer", "QUEUE customer-success", "tiers.customer"},
+		{"competitor", tier.Facts{Class: tier.Competitor}, "competitor", "DISQUALIFY", "tiers.competitor"},
+		{"open opportunity", tier.Facts{Class: tier.OpenOpportunity}, "opportunity", "OPPORTUNITY_OWNER", "tiers.opportunity"},
+		{"first condition before the table", tier.Facts{Class: tier.Target, Intent: tier.High, Holds: []bool{true, true}}, "", "QUEUE partners", "first_match[partner_lead]"},
+		{"second condition", tier.Facts{Holds: []bool{false, true}}, "T1", "OWNER_OR_POOL enterprise", "first_match[strategic]"},
 		{"more answers than conditions", tier.Facts{Holds: []bool{false, false, true}}, "", "NURTURE", "otherwise"},
 		{"class that does not exist", tier.Facts{Class: 77, Intent: tier.High}, "", "NURTURE", "otherwise"},
 		{"intent that does not exist", tier.Facts{Class: tier.Target, Intent: 77}, "", "NURTURE", "otherwise"},
@@ -89,14 +89,14 @@ func TestDecisionTellsItsPath(t *testing.T) {
 		want  []string
 	}{
 		{"condition", tier.Facts{Holds: []bool{false, true}}, []string{
-			"first_match partner_lead: false", "first_match strategic: true",
+			"first_match[partner_lead]: false", "first_match[strategic]: true",
 		}},
 		{"row", tier.Facts{Class: tier.Unmatched, Intent: tier.High}, []string{
-			"first_match partner_lead: false", "first_match strategic: false",
-			"UNMATCHED counts as NON_TARGET", "NON_TARGET/HIGH: row T3",
+			"first_match[partner_lead]: false", "first_match[strategic]: false",
+			"UNMATCHED counts as NON_TARGET", "NON_TARGET/HIGH: tiers.T3",
 		}},
 		{"otherwise", tier.Facts{Class: tier.Target}, []string{
-			"first_match partner_lead: false", "first_match strategic: false",
+			"first_match[partner_lead]: false", "first_match[strategic]: false",
 			"TARGET/LOW: no row", "otherwise",
 		}},
 	} {

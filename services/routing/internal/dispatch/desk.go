@@ -1,0 +1,109 @@
+package dispatch
+
+import (
+	"slices"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/worktime"
+	"github.com/handoffhq/handoff/services/routing/internal/fairness"
+	"github.com/handoffhq/handoff/services/routing/internal/presence"
+)
+
+// Desk is where leads are placed at one instant. Make one with [New].
+type Desk struct {
+	now     time.Time
+	reps    map[string]*Rep
+	pools   map[string]*Pool
+	hours   map[string]*worktime.Calendar
+	moments map[string]presence.Moment // by calendar
+}
+
+// Rep is somebody who can get leads.
+type Rep struct {
+	presence.Rep
+	// Calendar is the name of the rep's own calendar; empty for that of the lead's playbook.
+	Calendar string
+}
+
+// Pool is a ledger of turns, and where its leads go when nobody is there.
+type Pool struct {
+	Ledger   fairness.Pool
+	Overflow string
+}
+
+// New makes an empty desk.
+func New(now time.Time) *Desk {
+	return &Desk{now: now, reps: map[string]*Rep{}, pools: map[string]*Pool{}, hours: map[string]*worktime.Calendar{},
+		moments: map[string]presence.Moment{}}
+}
+
+// AddRep puts a rep on the desk.
+func (d *Desk) AddRep(id string, r *Rep) { d.reps[id] = r }
+
+// AddPool puts a pool on the desk. Its members must be there too.
+func (d *Desk) AddPool(id string, p *Pool) { d.pools[id] = p }
+
+// AddCalendar makes a calendar known.
+func (d *Desk) AddCalendar(name string, hours *worktime.Calendar) { d.hours[name] = hours }
+
+// Rep is a rep of the desk; nil if there is none.
+func (d *Desk) Rep(id string) *Rep { return d.reps[id] }
+
+// Pool is a pool of the desk; nil if there is none.
+func (d *Desk) Pool(id string) *Pool { return d.pools[id] }
+
+// moment is the instant as the rep's calendar sees it.
+func (d *Desk) moment(r *Rep, playbooks string) presence.Moment {
+	name := r.Calendar
+	if name == "" {
+		name = playbooks
+	}
+	m, known := d.moments[name]
+	if !known {
+		m = presence.At(d.now, d.hours[name])
+		d.moments[name] = m
+	}
+	return m
+}
+
+// Lead is what has to be known of a lead to place it.
+type Lead struct {
+	Key fairness.LeadKey
+	// Calendar is the name of the playbook's calendar, for reps without one of their own.
+	Calendar string
+	// Owner is the rep who is asked first; empty for nobody. Waits says that no pool is asked while the owner can come.
+	Owner string
+	Waits bool
+	// Pool is asked next; empty for none. Overflow is how many overflow pools in a row may be asked after it.
+	Pool     string
+	Overflow int
+	// Refused are the reps who declined or rejected the lead before.
+	Refused []string
+}
+
+func (l Lead) refusedBy(rep string) bool { return slices.Contains(l.Refused, rep) }
+
+// Suits says whether a rep can take a lead at the moment. A rep who is not on the desk cannot.
+func (d *Desk) Suits(rep string, l Lead) bool { return d.availability(rep, l).Eligible() }
+
+// availability says what stands between a rep and a lead.
+func (d *Desk) availability(rep string, l Lead) fairness.Availability {
+	r := d.reps[rep]
+	if r == nil {
+		return fairness.Inactive
+	}
+	a := r.Availability(d.moment(r, l.Calendar))
+	if present(a) && l.refusedBy(rep) {
+		return fairness.AnsweredBefore
+	}
+	return a
+}
+
+// present says whether a rep is at work, able to take leads or not.
+func present(a fairness.Availability) bool { return a == fairness.Available || a == fairness.AtCap }
+
+// take counts a handoff that a rep gets.
+func (d *Desk) take(rep string, l Lead) {
+	r := d.reps[rep]
+	r.Take(d.moment(r, l.Calendar))
+}

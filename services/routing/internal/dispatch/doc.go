@@ -1,0 +1,26 @@
+// Package dispatch finds the rep for a lead: the account's owner, or whoever is next in a pool, or nobody yet, with the
+// reason and the instant at which to look again.
+//
+//	owner ── available ──────────────────────────────────────────▶ placed, past the pools
+//	  │ none, away, at a cap, or has refused this lead
+//	  ▼
+//	pool ─── somebody eligible ─▶ fairness decides ──────────────▶ placed, in the ledger of that pool
+//	  │ nobody
+//	  ▼
+//	overflow pool, as many in a row as the lead's playbook allows ▶ placed, in the ledger of that pool
+//	  │ nobody
+//	  ▼
+//	held, with a reason
+//
+// A lead that waits for its owner asks the pools only when the owner cannot come: is no rep, is inactive, or has refused.
+//
+// A [Desk] holds what several placements of one instant share: it counts each handoff and each turn, so that the next
+// lead finds them counted. It does no more than memory can: what it is made of was read under the locks of its pools and
+// reps, and whoever made it writes it back.
+//
+// # Invariants
+//
+//   - Nobody gets a lead who is inactive, away, off shift, at a cap, or has refused it before.
+//   - A placement by a pool is one decision in that pool's ledger. One to an owner is in no ledger.
+//   - A hold changes nothing.
+package dispatch
