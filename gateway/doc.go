@@ -1,0 +1,19 @@
+// Package gateway speaks REST for the suite.
+//
+//	HTTP ─▶ health, documents             no credentials
+//	    ─▶ credentials ─▶ body limit ─▶ grpc-gateway ─▶ gRPC ─▶ services
+//
+// It translates and decides nothing: each request becomes the gRPC call that the protos name, with the caller's own
+// token, and passes the same chain of checks as any other call.
+//
+// Header and field:
+//
+//	Authorization    passed on as it is
+//	Idempotency-Key  becomes request_id; a key that is no UUID becomes one, always the same
+//	If-Match         becomes etag, of the request or of its resource
+//	ETag             is the etag of the answer
+//	traceparent      continues the caller's trace as a link
+//
+// No other header reaches a service. Unknown and repeated JSON fields, and anything behind the JSON, are refused. Errors
+// are google.rpc.Status as JSON.
+package gateway

@@ -1,0 +1,103 @@
+package gateway
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// maxKey is how long an Idempotency-Key may be.
+const maxKey = 255
+
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+
+// conditions are what a request says in headers that gRPC says in fields.
+type conditions struct {
+	requestID string
+	etag      string
+}
+
+type conditionsKey struct{}
+
+// withHeaders reads Idempotency-Key and If-Match.
+func withHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := conditions{requestID: requestID(r.Header.Get("Idempotency-Key")), etag: r.Header.Get("If-Match")}
+		if c.etag == "*" { // any version
+			c.etag = ""
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), conditionsKey{}, c)))
+	})
+}
+
+// requestID turns a key into a UUID. A key that is none becomes a UUID of its own (version 8, RFC 9562).
+func requestID(key string) string {
+	key = strings.Trim(key, `"`)
+	if key == "" || len(key) > maxKey || uuid.MatchString(key) {
+		return key[:min(len(key), maxKey)]
+	}
+	sum := sha256.Sum256([]byte(key))
+	sum[6] = sum[6]&0x0f | 0x80
+	sum[8] = sum[8]&0x3f | 0x80
+	h := hex.EncodeToString(sum[:16])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// filling is a connection that carries the conditions of the HTTP request into the fields of the gRPC request, where these
+// are empty.
+type filling struct {
+	grpc.ClientConnInterface
+}
+
+// Invoke implements grpc.ClientConnInterface.
+func (f filling) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	if c, ok := ctx.Value(conditionsKey{}).(conditions); ok {
+		if m, ok := args.(proto.Message); ok {
+			c.fill(m.ProtoReflect())
+		}
+	}
+	return f.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+}
+
+// fill sets request_id and etag; the etag of a resource is in the resource.
+func (c conditions) fill(request protoreflect.Message) {
+	set(request, "request_id", c.requestID)
+	if set(request, "etag", c.etag) {
+		return
+	}
+	fields := request.Descriptor().Fields()
+	for i := range fields.Len() {
+		f := fields.Get(i)
+		if f.Kind() == protoreflect.MessageKind && !f.IsList() && !f.IsMap() && request.Has(f) {
+			set(request.Mutable(f).Message(), "etag", c.etag)
+		}
+	}
+}
+
+// set sets an empty text field and reports whether the message has the field.
+func set(m protoreflect.Message, name protoreflect.Name, value string) bool {
+	f := m.Descriptor().Fields().ByName(name)
+	if f == nil || f.Kind() != protoreflect.StringKind || f.IsList() {
+		return false
+	}
+	if value != "" && !m.Has(f) {
+		m.Set(f, protoreflect.ValueOfString(value))
+	}
+	return true
+}
+
+// writeETag answers with the etag of the resource.
+func writeETag(_ context.Context, w http.ResponseWriter, m proto.Message) error {
+	f := m.ProtoReflect().Descriptor().Fields().ByName("etag")
+	if f != nil && f.Kind() == protoreflect.StringKind && m.ProtoReflect().Has(f) {
+		w.Header().Set("ETag", m.ProtoReflect().Get(f).String())
+	}
+	return nil
+}
