@@ -133,8 +133,7 @@ func lockSchema(ctx context.Context, pool *sql.DB, schema string) error {
 // createSchema looks first, because CREATE SCHEMA IF NOT EXISTS asks for the
 // right to create one even when there is nothing to create.
 func createSchema(ctx context.Context, pool *sql.DB, schema string) error {
-	var there bool
-	err := pool.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&there)
+	there, err := hasSchema(ctx, pool, schema)
 	if err != nil || there {
 		return err
 	}
