@@ -31,7 +31,7 @@ func (s *Service) ListEvents(ctx context.Context, req *journeyv1.ListEventsReque
 	if err != nil {
 		return nil, err
 	}
-	entries, err := store.After(ctx, s.cfg.DB, page.Key.Number, req.GetType(), page.Limit())
+	entries, err := store.After(ctx, s.cfg.DB, max(page.Key.Number, req.GetAfter()), req.GetType(), page.Limit())
 	if err != nil {
 		return nil, err
 	}

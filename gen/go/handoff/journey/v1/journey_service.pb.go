@@ -82,7 +82,9 @@ type ListEventsRequest struct {
 	// The `next_page_token` of the page before. Default: the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only events of this type, such as `handoff.sla.clock_breached`. Default: all.
-	Type          string `protobuf:"bytes,3,opt,name=type,proto3" json:"type,omitempty"`
+	Type string `protobuf:"bytes,3,opt,name=type,proto3" json:"type,omitempty"`
+	// Only events behind this place in the journal. Default: from the beginning.
+	After         int64 `protobuf:"varint,4,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -136,6 +138,13 @@ func (x *ListEventsRequest) GetType() string {
 		return x.Type
 	}
 	return ""
+}
+
+func (x *ListEventsRequest) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
 }
 
 // A page of the journal.
@@ -373,12 +382,13 @@ const file_handoff_journey_v1_journey_service_proto_rawDesc = "" +
 	"\n" +
 	"(handoff/journey/v1/journey_service.proto\x12\x12handoff.journey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1chandoff/event/v1/event.proto\x1a!handoff/journey/v1/timeline.proto\"[\n" +
 	"\x19GetHandoffTimelineRequest\x12>\n" +
-	"\x04name\x18\x01 \x01(\tB*\xe0A\x02\xbaH$r\"2 ^handoffs/[0-9a-f]{32}/timeline$R\x04name\"\x7f\n" +
+	"\x04name\x18\x01 \x01(\tB*\xe0A\x02\xbaH$r\"2 ^handoffs/[0-9a-f]{32}/timeline$R\x04name\"\x9e\x01\n" +
 	"\x11ListEventsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12\x1b\n" +
-	"\x04type\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04type\"x\n" +
+	"\x04type\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04type\x12\x1d\n" +
+	"\x05after\x18\x04 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\x05after\"x\n" +
 	"\x12ListEventsResponse\x12:\n" +
 	"\aentries\x18\x01 \x03(\v2 .handoff.journey.v1.JournalEntryR\aentries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x92\x01\n" +
