@@ -1,0 +1,76 @@
+package qualify
+
+import (
+	"fmt"
+	"time"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/criteria"
+	"github.com/handoffhq/handoff/services/internal/policy"
+	"github.com/handoffhq/handoff/services/scoring/internal/normal"
+	"github.com/handoffhq/handoff/services/scoring/internal/scorecard"
+)
+
+// Policy is one version of the playbook, ready for use.
+type Policy struct {
+	set     *criteria.Set
+	card    *scorecard.Card
+	parts   parts
+	targets map[string]Target // by registrable domain
+
+	// Cooldown is how long a lead rests after its handoff was closed.
+	Cooldown time.Duration
+	// Required is what the context of a handoff must hold.
+	Required []playbookv1.ContextField
+}
+
+// Target is an account that both teams agreed to win.
+type Target struct {
+	Owner string // the id of the rep who owns it; empty if nobody
+}
+
+// Compile makes the policy of a document, in which what it leaves open has its default. A document that the playbook
+// service has accepted compiles; the error of another is a [criteria.CompileError] or a [scorecard.PolicyError].
+func Compile(signed *playbookv1.Document) (*Policy, error) {
+	doc := policy.WithDefaults(signed)
+	definition, parts := define(doc)
+	set, err := criteria.Compile(definition)
+	if err != nil {
+		return nil, fmt.Errorf("compile playbook: %w", err)
+	}
+	card, err := scorecard.New(cardOf(doc.GetScoring()))
+	if err != nil {
+		return nil, fmt.Errorf("compile playbook: %w", err)
+	}
+	return &Policy{set: set, card: card, parts: parts, targets: targetsOf(doc.GetTargetAccounts()),
+		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
+		Required: doc.GetRouting().GetRequiredContext()}, nil
+}
+
+// targetsOf reads the target account list. A domain that is not a host name can match no account and is left out.
+func targetsOf(list []*playbookv1.TargetAccount) map[string]Target {
+	targets := make(map[string]Target, len(list))
+	for _, account := range list {
+		host, err := normal.ParseHost(account.GetDomain())
+		if err != nil {
+			continue
+		}
+		domain := host.Domain
+		if domain == "" {
+			domain = host.Name
+		}
+		targets[domain] = Target{Owner: account.GetOwner()}
+	}
+	return targets
+}
+
+// Target is the entry of the target account list for an account, given the registrable domains of the account and of
+// those above it: a child of a target is a target.
+func (p *Policy) Target(domains []string) (Target, bool) {
+	for _, domain := range domains {
+		if target, listed := p.targets[domain]; listed {
+			return target, true
+		}
+	}
+	return Target{}, false
+}

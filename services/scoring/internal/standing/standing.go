@@ -1,0 +1,153 @@
+package standing
+
+import (
+	"slices"
+	"time"
+)
+
+// Qualification is where the definition has put a lead. The numbers are the API's, and are stored.
+type Qualification int
+
+// The qualifications.
+const (
+	Unscored Qualification = iota + 1
+	Unqualified
+	MQL
+	Disqualified
+)
+
+// Outcome is how a handoff ended. The numbers are the API's, and are stored.
+type Outcome int
+
+// The outcomes.
+const (
+	NotEnded Outcome = iota
+	EndedSQL
+	EndedNurture
+	EndedDisqualified
+	EndedRecycled
+	EndedBadData
+	EndedDuplicate
+)
+
+// Standing is where one lead stands.
+type Standing struct {
+	Qualification Qualification
+	Disqualifier  string // the one that it meets; empty if none
+	Cycle         int32  // from 1
+	Handoff       string // of the present cycle; empty before the lead qualified in it
+	QualifiedAt   time.Time
+	Outcome       Outcome   // of the present handoff
+	BySuite       bool      // whether the suite closed it, and not a rep's answer
+	ClosedAt      time.Time // zero while it is open
+}
+
+// New is the standing of a new lead.
+func New() Standing { return Standing{Qualification: Unscored, Cycle: 1} }
+
+// Open reports whether sales has the lead now.
+func (s Standing) Open() bool { return s.Handoff != "" && s.ClosedAt.IsZero() }
+
+// Closed reports whether sales had the lead in this cycle and gave it back.
+func (s Standing) Closed() bool { return s.Handoff != "" && !s.ClosedAt.IsZero() }
+
+// Finding is what the policy says of a lead now.
+type Finding struct {
+	Disqualifier string // empty if none applies
+	OverLine     bool
+	Acted        bool          // the lead did something after its handoff was closed, and this is why it is judged
+	Signal       bool          // and that shows high intent by itself
+	Cooldown     time.Duration // how long a lead rests
+}
+
+// Step is what happens to a lead that is judged.
+type Step int
+
+// The steps.
+const (
+	Stay       Step = iota
+	Qualify         // it crossed the line: a handoff begins
+	Disqualify      // it met a disqualifier that it had not met
+)
+
+// Judge moves a lead on. Mint gives the id of the handoff of a cycle, and is called only when one begins.
+func (s Standing) Judge(f Finding, now time.Time, mint func(cycle int32) string) (Standing, Step) {
+	if f.Disqualifier != "" {
+		return s.disqualify(f.Disqualifier)
+	}
+	s.Disqualifier = ""
+	s.Qualification = Unqualified
+	if s.Handoff != "" {
+		s.Qualification = MQL
+	}
+	if !f.OverLine || s.Open() || s.Closed() && !s.mayReturn(f, now) {
+		return s, Stay
+	}
+	next := Standing{Qualification: MQL, Cycle: s.Cycle, QualifiedAt: now}
+	if s.Closed() {
+		next.Cycle++
+	}
+	next.Handoff = mint(next.Cycle)
+	return next, Qualify
+}
+
+func (s Standing) disqualify(by string) (Standing, Step) {
+	step := Disqualify
+	if s.Qualification == Disqualified {
+		step = Stay
+	}
+	s.Qualification, s.Disqualifier = Disqualified, by
+	return s, step
+}
+
+// mayReturn reports whether a lead that sales gave back may begin another cycle.
+func (s Standing) mayReturn(f Finding, now time.Time) bool {
+	if s.Outcome == EndedDuplicate {
+		return s.BySuite
+	}
+	if !slices.Contains([]Outcome{EndedSQL, EndedNurture, EndedRecycled}, s.Outcome) {
+		return false
+	}
+	return f.Acted && (f.Signal || !now.Before(s.ClosedAt.Add(f.Cooldown)))
+}
+
+// Close notes how a handoff ended. A handoff that is not the present one, or was closed before, changes nothing.
+func (s Standing) Close(handoff string, outcome Outcome, bySuite bool, at time.Time) Standing {
+	if handoff == "" || s.Handoff != handoff || s.Closed() {
+		return s
+	}
+	s.Outcome, s.BySuite, s.ClosedAt = outcome, bySuite, at
+	return s
+}
+
+// Merge is the standing of two leads that turned out to be one. The handoff that is open goes on; of two the survivor's.
+// If none is open, the one that was closed last counts.
+func Merge(survivor, absorbed Standing) Standing {
+	merged := survivor
+	if absorbed.outlasts(survivor) {
+		merged = absorbed
+	}
+	merged.Cycle = max(survivor.Cycle, absorbed.Cycle)
+	merged.Disqualifier = survivor.Disqualifier
+	switch {
+	case survivor.Qualification == Disqualified:
+		merged.Qualification = Disqualified
+	case merged.Handoff != "":
+		merged.Qualification = MQL
+	default:
+		merged.Qualification = survivor.Qualification
+	}
+	return merged
+}
+
+// outlasts reports whether the handoff of a lead counts for more than that of another one.
+func (s Standing) outlasts(other Standing) bool {
+	switch {
+	case s.Handoff == "" || other.Open():
+		return false
+	case other.Handoff == "" || s.Open():
+		return true
+	default:
+		return s.ClosedAt.After(other.ClosedAt)
+	}
+}
