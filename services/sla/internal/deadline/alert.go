@@ -1,0 +1,89 @@
+package deadline
+
+import "time"
+
+// Settle is how long after its deadline a clock is called out, so that an answer on its way at that very instant pages
+// nobody. Reports say the deadline all the same.
+const Settle = time.Second
+
+// Alert is something that a clock tells once.
+type Alert uint8
+
+// The alerts.
+const (
+	AlertAtRisk    Alert = 1 << iota // it is about to run out
+	AlertBreached                    // it ran out, or closed unanswered
+	AlertRetracted                   // the breach was none: somebody had acted in time
+	AlertMet                         // it was met in time
+)
+
+// Alerts is a set of alerts.
+type Alerts uint8
+
+// Has says whether an alert is in the set.
+func (s Alerts) Has(a Alert) bool { return s&Alerts(a) != 0 }
+
+// With is the set and one more.
+func (s Alerts) With(a Alert) Alerts { return s | Alerts(a) }
+
+// Alarm is an alert that is to be told, and the instant at which it was due.
+type Alarm struct {
+	Alert Alert
+	At    time.Time
+}
+
+// Alarms are what a clock must tell at an instant and has not told, in the order of their instants. The clock must be as
+// it stands at that instant.
+func (c Clock) Alarms(told Alerts, now time.Time) []Alarm {
+	var alarms []Alarm
+	tell := func(alert Alert, at time.Time) {
+		if !told.Has(alert) && !at.IsZero() && !at.After(now) {
+			alarms = append(alarms, Alarm{alert, at})
+		}
+	}
+	switch c.State {
+	case Running, Overdue:
+		tell(AlertAtRisk, c.AtRisk)
+		tell(AlertBreached, c.ring())
+	case Missed:
+		tell(AlertBreached, earlier(c.ring(), now))
+	case Met:
+		if told.Has(AlertBreached) {
+			tell(AlertRetracted, now)
+		}
+		tell(AlertMet, now)
+	case Cancelled:
+	}
+	return alarms
+}
+
+// Next is when a clock that has told everything so far will have something to tell, or change its state; zero if it never
+// will by itself.
+func (c Clock) Next(told Alerts) time.Time {
+	switch {
+	case !c.State.Open():
+		return time.Time{}
+	case !told.Has(AlertAtRisk) && !c.AtRisk.IsZero():
+		return c.AtRisk
+	case c.State == Overdue && told.Has(AlertBreached):
+		return time.Time{}
+	default:
+		return c.ring()
+	}
+}
+
+// ring is when the clock is called out; zero if that never comes.
+func (c Clock) ring() time.Time {
+	if c.Due.IsZero() {
+		return time.Time{}
+	}
+	return c.Due.Add(Settle)
+}
+
+// earlier is the earlier of two instants, of which the first may be none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,174 @@
+package deadline
+
+import (
+	"time"
+)
+
+// grace is what a change of tier leaves at least of a clock that is not late yet, in the clock's own time.
+const grace = 30 * time.Minute
+
+// Clock is a clock as it stands. Times are in UTC; a zero time is none.
+type Clock struct {
+	Kind     Kind
+	Run      int // 1, and for accept the number of the assignment
+	State    State
+	Reason   Reason    // why it was cancelled
+	Tier     string    // of the handoff when the clock began
+	Rep      string    // who owes the action; empty if the suite does
+	Start    time.Time // from when it counts
+	AtRisk   time.Time // when it warns; zero if it never does
+	Due      time.Time // the deadline; zero while the calendar is not known, or if it never comes
+	Stop     time.Time // when it ended
+	Elapsed  time.Duration
+	Answered bool // somebody did what was asked, in time or not
+	Budget   Budget
+	Business bool
+	Calendar string // of working time, at last; or the one that is not known
+	Edition  int64  // the version of the calendar
+}
+
+// Clocks works out the clocks of a handoff as they stand at an instant: by kind, then by run.
+func Clocks(f Facts, p Policy, a Almanac, now time.Time) []Clock {
+	d := &docket{facts: f, policy: p, almanac: a, now: now}
+	var clocks []Clock
+	for _, kind := range Kinds() {
+		rule, ok := p.Rules[kind]
+		if !ok || !d.exists(kind) {
+			continue
+		}
+		for _, s := range d.starts(kind, rule) {
+			if c, ok := d.clock(rule, s); ok {
+				clocks = append(clocks, c)
+			}
+		}
+	}
+	return clocks
+}
+
+// docket is what the clocks of one handoff are worked out from.
+type docket struct {
+	facts   Facts
+	policy  Policy
+	almanac Almanac
+	now     time.Time
+}
+
+// exists says whether clocks of a kind can be there yet. Those of sales wait until routing has spoken, for only then the
+// tier is known, and they never come when the handoff went to nurture at once.
+func (d *docket) exists(kind Kind) bool {
+	if kind == Assign {
+		return true
+	}
+	nurtured := d.facts.Closing.Step == 0 && d.facts.Closing.Outcome == OutcomeNurture
+	return d.facts.Opened && !nurtured
+}
+
+// start is a clock that began, and what ends it.
+type start struct {
+	kind Kind
+	run  int
+	at   time.Time
+	end  ending
+	rep  string
+}
+
+// starts are the clocks of a kind that began: the left half of the table of clocks.
+func (d *docket) starts(kind Kind, rule Rule) []start {
+	if kind == Accept {
+		return d.acceptStarts(rule)
+	}
+	s := start{kind: kind, run: 1, at: d.facts.anchor(rule.From), end: d.ending(kind)}
+	if s.at.IsZero() {
+		return nil
+	}
+	if kind != Assign {
+		s.rep = d.facts.holder(s.end.at)
+	}
+	return []start{s}
+}
+
+// acceptStarts are the accept clocks, one for each assignment. Only the first counts from the MQL if the rule says so: the
+// next rep cannot answer for what was lost before.
+func (d *docket) acceptStarts(rule Rule) []start {
+	var starts []start
+	for i, a := range d.facts.Assignments {
+		s := start{kind: Accept, run: a.Number, at: a.At, end: d.acceptEnding(i), rep: a.Rep}
+		switch {
+		case rule.From == FromMQL && i == 0:
+			s.at = d.facts.MQL
+		case rule.From == FromAccepted && a.Accepted:
+			s.at = a.Answered
+		case rule.From == FromAccepted:
+			s.at = time.Time{}
+		}
+		if !s.at.IsZero() {
+			starts = append(starts, s)
+		}
+	}
+	return starts
+}
+
+// anchor is the instant from which a clock counts; zero if it has not come.
+func (f *Facts) anchor(from Anchor) time.Time {
+	if from == FromMQL {
+		return f.MQL
+	}
+	for _, a := range f.Assignments {
+		switch {
+		case from == FromAssigned && !a.At.IsZero():
+			return a.At
+		case from == FromAccepted && a.Accepted:
+			return a.Answered
+		}
+	}
+	return time.Time{}
+}
+
+// clock works out one clock; none if its handoff never was in a tier that has it.
+func (d *docket) clock(rule Rule, s start) (Clock, bool) {
+	course, ok := d.course(rule, s)
+	if !ok {
+		return Clock{}, false
+	}
+	s.end = course.end
+	c := Clock{Kind: s.kind, Run: s.run, State: Running, Tier: course.tier, Rep: s.rep, Start: s.at,
+		Budget: course.stages[0].terms.Within, Business: rule.Business}
+	t, missing := d.timeline(rule, s.at, s.end.at)
+	if missing != "" {
+		c.Calendar = missing
+		return c, true
+	}
+	limit := course.limit(rule, t, s.at)
+	c.Budget, c.Calendar, c.Edition = limit.agreed, t.last().id, t.last().version
+	c.Due = t.due(s.at, limit.budget)
+	if limit.warning < limit.budget {
+		c.AtRisk = t.due(s.at, limit.warning)
+	}
+	if s.end.none() {
+		c.run(rule, d.now)
+		return c, true
+	}
+	c.Stop, c.Elapsed = s.end.at, t.worked(s.at, s.end.at)
+	c.end(s.end, rule.exceeded(c.Elapsed, limit.budget))
+	return c, true
+}
+
+// run says where a clock stands that has not ended.
+func (c *Clock) run(rule Rule, now time.Time) {
+	if !c.Due.IsZero() && (now.After(c.Due) || rule.Strict && now.Equal(c.Due)) {
+		c.State = Overdue
+	}
+}
+
+// end says where a clock stands that has ended.
+func (c *Clock) end(e ending, late bool) {
+	c.Answered = e.how == answered
+	switch {
+	case e.how == answered && !late:
+		c.State = Met
+	case e.how == cancelled && (!late || e.reason == Duplicate):
+		c.State, c.Reason = Cancelled, e.reason
+	default:
+		c.State = Missed
+	}
+}

@@ -1,0 +1,54 @@
+// Package deadline says how the clocks of a handoff stand: when each began, by when somebody must act, and whether
+// somebody did.
+//
+// [Clocks] is a pure function of what is known: the [Facts] of the handoff, the [Policy] that both teams signed, the
+// [Almanac] of calendars, and the time. Nothing is carried from one look to the next, so it does not matter in what order
+// the facts arrived.
+//
+//	              answered in time
+//	          ┌────────────────────▶ MET
+//	          │
+//	RUNNING ──┼─ nobody acted ─▶ OVERDUE ─ answered, closed or taken away ─▶ MISSED
+//	          │
+//	          ├─ closed as done with nothing done ────────────────────────▶ MISSED
+//	          │
+//	          └─ no longer matters ──▶ CANCELLED
+//
+// # The table of clocks
+//
+//	clock          starts            met by                     cancelled by
+//	assign         MQL               the first assignment       close before
+//	accept         each assignment   accept, reject, decline,   reassignment, hold, close
+//	                                 recycle of that assignment
+//	first_touch    its anchor        a person's first activity  reject, recycle, withdrawal
+//	speed_to_lead  MQL               the same                   the same
+//	disposition    accepted          dispose, recycle           any other close
+//	demo_booked    its anchor        a meeting booked, a deal   any close but as SQL
+//
+// A merge into another lead cancels them all as DUPLICATE. To dispose of a lead that nobody touched breaches first_touch
+// and speed_to_lead, even before their deadline. A nurture tier closes as it opens: its sales clocks never exist.
+//
+// # Time
+//
+// A clock counts wall time, or the working time of whoever has the handoff: while it is passed on, what was used stays
+// used, and the rest is counted in the next rep's calendar. Only accept restarts, for it asks something of one rep.
+//
+// The deadline is the earliest instant at which the budget is used up. An answer is in time when it used no more than the
+// budget, so one at the very instant of the deadline is, and one before the clock began used nothing. What happened after
+// hours, when no working time passed since the deadline, is in time as well, though the alarm has rung by then.
+//
+// A later change of tier replaces the budget from the start on, but leaves at least half an hour, in the clock's own time,
+// from the change. It changes nothing for a clock whose budget was used up before.
+//
+// A stretch of time that is over is counted by the calendar as it stood when it ended; what still runs is counted by the
+// newest edition. So a change of a calendar moves running clocks and leaves stopped ones alone. A clock whose calendar is
+// not known yet has no deadline and waits for it.
+//
+// # Invariants
+//
+//   - A clock that came to an end stays ended, whatever the time.
+//   - A clock is MET iff it was answered and the time it used is within its budget.
+//   - Being taken away does not excuse: what ends a clock after its budget was used up leaves it MISSED. A duplicate
+//     excuses always.
+//   - Each alert of a clock is due at most once, and none before its instant; see [Clock.Alarms].
+package deadline

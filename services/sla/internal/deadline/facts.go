@@ -1,0 +1,196 @@
+package deadline
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Facts is what is known of one handoff. The zero value knows nothing.
+//
+// Each fact has one sender, and senders keep no common order. Facts of different senders touch different fields, or say
+// the same; those of one sender are recorded in its order. So facts recorded in any order of senders are the same.
+//
+// The names of the fields in JSON are those in which facts are stored. Times are in UTC; the zero time means not known.
+type Facts struct {
+	MQL         time.Time    `json:"mql,omitzero"`    // the lead became an MQL
+	Opened      bool         `json:"opened,omitzero"` // routing has opened the handoff, and the tier is known
+	Tier        string       `json:"tier,omitzero"`   // when it was opened; empty for none
+	Tiers       []TierChange `json:"tiers,omitempty"` // in their order
+	Assignments []Assignment `json:"assignments,omitempty"`
+	Acts        []Act        `json:"acts,omitempty"`
+	Closing     Closing      `json:"closing,omitzero"`
+	Merged      time.Time    `json:"merged,omitzero"` // the lead joined another
+}
+
+// TierChange is a later change of tier.
+type TierChange struct {
+	To string    `json:"to,omitzero"`
+	At time.Time `json:"at"`
+}
+
+// Assignment is one rep's turn at the handoff.
+type Assignment struct {
+	Number   int       `json:"number"` // from 1
+	Rep      string    `json:"rep,omitzero"`
+	Calendar string    `json:"calendar,omitzero"` // the rep's own; empty for the playbook's
+	At       time.Time `json:"at,omitzero"`
+	Answered time.Time `json:"answered,omitzero"` // the rep accepted, declined or rejected
+	Accepted bool      `json:"accepted,omitzero"`
+	Released time.Time `json:"released,omitzero"` // it was taken away, and nobody has the handoff
+}
+
+// Act is something that sales did.
+type Act struct {
+	Occurred time.Time `json:"occurred"`
+	Recorded time.Time `json:"recorded"`
+	Touch    bool      `json:"touch,omitzero"`   // a person touched the lead
+	Booking  bool      `json:"booking,omitzero"` // a meeting was booked, or a deal opened
+}
+
+// Closing is how the handoff ended.
+type Closing struct {
+	At         time.Time `json:"at,omitzero"`
+	Step       Step      `json:"step,omitzero"` // 0 when the suite closed it by itself
+	Outcome    Outcome   `json:"outcome,omitzero"`
+	Assignment int       `json:"assignment,omitzero"` // the last one; 0 if there was none
+}
+
+// Step is what a rep did to close a handoff.
+type Step int
+
+// The steps that close.
+const (
+	StepReject  Step = 3
+	StepRecycle Step = 4
+	StepDispose Step = 5
+)
+
+// Outcome is how a handoff ended.
+type Outcome int
+
+// The outcomes.
+const (
+	OutcomeSQL Outcome = iota + 1
+	OutcomeNurture
+	OutcomeDisqualified
+	OutcomeRecycled
+	OutcomeBadData
+	OutcomeDuplicate
+)
+
+// Qualify records when the lead became an MQL.
+func (f *Facts) Qualify(at time.Time) { f.MQL = at }
+
+// Open records that routing opened the handoff in a tier.
+func (f *Facts) Open(tier string) { f.Opened, f.Tier = true, tier }
+
+// ChangeTier records a later change of tier.
+func (f *Facts) ChangeTier(to string, at time.Time) {
+	f.Tiers = append(f.Tiers, TierChange{To: to, At: at})
+}
+
+// Assign records that a rep got the handoff.
+func (f *Facts) Assign(number int, rep, calendar string, at time.Time) {
+	a := f.assignment(number)
+	a.Rep, a.Calendar, a.At = rep, calendar, at
+}
+
+// Answer records that the rep of an assignment accepted it, or declined or rejected it.
+func (f *Facts) Answer(number int, accepted bool, at time.Time) {
+	a := f.assignment(number)
+	a.Answered, a.Accepted = at, accepted
+}
+
+// Hold records that nobody has the handoff. Before the first assignment that is nothing new.
+func (f *Facts) Hold(at time.Time) {
+	if n := len(f.Assignments); n > 0 && f.Assignments[n-1].Released.IsZero() {
+		f.Assignments[n-1].Released = at
+	}
+}
+
+// Close records how the handoff ended.
+func (f *Facts) Close(c Closing) { f.Closing = c }
+
+// Merge records that the lead joined another one.
+func (f *Facts) Merge(at time.Time) { f.Merged = at }
+
+// Act records something that sales did, unless it can never decide anything because something else happened no later and
+// was recorded no later.
+func (f *Facts) Act(a Act) {
+	for _, known := range f.Acts {
+		if known.covers(a) {
+			return
+		}
+	}
+	f.Acts = append(slices.DeleteFunc(slices.Clone(f.Acts), a.covers), a)
+	slices.SortFunc(f.Acts, Act.compare)
+}
+
+// compare orders acts by time; at one time a touch comes before a mere booking.
+func (a Act) compare(b Act) int {
+	if order := cmp.Or(a.Occurred.Compare(b.Occurred), a.Recorded.Compare(b.Recorded)); order != 0 || a.Touch == b.Touch {
+		return order
+	}
+	if a.Touch {
+		return -1
+	}
+	return 1
+}
+
+// covers says whether b decides nothing that a does not decide.
+func (a Act) covers(b Act) bool {
+	return !a.Occurred.After(b.Occurred) && !a.Recorded.After(b.Recorded) && (a.Touch || !b.Touch) && (a.Booking || !b.Booking)
+}
+
+// counted is when an act counts as done: when it happened, if it was recorded soon enough, or else when it was recorded.
+func (a Act) counted(tolerance time.Duration) time.Time {
+	if a.Recorded.Sub(a.Occurred) > tolerance {
+		return a.Recorded
+	}
+	return a.Occurred
+}
+
+// Touched is when a person first touched the lead, however late that was recorded.
+func (f *Facts) Touched() (time.Time, bool) {
+	for _, a := range f.Acts {
+		if a.Touch {
+			return a.Occurred, true // the acts are sorted
+		}
+	}
+	return time.Time{}, false
+}
+
+// assignment is the assignment of a number.
+func (f *Facts) assignment(number int) *Assignment {
+	i, found := slices.BinarySearchFunc(f.Assignments, number, func(a Assignment, n int) int { return cmp.Compare(a.Number, n) })
+	if !found {
+		f.Assignments = slices.Insert(f.Assignments, i, Assignment{Number: number})
+	}
+	return &f.Assignments[i]
+}
+
+// tierAt is the tier at an instant.
+func (f *Facts) tierAt(at time.Time) string {
+	tier := f.Tier
+	for _, c := range f.Tiers {
+		if c.At.After(at) {
+			break
+		}
+		tier = c.To
+	}
+	return tier
+}
+
+// holder is the rep who had the handoff at an instant, or at last if that is zero. What happened before anybody had it is
+// put to the first rep.
+func (f *Facts) holder(at time.Time) string {
+	rep := ""
+	for i, a := range f.Assignments {
+		if i > 0 && !at.IsZero() && a.At.After(at) {
+			break
+		}
+		rep = a.Rep
+	}
+	return rep
+}

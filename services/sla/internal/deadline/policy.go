@@ -1,0 +1,87 @@
+package deadline
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/worktime"
+)
+
+// Policy is what the playbook says of clocks, complete with its defaults.
+type Policy struct {
+	Calendar    string // of everybody who has none of their own
+	Rules       map[Kind]Rule
+	LateLogging time.Duration // how late an activity may be recorded and still count at the time it happened
+}
+
+// Rule is what the playbook says of one kind of clock.
+type Rule struct {
+	Terms
+	Business bool   // counts working time, not wall time
+	From     Anchor // from when it counts
+	Tiers    map[string]Terms
+	Only     []string // the tiers that have the clock; all if empty
+	Strict   bool     // whether an answer that uses the whole budget is late
+}
+
+// Terms are what can differ from tier to tier.
+type Terms struct {
+	Within Budget
+	Warn   Warning
+}
+
+// Budget is a length of time as people agree on it: a time, or a number of days, which are 24 hours each of wall time and
+// the calendar's day hours of working time.
+type Budget struct {
+	Time time.Duration
+	Days int
+}
+
+// Warning says when a clock warns: at a share of its budget, or after a while if that is given.
+type Warning struct {
+	Share float64
+	After Budget
+}
+
+// Anchor is the instant from which a clock counts.
+type Anchor int
+
+// The anchors.
+const (
+	FromMQL      Anchor = iota + 1 // the lead became an MQL
+	FromAssigned                   // the handoff was assigned
+	FromAccepted                   // a rep accepted
+)
+
+// terms are the terms for a tier; none if the tier does not have the clock.
+func (r Rule) terms(tier string) (Terms, bool) {
+	if len(r.Only) > 0 && !slices.Contains(r.Only, tier) {
+		return Terms{}, false
+	}
+	if special, ok := r.Tiers[tier]; ok {
+		return special, true
+	}
+	return r.Terms, true
+}
+
+// exceeded says whether a clock that used so much of its budget is late.
+func (r Rule) exceeded(used, budget time.Duration) bool {
+	return used > budget || r.Strict && used == budget
+}
+
+// in is the length of the budget in the time of a calendar.
+func (b Budget) in(c *worktime.Calendar) time.Duration {
+	if b.Days > 0 {
+		return c.Days(b.Days)
+	}
+	return b.Time
+}
+
+// point is how much of a budget is used when the clock warns, to the microsecond.
+func (w Warning) point(budget time.Duration, c *worktime.Calendar) time.Duration {
+	if w.After != (Budget{}) {
+		return w.After.in(c)
+	}
+	return time.Duration(math.RoundToEven(float64(budget.Microseconds())*w.Share)) * time.Microsecond
+}
