@@ -254,7 +254,7 @@ type UpdateCampaignRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The campaign; its `name` says which, its `etag`, if given, must be the current one.
 	Campaign *Campaign `protobuf:"bytes,1,opt,name=campaign,proto3" json:"campaign,omitempty"`
-	// The fields to change. Default: every field that is set.
+	// The fields to change, each as a whole. Default: every field that is set.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -859,7 +859,7 @@ type UpdateOpportunityRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The opportunity; its `name` says which, its `etag`, if given, must be the current one.
 	Opportunity *Opportunity `protobuf:"bytes,1,opt,name=opportunity,proto3" json:"opportunity,omitempty"`
-	// The fields to change. Default: every field that is set.
+	// The fields to change, each as a whole. Default: every field that is set.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`

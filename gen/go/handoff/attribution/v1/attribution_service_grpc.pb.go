@@ -58,9 +58,9 @@ type AttributionServiceClient interface {
 	// Lists spend, newest first.
 	ListSpends(ctx context.Context, in *ListSpendsRequest, opts ...grpc.CallOption) (*ListSpendsResponse, error)
 	// Records an opportunity. One that is known already (by source and source id) is answered as it stands after the merge
-	// of the given fields.
+	// of the given fields; where that changes nothing, nothing happens.
 	CreateOpportunity(ctx context.Context, in *CreateOpportunityRequest, opts ...grpc.CallOption) (*Opportunity, error)
-	// Records many opportunities at once, all or none.
+	// Records many opportunities at once, all or none. Several requests for one opportunity are merged in their order.
 	BatchCreateOpportunities(ctx context.Context, in *BatchCreateOpportunitiesRequest, opts ...grpc.CallOption) (*BatchCreateOpportunitiesResponse, error)
 	// Reads an opportunity.
 	GetOpportunity(ctx context.Context, in *GetOpportunityRequest, opts ...grpc.CallOption) (*Opportunity, error)
@@ -267,9 +267,9 @@ type AttributionServiceServer interface {
 	// Lists spend, newest first.
 	ListSpends(context.Context, *ListSpendsRequest) (*ListSpendsResponse, error)
 	// Records an opportunity. One that is known already (by source and source id) is answered as it stands after the merge
-	// of the given fields.
+	// of the given fields; where that changes nothing, nothing happens.
 	CreateOpportunity(context.Context, *CreateOpportunityRequest) (*Opportunity, error)
-	// Records many opportunities at once, all or none.
+	// Records many opportunities at once, all or none. Several requests for one opportunity are merged in their order.
 	BatchCreateOpportunities(context.Context, *BatchCreateOpportunitiesRequest) (*BatchCreateOpportunitiesResponse, error)
 	// Reads an opportunity.
 	GetOpportunity(context.Context, *GetOpportunityRequest) (*Opportunity, error)

@@ -32,7 +32,7 @@ type Campaign struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `campaigns/{campaign}`; chosen by the caller on creation.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The name that people know. 1 to 200 characters.
+	// The name that people know. 1 to 200 characters. May be left out of a change.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// The marketing channel, such as `paid_search`. Default: unknown.
 	Channel string `protobuf:"bytes,3,opt,name=channel,proto3" json:"channel,omitempty"`
@@ -138,7 +138,7 @@ type Spend struct {
 	SourceId string `protobuf:"bytes,3,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
 	// The campaign. Default: none.
 	Campaign string `protobuf:"bytes,4,opt,name=campaign,proto3" json:"campaign,omitempty"`
-	// The category, such as `abm`, `lead_gen`. Default: the campaign's.
+	// The category, such as `abm`, `lead_gen`. Default: the campaign's at the time of recording.
 	Category string `protobuf:"bytes,5,opt,name=category,proto3" json:"category,omitempty"`
 	// How much. Not negative, with at most the currency's minor units.
 	Amount *money.Money `protobuf:"bytes,6,opt,name=amount,proto3" json:"amount,omitempty"`
@@ -240,10 +240,10 @@ var File_handoff_attribution_v1_campaign_proto protoreflect.FileDescriptor
 
 const file_handoff_attribution_v1_campaign_proto_rawDesc = "" +
 	"\n" +
-	"%handoff/attribution/v1/campaign.proto\x12\x16handoff.attribution.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xef\x03\n" +
+	"%handoff/attribution/v1/campaign.proto\x12\x16handoff.attribution.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xed\x03\n" +
 	"\bCampaign\x12P\n" +
-	"\x04name\x18\x01 \x01(\tB<\xe0A\b\xbaH6\xd8\x01\x01r12/^campaigns/[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$R\x04name\x120\n" +
-	"\fdisplay_name\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12:\n" +
+	"\x04name\x18\x01 \x01(\tB<\xe0A\b\xbaH6\xd8\x01\x01r12/^campaigns/[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$R\x04name\x12.\n" +
+	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12:\n" +
 	"\achannel\x18\x03 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\achannel\x12<\n" +
 	"\bcategory\x18\x04 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\bcategory\x12@\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

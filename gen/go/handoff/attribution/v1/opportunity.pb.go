@@ -142,11 +142,12 @@ type Opportunity struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `opportunities/{opportunity}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The system that the deal comes from, such as `crm`. 1 to 63 characters.
+	// The system that the deal comes from, such as `crm`. 1 to 63 characters. May be left out of a change.
 	Source string `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
-	// Its id in that system; with `source` it names the deal for ever. 1 to 200 characters.
+	// Its id in that system; with `source` it names the deal for ever. 1 to 200 characters. May be left out of a change.
 	SourceId string `protobuf:"bytes,3,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
-	// The account. Default: none.
+	// The account. Default: none; the deal then counts with the account of its people. Like the handoff, the leads and the
+	// owner it lives in another service and is not looked up: what this one has not heard of yet counts as soon as it has.
 	Account string `protobuf:"bytes,4,opt,name=account,proto3" json:"account,omitempty"`
 	// The handoff that it grew out of. Default: none.
 	Handoff string `protobuf:"bytes,5,opt,name=handoff,proto3" json:"handoff,omitempty"`
@@ -164,7 +165,7 @@ type Opportunity struct {
 	RecordedTeam Opportunity_Team `protobuf:"varint,11,opt,name=recorded_team,json=recordedTeam,proto3,enum=handoff.attribution.v1.Opportunity_Team" json:"recorded_team,omitempty"`
 	// When the deal was opened. Default: the time of the call. Not in the future.
 	OpenTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
-	// When it was won or lost; required then, and not before it was opened.
+	// When it was won or lost; required then, and not before it was opened. An open deal has none.
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
 	// Why it was lost. At most 500 characters.
 	LossReason string `protobuf:"bytes,14,opt,name=loss_reason,json=lossReason,proto3" json:"loss_reason,omitempty"`
@@ -358,11 +359,11 @@ var File_handoff_attribution_v1_opportunity_proto protoreflect.FileDescriptor
 
 const file_handoff_attribution_v1_opportunity_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/attribution/v1/opportunity.proto\x12\x16handoff.attribution.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xb2\v\n" +
+	"(handoff/attribution/v1/opportunity.proto\x12\x16handoff.attribution.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xb3\v\n" +
 	"\vOpportunity\x12=\n" +
-	"\x04name\x18\x01 \x01(\tB)\xe0A\b\xbaH#\xd8\x01\x01r\x1e2\x1c^opportunities/[0-9a-f]{32}$R\x04name\x12K\n" +
-	"\x06source\x18\x02 \x01(\tB3\xe0A\x02\xe0A\x05\xbaH*r(2&^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$R\x06source\x12-\n" +
-	"\tsource_id\x18\x03 \x01(\tB\x10\xe0A\x02\xe0A\x05\xbaH\ar\x05\x10\x01\x18\xc8\x01R\bsourceId\x12S\n" +
+	"\x04name\x18\x01 \x01(\tB)\xe0A\b\xbaH#\xd8\x01\x01r\x1e2\x1c^opportunities/[0-9a-f]{32}$R\x04name\x12N\n" +
+	"\x06source\x18\x02 \x01(\tB6\xe0A\x02\xe0A\x05\xbaH-\xd8\x01\x01r(2&^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$R\x06source\x12+\n" +
+	"\tsource_id\x18\x03 \x01(\tB\x0e\xe0A\x02\xe0A\x05\xbaH\x05r\x03\x18\xc8\x01R\bsourceId\x12S\n" +
 	"\aaccount\x18\x04 \x01(\tB9\xfaA\x15\n" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\x12S\n" +
 	"\ahandoff\x18\x05 \x01(\tB9\xfaA\x15\n" +

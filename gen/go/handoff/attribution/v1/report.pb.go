@@ -208,13 +208,13 @@ func (x *CreditReport) GetUntouchedCount() int64 {
 // The credit of one channel or campaign.
 type CreditSlice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The channel or campaign; empty for touches without one.
+	// The channel, or the campaign's name; empty for touches without one.
 	Slice string `protobuf:"bytes,1,opt,name=slice,proto3" json:"slice,omitempty"`
 	// The money.
 	Amount *money.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
 	// The credit in opportunities, in millionths.
 	OpportunitiesPpm int64 `protobuf:"varint,3,opt,name=opportunities_ppm,json=opportunitiesPpm,proto3" json:"opportunities_ppm,omitempty"`
-	// How many touches.
+	// How many touches got credit; one that led to several opportunities counts for each.
 	TouchCount    int64 `protobuf:"varint,4,opt,name=touch_count,json=touchCount,proto3" json:"touch_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -495,7 +495,7 @@ type SharedMetricReport struct {
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// The first instant after the period.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// The pipeline of the period that marketing influenced or sourced: each opportunity once.
+	// The pipeline of the period that marketing influenced, sourced or sent as a sales-qualified lead: each opportunity once.
 	InfluencedPipeline *money.Money `protobuf:"bytes,3,opt,name=influenced_pipeline,json=influencedPipeline,proto3" json:"influenced_pipeline,omitempty"`
 	// How many opportunities that is.
 	InfluencedCount int64 `protobuf:"varint,4,opt,name=influenced_count,json=influencedCount,proto3" json:"influenced_count,omitempty"`

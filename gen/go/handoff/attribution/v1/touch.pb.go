@@ -135,7 +135,8 @@ func (x *TouchCredit) GetAmount() *money.Money {
 	return nil
 }
 
-// The credits of one opportunity by one model.
+// The credits of one opportunity by one model. They are shared among the touches until the deal was opened; the full path
+// of a won deal reaches to its close.
 type OpportunityCredits struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The opportunity.
@@ -144,7 +145,7 @@ type OpportunityCredits struct {
 	Model v1.AttributionModel `protobuf:"varint,2,opt,name=model,proto3,enum=handoff.playbook.v1.AttributionModel" json:"model,omitempty"`
 	// What is shared out; missing when the amount is unknown.
 	Amount *money.Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
-	// The touches, oldest first; none when nothing touched it.
+	// The touches that got credit, oldest first; none when nothing touched it.
 	Touches       []*TouchCredit `protobuf:"bytes,4,rep,name=touches,proto3" json:"touches,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
