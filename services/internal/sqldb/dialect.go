@@ -38,6 +38,16 @@ func (d Dialect) ForUpdate() string {
 	return ""
 }
 
+// ForShare is the clause that keeps others from changing the rows of a SELECT
+// until the end of a write transaction, while they may read and share them. It
+// is empty on SQLite, as ForUpdate is.
+func (d Dialect) ForShare() string {
+	if d == PostgreSQL {
+		return " FOR SHARE"
+	}
+	return ""
+}
+
 // Type is the type of a column. Both databases keep exactly these four:
 // booleans and enums are small Ints, times are Ints of microseconds, documents
 // are Text or Bytes.

@@ -48,12 +48,12 @@ func TestUniqueErrorsNameTheirIndexAlike(t *testing.T) {
 	})
 }
 
-func TestForeignKeysAndTypesAreEnforcedOnBoth(t *testing.T) {
+func TestForeignKeysTypesAndNamesAreEnforcedOnBoth(t *testing.T) {
 	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
 		for _, query := range []string{
 			`INSERT INTO reply (id, mail) VALUES (1, 99)`,
 			`UPDATE counter SET n = 'many'`,
-			`UPDATE counter SET n = "many"`,
+			`DELETE FROM item WHERE id = "typo"`,
 			`UPDATE counter SET n = NULL`,
 		} {
 			err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {

@@ -158,6 +158,41 @@ func TestMembersRunInOrderAndShareACommit(t *testing.T) {
 	})
 }
 
+func TestMembersThatRunAgainKeepTheirOrder(t *testing.T) {
+	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
+		do(t, db, `INSERT INTO item (id) VALUES ('there')`)
+		var committed []string
+		var acts []act
+		for _, id := range []string{"a", "b", "there", "c", "d", "there", "e"} {
+			acts = append(acts, func(ctx context.Context, tx *sqldb.Tx) error {
+				tx.AfterCommit(func() { committed = append(committed, id) })
+				return add(id)(ctx, tx)
+			})
+		}
+		together(t, db, acts...)
+		if diff := cmp.Diff(committed, []string{"a", "b", "c", "d", "e"}); diff != "" {
+			t.Errorf("order of commits (-got +want):\n%s", diff)
+		}
+	})
+}
+
+func TestAFailureBeforeTheFirstWriteCostsTheOthersNothing(t *testing.T) {
+	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
+		runs := 0
+		counted := func(ctx context.Context, tx *sqldb.Tx) error {
+			runs++
+			return add(fmt.Sprint(runs))(ctx, tx)
+		}
+		refused := func(ctx context.Context, tx *sqldb.Tx) error {
+			return fmt.Errorf("%d rows", one[int](t, tx, `SELECT count(*) FROM item`))
+		}
+		got := texts(together(t, db, counted, refused, counted, refused))
+		if diff := cmp.Diff(got, []string{"ok", "1 rows", "ok", "2 rows"}); diff != "" || runs != 2 {
+			t.Errorf("%d runs, want 2 (-got +want):\n%s", runs, diff)
+		}
+	})
+}
+
 func TestAFailureAnswersAsIfAlone(t *testing.T) {
 	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
 		taken := errors.New("taken")

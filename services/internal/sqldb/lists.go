@@ -19,7 +19,9 @@ const maxParams = 32766
 // The last item is repeated up to a power of two, so that lists of any length
 // share few statement texts. An empty list gives NULL, which no value is in;
 // no value is outside it either, so ask NOT IN only of a list with items.
-// A statement takes 32,766 parameters at most: cut longer lists.
+//
+// A statement takes 32,766 parameters at most, and SQLite looks each up among
+// all: cut lists of more than some hundreds.
 func In[T any](first int, items []T) (list string, args []any) {
 	if len(items) == 0 {
 		return "NULL", nil
@@ -43,7 +45,7 @@ func In[T any](first int, items []T) (list string, args []any) {
 //
 // Rows of NULLs fill up to a power of two, so that any number of rows shares
 // few statement texts: join v by equality, which NULL never meets. Every row
-// must be as long as types; a statement takes 32,766 parameters at most.
+// must be as long as types. The limits of In hold here too.
 func (d Dialect) Values(first int, types []Type, rows [][]any) (list string, args []any) {
 	n, width := padded(max(len(rows), 1)), len(types)
 	args = make([]any, n*width)

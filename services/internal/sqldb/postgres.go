@@ -30,6 +30,7 @@ var startBackoff = backoff{first: 50 * time.Millisecond, most: 2 * time.Second}
 type postgresEngine struct {
 	pool     *sql.DB
 	maxConns int
+	limit    time.Duration // of a write transaction
 }
 
 func openPostgres(ctx context.Context, cfg Config) (engine, error) {
@@ -40,7 +41,7 @@ func openPostgres(ctx context.Context, cfg Config) (engine, error) {
 	if err := prepareSchema(ctx, config, cfg); err != nil {
 		return nil, err
 	}
-	e := &postgresEngine{pool: openPool(config), maxConns: cfg.MaxConns}
+	e := &postgresEngine{pool: openPool(config), maxConns: cfg.MaxConns, limit: txLimit}
 	e.pool.SetMaxOpenConns(cfg.MaxConns)
 	e.pool.SetMaxIdleConns(cfg.MaxConns)
 	e.pool.SetConnMaxIdleTime(5 * time.Minute)
@@ -154,7 +155,7 @@ func (e *postgresEngine) begin(ctx context.Context, m mode) (session, context.Co
 		if err != nil {
 			return nil, nil, err
 		}
-		s, run, err := beginPostgres(ctx, conn, m)
+		s, run, err := e.beginOn(ctx, conn, m)
 		if err == nil {
 			return s, run, nil
 		}
@@ -180,7 +181,7 @@ type runner interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-func beginPostgres(ctx context.Context, conn *sql.Conn, m mode) (*postgresConn, context.Context, error) {
+func (e *postgresEngine) beginOn(ctx context.Context, conn *sql.Conn, m mode) (*postgresConn, context.Context, error) {
 	s := &postgresConn{conn: conn, on: conn, cancel: func() {}}
 	var options sql.TxOptions
 	switch m {
@@ -190,7 +191,7 @@ func beginPostgres(ctx context.Context, conn *sql.Conn, m mode) (*postgresConn, 
 		options = sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	case writing:
 		options = sql.TxOptions{Isolation: sql.LevelReadCommitted}
-		ctx, s.cancel = context.WithTimeout(context.WithoutCancel(ctx), txLimit)
+		ctx, s.cancel = context.WithTimeout(context.WithoutCancel(ctx), e.limit)
 	}
 	tx, err := conn.BeginTx(ctx, &options)
 	s.tx, s.on = tx, tx

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
@@ -223,6 +224,21 @@ func TestServicesShareAServerAndNothingElse(t *testing.T) {
 		}
 		if err := db.Close(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+func TestATransactionOnASilentServerIsCutOff(t *testing.T) {
+	t.Parallel()
+	db := sqldbtest.PostgresDB(t, schema)
+	sqldb.SetLimit(db, 20*time.Millisecond)
+	sleep := func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `SELECT pg_sleep(600)`)
+		return err
+	}
+	for name, err := range map[string]error{"InTx": db.InTx(t.Context(), sleep), "Group": db.Group(t.Context(), sleep)} {
+		if !sqldb.IsUnavailable(err) || errors.Is(err, sqldb.ErrCommitUnknown) {
+			t.Errorf("%s: got %v, want an unavailable database and a known outcome", name, err)
 		}
 	}
 }

@@ -34,7 +34,7 @@ var sqlitePragmas = url.Values{
 		"synchronous(FULL)",
 		"foreign_keys(1)",
 		"temp_store(MEMORY)",
-		"cache_size(-8192)",            // KiB
+		"cache_size(-8192)",            // KiB, of the writer
 		"journal_size_limit(67108864)", // bytes; a log that a bulk load blew up shrinks again
 	},
 }
@@ -144,7 +144,7 @@ func (e *sqliteEngine) opened(ctx context.Context, c *sqliteConn, m mode) (*sqli
 	if m == writing {
 		return c, nil
 	}
-	if _, err := conn.ExecContext(ctx, "PRAGMA query_only = 1"); err != nil {
+	if _, err := conn.ExecContext(ctx, "PRAGMA query_only = 1; PRAGMA cache_size = -2048"); err != nil {
 		c.drop()
 		return nil, err
 	}

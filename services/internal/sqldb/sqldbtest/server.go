@@ -90,7 +90,7 @@ func (s *server) exec(ctx context.Context, statements ...string) error {
 func (s *server) create(t testing.TB, template string) string {
 	t.Helper()
 	name := "handoff_test_" + strings.ToLower(rand.Text())
-	if err := s.exec(t.Context(), `CREATE DATABASE `+name+` TEMPLATE `+template+` STRATEGY wal_log`); err != nil {
+	if err := s.exec(t.Context(), `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
 		t.Fatalf("create database: %v", err)
 	}
 	t.Cleanup(func() {
