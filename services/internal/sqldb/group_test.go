@@ -96,7 +96,7 @@ func TestAMemberThatFailsHarmsNobody(t *testing.T) {
 			return err
 		}, "duplicate"},
 		"ignores a failure": {func(ctx context.Context, tx *sqldb.Tx) error {
-			tx.Exec(ctx, `INSERT INTO item (id) VALUES ('there')`)
+			_, _ = tx.Exec(ctx, `INSERT INTO item (id) VALUES ('there')`)
 			return nil
 		}, "duplicate"},
 		"fails when flushed": {add("there"), "duplicate"},

@@ -62,8 +62,10 @@ func (tx *Tx) finish() error {
 	if err := tx.flush(tx.run, len(tx.buffers)); err != nil {
 		return err
 	}
-	for i := 0; i < len(tx.before); i++ { // a hook may add hooks
-		if err := tx.before[i](tx.run); err != nil {
+	for len(tx.before) > 0 { // a hook may add hooks
+		hook := tx.before[0]
+		tx.before = tx.before[1:]
+		if err := hook(tx.run); err != nil {
 			return tx.fail(err)
 		}
 		if err := tx.flush(tx.run, len(tx.buffers)); err != nil {

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,8 +53,9 @@ func (tx *Tx) Insert(t *Table, values ...any) {
 		tx.buffers = append(tx.buffers, &buffer{table: t})
 	}
 	var err error
-	tx.buffers[i].values, err = t.appendRow(tx.buffers[i].values, values)
-	tx.fail(err)
+	if tx.buffers[i].values, err = t.appendRow(tx.buffers[i].values, values); err != nil {
+		_ = tx.fail(err) // kept for the flush
+	}
 }
 
 // Flush writes the buffered rows now.
@@ -82,29 +84,17 @@ func (tx *Tx) InsertReturning(ctx context.Context, t *Table, each func(Row) erro
 		return err
 	}
 	for text, args := range tx.statements(t, values) {
-		if err := tx.scanEach(ctx, text, args, each); err != nil {
-			return fmt.Errorf("insert %s: %w", t.Name, err)
+		written := tx.rows(func() (*sql.Rows, error) { return tx.session.query(ctx, text, args) })
+		for row, err := range written {
+			if err == nil {
+				err = each(row)
+			}
+			if err != nil {
+				return tx.fail(fmt.Errorf("insert %s: %w", t.Name, err))
+			}
 		}
 	}
 	return nil
-}
-
-func (tx *Tx) scanEach(ctx context.Context, text string, args []any, each func(Row) error) error {
-	rows, err := tx.session.query(ctx, text, args)
-	if err != nil {
-		return tx.fail(err)
-	}
-	tx.reading = true
-	defer func() {
-		tx.reading = false
-		rows.Close()
-	}()
-	for rows.Next() {
-		if err := each(rows); err != nil {
-			return tx.fail(err)
-		}
-	}
-	return tx.fail(tx.session.explain(rows.Err()))
 }
 
 // startInsert checks and binds rows that are written at once.

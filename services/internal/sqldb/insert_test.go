@@ -264,7 +264,9 @@ func TestValuesCarriesRowsIntoAnUpdate(t *testing.T) {
 				rows = append(rows, []any{row.ID, row.N, row.R, row.doc()})
 			}
 			err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-				tx.Exec(ctx, `DELETE FROM item`)
+				if _, err := tx.Exec(ctx, `DELETE FROM item`); err != nil {
+					return err
+				}
 				for _, row := range want {
 					tx.Insert(items, row.ID, -1, -1, []byte("old"))
 				}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -118,7 +117,7 @@ func awaitServer(ctx context.Context, pool *sql.DB, log *slog.Logger) error {
 // snapshot would hold up CREATE INDEX CONCURRENTLY.
 func lockSchema(ctx context.Context, pool *sql.DB, schema string) error {
 	key := fnv.New64a()
-	key.Write([]byte("handoff migrations of " + schema))
+	_, _ = key.Write([]byte("handoff migrations of " + schema)) // a hash takes everything
 	for n := 0; ; n++ {
 		var locked bool
 		err := pool.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, int64(key.Sum64())).Scan(&locked)
@@ -249,11 +248,11 @@ func (s *postgresConn) rollback() {
 
 func (s *postgresConn) release() {
 	s.cancel()
-	s.conn.Close() // goes back to the pool
+	_ = s.conn.Close() // goes back to the pool
 }
 
 // drop closes the connection.
 func (s *postgresConn) drop() {
-	s.conn.Raw(func(any) error { return driver.ErrBadConn }) // has database/sql forget it
+	forget(s.conn)
 	s.release()
 }

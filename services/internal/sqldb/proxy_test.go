@@ -18,10 +18,9 @@ type proxy struct {
 	server string // socket
 	url    string // through the proxy
 
-	mu     sync.Mutex
-	open   map[net.Conn]bool
-	hush   bool // swallow the answer to the next COMMIT and hang up
-	listen net.Listener
+	mu   sync.Mutex
+	open map[net.Conn]bool
+	hush bool // swallow the answer to the next COMMIT and hang up
 }
 
 // newProxy reserves an address; nobody answers there before start.

@@ -72,8 +72,11 @@ func TestMisuseIsRefusedAlike(t *testing.T) {
 		}
 
 		err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			for range tx.Query(ctx, `SELECT n FROM counter`) {
-				tx.Exec(ctx, `UPDATE counter SET n = 1`)
+			for _, err := range tx.Query(ctx, `SELECT n FROM counter`) {
+				if err != nil {
+					return err
+				}
+				_, _ = tx.Exec(ctx, `UPDATE counter SET n = 1`)
 			}
 			return nil
 		})

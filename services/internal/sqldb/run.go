@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"iter"
 	"time"
@@ -39,6 +40,11 @@ type session interface {
 	probe(ctx context.Context) error
 	commit() error
 	rollback()
+}
+
+// forget has database/sql close a connection instead of taking it back.
+func forget(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
 // A lost race is run again at once at first, and at last after up to half a

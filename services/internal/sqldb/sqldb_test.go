@@ -38,23 +38,23 @@ func migrations(texts ...string) fs.FS {
 }
 
 // do is a transaction of one statement.
-func do(t testing.TB, db *sqldb.DB, query string, args ...any) {
-	t.Helper()
-	err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+func do(tb testing.TB, db *sqldb.DB, query string, args ...any) {
+	tb.Helper()
+	err := db.InTx(tb.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, query, args...)
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // one reads a single value.
-func one[T any](t testing.TB, q sqldb.Querier, query string, args ...any) T {
-	t.Helper()
+func one[T any](tb testing.TB, q sqldb.Querier, query string, args ...any) T {
+	tb.Helper()
 	var v T
-	if err := q.QueryRow(t.Context(), query, args...).Scan(&v); err != nil {
-		t.Fatal(err)
+	if err := q.QueryRow(tb.Context(), query, args...).Scan(&v); err != nil {
+		tb.Fatal(err)
 	}
 	return v
 }

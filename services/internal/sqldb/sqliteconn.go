@@ -3,7 +3,6 @@ package sqldb
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"strings"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -39,7 +38,7 @@ func (c *sqliteConn) begin(ctx context.Context) error {
 }
 
 func (c *sqliteConn) exec(ctx context.Context, query string, args []any) (int64, error) {
-	stmt, err := c.prepared(ctx, query)
+	stmt, err := c.prepared(ctx, query) //nolint:sqlclosecheck // kept for the connection's life
 	if err != nil {
 		return 0, c.explain(err)
 	}
@@ -51,7 +50,7 @@ func (c *sqliteConn) exec(ctx context.Context, query string, args []any) (int64,
 }
 
 func (c *sqliteConn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	stmt, err := c.prepared(ctx, query)
+	stmt, err := c.prepared(ctx, query) //nolint:sqlclosecheck // kept for the connection's life
 	if err != nil {
 		return nil, c.explain(err)
 	}
@@ -70,7 +69,7 @@ func (c *sqliteConn) prepared(ctx context.Context, query string) (*sql.Stmt, err
 	if len(c.stmts) >= maxStatements {
 		for old, stmt := range c.stmts { // any one: the hot ones are back soon
 			delete(c.stmts, old)
-			stmt.Close()
+			_ = stmt.Close()
 			break
 		}
 	}
@@ -115,7 +114,7 @@ func (c *sqliteConn) rollback() {
 // drop closes the connection, which rolls back what is open on it.
 func (c *sqliteConn) drop() {
 	c.closeStatements()
-	c.conn.Raw(func(any) error { return driver.ErrBadConn }) // has database/sql close it
+	forget(c.conn)
 }
 
 // close gives the connection back to the pool, which is closed next.
@@ -128,7 +127,7 @@ func (c *sqliteConn) close() error {
 // otherwise lives on, with its locks. database/sql does not for a sql.Conn.
 func (c *sqliteConn) closeStatements() {
 	for _, stmt := range c.stmts {
-		stmt.Close()
+		_ = stmt.Close() // gives the error of its last run
 	}
 }
 

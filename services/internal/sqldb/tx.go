@@ -67,16 +67,21 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 // A row is valid for its turn of the loop. An error is the last turn. Inside
 // the loop the transaction takes no other statement.
 func (tx *Tx) Query(ctx context.Context, query string, args ...any) iter.Seq2[Row, error] {
+	return tx.rows(func() (*sql.Rows, error) { return tx.query(ctx, query, args) })
+}
+
+// rows gives the rows that open opens, when the loop over them begins.
+func (tx *Tx) rows(open func() (*sql.Rows, error)) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		rows, err := tx.query(ctx, query, args)
+		rows, err := open()
 		if err != nil {
-			yield(nil, err)
+			yield(nil, tx.fail(err))
 			return
 		}
 		tx.reading = true
 		defer func() {
 			tx.reading = false
-			tx.fail(tx.session.explain(rows.Close()))
+			_ = tx.fail(tx.session.explain(rows.Close())) // kept for the commit
 		}()
 		for rows.Next() {
 			if !yield(rows, nil) {

@@ -64,15 +64,16 @@ func TestInTxUndoesWhatFails(t *testing.T) {
 					t.Errorf("recovered %v, want oops", p)
 				}
 			}()
-			db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 				set(ctx, tx)
 				panic("oops")
 			})
+			t.Errorf("came back with %v", err)
 		})
 		t.Run("a failed statement that is ignored", func(t *testing.T) {
 			err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 				set(ctx, tx)
-				tx.Exec(ctx, `INSERT INTO counter (id, n) VALUES (1, 1)`)
+				_, _ = tx.Exec(ctx, `INSERT INTO counter (id, n) VALUES (1, 1)`)
 				return nil
 			})
 			if !sqldb.IsUnique(err, "counter_pkey") {

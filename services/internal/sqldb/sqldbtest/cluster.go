@@ -64,7 +64,8 @@ func initCluster(bin, dir string) error {
 	if err != nil {
 		return err
 	}
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"),
+	//nolint:gosec // the programs of an installed PostgreSQL
+	initdb := exec.CommandContext(context.Background(), filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"),
 		"-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
 	initdb.Dir, initdb.SysProcAttr = dir, attr
 	if out, err := initdb.CombinedOutput(); err != nil {
@@ -79,12 +80,13 @@ func startKeeper(bin, dir string) (io.Closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, "log"))
+	log, err := os.Create(filepath.Join(dir, "log")) //nolint:gosec // a directory of our own
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	cmd := exec.Command("/bin/sh", "-c", keeper, "sh", bin, dir)
+	//nolint:gosec // the same
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", keeper, "sh", bin, dir)
 	cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = dir, attr, log, log
 	input, err := cmd.StdinPipe()
 	if err != nil {
@@ -103,7 +105,7 @@ func awaitCluster(where, dir string) error {
 			return conn.Close(ctx)
 		}
 		if ctx.Err() != nil {
-			log, _ := os.ReadFile(filepath.Join(dir, "log"))
+			log, _ := os.ReadFile(filepath.Join(dir, "log")) //nolint:gosec // a directory of our own
 			return fmt.Errorf("server does not answer: %w\n%s", err, log)
 		}
 		time.Sleep(5 * time.Millisecond) // another process starts: there is no event to wait for

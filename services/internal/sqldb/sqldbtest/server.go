@@ -52,14 +52,14 @@ func newServer(where string, keeper io.Closer) (*server, error) {
 }
 
 // running gives the server, or ends the test.
-func running(t testing.TB) *server {
-	t.Helper()
+func running(tb testing.TB) *server {
+	tb.Helper()
 	s, err := theServer()
 	switch {
 	case errors.Is(err, errNoBinaries) && os.Getenv("HANDOFF_TEST_REQUIRE_POSTGRES") != "1":
-		t.Skipf("test on PostgreSQL skipped: %v (HANDOFF_TEST_POSTGRES names a running server)", err)
+		tb.Skipf("test on PostgreSQL skipped: %v (HANDOFF_TEST_POSTGRES names a running server)", err)
 	case err != nil:
-		t.Fatalf("start PostgreSQL: %v", err)
+		tb.Fatalf("start PostgreSQL: %v", err)
 	}
 	return s
 }
@@ -87,15 +87,15 @@ func (s *server) exec(ctx context.Context, statements ...string) error {
 }
 
 // create makes a database for a test as a copy of a template and gives its URL.
-func (s *server) create(t testing.TB, template string) string {
-	t.Helper()
+func (s *server) create(tb testing.TB, template string) string {
+	tb.Helper()
 	name := "handoff_test_" + strings.ToLower(rand.Text())
-	if err := s.exec(t.Context(), `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
-		t.Fatalf("create database: %v", err)
+	if err := s.exec(tb.Context(), `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
+		tb.Fatalf("create database: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.exec(context.Background(), `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
-			t.Errorf("drop database: %v", err)
+			tb.Errorf("drop database: %v", err)
 		}
 	})
 	return s.database(name)
@@ -130,7 +130,7 @@ func (s *server) makeTemplate(ctx context.Context, name string, migrations fs.FS
 	}
 	defer conn.Close(ctx)
 	key := fnv.New64a()
-	key.Write([]byte(name))
+	_, _ = key.Write([]byte(name)) // a hash takes everything
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(key.Sum64())); err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func digest(migrations fs.FS) (string, error) {
 			return err
 		}
 		text, err := fs.ReadFile(migrations, path)
-		fmt.Fprintf(sum, "%q %d\n%s", path, len(text), text)
+		_, _ = fmt.Fprintf(sum, "%q %d\n%s", path, len(text), text)
 		return err
 	})
 	return hex.EncodeToString(sum.Sum(nil)[:12]), err

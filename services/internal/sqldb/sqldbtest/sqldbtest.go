@@ -30,10 +30,10 @@ func Each(t *testing.T, migrations fs.FS, f func(t *testing.T, db *sqldb.DB)) {
 // SQLite opens a fresh SQLite database with the given migrations for the time
 // of the test. It fails the test when a migration makes a table that is not
 // strict.
-func SQLite(t testing.TB, migrations fs.FS) *sqldb.DB {
-	t.Helper()
-	db := open(t, sqldb.Config{Dir: t.TempDir(), Migrations: migrations})
-	loose := db.Query(t.Context(), `
+func SQLite(tb testing.TB, migrations fs.FS) *sqldb.DB {
+	tb.Helper()
+	db := open(tb, sqldb.Config{Dir: tb.TempDir(), Migrations: migrations})
+	loose := db.Query(tb.Context(), `
 		SELECT name FROM pragma_table_list
 		WHERE schema = 'main' AND type = 'table' AND strict = 0
 			AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version'`)
@@ -43,42 +43,42 @@ func SQLite(t testing.TB, migrations fs.FS) *sqldb.DB {
 			err = row.Scan(&table)
 		}
 		if err != nil {
-			t.Fatalf("look for tables that are not strict: %v", err)
+			tb.Fatalf("look for tables that are not strict: %v", err)
 		}
-		t.Errorf("table %s is not strict: end its CREATE TABLE with {strict} or {keyed}", table)
+		tb.Errorf("table %s is not strict: end its CREATE TABLE with {strict} or {keyed}", table)
 	}
 	return db
 }
 
 // PostgresDB opens a fresh PostgreSQL database with the given migrations for
 // the time of the test.
-func PostgresDB(t testing.TB, migrations fs.FS) *sqldb.DB {
-	t.Helper()
-	s := running(t)
-	template, err := s.template(t.Context(), migrations)
+func PostgresDB(tb testing.TB, migrations fs.FS) *sqldb.DB {
+	tb.Helper()
+	s := running(tb)
+	template, err := s.template(tb.Context(), migrations)
 	if err != nil {
-		t.Fatalf("migrate template database: %v", err)
+		tb.Fatalf("migrate template database: %v", err)
 	}
-	return open(t, sqldb.Config{URL: s.create(t, template), Migrations: migrations})
+	return open(tb, sqldb.Config{URL: s.create(tb, template), Migrations: migrations})
 }
 
 // Postgres gives the URL of a fresh, empty PostgreSQL database that lives as
 // long as the test.
-func Postgres(t testing.TB) string {
-	t.Helper()
-	return running(t).create(t, "template0")
+func Postgres(tb testing.TB) string {
+	tb.Helper()
+	return running(tb).create(tb, "template0")
 }
 
-func open(t testing.TB, cfg sqldb.Config) *sqldb.DB {
-	t.Helper()
+func open(tb testing.TB, cfg sqldb.Config) *sqldb.DB {
+	tb.Helper()
 	cfg.Service, cfg.MaxConns = Service, conns
-	db, err := sqldb.Open(t.Context(), cfg)
+	db, err := sqldb.Open(tb.Context(), cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := db.Close(); err != nil {
-			t.Errorf("close database: %v", err)
+			tb.Errorf("close database: %v", err)
 		}
 	})
 	return db
