@@ -1,0 +1,63 @@
+package deal
+
+import (
+	"strings"
+	"time"
+)
+
+// Problem is one thing that is wrong with a deal.
+type Problem struct {
+	Field  string // in snake case, as in the API
+	Reason string
+}
+
+// ProblemsError lists everything that is wrong with a deal.
+type ProblemsError struct {
+	Problems []Problem
+}
+
+// Error names every problem.
+func (e *ProblemsError) Error() string {
+	texts := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		texts[i] = p.Field + " " + p.Reason
+	}
+	return "deal: " + strings.Join(texts, "; ")
+}
+
+// Check reports what must not stand on record, with a [*ProblemsError].
+func (d Deal) Check(now time.Time) error {
+	var problems []Problem
+	refuse := func(bad bool, field, reason string) {
+		if bad {
+			problems = append(problems, Problem{Field: field, Reason: reason})
+		}
+	}
+	over := d.State != Open
+	refuse(d.Source == "", "source", "is required")
+	refuse(d.SourceID == "", "source_id", "is required")
+	refuse(d.AmountMinor < 0, "amount", "is negative")
+	refuse(d.OpenedAt.After(now), "open_time", "is in the future")
+	refuse(over && d.ClosedAt.IsZero(), "close_time", "is required when the deal was won or lost")
+	refuse(!over && !d.ClosedAt.IsZero(), "close_time", "is only for deals that were won or lost")
+	refuse(over && !d.ClosedAt.IsZero() && d.ClosedAt.Before(d.OpenedAt), "close_time", "is before the deal was opened")
+	if problems == nil {
+		return nil
+	}
+	return &ProblemsError{Problems: problems}
+}
+
+// CheckChange reports what must not become of the deal, with a [*ProblemsError].
+func (d Deal) CheckChange(wanted Deal, now time.Time) error {
+	var problems []Problem
+	if wanted.Source != d.Source {
+		problems = append(problems, Problem{Field: "source", Reason: "cannot be changed"})
+	}
+	if wanted.SourceID != d.SourceID {
+		problems = append(problems, Problem{Field: "source_id", Reason: "cannot be changed"})
+	}
+	if problems != nil {
+		return &ProblemsError{Problems: problems}
+	}
+	return wanted.Check(now)
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// opportunityTable begins with the columns of [mutable].
+var opportunityTable = &sqldb.Table{Name: "opportunity", Suffix: "ON CONFLICT (source, source_id) DO NOTHING RETURNING id", Columns: []sqldb.Column{
+	{Name: "id", Type: sqldb.Text}, {Name: "account", Type: sqldb.Text}, {Name: "handoff", Type: sqldb.Text},
+	{Name: "amount_minor", Type: sqldb.Int}, {Name: "currency", Type: sqldb.Text}, {Name: "state", Type: sqldb.Int},
+	{Name: "stage", Type: sqldb.Text}, {Name: "owner", Type: sqldb.Text}, {Name: "recorded", Type: sqldb.Int},
+	{Name: "opened_at", Type: sqldb.Int}, {Name: "closed_at", Type: sqldb.Int}, {Name: "loss_reason", Type: sqldb.Text},
+	{Name: "competitor", Type: sqldb.Text}, {Name: "updated_at", Type: sqldb.Int}, {Name: "row_version", Type: sqldb.Int},
+	{Name: "events", Type: sqldb.Int},
+	{Name: "source", Type: sqldb.Text}, {Name: "source_id", Type: sqldb.Text}, {Name: "sourced_by", Type: sqldb.Int},
+	{Name: "playbook", Type: sqldb.Int}, {Name: "test", Type: sqldb.Int}, {Name: "created_at", Type: sqldb.Int},
+}}
+
+var roleTable = &sqldb.Table{Name: "opportunity_lead", Columns: []sqldb.Column{
+	{Name: "opportunity", Type: sqldb.Text}, {Name: "place", Type: sqldb.Int}, {Name: "lead", Type: sqldb.Text},
+}}
+
+// InsertOpportunities stores the new opportunities whose key is not there yet, and gives those that were stored.
+func InsertOpportunities(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) ([]*Opportunity, error) {
+	rows := make([][]any, len(all))
+	for i, o := range all {
+		rows[i] = append(mutable(o), o.Source, o.SourceID, o.SourcedBy, o.Playbook, o.Test, o.CreatedAt.UnixMicro())
+	}
+	stored, err := insertFresh(ctx, tx, opportunityTable, rows, all, func(o *Opportunity) string { return o.ID })
+	if err != nil {
+		return nil, err
+	}
+	insertLeads(tx, stored)
+	return stored, nil
+}
+
+// UpdateOpportunities stores changed opportunities.
+func UpdateOpportunities(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) error {
+	if len(all) == 0 {
+		return nil
+	}
+	types, rows, ids := columnTypes(opportunityTable), make([][]any, len(all)), make([]string, len(all))
+	for i, o := range all {
+		rows[i], ids[i] = mutable(o), o.ID
+	}
+	list, args := tx.Dialect().Values(1, types[:len(rows[0])], rows)
+	_, err := tx.Exec(ctx, `WITH v(id, account, handoff, amount_minor, currency, state, stage, owner, recorded, opened_at, closed_at,
+			loss_reason, competitor, updated_at, row_version, events) AS (VALUES `+list+`)
+		UPDATE opportunity SET account = v.account, handoff = v.handoff, amount_minor = v.amount_minor, currency = v.currency,
+			state = v.state, stage = v.stage, owner = v.owner, recorded = v.recorded, opened_at = v.opened_at, closed_at = v.closed_at,
+			loss_reason = v.loss_reason, competitor = v.competitor, updated_at = v.updated_at, row_version = v.row_version, events = v.events
+		FROM v WHERE opportunity.id = v.id`, args...)
+	if err != nil {
+		return err
+	}
+	in, args := sqldb.In(1, ids)
+	if _, err := tx.Exec(ctx, `DELETE FROM opportunity_lead WHERE opportunity IN (`+in+`)`, args...); err != nil {
+		return err
+	}
+	insertLeads(tx, all)
+	return nil
+}
+
+// mutable are the id and the columns that an update writes.
+func mutable(o *Opportunity) []any {
+	return []any{o.ID, o.Account, o.Handoff, o.AmountMinor, o.Currency, o.State, o.Stage, o.Owner, o.Recorded, o.OpenedAt.UnixMicro(),
+		micros(o.ClosedAt), o.LossReason, o.Competitor, o.UpdatedAt.UnixMicro(), o.RowVersion, o.Events}
+}
+
+func columnTypes(t *sqldb.Table) []sqldb.Type {
+	types := make([]sqldb.Type, len(t.Columns))
+	for i, c := range t.Columns {
+		types[i] = c.Type
+	}
+	return types
+}
+
+func insertLeads(tx *sqldb.Tx, all []*Opportunity) {
+	for _, o := range all {
+		for place, lead := range o.Leads {
+			tx.Insert(roleTable, o.ID, place, lead)
+		}
+	}
+}

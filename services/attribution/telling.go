@@ -1,0 +1,167 @@
+package attribution
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/attribution/internal/store"
+	"github.com/handoffhq/handoff/services/internal/ident"
+)
+
+// telling gathers what a stretch of events tells. Of the accounts of one lead the last one counts, since the events of a
+// lead arrive in order; of anything that happened, the first time counts.
+type telling struct {
+	leads    map[string]store.Lead
+	matches  map[string]store.Match
+	merges   []store.Merge
+	handoffs map[string]store.Handoff
+	touches  []store.Touch
+}
+
+func newTelling() *telling {
+	return &telling{leads: map[string]store.Lead{}, matches: map[string]store.Match{}, handoffs: map[string]store.Handoff{}}
+}
+
+// facts is what was told, in order of the ids.
+func (t *telling) facts() store.Facts {
+	return store.Facts{
+		Leads:    byID(t.leads),
+		Matches:  byID(t.matches),
+		Merges:   t.merges,
+		Handoffs: byID(t.handoffs),
+		Touches:  t.touches,
+	}
+}
+
+func byID[T any](facts map[string]T) []T {
+	all := make([]T, 0, len(facts))
+	for _, id := range slices.Sorted(maps.Keys(facts)) {
+		all = append(all, facts[id])
+	}
+	return all
+}
+
+// add takes in an event. An event that tells nothing that a figure depends on is passed over.
+func (t *telling) add(e *eventv1.Event) error {
+	switch p := e.GetPayload().(type) {
+	case *eventv1.Event_LeadCreated:
+		return t.leadCreated(e, p.LeadCreated)
+	case *eventv1.Event_EngagementRecorded:
+		return t.engagementRecorded(e, p.EngagementRecorded)
+	case *eventv1.Event_MatchChanged:
+		return t.matchChanged(p.MatchChanged)
+	case *eventv1.Event_LeadMerged:
+		return t.leadMerged(p.LeadMerged)
+	case *eventv1.Event_LeadQualified:
+		return t.handoff(e, p.LeadQualified.GetHandoff(), p.LeadQualified.GetLead(),
+			store.Handoff{MQLAt: happened(e, p.LeadQualified.GetMqlTime())})
+	case *eventv1.Event_HandoffOpened:
+		return t.handoff(e, p.HandoffOpened.GetHandoff(), p.HandoffOpened.GetLead(),
+			store.Handoff{MQLAt: happened(e, p.HandoffOpened.GetMqlTime())})
+	case *eventv1.Event_HandoffAccepted:
+		return t.handoff(e, p.HandoffAccepted.GetHandoff(), "", store.Handoff{SALAt: happened(e, p.HandoffAccepted.GetAcceptTime())})
+	case *eventv1.Event_HandoffClosed:
+		return t.handoffClosed(e, p.HandoffClosed)
+	case *eventv1.Event_ActivityRecorded:
+		if p.ActivityRecorded.GetAutomated() {
+			return nil
+		}
+		return t.handoff(e, p.ActivityRecorded.GetHandoff(), "", store.Handoff{SoldAt: happened(e, p.ActivityRecorded.GetOccurTime())})
+	case *eventv1.Event_FirstTouchMade:
+		return t.handoff(e, p.FirstTouchMade.GetHandoff(), "", store.Handoff{SoldAt: happened(e, p.FirstTouchMade.GetOccurTime())})
+	}
+	return nil
+}
+
+func (t *telling) leadCreated(e *eventv1.Event, p *eventv1.LeadCreated) error {
+	lead := store.Lead{
+		ID: ident.ID(p.GetLead(), "leads"), CreatedAt: happened(e, p.GetOccurTime()), Source: p.GetSource(),
+		Campaign: ident.ID(p.GetCampaign(), "campaigns"), Partner: e.GetPartner(), Account: ident.ID(p.GetAccount(), "accounts"),
+	}
+	if lead.ID == "" {
+		return errNameless
+	}
+	t.leads[lead.ID] = lead
+	return nil
+}
+
+func (t *telling) engagementRecorded(e *eventv1.Event, p *eventv1.EngagementRecorded) error {
+	touch := store.Touch{
+		ID: ident.ID(p.GetEngagement(), "engagements"), Lead: ident.ID(p.GetLead(), "leads"), Type: p.GetType(),
+		Key:        store.Key{Source: p.GetSource(), SourceID: p.GetSourceEventId()},
+		OccurredAt: happened(e, p.GetOccurTime()), RecordedAt: happened(e, nil),
+		Campaign: ident.ID(p.GetCampaign(), "campaigns"), Channel: p.GetChannel(), Asset: p.GetAsset(), Automated: p.GetAutomated(),
+	}
+	if touch.ID == "" || touch.Lead == "" {
+		return errNameless
+	}
+	t.touches = append(t.touches, touch)
+	return nil
+}
+
+func (t *telling) matchChanged(p *eventv1.MatchChanged) error {
+	match := store.Match{Lead: ident.ID(p.GetLead(), "leads"), Account: ident.ID(p.GetToAccount(), "accounts")}
+	if match.Lead == "" {
+		return errNameless
+	}
+	t.matches[match.Lead] = match
+	return nil
+}
+
+func (t *telling) leadMerged(p *eventv1.LeadMerged) error {
+	merge := store.Merge{Survivor: ident.ID(p.GetSurvivor(), "leads"), Merged: ident.ID(p.GetMerged(), "leads")}
+	if merge.Survivor == "" || merge.Merged == "" {
+		return errNameless
+	}
+	t.merges = append(t.merges, merge)
+	return nil
+}
+
+func (t *telling) handoffClosed(e *eventv1.Event, p *eventv1.HandoffClosed) error {
+	var reached store.Handoff
+	if p.GetOutcome() == routingv1.Handoff_OUTCOME_SQL {
+		reached.SQLAt = happened(e, p.GetCloseTime())
+	}
+	return t.handoff(e, p.GetHandoff(), p.GetLead(), reached)
+}
+
+// handoff takes in what happened to a handoff. The envelope knows the lead where the payload does not name it.
+func (t *telling) handoff(e *eventv1.Event, name, lead string, reached store.Handoff) error {
+	id := ident.ID(name, "handoffs")
+	if id == "" {
+		return errNameless
+	}
+	known := t.handoffs[id]
+	t.handoffs[id] = store.Handoff{
+		ID:      id,
+		Lead:    cmp.Or(known.Lead, ident.ID(lead, "leads"), ident.ID(e.GetLead(), "leads")),
+		Partner: cmp.Or(known.Partner, e.GetPartner()),
+		MQLAt:   earlier(known.MQLAt, reached.MQLAt),
+		SALAt:   earlier(known.SALAt, reached.SALAt),
+		SQLAt:   earlier(known.SQLAt, reached.SQLAt),
+		SoldAt:  earlier(known.SoldAt, reached.SoldAt),
+	}
+	return nil
+}
+
+// happened is when something happened; where the payload does not say, when it was told.
+func happened(e *eventv1.Event, at *timestamppb.Timestamp) time.Time {
+	if at == nil {
+		at = e.GetTime()
+	}
+	return instant(at)
+}
+
+// earlier is the earlier of two instants of which the zero one means never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
