@@ -12,12 +12,14 @@ import (
 )
 
 // stampCause writes down who and what caused an event: the caller, the request, and the trace of the request, delivery
-// or timer, if that is sampled.
+// or timer, if that is sampled. An actor or a request that the event names already stays.
 func stampCause(ctx context.Context, e *eventv1.Event) {
-	if actor := auth.ActorFrom(ctx); actor != nil {
+	if actor := auth.ActorFrom(ctx); actor != nil && e.GetActor() == "" {
 		e.Actor, e.ActorKind = auth.Principal(actor), actor.GetKind()
 	}
-	e.RequestId = idempotency.RequestID(ctx)
+	if e.GetRequestId() == "" {
+		e.RequestId = idempotency.RequestID(ctx)
+	}
 	if trace.SpanContextFromContext(ctx).IsSampled() {
 		carrier := propagation.MapCarrier{}
 		propagation.TraceContext{}.Inject(ctx, carrier)

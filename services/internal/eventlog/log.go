@@ -105,7 +105,8 @@ type record struct {
 }
 
 // Emit adds an event to the transaction. It fills in the envelope: id, source, type, key, seq, who and what caused it.
-// The caller gives subject, time, payload, and the handoff, lead, playbook and partner that it belongs to.
+// The caller gives subject, time, payload, and the handoff, lead, playbook and partner that it belongs to; and the actor
+// and the request of an event that only completes what another service's event began.
 func (l *Log) Emit(ctx context.Context, tx *sqldb.Tx, key Key, e *eventv1.Event) error {
 	kind, err := l.kinds.of(e)
 	if err != nil {

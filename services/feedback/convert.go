@@ -1,0 +1,120 @@
+package feedback
+
+import (
+	"strconv"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/feedback/internal/rejection"
+	"github.com/handoffhq/handoff/services/feedback/internal/store"
+	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/shelf"
+)
+
+// toVerdict is a verdict as the API shows it.
+func toVerdict(v *store.Verdict, h *store.Handoff) *feedbackv1.Verdict {
+	id := v.Step.String() + "-" + strconv.FormatInt(v.Assignment, 10)
+	out := &feedbackv1.Verdict{
+		Name:          ident.Name("handoffs", v.Handoff, "verdicts", id),
+		Step:          routingv1.Step(v.Step),
+		Assignment:    int32(v.Assignment),
+		Rep:           ident.Name("reps", v.Rep),
+		Reason:        playbookv1.RejectionReason(v.Reason),
+		Detail:        v.Detail,
+		Outcome:       routingv1.Handoff_Outcome(v.Outcome),
+		RecycleTarget: feedbackv1.Verdict_RecycleTarget(v.Target),
+		Rating:        int32(v.Rating),
+		MessageMatch:  feedbackv1.Verdict_MessageMatch(v.Match),
+		Competitor:    v.Competitor,
+		Confirmed:     v.Confirmed,
+		NextStep:      v.NextStep,
+		Comment:       v.Comment,
+		Source:        h.Source,
+		Campaign:      h.Campaign,
+		HandoffState:  routingv1.Handoff_State(v.State),
+		AnswerTime:    timestamppb.New(time.UnixMicro(v.AnsweredAt)),
+	}
+	for _, e := range v.Evidence {
+		out.Evidence = append(out.Evidence, &feedbackv1.Evidence{Criterion: e.Criterion, Field: e.Field, ObservedValue: e.Observed})
+	}
+	return out
+}
+
+// impersonal is a verdict without its free words, as it may leave the service.
+func impersonal(full *feedbackv1.Verdict) *feedbackv1.Verdict {
+	v := proto.CloneOf(full)
+	v.Comment, v.NextStep, v.Competitor = "", "", ""
+	for _, e := range v.GetEvidence() {
+		e.ObservedValue = ""
+	}
+	return v
+}
+
+func fromEvidence(evidence []*feedbackv1.Evidence) []verdict.Evidence {
+	var all []verdict.Evidence
+	for _, e := range evidence {
+		all = append(all, verdict.Evidence{Criterion: e.GetCriterion(), Field: e.GetField(), Observed: e.GetObservedValue()})
+	}
+	return all
+}
+
+// fromHandoff is what an answer takes from its handoff, as Routing shows it.
+func fromHandoff(h *routingv1.Handoff) store.Handoff {
+	return store.Handoff{ID: ident.ID(h.GetName(), "handoffs"), Lead: ident.ID(h.GetLead(), "leads"),
+		Playbook: shelf.Number(h.GetPlaybook()), Partner: h.GetPartner(),
+		Source: h.GetContext().GetSource(), Campaign: h.GetContext().GetCampaign()}
+}
+
+func handoffName(h *store.Handoff) string { return ident.Name("handoffs", h.ID) }
+
+func leadName(h *store.Handoff) string { return ident.Name("leads", h.Lead) }
+
+func playbookName(h *store.Handoff) string {
+	return shelf.Version[verdict.Policy]{Number: h.Playbook}.Name()
+}
+
+// toReport is a report as the API shows it.
+func toReport(r rejection.Report, from, to time.Time) *feedbackv1.RejectionReport {
+	out := &feedbackv1.RejectionReport{
+		StartTime:        timestamppb.New(from),
+		EndTime:          timestamppb.New(to),
+		AnsweredCount:    r.All.Answered,
+		RejectedCount:    r.All.Rejected,
+		RejectedPerMille: toPerMille(r.All),
+		Reasons:          toReasonCounts(r.All.Reasons),
+	}
+	for _, s := range r.Sources {
+		out.Sources = append(out.Sources, toSlice(s))
+	}
+	for _, s := range r.Campaigns {
+		out.Campaigns = append(out.Campaigns, toSlice(s))
+	}
+	return out
+}
+
+func toSlice(s rejection.Slice) *feedbackv1.RejectionSlice {
+	return &feedbackv1.RejectionSlice{Slice: s.Name, AnsweredCount: s.Answered, RejectedCount: s.Rejected,
+		RejectedPerMille: toPerMille(s), Reasons: toReasonCounts(s.Reasons)}
+}
+
+func toPerMille(s rejection.Slice) *int32 {
+	perMille, ok := s.PerMille()
+	if !ok {
+		return nil
+	}
+	return &perMille
+}
+
+func toReasonCounts(reasons []rejection.ReasonCount) []*feedbackv1.ReasonCount {
+	var all []*feedbackv1.ReasonCount
+	for _, r := range reasons {
+		all = append(all, &feedbackv1.ReasonCount{Reason: playbookv1.RejectionReason(r.Reason), Count: r.Count})
+	}
+	return all
+}

@@ -1,0 +1,31 @@
+// Package feedback takes what sales answers: accepted, declined, rejected with one of six reasons, recycled, or disposed
+// of as SQL, nurture or disqualified. It makes sure that an answer holds what the playbook of the handoff asks for, keeps
+// it as a verdict, and reports what is rejected and where it comes from.
+//
+// Routing alone decides whether an answer counts: of a rep, another rep, a reassignment and an escalation one wins. So an
+// answer is stored first and becomes a verdict when Routing has taken it, by whichever news is here first, the answer to
+// the call or the event:
+//
+//	checked against ──▶ stored ──AdvanceHandoff──▶ Routing ──answer to the call──▶ verdict ──▶ VerdictRecorded
+//	the playbook          │                           │                              ▲
+//	                      │◀────────refused───────────┤                              │
+//	                      ▼                           └───HandoffAccepted, …─────────┘
+//	                   dropped
+//
+// Routing's events name the caller and the request that caused them. By these the event finds the stored answer, and
+// makes the same verdict of it as the call would have, comment and rating included. A crash at any point, or an answer to
+// the call that got lost, therefore loses nothing, even if nobody tries again.
+//
+// A verdict is told of when it is complete, that is when it is known where the handoff went. Most steps say so
+// themselves. After a decline the handoff is held or assigned to the next rep: the call knows it at once, the event
+// HandoffDeclined does not, and the verdict waits for the event that follows it.
+//
+// # Invariants
+//
+//   - Routing is asked for nothing that is not stored.
+//   - There is one verdict for a handoff, assignment and step. It never changes once it is complete, and VerdictRecorded
+//     tells of it exactly once.
+//   - The verdict and what is told of it do not depend on which news came first, or how often.
+//   - The rep of a verdict is the assignee, whoever answered.
+//   - Comments, next steps, competitors and what was found as evidence stay in this service.
+package feedback

@@ -1,0 +1,99 @@
+package rejection
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+)
+
+// Count is how many assignments of leads from one source and campaign were answered in one way.
+type Count struct {
+	Source   string
+	Campaign string         // empty for none
+	Reason   verdict.Reason // of the rejection; 0 for an answer that is none
+	Answers  int64
+}
+
+// Report is what was rejected.
+type Report struct {
+	All       Slice
+	Sources   []Slice // by name, in the order of its bytes
+	Campaigns []Slice // likewise; the one without a name comes first
+}
+
+// Slice is the part of the answers that have something in common.
+type Slice struct {
+	Name     string
+	Answered int64
+	Rejected int64
+	Reasons  []ReasonCount // the most frequent first, then in the order of the reasons
+}
+
+// ReasonCount is how often a reason was given.
+type ReasonCount struct {
+	Reason verdict.Reason
+	Count  int64
+}
+
+// PerMille is rejected out of answered, rounded half to even; ok is false when nothing was answered.
+func (s Slice) PerMille() (perMille int32, ok bool) {
+	if s.Answered == 0 {
+		return 0, false
+	}
+	whole, rest := s.Rejected*1000/s.Answered, s.Rejected*1000%s.Answered
+	if twice := 2 * rest; twice > s.Answered || twice == s.Answered && whole%2 == 1 {
+		whole++
+	}
+	return int32(whole), true
+}
+
+// Of adds counts up.
+func Of(counts []Count) Report {
+	all, sources, campaigns := slicer{}, slicer{}, slicer{}
+	for _, c := range counts {
+		all.add("", c)
+		sources.add(c.Source, c)
+		campaigns.add(c.Campaign, c)
+	}
+	report := Report{Sources: sources.slices(), Campaigns: campaigns.slices()}
+	if whole := all.slices(); len(whole) == 1 {
+		report.All = whole[0]
+	}
+	return report
+}
+
+// slicer adds up slices by name.
+type slicer map[string]*sums
+
+type sums struct {
+	answered int64
+	reasons  map[verdict.Reason]int64
+}
+
+func (s slicer) add(name string, c Count) {
+	if s[name] == nil {
+		s[name] = &sums{reasons: map[verdict.Reason]int64{}}
+	}
+	s[name].answered += c.Answers
+	if c.Reason != 0 {
+		s[name].reasons[c.Reason] += c.Answers
+	}
+}
+
+func (s slicer) slices() []Slice {
+	var all []Slice
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		slice := Slice{Name: name, Answered: s[name].answered}
+		for reason, n := range s[name].reasons {
+			slice.Rejected += n
+			slice.Reasons = append(slice.Reasons, ReasonCount{reason, n})
+		}
+		slices.SortFunc(slice.Reasons, func(a, b ReasonCount) int {
+			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+		})
+		all = append(all, slice)
+	}
+	return all
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// Answer is what somebody said, before it is known whether it counts. The principal and the request id name it.
+type Answer struct {
+	Principal  string
+	RequestID  string
+	Handoff    string // the id
+	Assignment int64
+	Rep        string // the assignee, by id
+	Taken      bool   // whether it became a verdict that was told
+	verdict.Answer
+}
+
+var answerTable = &sqldb.Table{Name: "answer", Suffix: "ON CONFLICT DO NOTHING", Columns: append([]sqldb.Column{
+	{Name: "principal", Type: sqldb.Text}, {Name: "request_id", Type: sqldb.Text}, {Name: "handoff_id", Type: sqldb.Text},
+	{Name: "assignment", Type: sqldb.Int}, {Name: "step", Type: sqldb.Int}, {Name: "rep", Type: sqldb.Text},
+	{Name: "taken", Type: sqldb.Int}, {Name: "stored_at", Type: sqldb.Int},
+}, detailColumns...)}
+
+// PutAnswer stores an answer, unless one of this name is there already. Stored at is real time: it says when to forget.
+func PutAnswer(ctx context.Context, tx *sqldb.Tx, a *Answer, storedAt time.Time) error {
+	row, err := detailRow(a.Answer)
+	if err != nil {
+		return err
+	}
+	_, err = tx.InsertNow(ctx, answerTable, append([]any{a.Principal, a.RequestID, a.Handoff, a.Assignment, a.Step, a.Rep,
+		false, storedAt.UnixMicro()}, row...))
+	return err
+}
+
+// GetAnswer reads an answer.
+func GetAnswer(ctx context.Context, q sqldb.Querier, principal, requestID string) (*Answer, error) {
+	a := &Answer{Principal: principal, RequestID: requestID}
+	row := q.QueryRow(ctx, `SELECT handoff_id, assignment, step, rep, taken, `+details+` FROM answer
+		WHERE principal = $1 AND request_id = $2`, principal, requestID)
+	err := scan(row, &a.Answer, &a.Handoff, &a.Assignment, &a.Step, &a.Rep, &a.Taken)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	return a, err
+}
+
+// TakeAnswer marks an answer, if it is there, as one that became a verdict.
+func TakeAnswer(ctx context.Context, tx *sqldb.Tx, principal, requestID string) error {
+	_, err := tx.Exec(ctx, `UPDATE answer SET taken = 1 WHERE principal = $1 AND request_id = $2`, principal, requestID)
+	return err
+}
+
+// DropAnswer deletes an answer that did not become a verdict.
+func DropAnswer(ctx context.Context, tx *sqldb.Tx, principal, requestID string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM answer WHERE principal = $1 AND request_id = $2 AND taken = 0`, principal, requestID)
+	return err
+}
+
+// ForgetAnswers deletes up to limit answers stored before an instant, and says how many it found.
+func ForgetAnswers(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int64) (int64, error) {
+	return tx.Exec(ctx, `DELETE FROM answer WHERE (principal, request_id) IN
+		(SELECT principal, request_id FROM answer WHERE stored_at < $1 ORDER BY stored_at LIMIT $2)`, before.UnixMicro(), limit)
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// details are the columns of what an answer says, which the tables answer and verdict have in common.
+const details = `reason, detail, evidence, competitor, outcome, target, rating, message_match, confirmed, next_step, comment`
+
+var detailColumns = []sqldb.Column{
+	{Name: "reason", Type: sqldb.Int}, {Name: "detail", Type: sqldb.Text}, {Name: "evidence", Type: sqldb.Text},
+	{Name: "competitor", Type: sqldb.Text}, {Name: "outcome", Type: sqldb.Int}, {Name: "target", Type: sqldb.Int},
+	{Name: "rating", Type: sqldb.Int}, {Name: "message_match", Type: sqldb.Int}, {Name: "confirmed", Type: sqldb.Text},
+	{Name: "next_step", Type: sqldb.Text}, {Name: "comment", Type: sqldb.Text},
+}
+
+// evidence is verdict.Evidence as it is stored.
+type evidence struct {
+	Criterion string `json:"criterion,omitempty"`
+	Field     string `json:"field"`
+	Observed  string `json:"observed"`
+}
+
+// detailRow gives the values of the columns of details.
+func detailRow(a verdict.Answer) ([]any, error) {
+	proofs := make([]evidence, len(a.Evidence))
+	for i, e := range a.Evidence {
+		proofs[i] = evidence(e)
+	}
+	proof, err := json.Marshal(proofs)
+	if err != nil {
+		return nil, fmt.Errorf("encode evidence: %w", err)
+	}
+	confirmed, err := json.Marshal(a.Confirmed)
+	if err != nil {
+		return nil, fmt.Errorf("encode confirmed items: %w", err)
+	}
+	return []any{a.Reason, a.Detail, string(proof), a.Competitor, a.Outcome, a.Target, a.Rating, a.Match,
+		string(confirmed), a.NextStep, a.Comment}, nil
+}
+
+// scan reads the given columns and then those of details.
+func scan(row sqldb.Row, a *verdict.Answer, columns ...any) error {
+	var proof, confirmed string
+	err := row.Scan(append(columns, &a.Reason, &a.Detail, &proof, &a.Competitor, &a.Outcome, &a.Target, &a.Rating, &a.Match,
+		&confirmed, &a.NextStep, &a.Comment)...)
+	if err != nil {
+		return err
+	}
+	var proofs []evidence
+	if err := json.Unmarshal([]byte(proof), &proofs); err != nil {
+		return fmt.Errorf("decode evidence: %w", err)
+	}
+	for _, e := range proofs {
+		a.Evidence = append(a.Evidence, verdict.Evidence(e))
+	}
+	if err := json.Unmarshal([]byte(confirmed), &a.Confirmed); err != nil {
+		return fmt.Errorf("decode confirmed items: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package verdict
+
+// Step is what sales does with an assignment. The numbers are those of the API, here and in the types below.
+type Step uint8
+
+// The steps.
+const (
+	Accept Step = iota + 1
+	Decline
+	Reject
+	Recycle
+	Dispose
+)
+
+var steps = [...]string{"", "accept", "decline", "reject", "recycle", "dispose"}
+
+// String is the step's word; empty for none.
+func (s Step) String() string { return word(steps[:], int(s)) }
+
+// ParseStep reads a step's word; 0 for what is none.
+func ParseStep(text string) Step {
+	for i, w := range steps {
+		if w == text {
+			return Step(i)
+		}
+	}
+	return 0
+}
+
+// Reason is why a lead is rejected. The zero value is none.
+type Reason uint8
+
+// The six reasons.
+const (
+	BadFitFirmographic Reason = iota + 1
+	BadFitBudget
+	NotReady
+	BadData
+	Competitor
+	Duplicate
+)
+
+var reasons = [...]string{"", "bad_fit_firmographic", "bad_fit_budget", "not_ready", "bad_data", "competitor", "duplicate"}
+
+// String is the reason as a playbook spells it; empty for none.
+func (r Reason) String() string { return word(reasons[:], int(r)) }
+
+// Outcome is how a disposition ends the handoff. The zero value is none.
+type Outcome uint8
+
+// The outcomes of a disposition.
+const (
+	SQL Outcome = iota + 1
+	Nurture
+	Disqualified
+)
+
+// Target is where a recycled lead goes. The zero value is not said.
+type Target uint8
+
+// The targets.
+const (
+	ToNurture Target = iota + 1
+	ToOutboundRework
+	ToNoContact
+)
+
+// Match is what sales says of the campaign's message. The zero value is not said.
+type Match uint8
+
+func word(words []string, i int) string {
+	if i >= len(words) {
+		return ""
+	}
+	return words[i]
+}

@@ -1,0 +1,32 @@
+package feedback
+
+import (
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/policy"
+)
+
+// compile reads what a playbook asks of answers.
+func compile(signed *playbookv1.Document) (verdict.Policy, error) {
+	doc := policy.WithDefaults(signed)
+	feedback := doc.GetFeedback()
+	p := verdict.Policy{
+		Reasons:        toReasons(feedback.GetReasons()),
+		Details:        make(map[string]verdict.Reason, len(feedback.GetDetails())),
+		EvidenceFor:    toReasons(feedback.GetEvidenceRequiredFor()),
+		RatingOptional: feedback.GetRating() == playbookv1.Requirement_REQUIREMENT_OPTIONAL,
+		Checklist:      verdict.Checklist(doc.GetStages().GetSql().GetChecklist()),
+	}
+	for word, reason := range feedback.GetDetails() {
+		p.Details[word] = verdict.Reason(reason)
+	}
+	return p, nil
+}
+
+func toReasons(reasons []playbookv1.RejectionReason) []verdict.Reason {
+	all := make([]verdict.Reason, len(reasons))
+	for i, r := range reasons {
+		all[i] = verdict.Reason(r)
+	}
+	return all
+}

@@ -1,0 +1,242 @@
+package feedback_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/fault"
+)
+
+// desk stands in for Routing: it keeps handoffs by the rules of their life, answers a repeated request as before, and
+// tells of what happened in the same words. A rep's subject is the last part of the rep's name.
+type desk struct {
+	routingv1.UnimplementedRoutingServiceServer
+	now func() time.Time
+
+	mu       sync.Mutex
+	handoffs map[string]*file
+	answers  map[string]*reply
+	told     []*eventv1.Event
+
+	disturb func(call string) disturbance // what befalls the next call; nil for nothing
+}
+
+// disturbance is what befalls a call.
+type disturbance int
+
+const (
+	none    disturbance = iota
+	lost                // the call does not reach Routing
+	unheard             // Routing does what it is asked for, and its answer gets lost
+)
+
+// file is one handoff, and the reps who had it or will.
+type file struct {
+	handoff *routingv1.Handoff
+	had     []string
+	next    []string
+}
+
+// reply is a request that was answered before.
+type reply struct {
+	req *routingv1.AdvanceHandoffRequest
+	h   *routingv1.Handoff
+}
+
+func newDesk(now func() time.Time) *desk {
+	return &desk{now: now, handoffs: map[string]*file{}, answers: map[string]*reply{}}
+}
+
+// open opens a handoff under a playbook and gives it to the first of the reps; the others follow after declines.
+func (d *desk) open(name, playbook, source, campaign string, reps ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := timestamppb.New(d.now())
+	f := &file{next: reps, handoff: &routingv1.Handoff{Name: name, Lead: strings.Replace(name, "handoffs", "leads", 1), Playbook: playbook,
+		Context: &scoringv1.LeadContext{Source: source, Campaign: campaign}, Partner: "agency", UpdateTime: now}}
+	d.handoffs[name] = f
+	d.tell(context.Background(), f, &eventv1.Event{Payload: &eventv1.Event_HandoffOpened{HandoffOpened: &eventv1.HandoffOpened{
+		Handoff: name, Lead: f.handoff.GetLead(), Source: source, Campaign: campaign}}}, "")
+	d.assign(context.Background(), f, "")
+}
+
+// assign gives a handoff to the next rep, or holds it.
+func (d *desk) assign(ctx context.Context, f *file, requestID string) {
+	f.handoff.Rep = ""
+	if len(f.next) == 0 {
+		f.handoff.State = routingv1.Handoff_STATE_HELD
+		d.tell(ctx, f, &eventv1.Event{Payload: &eventv1.Event_HandoffHeld{HandoffHeld: &eventv1.HandoffHeld{Handoff: f.handoff.GetName()}}}, requestID)
+		return
+	}
+	f.handoff.Rep, f.next = f.next[0], f.next[1:]
+	f.had = append(f.had, f.handoff.GetRep())
+	f.handoff.Assignment++
+	f.handoff.State = routingv1.Handoff_STATE_ASSIGNED
+	d.tell(ctx, f, &eventv1.Event{Payload: &eventv1.Event_HandoffAssigned{HandoffAssigned: &eventv1.HandoffAssigned{
+		Handoff: f.handoff.GetName(), Assignment: f.handoff.GetAssignment(), Rep: f.handoff.GetRep()}}}, requestID)
+}
+
+func (d *desk) tell(ctx context.Context, f *file, e *eventv1.Event, requestID string) {
+	e.Handoff, e.Lead, e.Playbook, e.Partner = f.handoff.GetName(), f.handoff.GetLead(), f.handoff.GetPlaybook(), f.handoff.GetPartner()
+	e.Time, e.RequestId = timestamppb.New(d.now()), requestID
+	if actor := auth.ActorFrom(ctx); actor != nil {
+		e.Actor, e.ActorKind = auth.Principal(actor), actor.GetKind()
+	}
+	d.told = append(d.told, e)
+}
+
+// since are the events told after the first n.
+func (d *desk) since(n int) []*eventv1.Event {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.told[n:])
+}
+
+// GetHandoff implements RoutingService.
+func (d *desk) GetHandoff(ctx context.Context, req *routingv1.GetHandoffRequest) (*routingv1.Handoff, error) {
+	if d.befalls("get") == lost {
+		return nil, gone()
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := d.handoffs[req.GetName()]
+	if f == nil || !f.seenBy(ctx) {
+		return nil, fault.Missing(req.GetName())
+	}
+	return proto.CloneOf(f.handoff), nil
+}
+
+// ListReps implements RoutingService; each page has one rep.
+func (d *desk) ListReps(_ context.Context, req *routingv1.ListRepsRequest) (*routingv1.ListRepsResponse, error) {
+	if req.GetPageToken() == "" {
+		return &routingv1.ListRepsResponse{Reps: []*routingv1.Rep{{Name: jane, Subject: "jane"}}, NextPageToken: "joe"}, nil
+	}
+	return &routingv1.ListRepsResponse{Reps: []*routingv1.Rep{{Name: joe, Subject: "joe", Issuer: auth.LocalIssuer}}}, nil
+}
+
+// AdvanceHandoff implements RoutingService.
+func (d *desk) AdvanceHandoff(ctx context.Context, req *routingv1.AdvanceHandoffRequest) (*routingv1.Handoff, error) {
+	befalls := d.befalls("advance")
+	if befalls == lost {
+		return nil, gone()
+	}
+	h, err := d.advance(ctx, req)
+	if befalls == unheard {
+		return nil, gone()
+	}
+	return h, err
+}
+
+func (d *desk) advance(ctx context.Context, req *routingv1.AdvanceHandoffRequest) (*routingv1.Handoff, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	key := auth.Principal(auth.ActorFrom(ctx)) + " " + req.GetRequestId()
+	if known := d.answers[key]; known != nil {
+		if !proto.Equal(known.req, req) {
+			return nil, fault.New(fault.Invalid, errorsv1.ErrorReason_ERROR_REASON_REQUEST_ID_REUSED, "reused")
+		}
+		return known.h, nil
+	}
+	f := d.handoffs[req.GetName()]
+	if f == nil || !f.seenBy(ctx) {
+		return nil, fault.Missing(req.GetName())
+	}
+	if err := f.refuse(ctx, req); err != nil {
+		return nil, err
+	}
+	d.step(ctx, f, req)
+	d.answers[key] = &reply{proto.CloneOf(req), proto.CloneOf(f.handoff)}
+	return d.answers[key].h, nil
+}
+
+// step changes the handoff, and tells of it.
+func (d *desk) step(ctx context.Context, f *file, req *routingv1.AdvanceHandoffRequest) {
+	h, now := f.handoff, timestamppb.New(d.now())
+	h.UpdateTime = now
+	e := &eventv1.Event{}
+	switch req.GetStep() {
+	case routingv1.Step_STEP_ACCEPT:
+		h.State, h.AcceptTime = routingv1.Handoff_STATE_ACCEPTED, now
+		e.Payload = &eventv1.Event_HandoffAccepted{HandoffAccepted: &eventv1.HandoffAccepted{
+			Handoff: h.GetName(), Assignment: h.GetAssignment(), Rep: h.GetRep(), AcceptTime: now}}
+	case routingv1.Step_STEP_DECLINE:
+		d.tell(ctx, f, &eventv1.Event{Payload: &eventv1.Event_HandoffDeclined{HandoffDeclined: &eventv1.HandoffDeclined{
+			Handoff: h.GetName(), Assignment: h.GetAssignment(), Rep: h.GetRep(), DeclineTime: now}}}, req.GetRequestId())
+		d.assign(ctx, f, req.GetRequestId())
+		return
+	default:
+		h.State, h.Outcome, h.CloseTime = routingv1.Handoff_STATE_CLOSED, outcomeOf(req), now
+		e.Payload = &eventv1.Event_HandoffClosed{HandoffClosed: &eventv1.HandoffClosed{Handoff: h.GetName(), Lead: h.GetLead(), Outcome: h.GetOutcome(),
+			Step: req.GetStep(), Reason: req.GetReason(), Assignment: h.GetAssignment(), Rep: h.GetRep(), CloseTime: now}}
+	}
+	if req.GetStep() == routingv1.Step_STEP_REJECT {
+		d.tell(ctx, f, &eventv1.Event{Payload: &eventv1.Event_HandoffRejected{HandoffRejected: &eventv1.HandoffRejected{
+			Handoff: h.GetName(), Assignment: h.GetAssignment(), Rep: h.GetRep(), Reason: req.GetReason(), RejectTime: now}}}, req.GetRequestId())
+	}
+	d.tell(ctx, f, e, req.GetRequestId())
+}
+
+func outcomeOf(req *routingv1.AdvanceHandoffRequest) routingv1.Handoff_Outcome {
+	if req.GetStep() == routingv1.Step_STEP_DISPOSE {
+		return req.GetOutcome()
+	}
+	return routingv1.Handoff_OUTCOME_RECYCLED
+}
+
+// refuse says why a step is not possible.
+func (f *file) refuse(ctx context.Context, req *routingv1.AdvanceHandoffRequest) error {
+	h := f.handoff
+	open := h.GetState() == routingv1.Handoff_STATE_ASSIGNED
+	switch req.GetStep() {
+	case routingv1.Step_STEP_DISPOSE:
+		open = h.GetState() == routingv1.Handoff_STATE_ACCEPTED
+	case routingv1.Step_STEP_RECYCLE:
+		open = open || h.GetState() == routingv1.Handoff_STATE_ACCEPTED
+	default:
+	}
+	switch {
+	case f.former(ctx) || req.GetAssignment() != h.GetAssignment():
+		return fault.New(fault.Aborted, errorsv1.ErrorReason_ERROR_REASON_ASSIGNMENT_SUPERSEDED, "it has moved on").With("resource", h.GetName())
+	case !open && req.GetStep() != routingv1.Step_STEP_DISPOSE:
+		return fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_VERDICT_EXISTS, "it is answered").With("resource", h.GetName())
+	case !open:
+		return fault.Refused(h.GetName(), h.GetState().String(), "it is not accepted")
+	}
+	return nil
+}
+
+// seenBy reports whether the caller may see the handoff: a manager may, and a rep who has or had it.
+func (f *file) seenBy(ctx context.Context) bool {
+	actor := auth.ActorFrom(ctx)
+	return !auth.Has(actor, accessv1.Role_ROLE_SALES_REP) || slices.Contains(f.had, "reps/"+actor.GetSubject())
+}
+
+// former reports whether the caller is a rep who had the handoff and has it no more.
+func (f *file) former(ctx context.Context) bool {
+	actor := auth.ActorFrom(ctx)
+	return auth.Has(actor, accessv1.Role_ROLE_SALES_REP) && f.handoff.GetRep() != "reps/"+actor.GetSubject()
+}
+
+// befalls says what befalls a call.
+func (d *desk) befalls(call string) disturbance {
+	if d.disturb == nil {
+		return none
+	}
+	return d.disturb(call)
+}
+
+func gone() error {
+	return fault.New(fault.Unavailable, errorsv1.ErrorReason_ERROR_REASON_UNAVAILABLE, "routing is away")
+}

@@ -1,0 +1,76 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/feedback/internal/store"
+	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/host"
+	"github.com/handoffhq/handoff/services/internal/idempotency"
+	"github.com/handoffhq/handoff/services/internal/shelf"
+)
+
+// Config is what the service needs.
+type Config struct {
+	host.Host
+	Playbooks playbookv1.PlaybookServiceClient // is asked for versions that have not arrived yet
+	Routing   routingv1.RoutingServiceClient   // reads handoffs, and decides whether an answer counts
+}
+
+// Validate reports everything that is missing.
+func (c Config) Validate() error {
+	problems := []error{c.Host.Validate()}
+	if c.Playbooks == nil {
+		problems = append(problems, errors.New("feedback has no client of playbook"))
+	}
+	if c.Routing == nil {
+		problems = append(problems, errors.New("feedback has no client of routing"))
+	}
+	return errors.Join(problems...)
+}
+
+// Service implements FeedbackService.
+type Service struct {
+	feedbackv1.UnimplementedFeedbackServiceServer
+	cfg      Config
+	log      *eventlog.Log
+	requests *idempotency.Keeper
+	policies *shelf.Shelf[verdict.Policy]
+}
+
+// Migrations makes the service's tables.
+func Migrations() (fs.FS, error) { return host.Migrations(store.Migrations()) }
+
+// New makes the service on a migrated database.
+func New(ctx context.Context, cfg Config) (*Service, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile)}
+	var err error
+	s.log, err = cfg.Log(ctx, eventlog.Feedback, eventlog.Each(s.apply))
+	return s, err
+}
+
+// Register serves the API.
+func (s *Service) Register(r grpc.ServiceRegistrar) { feedbackv1.RegisterFeedbackServiceServer(r, s) }
+
+// Log is the service's event log.
+func (s *Service) Log() *eventlog.Log { return s.log }
+
+// Run does the service's upkeep until the context ends.
+func (s *Service) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.requests.Run(ctx) })
+	group.Go(func() error { return s.forget(ctx) })
+	return group.Wait()
+}
