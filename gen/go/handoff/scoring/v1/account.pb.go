@@ -32,11 +32,12 @@ type Account struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `accounts/{account}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The system that the account comes from, such as `crm`. 1 to 63 characters.
+	// The system that the account comes from, such as `crm`. 1 to 63 characters. May be left out of a change and a what-if.
 	Source string `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
-	// The account's id in that system; with `source` it names the account for ever. 1 to 200 characters.
+	// The account's id in that system; with `source` it names the account for ever. 1 to 200 characters. May be left
+	// out of a change and a what-if.
 	SourceId string `protobuf:"bytes,3,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
-	// The company's name. 1 to 200 characters.
+	// The company's name. 1 to 200 characters. May be left out of a change and a what-if, and of an account that is known.
 	DisplayName string `protobuf:"bytes,4,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// The company's domains. At most 50.
 	Domains []string `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
@@ -266,13 +267,13 @@ var File_handoff_scoring_v1_account_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_account_proto_rawDesc = "" +
 	"\n" +
-	" handoff/scoring/v1/account.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xac\n" +
+	" handoff/scoring/v1/account.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xab\n" +
 	"\n" +
 	"\aAccount\x128\n" +
-	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\x04name\x12K\n" +
-	"\x06source\x18\x02 \x01(\tB3\xe0A\x02\xe0A\x05\xbaH*r(2&^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$R\x06source\x12-\n" +
-	"\tsource_id\x18\x03 \x01(\tB\x10\xe0A\x02\xe0A\x05\xbaH\ar\x05\x10\x01\x18\xc8\x01R\bsourceId\x120\n" +
-	"\fdisplay_name\x18\x04 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12+\n" +
+	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\x04name\x12N\n" +
+	"\x06source\x18\x02 \x01(\tB6\xe0A\x02\xe0A\x05\xbaH-\xd8\x01\x01r(2&^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$R\x06source\x12+\n" +
+	"\tsource_id\x18\x03 \x01(\tB\x0e\xe0A\x02\xe0A\x05\xbaH\x05r\x03\x18\xc8\x01R\bsourceId\x12.\n" +
+	"\fdisplay_name\x18\x04 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12+\n" +
 	"\adomains\x18\x05 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x102\"\ar\x05\x10\x03\x18\xfd\x01R\adomains\x12#\n" +
 	"\bindustry\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18dR\bindustry\x12/\n" +
 	"\temployees\x18\a \x01(\x03B\f\xbaH\t\"\a\x18\x80\xc2\xd7/(\x00H\x00R\temployees\x88\x01\x01\x129\n" +

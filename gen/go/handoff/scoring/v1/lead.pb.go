@@ -94,7 +94,7 @@ type Lead struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `leads/{lead}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The system that the lead comes from, such as `website`. 1 to 63 characters.
+	// The system that the lead comes from, such as `website`. 1 to 63 characters. May be left out of a change and a what-if.
 	Source string `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
 	// The lead's id in that system; with `source` it names the lead for ever. Default: none. At most 200 characters.
 	SourceId string `protobuf:"bytes,3,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
@@ -400,10 +400,10 @@ var File_handoff_scoring_v1_lead_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_lead_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/scoring/v1/lead.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xca\r\n" +
+	"\x1dhandoff/scoring/v1/lead.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xcd\r\n" +
 	"\x04Lead\x125\n" +
-	"\x04name\x18\x01 \x01(\tB!\xe0A\b\xbaH\x1b\xd8\x01\x01r\x162\x14^leads/[0-9a-f]{32}$R\x04name\x12K\n" +
-	"\x06source\x18\x02 \x01(\tB3\xe0A\x02\xe0A\x05\xbaH*r(2&^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$R\x06source\x12(\n" +
+	"\x04name\x18\x01 \x01(\tB!\xe0A\b\xbaH\x1b\xd8\x01\x01r\x162\x14^leads/[0-9a-f]{32}$R\x04name\x12N\n" +
+	"\x06source\x18\x02 \x01(\tB6\xe0A\x02\xe0A\x05\xbaH-\xd8\x01\x01r(2&^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$R\x06source\x12(\n" +
 	"\tsource_id\x18\x03 \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xc8\x01R\bsourceId\x12\x1e\n" +
 	"\x05email\x18\x04 \x01(\tB\b\xbaH\x05r\x03(\xfe\x01R\x05email\x12'\n" +
 	"\n" +

@@ -345,7 +345,8 @@ type ScoreLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which score the line belongs to.
 	Part ScoreLine_Part `protobuf:"varint,1,opt,name=part,proto3,enum=handoff.scoring.v1.ScoreLine_Part" json:"part,omitempty"`
-	// The group and rule, such as `website/page_view`; `CLAMP` is what a total above 100 loses.
+	// The group and rule, such as `website/page_view`, with the page, form or asset of a bonus behind a colon, such as
+	// `website/page_view:/pricing`; `CLAMP` is what a total above 100 loses.
 	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
 	// What the line adds, in millionths of a point; negative for a clamp.
 	ContributionMicros int64 `protobuf:"varint,3,opt,name=contribution_micros,json=contributionMicros,proto3" json:"contribution_micros,omitempty"`

@@ -47,7 +47,8 @@ const (
 // Takes in leads, accounts and engagements, keeps one record a person, matches people to accounts, and scores them by the
 // active playbook. It is the only home of personal data.
 type ScoringServiceClient interface {
-	// Takes in a lead. A lead that is known already (by source id or e-mail address) is answered with what was merged.
+	// Takes in a lead. A lead that is known already (by source id or e-mail address) is answered with what was merged. A
+	// partner's lead is known to that partner alone: what others know of the person is neither read nor changed.
 	CreateLead(ctx context.Context, in *CreateLeadRequest, opts ...grpc.CallOption) (*Lead, error)
 	// Takes in many leads at once, all or none.
 	BatchCreateLeads(ctx context.Context, in *BatchCreateLeadsRequest, opts ...grpc.CallOption) (*BatchCreateLeadsResponse, error)
@@ -55,7 +56,7 @@ type ScoringServiceClient interface {
 	GetLead(ctx context.Context, in *GetLeadRequest, opts ...grpc.CallOption) (*Lead, error)
 	// Lists leads, newest first.
 	ListLeads(ctx context.Context, in *ListLeadsRequest, opts ...grpc.CallOption) (*ListLeadsResponse, error)
-	// Changes a lead and scores it again.
+	// Changes a lead and scores it again. With the address of another lead the two become one, and the answer is the older.
 	UpdateLead(ctx context.Context, in *UpdateLeadRequest, opts ...grpc.CallOption) (*Lead, error)
 	// Takes in an account. One that is known already (by source and source id) is answered as it stands after the merge of
 	// the given fields.
@@ -269,7 +270,8 @@ func (c *scoringServiceClient) UpdateReferenceList(ctx context.Context, in *Upda
 // Takes in leads, accounts and engagements, keeps one record a person, matches people to accounts, and scores them by the
 // active playbook. It is the only home of personal data.
 type ScoringServiceServer interface {
-	// Takes in a lead. A lead that is known already (by source id or e-mail address) is answered with what was merged.
+	// Takes in a lead. A lead that is known already (by source id or e-mail address) is answered with what was merged. A
+	// partner's lead is known to that partner alone: what others know of the person is neither read nor changed.
 	CreateLead(context.Context, *CreateLeadRequest) (*Lead, error)
 	// Takes in many leads at once, all or none.
 	BatchCreateLeads(context.Context, *BatchCreateLeadsRequest) (*BatchCreateLeadsResponse, error)
@@ -277,7 +279,7 @@ type ScoringServiceServer interface {
 	GetLead(context.Context, *GetLeadRequest) (*Lead, error)
 	// Lists leads, newest first.
 	ListLeads(context.Context, *ListLeadsRequest) (*ListLeadsResponse, error)
-	// Changes a lead and scores it again.
+	// Changes a lead and scores it again. With the address of another lead the two become one, and the answer is the older.
 	UpdateLead(context.Context, *UpdateLeadRequest) (*Lead, error)
 	// Takes in an account. One that is known already (by source and source id) is answered as it stands after the merge of
 	// the given fields.
