@@ -1,0 +1,57 @@
+package record
+
+import (
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/criteria"
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+)
+
+// Engagement is something that a person did. It never changes, except that one which waited gets its lead.
+type Engagement struct {
+	ID                    string
+	Lead                  string // as recorded; empty while the person is unknown
+	Source, SourceEventID string
+	Type                  string
+	Page, Form, Asset     string
+	Campaign              string // its id
+	Channel               string
+	Automated             bool // kept, never scored
+	OccurredAt            time.Time
+	RecordedAt            time.Time
+}
+
+// Since is the instant from which it counts. A clock that is ahead must not make it count from the future, when nobody
+// would look: what was recorded has happened.
+func (e *Engagement) Since() time.Time {
+	if e.OccurredAt.After(e.RecordedAt) {
+		return e.RecordedAt
+	}
+	return e.OccurredAt
+}
+
+// Subject is what was read, visited or filled in; empty if nothing is known of it.
+func (e *Engagement) Subject() string {
+	switch {
+	case e.Page != "":
+		return e.Page
+	case e.Form != "":
+		return e.Form
+	default:
+		return e.Asset
+	}
+}
+
+// Human are those that people did, as the policy sees them.
+func Human(engagements []Engagement) []qualify.Engagement {
+	human := make([]qualify.Engagement, 0, len(engagements))
+	for i := range engagements {
+		e := &engagements[i]
+		if e.Automated {
+			continue
+		}
+		human = append(human, qualify.Engagement{ID: e.ID, Event: criteria.Event{Type: e.Type, OccurredAt: e.Since(), Page: e.Page, Form: e.Form,
+			Asset: e.Asset, Campaign: e.Campaign, Channel: e.Channel, Source: e.Source}})
+	}
+	return human
+}

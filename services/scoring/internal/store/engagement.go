@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+)
+
+// MaxHistory is how many of a lead's newest engagements are scored.
+const MaxHistory = 10_000
+
+const engagementColumns = `id, lead_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at`
+
+var engagementTable = &sqldb.Table{Name: "engagement", Columns: []sqldb.Column{
+	{Name: "id", Type: sqldb.Text}, {Name: "lead_id", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text},
+	{Name: "source_event_id", Type: sqldb.Text}, {Name: "type", Type: sqldb.Text}, {Name: "page", Type: sqldb.Text},
+	{Name: "form", Type: sqldb.Text}, {Name: "asset", Type: sqldb.Text}, {Name: "campaign", Type: sqldb.Text},
+	{Name: "channel", Type: sqldb.Text}, {Name: "automated", Type: sqldb.Int}, {Name: "occurred_at", Type: sqldb.Int},
+	{Name: "recorded_at", Type: sqldb.Int},
+}, Suffix: `ON CONFLICT DO NOTHING RETURNING id`}
+
+// AddEngagements writes engagements and tells by their ids which are new. The others were recorded before.
+func AddEngagements(ctx context.Context, tx *sqldb.Tx, engagements []record.Engagement) (map[string]struct{}, error) {
+	added := make(map[string]struct{}, len(engagements))
+	err := pieces(engagements, func(engagements []record.Engagement) error {
+		rows := make([][]any, len(engagements))
+		for i := range engagements {
+			e := &engagements[i]
+			rows[i] = []any{e.ID, e.Lead, e.Source, e.SourceEventID, e.Type, e.Page, e.Form, e.Asset, e.Campaign, e.Channel,
+				flag(e.Automated), micros(e.OccurredAt), micros(e.RecordedAt)}
+		}
+		return tx.InsertReturning(ctx, engagementTable, func(row sqldb.Row) error {
+			var id string
+			err := row.Scan(&id)
+			added[id] = struct{}{}
+			return err
+		}, rows...)
+	})
+	return added, err
+}
+
+func scanEngagement(row sqldb.Row) (record.Engagement, error) {
+	var e record.Engagement
+	var occurred, recorded int64
+	err := row.Scan(&e.ID, &e.Lead, &e.Source, &e.SourceEventID, &e.Type, &e.Page, &e.Form, &e.Asset, &e.Campaign, &e.Channel,
+		&e.Automated, &occurred, &recorded)
+	e.OccurredAt, e.RecordedAt = instant(occurred), instant(recorded)
+	return e, err
+}
+
+// History reads what people did under some leads, what machines did left out, as recorded by an instant; the zero time
+// is now.
+func History(ctx context.Context, q sqldb.Querier, leads []string, recordedBy time.Time) ([]record.Engagement, error) {
+	var all []record.Engagement
+	until := micros(recordedBy)
+	if until == 0 {
+		until = forever
+	}
+	err := pieces(leads, func(ids []string) error {
+		list, args := sqldb.In(3, ids)
+		found, err := collect(q.Query(ctx, `SELECT `+engagementColumns+` FROM
+			(SELECT `+engagementColumns+`, row_number() OVER (PARTITION BY lead_id ORDER BY occurred_at DESC, id DESC) AS place
+			FROM engagement WHERE lead_id IN (`+list+`) AND automated = 0 AND recorded_at <= $1) AS newest
+			WHERE place <= $2 ORDER BY occurred_at, id`, append([]any{until, int64(MaxHistory)}, args...)...), scanEngagement)
+		all = append(all, found...)
+		return err
+	})
+	return all, err
+}
+
+// Place is where a page of engagements ends.
+type Place struct {
+	OccurredAt int64 // microseconds
+	ID         string
+}
+
+// Engagements lists what happened under some leads below a place, the newest first.
+func Engagements(ctx context.Context, q sqldb.Querier, leads []string, below Place, limit int64) ([]record.Engagement, error) {
+	list, args := sqldb.In(4, leads)
+	return collect(q.Query(ctx, `SELECT `+engagementColumns+` FROM engagement WHERE lead_id IN (`+list+`) AND (occurred_at, id) < ($1, $2)
+		ORDER BY occurred_at DESC, id DESC LIMIT $3`, append([]any{below.OccurredAt, below.ID, limit}, args...)...), scanEngagement)
+}
+
+var waitingTable = &sqldb.Table{Name: "waiting", Columns: []sqldb.Column{
+	{Name: "kind", Type: sqldb.Int}, {Name: "source", Type: sqldb.Text}, {Name: "value", Type: sqldb.Text},
+	{Name: "engagement_id", Type: sqldb.Text},
+}}
+
+// Wait keeps an engagement for whoever will have a key. The key must be locked.
+func Wait(tx *sqldb.Tx, key Key, engagement string) {
+	tx.Insert(waitingTable, int64(key.Kind), key.Source, key.Value, engagement)
+}
+
+// Collect gives a lead up to a number of the engagements that waited under its key, and tells which. The key must be locked.
+func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int64) ([]record.Engagement, error) {
+	ids, err := collect(tx.Query(ctx, `SELECT engagement_id FROM waiting WHERE kind = $1 AND source = $2 AND value = $3
+		ORDER BY engagement_id LIMIT $4`, int64(key.Kind), key.Source, key.Value, limit), scanText)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	list, args := sqldb.In(4, ids)
+	if _, err := tx.Exec(ctx, `DELETE FROM waiting WHERE kind = $1 AND source = $2 AND value = $3 AND engagement_id IN (`+list+`)`,
+		append([]any{int64(key.Kind), key.Source, key.Value}, args...)...); err != nil {
+		return nil, err
+	}
+	list, args = sqldb.In(2, ids)
+	if _, err := tx.Exec(ctx, `UPDATE engagement SET lead_id = $1 WHERE id IN (`+list+`)`, append([]any{lead}, args...)...); err != nil {
+		return nil, err
+	}
+	list, args = sqldb.In(1, ids)
+	return collect(tx.Query(ctx, `SELECT `+engagementColumns+` FROM engagement WHERE id IN (`+list+`) ORDER BY occurred_at, id`, args...), scanEngagement)
+}

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+)
+
+// Found is by what a lead is found when an account changes; each may be empty.
+type Found struct {
+	Domain, Company, AccountRef string
+}
+
+const leadColumns = `id, source, source_id, partner, test, fields, occurred_at, created_at, updated_at, merged_into, absorbed,
+	account_id, rule, decisions, qualification, disqualifier, cycle, handoff, qualified_at, outcome, by_suite, closed_at,
+	fit, engagement_score, combined, intent, over_line, completeness, playbook, scored_at, told, version, events`
+
+// leadTable writes new leads and replaces known ones. What a lead was taken in with never changes.
+var leadTable = &sqldb.Table{Name: "lead", Columns: []sqldb.Column{
+	{Name: "id", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text}, {Name: "source_id", Type: sqldb.Text},
+	{Name: "partner", Type: sqldb.Text}, {Name: "test", Type: sqldb.Int}, {Name: "fields", Type: sqldb.Text},
+	{Name: "occurred_at", Type: sqldb.Int}, {Name: "created_at", Type: sqldb.Int}, {Name: "updated_at", Type: sqldb.Int},
+	{Name: "merged_into", Type: sqldb.Text}, {Name: "absorbed", Type: sqldb.Int},
+	{Name: "account_id", Type: sqldb.Text}, {Name: "rule", Type: sqldb.Text}, {Name: "decisions", Type: sqldb.Int},
+	{Name: "qualification", Type: sqldb.Int}, {Name: "disqualifier", Type: sqldb.Text}, {Name: "cycle", Type: sqldb.Int},
+	{Name: "handoff", Type: sqldb.Text}, {Name: "qualified_at", Type: sqldb.Int}, {Name: "outcome", Type: sqldb.Int},
+	{Name: "by_suite", Type: sqldb.Int}, {Name: "closed_at", Type: sqldb.Int},
+	{Name: "fit", Type: sqldb.Int}, {Name: "engagement_score", Type: sqldb.Int}, {Name: "combined", Type: sqldb.Int},
+	{Name: "intent", Type: sqldb.Int}, {Name: "over_line", Type: sqldb.Int}, {Name: "completeness", Type: sqldb.Int},
+	{Name: "playbook", Type: sqldb.Int}, {Name: "scored_at", Type: sqldb.Int}, {Name: "told", Type: sqldb.Text},
+	{Name: "version", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
+	{Name: "domain", Type: sqldb.Text}, {Name: "company", Type: sqldb.Text}, {Name: "account_ref", Type: sqldb.Text},
+}, Suffix: `ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, occurred_at = excluded.occurred_at, updated_at = excluded.updated_at,
+	merged_into = excluded.merged_into, absorbed = excluded.absorbed, account_id = excluded.account_id, rule = excluded.rule,
+	decisions = excluded.decisions, qualification = excluded.qualification, disqualifier = excluded.disqualifier, cycle = excluded.cycle,
+	handoff = excluded.handoff, qualified_at = excluded.qualified_at, outcome = excluded.outcome, by_suite = excluded.by_suite,
+	closed_at = excluded.closed_at, fit = excluded.fit, engagement_score = excluded.engagement_score, combined = excluded.combined,
+	intent = excluded.intent, over_line = excluded.over_line, completeness = excluded.completeness, playbook = excluded.playbook,
+	scored_at = excluded.scored_at, told = excluded.told, version = excluded.version, events = excluded.events,
+	domain = excluded.domain, company = excluded.company, account_ref = excluded.account_ref`}
+
+// PutLead writes a lead.
+func PutLead(tx *sqldb.Tx, l *record.Lead, found Found) error {
+	fields, err := encodeFields(l.Fields)
+	if err != nil {
+		return err
+	}
+	s := &l.Standing
+	tx.Insert(leadTable, l.ID, l.Source, l.SourceID, l.Partner, flag(l.Test), fields,
+		micros(l.OccurredAt), micros(l.CreatedAt), micros(l.UpdatedAt), l.MergedInto, l.Absorbed,
+		l.Match.Account, string(l.Match.Rule), l.Match.Number,
+		int64(s.Qualification), s.Disqualifier, int64(s.Cycle), s.Handoff, micros(s.QualifiedAt), int64(s.Outcome), flag(s.BySuite), micros(s.ClosedAt),
+		l.Score.Fit, l.Score.Engagement, l.Score.Combined, int64(l.Score.Intent), flag(l.Score.OverLine), int64(l.Score.Completeness),
+		l.Score.Playbook, micros(l.Score.AsOf), l.Told, l.Version, l.Events,
+		found.Domain, found.Company, found.AccountRef)
+	return nil
+}
+
+func scanLead(row sqldb.Row) (*record.Lead, error) {
+	l := &record.Lead{}
+	s := &l.Standing
+	var fields string
+	var occurred, created, updated, qualified, closed, scored int64
+	err := row.Scan(&l.ID, &l.Source, &l.SourceID, &l.Partner, &l.Test, &fields, &occurred, &created, &updated, &l.MergedInto, &l.Absorbed,
+		&l.Match.Account, &l.Match.Rule, &l.Match.Number,
+		&s.Qualification, &s.Disqualifier, &s.Cycle, &s.Handoff, &qualified, &s.Outcome, &s.BySuite, &closed,
+		&l.Score.Fit, &l.Score.Engagement, &l.Score.Combined, &l.Score.Intent, &l.Score.OverLine, &l.Score.Completeness,
+		&l.Score.Playbook, &scored, &l.Told, &l.Version, &l.Events)
+	if err != nil {
+		return nil, err
+	}
+	l.OccurredAt, l.CreatedAt, l.UpdatedAt = instant(occurred), instant(created), instant(updated)
+	s.QualifiedAt, s.ClosedAt, l.Score.AsOf = instant(qualified), instant(closed), instant(scored)
+	l.Fields, err = decodeFields(fields)
+	return l, decoded("fields", l.ID, err)
+}
+
+// Leads reads leads by their ids; those that do not exist are left out.
+func Leads(ctx context.Context, q sqldb.Querier, ids []string) ([]*record.Lead, error) {
+	return leads(ctx, q, ids, "")
+}
+
+// LockLeads reads leads and keeps other writers off them until the end of the transaction.
+func LockLeads(ctx context.Context, tx *sqldb.Tx, ids []string) ([]*record.Lead, error) {
+	return leads(ctx, tx, ids, tx.Dialect().ForUpdate())
+}
+
+func leads(ctx context.Context, q sqldb.Querier, ids []string, lock string) ([]*record.Lead, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	var all []*record.Lead
+	err := pieces(ids, func(ids []string) error {
+		list, args := sqldb.In(1, ids)
+		found, err := collect(q.Query(ctx, `SELECT `+leadColumns+` FROM lead WHERE id IN (`+list+`) ORDER BY id`+lock, args...), scanLead)
+		all = append(all, found...)
+		return err
+	})
+	return all, err
+}
+
+// Absorbed reads the leads that were merged into others.
+func Absorbed(ctx context.Context, q sqldb.Querier, survivors []string) ([]*record.Lead, error) {
+	var all []*record.Lead
+	err := pieces(survivors, func(ids []string) error {
+		list, args := sqldb.In(1, ids)
+		found, err := collect(q.Query(ctx, `SELECT `+leadColumns+` FROM lead WHERE merged_into IN (`+list+`) AND merged_into <> '' ORDER BY id`, args...), scanLead)
+		all = append(all, found...)
+		return err
+	})
+	return all, err
+}
+
+// storedField is a field as it is stored, with short keys: there are a dozen in every lead.
+type storedField struct {
+	Value  string        `json:"v"`
+	Origin dedupe.Origin `json:"o,omitempty"`
+	At     int64         `json:"t"`
+}
+
+func encodeFields(fields person.Fields) (string, error) {
+	stored := make(map[string]storedField, len(fields))
+	for name, f := range fields {
+		stored[name] = storedField{Value: f.Value, Origin: f.Origin, At: micros(f.At)}
+	}
+	text, err := json.Marshal(stored)
+	return string(text), err
+}
+
+func decodeFields(text string) (person.Fields, error) {
+	var stored map[string]storedField
+	if err := json.Unmarshal([]byte(text), &stored); err != nil {
+		return nil, err
+	}
+	fields := make(person.Fields, len(stored))
+	for name, f := range stored {
+		fields[name] = dedupe.Field{Value: f.Value, Origin: f.Origin, At: instant(f.At)}
+	}
+	return fields, nil
+}
+
+var leadPastTable = &sqldb.Table{Name: "lead_past", Columns: []sqldb.Column{
+	{Name: "lead_id", Type: sqldb.Text}, {Name: "until", Type: sqldb.Int}, {Name: "fields", Type: sqldb.Text},
+}, Suffix: `ON CONFLICT DO NOTHING`}
+
+// KeepFields keeps the fields that a lead had until an instant. Of several of one instant the first counts.
+func KeepFields(tx *sqldb.Tx, id string, fields person.Fields, until time.Time) error {
+	text, err := encodeFields(fields)
+	if err != nil {
+		return err
+	}
+	tx.Insert(leadPastTable, id, micros(until), text)
+	return nil
+}
+
+// FieldsAt is what a lead's own fields were at an instant, if that was something else than they are now.
+func FieldsAt(ctx context.Context, q sqldb.Querier, lead string, at time.Time) (person.Fields, error) {
+	found, err := collect(q.Query(ctx, `SELECT fields FROM lead_past WHERE lead_id = $1 AND until > $2 ORDER BY until LIMIT 1`, lead, micros(at)), scanText)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	fields, err := decodeFields(found[0])
+	return fields, decoded("fields", lead, err)
+}

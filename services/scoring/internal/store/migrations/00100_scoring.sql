@@ -1,0 +1,209 @@
+-- +goose Up
+
+-- What everybody is judged by: a counter for accounts, and one for the playbook and the lists. Who judges shares the row,
+-- who changes what people are judged by takes it for itself.
+CREATE TABLE ground (
+    id {int} NOT NULL PRIMARY KEY,
+    accounts {int} NOT NULL,
+    rules {int} NOT NULL
+) {strict};
+INSERT INTO ground (id, accounts, rules) VALUES (0, 0, 0);
+
+-- One lead. What is personal stands in fields alone.
+CREATE TABLE lead (
+    id {text} NOT NULL PRIMARY KEY,
+    source {text} NOT NULL,
+    source_id {text} NOT NULL,
+    partner {text} NOT NULL,
+    test {int} NOT NULL,
+    fields {text} NOT NULL,
+    occurred_at {int} NOT NULL,
+    created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
+    merged_into {text} NOT NULL,
+    absorbed {int} NOT NULL,
+    domain {text} NOT NULL,
+    company {text} NOT NULL,
+    account_ref {text} NOT NULL,
+    account_id {text} NOT NULL,
+    rule {text} NOT NULL,
+    decisions {int} NOT NULL,
+    qualification {int} NOT NULL,
+    disqualifier {text} NOT NULL,
+    cycle {int} NOT NULL,
+    handoff {text} NOT NULL,
+    qualified_at {int} NOT NULL,
+    outcome {int} NOT NULL,
+    by_suite {int} NOT NULL,
+    closed_at {int} NOT NULL,
+    fit {int} NOT NULL,
+    engagement_score {int} NOT NULL,
+    combined {int} NOT NULL,
+    intent {int} NOT NULL,
+    over_line {int} NOT NULL,
+    completeness {int} NOT NULL,
+    playbook {int} NOT NULL,
+    scored_at {int} NOT NULL,
+    told {text} NOT NULL,
+    version {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+CREATE INDEX lead_source ON lead (source, id);
+CREATE INDEX lead_decided ON lead (qualification, id) WHERE qualification > 2;
+CREATE INDEX lead_account ON lead (account_id, id) WHERE account_id <> '';
+CREATE INDEX lead_partner ON lead (partner, id) WHERE partner <> '';
+CREATE INDEX lead_merged ON lead (merged_into) WHERE merged_into <> '';
+CREATE INDEX lead_domain ON lead (domain, id) WHERE domain <> '';
+CREATE INDEX lead_company ON lead (company, id) WHERE company <> '';
+CREATE INDEX lead_account_ref ON lead (account_ref, id) WHERE account_ref <> '';
+
+-- The fields that a lead had before they changed, and until when.
+CREATE TABLE lead_past (
+    lead_id {text} NOT NULL,
+    until {int} NOT NULL,
+    fields {text} NOT NULL,
+    PRIMARY KEY (lead_id, until)
+) {keyed};
+
+-- Which lead joined which, and when.
+CREATE TABLE lead_merge (
+    absorbed {text} NOT NULL,
+    survivor {text} NOT NULL,
+    merged_at {int} NOT NULL,
+    PRIMARY KEY (absorbed, survivor)
+) {keyed};
+CREATE INDEX lead_merge_survivor ON lead_merge (survivor);
+
+-- What tells who a person is, within the scope of a partner or of everybody (''). Without a lead the person is known only
+-- by what it did.
+CREATE TABLE identity (
+    kind {int} NOT NULL,
+    source {text} NOT NULL,
+    value {text} NOT NULL,
+    scope {text} NOT NULL,
+    lead_id {text} NOT NULL,
+    PRIMARY KEY (kind, source, value, scope)
+) {keyed};
+CREATE INDEX identity_lead ON identity (lead_id);
+
+CREATE TABLE engagement (
+    id {text} NOT NULL PRIMARY KEY,
+    lead_id {text} NOT NULL,
+    source {text} NOT NULL,
+    source_event_id {text} NOT NULL,
+    type {text} NOT NULL,
+    page {text} NOT NULL,
+    form {text} NOT NULL,
+    asset {text} NOT NULL,
+    campaign {text} NOT NULL,
+    channel {text} NOT NULL,
+    automated {int} NOT NULL,
+    occurred_at {int} NOT NULL,
+    recorded_at {int} NOT NULL,
+    CONSTRAINT engagement_event UNIQUE (source, source_event_id)
+) {strict};
+CREATE INDEX engagement_lead ON engagement (lead_id, occurred_at, id);
+
+-- Engagements of people who are not known yet.
+CREATE TABLE waiting (
+    kind {int} NOT NULL,
+    source {text} NOT NULL,
+    value {text} NOT NULL,
+    engagement_id {text} NOT NULL,
+    PRIMARY KEY (kind, source, value, engagement_id)
+) {keyed};
+
+CREATE TABLE account (
+    id {text} NOT NULL PRIMARY KEY,
+    ref {text} NOT NULL,
+    source {text} NOT NULL,
+    source_id {text} NOT NULL,
+    test {int} NOT NULL,
+    name_key {text} NOT NULL,
+    parent {text} NOT NULL,
+    company {text} NOT NULL,
+    created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
+    version {int} NOT NULL,
+    events {int} NOT NULL,
+    CONSTRAINT account_ref UNIQUE (ref)
+) {strict};
+CREATE INDEX account_name ON account (name_key) WHERE name_key <> '';
+CREATE INDEX account_parent ON account (parent) WHERE parent <> '';
+
+CREATE TABLE account_domain (
+    domain {text} NOT NULL,
+    account_id {text} NOT NULL,
+    PRIMARY KEY (domain, account_id)
+) {keyed};
+CREATE INDEX account_domain_account ON account_domain (account_id);
+
+-- What was known of a company before it changed, and until when.
+CREATE TABLE account_past (
+    account_id {text} NOT NULL,
+    until {int} NOT NULL,
+    company {text} NOT NULL,
+    PRIMARY KEY (account_id, until)
+) {keyed};
+
+CREATE TABLE opportunity (
+    id {text} NOT NULL PRIMARY KEY,
+    account_id {text} NOT NULL,
+    state {int} NOT NULL,
+    owner {text} NOT NULL,
+    opened_at {int} NOT NULL
+) {strict};
+CREATE INDEX opportunity_account ON opportunity (account_id);
+
+CREATE TABLE match_decision (
+    lead_id {text} NOT NULL,
+    number {int} NOT NULL,
+    rule {text} NOT NULL,
+    account_id {text} NOT NULL,
+    review {int} NOT NULL,
+    candidates {text} NOT NULL,
+    inputs_hash {text} NOT NULL,
+    normaliser {int} NOT NULL,
+    lists {text} NOT NULL,
+    decided_at {int} NOT NULL,
+    PRIMARY KEY (lead_id, number)
+) {keyed};
+
+-- Every version of every list; the one in force has the largest number.
+CREATE TABLE reference_list (
+    name {text} NOT NULL,
+    version {int} NOT NULL,
+    entries {text} NOT NULL,
+    recorded_at {int} NOT NULL,
+    PRIMARY KEY (name, version)
+) {keyed};
+CREATE TABLE reference_list_head (
+    name {text} NOT NULL PRIMARY KEY,
+    version {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+
+-- People who still have to be judged again, in the order of their leads.
+CREATE TABLE job (
+    id {text} NOT NULL PRIMARY KEY,
+    scope {text} NOT NULL,
+    after_lead {text} NOT NULL,
+    due_at {int} NOT NULL
+) {strict};
+
+-- +goose Down
+DROP TABLE job;
+DROP TABLE reference_list_head;
+DROP TABLE reference_list;
+DROP TABLE match_decision;
+DROP TABLE opportunity;
+DROP TABLE account_past;
+DROP TABLE account_domain;
+DROP TABLE account;
+DROP TABLE waiting;
+DROP TABLE engagement;
+DROP TABLE identity;
+DROP TABLE lead_merge;
+DROP TABLE lead_past;
+DROP TABLE lead;
+DROP TABLE ground;
