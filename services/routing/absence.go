@@ -1,0 +1,147 @@
+package routing
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/idempotency"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/scope"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+// longestAbsence is how long a rep can be away in one piece.
+const longestAbsence = 400 * 24 * time.Hour
+
+// CreateAbsence implements RoutingService.
+func (s *Service) CreateAbsence(ctx context.Context, req *routingv1.CreateAbsenceRequest) (*routingv1.Absence, error) {
+	now, rep := s.cfg.Now(), ident.ID(req.GetParent(), "reps")
+	row, err := s.newAbsence(rep, req, now)
+	if err != nil {
+		return nil, err
+	}
+	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Absence, error) {
+		w, a := s.begin(tx, now), *row
+		if _, err := w.lockRep(ctx, rep, ""); err != nil {
+			return nil, missing(err, req.GetParent())
+		}
+		if err := w.auditAbsence(ctx, &a, "CreateAbsence", nil, publicAbsence(&a)); err != nil {
+			return nil, err
+		}
+		if err := store.PutAbsence(ctx, tx, &a); err != nil {
+			return nil, err
+		}
+		return absenceProto(&a), w.afterAbsence(ctx, rep)
+	})
+}
+
+// newAbsence reads an absence that somebody enters.
+func (s *Service) newAbsence(rep string, req *routingv1.CreateAbsenceRequest, now time.Time) (*store.Absence, error) {
+	a := req.GetAbsence()
+	start, end := a.GetStartTime().AsTime().Truncate(time.Microsecond), a.GetEndTime().AsTime().Truncate(time.Microsecond)
+	switch {
+	case !end.After(start):
+		return nil, fault.Field("absence.end_time", "is not after the start")
+	case end.Sub(start) > longestAbsence:
+		return nil, fault.Field("absence.end_time", "is more than 400 days after the start")
+	}
+	key := rep + "|" + start.String() + "|" + end.String() + "|" + a.GetKind() + "|" + req.GetRequestId()
+	return &store.Absence{ID: s.cfg.IDs.New(now, "absence", key), Rep: rep, StartAt: start.UnixMicro(), EndAt: end.UnixMicro(),
+		Kind: a.GetKind(), CreatedAt: now.UnixMicro()}, nil
+}
+
+// ListAbsences implements RoutingService. Why colleagues are away is no rep's business: a rep sees their own.
+func (s *Service) ListAbsences(ctx context.Context, req *routingv1.ListAbsencesRequest) (*routingv1.ListAbsencesResponse, error) {
+	page, err := paging.Parse(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	rep := ident.ID(req.GetParent(), "reps")
+	after := page.Key
+	if page.First {
+		after.Number = math.MinInt64
+	}
+	var rows []*store.Absence
+	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		row, err := store.GetRep(ctx, tx, rep)
+		if err != nil {
+			return err
+		}
+		if actor := auth.ActorFrom(ctx); !scope.Wide(actor) && (actor.GetIssuer() != row.Issuer || actor.GetSubject() != row.Subject) {
+			return store.ErrNotFound
+		}
+		rows, err = store.ListAbsences(ctx, tx, rep, after.Number, after.Text, page.Limit())
+		return err
+	})
+	if err != nil {
+		return nil, missing(err, req.GetParent())
+	}
+	rows, next := paging.Cut(page, rows, func(a *store.Absence) paging.Key { return paging.Key{Number: a.StartAt, Text: a.ID} })
+	resp := &routingv1.ListAbsencesResponse{NextPageToken: next}
+	for _, row := range rows {
+		resp.Absences = append(resp.Absences, absenceProto(row))
+	}
+	return resp, nil
+}
+
+// DeleteAbsence implements RoutingService.
+func (s *Service) DeleteAbsence(ctx context.Context, req *routingv1.DeleteAbsenceRequest) (*emptypb.Empty, error) {
+	now, ids := s.cfg.Now(), ident.Parse(req.GetName(), "reps", "absences")
+	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*emptypb.Empty, error) {
+		if _, err := store.GetAbsence(ctx, tx, ids[0], ids[1]); err != nil {
+			return nil, missing(err, req.GetName())
+		}
+		w := s.begin(tx, now)
+		if _, err := w.lockRep(ctx, ids[0], ""); err != nil {
+			return nil, missing(err, req.GetName())
+		}
+		a, err := store.GetAbsence(ctx, tx, ids[0], ids[1]) // it may have been deleted before the rep was locked
+		if err != nil {
+			return nil, missing(err, req.GetName())
+		}
+		if err := w.auditAbsence(ctx, a, "DeleteAbsence", publicAbsence(a), nil); err != nil {
+			return nil, err
+		}
+		if err := store.DeleteAbsence(ctx, tx, a.ID); err != nil {
+			return nil, err
+		}
+		return &emptypb.Empty{}, w.afterAbsence(ctx, a.Rep)
+	})
+}
+
+// afterAbsence looks again at whoever waits for a rep whose absences have changed.
+func (w *work) afterAbsence(ctx context.Context, rep string) error {
+	if err := w.reseat(ctx, w.reps[rep]); err != nil {
+		return err
+	}
+	return w.save(ctx)
+}
+
+func (w *work) auditAbsence(ctx context.Context, a *store.Absence, method string, before, after *routingv1.Absence) error {
+	key := eventlog.Key{Name: absenceName(a), Seq: &a.Events}
+	return w.s.log.EmitChange(ctx, w.tx, key, method, before, after)
+}
+
+func absenceName(a *store.Absence) string { return ident.Name("reps", a.Rep, "absences", a.ID) }
+
+// absenceProto is an absence as the API shows it.
+func absenceProto(a *store.Absence) *routingv1.Absence {
+	return &routingv1.Absence{Name: absenceName(a), StartTime: instant(a.StartAt), EndTime: instant(a.EndAt), Kind: a.Kind,
+		CreateTime: instant(a.CreatedAt)}
+}
+
+// publicAbsence is an absence as the audit may keep it: why somebody is away is personal.
+func publicAbsence(a *store.Absence) *routingv1.Absence {
+	public := absenceProto(a)
+	public.Kind = ""
+	return public
+}

@@ -1,0 +1,77 @@
+package routing
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/etag"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/shelf"
+	"github.com/handoffhq/handoff/services/internal/worktime"
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/presence"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+func handoffName(id string) string { return ident.Name("handoffs", id) }
+
+func repName(id string) string { return ident.Name("reps", id) }
+
+func poolName(id string) string { return ident.Name("pools", id) }
+
+// instant is a time of the store; missing for none.
+func instant(micros int64) *timestamppb.Timestamp {
+	if micros == 0 {
+		return nil
+	}
+	return timestamppb.New(time.UnixMicro(micros))
+}
+
+// atDesk is a rep as the desk sees them, without their absences.
+func atDesk(r *store.Rep) *dispatch.Rep {
+	return &dispatch.Rep{Calendar: r.Calendar, Rep: presence.Rep{Active: r.Active, Open: r.Open, MaxOpen: r.MaxOpen,
+		Day: r.Day, Got: r.Got, MaxPerDay: r.MaxPerDay}}
+}
+
+func interval(a *store.Absence) worktime.Interval {
+	return worktime.Interval{Start: store.Instant(a.StartAt), End: store.Instant(a.EndAt)}
+}
+
+// handoffProto is a handoff as the API shows it, without its context. States and outcomes are numbered alike.
+func handoffProto(h *store.Handoff) *routingv1.Handoff {
+	out := &routingv1.Handoff{
+		Name:       handoffName(h.ID),
+		Kind:       routingv1.Handoff_Kind(h.Kind),
+		Lead:       ident.Name("leads", h.Lead),
+		Account:    ident.Name("accounts", h.Account),
+		Cycle:      int32(h.Cycle),
+		State:      routingv1.Handoff_State(h.State),
+		Outcome:    routingv1.Handoff_Outcome(h.Outcome),
+		Tier:       h.Tier,
+		Rule:       h.Rule,
+		Pool:       poolName(h.Pool),
+		Queue:      h.Queue,
+		Rep:        repName(h.Rep),
+		Assignment: int32(h.Assignment),
+		Playbook:   shelf.Version[terms]{Number: h.Playbook}.Name(),
+		Partner:    h.Partner,
+		MqlTime:    instant(h.MQLAt),
+		AssignTime: instant(h.AssignedAt),
+		AcceptTime: instant(h.AcceptedAt),
+		CloseTime:  instant(h.ClosedAt),
+		TraceId:    h.ID,
+		Test:       h.Test,
+		CreateTime: instant(h.CreatedAt),
+		UpdateTime: instant(h.UpdatedAt),
+		Etag:       etag.Of(h.RowVersion),
+	}
+	if h.State == lifecycle.StateHeld {
+		out.Pool = poolName(h.Home)
+		out.Hold = &routingv1.Hold{Reason: routingv1.Hold_Reason(h.HoldReason), HoldTime: instant(h.HeldAt),
+			NextAvailableTime: instant(h.NextAt)}
+	}
+	return out
+}

@@ -1,0 +1,41 @@
+// Package routing gives each qualified lead to the right rep, provably fairly, and alone decides where every handoff
+// stands.
+//
+//	LeadQualified ─▶ tier ─┬─ nurture ──────────────────────────────▶ CLOSED
+//	                       ├─ queue ─▶ HELD, until people pick
+//	                       └─ owner, pool ─▶ somebody there? ─ yes ─▶ ASSIGNED ─ accept ─▶ ACCEPTED ─ dispose ─▶ CLOSED
+//	                                              │ no      ▲            │ │ reject, recycle                       ▲
+//	                                              ▼         │            │ └───────────────────────────────────────┘
+//	                                        HELD, in line ──┘ ◀─ decline ┘
+//
+// The rules are pure packages: internal/tier finds where a lead goes, internal/presence who is there, internal/fairness
+// whose turn it is, internal/dispatch puts these together, and internal/lifecycle says which step may follow which. This
+// package reads what they need under locks, lets them plan, and stores plan, events and answer in one transaction.
+//
+// # What the playbook says
+//
+// A handoff stays with the version that qualified it. The tiers look at the target account list and the intent alone;
+// customers and accounts with open opportunities are special when a rule of first_match says so, which Scoring has
+// evaluated. Tiers rank by name, T1 before T2; rules of first_match come before them and `otherwise` after. More context
+// can raise the tier of an open handoff and never lowers it; whoever has it keeps it.
+//
+//	owner_or_pool      the account's owner, if at work and below their caps, else the pool
+//	opportunity_owner  the owner of the open opportunity, even if that takes until tomorrow. Without such a rep, or once
+//	                   they refused, the pool that the table has for the lead; without one the lead is held
+//	queue              held, for people to pick
+//	nurture            opened and closed at once
+//
+// # The holding queue
+//
+// Whoever cannot be placed waits, with a reason, in the order of tier, time of the MQL and id. The queue is looked at
+// again when a calendar or an absence frees somebody, as a timer knows in advance, and at once when a rep, a pool, an
+// absence or a calendar changes and when a handoff closes under a cap.
+//
+// # Invariants
+//
+//   - A handoff has at most one active assignment.
+//   - The deficits of a pool add up to zero, after every transaction. One that is undone or repeated costs nobody a turn.
+//   - Nobody gets a lead who is inactive, away, off shift, at a cap, or declined or rejected it before.
+//   - A rep's open count is the number of handoffs assigned to or accepted by them.
+//   - A stranger's request is answered as if the handoff did not exist.
+package routing

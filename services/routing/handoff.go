@@ -1,0 +1,129 @@
+package routing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/scope"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+// GetHandoff implements RoutingService.
+func (s *Service) GetHandoff(ctx context.Context, req *routingv1.GetHandoffRequest) (*routingv1.Handoff, error) {
+	var found *routingv1.Handoff
+	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		caller, err := viewerOf(ctx, tx)
+		if err != nil {
+			return err
+		}
+		row, err := store.GetHandoff(ctx, tx, ident.ID(req.GetName(), "handoffs"))
+		if err != nil {
+			return err
+		}
+		if !caller.sees(row) {
+			return store.ErrNotFound
+		}
+		found, err = s.show(ctx, tx, row)
+		return err
+	})
+	if err != nil {
+		return nil, missing(err, req.GetName())
+	}
+	return found, nil
+}
+
+// ListHandoffs implements RoutingService.
+func (s *Service) ListHandoffs(ctx context.Context, req *routingv1.ListHandoffsRequest) (*routingv1.ListHandoffsResponse, error) {
+	page, err := paging.Parse(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	filter := store.Filter{State: lifecycle.State(req.GetState()), Rep: ident.ID(req.GetRep(), "reps"),
+		Lead: ident.ID(req.GetLead(), "leads"), Before: page.Key.Text}
+	var rows []*store.Handoff
+	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		caller, err := viewerOf(ctx, tx)
+		if err != nil || caller.blind() {
+			return err
+		}
+		filter.OnlyRep, filter.Partner = caller.rep, caller.partner
+		rows, err = store.ListHandoffs(ctx, tx, filter, page.Limit())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, next := paging.Cut(page, rows, func(h *store.Handoff) paging.Key { return paging.Key{Text: h.ID} })
+	resp := &routingv1.ListHandoffsResponse{NextPageToken: next}
+	for _, row := range rows {
+		resp.Handoffs = append(resp.Handoffs, handoffProto(row))
+	}
+	return resp, nil
+}
+
+// show is a handoff with its context.
+func (s *Service) show(ctx context.Context, q sqldb.Querier, row *store.Handoff) (*routingv1.Handoff, error) {
+	shown := handoffProto(row)
+	body, err := store.GetContext(ctx, q, row.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return shown, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	shown.Context = &scoringv1.LeadContext{}
+	if err := proto.Unmarshal(body, shown.GetContext()); err != nil {
+		return nil, fmt.Errorf("read context of handoff %s: %w", row.ID, err)
+	}
+	return shown, nil
+}
+
+// viewer is what a caller may see: everything, or what one rep has, or what one partner brought.
+type viewer struct {
+	wide         bool
+	rep, partner string
+}
+
+func viewerOf(ctx context.Context, q sqldb.Querier) (viewer, error) {
+	actor := auth.ActorFrom(ctx)
+	if scope.Wide(actor) {
+		return viewer{wide: true}, nil
+	}
+	if partner := scope.Partner(actor); partner != "" {
+		return viewer{partner: partner}, nil
+	}
+	rep, err := store.RepOf(ctx, q, actor.GetIssuer(), actor.GetSubject())
+	if errors.Is(err, store.ErrNotFound) {
+		return viewer{}, nil
+	}
+	if err != nil {
+		return viewer{}, err
+	}
+	return viewer{rep: rep.ID}, nil
+}
+
+// blind says that the caller sees nothing, such as a rep whom nobody has entered yet.
+func (v viewer) blind() bool { return v == viewer{} }
+
+func (v viewer) sees(h *store.Handoff) bool {
+	return v.wide || v.rep != "" && v.rep == h.Rep || v.partner != "" && v.partner == h.Partner
+}
+
+// missing turns a row that is not there into its fault.
+func missing(err error, name string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return fault.Missing(name)
+	}
+	return err
+}

@@ -1,0 +1,207 @@
+package routing
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/shelf"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+	"github.com/handoffhq/handoff/services/routing/internal/tier"
+)
+
+// intake is what one delivery of Scoring does. Everything that its events rest on is locked and read before the first of
+// them is applied; then they are applied in their order.
+type intake struct {
+	*work
+	playbooks map[string]shelf.Version[terms] // of new handoffs
+	refusals  map[string][]*store.Refusal     // of leads that came back
+	merged    map[string]bool                 // leads that turned out to be another one
+}
+
+// takeIn takes in what Scoring tells of leads.
+func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch) error {
+	in := &intake{work: s.begin(tx, batch.Now), playbooks: map[string]shelf.Version[terms]{}}
+	if err := in.prepare(ctx, batch.Events); err != nil {
+		return err
+	}
+	for _, e := range batch.Events {
+		if err := in.apply(ctx, e); err != nil {
+			return eventlog.Blame(e, err)
+		}
+	}
+	if err := in.serveFreed(ctx); err != nil {
+		return err
+	}
+	return in.save(ctx)
+}
+
+func (in *intake) apply(ctx context.Context, e *eventv1.Event) error {
+	switch {
+	case e.GetLeadQualified() != nil:
+		return in.qualified(ctx, e)
+	case e.GetLeadContextChanged() != nil:
+		return in.contextChanged(ctx, e.GetLeadContextChanged())
+	case e.GetLeadDisqualified() != nil:
+		return in.disqualified(ctx, e.GetLeadDisqualified())
+	case e.GetLeadMerged() != nil:
+		return in.mergedInto(ctx, e.GetLeadMerged())
+	case e.GetMatchChanged() != nil:
+		in.matchChanged(e.GetMatchChanged())
+	}
+	return nil
+}
+
+// qualified opens a handoff, and gives it to a rep if there is one.
+func (in *intake) qualified(ctx context.Context, e *eventv1.Event) error {
+	q := e.GetLeadQualified()
+	id := ident.ID(q.GetHandoff(), "handoffs")
+	if !ident.Valid(id) {
+		return fmt.Errorf("%q is not the name of a handoff", q.GetHandoff())
+	}
+	if in.passages[id] != nil {
+		return nil
+	}
+	p := in.opened(e, id)
+	in.take(p)
+	switch {
+	case in.merged[p.row.Lead]:
+		return in.step(ctx, p, lifecycle.Withdraw{Outcome: lifecycle.OutcomeDuplicate})
+	case p.row.Destination == tier.Nurture:
+		return in.step(ctx, p, lifecycle.Nurture{})
+	case p.row.Destination == tier.Queue:
+		return in.hold(ctx, p, dispatch.Hold{Reason: dispatch.Queued})
+	default:
+		return in.place(ctx, p)
+	}
+}
+
+// opened is a new handoff, on the way that its playbook has for it.
+func (in *intake) opened(e *eventv1.Event, id string) *passage {
+	q, playbook := e.GetLeadQualified(), in.playbooks[e.GetPlaybook()]
+	p := &passage{playbook: playbook, context: q.GetContext(), row: &store.Handoff{
+		ID: id, Kind: int64(routingv1.Handoff_KIND_LEAD), Lead: ident.ID(q.GetLead(), "leads"), Account: ident.ID(q.GetAccount(), "accounts"),
+		Cycle: int64(q.GetCycle()), Playbook: playbook.Number, Partner: e.GetPartner(), Source: q.GetContext().GetSource(),
+		SourceID: q.GetContext().GetSourceId(), MQLAt: q.GetMqlTime().AsTime().UnixMicro(), Test: in.s.cfg.Test,
+		CreatedAt: in.now.UnixMicro(),
+	}}
+	r := playbook.Policy.route(q.GetContext())
+	p.rate(r)
+	p.send(r)
+	p.remember(in.refusals[p.row.Lead])
+	return p
+}
+
+// rate puts the passage into a tier.
+func (p *passage) rate(r route) { p.row.Tier, p.row.Rank, p.row.Rule = r.tier, r.rank, r.rule }
+
+// send says who is to get it.
+func (p *passage) send(r route) {
+	p.row.Destination, p.row.Home, p.row.Owner, p.row.Queue = r.destination, r.home, r.owner, r.queue
+}
+
+// contextChanged keeps what more is known of a lead. It can raise the tier, and never takes the handoff from its rep.
+func (in *intake) contextChanged(ctx context.Context, c *eventv1.LeadContextChanged) error {
+	p, err := in.known(c.GetHandoff())
+	if err != nil || p.life.State == lifecycle.StateClosed {
+		return err
+	}
+	p.context = c.GetContext()
+	p.touch(in.now)
+	r := p.playbook.Policy.route(c.GetContext())
+	if r.tier != "" && r.rank < p.row.Rank {
+		return in.raise(ctx, p, r)
+	}
+	if p.life.State == lifecycle.StateHeld && r.rule == p.row.Rule && r.owner != p.row.Owner {
+		p.row.Owner = r.owner
+		return in.place(ctx, p)
+	}
+	return nil
+}
+
+// raise moves the passage to a higher tier. While nobody has it, it also goes where that tier's leads go, if that is to
+// a rep.
+func (in *intake) raise(ctx context.Context, p *passage, r route) error {
+	from := p.row.Tier
+	p.rate(r)
+	onward := p.life.State == lifecycle.StateHeld && (r.home != "" || r.owner != "")
+	if onward {
+		p.send(r)
+	}
+	err := in.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_HandoffTierChanged{HandoffTierChanged: &eventv1.HandoffTierChanged{
+		Handoff: handoffName(p.row.ID), FromTier: from, ToTier: r.tier, ChangeTime: timestamppb.New(in.now)}}})
+	if err != nil || !onward {
+		return err
+	}
+	return in.place(ctx, p)
+}
+
+// disqualified ends a handoff that nobody has accepted yet.
+func (in *intake) disqualified(ctx context.Context, d *eventv1.LeadDisqualified) error {
+	if d.GetHandoff() == "" {
+		return nil
+	}
+	p, err := in.known(d.GetHandoff())
+	if err != nil {
+		return err
+	}
+	return in.withdraw(ctx, p, lifecycle.OutcomeDisqualified)
+}
+
+// mergedInto ends the handoffs of a lead that turned out to be another one, as far as nobody has accepted them, and
+// remembers it for those to come.
+func (in *intake) mergedInto(ctx context.Context, m *eventv1.LeadMerged) error {
+	lead := ident.ID(m.GetMerged(), "leads")
+	if err := store.PutMerged(ctx, in.tx, lead, ident.ID(m.GetSurvivor(), "leads")); err != nil {
+		return err
+	}
+	in.merged[lead] = true
+	for _, p := range in.openOf(lead) {
+		if err := in.withdraw(ctx, p, lifecycle.OutcomeDuplicate); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *intake) withdraw(ctx context.Context, p *passage, outcome lifecycle.Outcome) error {
+	if p.life.State != lifecycle.StateHeld && p.life.State != lifecycle.StateAssigned {
+		return nil
+	}
+	return in.step(ctx, p, lifecycle.Withdraw{Outcome: outcome})
+}
+
+// matchChanged stores the account. Nobody is re-owned silently.
+func (in *intake) matchChanged(m *eventv1.MatchChanged) {
+	for _, p := range in.openOf(ident.ID(m.GetLead(), "leads")) {
+		p.row.Account = ident.ID(m.GetToAccount(), "accounts")
+		p.touch(in.now)
+	}
+}
+
+// known is a handoff that was told of before. Scoring tells of a handoff first when it is qualified.
+func (in *intake) known(name string) (*passage, error) {
+	if p := in.passages[ident.ID(name, "handoffs")]; p != nil {
+		return p, nil
+	}
+	return nil, fmt.Errorf("%s was not qualified before", name)
+}
+
+// openOf are the handoffs of a lead that are not closed.
+func (in *intake) openOf(lead string) []*passage {
+	var found []*passage
+	for _, p := range in.order {
+		if p.row.Lead == lead && p.life.State != lifecycle.StateClosed {
+			found = append(found, p)
+		}
+	}
+	return found
+}

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+)
+
+// Assignment is one rep's turn at a handoff.
+type Assignment struct {
+	Handoff     string
+	Number      int64 // from 1
+	Rep         string
+	Pool        string // the pool that gave it, with its turn; empty for an owner
+	Epoch, Turn int64
+	AssignedAt  int64
+	Answer      lifecycle.Step
+	Reason      lifecycle.Reason // of a rejection
+	AnsweredAt  int64
+	Disposition lifecycle.Step
+	Outcome     lifecycle.Outcome // of a disposition
+	DisposedAt  int64
+	Over        bool // somebody else has the handoff, or nobody
+}
+
+var assignmentTable = table("assignment", 2, `handoff text, number int, rep text, pool text, epoch int, turn int, assigned_at int,
+	answer int, reason int, answered_at int, disposition int, outcome int, disposed_at int, over int`)
+
+func (a *Assignment) fields() []any {
+	return []any{&a.Handoff, &a.Number, &a.Rep, &a.Pool, &a.Epoch, &a.Turn, &a.AssignedAt, &a.Answer, &a.Reason, &a.AnsweredAt,
+		&a.Disposition, &a.Outcome, &a.DisposedAt, &a.Over}
+}
+
+// Assignments reads the assignments of handoffs, each one's in their order.
+func Assignments(ctx context.Context, q sqldb.Querier, handoffs []string) (map[string][]*Assignment, error) {
+	in, args := sqldb.In(1, handoffs)
+	rows, err := all[Assignment](q.Query(ctx, `SELECT `+columns(assignmentTable)+` FROM assignment WHERE handoff IN (`+in+`)
+		ORDER BY handoff, number`, args...))
+	byHandoff := make(map[string][]*Assignment, len(handoffs))
+	for _, a := range rows {
+		byHandoff[a.Handoff] = append(byHandoff[a.Handoff], a)
+	}
+	return byHandoff, err
+}
+
+// PutAssignments stores assignments. Those of one handoff must come in their order: an earlier one ends before a later
+// one begins.
+func PutAssignments(ctx context.Context, tx *sqldb.Tx, assignments []*Assignment) error {
+	return put(ctx, tx, assignmentTable, assignments)
+}
+
+// Refusal is a rep's refusal of a lead, in whatever cycle.
+type Refusal struct {
+	Lead, Handoff, Rep string
+	Step               lifecycle.Step
+}
+
+func (r *Refusal) fields() []any { return []any{&r.Lead, &r.Handoff, &r.Rep, &r.Step} }
+
+// Refusals reads who declined or rejected leads before.
+func Refusals(ctx context.Context, q sqldb.Querier, leads []string) ([]*Refusal, error) {
+	in, args := sqldb.In(3, leads)
+	return all[Refusal](q.Query(ctx, `SELECT h.lead, a.handoff, a.rep, a.answer FROM assignment a JOIN handoff h ON h.id = a.handoff
+		WHERE a.answer IN ($1, $2) AND h.lead IN (`+in+`) ORDER BY h.lead, a.handoff, a.number`,
+		append([]any{lifecycle.StepDecline, lifecycle.StepReject}, args...)...))
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/tier"
+)
+
+// Handoff is the passage of one lead, without its assignments and its context.
+type Handoff struct {
+	ID            string
+	Kind          int64 // as in the API
+	Lead, Account string
+	Cycle         int64
+	State         lifecycle.State
+	Outcome       lifecycle.Outcome
+
+	// What the playbook decided.
+	Tier        string
+	Rank        int64 // the place in the queue by tier; the lowest goes first
+	Rule        string
+	Destination tier.Kind
+	Home        string // the pool that the playbook sends it to; empty for none
+	Owner       string // the rep who is asked first; empty for nobody
+	Queue       string
+
+	// Who has it.
+	Pool       string // the pool that gave it; empty for an owner
+	Rep        string // the present or last assignee; empty while nobody has it
+	Assignment int64  // the number of assignments so far
+
+	// Why nobody has it, and when to look again. DueAt is 0 for a handoff that no timer waits for.
+	HoldReason            dispatch.Reason
+	HeldAt, NextAt, DueAt int64
+
+	Playbook                                     int64
+	Partner, Source, SourceID                    string
+	MQLAt, AssignedAt, AcceptedAt, ClosedAt      int64
+	Test                                         bool
+	CreatedAt, UpdatedAt, RowVersion, EventsTold int64
+}
+
+var handoffTable = table("handoff", 1, `id text, kind int, lead text, account text, cycle int, state int, outcome int,
+	tier text, rank int, rule text, destination int, home text, owner text, queue text, pool text, rep text, assignment int,
+	hold_reason int, held_at int, next_at int, due_at int, playbook int, partner text, source text, source_id text,
+	mql_at int, assigned_at int, accepted_at int, closed_at int, test int, created_at int, updated_at int, row_version int, events int`)
+
+func (h *Handoff) fields() []any {
+	return []any{&h.ID, &h.Kind, &h.Lead, &h.Account, &h.Cycle, &h.State, &h.Outcome,
+		&h.Tier, &h.Rank, &h.Rule, &h.Destination, &h.Home, &h.Owner, &h.Queue, &h.Pool, &h.Rep, &h.Assignment,
+		&h.HoldReason, &h.HeldAt, &h.NextAt, &h.DueAt, &h.Playbook, &h.Partner, &h.Source, &h.SourceID,
+		&h.MQLAt, &h.AssignedAt, &h.AcceptedAt, &h.ClosedAt, &h.Test, &h.CreatedAt, &h.UpdatedAt, &h.RowVersion, &h.EventsTold}
+}
+
+var selectHandoff = `SELECT ` + columns(handoffTable) + ` FROM handoff `
+
+// GetHandoff reads a handoff.
+func GetHandoff(ctx context.Context, q sqldb.Querier, id string) (*Handoff, error) {
+	return one[Handoff](q.QueryRow(ctx, selectHandoff+`WHERE id = $1`, id))
+}
+
+// Handoffs reads handoffs by id.
+func Handoffs(ctx context.Context, q sqldb.Querier, ids []string) ([]*Handoff, error) {
+	in, args := sqldb.In(1, ids)
+	return all[Handoff](q.Query(ctx, selectHandoff+`WHERE id IN (`+in+`) ORDER BY id`, args...))
+}
+
+// LockHandoffs reads handoffs and keeps other writers off them, in the order of their ids.
+func LockHandoffs(ctx context.Context, tx *sqldb.Tx, ids []string) ([]*Handoff, error) {
+	in, args := sqldb.In(1, ids)
+	return all[Handoff](tx.Query(ctx, selectHandoff+`WHERE id IN (`+in+`) ORDER BY id`+tx.Dialect().ForUpdate(), args...))
+}
+
+// OpenHandoffs reads the handoffs of leads that are not closed, by id.
+func OpenHandoffs(ctx context.Context, q sqldb.Querier, leads []string) ([]*Handoff, error) {
+	in, args := sqldb.In(2, leads)
+	return all[Handoff](q.Query(ctx, selectHandoff+`WHERE state < $1 AND lead IN (`+in+`) ORDER BY id`,
+		append([]any{lifecycle.StateClosed}, args...)...))
+}
+
+// PutHandoffs stores handoffs, new ones or such that were locked.
+func PutHandoffs(ctx context.Context, tx *sqldb.Tx, handoffs []*Handoff) error {
+	return put(ctx, tx, handoffTable, handoffs)
+}
+
+// Filter says which handoffs are listed. An empty field asks for nothing.
+type Filter struct {
+	State              lifecycle.State
+	Rep, Lead, Partner string
+	OnlyRep            string // whose handoffs alone the caller may see
+	Before             string // the id of the last handoff of the page before
+}
+
+// ListHandoffs reads handoffs, the newest first.
+func ListHandoffs(ctx context.Context, q sqldb.Querier, f Filter, limit int64) ([]*Handoff, error) {
+	c := &conditions{}
+	for _, field := range []struct{ condition, value string }{
+		{`rep = ?`, f.Rep}, {`rep = ?`, f.OnlyRep}, {`lead = ?`, f.Lead}, {`partner = ?`, f.Partner}, {`id < ?`, f.Before},
+	} {
+		if field.value != "" {
+			c.and(field.condition, field.value)
+		}
+	}
+	if f.State != 0 {
+		c.and(`state = ?`, f.State)
+	}
+	return all[Handoff](q.Query(ctx, selectHandoff+c.where()+` ORDER BY id DESC LIMIT `+c.value(limit), c.args...))
+}
+
+// document is a context as it is stored.
+type document struct {
+	handoff string
+	body    []byte
+}
+
+var contextTable = table("handoff_context", 1, `handoff text, body bytes`)
+
+func (d *document) fields() []any { return []any{&d.handoff, &d.body} }
+
+// PutContexts stores the serialised contexts of handoffs, by id.
+func PutContexts(ctx context.Context, tx *sqldb.Tx, bodies map[string][]byte) error {
+	rows := make([]*document, 0, len(bodies))
+	for id, body := range bodies {
+		rows = append(rows, &document{handoff: id, body: body})
+	}
+	return put(ctx, tx, contextTable, rows)
+}
+
+// GetContext reads the serialised context of a handoff.
+func GetContext(ctx context.Context, q sqldb.Querier, id string) ([]byte, error) {
+	d, err := one[document](q.QueryRow(ctx, `SELECT handoff, body FROM handoff_context WHERE handoff = $1`, id))
+	if err != nil {
+		return nil, err
+	}
+	return d.body, nil
+}

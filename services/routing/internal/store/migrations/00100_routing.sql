@@ -1,0 +1,186 @@
+-- +goose Up
+CREATE TABLE rep (
+    id {text} NOT NULL PRIMARY KEY,
+    display_name {text} NOT NULL,
+    issuer {text} NOT NULL,
+    subject {text} NOT NULL,
+    team {text} NOT NULL,
+    manager {text} NOT NULL,
+    calendar {text} NOT NULL,
+    active {int} NOT NULL,
+    max_open {int},
+    max_per_day {int},
+    open_count {int} NOT NULL,
+    day {int} NOT NULL,
+    day_count {int} NOT NULL,
+    created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
+    row_version {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+CREATE UNIQUE INDEX rep_identity ON rep (issuer, subject) WHERE subject <> '';
+
+CREATE TABLE absence (
+    id {text} NOT NULL PRIMARY KEY,
+    rep {text} NOT NULL,
+    start_at {int} NOT NULL,
+    end_at {int} NOT NULL,
+    kind {text} NOT NULL,
+    created_at {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+CREATE INDEX absence_start ON absence (rep, start_at, id);
+CREATE INDEX absence_end ON absence (rep, end_at);
+
+CREATE TABLE pool (
+    id {text} NOT NULL PRIMARY KEY,
+    display_name {text} NOT NULL,
+    mode {int} NOT NULL,
+    overflow {text} NOT NULL,
+    epoch {int} NOT NULL,
+    turn {int} NOT NULL,
+    decisions {int} NOT NULL,
+    visits {int} NOT NULL,
+    created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
+    row_version {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+CREATE INDEX pool_overflow ON pool (overflow) WHERE overflow <> '';
+
+CREATE TABLE pool_member (
+    pool {text} NOT NULL,
+    rep {text} NOT NULL,
+    weight {int} NOT NULL,
+    entitled {int} NOT NULL,
+    credits {int} NOT NULL,
+    last_at {int} NOT NULL,
+    joined {int} NOT NULL,
+    accruing {int} NOT NULL,
+    PRIMARY KEY (pool, rep)
+) {keyed};
+CREATE INDEX pool_member_rep ON pool_member (rep);
+
+-- The set that accrues in an epoch. With it and a row of the ledger a decision can be taken back.
+CREATE TABLE roster (
+    pool {text} NOT NULL,
+    epoch {int} NOT NULL,
+    members {text} NOT NULL,
+    PRIMARY KEY (pool, epoch)
+) {keyed};
+
+CREATE TABLE ledger (
+    pool {text} NOT NULL,
+    epoch {int} NOT NULL,
+    turn {int} NOT NULL,
+    rep {text} NOT NULL,
+    handoff {text} NOT NULL,
+    assignment {int} NOT NULL,
+    rule {int} NOT NULL,
+    tie {int} NOT NULL,
+    decided_at {int} NOT NULL,
+    reversed_at {int} NOT NULL,
+    PRIMARY KEY (pool, epoch, turn)
+) {keyed};
+
+CREATE TABLE handoff (
+    id {text} NOT NULL PRIMARY KEY,
+    kind {int} NOT NULL,
+    lead {text} NOT NULL,
+    account {text} NOT NULL,
+    cycle {int} NOT NULL,
+    state {int} NOT NULL,
+    outcome {int} NOT NULL,
+    tier {text} NOT NULL,
+    rank {int} NOT NULL,
+    rule {text} NOT NULL,
+    destination {int} NOT NULL,
+    home {text} NOT NULL,
+    owner {text} NOT NULL,
+    queue {text} NOT NULL,
+    pool {text} NOT NULL,
+    rep {text} NOT NULL,
+    assignment {int} NOT NULL,
+    hold_reason {int} NOT NULL,
+    held_at {int} NOT NULL,
+    next_at {int} NOT NULL,
+    due_at {int} NOT NULL,
+    playbook {int} NOT NULL,
+    partner {text} NOT NULL,
+    source {text} NOT NULL,
+    source_id {text} NOT NULL,
+    mql_at {int} NOT NULL,
+    assigned_at {int} NOT NULL,
+    accepted_at {int} NOT NULL,
+    closed_at {int} NOT NULL,
+    test {int} NOT NULL,
+    created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
+    row_version {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+CREATE INDEX handoff_lead ON handoff (lead, id);
+CREATE INDEX handoff_rep ON handoff (rep, id) WHERE rep <> '';
+CREATE INDEX handoff_partner ON handoff (partner, id) WHERE partner <> '';
+CREATE INDEX handoff_state ON handoff (state, id);
+-- The holding queue: in its order by pool, by whom it waits for, and by when to look again.
+CREATE INDEX handoff_home ON handoff (home, rank, mql_at, id) WHERE state = 1;
+CREATE INDEX handoff_owner ON handoff (owner) WHERE state = 1 AND owner <> '';
+CREATE INDEX handoff_due ON handoff (due_at) WHERE due_at > 0;
+
+CREATE TABLE handoff_context (
+    handoff {text} NOT NULL PRIMARY KEY,
+    body {bytes} NOT NULL
+) {strict};
+
+CREATE TABLE assignment (
+    handoff {text} NOT NULL,
+    number {int} NOT NULL,
+    rep {text} NOT NULL,
+    pool {text} NOT NULL,
+    epoch {int} NOT NULL,
+    turn {int} NOT NULL,
+    assigned_at {int} NOT NULL,
+    answer {int} NOT NULL,
+    reason {int} NOT NULL,
+    answered_at {int} NOT NULL,
+    disposition {int} NOT NULL,
+    outcome {int} NOT NULL,
+    disposed_at {int} NOT NULL,
+    over {int} NOT NULL,
+    PRIMARY KEY (handoff, number)
+) {keyed};
+CREATE UNIQUE INDEX assignment_active ON assignment (handoff) WHERE over = 0;
+
+CREATE TABLE calendar (
+    id {text} NOT NULL PRIMARY KEY,
+    version {int} NOT NULL,
+    body {bytes} NOT NULL
+) {strict};
+
+-- Leads that turned out to be another one.
+CREATE TABLE merged_lead (
+    id {text} NOT NULL PRIMARY KEY,
+    survivor {text} NOT NULL
+) {strict};
+
+-- Whoever makes something that others may be looking for in vain, and whoever looked in vain, pass here one at a time.
+CREATE TABLE gate (
+    id {int} NOT NULL PRIMARY KEY,
+    visits {int} NOT NULL
+) {strict};
+INSERT INTO gate (id, visits) VALUES (0, 0);
+
+-- +goose Down
+DROP TABLE gate;
+DROP TABLE merged_lead;
+DROP TABLE calendar;
+DROP TABLE assignment;
+DROP TABLE handoff_context;
+DROP TABLE handoff;
+DROP TABLE ledger;
+DROP TABLE roster;
+DROP TABLE pool_member;
+DROP TABLE pool;
+DROP TABLE absence;
+DROP TABLE rep;

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
+)
+
+// Line is a part of the holding queue: the held handoffs of some pools, and those that wait for some owners. What waits
+// in a queue that people pick from is in no line.
+type Line struct {
+	Pools, Owners []string
+	// DueBy leaves out what no timer wants looked at by then; 0 asks for all.
+	DueBy int64
+	// After is the last handoff of this line that was seen; nil for none.
+	After *Handoff
+}
+
+// Waiting reads the head of a line, by tier, time of the MQL and id, and keeps other writers off it.
+func Waiting(ctx context.Context, tx *sqldb.Tx, l Line, limit int) ([]*Handoff, error) {
+	c := l.conditions()
+	if l.DueBy > 0 {
+		c.and(`due_at > 0 AND due_at <= ?`, l.DueBy)
+	}
+	if l.After != nil {
+		c.and(`(rank, mql_at, id) > (?, ?, ?)`, l.After.Rank, l.After.MQLAt, l.After.ID)
+	}
+	return all[Handoff](tx.Query(ctx, selectHandoff+c.where()+` ORDER BY rank, mql_at, id LIMIT `+c.value(limit)+tx.Dialect().ForUpdate(), c.args...))
+}
+
+// Wake asks for a line to be looked at as of an instant.
+func Wake(ctx context.Context, tx *sqldb.Tx, l Line, at int64) error {
+	c := l.conditions()
+	_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = `+c.value(at)+` `+c.where(), c.args...)
+	return err
+}
+
+// WakeAll asks for every line to be looked at as of an instant.
+func WakeAll(ctx context.Context, tx *sqldb.Tx, at int64) error {
+	_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = $1 WHERE state = 1 AND hold_reason <> $2`, at, dispatch.Queued)
+	return err
+}
+
+// conditions are those of being in the line. The state is written out for the sake of the partial indexes.
+func (l Line) conditions() *conditions {
+	c := &conditions{}
+	c.and(`state = 1`)
+	c.and(`(home IN (` + c.list(l.Pools) + `) OR owner IN (` + c.list(l.Owners) + `))`)
+	return c
+}
+
+// Due reads the pools and owners of the first handoffs that a timer wants looked at by an instant.
+func Due(ctx context.Context, q sqldb.Querier, at int64, limit int) (pools, owners []string, err error) {
+	for row, err := range q.Query(ctx, `SELECT DISTINCT home, owner FROM (SELECT home, owner FROM handoff
+		WHERE due_at > 0 AND due_at <= $1 ORDER BY rank, mql_at, id LIMIT $2) AS head`, at, limit) {
+		if err != nil {
+			return nil, nil, err
+		}
+		var pool, owner string
+		if err := row.Scan(&pool, &owner); err != nil {
+			return nil, nil, err
+		}
+		pools, owners = appendName(pools, pool), appendName(owners, owner)
+	}
+	return pools, owners, nil
+}
+
+func appendName(names []string, name string) []string {
+	if name == "" {
+		return names
+	}
+	return append(names, name)
+}
+
+// NextDue is the earliest instant at which a timer wants to look at a held handoff; 0 if there is none.
+func NextDue(ctx context.Context, q sqldb.Querier) (int64, error) {
+	var at *int64
+	err := q.QueryRow(ctx, `SELECT MIN(due_at) FROM handoff WHERE due_at > 0`).Scan(&at)
+	if err != nil || at == nil {
+		return 0, err
+	}
+	return *at, nil
+}
+
+// HeldCounts counts the handoffs that wait in each pool. A pool without any is left out.
+func HeldCounts(ctx context.Context, q sqldb.Querier) (map[string]int64, error) {
+	return counts(q.Query(ctx, `SELECT home, COUNT(*) FROM handoff WHERE state = 1 AND home <> '' GROUP BY home`))
+}
+
+func counts(rows func(yield func(sqldb.Row, error) bool)) (map[string]int64, error) {
+	byName := map[string]int64{}
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		var name string
+		var n int64
+		if err := row.Scan(&name, &n); err != nil {
+			return nil, err
+		}
+		byName[name] = n
+	}
+	return byName, nil
+}
+
+// AnyWaiting says whether a line is not empty.
+func AnyWaiting(ctx context.Context, q sqldb.Querier, l Line) (bool, error) {
+	c := l.conditions()
+	var found int64
+	err := q.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT id FROM handoff `+c.where()+` LIMIT 1) AS head`, c.args...).Scan(&found)
+	return found > 0, err
+}

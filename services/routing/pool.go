@@ -1,0 +1,180 @@
+package routing
+
+import (
+	"context"
+	"errors"
+
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/etag"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/idempotency"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/fairness"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+// CreatePool implements RoutingService.
+func (s *Service) CreatePool(ctx context.Context, req *routingv1.CreatePoolRequest) (*routingv1.Pool, error) {
+	now := s.cfg.Now()
+	members, err := readMembers(req.GetPool().GetMembers())
+	if err != nil {
+		return nil, err
+	}
+	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Pool, error) {
+		if err := store.PassGate(ctx, tx); err != nil {
+			return nil, err
+		}
+		row := &store.Pool{ID: req.GetPoolId(), CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
+		setPool(row, req.GetPool())
+		if err := checkPool(ctx, tx, row, members); err != nil {
+			return nil, err
+		}
+		audit := poolProto(row, members)
+		if err := s.log.EmitChange(ctx, tx, eventlog.Key{Name: poolName(row.ID), Seq: &row.Events}, "CreatePool", nil, audit); err != nil {
+			return nil, err
+		}
+		err := store.InsertPool(ctx, tx, row)
+		if errors.Is(err, store.ErrIDTaken) {
+			return nil, fault.Taken(poolName(row.ID))
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.begin(tx, now).changeMembers(ctx, row.ID, members)
+	})
+}
+
+// GetPool implements RoutingService.
+func (s *Service) GetPool(ctx context.Context, req *routingv1.GetPoolRequest) (*routingv1.Pool, error) {
+	var found *routingv1.Pool
+	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		found, err = showPool(ctx, tx, ident.ID(req.GetName(), "pools"))
+		return err
+	})
+	if err != nil {
+		return nil, missing(err, req.GetName())
+	}
+	return found, nil
+}
+
+// ListPools implements RoutingService.
+func (s *Service) ListPools(ctx context.Context, req *routingv1.ListPoolsRequest) (*routingv1.ListPoolsResponse, error) {
+	page, err := paging.Parse(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	resp := &routingv1.ListPoolsResponse{}
+	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		rows, err := store.ListPools(ctx, tx, page.Key.Text, page.Limit())
+		if err != nil {
+			return err
+		}
+		rows, resp.NextPageToken = paging.Cut(page, rows, func(p *store.Pool) paging.Key { return paging.Key{Text: p.ID} })
+		resp.Pools, err = showPools(ctx, tx, rows)
+		return err
+	})
+	return resp, err
+}
+
+// UpdatePool implements RoutingService.
+func (s *Service) UpdatePool(ctx context.Context, req *routingv1.UpdatePoolRequest) (*routingv1.Pool, error) {
+	now, name := s.cfg.Now(), req.GetPool().GetName()
+	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Pool, error) {
+		w := s.begin(tx, now)
+		locked, err := w.lockPool(ctx, ident.ID(name, "pools"), req.GetPool().GetEtag())
+		if err != nil {
+			return nil, missing(err, name)
+		}
+		before := poolProto(locked.row, locked.stored.Members)
+		wanted, err := masked(req.GetUpdateMask(), before, req.GetPool())
+		if err != nil {
+			return nil, err
+		}
+		return w.changePool(ctx, locked, before, wanted)
+	})
+}
+
+// lockPool locks a pool with its members. A stale etag is refused before that, and again under the lock.
+func (w *work) lockPool(ctx context.Context, id, given string) (*pool, error) {
+	seen, err := store.GetPool(ctx, w.tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := etag.Check(poolName(id), given, seen.RowVersion); err != nil {
+		return nil, err
+	}
+	if err := w.lockLine(ctx, store.Line{Pools: []string{id}}); err != nil {
+		return nil, err
+	}
+	return w.pools[id], etag.Check(poolName(id), given, w.pools[id].row.RowVersion)
+}
+
+// changePool stores what is wanted of a locked pool.
+func (w *work) changePool(ctx context.Context, locked *pool, before, wanted *routingv1.Pool) (*routingv1.Pool, error) {
+	members, err := readMembers(wanted.GetMembers())
+	if err != nil {
+		return nil, err
+	}
+	row := locked.row
+	overflow := row.Overflow
+	setPool(row, wanted)
+	if row.Overflow != overflow {
+		if err := store.PassGate(ctx, w.tx); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkPool(ctx, w.tx, row, members); err != nil {
+		return nil, err
+	}
+	row.UpdatedAt = w.now.UnixMicro()
+	row.RowVersion++
+	key := eventlog.Key{Name: poolName(row.ID), Seq: &row.Events}
+	if err := w.s.log.EmitChange(ctx, w.tx, key, "UpdatePool", before, poolProto(row, members)); err != nil {
+		return nil, err
+	}
+	if err := store.PutPools(ctx, w.tx, row); err != nil {
+		return nil, err
+	}
+	return w.changeMembers(ctx, row.ID, members)
+}
+
+// changeMembers brings a pool's members to those that are wanted, and looks again at whoever waits for them.
+func (w *work) changeMembers(ctx context.Context, id string, wanted []fairness.Member) (*routingv1.Pool, error) {
+	n := newNeed()
+	n.pools.add(id)
+	for _, m := range wanted {
+		n.reps.add(m.ID)
+	}
+	if err := w.addOverflows(ctx, n.pools); err != nil {
+		return nil, err
+	}
+	if err := w.lock(ctx, n); err != nil {
+		return nil, err
+	}
+	p := w.desk.Pool(id)
+	next, left, err := regroup(p.Ledger, wanted)
+	if err != nil {
+		return nil, err
+	}
+	p.Ledger, p.Overflow = next, w.pools[id].row.Overflow
+	if err := store.RemoveMembers(ctx, w.tx, id, left); err != nil {
+		return nil, err
+	}
+	if err := w.save(ctx); err != nil {
+		return nil, err
+	}
+	line := names{id: true}
+	if err := w.addUpstream(ctx, line); err != nil {
+		return nil, err
+	}
+	if err := w.wake(ctx, store.Line{Pools: line.sorted()}); err != nil {
+		return nil, err
+	}
+	if err := w.save(ctx); err != nil {
+		return nil, err
+	}
+	return showPool(ctx, w.tx, id)
+}

@@ -1,0 +1,141 @@
+package routing
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/etag"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/fairness"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+// readMembers reads the members that people want, in the order of their ids.
+func readMembers(wanted []*routingv1.PoolMember) ([]fairness.Member, error) {
+	members := make([]fairness.Member, len(wanted))
+	seen := names{}
+	for i, m := range wanted {
+		members[i] = fairness.Member{ID: ident.ID(m.GetRep(), "reps"), Weight: max(1, int64(m.GetWeight()))}
+		if seen[members[i].ID] {
+			return nil, fault.Field(fmt.Sprintf("pool.members[%d].rep", i), "is a member already")
+		}
+		seen.add(members[i].ID)
+	}
+	slices.SortFunc(members, func(a, b fairness.Member) int { return cmp.Compare(a.ID, b.ID) })
+	return members, nil
+}
+
+// regroup brings a ledger to the members that are wanted, and names those who left. They leave first: what they were owed
+// is for those who stay, and whoever joins starts at parity.
+func regroup(ledger fairness.Pool, wanted []fairness.Member) (next fairness.Pool, left []string, err error) {
+	weights := make(map[string]int64, len(wanted))
+	for _, m := range wanted {
+		weights[m.ID] = m.Weight
+	}
+	next = ledger
+	for _, m := range ledger.Members {
+		switch weight, stays := weights[m.ID]; {
+		case !stays:
+			left = append(left, m.ID)
+			next, err = next.Leave(m.ID)
+		case weight != m.Weight:
+			next, err = next.Reweigh(m.ID, weight)
+		}
+		if err != nil {
+			return ledger, nil, err
+		}
+		delete(weights, m.ID)
+	}
+	for _, m := range wanted {
+		if _, joins := weights[m.ID]; !joins {
+			continue
+		}
+		if next, err = next.Join(m.ID, m.Weight); err != nil {
+			return ledger, nil, err
+		}
+	}
+	return next, left, nil
+}
+
+// maxOverflows is how many overflow pools in a row are followed; more are taken for a cycle.
+const maxOverflows = 100
+
+// checkPool refuses members who are no reps, and an overflow pool that does not exist or overflows back.
+func checkPool(ctx context.Context, tx *sqldb.Tx, row *store.Pool, members []fairness.Member) error {
+	ids := make([]string, len(members))
+	for i, m := range members {
+		ids[i] = m.ID
+	}
+	exist, err := store.RepsExist(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if !exist[id] {
+			return fault.Dangling("pool.members", repName(id))
+		}
+	}
+	if row.Overflow == "" {
+		return nil
+	}
+	if row.Overflow != row.ID {
+		if _, err := store.GetPool(ctx, tx, row.Overflow); err != nil {
+			return dangling(err, "pool.overflow", poolName(row.Overflow))
+		}
+	}
+	return refuseCycle("pool.overflow", row.ID, row.Overflow, maxOverflows, func(id string) (string, error) {
+		return store.OverflowOf(ctx, tx, id)
+	})
+}
+
+// setPool writes what people say of a pool, but for its members.
+func setPool(row *store.Pool, p *routingv1.Pool) {
+	row.DisplayName, row.Overflow = p.GetDisplayName(), ident.ID(p.GetOverflow(), "pools")
+	row.Mode = int64(max(p.GetMode(), routingv1.Pool_MODE_FAIR))
+}
+
+// poolProto is a pool as the API shows it, without what waits in it.
+func poolProto(row *store.Pool, members []fairness.Member) *routingv1.Pool {
+	p := &routingv1.Pool{Name: poolName(row.ID), DisplayName: row.DisplayName, Mode: routingv1.Pool_Mode(row.Mode),
+		Overflow: poolName(row.Overflow), CreateTime: instant(row.CreatedAt), UpdateTime: instant(row.UpdatedAt), Etag: etag.Of(row.RowVersion)}
+	for _, m := range members {
+		p.Members = append(p.Members, &routingv1.PoolMember{Rep: repName(m.ID), Weight: int32(m.Weight)})
+	}
+	return p
+}
+
+// showPool is a pool with its members and how many wait in it.
+func showPool(ctx context.Context, q sqldb.Querier, id string) (*routingv1.Pool, error) {
+	row, err := store.GetPool(ctx, q, id)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := showPools(ctx, q, []*store.Pool{row})
+	if err != nil {
+		return nil, err
+	}
+	return shown[0], nil
+}
+
+func showPools(ctx context.Context, q sqldb.Querier, rows []*store.Pool) ([]*routingv1.Pool, error) {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	members, err := store.Members(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	held, err := store.HeldCounts(ctx, q)
+	shown := make([]*routingv1.Pool, len(rows))
+	for i, row := range rows {
+		shown[i] = poolProto(row, members[row.ID])
+		shown[i].HeldCount = int32(held[row.ID])
+	}
+	return shown, err
+}

@@ -1,0 +1,150 @@
+package routing
+
+import (
+	"context"
+
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+// lookAtMost is how many held handoffs one transaction looks at. The others stay due, and the timer goes on with them.
+const lookAtMost = 500
+
+// lookAtDue looks at the first held handoffs whose time has come, and says how many there were.
+func (w *work) lookAtDue(ctx context.Context) (int, error) {
+	pools, owners, err := store.Due(ctx, w.tx, w.now.UnixMicro(), lookAtMost)
+	if err != nil || len(pools)+len(owners) == 0 {
+		return 0, err
+	}
+	return w.lookAt(ctx, store.Line{Pools: pools, Owners: owners})
+}
+
+// wake looks at a whole line again, because something has changed that can free somebody or delay everybody.
+func (w *work) wake(ctx context.Context, l store.Line) error {
+	if err := store.Wake(ctx, w.tx, l, w.now.UnixMicro()); err != nil {
+		return err
+	}
+	seen, err := w.lookAt(ctx, l)
+	if seen == lookAtMost {
+		w.tx.AfterCommit(w.s.ring)
+	}
+	return err
+}
+
+// lookAt tries to place the handoffs of a line whose time has come, in their order.
+func (w *work) lookAt(ctx context.Context, l store.Line) (int, error) {
+	if err := w.lockLine(ctx, l); err != nil {
+		return 0, err
+	}
+	l.DueBy = w.now.UnixMicro()
+	rows, err := store.Waiting(ctx, w.tx, l, lookAtMost)
+	if err != nil {
+		return 0, err
+	}
+	return len(rows), w.placeAll(ctx, rows, func(*passage) bool { return true })
+}
+
+// lockLine locks what the handoffs of a line can be given by, so far as the line tells.
+func (w *work) lockLine(ctx context.Context, l store.Line) error {
+	n := newNeed()
+	n.pools.add(l.Pools...)
+	n.reps.add(l.Owners...)
+	if err := w.addOverflows(ctx, n.pools); err != nil {
+		return err
+	}
+	return w.lock(ctx, n)
+}
+
+// placeAll takes locked handoffs in hand and tries to place those that are wanted and still held.
+func (w *work) placeAll(ctx context.Context, rows []*store.Handoff, wanted func(*passage) bool) error {
+	if err := w.openLine(ctx, rows); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if p := w.passages[row.ID]; p.life.State == lifecycle.StateHeld && wanted(p) {
+			if err := w.place(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// serveFreed gives held handoffs to reps who were full and gave one back, until they are full again or nobody waits for
+// them. Who waits for something else is left alone.
+func (w *work) serveFreed(ctx context.Context) error {
+	reps := w.freed.sorted()
+	w.freed = names{}
+	if len(reps) == 0 {
+		return nil
+	}
+	if err := w.save(ctx); err != nil { // whoever began to wait in this work stands in line, too
+		return err
+	}
+	line, err := w.lineOf(ctx, reps)
+	if err != nil {
+		return err
+	}
+	if err := w.lockLine(ctx, line); err != nil {
+		return err
+	}
+	for {
+		rows, err := store.Waiting(ctx, w.tx, line, lookAtMost)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		if err := w.placeAll(ctx, rows, func(p *passage) bool { return w.suitsAny(reps, p) }); err != nil {
+			return err
+		}
+		if line.After = rows[len(rows)-1]; len(rows) < lookAtMost || w.allFull(reps) {
+			return nil
+		}
+	}
+}
+
+func (w *work) suitsAny(reps []string, p *passage) bool {
+	lead := p.lead()
+	for _, id := range reps {
+		if w.desk.Suits(id, lead) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *work) allFull(reps []string) bool {
+	for _, id := range reps {
+		if !w.desk.Rep(id).Full() {
+			return false
+		}
+	}
+	return true
+}
+
+// lineOf is the part of the holding queue that any of the reps could serve: as a member of a pool, of a pool that takes
+// its leads when nobody is there, or as an owner.
+func (w *work) lineOf(ctx context.Context, reps []string) (store.Line, error) {
+	found, err := store.PoolsOf(ctx, w.tx, reps)
+	if err != nil {
+		return store.Line{}, err
+	}
+	pools := names{}
+	pools.add(found...)
+	err = w.addUpstream(ctx, pools)
+	return store.Line{Pools: pools.sorted(), Owners: reps}, err
+}
+
+// addUpstream adds the pools whose leads come to these when nobody is there.
+func (w *work) addUpstream(ctx context.Context, pools names) error {
+	overflow, err := store.Overflows(ctx, w.tx)
+	for grown := true; grown; {
+		grown = false
+		for from, to := range overflow {
+			if pools[to] && !pools[from] {
+				pools.add(from)
+				grown = true
+			}
+		}
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package routing
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/handoffhq/handoff/services/routing/internal/fairness"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+// save writes everything that changed since the last time.
+func (w *work) save(ctx context.Context) error {
+	if err := w.savePassages(ctx); err != nil {
+		return err
+	}
+	if err := w.savePools(ctx); err != nil {
+		return err
+	}
+	return w.saveReps(ctx)
+}
+
+func (w *work) savePassages(ctx context.Context) error {
+	var rows []*store.Handoff
+	var assignments []*store.Assignment
+	contexts := map[string][]byte{}
+	for _, p := range w.order {
+		if p.changed || p.moved {
+			rows = append(rows, p.row)
+		}
+		if p.changed {
+			assignments = append(assignments, p.assignments...)
+		}
+		p.changed, p.moved = false, false
+		if p.context == nil {
+			continue
+		}
+		body, err := proto.Marshal(p.context)
+		if err != nil {
+			return fmt.Errorf("store context of handoff %s: %w", p.row.ID, err)
+		}
+		contexts[p.row.ID], p.context = body, nil
+	}
+	if err := store.PutHandoffs(ctx, w.tx, rows); err != nil {
+		return err
+	}
+	if err := store.PutContexts(ctx, w.tx, contexts); err != nil {
+		return err
+	}
+	return store.PutAssignments(ctx, w.tx, assignments)
+}
+
+// savePools writes the ledgers that moved on. Within an epoch that is one account a decision.
+func (w *work) savePools(ctx context.Context) error {
+	var rows []*store.Pool
+	for id, p := range w.pools {
+		ledger := w.desk.Pool(id).Ledger
+		var changed []fairness.Member
+		for i, m := range ledger.Members {
+			if i >= len(p.stored.Members) || m != p.stored.Members[i] {
+				changed = append(changed, m)
+			}
+		}
+		if len(changed) == 0 && ledger.Epoch == p.stored.Epoch && ledger.Turn == p.stored.Turn {
+			continue
+		}
+		p.row.Epoch, p.row.Turn, p.stored = ledger.Epoch, ledger.Turn, ledger
+		rows = append(rows, p.row)
+		if err := store.PutMembers(ctx, w.tx, id, changed); err != nil {
+			return err
+		}
+	}
+	return store.PutPools(ctx, w.tx, rows...)
+}
+
+// saveReps writes what the reps hold now.
+func (w *work) saveReps(ctx context.Context) error {
+	var changed []*store.Rep
+	for _, r := range w.reps {
+		load := w.desk.Rep(r.ID)
+		if load.Open == r.Open && load.Day == r.Day && load.Got == r.Got {
+			continue
+		}
+		r.Open, r.Day, r.Got = load.Open, load.Day, load.Got
+		changed = append(changed, r)
+	}
+	return store.PutReps(ctx, w.tx, changed...)
+}

@@ -1,0 +1,180 @@
+package routing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+// step takes a step, and books what it means: for the rep's open count, for the ledger, and for whoever is told. The
+// error of a step that is not possible is a *lifecycle.Refusal, and nothing is changed.
+func (w *work) step(ctx context.Context, p *passage, c lifecycle.Command) error {
+	t, err := lifecycle.Next(p.life, c)
+	if err != nil {
+		return err
+	}
+	before := p.holder()
+	p.adopt(t.Handoff, w.now)
+	if before != "" && before != p.holder() {
+		if err := w.giveBack(ctx, before); err != nil {
+			return err
+		}
+	}
+	if t.TurnBack {
+		if err := w.turnBack(ctx, p.assignments[t.From.Assignment-1]); err != nil {
+			return err
+		}
+	}
+	for _, event := range t.Events {
+		if err := w.tell(ctx, p, event, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveBack counts a handoff that a rep no longer has open.
+func (w *work) giveBack(ctx context.Context, rep string) error {
+	n := newNeed()
+	n.reps.add(rep)
+	if err := w.lock(ctx, n); err != nil {
+		return err
+	}
+	r := w.desk.Rep(rep)
+	if r.Full() {
+		w.freed.add(rep)
+	}
+	r.Give()
+	return nil
+}
+
+// turnBack takes the turn of an assignment back from its rep, once. An owner's handoff was no turn.
+func (w *work) turnBack(ctx context.Context, a *store.Assignment) error {
+	if a.Pool == "" {
+		return nil
+	}
+	n := newNeed()
+	n.pools.add(a.Pool)
+	if err := w.lock(ctx, n); err != nil {
+		return err
+	}
+	entry, err := store.TakeBack(ctx, w.tx, a.Pool, a.Epoch, a.Turn, w.now.UnixMicro())
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	pool := w.desk.Pool(a.Pool)
+	pool.Ledger = pool.Ledger.Reverse(entry)
+	return nil
+}
+
+// adopt writes down where a step has led.
+func (p *passage) adopt(next lifecycle.Handoff, now time.Time) {
+	at := now.UnixMicro()
+	for i, a := range next.Assignments {
+		if i == len(p.assignments) {
+			p.assignments = append(p.assignments, &store.Assignment{Handoff: p.row.ID, Number: int64(i) + 1, Rep: a.Rep, AssignedAt: at})
+		}
+		answered(p.assignments[i], a, at)
+	}
+	p.life = next
+	p.touch(now)
+	row := p.row
+	row.State, row.Outcome, row.Assignment = next.State, next.Outcome, int64(len(next.Assignments))
+	switch next.State {
+	case lifecycle.StateHeld:
+		row.Rep, row.Pool, row.AssignedAt = "", "", 0
+	case lifecycle.StateAssigned:
+		row.Rep, row.AssignedAt = p.holder(), at
+	case lifecycle.StateAccepted:
+		row.AcceptedAt = at
+	case lifecycle.StateClosed:
+		row.ClosedAt = at
+	}
+	if next.State != lifecycle.StateHeld {
+		row.HoldReason, row.HeldAt, row.NextAt, row.DueAt = 0, 0, 0, 0
+	}
+}
+
+// answered writes down what a rep said of an assignment.
+func answered(stored *store.Assignment, a lifecycle.Assignment, at int64) {
+	stored.Over = a.Over
+	if a.Answer.Step != stored.Answer {
+		stored.Answer, stored.Reason, stored.AnsweredAt = a.Answer.Step, a.Answer.Reason, at
+	}
+	if a.Disposition.Step != stored.Disposition {
+		stored.Disposition, stored.Outcome, stored.DisposedAt = a.Disposition.Step, a.Disposition.Outcome, at
+	}
+}
+
+// place finds a rep for a handoff that is new or held, or holds it with a reason.
+func (w *work) place(ctx context.Context, p *passage) error {
+	if err := w.ready(ctx, p); err != nil {
+		return err
+	}
+	placed, hold, err := w.desk.Place(p.lead())
+	if err != nil {
+		return err
+	}
+	if hold != nil {
+		found, err := w.lookAgain(ctx)
+		if err != nil {
+			return err
+		}
+		if found {
+			placed, hold, err = w.desk.Place(p.lead())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if hold != nil {
+		return w.hold(ctx, p, *hold)
+	}
+	return w.assign(ctx, p, placed)
+}
+
+// assign gives a handoff to a rep who was found for it.
+func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement) error {
+	p.row.Pool = placed.Pool
+	if err := w.step(ctx, p, lifecycle.Assign{To: placed.Rep}); err != nil {
+		return err
+	}
+	if placed.Pool == "" {
+		return nil
+	}
+	d := placed.Decision
+	a := p.assignments[len(p.assignments)-1]
+	a.Pool, a.Epoch, a.Turn = placed.Pool, d.Epoch, d.Turn
+	w.pools[placed.Pool].row.Decisions++
+	store.AddTurn(w.tx, store.Turn{Pool: placed.Pool, Epoch: d.Epoch, Turn: d.Turn, Rep: placed.Rep, Handoff: p.row.ID,
+		Assignment: a.Number, Rule: d.Rule, Tie: d.Tie, DecidedAt: w.now.UnixMicro()})
+	if d.Turn > 1 {
+		return nil
+	}
+	return store.AddRoster(w.tx, placed.Pool, w.desk.Pool(placed.Pool).Ledger.Roster())
+}
+
+// hold lets a handoff wait. What it waits for already is not told again.
+func (w *work) hold(ctx context.Context, p *passage, h dispatch.Hold) error {
+	row, next := p.row, store.Micros(h.Next)
+	if next > 0 {
+		w.tx.AfterCommit(w.s.ring)
+	}
+	if row.HeldAt > 0 && row.HoldReason == h.Reason && row.NextAt == next {
+		p.moved = p.moved || row.DueAt != next
+		row.DueAt = next
+		return nil
+	}
+	row.HoldReason, row.NextAt, row.DueAt = h.Reason, next, next
+	if row.HeldAt == 0 {
+		row.HeldAt = w.now.UnixMicro()
+	}
+	return w.step(ctx, p, lifecycle.Hold{Seen: p.life.View()})
+}

@@ -1,0 +1,169 @@
+package routing
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/policy"
+	"github.com/handoffhq/handoff/services/routing/internal/tier"
+)
+
+// terms are what routing reads of a playbook.
+type terms struct {
+	table    *tier.Table
+	ranks    map[string]int64 // by tier, from 1
+	overflow int              // how many overflow pools in a row are asked
+	calendar string           // the id of the calendar for reps without their own
+	// excludeRejecting keeps a lead that comes back away from the rep who rejected it.
+	excludeRejecting bool
+}
+
+// readTerms makes terms of a document.
+func readTerms(signed *playbookv1.Document) (terms, error) {
+	doc := policy.WithDefaults(signed)
+	routing := doc.GetRouting()
+	names := slices.Sorted(maps.Keys(routing.GetTiers()))
+	t := terms{ranks: make(map[string]int64, len(names)), calendar: doc.GetSla().GetCalendar(),
+		excludeRejecting: doc.GetFeedback().GetRecycle().GetExcludeRejectingRep()}
+	otherwise := tier.Outcome{Assign: receiver(routing.GetOtherwise())}
+	table := tier.Policy{Otherwise: &otherwise}
+	for i, rule := range routing.GetFirstMatch() {
+		table.FirstMatch = append(table.FirstMatch, tier.Condition{Name: strconv.Itoa(i), Then: tier.Outcome{Assign: receiver(rule.GetTo())}})
+	}
+	for i, name := range names {
+		t.ranks[name] = int64(i) + 1
+		table.Rows = append(table.Rows, row(name, routing.GetTiers()[name]))
+	}
+	for _, step := range routing.GetHeldLadder() {
+		if step == playbookv1.HeldStep_HELD_STEP_STAY_HELD {
+			break
+		}
+		t.overflow++
+	}
+	var err error
+	if t.table, err = tier.Compile(table); err != nil {
+		return terms{}, fmt.Errorf("read routing terms: %w", err)
+	}
+	return t, nil
+}
+
+// row is a tier's place in the table. What the rule does not name, it takes all of.
+func row(name string, rule *playbookv1.TierRule) tier.Row {
+	r := tier.Row{Then: tier.Outcome{Tier: name, Assign: receiver(rule.GetAssign()), Programme: rule.GetNurture()}}
+	if rule.Target == nil || rule.GetTarget() {
+		r.Classes = append(r.Classes, tier.Target)
+	}
+	if rule.Target == nil || !rule.GetTarget() {
+		r.Classes = append(r.Classes, tier.NonTarget)
+	}
+	for _, level := range rule.GetIntent() {
+		r.Intents = append(r.Intents, intent(level))
+	}
+	if len(r.Intents) == 0 {
+		r.Intents = []tier.Intent{tier.Low, tier.Medium, tier.High}
+	}
+	return r
+}
+
+// receiver is who gets the leads of a destination. One that this version does not know does not compile.
+func receiver(to *playbookv1.Destination) tier.Assignment {
+	switch to.GetTo().(type) {
+	case *playbookv1.Destination_Pool:
+		return tier.Assignment{Kind: tier.Pool, Name: to.GetPool()}
+	case *playbookv1.Destination_OwnerOrPool:
+		return tier.Assignment{Kind: tier.OwnerOrPool, Name: to.GetOwnerOrPool()}
+	case *playbookv1.Destination_Queue:
+		return tier.Assignment{Kind: tier.Queue, Name: to.GetQueue()}
+	case *playbookv1.Destination_OpportunityOwner:
+		return tier.Assignment{Kind: tier.OpportunityOwner}
+	case *playbookv1.Destination_Nurture:
+		return tier.Assignment{Kind: tier.Nurture}
+	default:
+		return tier.Assignment{}
+	}
+}
+
+// intent is a level of intent as the table knows it; what is not known is low.
+func intent(level playbookv1.IntentLevel) tier.Intent {
+	switch level {
+	case playbookv1.IntentLevel_INTENT_LEVEL_HIGH:
+		return tier.High
+	case playbookv1.IntentLevel_INTENT_LEVEL_MEDIUM:
+		return tier.Medium
+	default:
+		return tier.Low
+	}
+}
+
+// route is where a playbook sends a lead.
+type route struct {
+	tier, rule  string
+	rank        int64
+	destination tier.Kind
+	home        string // pool id
+	owner       string // rep id
+	queue       string
+}
+
+// route finds where a lead goes, by what marketing knows of it.
+func (t terms) route(known *scoringv1.LeadContext) route {
+	facts := tier.Facts{Class: class(known.GetAccount()), Intent: intent(known.GetIntent()), Holds: make([]bool, len(t.table.Conditions()))}
+	for _, i := range known.GetFirstMatch() {
+		if i >= 0 && int(i) < len(facts.Holds) {
+			facts.Holds[i] = true
+		}
+	}
+	d := t.table.Decide(facts)
+	r := route{tier: d.Tier, rule: d.Rule, rank: t.rank(d), destination: d.Assign.Kind}
+	switch d.Assign.Kind {
+	case tier.Pool:
+		r.home = d.Assign.Name
+	case tier.OwnerOrPool:
+		r.home, r.owner = d.Assign.Name, ident.ID(known.GetAccount().GetOwner(), "reps")
+	case tier.OpportunityOwner:
+		r.home, r.owner = t.fallback(facts), ident.ID(known.GetAccount().GetOpportunityOwner(), "reps")
+	case tier.Queue:
+		r.queue = d.Assign.Name
+	}
+	return r
+}
+
+// rank is a decision's place in the holding queue.
+func (t terms) rank(d tier.Decision) int64 {
+	switch {
+	case d.Tier != "":
+		return t.ranks[d.Tier]
+	case d.Rule == "otherwise":
+		return int64(len(t.ranks)) + 1
+	default:
+		return 0
+	}
+}
+
+// fallback is the pool that the table without its conditions has for a lead; empty if it has none.
+func (t terms) fallback(f tier.Facts) string {
+	f.Holds = nil
+	switch to := t.table.Decide(f).Assign; to.Kind {
+	case tier.Pool, tier.OwnerOrPool:
+		return to.Name
+	default:
+		return ""
+	}
+}
+
+// class is the account's place in the table.
+func class(account *scoringv1.AccountContext) tier.Class {
+	switch {
+	case account == nil:
+		return tier.Unmatched
+	case account.GetTarget():
+		return tier.Target
+	default:
+		return tier.NonTarget
+	}
+}
