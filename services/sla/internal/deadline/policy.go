@@ -85,3 +85,26 @@ func (w Warning) point(budget time.Duration, c *worktime.Calendar) time.Duration
 	}
 	return time.Duration(math.RoundToEven(float64(budget.Microseconds())*w.Share)) * time.Microsecond
 }
+
+// Calendars are the ids of the calendars in which the clocks of a handoff may count; none if all of them count wall time.
+func (p Policy) Calendars(f Facts) []string {
+	if !p.business() {
+		return nil
+	}
+	ids := []string{p.Calendar}
+	for _, a := range f.Assignments {
+		if a.Calendar != "" && !slices.Contains(ids, a.Calendar) {
+			ids = append(ids, a.Calendar)
+		}
+	}
+	return ids
+}
+
+func (p Policy) business() bool {
+	for _, r := range p.Rules {
+		if r.Business {
+			return true
+		}
+	}
+	return false
+}

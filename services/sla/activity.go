@@ -1,0 +1,142 @@
+package sla
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/idempotency"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/sla/internal/deadline"
+	"github.com/handoffhq/handoff/services/sla/internal/store"
+)
+
+// CreateActivity implements SlaService.
+func (s *Service) CreateActivity(ctx context.Context, req *slav1.CreateActivityRequest) (*slav1.Activity, error) {
+	now := s.cfg.Now()
+	planned, err := s.planActivity(ctx, req, now)
+	if err != nil {
+		return nil, err
+	}
+	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*slav1.Activity, error) {
+		all, err := store.Lock(ctx, tx, planned.Handoff)
+		if err != nil {
+			return nil, err
+		}
+		switch known, err := store.Recorded(ctx, tx, planned.Handoff, planned.Source, planned.SourceID); {
+		case err == nil:
+			return activityToProto(known), nil
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+		a := planned
+		a.ID = s.activityID(all[a.Handoff], a, now)
+		if err := s.recordActivity(ctx, tx, all[a.Handoff], a, now); err != nil {
+			return nil, err
+		}
+		return activityToProto(a), s.settle(ctx, tx, all, at(now))
+	})
+}
+
+// planActivity checks what a caller wants to record and fills in what they left open.
+func (s *Service) planActivity(ctx context.Context, req *slav1.CreateActivityRequest, now time.Time) (store.Activity, error) {
+	in := req.GetActivity()
+	a := store.Activity{Handoff: ident.ID(req.GetParent(), "handoffs"), Type: int64(in.GetType()), OccurAt: now, Automated: in.GetAutomated(),
+		Source: in.GetSource(), SourceID: in.GetSourceId(), RecordAt: now}
+	if in.GetOccurTime() != nil {
+		a.OccurAt = in.GetOccurTime().AsTime().Truncate(time.Microsecond)
+	}
+	if a.OccurAt.After(now) {
+		return a, fault.Field("activity.occur_time", "lies in the future")
+	}
+	if err := s.known(ctx, a.Handoff); err != nil {
+		return a, err
+	}
+	var err error
+	a.Rep, err = s.performer(ctx, in.GetRep())
+	return a, err
+}
+
+// performer is the rep who did an activity: the one that the caller names, or else the caller. A rep can only name
+// themselves; whoever else they name looks as if there was no such rep.
+func (s *Service) performer(ctx context.Context, named string) (string, error) {
+	const field = "activity.rep"
+	if named == "" || restricted(ctx) {
+		own, err := s.ownRep(ctx)
+		if err == nil && named != "" && named != own {
+			err = fault.Dangling(field, named)
+		}
+		return own, err
+	}
+	_, err := s.cfg.Routing.GetRep(ctx, &routingv1.GetRepRequest{Name: named})
+	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
+		err = fault.Dangling(field, named)
+	}
+	return named, err
+}
+
+// activityID is the id of a new activity. What its source does not name is told apart by what was told of the handoff.
+func (s *Service) activityID(h *store.Handoff, a store.Activity, now time.Time) string {
+	key := fmt.Sprintf("%s|%s|%s", h.ID, a.Source, a.SourceID)
+	if a.Source == "" || a.SourceID == "" {
+		key = fmt.Sprintf("%s|%d", h.ID, h.Events)
+	}
+	return s.cfg.IDs.New(now, "activity", key)
+}
+
+// recordActivity stores an activity, tells of it, and adds it to the facts if a person did it.
+func (s *Service) recordActivity(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, a store.Activity, now time.Time) error {
+	store.AddActivity(tx, a)
+	recorded := &eventv1.ActivityRecorded{Activity: activityName(a), Handoff: handoffName(h.ID), Type: slav1.Activity_Type(a.Type), Rep: a.Rep,
+		OccurTime: stamp(a.OccurAt), Automated: a.Automated}
+	if err := s.emit(ctx, tx, h, now, &eventv1.Event{Payload: &eventv1.Event_ActivityRecorded{ActivityRecorded: recorded}}); err != nil {
+		return err
+	}
+	if a.Automated {
+		return nil
+	}
+	before, touched := h.Facts.Touched()
+	h.Facts.Act(deadline.Act{Occurred: a.OccurAt, Recorded: a.RecordAt, Touch: true,
+		Booking: a.Type == int64(slav1.Activity_TYPE_MEETING_BOOKED)})
+	if touched && !a.OccurAt.Before(before) {
+		return nil
+	}
+	first := &eventv1.FirstTouchMade{Handoff: handoffName(h.ID), Rep: a.Rep, OccurTime: stamp(a.OccurAt)}
+	return s.emit(ctx, tx, h, now, &eventv1.Event{Payload: &eventv1.Event_FirstTouchMade{FirstTouchMade: first}})
+}
+
+// ListActivities implements SlaService.
+func (s *Service) ListActivities(ctx context.Context, req *slav1.ListActivitiesRequest) (*slav1.ListActivitiesResponse, error) {
+	page, err := paging.Parse(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	id := ident.ID(req.GetParent(), "handoffs")
+	if err := s.known(ctx, id); err != nil {
+		return nil, err
+	}
+	after := page.Key
+	if page.First {
+		after.Number = math.MinInt64
+	}
+	rows, err := store.Activities(ctx, s.cfg.DB, id, after.Number, after.Text, page.Limit())
+	if err != nil {
+		return nil, err
+	}
+	rows, next := paging.Cut(page, rows, func(a store.Activity) paging.Key {
+		return paging.Key{Number: a.OccurAt.UnixMicro(), Text: a.ID}
+	})
+	resp := &slav1.ListActivitiesResponse{NextPageToken: next}
+	for _, a := range rows {
+		resp.Activities = append(resp.Activities, activityToProto(a))
+	}
+	return resp, nil
+}

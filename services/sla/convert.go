@@ -1,0 +1,65 @@
+package sla
+
+import (
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/etag"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/shelf"
+	"github.com/handoffhq/handoff/services/sla/internal/deadline"
+	"github.com/handoffhq/handoff/services/sla/internal/store"
+)
+
+// calendarToProto is a calendar as the API shows it.
+func calendarToProto(c *store.Calendar) (*slav1.Calendar, error) {
+	out := &slav1.Calendar{}
+	if err := proto.Unmarshal(c.Document, out); err != nil {
+		return nil, fmt.Errorf("decode calendar %s: %w", c.ID, err)
+	}
+	out.Name, out.Etag = calendarName(c.ID), etag.Of(c.Version)
+	out.CreateTime, out.UpdateTime = stamp(c.CreatedAt), stamp(c.UpdatedAt)
+	return out, nil
+}
+
+func calendarName(id string) string { return ident.Name("calendars", id) }
+
+// clockToProto is a clock as the API shows it.
+func clockToProto(h *store.Handoff, c deadline.Clock) *slav1.Clock {
+	out := &slav1.Clock{
+		Name: clockName(h.ID, c.Kind, c.Run), Kind: c.Kind.String(), Run: int32(c.Run),
+		State: slav1.Clock_State(c.State), // the states are numbered alike
+		Tier:  c.Tier, Rep: c.Rep, StartTime: stamp(c.Start), Budget: budgetToProto(c.Budget),
+		Unit: playbookv1.TimeUnit_TIME_UNIT_WALL, Calendar: calendarName(c.Calendar),
+		AtRiskTime: stamp(c.AtRisk), DueTime: stamp(c.Due), StopTime: stamp(c.Stop),
+		CancelReason: string(c.Reason), Playbook: shelf.Version[agreement]{Number: h.Playbook}.Name(),
+	}
+	if c.Business {
+		out.Unit = playbookv1.TimeUnit_TIME_UNIT_BUSINESS
+	}
+	if !c.Stop.IsZero() {
+		out.Elapsed = durationpb.New(c.Elapsed)
+	}
+	return out
+}
+
+func budgetToProto(b deadline.Budget) *playbookv1.Budget {
+	if b.Days > 0 {
+		return &playbookv1.Budget{Amount: &playbookv1.Budget_Days{Days: int32(b.Days)}}
+	}
+	return &playbookv1.Budget{Amount: &playbookv1.Budget_Time{Time: durationpb.New(b.Time)}}
+}
+
+// activityToProto is an activity as the API shows it.
+func activityToProto(a store.Activity) *slav1.Activity {
+	return &slav1.Activity{Name: activityName(a), Type: slav1.Activity_Type(a.Type), OccurTime: stamp(a.OccurAt), Rep: a.Rep,
+		Automated: a.Automated, Source: a.Source, SourceId: a.SourceID, RecordTime: stamp(a.RecordAt)}
+}
+
+func activityName(a store.Activity) string {
+	return ident.Name("handoffs", a.Handoff, "activities", a.ID)
+}

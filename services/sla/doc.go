@@ -1,0 +1,37 @@
+// Package sla runs the clocks of every handoff: it says by when each side must act, warns before, calls out after, and
+// reports whether both teams kept their promises.
+//
+//	scoring ─────┐                                          ┌─▶ ClockAtRisk, ClockMet, ClockBreached, BreachRetracted
+//	routing ─────┼─▶ facts of a handoff ─▶ its clocks ──────┤
+//	attribution ─┤          ▲                  ▲   ▲        └─▶ rows by deadline ─▶ compliance report
+//	people ──────┘      playbook        calendars  time
+//
+// The rules are in internal/deadline: clocks are worked out from all that is known of a handoff, each time that something
+// becomes known, and each time that an instant comes at which one of them has something to tell. Facts, clocks and events
+// change in one transaction under the handoff's lock, in internal/store.
+//
+// # Timers
+//
+// Each clock's row says when it must be looked at next. The loop takes the rows that are due, the longest waiting first,
+// works their clocks out and tells what there is to tell. So an alert never comes early, even when the row is out of date;
+// it comes once, for the row remembers what was told; and after a standstill it comes late, in order, and says by how much.
+// Any number of replicas may run the loop.
+//
+// A breach is called one second after its deadline, so that an answer that is on its way at that instant pages nobody. An
+// activity that is recorded late, within the playbook's tolerance, counts when it happened: a breach that was called out
+// then is retracted, and its history stays.
+//
+// When the machine's clock is set, the loop stops until the clock is steady again.
+//
+// # Calendars
+//
+// A calendar's change is a new edition; all editions stay, so a deadline can always be worked out as it was. Running clocks
+// are moved by a sweep in the background; who reads one sees it moved at once, for what is read is worked out, too.
+//
+// # Who sees what
+//
+// A rep sees the clocks and activities of the handoffs that Routing shows them, and in the report their own clocks alone.
+//
+// Invariants: a clock has one row by handoff, kind and run; each of its alerts is told at most once; no row's next instant
+// is later than that of the clock that it stands for, except while a sweep is under way.
+package sla

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// Activity is something that sales did.
+type Activity struct {
+	Handoff   string
+	ID        string
+	Type      int64 // as the API numbers them
+	OccurAt   time.Time
+	Rep       string
+	Automated bool
+	Source    string
+	SourceID  string
+	RecordAt  time.Time
+}
+
+const activityColumns = `handoff, id, type, occur_at, rep, automated, source, source_id, record_at`
+
+// Recorded finds the activity of a handoff that a system knows by an id.
+func Recorded(ctx context.Context, q sqldb.Querier, handoff, source, sourceID string) (Activity, error) {
+	a, err := scanActivity(q.QueryRow(ctx, `SELECT `+activityColumns+` FROM activity
+		WHERE handoff = $1 AND source = $2 AND source_id = $3 AND source <> '' AND source_id <> ''`, handoff, source, sourceID))
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return Activity{}, ErrNotFound
+	}
+	return a, err
+}
+
+// Activities lists what sales did with a handoff after a place in the list, the oldest first.
+func Activities(ctx context.Context, q sqldb.Querier, handoff string, after int64, afterID string, limit int64) ([]Activity, error) {
+	var all []Activity
+	for row, err := range q.Query(ctx, `SELECT `+activityColumns+` FROM activity
+		WHERE handoff = $1 AND (occur_at, id) > ($2, $3) ORDER BY occur_at, id LIMIT $4`, handoff, after, afterID, limit) {
+		if err != nil {
+			return nil, fmt.Errorf("list activities: %w", err)
+		}
+		a, err := scanActivity(row)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+func scanActivity(row sqldb.Row) (Activity, error) {
+	var a Activity
+	var automated, occur, record int64
+	err := row.Scan(&a.Handoff, &a.ID, &a.Type, &occur, &a.Rep, &automated, &a.Source, &a.SourceID, &record)
+	if err != nil {
+		return Activity{}, fmt.Errorf("read activity: %w", err)
+	}
+	a.OccurAt, a.RecordAt, a.Automated = instant(&occur), instant(&record), automated != 0
+	return a, nil
+}
+
+var activityTable = &sqldb.Table{Name: "activity", Columns: []sqldb.Column{
+	{Name: "handoff", Type: sqldb.Text}, {Name: "id", Type: sqldb.Text}, {Name: "type", Type: sqldb.Int},
+	{Name: "occur_at", Type: sqldb.Int}, {Name: "rep", Type: sqldb.Text}, {Name: "automated", Type: sqldb.Int},
+	{Name: "source", Type: sqldb.Text}, {Name: "source_id", Type: sqldb.Text}, {Name: "record_at", Type: sqldb.Int},
+}}
+
+// AddActivity stores an activity of a handoff that is locked.
+func AddActivity(tx *sqldb.Tx, a Activity) {
+	tx.Insert(activityTable, a.Handoff, a.ID, a.Type, a.OccurAt.UnixMicro(), a.Rep, a.Automated, a.Source, a.SourceID, a.RecordAt.UnixMicro())
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/sla/internal/deadline"
+)
+
+// Handoff is what is known of a handoff, and its clocks as they were stored last.
+type Handoff struct {
+	ID       string
+	Lead     string // its id; empty while it is not known
+	Partner  string
+	Playbook int64  // its number; 0 while it is not known
+	Lacking  *int64 // how many fields the context lacks; nil while that is not known
+	Reason   int64  // of a rejection, as the API numbers them
+	Facts    deadline.Facts
+	Events   int64 // told about the handoff so far
+	Clocks   map[ClockKey]Clock
+
+	stored row
+}
+
+// row is a handoff's row. Two rows are the same iff they are equal.
+type row struct {
+	lead, partner string
+	playbook      int64
+	mqlAt         int64 // 0 for none
+	lacking       int64 // -1 for none
+	reason        int64
+	facts         string
+	events        int64
+}
+
+const handoffColumns = `id, lead, partner, playbook, lacking, reason, facts, events`
+
+// Get reads handoffs by their ids. Those that are not known are missing.
+func Get(ctx context.Context, q sqldb.Querier, ids ...string) (map[string]*Handoff, error) {
+	list, args := sqldb.In(1, ids)
+	return load(ctx, q, `SELECT `+handoffColumns+` FROM handoff WHERE id IN (`+list+`)`, args)
+}
+
+// Lock gives handoffs by their ids, and keeps other writers off them until the end of the transaction. Those that are not
+// known yet are made.
+func Lock(ctx context.Context, tx *sqldb.Tx, ids ...string) (map[string]*Handoff, error) {
+	found, err := lock(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	missing := slices.DeleteFunc(slices.Sorted(slices.Values(ids)), func(id string) bool { return found[id] != nil })
+	missing = slices.Compact(missing)
+	if len(missing) == 0 {
+		return found, nil
+	}
+	made, err := create(ctx, tx, missing)
+	if err != nil {
+		return nil, err
+	}
+	if !made { // somebody else made one of them meanwhile
+		return lock(ctx, tx, ids)
+	}
+	for _, id := range missing {
+		found[id] = &Handoff{ID: id, Clocks: map[ClockKey]Clock{}}
+	}
+	return found, nil
+}
+
+func lock(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]*Handoff, error) {
+	list, args := sqldb.In(1, ids)
+	return load(ctx, tx, `SELECT `+handoffColumns+` FROM handoff WHERE id IN (`+list+`) ORDER BY id`+tx.Dialect().ForUpdate(), args)
+}
+
+// create makes rows of handoffs of which nothing is known yet. It reports whether it made all of them.
+func create(ctx context.Context, tx *sqldb.Tx, ids []string) (bool, error) {
+	rows := make([][]any, len(ids))
+	for i, id := range ids {
+		rows[i] = []any{id, "", "", int64(0), nil, nil, int64(0), "{}", int64(0)}
+	}
+	n, err := tx.InsertNow(ctx, newHandoffTable, rows...)
+	return n == int64(len(ids)), err
+}
+
+func load(ctx context.Context, q sqldb.Querier, query string, args []any) (map[string]*Handoff, error) {
+	found := map[string]*Handoff{}
+	for from, err := range q.Query(ctx, query, args...) {
+		if err != nil {
+			return nil, fmt.Errorf("read handoffs: %w", err)
+		}
+		h, err := scanHandoff(from)
+		if err != nil {
+			return nil, err
+		}
+		found[h.ID] = h
+	}
+	return found, loadClocks(ctx, q, found)
+}
+
+func scanHandoff(from sqldb.Row) (*Handoff, error) {
+	h := &Handoff{Clocks: map[ClockKey]Clock{}}
+	var facts string
+	if err := from.Scan(&h.ID, &h.Lead, &h.Partner, &h.Playbook, &h.Lacking, &h.Reason, &facts, &h.Events); err != nil {
+		return nil, fmt.Errorf("read handoff: %w", err)
+	}
+	if err := json.Unmarshal([]byte(facts), &h.Facts); err != nil {
+		return nil, fmt.Errorf("read facts of handoff %s: %w", h.ID, err)
+	}
+	h.stored = h.row(facts)
+	return h, nil
+}
+
+func (h *Handoff) row(facts string) row {
+	lacking := int64(-1)
+	if h.Lacking != nil {
+		lacking = *h.Lacking
+	}
+	return row{lead: h.Lead, partner: h.Partner, playbook: h.Playbook, mqlAt: micros(h.Facts.MQL), lacking: lacking,
+		reason: h.Reason, facts: facts, events: h.Events}
+}
+
+// OfLeads gives the ids of the handoffs of some leads.
+func OfLeads(ctx context.Context, q sqldb.Querier, leads []string) ([]string, error) {
+	if len(leads) == 0 {
+		return nil, nil
+	}
+	list, args := sqldb.In(1, leads)
+	var ids []string
+	for row, err := range q.Query(ctx, `SELECT id FROM handoff WHERE lead IN (`+list+`)`, args...) {
+		if err != nil {
+			return nil, err
+		}
+		var id string
+		if err := row.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+var handoffColumnTypes = []sqldb.Column{
+	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
+	{Name: "playbook", Type: sqldb.Int}, {Name: "mql_at", Type: sqldb.Int}, {Name: "lacking", Type: sqldb.Int},
+	{Name: "reason", Type: sqldb.Int}, {Name: "facts", Type: sqldb.Text}, {Name: "events", Type: sqldb.Int},
+}
+
+var (
+	newHandoffTable = &sqldb.Table{Name: "handoff", Columns: handoffColumnTypes, Suffix: `ON CONFLICT DO NOTHING`}
+	handoffTable    = &sqldb.Table{Name: "handoff", Columns: handoffColumnTypes, Suffix: `ON CONFLICT (id) DO UPDATE SET
+		lead = excluded.lead, partner = excluded.partner, playbook = excluded.playbook, mql_at = excluded.mql_at,
+		lacking = excluded.lacking, reason = excluded.reason, facts = excluded.facts, events = excluded.events`}
+)
+
+// Put stores a handoff that is locked, if it has changed, once a transaction. Its clocks are stored by themselves.
+func Put(tx *sqldb.Tx, h *Handoff) error {
+	facts, err := json.Marshal(h.Facts)
+	if err != nil {
+		return fmt.Errorf("store facts of handoff %s: %w", h.ID, err)
+	}
+	r := h.row(string(facts))
+	if r == h.stored {
+		return nil
+	}
+	h.stored = r
+	var lacking any
+	if h.Lacking != nil {
+		lacking = *h.Lacking
+	}
+	tx.Insert(handoffTable, h.ID, r.lead, r.partner, r.playbook, orNull(r.mqlAt), lacking, r.reason, r.facts, r.events)
+	return nil
+}
+
+// Exists says whether anything is known of a handoff.
+func Exists(ctx context.Context, q sqldb.Querier, id string) (bool, error) {
+	var one int64
+	err := q.QueryRow(ctx, `SELECT 1 FROM handoff WHERE id = $1`, id).Scan(&one)
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}

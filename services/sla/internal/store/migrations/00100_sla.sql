@@ -1,0 +1,86 @@
+-- +goose Up
+CREATE TABLE handoff (
+    id {text} NOT NULL PRIMARY KEY,
+    lead {text} NOT NULL,
+    partner {text} NOT NULL,
+    playbook {int} NOT NULL,
+    mql_at {int},
+    lacking {int},
+    reason {int} NOT NULL,
+    facts {text} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+CREATE INDEX handoff_lead ON handoff (lead);
+CREATE INDEX handoff_mql ON handoff (mql_at) WHERE mql_at IS NOT NULL;
+
+CREATE TABLE clock (
+    handoff {text} NOT NULL,
+    kind {int} NOT NULL,
+    run {int} NOT NULL,
+    state {int} NOT NULL,
+    reason {text} NOT NULL,
+    tier {text} NOT NULL,
+    rep {text} NOT NULL,
+    calendar {text} NOT NULL,
+    edition {int} NOT NULL,
+    start_at {int} NOT NULL,
+    risk_at {int},
+    due_at {int},
+    stop_at {int},
+    elapsed {int} NOT NULL,
+    answered {int} NOT NULL,
+    told {int} NOT NULL,
+    next_at {int},
+    PRIMARY KEY (handoff, kind, run)
+) {keyed};
+CREATE INDEX clock_next ON clock (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX clock_due ON clock (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX clock_calendar ON clock (calendar, handoff) WHERE state IN (1, 3) AND calendar <> '';
+
+CREATE TABLE activity (
+    handoff {text} NOT NULL,
+    occur_at {int} NOT NULL,
+    id {text} NOT NULL,
+    type {int} NOT NULL,
+    rep {text} NOT NULL,
+    automated {int} NOT NULL,
+    source {text} NOT NULL,
+    source_id {text} NOT NULL,
+    record_at {int} NOT NULL,
+    PRIMARY KEY (handoff, occur_at, id)
+) {keyed};
+CREATE UNIQUE INDEX activity_source ON activity (handoff, source, source_id) WHERE source <> '' AND source_id <> '';
+
+-- A calendar of version 0 is one that clocks wait for.
+CREATE TABLE calendar (
+    id {text} NOT NULL PRIMARY KEY,
+    version {int} NOT NULL,
+    created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+
+CREATE TABLE calendar_edition (
+    calendar {text} NOT NULL,
+    version {int} NOT NULL,
+    from_at {int} NOT NULL,
+    digest {text} NOT NULL,
+    document {bytes} NOT NULL,
+    PRIMARY KEY (calendar, version)
+) {strict};
+
+-- Running clocks that a changed calendar moves are reckoned anew handoff by handoff.
+CREATE TABLE sweep (
+    calendar {text} NOT NULL PRIMARY KEY,
+    version {int} NOT NULL,
+    after {text} NOT NULL,
+    since {int} NOT NULL
+) {strict};
+
+-- +goose Down
+DROP TABLE sweep;
+DROP TABLE calendar_edition;
+DROP TABLE calendar;
+DROP TABLE activity;
+DROP TABLE clock;
+DROP TABLE handoff;

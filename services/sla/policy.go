@@ -1,0 +1,61 @@
+package sla
+
+import (
+	"fmt"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/policy"
+	"github.com/handoffhq/handoff/services/sla/internal/compliance"
+	"github.com/handoffhq/handoff/services/sla/internal/deadline"
+)
+
+// agreement is what the service makes of a playbook.
+type agreement struct {
+	clocks   deadline.Policy
+	promises compliance.Promises
+}
+
+// compile reads a playbook.
+func compile(signed *playbookv1.Document) (agreement, error) {
+	sla := policy.WithDefaults(signed).GetSla()
+	a := agreement{promises: promises(sla.GetCommitments()), clocks: deadline.Policy{Calendar: sla.GetCalendar(),
+		LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
+	for name, clock := range sla.GetClocks() {
+		kind, ok := deadline.ParseKind(name)
+		if !ok {
+			return agreement{}, fmt.Errorf("unknown clock %q", name)
+		}
+		a.clocks.Rules[kind] = rule(clock)
+	}
+	return a, nil
+}
+
+func rule(clock *playbookv1.ClockPolicy) deadline.Rule {
+	r := deadline.Rule{Terms: terms(clock.GetWithin(), clock.GetAtRisk()), Only: clock.GetOnly(), Strict: clock.GetStrict(),
+		Business: clock.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS, From: deadline.Anchor(clock.GetFrom()),
+		Tiers: make(map[string]deadline.Terms, len(clock.GetTiers()))}
+	for tier, special := range clock.GetTiers() {
+		r.Tiers[tier] = terms(special.GetWithin(), special.GetAtRisk())
+	}
+	return r
+}
+
+func terms(within *playbookv1.Budget, risk *playbookv1.AtRisk) deadline.Terms {
+	return deadline.Terms{Within: budget(within),
+		Warn: deadline.Warning{Share: risk.GetShare(), After: budget(risk.GetAfter())}}
+}
+
+func budget(b *playbookv1.Budget) deadline.Budget {
+	return deadline.Budget{Time: b.GetTime().AsDuration(), Days: int(b.GetDays())}
+}
+
+func promises(c *playbookv1.Commitments) compliance.Promises {
+	var p compliance.Promises
+	if m := c.GetMarketing(); m != nil {
+		p.MQLVolume, p.CriteriaMet, p.ContextComplete = m.MqlVolume, m.CriteriaMet, m.ContextComplete
+	}
+	if s := c.GetSales(); s != nil {
+		p.FirstTouchInTime, p.DispositionComplete = s.FirstTouchInTime, s.DispositionComplete
+	}
+	return p
+}

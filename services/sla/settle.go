@@ -1,0 +1,117 @@
+package sla
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/sla/internal/deadline"
+	"github.com/handoffhq/handoff/services/sla/internal/store"
+)
+
+// handoffs are what a transaction works on, by id.
+type handoffs map[string]*store.Handoff
+
+// instants are the times of a settlement: what is due by asOf is told, at now.
+type instants struct{ asOf, now time.Time }
+
+func at(now time.Time) instants { return instants{asOf: now, now: now} }
+
+// settle works the clocks of handoffs out anew, tells what there is to tell, in the order in which it was due, and stores
+// both. The handoffs are locked.
+func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, all handoffs, when instants) error {
+	clocks, err := s.reckon(ctx, tx, all, when.asOf, store.Consult)
+	if err != nil {
+		return err
+	}
+	var calls []call
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		due, err := s.renew(ctx, tx, all[id], clocks[id], when.asOf)
+		if err != nil {
+			return err
+		}
+		calls = append(calls, due...)
+	}
+	slices.SortStableFunc(calls, func(a, b call) int { return a.alarm.At.Compare(b.alarm.At) })
+	for _, c := range calls {
+		if err := s.tell(ctx, tx, c, when.now); err != nil {
+			return err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		if err := store.Put(tx, all[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renew brings the rows of a handoff's clocks up to date, and gives what is to be told.
+func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clocks []deadline.Clock, asOf time.Time) ([]call, error) {
+	var calls []call
+	gone := maps.Clone(h.Clocks)
+	for _, c := range clocks {
+		key := store.ClockKey{Kind: c.Kind, Run: c.Run}
+		old := h.Clocks[key]
+		delete(gone, key)
+		told := old.Told
+		for _, alarm := range c.Alarms(told, asOf) {
+			told = told.With(alarm.Alert)
+			calls = append(calls, call{handoff: h, clock: c, alarm: alarm})
+		}
+		if row := store.Row(c, told); row != old {
+			store.PutClock(tx, h.ID, row)
+			h.Clocks[key] = row
+			if row.NextAt != 0 {
+				tx.AfterCommit(func() { s.plan.hear(row.NextAt) })
+			}
+		}
+	}
+	for key := range gone {
+		if err := store.DropClock(ctx, tx, h.ID, key); err != nil {
+			return nil, err
+		}
+		delete(h.Clocks, key)
+	}
+	return calls, nil
+}
+
+// reckon works out the clocks of handoffs as they stand at an instant, by the handoffs' ids. consult gives the editions of
+// calendars.
+func (s *Service) reckon(ctx context.Context, q *sqldb.Tx, all handoffs, asOf time.Time,
+	consult func(context.Context, *sqldb.Tx, []string) ([]store.Edition, error),
+) (map[string][]deadline.Clock, error) {
+	policies := make(map[string]deadline.Policy, len(all))
+	wanted := map[string]bool{}
+	for id, h := range all {
+		if h.Playbook == 0 {
+			continue
+		}
+		version, err := s.shelf.Get(ctx, q, h.Playbook)
+		if err != nil {
+			return nil, fmt.Errorf("work out clocks: %w", err)
+		}
+		policies[id] = version.Policy.clocks
+		for _, calendar := range version.Policy.clocks.Calendars(h.Facts) {
+			wanted[calendar] = true
+		}
+	}
+	var almanac deadline.Almanac
+	if len(wanted) > 0 {
+		editions, err := consult(ctx, q, slices.Sorted(maps.Keys(wanted)))
+		if err != nil {
+			return nil, err
+		}
+		if almanac, err = s.library.almanac(ctx, q, editions); err != nil {
+			return nil, err
+		}
+	}
+	clocks := make(map[string][]deadline.Clock, len(all))
+	for id, p := range policies {
+		clocks[id] = deadline.Clocks(all[id].Facts, p, almanac, asOf)
+	}
+	return clocks, nil
+}
