@@ -128,6 +128,12 @@ func As(ctx context.Context, subject string, roles ...accessv1.Role) context.Con
 		Kind: accessv1.ActorKind_ACTOR_KIND_PERSON, Roles: roles})
 }
 
+// AsAI is an AI agent with roles.
+func AsAI(ctx context.Context, subject string, roles ...accessv1.Role) context.Context {
+	return auth.WithActor(ctx, &auth.Actor{Issuer: auth.LocalIssuer, Subject: subject,
+		Kind: accessv1.ActorKind_ACTOR_KIND_AI, Roles: roles})
+}
+
 // AsPartner is somebody of a partner.
 func AsPartner(ctx context.Context, subject, partner string) context.Context {
 	return auth.WithActor(ctx, &auth.Actor{Issuer: auth.LocalIssuer, Subject: subject, Partner: partner,

@@ -1,0 +1,98 @@
+package playbook_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/roomtest"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
+	"github.com/handoffhq/handoff/services/playbook"
+)
+
+// bench is a playbook service on a test's own database.
+type bench struct {
+	*roomtest.Room
+	client playbookv1.PlaybookServiceClient
+}
+
+func each(t *testing.T, test func(t *testing.T, b bench)) {
+	t.Helper()
+	migrations, err := playbook.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqldbtest.Each(t, migrations, func(t *testing.T, db *sqldb.DB) {
+		room := roomtest.New(t, db)
+		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host})
+		if err != nil {
+			t.Fatal(err)
+		}
+		room.Serve(t, service)
+		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn)})
+	})
+}
+
+// The people of the tests.
+func marketer(ctx context.Context) context.Context {
+	return roomtest.As(ctx, "mia", accessv1.Role_ROLE_MARKETING_LEAD)
+}
+
+func seller(ctx context.Context) context.Context {
+	return roomtest.As(ctx, "sven", accessv1.Role_ROLE_SALES_MANAGER)
+}
+
+func ops(ctx context.Context) context.Context {
+	return roomtest.As(ctx, "ops", accessv1.Role_ROLE_REVOPS)
+}
+
+// minimal is the least that a playbook needs, as the repository shows it.
+func minimal(t *testing.T) string {
+	t.Helper()
+	source, err := os.ReadFile("../../deploy/playbooks/minimal.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(source)
+}
+
+// draft stores a new version.
+func (b bench) draft(t *testing.T) *playbookv1.Playbook {
+	t.Helper()
+	p, err := b.client.CreatePlaybook(ops(t.Context()), &playbookv1.CreatePlaybookRequest{Playbook: &playbookv1.Playbook{Yaml: minimal(t)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// signed stores a new version that both teams have signed.
+func (b bench) signed(t *testing.T) *playbookv1.Playbook {
+	t.Helper()
+	p := b.draft(t)
+	if _, err := b.client.SignPlaybook(marketer(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Signature_TEAM_MARKETING, Hash: p.GetHash()}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := b.client.SignPlaybook(seller(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Signature_TEAM_SALES})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// refused fails the test unless a call was refused with a code and a reason.
+func refused(t *testing.T, what string, err error, code codes.Code, reason errorsv1.ErrorReason) {
+	t.Helper()
+	f := fault.As(err)
+	if f == nil || f.Reason != reason || status.Code(f.Cause) != code {
+		t.Errorf("%s: got %v, want %v with %v", what, err, code, reason)
+	}
+}
