@@ -1,46 +1,52 @@
-# One entry for everything. `make help` lists it. Only Go and make are needed, except where a target says so.
+# One entry for everything; `make help` lists it. `make run` and `make test` need Go alone. Tools are pinned Go modules
+# under gen/tools, built into bin/ when a target needs them.
 SHELL := /bin/bash -o pipefail
 .DEFAULT_GOAL := help
-BIN := bin
 GO := go
+BIN := $(CURDIR)/bin
 RACE ?=
-RACEFLAG := $(if $(RACE),-race,)
-TOOL = GOWORK=off $(GO) -C gen/tools/$(1) tool
+COUNT ?= 3s
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, t, ":"); printf "  make %-10s %s\n", t[1], $$2}'
 
 .PHONY: build
 build: ## Build the handoff command into bin/
-	$(GO) build -trimpath -o $(BIN)/handoff ./services/cmd/handoff
+	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/handoff ./services/cmd/handoff
 
 .PHONY: run
-run: build ## Run everything on embedded SQLite with sample data, and print the link to it
+run: build ## Play a month of a made-up company on SQLite, and stay up for looking around
 	$(BIN)/handoff demo
 
 .PHONY: test
-test: ## Run every test; RACE=1 adds the race detector (needs a C compiler)
+test: ## Run every test; RACE=1 adds the race detector, which needs a C compiler
 	$(GO) vet work
-	$(GO) test $(RACEFLAG) -timeout 20m work
+	$(GO) test $(if $(RACE),-race) -timeout 25m work
 
 .PHONY: lint
-lint: ## Lint Go code and protos
-	$(call TOOL,buf) buf lint $(CURDIR)
-	$(call TOOL,buf) buf format --diff --exit-code $(CURDIR)
-	for m in gateway services; do (cd $$m && $(CURDIR)/$(BIN)/golangci-lint run ./...) || exit 1; done
+lint: $(BIN)/buf $(BIN)/golangci-lint ## Lint protos and Go code
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code
+	cd gateway && GOWORK=off $(BIN)/golangci-lint run ./...
+	cd services && GOWORK=off $(BIN)/golangci-lint run ./...
 
-.PHONY: tools
-tools: ## Build the pinned tools into bin/
-	mkdir -p $(BIN)
-	GOWORK=off $(GO) -C gen/tools/buf build -o $(CURDIR)/$(BIN)/buf github.com/bufbuild/buf/cmd/buf
-	GOWORK=off $(GO) -C gen/tools/lint build -o $(CURDIR)/$(BIN)/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+.PHONY: breaking
+breaking: $(BIN)/buf ## Refuse API changes that break callers, against AGAINST (default the last release on main)
+	$(BIN)/buf breaking --against '.git#ref=$(or $(AGAINST),main)'
 
 .PHONY: generate
-generate: ## Generate code and OpenAPI from the protos
-	GOWORK=off $(GO) -C gen/tools/protodeps run . $(CURDIR)/proto/third_party
-	$(call TOOL,buf) buf generate $(CURDIR)
+generate: $(BIN)/buf ## Generate code and the OpenAPI description from the protos
+	cd gen/tools/protodeps && GOWORK=off $(GO) run . $(CURDIR)/proto/third_party
+	$(BIN)/buf generate
+	cd gen/tools/openapi && GOWORK=off $(GO) run . $(CURDIR)/gen/swagger/handoff.swagger.json $(CURDIR)/gen/openapi/handoff.openapi.json
 
 .PHONY: bench
 bench: ## Run the benchmarks, each beside its reference
-	$(GO) test -run '^$$' -bench . -benchmem ./services/...
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(COUNT) ./services/...
+
+$(BIN)/buf: gen/tools/buf/go.sum
+	cd gen/tools/buf && GOWORK=off $(GO) build -o $@ github.com/bufbuild/buf/cmd/buf
+
+$(BIN)/golangci-lint: gen/tools/lint/go.sum
+	cd gen/tools/lint && GOWORK=off $(GO) build -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
