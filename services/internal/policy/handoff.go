@@ -1,0 +1,84 @@
+package policy
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+)
+
+// atRiskShare is the share of a budget at which a clock warns.
+const atRiskShare = 0.75
+
+func fillRouting(routing *playbookv1.RoutingPolicy) {
+	if routing.GetOtherwise() == nil {
+		routing.Otherwise = &playbookv1.Destination{To: &playbookv1.Destination_Nurture{Nurture: true}}
+	}
+	list(&routing.HeldLadder, playbookv1.HeldStep_HELD_STEP_STAY_HELD)
+}
+
+func fillSLA(sla *playbookv1.SlaPolicy) {
+	duration(&sla.LateLogging, 24*time.Hour)
+	for kind, clock := range sla.GetClocks() {
+		choice(&clock.Unit, playbookv1.TimeUnit_TIME_UNIT_WALL)
+		choice(&clock.From, usualAnchor(kind))
+		if clock.GetAtRisk() == nil {
+			clock.AtRisk = &playbookv1.AtRisk{Point: &playbookv1.AtRisk_Share{Share: atRiskShare}}
+		}
+		for _, tier := range clock.GetTiers() {
+			inherit(clock, tier)
+		}
+	}
+}
+
+// inherit completes a tier's clock: what it leaves open stays as in the clock for all.
+func inherit(clock *playbookv1.ClockPolicy, tier *playbookv1.TierClock) {
+	if tier.GetWithin() == nil && clock.GetWithin() != nil {
+		tier.Within = proto.CloneOf(clock.GetWithin())
+	}
+	if tier.GetAtRisk() == nil {
+		tier.AtRisk = proto.CloneOf(clock.GetAtRisk())
+	}
+}
+
+// usualAnchor is where a clock starts when the playbook does not say: what marketing and the suite owe counts from the
+// MQL, what a rep owes counts from the moment when the rep could know of it.
+func usualAnchor(kind string) playbookv1.ClockAnchor {
+	switch kind {
+	case "accept", "first_touch":
+		return playbookv1.ClockAnchor_CLOCK_ANCHOR_ASSIGNED
+	case "disposition":
+		return playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED
+	default: // assign, speed_to_lead, demo_booked
+		return playbookv1.ClockAnchor_CLOCK_ANCHOR_MQL
+	}
+}
+
+func fillFeedback(feedback *playbookv1.FeedbackPolicy) {
+	list(&feedback.Reasons,
+		playbookv1.RejectionReason_REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC,
+		playbookv1.RejectionReason_REJECTION_REASON_BAD_FIT_BUDGET,
+		playbookv1.RejectionReason_REJECTION_REASON_NOT_READY,
+		playbookv1.RejectionReason_REJECTION_REASON_BAD_DATA,
+		playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR,
+		playbookv1.RejectionReason_REJECTION_REASON_DUPLICATE)
+	choice(&feedback.Rating, playbookv1.Requirement_REQUIREMENT_REQUIRED)
+	patterns := section(&feedback.Patterns)
+	optional(&patterns.Share, 0.3)
+	optional(&patterns.MinLeads, 20)
+	recycle := section(&feedback.Recycle)
+	duration(&recycle.Cooldown, 30*day)
+	optional(&recycle.ExcludeRejectingRep, true)
+}
+
+func fillAttribution(attribution *playbookv1.AttributionPolicy) {
+	journey := section(&attribution.Journey)
+	duration(&journey.Lookback, 90*day)
+	choice(&journey.People, playbookv1.EligiblePeople_ELIGIBLE_PEOPLE_ACCOUNT)
+	choice(&attribution.PrimaryModel, playbookv1.AttributionModel_ATTRIBUTION_MODEL_W_SHAPED)
+	duration(&attribution.HalfLife, 7*day)
+	choice(&attribution.SourcedBy, playbookv1.SourcedBy_SOURCED_BY_FIRST_TOUCH_MARKETING)
+	duration(&section(&attribution.Influenced).Lookback, 90*day)
+	section(&attribution.SharedMetric)
+}

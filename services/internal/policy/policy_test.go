@@ -1,0 +1,175 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/policy"
+)
+
+// document reads a document from JSON.
+func document(t *testing.T, text string) *playbookv1.Document {
+	t.Helper()
+	doc := &playbookv1.Document{}
+	if err := protojson.Unmarshal([]byte(text), doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// silent says as little as a playbook can, with one of each thing that has defaults inside.
+const silent = `{
+  "playbook": "acme",
+  "scoring": {"engagement": {"website": {"events": {"page_view": {"points": 2}}}}},
+  "stages": {"mql": "fit > 70"},
+  "sla": {"calendar": "business", "clocks": {"accept": {
+    "within": {"time": "14400s"},
+    "tiers": {"T1": {"within": {"days": 2}}, "T2": {"atRisk": {"share": 0.5}}, "T3": {}}}}}
+}`
+
+// complete is what a service reads of silent.
+const complete = `{
+  "playbook": "acme",
+  "reviewEvery": "7776000s",
+  "scoring": {
+    "engagement": {"website": {"cap": 100, "events": {"page_view": {"points": 2, "cap": 100}}}},
+    "weights": {"fit": 0.5, "engagement": 0.5}},
+  "stages": {
+    "mql": "fit > 70",
+    "sql": {"confirmedBy": "sales"},
+    "opportunity": {"confirmedBy": "sales"},
+    "order": ["MILESTONE_LEAD", "MILESTONE_MQL", "MILESTONE_SAL", "MILESTONE_SQL", "MILESTONE_OPPORTUNITY", "MILESTONE_WON"]},
+  "intent": {},
+  "routing": {"otherwise": {"nurture": true}, "heldLadder": ["HELD_STEP_STAY_HELD"]},
+  "sla": {
+    "calendar": "business",
+    "lateLogging": "86400s",
+    "clocks": {"accept": {
+      "within": {"time": "14400s"}, "unit": "TIME_UNIT_WALL", "from": "CLOCK_ANCHOR_ASSIGNED", "atRisk": {"share": 0.75},
+      "tiers": {
+        "T1": {"within": {"days": 2}, "atRisk": {"share": 0.75}},
+        "T2": {"within": {"time": "14400s"}, "atRisk": {"share": 0.5}},
+        "T3": {"within": {"time": "14400s"}, "atRisk": {"share": 0.75}}}}}},
+  "feedback": {
+    "reasons": ["REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "REJECTION_REASON_BAD_FIT_BUDGET", "REJECTION_REASON_NOT_READY",
+      "REJECTION_REASON_BAD_DATA", "REJECTION_REASON_COMPETITOR", "REJECTION_REASON_DUPLICATE"],
+    "rating": "REQUIREMENT_REQUIRED",
+    "patterns": {"share": 0.3, "minLeads": 20},
+    "recycle": {"cooldown": "2592000s", "excludeRejectingRep": true}},
+  "attribution": {
+    "journey": {"lookback": "7776000s", "people": "ELIGIBLE_PEOPLE_ACCOUNT"},
+    "primaryModel": "ATTRIBUTION_MODEL_W_SHAPED",
+    "halfLife": "604800s",
+    "sourcedBy": "SOURCED_BY_FIRST_TOUCH_MARKETING",
+    "influenced": {"lookback": "7776000s"},
+    "sharedMetric": {}}
+}`
+
+// outspoken says the opposite of every default.
+const outspoken = `{
+  "playbook": "acme",
+  "reviewEvery": "86400s",
+  "scoring": {
+    "engagement": {"website": {"cap": 0, "events": {"page_view": {"points": 2, "cap": 0}}}},
+    "weights": {"fit": 1}},
+  "stages": {
+    "sql": {"confirmedBy": "marketing"},
+    "opportunity": {"confirmedBy": "marketing"},
+    "order": ["MILESTONE_LEAD", "MILESTONE_MQL", "MILESTONE_SQL", "MILESTONE_SAL"]},
+  "intent": {"high": "a"},
+  "routing": {"otherwise": {"pool": "all"}, "heldLadder": ["HELD_STEP_OVERFLOW"]},
+  "sla": {
+    "lateLogging": "0s",
+    "clocks": {"accept": {
+      "within": {"days": 3}, "unit": "TIME_UNIT_BUSINESS", "from": "CLOCK_ANCHOR_MQL", "atRisk": {"after": {"days": 2}},
+      "tiers": {"T1": {"within": {"days": 1}, "atRisk": {"share": 0.1}}}}}},
+  "feedback": {
+    "reasons": ["REJECTION_REASON_DUPLICATE"],
+    "rating": "REQUIREMENT_OPTIONAL",
+    "patterns": {"share": 0.9, "minLeads": 1},
+    "recycle": {"cooldown": "0s", "excludeRejectingRep": false}},
+  "attribution": {
+    "journey": {"lookback": "1s", "people": "ELIGIBLE_PEOPLE_PRIMARY"},
+    "primaryModel": "ATTRIBUTION_MODEL_LINEAR",
+    "halfLife": "1s",
+    "sourcedBy": "SOURCED_BY_RECORDED_SOURCE",
+    "influenced": {"lookback": "1s"},
+    "sharedMetric": {"spend": ["abm"]}}
+}`
+
+func TestWithDefaults(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, signed, want string }{
+		{"fills what a document leaves open", silent, complete},
+		{"keeps what a document says, also zero and false", outspoken, outspoken},
+		{"has no gaps of its own", complete, complete},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := policy.WithDefaults(document(t, tt.signed))
+			if diff := cmp.Diff(document(t, tt.want), got, protocmp.Transform()); diff != "" {
+				t.Errorf("WithDefaults (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWithDefaultsStartsEachClockAtItsUsualAnchor(t *testing.T) {
+	t.Parallel()
+	want := map[string]playbookv1.ClockAnchor{
+		"assign":        playbookv1.ClockAnchor_CLOCK_ANCHOR_MQL,
+		"accept":        playbookv1.ClockAnchor_CLOCK_ANCHOR_ASSIGNED,
+		"first_touch":   playbookv1.ClockAnchor_CLOCK_ANCHOR_ASSIGNED,
+		"speed_to_lead": playbookv1.ClockAnchor_CLOCK_ANCHOR_MQL,
+		"disposition":   playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED,
+		"demo_booked":   playbookv1.ClockAnchor_CLOCK_ANCHOR_MQL,
+	}
+	signed := &playbookv1.Document{Sla: &playbookv1.SlaPolicy{Clocks: map[string]*playbookv1.ClockPolicy{}}}
+	for kind := range want {
+		signed.Sla.Clocks[kind] = &playbookv1.ClockPolicy{}
+	}
+	for kind, clock := range policy.WithDefaults(signed).GetSla().GetClocks() {
+		if clock.GetFrom() != want[kind] {
+			t.Errorf("%s starts at %v, want %v", kind, clock.GetFrom(), want[kind])
+		}
+	}
+}
+
+func TestWithDefaultsLeavesTheSignedDocumentAlone(t *testing.T) {
+	t.Parallel()
+	signed := document(t, silent)
+	filled := policy.WithDefaults(signed)
+	filled.Sla.Clocks["accept"].Within.Amount = &playbookv1.Budget_Days{Days: 9}
+	filled.Sla.Clocks["accept"].Tiers["T3"].AtRisk.Point = &playbookv1.AtRisk_Share{Share: 0.9}
+	if diff := cmp.Diff(document(t, silent), signed, protocmp.Transform()); diff != "" {
+		t.Errorf("signed document changed (-want +got):\n%s", diff)
+	}
+	if got := filled.GetSla().GetClocks()["accept"].GetAtRisk().GetShare(); got != 0.75 {
+		t.Errorf("the clock warns at %v after its tier was changed, want 0.75: they share a message", got)
+	}
+}
+
+func TestWithDefaultsTakesAnyDocument(t *testing.T) {
+	t.Parallel()
+	want := policy.WithDefaults(&playbookv1.Document{})
+	hollow := &playbookv1.Document{
+		Scoring: &playbookv1.ScoringPolicy{Engagement: map[string]*playbookv1.EngagementGroup{"web": nil}},
+		Sla: &playbookv1.SlaPolicy{Clocks: map[string]*playbookv1.ClockPolicy{
+			"accept": nil,
+			"assign": {Tiers: map[string]*playbookv1.TierClock{"T1": nil}},
+		}},
+	}
+	if diff := cmp.Diff(want, policy.WithDefaults(nil), protocmp.Transform()); diff != "" {
+		t.Errorf("WithDefaults(nil) (-want +got):\n%s", diff)
+	}
+	once := policy.WithDefaults(hollow)
+	if twice := policy.WithDefaults(once); !proto.Equal(once, twice) {
+		t.Errorf("WithDefaults twice = %v, once = %v", twice, once)
+	}
+}

@@ -1,0 +1,54 @@
+package document
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+)
+
+// Lint reports what is wrong with a document that the schema alone cannot see, and what experience speaks against. It
+// expects a document that keeps the rules of the schema and does not repeat them, but any document will do. Positions
+// are those that Parse returned, or nil; without a checker, expressions are not looked at. The problems come in the
+// order of the text.
+func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecker) []Problem {
+	l := &linter{doc: doc, positions: positions}
+	l.checkExpressions(check)
+	l.checkFit()
+	l.checkWeights()
+	l.checkStages()
+	l.checkTargets()
+	l.checkTiers()
+	l.checkClocks()
+	l.checkEscalation()
+	l.checkFeedback()
+	l.checkBands()
+	return arrange(l.problems)
+}
+
+type linter struct {
+	doc       *playbookv1.Document
+	positions *Positions
+	problems  []Problem
+}
+
+func (l *linter) refuse(path, format string, args ...any) { l.add(Error, path, format, args) }
+func (l *linter) advise(path, format string, args ...any) { l.add(Advice, path, format, args) }
+
+// refuseName refuses the name of a map's entry.
+func (l *linter) refuseName(path, format string, args ...any) {
+	l.add(Error, path, format, args)
+	last := &l.problems[len(l.problems)-1]
+	last.Line, last.Column = l.positions.OfKey(path)
+}
+
+func (l *linter) add(severity Severity, path, format string, args []any) {
+	line, column := l.positions.Of(path)
+	l.problems = append(l.problems, Problem{severity, line, column, clip(path, maxPath), fmt.Sprintf(format, args...)})
+}
+
+// names returns the keys of a map in alphabetical order.
+func names[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func (l *linter) tiers() map[string]*playbookv1.TierRule { return l.doc.GetRouting().GetTiers() }

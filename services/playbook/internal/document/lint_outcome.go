@@ -1,0 +1,79 @@
+package document
+
+import (
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // the zones that a host without any has
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+)
+
+func (l *linter) checkFeedback() {
+	feedback := l.doc.GetFeedback()
+	l.checkReasons(feedback)
+	if zone := feedback.GetReport().GetZone(); zone != "" && !isZone(zone) {
+		l.refuse("feedback.report.zone", "%s is no IANA time zone: write it like America/New_York or Europe/Berlin", quoted(zone))
+	}
+}
+
+// isZone knows the IANA names. "Local" is Go's name for the zone of whatever machine asks.
+func isZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "Local"
+}
+
+// checkReasons advises about reasons that reps cannot give although they are in use.
+func (l *linter) checkReasons(feedback *playbookv1.FeedbackPolicy) {
+	offered := feedback.GetReasons()
+	if len(offered) == 0 {
+		return // all
+	}
+	if missing := missingReasons(offered); len(missing) > 0 {
+		l.advise("feedback.reasons", "%s left out: whoever means one of the six reasons and cannot find it picks another (Klozeo, The Sales-Marketing Alignment Playbook)",
+			strings.Join(missing, ", "))
+	}
+	const message = "reps cannot give %s: it is not among the reasons"
+	for detail, reason := range sorted(feedback.GetDetails()) {
+		if !slices.Contains(offered, reason) {
+			l.advise(entry("feedback.details", detail), message, reasonName(reason))
+		}
+	}
+	for i, reason := range feedback.GetEvidenceRequiredFor() {
+		if !slices.Contains(offered, reason) {
+			l.advise(element("feedback.evidence_required_for", i), message, reasonName(reason))
+		}
+	}
+}
+
+func missingReasons(offered []playbookv1.RejectionReason) []string {
+	var missing []string
+	values := playbookv1.RejectionReason(0).Descriptor().Values()
+	for i := 1; i < values.Len(); i++ {
+		if !slices.Contains(offered, playbookv1.RejectionReason(values.Get(i).Number())) {
+			missing = append(missing, shortName(values.Get(i)))
+		}
+	}
+	return missing
+}
+
+// reasonName is how people write a reason; a number that the schema does not know stays one.
+func reasonName(reason playbookv1.RejectionReason) string {
+	if value := reason.Descriptor().Values().ByNumber(reason.Number()); value != nil {
+		return shortName(value)
+	}
+	return reason.String()
+}
+
+func (l *linter) checkBands() {
+	attribution := l.doc.GetAttribution()
+	check := func(path string, band *playbookv1.Band) {
+		if band.GetLow() > band.GetHigh() {
+			l.refuse(path, "from %g to %g is no range: put the lower end first", band.GetLow(), band.GetHigh())
+		}
+	}
+	check("attribution.shared_metric.healthy", attribution.GetSharedMetric().GetHealthy())
+	for name, band := range sorted(attribution.GetTargets()) {
+		check(entry("attribution.targets", name), band)
+	}
+}

@@ -1,0 +1,154 @@
+package document
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+)
+
+// workingDay is what a day of business time is worth unless its calendar says otherwise.
+const workingDay = 8 * time.Hour
+
+// length is how long a budget is, in the time that it is counted in.
+func length(budget *playbookv1.Budget, unit playbookv1.TimeUnit) time.Duration {
+	day := 24 * time.Hour
+	if unit == playbookv1.TimeUnit_TIME_UNIT_BUSINESS {
+		day = workingDay
+	}
+	return budget.GetTime().AsDuration() + time.Duration(budget.GetDays())*day
+}
+
+// writtenBudget is a budget as people write it.
+func writtenBudget(budget *playbookv1.Budget) string {
+	if days, ok := budget.GetAmount().(*playbookv1.Budget_Days); ok {
+		return strconv.Itoa(int(days.Days)) + "d"
+	}
+	return formatTime(budget.GetTime())
+}
+
+func (l *linter) checkClocks() {
+	for kind, clock := range sorted(l.doc.GetSla().GetClocks()) {
+		path := entry("sla.clocks", kind)
+		l.checkTierNames(path, clock)
+		l.checkUnit(path, clock)
+		l.checkAtRisk(path, clock)
+		if kind == "first_touch" {
+			l.checkFirstTouch(path, clock)
+		}
+	}
+}
+
+// checkTierNames looks the tiers up that a clock names.
+func (l *linter) checkTierNames(path string, clock *playbookv1.ClockPolicy) {
+	known := l.tiers()
+	for i, name := range clock.GetOnly() {
+		if known[name] == nil {
+			l.refuse(element(path+".only", i), "there is no tier %s: %s", quoted(name), mend(name, names(known)))
+		}
+	}
+	for _, name := range names(clock.GetTiers()) {
+		at := entry(path+".tiers", name)
+		switch {
+		case known[name] == nil:
+			l.refuseName(at, "there is no tier %s: %s", quoted(name), mend(name, names(known)))
+		case len(clock.GetOnly()) > 0 && !slices.Contains(clock.GetOnly(), name):
+			l.advise(at, "has no effect: `only` does not name %s", name)
+		}
+	}
+}
+
+// checkUnit advises about budgets that two readers would count differently.
+func (l *linter) checkUnit(path string, clock *playbookv1.ClockPolicy) {
+	switch clock.GetUnit() {
+	case playbookv1.TimeUnit_TIME_UNIT_UNSPECIFIED:
+		l.advise(path, "has no unit and counts wall time, nights and weekends too: write `unit: wall` or `unit: business`")
+	case playbookv1.TimeUnit_TIME_UNIT_BUSINESS:
+		if l.doc.GetSla().GetCalendar() == "" {
+			l.advise(path, "counts business time, and no calendar says when that is: give sla.calendar")
+		}
+		l.checkBusinessHours(path+".within", clock.GetWithin())
+		for name, tier := range sorted(clock.GetTiers()) {
+			l.checkBusinessHours(entry(path+".tiers", name)+".within", tier.GetWithin())
+		}
+	default:
+	}
+}
+
+func (l *linter) checkBusinessHours(path string, budget *playbookv1.Budget) {
+	hours := budget.GetTime().AsDuration()
+	if hours < 24*time.Hour {
+		return
+	}
+	days := strconv.FormatFloat(hours.Hours()/workingDay.Hours(), 'g', 3, 64)
+	l.advise(path, "%s of business time is %s working days of eight hours: write days if that is meant, or `unit: wall`",
+		writtenBudget(budget), days)
+}
+
+// checkAtRisk makes sure that a warning comes before the deadline, for all leads and for each tier.
+func (l *linter) checkAtRisk(path string, clock *playbookv1.ClockPolicy) {
+	isLate := func(risk *playbookv1.AtRisk, within *playbookv1.Budget) bool {
+		after := risk.GetAfter()
+		return after != nil && within != nil && length(after, clock.GetUnit()) >= length(within, clock.GetUnit())
+	}
+	const message = "warns after %s, which is not before the deadline of %s: warn earlier"
+	if risk, within := clock.GetAtRisk(), clock.GetWithin(); isLate(risk, within) {
+		l.refuse(path+".at_risk", message, writtenBudget(risk.GetAfter()), writtenBudget(within))
+	}
+	for name, tier := range sorted(clock.GetTiers()) {
+		at, risk, within := entry(path+".tiers", name), tier.GetAtRisk(), tier.GetWithin()
+		if risk == nil && within == nil {
+			continue
+		}
+		if within == nil {
+			within = clock.GetWithin()
+		}
+		if risk != nil {
+			at += ".at_risk"
+		} else {
+			risk = clock.GetAtRisk() // what a tier does not say stays as in the clock
+		}
+		if isLate(risk, within) {
+			l.refuse(at, message, writtenBudget(risk.GetAfter()), writtenBudget(within))
+		}
+	}
+}
+
+// checkFirstTouch advises about leads that wait longer than a day, or than a working day.
+func (l *linter) checkFirstTouch(path string, clock *playbookv1.ClockPolicy) {
+	most := 24 * time.Hour
+	if clock.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS {
+		most = workingDay
+	}
+	check := func(at string, budget *playbookv1.Budget) {
+		if length(budget, clock.GetUnit()) > most {
+			l.advise(at, "a first touch may come after %s: leads that wait 48 to 72 hours convert at a fraction; answer within 24 hours (Klozeo, The Sales-Marketing Alignment Playbook)",
+				writtenBudget(budget))
+		}
+	}
+	check(path+".within", clock.GetWithin())
+	for name, tier := range sorted(clock.GetTiers()) {
+		check(entry(path+".tiers", name)+".within", tier.GetWithin())
+	}
+}
+
+func (l *linter) checkEscalation() {
+	clocks := l.doc.GetSla().GetClocks()
+	for kind, ladder := range sorted(l.doc.GetSla().GetEscalate()) {
+		path := entry("sla.escalate", kind)
+		if clocks[kind] == nil {
+			l.advise(path, "never happens: the clock %s has no budget in sla.clocks", kind)
+		}
+		reached := 0.0
+		for i, step := range ladder.GetSteps() {
+			if step.GetAt() <= reached {
+				l.refuse(element(path, i)+".at", "must be later than the step before: order the steps by `at`")
+			}
+			reached = step.GetAt()
+			if len(step.GetNotify()) == 0 && step.GetDo() == playbookv1.EscalationAction_ESCALATION_ACTION_UNSPECIFIED {
+				l.advise(element(path, i), "does nothing: say whom to `notify` or what to `do`")
+			}
+		}
+	}
+}

@@ -1,0 +1,261 @@
+package document_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/playbook/internal/document"
+)
+
+// few is what is said about the two target accounts of the base.
+const few = `advice: target_accounts: the list has 2: let sales and marketing agree on 100 to 500 accounts, best 150 to 300 ` +
+	`(Abmatic, 5 Moves to Reduce Pipeline Friction)`
+
+func TestLintReportsEachProblemAtItsPlace(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, from, to string
+		want           []string // besides few
+	}{
+		{"points for a criterion that does not exist",
+			"when: size_fit", "when: siz_fit",
+			[]string{`9:34: scoring.fit.size.when: there is no criterion "siz_fit": did you mean "size_fit"?`}},
+		{"weights of more than one",
+			"{fit: 50%, engagement: 50%}", "{fit: 50%, engagement: 60%}",
+			[]string{`11:3: scoring.weights: fit 0.5 and engagement 0.6 make 1.1: together they must make 1`}},
+		{"weights of less than one",
+			"{fit: 50%, engagement: 50%}", "{fit: 99%}",
+			[]string{`11:3: scoring.weights: fit 0.99 and engagement 0 make 0.99: together they must make 1`}},
+		{"weights that binary fractions do not add up exactly",
+			"{fit: 50%, engagement: 50%}", "{fit: 35.1%, engagement: 64.9%}", nil},
+		{"stages that do not begin with lead",
+			"opportunity: {checklist: bant}", "opportunity: {checklist: bant}\n  order: [mql, lead]",
+			[]string{`16:3: stages.order: must begin with lead: every funnel starts there`}},
+		{"stages without mql",
+			"opportunity: {checklist: bant}", "opportunity: {checklist: bant}\n  order: [lead, sal]",
+			[]string{`16:3: stages.order: must contain mql: that is where marketing hands over`}},
+		{"a template among other items",
+			"[need, timing]", "[need, bant]",
+			[]string{`14:48: stages.sql.checklist[1]: bant is a template and stands alone: write ` + "`checklist: bant`" + `, or list your own items`}},
+		{"an account twice",
+			"{domain: globex.example}", "{domain: initech.example}",
+			[]string{`18:14: target_accounts[1].domain: "initech.example" is on the list already, as number 1: keep one`}},
+		{"an account by its address",
+			"{domain: globex.example}", "{domain: https://globex.example/}",
+			[]string{`18:14: target_accounts[1].domain: "https://globex.example/" is not a bare domain: write it in lower case and without https:// or www., such as initech.example`}},
+		{"tiers that overlap",
+			"T2: {target: false, intent: high,", "T2: {intent: [medium, high],",
+			[]string{`23:5: routing.tiers.T2: overlaps T1: both take target accounts with high intent; give each lead one row`}},
+		{"tiers that overlap everywhere",
+			"T2: {target: false, intent: high,", "T2: {",
+			[]string{`23:5: routing.tiers.T2: overlaps T1: both take target accounts with high intent; give each lead one row`}},
+		{"a tier with an intent that nobody has",
+			"T2: {target: false, intent: high,", "T2: {target: false, intent: medium,",
+			[]string{`23:5: advice: routing.tiers.T2: no lead gets here: intent.medium is not given, so nobody has such intent`}},
+		{"a tier with an intent that somebody has",
+			"T2: {target: false, intent: high,", "T2: {target: false, intent: [medium, low],", nil},
+		{"a clock for a tier that does not exist",
+			"only: [T1]", "only: [T1, T7]",
+			[]string{`31:55: sla.clocks.first_touch.only[1]: there is no tier "T7": known here are T1 and T2`}},
+		{"a budget for a tier that does not exist",
+			"tiers: {T1: {within: 4h}}", "tiers: {gold: {within: 4h}}",
+			[]string{`31:64: sla.clocks.first_touch.tiers.gold: there is no tier "gold": known here are T1 and T2`}},
+		{"a budget for a tier that the clock leaves out",
+			"tiers: {T1: {within: 4h}}", "tiers: {T2: {within: 4h}}",
+			[]string{`31:64: advice: sla.clocks.first_touch.tiers.T2: has no effect: ` + "`only`" + ` does not name T2`}},
+		{"a warning after the deadline",
+			"at_risk: 75%", "at_risk: 5h",
+			[]string{`30:51: sla.clocks.accept.at_risk: warns after 5h, which is not before the deadline of 4h: warn earlier`}},
+		{"a warning at the deadline of a working day",
+			"{within: 4h, unit: business, at_risk: 75%}", "{within: 1d, unit: business, at_risk: 8h}",
+			[]string{`30:51: sla.clocks.accept.at_risk: warns after 8h, which is not before the deadline of 1d: warn earlier`}},
+		{"a warning that a tier inherits and that is late there",
+			"unit: wall, only: [T1]", "unit: wall, at_risk: 20h, only: [T1]",
+			[]string{`31:78: sla.clocks.first_touch.tiers.T1: warns after 20h, which is not before the deadline of 4h: warn earlier`}},
+		{"a warning of a tier against the deadline of all",
+			"tiers: {T1: {within: 4h}}", "tiers: {T1: {at_risk: 30h}}",
+			[]string{`31:78: sla.clocks.first_touch.tiers.T1.at_risk: warns after 30h, which is not before the deadline of 24h: warn earlier`}},
+		{"hours of business time that look like days",
+			"{within: 4h, unit: business,", "{within: 24h, unit: business,",
+			[]string{`30:22: advice: sla.clocks.accept.within: 24h of business time is 3 working days of eight hours: write days if that is meant, or ` + "`unit: wall`"}},
+		{"a clock without a unit",
+			"within: 4h, unit: business,", "within: 4h,",
+			[]string{`30:5: advice: sla.clocks.accept: has no unit and counts wall time, nights and weekends too: write ` + "`unit: wall` or `unit: business`"}},
+		{"a first touch after a day",
+			"first_touch: {within: 24h", "first_touch: {within: 72h",
+			[]string{`31:27: advice: sla.clocks.first_touch.within: ` + late("72h")}},
+		{"a first touch after a day, for one tier",
+			"{T1: {within: 4h}}", "{T1: {within: 2d}}",
+			[]string{`31:77: advice: sla.clocks.first_touch.tiers.T1.within: ` + late("2d")}},
+		{"a first touch after a working day",
+			"within: 24h, unit: wall", "within: 9h, unit: business",
+			[]string{`31:27: advice: sla.clocks.first_touch.within: ` + late("9h")}},
+		{"a first touch within a working day",
+			"within: 24h, unit: wall", "within: 1d, unit: business", nil},
+		{"a ladder without a clock",
+			"escalate:\n    accept:", "escalate:\n    disposition:",
+			[]string{`33:5: advice: sla.escalate.disposition: never happens: the clock disposition has no budget in sla.clocks`}},
+		{"a ladder out of order",
+			"{at: 150%, do: reassign}", "{at: 50%, do: reassign}",
+			[]string{`33:43: sla.escalate.accept[1].at: must be later than the step before: order the steps by ` + "`at`"}},
+		{"a step that does nothing",
+			"{at: 150%, do: reassign}", "{at: 150%}",
+			[]string{`33:38: advice: sla.escalate.accept[1]: does nothing: say whom to ` + "`notify` or what to `do`"}},
+		{"fewer than the six reasons",
+			"details: {bounced: bad_data}", "reasons: [bad_fit_firmographic, bad_fit_budget, not_ready, competitor]\n  details: {bounced: bad_data}\n  evidence_required_for: bad_data",
+			[]string{
+				`35:3: advice: feedback.reasons: bad_data, duplicate left out: whoever means one of the six reasons and cannot find it picks another (Klozeo, The Sales-Marketing Alignment Playbook)`,
+				`36:22: advice: feedback.details.bounced: reps cannot give bad_data: it is not among the reasons`,
+				`37:26: advice: feedback.evidence_required_for[0]: reps cannot give bad_data: it is not among the reasons`}},
+		{"a report in no zone",
+			"zone: Europe/Berlin", "zone: Berlin",
+			[]string{`36:39: feedback.report.zone: "Berlin" is no IANA time zone: write it like America/New_York or Europe/Berlin`}},
+		{"a report in the zone of whatever machine",
+			"zone: Europe/Berlin", "zone: Local",
+			[]string{`36:39: feedback.report.zone: "Local" is no IANA time zone: write it like America/New_York or Europe/Berlin`}},
+		{"a range that is upside down",
+			"[20%, 30%]", "[30%, 20%]",
+			[]string{`40:13: attribution.targets.lead_to_mql: from 0.3 to 0.2 is no range: put the lower end first`}},
+		{"a shared metric that is upside down",
+			"healthy: [5, 10]", "healthy: [10, 5]",
+			[]string{`39:19: attribution.shared_metric.healthy: from 10 to 5 is no range: put the lower end first`}},
+		{"a criterion that does not compile",
+			"account.employees >= 200", "account.employes >= 200",
+			[]string{`4:20: criteria.size_fit: undefined field 'employes' (did you mean employees?)`}},
+		{"a criterion named like a word of the language",
+			"  size_fit: account.employees >= 200\n", "  size_fit: account.employees >= 200\n  fit: 'true'\n",
+			[]string{`5:3: criteria.fit: a name has 1 to 63 lower-case letters, digits and _, starts with a letter, and is not a word of the language`}},
+		{"a gate with an unknown name",
+			"mql: fit > 70 && high_intent", "mql: fit > 70 && hi_intent",
+			[]string{`13:20: stages.mql: undeclared reference to 'hi_intent' (did you mean 'high_intent'?)`}},
+		{"an intent that looks at a score",
+			"intent: {high: high_intent}", "intent: {high: fit > 90}",
+			[]string{`19:16: intent.high: 'fit' is a score; only gates look at scores`}},
+		{"a medium intent with an unknown name",
+			"intent: {high: high_intent}", "intent: {high: high_intent, medium: webinar}",
+			[]string{`19:37: intent.medium: undeclared reference to 'webinar'`}},
+		{"a route that is no condition",
+			"when: account.is_customer", "when: account.employees",
+			[]string{`26:21: routing.first_match[0].when: the answer must be true or false, not int`}},
+		{"a disqualifier that is no expression",
+			`lead.email_domain_kind == "education"`, `lead.email_domain_kind = "education"`,
+			[]string{
+				`7:35: disqualify.student: Syntax error: token recognition error at: '= '`,
+				`7:37: disqualify.student: Syntax error: extraneous input '"education"'`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			doc, positions, problems := document.Parse([]byte(changed(t, tt.from, tt.to)))
+			if len(problems) > 0 {
+				t.Fatalf("Parse: %v", texts(problems))
+			}
+			if diff := cmp.Diff(tt.want, besidesFew(document.Lint(doc, positions, compile))); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func late(budget string) string {
+	return fmt.Sprintf("a first touch may come after %s: leads that wait 48 to 72 hours convert at a fraction; "+
+		"answer within 24 hours (Klozeo, The Sales-Marketing Alignment Playbook)", budget)
+}
+
+func besidesFew(problems []document.Problem) []string {
+	var all []string
+	for _, text := range texts(problems) {
+		if !strings.HasSuffix(text, few) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func TestLintSizesTheTargetAccountList(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[int]string{
+		0:   `the list has 0: let sales and marketing agree on 100 to 500 accounts, best 150 to 300`,
+		99:  `the list has 99: let sales and marketing agree on 100 to 500 accounts, best 150 to 300`,
+		100: `the list has 100: 150 to 300 accounts do best`,
+		149: `the list has 149: 150 to 300 accounts do best`,
+		150: ``,
+		300: ``,
+		301: `the list has 301: 150 to 300 accounts do best`,
+		500: `the list has 500: 150 to 300 accounts do best`,
+		501: `the list has 501: let sales and marketing agree on 100 to 500 accounts, best 150 to 300`,
+	} {
+		doc := &playbookv1.Document{}
+		for i := range size {
+			doc.TargetAccounts = append(doc.TargetAccounts, &playbookv1.TargetAccount{Domain: fmt.Sprintf("a%d.example", i)})
+		}
+		got := ""
+		for _, p := range document.Lint(doc, nil, nil) {
+			got, _, _ = strings.Cut(p.Message, " (Abmatic")
+		}
+		if got != want {
+			t.Errorf("%d accounts: %q, want %q", size, got, want)
+		}
+	}
+}
+
+func TestLintWantsBareDomains(t *testing.T) {
+	t.Parallel()
+	for domain, want := range map[string]bool{
+		"initech.example":          true,
+		"uk.initech.example":       true,
+		"xn--bcher-kva.example":    true,
+		"wwwinitech.example":       true,
+		"www.initech.example":      false,
+		"Initech.example":          false,
+		"initech":                  false,
+		"initech.":                 false,
+		".initech.example":         false,
+		"initech.example.":         false,
+		"https://initech.example":  false,
+		"initech.example/about":    false,
+		"initech.example:443":      false,
+		"someone@initech.example":  false,
+		"initech.example, globex.": false,
+	} {
+		doc := &playbookv1.Document{TargetAccounts: []*playbookv1.TargetAccount{{Domain: domain}}}
+		if got := !document.HasErrors(document.Lint(doc, nil, nil)); got != want {
+			t.Errorf("%q is accepted: %v, want %v", domain, got, want)
+		}
+	}
+}
+
+func TestLintTakesADocumentThatWasNeverYAML(t *testing.T) {
+	t.Parallel()
+	doc := mustParse(t, []byte(base))
+	doc.GetRouting().GetTiers()["otherwise"] = doc.GetRouting().GetTiers()["T1"]
+	doc.Sla.Calendar = ""
+	doc.TargetAccounts = nil
+	want := []string{
+		`advice: target_accounts: the list has 0: let sales and marketing agree on 100 to 500 accounts, best 150 to 300 (Abmatic, 5 Moves to Reduce Pipeline Friction)`,
+		`advice: routing.tiers.T1: no lead gets here: it wants target accounts, and target_accounts is empty`,
+		`routing.tiers.otherwise: otherwise is no tier but where all others go: move it to routing.otherwise`,
+		`routing.tiers.otherwise: overlaps T1: both take target accounts with high intent; give each lead one row`,
+		`advice: routing.tiers.otherwise: no lead gets here: it wants target accounts, and target_accounts is empty`,
+		`advice: sla.clocks.accept: counts business time, and no calendar says when that is: give sla.calendar`,
+	}
+	if diff := cmp.Diff(want, texts(document.Lint(doc, nil, compile))); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestLintSurvivesAnEmptyDocumentAndACarelessChecker(t *testing.T) {
+	t.Parallel()
+	careless := func(all []document.Expression) []document.Finding {
+		return []document.Finding{{Expression: -1}, {Expression: len(all)}}
+	}
+	for _, doc := range []*playbookv1.Document{nil, {}} {
+		if problems := document.Lint(doc, nil, careless); document.HasErrors(problems) {
+			t.Errorf("Lint: %v", texts(problems))
+		}
+	}
+}
