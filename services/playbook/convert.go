@@ -27,7 +27,7 @@ func toProto(p *store.Playbook) (*playbookv1.Playbook, error) {
 func summary(p *store.Playbook) *playbookv1.Playbook {
 	out := &playbookv1.Playbook{
 		Name:          p.Name(),
-		State:         playbookv1.Playbook_State(p.Agreement.State), //nolint:gosec // the states are numbered alike
+		State:         playbookv1.Playbook_State(p.Agreement.State),
 		Origin:        playbookv1.Playbook_Origin(p.Origin),
 		Hash:          p.Agreement.Hash,
 		CreateTime:    instant(p.CreatedAt),
@@ -38,7 +38,7 @@ func summary(p *store.Playbook) *playbookv1.Playbook {
 	}
 	for _, s := range p.Agreement.Signatures {
 		out.Signatures = append(out.Signatures, &playbookv1.Signature{
-			Team:     playbookv1.Signature_Team(s.Team), //nolint:gosec // the teams are numbered alike
+			Team:     playbookv1.Signature_Team(s.Team),
 			Signer:   s.Issuer + "|" + s.Signer,
 			SignTime: instant(p.SignedAt[s.Team]),
 			Hash:     p.Agreement.Hash,

@@ -18,7 +18,6 @@ type lease struct {
 	relay *Relay
 	owner string
 	until time.Time
-	acked int64
 }
 
 // hold reports whether it is this replica's turn, and prolongs it in time.

@@ -86,7 +86,7 @@ func (s *service) unpark(ctx context.Context, verb, source string, pos int64, st
 	if err != nil {
 		return nil, err
 	}
-	s.log.cfg.Logger.InfoContext(ctx, "parked event "+verb, slog.String("source", source), slog.Int64("position", pos), slog.String("key", e.GetKey()))
+	s.log.cfg.Logger.InfoContext(ctx, "parked event taken in hand", slog.String("verb", verb), slog.String("source", source), slog.Int64("position", pos), slog.String("key", e.GetKey()))
 	return e, nil
 }
 

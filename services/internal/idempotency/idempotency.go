@@ -24,7 +24,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
@@ -148,7 +147,7 @@ func recall[Resp proto.Message](ctx context.Context, q sqldb.Querier, c call, re
 	var zero Resp
 	stored, ok := zero.ProtoReflect().Type().New().Interface().(Resp)
 	if !ok { // the type makes messages of itself
-		return false, fmt.Errorf("stored answer is not a %s", protoreflect.FullName(zero.ProtoReflect().Descriptor().FullName()))
+		return false, fmt.Errorf("stored answer is not a %s", zero.ProtoReflect().Descriptor().FullName())
 	}
 	if err := proto.Unmarshal(body, stored); err != nil {
 		return false, fmt.Errorf("decode stored answer: %w", err)

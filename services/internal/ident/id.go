@@ -23,13 +23,13 @@ func Seeded(seed string) Source { return Source{seed: seed} }
 func (s Source) New(now time.Time, kind, naturalKey string) string {
 	var b [16]byte
 	if s.seed == "" {
-		rand.Read(b[6:]) //nolint:errcheck // crypto/rand.Read never fails; it ends the process instead
+		rand.Read(b[6:])
 	} else {
 		sum := sha256.Sum256([]byte(s.seed + "\x00" + kind + "\x00" + naturalKey))
 		copy(b[6:], sum[:])
 	}
-	binary.BigEndian.PutUint16(b[0:], uint16(now.UnixMilli()>>32)) //nolint:gosec // 48 bits last until the year 10889
-	binary.BigEndian.PutUint32(b[2:], uint32(now.UnixMilli()))     //nolint:gosec // the low half
+	binary.BigEndian.PutUint16(b[0:], uint16(now.UnixMilli()>>32))
+	binary.BigEndian.PutUint32(b[2:], uint32(now.UnixMilli()))
 	b[6] = b[6]&0x0f | 0x70
 	b[8] = b[8]&0x3f | 0x80
 	return hex.EncodeToString(b[:])

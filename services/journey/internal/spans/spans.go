@@ -46,7 +46,7 @@ func Parse(id string) (Handoff, error) {
 
 // Born is the millisecond of the id.
 func (h Handoff) Born() time.Time {
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(h[:8]) >> 16)).UTC() //nolint:gosec // 48 bits
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(h[:8]) >> 16)).UTC()
 }
 
 // SpanContext names the span of the stage with this key; the empty key is the root. It can be known before the span is
@@ -134,7 +134,7 @@ func (w *Writer) make(h Handoff, parent trace.SpanContext, s Span) sdktrace.Read
 		span.SetStatus(codes.Error, s.Failed)
 	}
 	span.End(trace.WithTimestamp(s.End))
-	return pinned{span.(sdktrace.ReadOnlySpan), w.resource} //nolint:errcheck,forcetypeassert // the SDK's sampled spans are readable
+	return pinned{span.(sdktrace.ReadOnlySpan), w.resource}
 }
 
 // pinned overrides the resource, which the SDK always merges with the environment's.
