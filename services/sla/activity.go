@@ -42,7 +42,7 @@ func (s *Service) CreateActivity(ctx context.Context, req *slav1.CreateActivityR
 		if err := s.recordActivity(ctx, tx, all[a.Handoff], a, now); err != nil {
 			return nil, err
 		}
-		return activityToProto(a), s.settle(ctx, tx, all, at(now))
+		return activityToProto(a), s.settle(ctx, tx, all, news(now))
 	})
 }
 
@@ -57,10 +57,15 @@ func (s *Service) planActivity(ctx context.Context, req *slav1.CreateActivityReq
 	if a.OccurAt.After(now) {
 		return a, fault.Field("activity.occur_time", "lies in the future")
 	}
-	if err := s.known(ctx, a.Handoff); err != nil {
+	playbook, err := s.known(ctx, a.Handoff)
+	if err != nil {
 		return a, err
 	}
-	var err error
+	if playbook != 0 { // it is in memory from here on: the transaction must not wait for another service
+		if _, err := s.policy(ctx, s.cfg.DB, playbook); err != nil {
+			return a, err
+		}
+	}
 	a.Rep, err = s.performer(ctx, in.GetRep())
 	return a, err
 }
@@ -120,7 +125,7 @@ func (s *Service) ListActivities(ctx context.Context, req *slav1.ListActivitiesR
 		return nil, err
 	}
 	id := ident.ID(req.GetParent(), "handoffs")
-	if err := s.known(ctx, id); err != nil {
+	if _, err := s.known(ctx, id); err != nil {
 		return nil, err
 	}
 	after := page.Key

@@ -40,7 +40,7 @@ func (s *Service) ListClocks(ctx context.Context, req *slav1.ListClocksRequest) 
 		return nil, err
 	}
 	id := ident.ID(req.GetParent(), "handoffs")
-	if err := s.known(ctx, id); err != nil {
+	if _, err := s.known(ctx, id); err != nil {
 		return nil, err
 	}
 	h, clocks, err := s.standing(ctx, id)

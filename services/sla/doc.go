@@ -15,7 +15,7 @@
 // Each clock's row says when it must be looked at next. The loop takes the rows that are due, the longest waiting first,
 // works their clocks out and tells what there is to tell. So an alert never comes early, even when the row is out of date;
 // it comes once, for the row remembers what was told; and after a standstill it comes late, in order, and says by how much.
-// Any number of replicas may run the loop.
+// Any number of replicas may run the loop. Nothing else calls out a running clock; news of a handoff only ends clocks.
 //
 // A breach is called one second after its deadline, so that an answer that is on its way at that instant pages nobody. An
 // activity that is recorded late, within the playbook's tolerance, counts when it happened: a breach that was called out

@@ -30,7 +30,7 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch)
 	if len(all) == 0 {
 		return nil
 	}
-	return s.settle(ctx, tx, all, at(batch.Now))
+	return s.settle(ctx, tx, all, news(batch.Now))
 }
 
 // concerned locks the handoffs that events are about.
@@ -103,7 +103,7 @@ func (s *Service) pin(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, e *ev
 	if h.Playbook != 0 || number == 0 || dealOf(e) != nil {
 		return nil
 	}
-	if _, err := s.shelf.Get(ctx, tx, number); err != nil {
+	if _, err := s.policy(ctx, tx, number); err != nil {
 		return err
 	}
 	h.Playbook = number

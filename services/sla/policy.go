@@ -1,10 +1,17 @@
 package sla
 
 import (
+	"context"
 	"fmt"
+	"time"
 
+	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/policy"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/sla/internal/compliance"
 	"github.com/handoffhq/handoff/services/sla/internal/deadline"
 )
@@ -13,6 +20,21 @@ import (
 type agreement struct {
 	clocks   deadline.Policy
 	promises compliance.Promises
+}
+
+// policy is a version of the playbook. Whoever causes it to be fetched, it is the suite that needs it.
+func (s *Service) policy(ctx context.Context, q sqldb.Querier, number int64) (agreement, error) {
+	version, err := s.shelf.Get(auth.WithActor(ctx, auth.Service(eventlog.SLA)), q, number)
+	return version.Policy, err
+}
+
+// active is the version in force at an instant; not ok before the first.
+func (s *Service) active(ctx context.Context, q sqldb.Querier, asOf time.Time) (a agreement, ok bool, err error) {
+	version, err := s.shelf.Active(auth.WithActor(ctx, auth.Service(eventlog.SLA)), q, asOf)
+	if f := fault.As(err); f != nil && f.Reason == errorsv1.ErrorReason_ERROR_REASON_PLAYBOOK_NOT_ACTIVE {
+		return agreement{}, false, nil
+	}
+	return version.Policy, err == nil, err
 }
 
 // compile reads a playbook.

@@ -6,7 +6,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -112,11 +111,8 @@ func tallyToProto(t store.Tally) *slav1.ClockCompliance {
 
 // commitments judges both teams by the playbook in force at the end of the period; there are none before the first.
 func (s *Service) commitments(ctx context.Context, tx *sqldb.Tx, p store.Period, whole []store.Tally) ([]*slav1.CommitmentResult, error) {
-	version, err := s.shelf.Active(ctx, tx, p.End)
-	if f := fault.As(err); f != nil && f.Reason == errorsv1.ErrorReason_ERROR_REASON_PLAYBOOK_NOT_ACTIVE {
-		return nil, nil
-	}
-	if err != nil {
+	policy, ok, err := s.active(ctx, tx, p.End)
+	if err != nil || !ok {
 		return nil, err
 	}
 	record, err := recordOf(ctx, tx, p, whole)
@@ -124,7 +120,7 @@ func (s *Service) commitments(ctx context.Context, tx *sqldb.Tx, p store.Period,
 		return nil, err
 	}
 	var results []*slav1.CommitmentResult
-	for _, r := range compliance.Judge(version.Policy.promises, record) {
+	for _, r := range compliance.Judge(policy.promises, record) {
 		results = append(results, &slav1.CommitmentResult{Party: r.Party, Measure: r.Measure, Target: r.Target, Actual: r.Actual, Kept: r.Kept})
 	}
 	return results, nil

@@ -39,17 +39,14 @@ func (s *Service) shown(ctx context.Context, handoff, resource string) (*routing
 }
 
 // known makes sure that a handoff exists for the caller: in the facts, or else in Routing, whose events may be on their way.
-func (s *Service) known(ctx context.Context, id string) error {
-	name := handoffName(id)
-	if restricted(ctx) {
-		return s.admit(ctx, name, name)
+// It gives the number of the playbook that the handoff follows; 0 if that is not known yet.
+func (s *Service) known(ctx context.Context, id string) (playbook int64, err error) {
+	playbook, found, err := store.Pinned(ctx, s.cfg.DB, id)
+	if err != nil || found && !restricted(ctx) {
+		return playbook, err
 	}
-	found, err := store.Exists(ctx, s.cfg.DB, id)
-	if found || err != nil {
-		return err
-	}
-	_, err = s.shown(ctx, name, name)
-	return err
+	_, err = s.shown(ctx, handoffName(id), handoffName(id))
+	return playbook, err
 }
 
 // ownRep is the rep that the caller is; empty if none. The reps know their callers, not the other way round, so Routing is

@@ -15,21 +15,26 @@ import (
 // handoffs are what a transaction works on, by id.
 type handoffs map[string]*store.Handoff
 
-// instants are the times of a settlement: what is due by asOf is told, at now.
-type instants struct{ asOf, now time.Time }
+// occasion is why clocks are settled.
+type occasion struct {
+	now  time.Time
+	asOf time.Time // clocks are worked out as of this instant
+	ring bool      // running clocks tell what is due; otherwise they leave it to the timers
+}
 
-func at(now time.Time) instants { return instants{asOf: now, now: now} }
+// news is the occasion that something became known.
+func news(now time.Time) occasion { return occasion{now: now, asOf: now} }
 
 // settle works the clocks of handoffs out anew, tells what there is to tell, in the order in which it was due, and stores
 // both. The handoffs are locked.
-func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, all handoffs, when instants) error {
-	clocks, err := s.reckon(ctx, tx, all, when.asOf, store.Consult)
+func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, all handoffs, o occasion) error {
+	clocks, err := s.reckon(ctx, tx, all, o.asOf, store.Consult)
 	if err != nil {
 		return err
 	}
 	var calls []call
 	for _, id := range slices.Sorted(maps.Keys(all)) {
-		due, err := s.renew(ctx, tx, all[id], clocks[id], when.asOf)
+		due, err := s.renew(ctx, tx, all[id], clocks[id], o)
 		if err != nil {
 			return err
 		}
@@ -37,7 +42,7 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, all handoffs, when i
 	}
 	slices.SortStableFunc(calls, func(a, b call) int { return a.alarm.At.Compare(b.alarm.At) })
 	for _, c := range calls {
-		if err := s.tell(ctx, tx, c, when.now); err != nil {
+		if err := s.tell(ctx, tx, c, o.now); err != nil {
 			return err
 		}
 	}
@@ -50,7 +55,7 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, all handoffs, when i
 }
 
 // renew brings the rows of a handoff's clocks up to date, and gives what is to be told.
-func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clocks []deadline.Clock, asOf time.Time) ([]call, error) {
+func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clocks []deadline.Clock, o occasion) ([]call, error) {
 	var calls []call
 	gone := maps.Clone(h.Clocks)
 	for _, c := range clocks {
@@ -58,9 +63,11 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 		old := h.Clocks[key]
 		delete(gone, key)
 		told := old.Told
-		for _, alarm := range c.Alarms(told, asOf) {
-			told = told.With(alarm.Alert)
-			calls = append(calls, call{handoff: h, clock: c, alarm: alarm})
+		if o.ring || !c.State.Open() {
+			for _, alarm := range c.Alarms(told, o.asOf) {
+				told = told.With(alarm.Alert)
+				calls = append(calls, call{handoff: h, clock: c, alarm: alarm})
+			}
 		}
 		if row := store.Row(c, told); row != old {
 			store.PutClock(tx, h.ID, row)
@@ -90,12 +97,12 @@ func (s *Service) reckon(ctx context.Context, q *sqldb.Tx, all handoffs, asOf ti
 		if h.Playbook == 0 {
 			continue
 		}
-		version, err := s.shelf.Get(ctx, q, h.Playbook)
+		policy, err := s.policy(ctx, q, h.Playbook)
 		if err != nil {
 			return nil, fmt.Errorf("work out clocks: %w", err)
 		}
-		policies[id] = version.Policy.clocks
-		for _, calendar := range version.Policy.clocks.Calendars(h.Facts) {
+		policies[id] = policy.clocks
+		for _, calendar := range policy.clocks.Calendars(h.Facts) {
 			wanted[calendar] = true
 		}
 	}

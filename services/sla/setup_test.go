@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
@@ -348,15 +348,20 @@ func equal[T any](t testing.TB, what string, got, want T) {
 	}
 }
 
-// refusal is the code and the reason of an error.
+// refusal is the reason of an error, as the service gave it.
 func refusal(err error) string {
 	if err == nil {
 		return "OK"
 	}
 	if f := fault.As(err); f != nil {
-		return fault.ReasonName(f.Reason)
+		err = f.Cause // the connection makes faults of its own of what the service answers
 	}
-	return status.Code(err).String() + " " + codes.Code(status.Code(err)).String()
+	for _, d := range status.Convert(err).Details() {
+		if info, ok := d.(*errdetails.ErrorInfo); ok {
+			return info.GetReason()
+		}
+	}
+	return err.Error()
 }
 
 // clear blanks fields that a test does not care for.

@@ -62,11 +62,11 @@ func (s *Service) ring(ctx context.Context) (rang bool, err error) {
 		if err != nil {
 			return err
 		}
-		when := at(now)
+		o := occasion{now: now, asOf: now, ring: true}
 		if !more.IsZero() {
-			when.asOf = more // what is due later waits for its turn among the others
+			o.asOf = more // what is due later waits for its turn among the others
 		}
-		return s.settle(ctx, tx, all, when)
+		return s.settle(ctx, tx, all, o)
 	})
 	return rang, err
 }
@@ -99,7 +99,7 @@ func (s *Service) sweep(ctx context.Context) (bool, error) {
 		if err != nil {
 			return err
 		}
-		if err := s.settle(ctx, tx, all, at(now)); err != nil {
+		if err := s.settle(ctx, tx, all, news(now)); err != nil {
 			return err
 		}
 		return store.MoveSweep(ctx, tx, sweep, ids[len(ids)-1])

@@ -174,12 +174,11 @@ func Put(tx *sqldb.Tx, h *Handoff) error {
 	return nil
 }
 
-// Exists says whether anything is known of a handoff.
-func Exists(ctx context.Context, q sqldb.Querier, id string) (bool, error) {
-	var one int64
-	err := q.QueryRow(ctx, `SELECT 1 FROM handoff WHERE id = $1`, id).Scan(&one)
+// Pinned gives the number of the playbook that a handoff follows; not ok if nothing is known of the handoff.
+func Pinned(ctx context.Context, q sqldb.Querier, id string) (number int64, ok bool, err error) {
+	err = q.QueryRow(ctx, `SELECT playbook FROM handoff WHERE id = $1`, id).Scan(&number)
 	if errors.Is(err, sqldb.ErrNoRows) {
-		return false, nil
+		return 0, false, nil
 	}
-	return err == nil, err
+	return number, err == nil, err
 }

@@ -1,0 +1,140 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
+	"github.com/handoffhq/handoff/services/sla/internal/deadline"
+	"github.com/handoffhq/handoff/services/sla/internal/store"
+)
+
+var start = time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
+
+func at(after time.Duration) time.Time { return start.Add(after) }
+
+func TestAHandoffIsReadAsItWasStored(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, store.Migrations(), func(t *testing.T, db *sqldb.DB) {
+		lacking := int64(2)
+		want := &store.Handoff{ID: "h1", Lead: "l1", Partner: "p1", Playbook: 3, Lacking: &lacking, Reason: 4, Events: 5,
+			Clocks: map[store.ClockKey]store.Clock{}}
+		want.Facts.Qualify(at(0))
+		want.Facts.Open("T1")
+		want.Facts.Assign(1, "reps/ann", "berlin", at(time.Microsecond))
+		want.Facts.Answer(1, true, at(time.Hour))
+		want.Facts.ChangeTier("", at(2*time.Hour))
+		want.Facts.Act(deadline.Act{Occurred: at(-time.Hour), Recorded: at(time.Hour), Touch: true})
+		want.Facts.Close(deadline.Closing{At: at(3 * time.Hour), Step: deadline.StepDispose, Outcome: deadline.OutcomeSQL, Assignment: 1})
+		want.Facts.Merge(at(4 * time.Hour))
+		row := store.Row(deadline.Clock{Kind: deadline.Accept, Run: 1, State: deadline.Cancelled, Reason: deadline.Duplicate, Tier: "T1", Rep: "reps/ann",
+			Start: at(0), AtRisk: at(1), Due: at(time.Hour), Stop: at(time.Minute), Elapsed: time.Minute, Answered: true, Calendar: "us", Edition: 2}, 5)
+		want.Clocks[row.ClockKey] = row
+
+		var got *store.Handoff
+		err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			all, err := store.Lock(ctx, tx, "h1", "h2", "h1")
+			if err != nil || len(all) != 2 {
+				return fmt.Errorf("locked %d handoffs: %w", len(all), err)
+			}
+			if err := store.Put(tx, want); err != nil {
+				return err
+			}
+			store.PutClock(tx, "h1", row)
+			found, err := store.Get(ctx, tx, "h1")
+			got = found["h1"]
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Handoff{})); diff != "" {
+			t.Errorf("handoff (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestTheNearestRank compares the report's median and ninth decile with those of a sorted list.
+func TestTheNearestRank(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, store.Migrations(), func(t *testing.T, db *sqldb.DB) {
+		rapid.Check(t, func(t *rapid.T) {
+			used := rapid.SliceOfN(rapid.Int64Range(0, 20), 1, 25).Draw(t, "used")
+			open := rapid.IntRange(0, 3).Draw(t, "unanswered")
+			tallies := tally(t, db, used, open)
+			slices.Sort(used)
+			n := len(used)
+			want := []store.Tally{{Kind: deadline.Accept, Met: int64(n), Missed: int64(open), Answered: int64(n),
+				Median: time.Duration(used[(n+1)/2-1]) * time.Second, P90: time.Duration(used[(9*n+9)/10-1]) * time.Second}}
+			if diff := cmp.Diff(want, tallies); diff != "" {
+				t.Fatalf("tallies (-want +got):\n%s", diff)
+			}
+		})
+	})
+}
+
+// tally counts clocks that were answered after so many seconds, and some that nobody answered.
+func tally(t *rapid.T, db *sqldb.DB, used []int64, open int) []store.Tally {
+	var tallies []store.Tally
+	err := db.InTx(context.Background(), func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM clock`); err != nil {
+			return err
+		}
+		for i, seconds := range used {
+			store.PutClock(tx, fmt.Sprint("answered ", i), store.Row(deadline.Clock{Kind: deadline.Accept, Run: 1, State: deadline.Met, Start: start, Due: at(time.Minute),
+				Elapsed: time.Duration(seconds) * time.Second, Answered: true}, 0))
+		}
+		for i := range open {
+			store.PutClock(tx, fmt.Sprint("open ", i), store.Row(deadline.Clock{Kind: deadline.Accept, Run: 1, State: deadline.Running, Start: start, Due: at(time.Minute)}, 0))
+		}
+		if err := tx.Flush(ctx); err != nil {
+			return err
+		}
+		var err error
+		tallies, err = store.Tallies(ctx, tx, store.Period{Start: start, End: at(time.Hour), Now: at(time.Hour)}, store.Whole)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tallies
+}
+
+// TestReportsAndTimersReadIndexes keeps the hot queries from reading whole tables.
+func TestReportsAndTimersReadIndexes(t *testing.T) {
+	t.Parallel()
+	db := sqldbtest.SQLite(t, store.Migrations())
+	for query, index := range map[string]string{
+		`SELECT handoff, next_at FROM clock WHERE next_at <= 1 ORDER BY next_at, handoff LIMIT 500`:                                                    "clock_next",
+		`SELECT min(next_at) FROM clock WHERE next_at IS NOT NULL`:                                                                                     "clock_next",
+		`SELECT kind FROM clock WHERE due_at >= 1 AND due_at < 2 AND ('' = '' OR rep = '')`:                                                            "clock_due",
+		`SELECT DISTINCT handoff FROM clock WHERE calendar = 'us' AND calendar <> '' AND state IN (1, 3) AND handoff > 'h' ORDER BY handoff LIMIT 500`: "clock_calendar",
+		`SELECT COUNT(*) FROM handoff WHERE mql_at >= 1 AND mql_at < 2`:                                                                                "handoff_mql",
+		`SELECT id FROM handoff WHERE lead IN ('a', 'b')`:                                                                                              "handoff_lead",
+	} {
+		var plan string
+		for row, err := range db.Query(t.Context(), `EXPLAIN QUERY PLAN `+query) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			var id, parent, unused int64
+			var detail string
+			if err := row.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Fatal(err)
+			}
+			plan += detail + "\n"
+		}
+		if !strings.Contains(plan, "INDEX "+index) {
+			t.Errorf("%s\nreads:\n%swant index %s", query, plan, index)
+		}
+	}
+}
