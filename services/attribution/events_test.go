@@ -109,3 +109,20 @@ func TestEventsOfAPartnersDealAreThePartners(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAnEventSaysDoesNotDependOnThoseBefore(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		// A match may be told before the lead: its own events are in order, but the lead's may have been parked.
+		b.Tell(t, eventlog.Scoring, matched(1, 1), touched(1, 1, day(5)))
+		b.Tell(t, eventlog.Scoring, created(1, 2, day(5)))
+		// An earlier activity may be recorded later, and a later one too.
+		b.Tell(t, eventlog.SLA, acted(1, 1, day(7)))
+		b.Tell(t, eventlog.SLA, acted(1, 1, day(4)), acted(1, 1, day(6)))
+		b.Tell(t, eventlog.SLA, acted(1, 1, day(8)))
+		o := b.open(t, "1", day(9))
+		if got := len(b.credits(t, o.GetName(), linear).GetTouches()); got != 1 {
+			t.Errorf("touches at the account of the match: got %d, want 1", got)
+		}
+		wantRules(t, b.sourcing(t), rules(0, 1, 0))
+	})
+}

@@ -15,6 +15,8 @@ import (
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
 )
 
 const (
@@ -368,4 +370,43 @@ func TestRacingImportsMakeOneOpportunity(t *testing.T) {
 			t.Errorf("etag: got %s, want %s", got, want)
 		}
 	})
+}
+
+func TestReplicasThatRaceMakeOneOpportunity(t *testing.T) {
+	t.Parallel()
+	url := sqldbtest.Postgres(t)
+	replicas := make([]*bundle, 2)
+	for i := range replicas {
+		db, err := sqldb.Open(t.Context(), sqldb.Config{Service: "attribution", URL: url, Migrations: migrations(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		replicas[i] = newBundle(t, db)
+	}
+	const rounds, deals = 5, 20
+	for round := range rounds {
+		var wait sync.WaitGroup
+		for i, b := range replicas {
+			req := &attributionv1.BatchCreateOpportunitiesRequest{}
+			for n := range deals {
+				req.Requests = append(req.Requests, &attributionv1.CreateOpportunityRequest{Opportunity: &attributionv1.Opportunity{
+					Source: "crm", SourceId: fmt.Sprint(round, "/", n), OpenTime: ts(day(10)), Stage: fmt.Sprint(i)}})
+			}
+			wait.Go(func() {
+				if _, err := b.api.BatchCreateOpportunities(b.ctx, req); err != nil {
+					t.Errorf("BatchCreateOpportunities() error: %v", err)
+				}
+			})
+		}
+		wait.Wait()
+	}
+	count := make(map[string]int)
+	for _, news := range replicas[0].news(t) {
+		count[news]++
+	}
+	want := map[string]int{opened: rounds * deals, changed: rounds * deals}
+	if diff := cmp.Diff(want, count); diff != "" {
+		t.Errorf("events: each deal is opened by one replica and changed by the other (-want +got):\n%s", diff)
+	}
 }

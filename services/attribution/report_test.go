@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/durationpb"
 
@@ -86,6 +87,26 @@ func TestReportsOfAnEmptyPeriod(t *testing.T) {
 	})
 }
 
+func TestReportsHoldEveryOpportunityOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.Tell(t, eventlog.Scoring, created(1, 1, day(1)), touched(1, 1, day(1), by("email", "")))
+		const deals = 450 // more than are read at once, and most of them opened at one instant
+		req := &attributionv1.BatchCreateOpportunitiesRequest{}
+		for i := range deals {
+			req.Requests = append(req.Requests, &attributionv1.CreateOpportunityRequest{Opportunity: &attributionv1.Opportunity{
+				Source: "crm", SourceId: fmt.Sprint(i), Account: account(1), Amount: usd(1), OpenTime: ts(day(2 + i/400))}})
+		}
+		if _, err := b.api.BatchCreateOpportunities(b.ctx, req); err != nil {
+			t.Fatalf("BatchCreateOpportunities() error: %v", err)
+		}
+		got := b.creditReport(t, &attributionv1.GetCreditReportRequest{})
+		if got.GetOpportunityCount() != deals || got.GetUntouchedCount() != 0 {
+			t.Errorf("got %d opportunities, %d of them untouched, want %d and none", got.GetOpportunityCount(), got.GetUntouchedCount(), deals)
+		}
+		wantProto(t, "total", usd(deals), got.GetTotal())
+	})
+}
+
 func TestReportsNeverAddCurrencies(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.open(t, "1", day(10))
@@ -133,6 +154,11 @@ func rules(recorded, first, before int64) []*attributionv1.SourcedRuleCount {
 	}
 }
 
+func wantRules(t *testing.T, r *attributionv1.SourcingReport, want []*attributionv1.SourcedRuleCount) {
+	t.Helper()
+	wantProto(t, "rules", &attributionv1.SourcingReport{Rules: want}, &attributionv1.SourcingReport{Rules: r.GetRules()})
+}
+
 // acted is the event that a person of sales did something.
 func acted(handoffNumber, leadNumber int, at time.Time) *eventv1.Event {
 	return &eventv1.Event{Handoff: handoff(handoffNumber), Lead: lead(leadNumber), Payload: &eventv1.Event_ActivityRecorded{
@@ -174,6 +200,30 @@ func TestSourcingIsFrozenAndTheRulesStandBeside(t *testing.T) {
 			FirstTouchMade: &eventv1.FirstTouchMade{Handoff: handoff(2), OccurTime: ts(day(2))}}})
 		want.Rules = rules(1, 2, 1)
 		wantProto(t, "report with sales' first touch", want, b.sourcing(t))
+	})
+}
+
+func TestEveryDealOfABatchIsSourcedOnItsOwn(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		touchedAt := day(-40)
+		b.Tell(t, eventlog.Scoring, created(1, 1, touchedAt), touched(1, 1, touchedAt))
+		req := &attributionv1.BatchCreateOpportunitiesRequest{}
+		for i, at := range []time.Time{touchedAt.AddDate(0, 0, 90).Add(time.Microsecond), touchedAt.Add(-time.Microsecond), touchedAt, touchedAt.AddDate(0, 0, 90)} {
+			req.Requests = append(req.Requests, &attributionv1.CreateOpportunityRequest{Opportunity: &attributionv1.Opportunity{
+				Source: "crm", SourceId: fmt.Sprint(i), Account: account(1), OpenTime: ts(at)}})
+		}
+		resp, err := b.api.BatchCreateOpportunities(b.ctx, req)
+		if err != nil {
+			t.Fatalf("BatchCreateOpportunities() error: %v", err)
+		}
+		var got []attributionv1.Opportunity_Team
+		for _, o := range resp.GetOpportunities() {
+			got = append(got, o.GetSourcedBy())
+		}
+		const unknown, marketing = attributionv1.Opportunity_TEAM_UNSPECIFIED, attributionv1.Opportunity_TEAM_MARKETING
+		if diff := cmp.Diff([]attributionv1.Opportunity_Team{unknown, unknown, marketing, marketing}, got); diff != "" {
+			t.Errorf("teams (-want +got):\n%s", diff)
+		}
 	})
 }
 

@@ -26,6 +26,8 @@
 //   - There is one verdict for a handoff, assignment and step. It never changes once it is complete, and VerdictRecorded
 //     tells of it exactly once.
 //   - The verdict and what is told of it do not depend on which news came first, or how often.
+//   - Source and campaign are those with which the handoff was opened. Only an answer that is faster than the news of the
+//     opening is told with those that Routing shows at that moment.
 //   - The rep of a verdict is the assignee, whoever answered.
 //   - Comments, next steps, competitors and what was found as evidence stay in this service.
 package feedback

@@ -110,7 +110,7 @@ func TestARefusalNamesEveryField(t *testing.T) {
 }
 
 // stored counts the stored answers for which a condition holds.
-func (o *office) stored(t testing.TB, condition string) (n int64) {
+func (o *office) stored(t *testing.T, condition string) (n int64) {
 	t.Helper()
 	if err := o.Host.DB.QueryRow(t.Context(), `SELECT count(*) FROM answer WHERE `+condition).Scan(&n); err != nil {
 		t.Fatal(err)

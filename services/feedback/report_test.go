@@ -11,7 +11,6 @@ import (
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
-	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
 
@@ -133,9 +132,8 @@ func TestSlicesAreThoseOfTheOpening(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		o.desk.open(handoff(1), loose, "web", "spring", jane)
 		o.desk.handoffs[handoff(1)].handoff.Context.Campaign = "autumn" // learnt later
-		v, err := o.send(asRep(t, "jane"), &feedbackv1.AcceptHandoffRequest{Name: handoff(1), Assignment: 1})
-		if err != nil || v.GetSource() != "web" || v.GetCampaign() != "autumn" || v.GetHandoffState() != routingv1.Handoff_STATE_ACCEPTED {
-			t.Fatalf("got %v, %v", v, err)
+		if _, err := o.send(asRep(t, "jane"), &feedbackv1.AcceptHandoffRequest{Name: handoff(1), Assignment: 1}); err != nil {
+			t.Fatal(err)
 		}
 		o.hear(t, -1)
 		report, err := o.client.GetRejectionReport(asManager(t), &feedbackv1.GetRejectionReportRequest{StartTime: hours(0), EndTime: hours(1)})

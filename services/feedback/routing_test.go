@@ -118,10 +118,11 @@ func (d *desk) GetHandoff(ctx context.Context, req *routingv1.GetHandoffRequest)
 	return proto.CloneOf(f.handoff), nil
 }
 
-// ListReps implements RoutingService; each page has one rep.
+// ListReps implements RoutingService. It takes two pages, and the first rep has the subject of another, of another issuer.
 func (d *desk) ListReps(_ context.Context, req *routingv1.ListRepsRequest) (*routingv1.ListRepsResponse, error) {
 	if req.GetPageToken() == "" {
-		return &routingv1.ListRepsResponse{Reps: []*routingv1.Rep{{Name: jane, Subject: "jane"}}, NextPageToken: "joe"}, nil
+		return &routingv1.ListRepsResponse{Reps: []*routingv1.Rep{{Name: "reps/ann", Subject: "jane", Issuer: "https://idp.example"},
+			{Name: jane, Subject: "jane"}}, NextPageToken: "joe"}, nil
 	}
 	return &routingv1.ListRepsResponse{Reps: []*routingv1.Rep{{Name: joe, Subject: "joe", Issuer: auth.LocalIssuer}}}, nil
 }

@@ -88,7 +88,7 @@ func each(t *testing.T, test func(t *testing.T, o *office)) {
 	})
 }
 
-func newOffice(t testing.TB, db *sqldb.DB) *office {
+func newOffice(t *testing.T, db *sqldb.DB) *office {
 	t.Helper()
 	o := &office{Room: roomtest.New(t, db), library: &library{}}
 	o.desk = newDesk(o.Clock.Now)
@@ -108,7 +108,7 @@ func newOffice(t testing.TB, db *sqldb.DB) *office {
 }
 
 // hear delivers what Routing has told since the last time: up to n events, or all for -1.
-func (o *office) hear(t testing.TB, n int) {
+func (o *office) hear(t *testing.T, n int) {
 	t.Helper()
 	events := o.desk.since(o.heard)
 	if n >= 0 && n < len(events) {
@@ -124,7 +124,7 @@ func (o *office) hear(t testing.TB, n int) {
 func (o *office) pass(d time.Duration) { o.Clock.Set(o.Clock.Now().Add(d)) }
 
 // verdicts are the answers to a handoff, as a manager sees them.
-func (o *office) verdicts(t testing.TB, name string) []*feedbackv1.Verdict {
+func (o *office) verdicts(t *testing.T, name string) []*feedbackv1.Verdict {
 	t.Helper()
 	resp, err := o.client.ListVerdicts(asManager(t), &feedbackv1.ListVerdictsRequest{Parent: name})
 	if err != nil {
@@ -133,18 +133,18 @@ func (o *office) verdicts(t testing.TB, name string) []*feedbackv1.Verdict {
 	return resp.GetVerdicts()
 }
 
-func asRep(t testing.TB, subject string) context.Context {
+func asRep(t *testing.T, subject string) context.Context {
 	t.Helper()
 	return roomtest.As(t.Context(), subject, accessv1.Role_ROLE_SALES_REP)
 }
 
-func asManager(t testing.TB) context.Context {
+func asManager(t *testing.T) context.Context {
 	t.Helper()
 	return roomtest.As(t.Context(), "sam", accessv1.Role_ROLE_SALES_MANAGER)
 }
 
 // same fails the test unless got is what was wanted.
-func same(t testing.TB, what string, want, got any) {
+func same(t *testing.T, what string, want, got any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
@@ -152,7 +152,7 @@ func same(t testing.TB, what string, want, got any) {
 }
 
 // wantFault fails the test unless err has a code, a reason and a piece of metadata.
-func wantFault(t testing.TB, what string, err error, code codes.Code, reason, key, value string) {
+func wantFault(t *testing.T, what string, err error, code codes.Code, reason, key, value string) {
 	t.Helper()
 	info := detail[*errdetails.ErrorInfo](err)
 	if status.Code(err) != code || info.GetReason() != reason || info.GetMetadata()[key] != value {

@@ -35,28 +35,33 @@ type bundle struct {
 // each runs a test on both databases.
 func each(t *testing.T, f func(t *testing.T, b *bundle)) {
 	t.Helper()
+	eachDB(t, func(t *testing.T, db *sqldb.DB) { f(t, setup(t, db)) })
+}
+
+func eachDB(t *testing.T, f func(t *testing.T, db *sqldb.DB)) {
+	t.Helper()
 	t.Parallel()
 	migrations, err := routing.Migrations()
 	if err != nil {
 		t.Fatal(err)
 	}
-	sqldbtest.Each(t, migrations, func(t *testing.T, db *sqldb.DB) { f(t, setup(t, db)) })
+	sqldbtest.Each(t, migrations, f)
 }
 
 // setup serves the service with the example playbook, and a calendar that is open from nine to five in New York.
 func setup(t *testing.T, db *sqldb.DB) *bundle {
 	t.Helper()
-	b := bare(t, db)
+	b := bare(t, db, archive{})
 	b.activate(t, 1, example())
 	b.calendar(t, office())
 	return b
 }
 
 // bare serves the service without a playbook and a calendar.
-func bare(t *testing.T, db *sqldb.DB) *bundle {
+func bare(t *testing.T, db *sqldb.DB, playbooks archive) *bundle {
 	t.Helper()
 	room := roomtest.New(t, db)
-	service, err := routing.New(t.Context(), routing.Config{Host: room.Host, Playbook: shelfOf(nil)})
+	service, err := routing.New(t.Context(), routing.Config{Host: room.Host, Playbook: playbooks})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +69,7 @@ func bare(t *testing.T, db *sqldb.DB) *bundle {
 	return &bundle{Room: room, service: service, client: routingv1.NewRoutingServiceClient(room.Conn)}
 }
 
-// shelfOf is a playbook service that has one version to fetch, or none.
-func shelfOf(doc *playbookv1.Document) playbookv1.PlaybookServiceClient { return archive{doc: doc} }
-
+// archive is a playbook service that has one version to fetch, or is away.
 type archive struct {
 	playbookv1.PlaybookServiceClient
 	doc *playbookv1.Document
@@ -129,7 +132,9 @@ var (
 	wholeWeek = append(append([]string{}, workweek...), "sat", "sun")
 )
 
-func office() *slav1.Calendar { return hours("office", "America/New_York", "09:00", "17:00", workweek...) }
+func office() *slav1.Calendar {
+	return hours("office", "America/New_York", "09:00", "17:00", workweek...)
+}
 
 func (b *bundle) calendar(t *testing.T, c *slav1.Calendar) {
 	t.Helper()

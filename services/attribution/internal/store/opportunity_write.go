@@ -7,7 +7,7 @@ import (
 )
 
 // opportunityTable begins with the columns of [mutable].
-var opportunityTable = &sqldb.Table{Name: "opportunity", Suffix: "ON CONFLICT (source, source_id) DO NOTHING RETURNING id", Columns: []sqldb.Column{
+var opportunityTable = &sqldb.Table{Name: "opportunity", Suffix: "ON CONFLICT DO NOTHING RETURNING id", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "account", Type: sqldb.Text}, {Name: "handoff", Type: sqldb.Text},
 	{Name: "amount_minor", Type: sqldb.Int}, {Name: "currency", Type: sqldb.Text}, {Name: "state", Type: sqldb.Int},
 	{Name: "stage", Type: sqldb.Text}, {Name: "owner", Type: sqldb.Text}, {Name: "recorded", Type: sqldb.Int},

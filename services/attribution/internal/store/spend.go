@@ -27,7 +27,7 @@ type Spend struct {
 
 const spendColumns = `s.id, s.source, s.source_id, s.campaign, s.category, s.amount_minor, s.currency, s.spent_at, s.created_at`
 
-var spendTable = &sqldb.Table{Name: "spend", Suffix: "ON CONFLICT (source, source_id) DO NOTHING RETURNING id", Columns: []sqldb.Column{
+var spendTable = &sqldb.Table{Name: "spend", Suffix: "ON CONFLICT DO NOTHING RETURNING id", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text}, {Name: "source_id", Type: sqldb.Text},
 	{Name: "campaign", Type: sqldb.Text}, {Name: "category", Type: sqldb.Text}, {Name: "amount_minor", Type: sqldb.Int},
 	{Name: "currency", Type: sqldb.Text}, {Name: "spent_at", Type: sqldb.Int}, {Name: "created_at", Type: sqldb.Int},

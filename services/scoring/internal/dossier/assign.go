@@ -41,6 +41,7 @@ func (d *Dossier) Assign(dir *Directory, lists Lists, cause Cause, now time.Time
 	if held.Number > 0 && held.Rule == decision.Code && held.Account == decision.AccountID {
 		return
 	}
+	d.Change.Made = true
 	d.Lead.Match = record.Match{Account: decision.AccountID, Rule: decision.Code, Number: held.Number + 1}
 	d.Change.Decision = &record.Decision{Lead: d.Lead.ID, Number: held.Number + 1, Decision: decision, DecidedAt: now}
 }

@@ -26,12 +26,13 @@ type Directory struct {
 func NewDirectory(accounts ...*record.Account) *Directory {
 	d := &Directory{accounts: map[string]*record.Account{}, domains: map[string][]string{}, names: map[string][]string{}, refs: map[string]string{}}
 	for _, a := range accounts {
-		d.add(a)
+		d.Add(a)
 	}
 	return d
 }
 
-func (d *Directory) add(a *record.Account) {
+// Add adds an account, unless it is there.
+func (d *Directory) Add(a *record.Account) {
 	if _, known := d.accounts[a.ID]; known {
 		return
 	}

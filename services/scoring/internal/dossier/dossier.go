@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
@@ -27,6 +28,7 @@ type Dossier struct {
 
 // Change is what a change did.
 type Change struct {
+	Made        bool // whether it did anything at all
 	Created     bool
 	Before      person.Fields       // the lead's own fields before they changed; nil if they did not
 	Recorded    []record.Engagement // new ones, also those that waited
@@ -39,7 +41,7 @@ type Change struct {
 
 // New is the dossier of a person who is new.
 func New(lead *record.Lead) *Dossier {
-	d := &Dossier{Lead: lead, Change: Change{Created: true}}
+	d := &Dossier{Lead: lead, Change: Change{Made: true, Created: true}}
 	d.who = read(lead.Fields)
 	return d
 }
@@ -61,19 +63,15 @@ func (d *Dossier) Who() *person.Person { return &d.who }
 // Learn adds what a further record says of the person.
 func (d *Dossier) Learn(fields person.Fields, occurredAt time.Time) error {
 	if occurredAt.Before(d.Lead.OccurredAt) {
-		d.Lead.OccurredAt = occurredAt
+		d.Lead.OccurredAt, d.Change.Made = occurredAt, true
 	}
 	return d.set(person.Join(d.Lead.Fields, fields))
 }
 
 // Correct replaces fields of the lead, and drops those that are to be empty.
 func (d *Dossier) Correct(fields person.Fields, empty []string) error {
-	corrected := make(person.Fields, len(d.Lead.Fields)+len(fields))
-	for _, from := range []person.Fields{d.Lead.Fields, fields} {
-		for name, field := range from {
-			corrected[name] = field
-		}
-	}
+	corrected := maps.Clone(d.Lead.Fields)
+	maps.Copy(corrected, fields)
 	for _, name := range empty {
 		delete(corrected, name)
 	}
@@ -81,6 +79,10 @@ func (d *Dossier) Correct(fields person.Fields, empty []string) error {
 }
 
 func (d *Dossier) set(fields person.Fields) error {
+	if maps.Equal(fields, d.Lead.Fields) {
+		return nil
+	}
+	d.Change.Made = true
 	if d.before != nil && d.Change.Before == nil {
 		d.Change.Before = d.Lead.Fields
 	}
@@ -93,6 +95,7 @@ func (d *Dossier) Absorb(other *Dossier) error {
 	if other.Lead.ID == d.Lead.ID {
 		return fmt.Errorf("absorb lead: %w", dedupe.ErrSameLead)
 	}
+	d.Change.Made = true
 	d.Lead.Standing = standing.Merge(d.Lead.Standing, other.Lead.Standing)
 	d.Lead.Absorbed += other.Lead.Absorbed + 1
 	other.Lead.Absorbed = 0
@@ -113,6 +116,7 @@ func (d *Dossier) Absorb(other *Dossier) error {
 // Record adds what the person did. Each must be new.
 func (d *Dossier) Record(engagements ...record.Engagement) {
 	for _, e := range engagements {
+		d.Change.Made = true
 		d.Change.Recorded = append(d.Change.Recorded, e)
 		if !e.Automated {
 			d.History = append(d.History, e)
@@ -122,7 +126,15 @@ func (d *Dossier) Record(engagements ...record.Engagement) {
 
 // Close notes how a handoff of the person ended.
 func (d *Dossier) Close(handoff string, outcome standing.Outcome, bySuite bool, at time.Time) {
-	d.Lead.Standing = d.Lead.Standing.Close(handoff, outcome, bySuite, at)
+	closed := d.Lead.Standing.Close(handoff, outcome, bySuite, at)
+	d.Change.Made = d.Change.Made || closed != d.Lead.Standing
+	d.Lead.Standing = closed
+}
+
+// Begin sets when the person first made contact.
+func (d *Dossier) Begin(at time.Time) {
+	d.Change.Made = d.Change.Made || !at.Equal(d.Lead.OccurredAt)
+	d.Lead.OccurredAt = at
 }
 
 // Lookups are what finds the person's account.

@@ -97,7 +97,7 @@ func Shown(fs Fields) Profile {
 }
 
 // Join adds what a further record says of the same person to what is known: of each field the more trusted value stays,
-// and of equally trusted ones the newer. Neither argument is changed.
+// and of equally trusted ones the newer. Saying the same again changes nothing. Neither argument is changed.
 func Join(known, further Fields) Fields {
 	joined := maps.Clone(known)
 	if joined == nil {
@@ -105,7 +105,8 @@ func Join(known, further Fields) Fields {
 	}
 	for name, field := range further {
 		held, taken := joined[name]
-		if !taken || field.Origin > held.Origin || field.Origin == held.Origin && !field.At.Before(held.At) {
+		newer := field.Origin == held.Origin && !field.At.Before(held.At) && field.Value != held.Value
+		if !taken || field.Origin > held.Origin || newer {
 			joined[name] = field
 		}
 	}

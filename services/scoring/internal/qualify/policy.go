@@ -2,6 +2,8 @@ package qualify
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
@@ -17,6 +19,7 @@ type Policy struct {
 	card    *scorecard.Card
 	parts   parts
 	targets map[string]Target // by registrable domain
+	texts   []string          // of all expressions
 
 	// Cooldown is how long a lead rests after its handoff was closed.
 	Cooldown time.Duration
@@ -42,7 +45,7 @@ func Compile(signed *playbookv1.Document) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
-	return &Policy{set: set, card: card, parts: parts, targets: targetsOf(doc.GetTargetAccounts()),
+	return &Policy{set: set, card: card, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
 		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
 		Required: doc.GetRouting().GetRequiredContext()}, nil
 }
@@ -73,4 +76,17 @@ func (p *Policy) Target(domains []string) (Target, bool) {
 		}
 	}
 	return Target{}, false
+}
+
+// Mentions reports whether an expression may look things up in a list. It says yes where it cannot be sure.
+func (p *Policy) Mentions(list string) bool {
+	return slices.ContainsFunc(p.texts, func(text string) bool { return strings.Contains(text, list) })
+}
+
+func textsOf(d criteria.Definition) []string {
+	var texts []string
+	for _, rule := range slices.Concat(d.Criteria, d.Conditions, d.Gates) {
+		texts = append(texts, rule.Expression)
+	}
+	return texts
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +17,7 @@ type Account struct {
 	Test                 bool
 	Company
 	CreatedAt, UpdatedAt time.Time
-	Version, Events      int64
+	Version              int64
 }
 
 // Company is what is known of a company, and kept as of each instant.
@@ -72,6 +73,23 @@ func (c Company) Read() Company {
 		c.Keys.Phone, c.Phone = number, number
 	}
 	return c
+}
+
+// Equal reports whether the same is known of two companies, in their stored form.
+func (c *Company) Equal(other *Company) bool {
+	return reflect.DeepEqual(c.bare(), other.bare())
+}
+
+// bare is the company with what is empty in one form.
+func (c *Company) bare() Company {
+	bare := *c
+	if len(bare.Attributes) == 0 {
+		bare.Attributes = nil
+	}
+	if len(bare.Hosts) == 0 {
+		bare.Hosts = nil
+	}
+	return bare
 }
 
 func lowered(texts []string) []string {

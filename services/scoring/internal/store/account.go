@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -15,15 +16,15 @@ import (
 // forever is later than anything.
 const forever = math.MaxInt64
 
-const accountColumns = `id, source, source_id, test, company, created_at, updated_at, version, events`
+const accountColumns = `id, source, source_id, test, company, created_at, updated_at, version`
 
 // accountTable writes new accounts and replaces known ones.
 var accountTable = &sqldb.Table{Name: "account", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "ref", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text}, {Name: "source_id", Type: sqldb.Text},
 	{Name: "test", Type: sqldb.Int}, {Name: "name_key", Type: sqldb.Text}, {Name: "parent", Type: sqldb.Text}, {Name: "company", Type: sqldb.Text},
-	{Name: "created_at", Type: sqldb.Int}, {Name: "updated_at", Type: sqldb.Int}, {Name: "version", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
+	{Name: "created_at", Type: sqldb.Int}, {Name: "updated_at", Type: sqldb.Int}, {Name: "version", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (id) DO UPDATE SET name_key = excluded.name_key, parent = excluded.parent, company = excluded.company,
-	updated_at = excluded.updated_at, version = excluded.version, events = excluded.events`}
+	updated_at = excluded.updated_at, version = excluded.version`}
 
 var accountDomainTable = &sqldb.Table{Name: "account_domain", Columns: []sqldb.Column{
 	{Name: "domain", Type: sqldb.Text}, {Name: "account_id", Type: sqldb.Text},
@@ -42,7 +43,7 @@ func PutAccounts(ctx context.Context, tx *sqldb.Tx, accounts []*record.Account, 
 			return err
 		}
 		tx.Insert(accountTable, a.ID, person.Ref(a.Source, a.SourceID), a.Source, a.SourceID, flag(a.Test), a.Keys.Name, a.Parent, string(company),
-			micros(a.CreatedAt), micros(a.UpdatedAt), a.Version, a.Events)
+			micros(a.CreatedAt), micros(a.UpdatedAt), a.Version)
 		if before[a.ID] == nil {
 			continue
 		}
@@ -70,7 +71,7 @@ func scanAccount(row sqldb.Row) (*record.Account, error) {
 	a := &record.Account{}
 	var company string
 	var created, updated int64
-	if err := row.Scan(&a.ID, &a.Source, &a.SourceID, &a.Test, &company, &created, &updated, &a.Version, &a.Events); err != nil {
+	if err := row.Scan(&a.ID, &a.Source, &a.SourceID, &a.Test, &company, &created, &updated, &a.Version); err != nil {
 		return nil, err
 	}
 	a.CreatedAt, a.UpdatedAt = instant(created), instant(updated)
@@ -86,7 +87,7 @@ type Wanted struct {
 func Accounts(ctx context.Context, q sqldb.Querier, want Wanted) ([]*record.Account, error) {
 	var args []any
 	in := func(items []string) string {
-		list, more := sqldb.In(len(args)+1, items)
+		list, more := sqldb.In(len(args)+1, distinct(items))
 		args = append(args, more...)
 		return list
 	}
@@ -99,6 +100,9 @@ func Accounts(ctx context.Context, q sqldb.Querier, want Wanted) ([]*record.Acco
 		SELECT id, 0 FROM wanted
 		UNION SELECT account.parent, up.depth + 1 FROM up JOIN account ON account.id = up.id WHERE account.parent <> '' AND up.depth < $` + placeholder(len(args)+1) + `
 	) SELECT ` + accountColumns + ` FROM account WHERE id IN (SELECT id FROM up) ORDER BY id`
+	if len(args) == 0 {
+		return nil, nil
+	}
 	return collect(q.Query(ctx, query, append(args, int64(dossier.MaxDepth))...), scanAccount)
 }
 
@@ -136,4 +140,9 @@ func CompanyAt(ctx context.Context, q sqldb.Querier, account string, at time.Tim
 		return company, decoded("company", account, json.Unmarshal([]byte(text), company))
 	}
 	return nil, nil
+}
+
+// distinct are the texts that are not empty, each once and in order.
+func distinct(texts []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" }))))
 }

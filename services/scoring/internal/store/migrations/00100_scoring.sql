@@ -125,7 +125,6 @@ CREATE TABLE account (
     created_at {int} NOT NULL,
     updated_at {int} NOT NULL,
     version {int} NOT NULL,
-    events {int} NOT NULL,
     CONSTRAINT account_ref UNIQUE (ref)
 ) {strict};
 CREATE INDEX account_name ON account (name_key) WHERE name_key <> '';

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	"github.com/handoffhq/handoff/services/internal/app"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/demo"
+)
+
+func demoCommand() *cobra.Command {
+	var f serveFlags
+	var exit bool
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Play a month of a made-up company, and look around in it",
+		Long: `Plays a month of a made-up company through the public API, on the test clock: 2,000 leads with some 20,000 engagements, 25
+reps in three time zones, 300 accounts. Then it prints the funnel, the clocks of both teams, rejections, credits by model
+and the one shared number, checks that the books balance, and stays up for looking around.
+
+The same seed gives the same month, to the byte, on SQLite and on PostgreSQL. A demo that was interrupted goes on where it
+was; one that is done is only shown.`,
+		Example: `  handoff demo
+  handoff demo --exit
+  handoff demo --database=postgres://localhost/handoff_demo`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd, f, exit) },
+	}
+	f.register(cmd.Flags(), "data/demo")
+	cmd.Flags().BoolVar(&exit, "exit", false, "end after the report: status 0 if the books balance, 1 if not")
+	for _, hidden := range []string{"only", "internal", "peers", "public-peers", "tls-ca", "tls-cert", "tls-key", "public-cert", "public-key",
+		"issuer", "audience", "test-clock", "start"} {
+		if err := cmd.Flags().MarkHidden(hidden); err != nil {
+			panic(err) // the flags are defined by register
+		}
+	}
+	return cmd
+}
+
+func runDemo(cmd *cobra.Command, f serveFlags, exit bool) error {
+	f.cfg.TestClock = true
+	cfg, err := f.config()
+	if err != nil {
+		return err
+	}
+	cfg.Start = demo.Start
+	if exit {
+		cfg.GRPCAddr, cfg.HTTPAddr = "-", "-"
+	}
+	a, err := app.New(cmd.Context(), cfg)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	group, ctx := errgroup.WithContext(ctx)
+	ready := make(chan struct{})
+	group.Go(func() error { return a.Run(ctx, func() { close(ready) }) })
+	group.Go(func() error {
+		select {
+		case <-ready:
+		case <-ctx.Done():
+			return nil
+		}
+		balanced, err := play(ctx, cmd, a, cfg.Seed)
+		switch {
+		case err != nil:
+			return err
+		case !exit:
+			greet(cmd, a)
+			return nil
+		case !balanced:
+			return exitError(1)
+		}
+		stop()
+		return nil
+	})
+	return unlessStopped(group.Wait())
+}
+
+// play plays the month and prints it.
+func play(ctx context.Context, cmd *cobra.Command, a *app.App, seed string) (balanced bool, err error) {
+	bar := newBar(cmd.ErrOrStderr(), "playing a month")
+	report, err := demo.Play(ctx, demo.Config{Seed: seed, Progress: bar.show,
+		Connect: func(subject string, kind accessv1.ActorKind, roles ...accessv1.Role) (grpc.ClientConnInterface, error) {
+			return a.Connect(auth.Grant{Subject: subject, Kind: kind, Roles: roles, TTL: 24 * time.Hour})
+		}})
+	bar.done()
+	if err != nil {
+		return false, err
+	}
+	return report.Balanced(), report.Write(cmd.OutOrStdout())
+}
+
+// unlessStopped drops the error of having been told to stop.
+func unlessStopped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// bar shows progress on a terminal; elsewhere it is silent.
+type bar struct {
+	out   io.Writer
+	what  string
+	begun time.Time
+	last  int
+}
+
+const barWidth = 40
+
+func newBar(out io.Writer, what string) *bar {
+	b := &bar{what: what, begun: time.Now(), last: -1} //nolint:forbidigo // how long a person waits is real time
+	if f, ok := out.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
+		b.out = out
+	}
+	return b
+}
+
+// show draws a share from 0 to 1.
+func (b *bar) show(share float64) {
+	step := int(share * barWidth)
+	if b.out == nil || step == b.last {
+		return
+	}
+	b.last = step
+	fmt.Fprintf(b.out, "\r%s [%s%s] %3.0f %%", b.what, strings.Repeat("=", step), strings.Repeat(" ", barWidth-step), share*100)
+}
+
+func (b *bar) done() {
+	if b.out != nil {
+		fmt.Fprintf(b.out, "\r%s [%s] %s\n", b.what, strings.Repeat("=", barWidth), time.Since(b.begun).Round(100*time.Millisecond))
+	}
+}

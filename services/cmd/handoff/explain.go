@@ -1,0 +1,33 @@
+package main
+
+import (
+	"strings"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/status"
+
+	"github.com/handoffhq/handoff/services/internal/fault"
+)
+
+// explain is an error as a person in front of a terminal wants it: what the suite says, and each field that is wrong.
+func explain(err error) string {
+	st, ok := status.FromError(err)
+	if !ok {
+		if f := fault.As(err); f != nil {
+			return f.Message
+		}
+		return err.Error()
+	}
+	lines := []string{st.Message()}
+	for _, d := range st.Details() {
+		switch d := d.(type) {
+		case *errdetails.ErrorInfo:
+			lines[0] += " (" + d.GetReason() + ")"
+		case *errdetails.BadRequest:
+			for _, v := range d.GetFieldViolations() {
+				lines = append(lines, "  "+v.GetField()+": "+v.GetDescription())
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := root().ExecuteContext(ctx); err != nil {
+		var code exitError
+		if errors.As(err, &code) {
+			os.Exit(int(code))
+		}
+		fmt.Fprintln(os.Stderr, "handoff:", explain(err))
+		os.Exit(1)
+	}
+}
+
+// exitError ends the command with a status; what it has to say it has said.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "handoff",
+		Short: "Carries leads from marketing to sales",
+		Long: `Handoff carries a lead from marketing to sales: both teams sign one playbook; the suite qualifies leads by it, gives
+each to the right rep, runs the clocks, takes the feedback and counts what it was worth.
+
+  handoff demo            play a month of a made-up company and look around
+  handoff serve           run the suite
+  handoff help COMMAND    explain a command`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return fromEnvironment(cmd.Flags())
+		},
+	}
+	cmd.AddCommand(serveCommand(), demoCommand(), playbookCommand(), reportCommand(), traceCommand(), tokenCommand(), certsCommand(), versionCommand())
+	return cmd
+}
+
+// fromEnvironment sets the flags that were not given from HANDOFF_ variables.
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var problems []error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "HANDOFF_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if value, ok := os.LookupEnv(name); ok && !f.Changed {
+			if err := flags.Set(f.Name, value); err != nil {
+				problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			}
+		}
+	})
+	return errors.Join(problems...)
+}

@@ -1,0 +1,120 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/rpc"
+	"github.com/handoffhq/handoff/services/internal/telemetry"
+)
+
+// switchboard holds the connections between the parts of the suite: in memory to what runs here, over TLS to the rest.
+type switchboard struct {
+	cfg       Config
+	telemetry *telemetry.Telemetry
+	internal  map[string]*rpc.Memory // the services here, by name
+	public    *rpc.Memory            // the public door of this process
+	conns     []*grpc.ClientConn
+}
+
+// internalConn connects a service to the internal door of another.
+func (s *switchboard) internalConn(from, to string) (*grpc.ClientConn, error) {
+	cfg := s.client(from, parts()[to].api)
+	if memory := s.internal[to]; memory != nil {
+		return s.keep(rpc.DialInMemory(memory, cfg))
+	}
+	creds, err := s.cfg.Certificate.Client(to)
+	if err != nil {
+		return nil, fmt.Errorf("connect %s to %s: %w", from, to, err)
+	}
+	cfg.Address, cfg.TransportCredentials = s.cfg.Peers[to], creds
+	return s.keep(rpc.Dial(cfg))
+}
+
+// publicConn connects the gateway to the public door of a service.
+func (s *switchboard) publicConn(to string) (*grpc.ClientConn, error) {
+	cfg := s.client(Gateway, parts()[to].api)
+	if s.cfg.runs(to) {
+		return s.keep(rpc.DialInMemory(s.public, cfg))
+	}
+	cfg.Address = s.cfg.PublicPeers[to]
+	var err error
+	if cfg.TransportCredentials, err = s.publicCredentials(to); err != nil {
+		return nil, fmt.Errorf("connect the gateway to %s: %w", to, err)
+	}
+	return s.keep(rpc.Dial(cfg))
+}
+
+// publicCredentials are those of a public door: TLS when this process has a public certificate itself, else plain text.
+func (s *switchboard) publicCredentials(to string) (credentials.TransportCredentials, error) {
+	if s.cfg.PublicCertificate.Cert == "" {
+		return insecure.NewCredentials(), nil
+	}
+	return s.cfg.PublicCertificate.Client(to)
+}
+
+func (s *switchboard) client(name string, api protoreflect.ServiceDescriptor) rpc.ClientConfig {
+	return rpc.ClientConfig{Name: name, Services: []protoreflect.ServiceDescriptor{api}, TracerProvider: s.telemetry.TracerProvider,
+		MeterProvider: s.telemetry.MeterProvider, Propagator: s.telemetry.Propagator}
+}
+
+func (s *switchboard) keep(conn *grpc.ClientConn, err error) (*grpc.ClientConn, error) {
+	if err == nil {
+		s.conns = append(s.conns, conn)
+	}
+	return conn, err
+}
+
+func (s *switchboard) close() error {
+	var problems []error
+	for _, c := range s.conns {
+		problems = append(problems, c.Close())
+	}
+	return errors.Join(problems...)
+}
+
+// wiring is what one service is connected to.
+type wiring struct {
+	name     string
+	conns    map[string]*grpc.ClientConn // to the internal doors of the others
+	exporter sdktrace.SpanExporter       // of the journey traces; nil for none
+	traceURI string
+}
+
+// wire connects a service to all others.
+func (s *switchboard) wire(name string) (*wiring, error) {
+	w := &wiring{name: name, conns: map[string]*grpc.ClientConn{}, traceURI: s.cfg.TraceURI}
+	for _, to := range eventlog.Services() {
+		if to == name {
+			continue
+		}
+		conn, err := s.internalConn(name, to)
+		if err != nil {
+			return nil, err
+		}
+		w.conns[to] = conn
+	}
+	return w, nil
+}
+
+func (w *wiring) playbooks() playbookv1.PlaybookServiceClient {
+	return playbookv1.NewPlaybookServiceClient(w.conns[eventlog.Playbook])
+}
+
+func (w *wiring) routing() routingv1.RoutingServiceClient {
+	return routingv1.NewRoutingServiceClient(w.conns[eventlog.Routing])
+}
+
+func (w *wiring) events(to string) eventv1.EventServiceClient {
+	return eventv1.NewEventServiceClient(w.conns[to])
+}
