@@ -1,0 +1,253 @@
+package scoring
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
+)
+
+// desk is one change of people in one transaction: the dossiers of those who are concerned, and what decides about them.
+//
+//	open, or identify ──▶ what changes ──▶ settle ──▶ save
+type desk struct {
+	*Service
+	tx        *sqldb.Tx
+	now       time.Time
+	rules     dossier.Rules
+	directory *dossier.Directory
+	people    map[string]*dossier.Dossier // by the lead that stands for the person
+	stands    map[string]string           // every lead that was read to the one that stands for its person
+	order     []string                    // of people, as they were opened
+}
+
+// desk begins a change. Until the end of the transaction nobody changes what people are judged by.
+func (s *Service) desk(ctx context.Context, tx *sqldb.Tx, now time.Time) (*desk, error) {
+	rules, err := s.rules.within(ctx, tx)
+	return &desk{Service: s, tx: tx, now: now, rules: rules, directory: dossier.NewDirectory(),
+		people: map[string]*dossier.Dossier{}, stands: map[string]string{}}, err
+}
+
+// open reads the people behind leads, and keeps other writers off them. Leads that do not exist are left out.
+func (d *desk) open(ctx context.Context, leads []string) error {
+	var roots []*record.Lead
+	for missing := d.unread(leads); len(missing) > 0; {
+		rows, err := store.LockLeads(ctx, d.tx, missing)
+		if err != nil {
+			return err
+		}
+		var into []string
+		for _, lead := range rows {
+			if lead.MergedInto != "" {
+				d.stands[lead.ID] = lead.MergedInto
+				into = append(into, lead.MergedInto)
+				continue
+			}
+			d.stands[lead.ID] = lead.ID
+			roots = append(roots, lead)
+		}
+		missing = d.unread(into)
+	}
+	return d.openRoots(ctx, roots)
+}
+
+// unread are those of some leads that were not read yet, in order.
+func (d *desk) unread(leads []string) []string {
+	ids := map[string]struct{}{}
+	for _, id := range leads {
+		if _, known := d.stands[id]; !known && id != "" {
+			ids[id] = struct{}{}
+		}
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
+func (d *desk) openRoots(ctx context.Context, roots []*record.Lead) error {
+	absorbed, err := absorbedBy(ctx, d.tx, roots)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, root := range roots {
+		ids = append(ids, root.ID)
+		for _, lead := range absorbed[root.ID] {
+			ids = append(ids, lead.ID)
+			d.stands[lead.ID] = root.ID
+		}
+	}
+	history, err := store.History(ctx, d.tx, ids, time.Time{})
+	if err != nil {
+		return err
+	}
+	byRoot := map[string][]record.Engagement{}
+	for _, e := range history {
+		byRoot[d.stands[e.Lead]] = append(byRoot[d.stands[e.Lead]], e)
+	}
+	for _, root := range roots {
+		opened, err := dossier.Open(root, absorbed[root.ID], byRoot[root.ID])
+		if err != nil {
+			return err
+		}
+		d.enter(opened)
+	}
+	return nil
+}
+
+// enter adds a dossier.
+func (d *desk) enter(p *dossier.Dossier) {
+	d.people[p.Lead.ID] = p
+	d.stands[p.Lead.ID] = p.Lead.ID
+	d.order = append(d.order, p.Lead.ID)
+}
+
+// person is the dossier of the person behind a lead; nil if there is no such lead.
+func (d *desk) person(lead string) *dossier.Dossier {
+	id := lead
+	for d.stands[id] != "" && d.stands[id] != id {
+		id = d.stands[id]
+	}
+	return d.people[id]
+}
+
+// absorbedBy reads the leads that were merged into others, by the lead that stands for the person.
+func absorbedBy(ctx context.Context, q sqldb.Querier, roots []*record.Lead) (map[string][]*record.Lead, error) {
+	var ids []string
+	for _, root := range roots {
+		if root.Absorbed > 0 {
+			ids = append(ids, root.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	leads, err := store.Absorbed(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	by := map[string][]*record.Lead{}
+	for _, lead := range leads {
+		by[lead.MergedInto] = append(by[lead.MergedInto], lead)
+	}
+	return by, nil
+}
+
+// merge makes two people one, if they were brought by the same partner or by none. It gives the one that stays.
+func (d *desk) merge(a, b *dossier.Dossier) (*dossier.Dossier, error) {
+	if a == b || a.Lead.Partner != b.Lead.Partner {
+		return a, nil
+	}
+	survivor, absorbed := a, b
+	if b.Lead.Older(a.Lead) {
+		survivor, absorbed = b, a
+	}
+	if err := survivor.Absorb(absorbed); err != nil {
+		return nil, err
+	}
+	d.stands[absorbed.Lead.ID] = survivor.Lead.ID
+	delete(d.people, absorbed.Lead.ID)
+	return survivor, nil
+}
+
+// all are the people, in the order in which they were opened.
+func (d *desk) all() []*dossier.Dossier {
+	var all []*dossier.Dossier
+	for _, id := range d.order {
+		if p := d.people[id]; p != nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// changed are the people with whom something happened.
+func (d *desk) changed() []*dossier.Dossier {
+	return slices.DeleteFunc(d.all(), func(p *dossier.Dossier) bool { return !p.Change.Made })
+}
+
+// settle decides the accounts of people and judges them.
+func (d *desk) settle(ctx context.Context, people []*dossier.Dossier, cause dossier.Cause) error {
+	var want store.Wanted
+	for _, p := range people {
+		want.IDs = append(want.IDs, p.Lead.Match.Account)
+		if cause == dossier.PersonChanged && !p.Undecided() {
+			continue
+		}
+		look := p.Lookups()
+		want.Domains = append(want.Domains, look.Domain)
+		want.Names = append(want.Names, look.Name)
+		want.Refs = append(want.Refs, look.AccountRef)
+		for _, host := range look.Hosts {
+			want.IDs = append(want.IDs, d.rules.Lists.Known[host])
+		}
+	}
+	accounts, err := store.Accounts(ctx, d.tx, want)
+	if err != nil {
+		return err
+	}
+	d.directory = dossier.NewDirectory(accounts...)
+	for _, p := range people {
+		if cause == dossier.AccountsChanged || p.Undecided() {
+			p.Assign(d.directory, d.rules.Lists, cause, d.now)
+		}
+		p.Judge(d.rules, d.directory, d.now, d.mint)
+	}
+	return nil
+}
+
+// mint makes the id of the handoff of a lead's cycle.
+func (d *desk) mint(lead string, cycle int32) string {
+	return d.cfg.IDs.New(d.now, "handoff", lead+"/"+strconv.Itoa(int(cycle)))
+}
+
+// save tells what happened with people, and stores it.
+func (d *desk) save(ctx context.Context, people []*dossier.Dossier) error {
+	for _, p := range people {
+		if err := d.tell(ctx, p); err != nil {
+			return err
+		}
+		if err := d.write(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *desk) write(p *dossier.Dossier) error {
+	lead := p.Lead
+	lead.UpdatedAt = d.now
+	lead.Version++
+	look := p.Lookups()
+	if err := store.PutLead(d.tx, lead, store.Found{Domain: look.Domain, Company: look.Name, AccountRef: look.AccountRef}); err != nil {
+		return err
+	}
+	if p.Change.Before != nil {
+		if err := store.KeepFields(d.tx, lead.ID, p.Change.Before, d.now); err != nil {
+			return err
+		}
+	}
+	if p.Change.Decision != nil {
+		if err := store.AddDecision(d.tx, p.Change.Decision); err != nil {
+			return err
+		}
+	}
+	if len(p.Change.Merged) == 0 {
+		return nil
+	}
+	for _, merged := range p.Change.Merged {
+		store.AddMerge(d.tx, lead.ID, merged.ID, d.now)
+	}
+	for _, absorbed := range p.Absorbed { // they all point at the lead that stands for the person now
+		absorbed.UpdatedAt = d.now
+		absorbed.Version++
+		if err := store.PutLead(d.tx, absorbed, store.Found{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

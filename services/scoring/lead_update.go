@@ -1,0 +1,144 @@
+package scoring
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/etag"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/idempotency"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
+)
+
+// UpdateLead implements ScoringService.
+func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadRequest) (*scoringv1.Lead, error) {
+	now := s.cfg.Now()
+	fields, err := maskedFields(req.GetUpdateMask(), req.GetLead())
+	if err != nil {
+		return nil, err
+	}
+	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.Lead, error) {
+		d, err := s.desk(ctx, tx, now)
+		if err != nil {
+			return nil, err
+		}
+		p, err := d.update(ctx, req.GetLead(), fields)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.finish(ctx, dossier.PersonChanged); err != nil {
+			return nil, err
+		}
+		return toLead(p.Lead, p.Who()), nil
+	})
+}
+
+// update changes fields of a lead, and gives the person that it is then.
+func (d *desk) update(ctx context.Context, wanted *scoringv1.Lead, fields []string) (*dossier.Dossier, error) {
+	id := ident.ID(wanted.GetName(), "leads")
+	if err := d.open(ctx, []string{id}); err != nil {
+		return nil, err
+	}
+	p := d.person(id)
+	if p == nil {
+		return nil, fault.Missing(wanted.GetName())
+	}
+	if p.Lead.ID != id {
+		return nil, fault.Refused(wanted.GetName(), "MERGED", "%s was merged into %s", wanted.GetName(), leadName(p.Lead.ID))
+	}
+	if err := etag.Check(wanted.GetName(), wanted.GetEtag(), p.Lead.Version); err != nil {
+		return nil, err
+	}
+	current := toLead(p.Lead, p.Who())
+	merged := overlay(fields, current, wanted)
+	if merged.GetSource() != current.GetSource() || merged.GetSourceId() != current.GetSourceId() {
+		return nil, fault.Field("lead.source", "and source_id never change")
+	}
+	if err := d.correct(p, merged, fields, origin(auth.ActorFrom(ctx))); err != nil {
+		return nil, err
+	}
+	return d.rekey(ctx, p)
+}
+
+// correct puts the wanted fields into the lead.
+func (d *desk) correct(p *dossier.Dossier, wanted *scoringv1.Lead, names []string, origin dedupe.Origin) error {
+	who, err := person.Read(profile(wanted))
+	if err != nil {
+		return fault.Field("lead.email", "is not an e-mail address")
+	}
+	if slices.Contains(names, "occur_time") {
+		at := moment(wanted.GetOccurTime())
+		switch {
+		case at.IsZero():
+			at = p.Lead.CreatedAt
+		case at.After(d.now):
+			return fault.Field("lead.occur_time", "is in the future")
+		}
+		p.Begin(at)
+	}
+	set, empty := person.Fields{}, []string(nil)
+	all := who.Profile.Fields(origin, d.now)
+	for name, field := range all {
+		if held := p.Lead.Fields[name]; chosen(names, name) && (held.Value != field.Value || held.Origin < origin) {
+			set[name] = field
+		}
+	}
+	for name := range p.Lead.Fields {
+		if _, given := all[name]; chosen(names, name) && !given {
+			empty = append(empty, name)
+		}
+	}
+	return p.Correct(set, empty)
+}
+
+// chosen reports whether a stored field belongs to one of the chosen fields of the API.
+func chosen(names []string, stored string) bool {
+	switch {
+	case stored == "account_ref":
+		stored = "account_source_id"
+	case strings.HasPrefix(stored, person.AttributePrefix):
+		stored = "attributes"
+	}
+	return slices.Contains(names, stored)
+}
+
+// rekey makes the person known by the address that it has now. If that is another person's, the two are one.
+func (d *desk) rekey(ctx context.Context, p *dossier.Dossier) (*dossier.Dossier, error) {
+	n := &newcomer{who: *p.Who(), lead: *p.Lead}
+	claims := map[store.Key]string{}
+	for _, key := range n.claims() {
+		claims[key] = p.Lead.ID
+	}
+	taken, err := store.Claim(ctx, d.tx, claims)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.openOwners(ctx, []*newcomer{n}, taken); err != nil {
+		return nil, err
+	}
+	for _, key := range n.keys() {
+		if other := d.person(taken[key]); other != nil {
+			if p, err = d.merge(p, other); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return p, d.hand(ctx, []*newcomer{n}, []*dossier.Dossier{p}, claims, taken)
+}
+
+// origin is how far a correction is trusted: that of a person more than that of a system.
+func origin(actor *auth.Actor) dedupe.Origin {
+	if actor.GetKind() == accessv1.ActorKind_ACTOR_KIND_PERSON {
+		return dedupe.Manual
+	}
+	return dedupe.Reported
+}

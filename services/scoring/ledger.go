@@ -1,0 +1,214 @@
+package scoring
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
+)
+
+// ledger is one change of accounts in one transaction. Nobody else changes accounts or judges people meanwhile.
+type ledger struct {
+	*Service
+	tx       *sqldb.Tx
+	now      time.Time
+	rules    dossier.Rules
+	accounts map[string]*record.Account // as they are to be
+	byRef    map[string]string
+	before   map[string]*record.Company // of those that were known and changed
+	changed  []string                   // ids, in order
+}
+
+func (s *Service) ledger(ctx context.Context, tx *sqldb.Tx, now time.Time) (*ledger, error) {
+	if err := store.TakeAccounts(ctx, tx); err != nil {
+		return nil, err
+	}
+	rules, err := s.rules.within(ctx, tx)
+	return &ledger{Service: s, tx: tx, now: now, rules: rules, accounts: map[string]*record.Account{}, byRef: map[string]string{},
+		before: map[string]*record.Company{}}, err
+}
+
+// open reads accounts and those above them.
+func (l *ledger) open(ctx context.Context, want store.Wanted) error {
+	found, err := store.Accounts(ctx, l.tx, want)
+	for _, a := range found {
+		if l.accounts[a.ID] == nil {
+			l.enter(a)
+		}
+	}
+	return err
+}
+
+func (l *ledger) enter(a *record.Account) {
+	l.accounts[a.ID] = a
+	l.byRef[person.Ref(a.Source, a.SourceID)] = a.ID
+}
+
+// openGiven reads what is known of accounts that are given, and of their parents.
+func (l *ledger) openGiven(ctx context.Context, requests []*scoringv1.CreateAccountRequest) error {
+	var want store.Wanted
+	for _, req := range requests {
+		want.Refs = append(want.Refs, refOf(req.GetAccount()))
+		want.IDs = append(want.IDs, ident.ID(req.GetAccount().GetParent(), "accounts"))
+	}
+	return l.open(ctx, want)
+}
+
+// put creates an account, or adds what is given to one that is known.
+func (l *ledger) put(ctx context.Context, given *scoringv1.Account, path string) (*record.Account, error) {
+	if id, known := l.byRef[refOf(given)]; known {
+		fields, err := maskedFields(nil, given)
+		if err != nil {
+			return nil, err
+		}
+		joined := proto.CloneOf(given) // further attributes join those that are known
+		for name, value := range l.accounts[id].Attributes {
+			if _, again := given.GetAttributes()[name]; !again && len(given.GetAttributes()) > 0 {
+				joined.Attributes[name] = value
+			}
+		}
+		return l.accounts[id], l.update(ctx, l.accounts[id], joined, fields, path)
+	}
+	if given.GetDisplayName() == "" {
+		return nil, fault.Field(path+"display_name", "is required")
+	}
+	a := &record.Account{ID: l.cfg.IDs.New(l.now, "account", refOf(given)), Source: given.GetSource(), SourceID: given.GetSourceId(), Test: l.cfg.Test, CreatedAt: l.now}
+	var err error
+	if a.Company, err = company(given, path); err != nil {
+		return nil, err
+	}
+	l.enter(a)
+	l.changed = append(l.changed, a.ID)
+	return a, l.checkParent(ctx, a, path)
+}
+
+// update changes fields of an account that is known.
+func (l *ledger) update(ctx context.Context, a *record.Account, wanted *scoringv1.Account, fields []string, path string) error {
+	merged := overlay(fields, toAccount(a, false), wanted)
+	if refOf(merged) != person.Ref(a.Source, a.SourceID) {
+		return fault.Field(path+"source", "and source_id never change")
+	}
+	if merged.GetDisplayName() == "" {
+		return fault.Field(path+"display_name", "is required")
+	}
+	changed, err := company(merged, path)
+	if err != nil {
+		return err
+	}
+	changed.Deals = a.Deals
+	if !slices.Contains(fields, "customer") {
+		changed.Customer = a.Customer // what is shown also knows of deals that were won
+	}
+	l.change(a, changed)
+	if changed.Parent == "" {
+		return nil
+	}
+	return l.checkParent(ctx, a, path)
+}
+
+// change puts what is known now into an account. Saying the same again is no change.
+func (l *ledger) change(a *record.Account, to record.Company) {
+	if a.Company.Equal(&to) {
+		return
+	}
+	if !slices.Contains(l.changed, a.ID) {
+		l.changed = append(l.changed, a.ID)
+		before := a.Company
+		l.before[a.ID] = &before
+	}
+	a.Company = to
+}
+
+// checkParent refuses a parent that does not exist, is below the account, or is too deep.
+func (l *ledger) checkParent(ctx context.Context, a *record.Account, path string) error {
+	if err := l.open(ctx, store.Wanted{IDs: []string{a.Parent}}); err != nil {
+		return err
+	}
+	depth := 0
+	for id := a.Parent; id != ""; id = l.accounts[id].Parent {
+		switch depth++; {
+		case l.accounts[id] == nil:
+			return fault.Dangling(path+"parent", accountName(id))
+		case id == a.ID:
+			return cycle(path + "parent")
+		case depth > dossier.MaxDepth:
+			return fault.Field(path+"parent", "has more than %d accounts above it", dossier.MaxDepth-1)
+		}
+	}
+	return nil
+}
+
+func cycle(field string) error {
+	f := fault.Field(field, "is the account itself, or below it")
+	f.Reason = errorsv1.ErrorReason_ERROR_REASON_CYCLE
+	return f.With("field", field)
+}
+
+// target reports whether an account is on the target account list in force.
+func (l *ledger) target(id string) bool {
+	directory := dossier.NewDirectory()
+	for _, a := range l.accounts {
+		directory.Add(a)
+	}
+	return isTarget(l.rules, directory, id)
+}
+
+// perScope is how many changed accounts are looked at together.
+const perScope = 100
+
+// save stores the accounts and has the people judged again whom they may concern.
+func (l *ledger) save(ctx context.Context) error {
+	var rows []*record.Account
+	for _, id := range l.changed {
+		a := l.accounts[id]
+		a.UpdatedAt = l.now
+		a.Version++
+		rows = append(rows, a)
+	}
+	if err := store.PutAccounts(ctx, l.tx, rows, l.before, l.now); err != nil {
+		return err
+	}
+	for part := range slices.Chunk(rows, perScope) {
+		concerned, err := l.scope(ctx, part)
+		if err != nil {
+			return err
+		}
+		natural := "accounts/" + part[0].ID + "/" + strconv.FormatInt(part[0].Version, 10)
+		if err := l.reconsider(ctx, l.tx, concerned, natural, l.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scope is whom changed accounts may concern: their leads and those of the accounts below them, and whoever has an address
+// at one of their domains or names the company, as it was and as it is.
+func (l *ledger) scope(ctx context.Context, changed []*record.Account) (store.Scope, error) {
+	s := store.Scope{Match: true}
+	for _, a := range changed {
+		s.Accounts = append(s.Accounts, a.ID)
+		s.Domains = append(s.Domains, a.Domains()...)
+		s.Names = append(s.Names, a.Keys.Name)
+		if before := l.before[a.ID]; before != nil {
+			s.Domains = append(s.Domains, before.Domains()...)
+			s.Names = append(s.Names, before.Keys.Name)
+		} else {
+			s.Refs = append(s.Refs, person.Ref(a.Source, a.SourceID))
+		}
+	}
+	family, err := store.Family(ctx, l.tx, s.Accounts)
+	s.Accounts = family
+	return s, err
+}

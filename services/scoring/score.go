@@ -1,0 +1,65 @@
+package scoring
+
+import (
+	"context"
+
+	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/criteria"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+)
+
+// ScoreLead implements ScoringService. It reads nothing but memory, unless the rules were not looked up for a second.
+func (s *Service) ScoreLead(ctx context.Context, req *scoringv1.ScoreLeadRequest) (*scoringv1.Score, error) {
+	rules, err := s.rules.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if rules.Policy == nil {
+		return nil, notActive()
+	}
+	asOf := moment(req.GetAsOfTime())
+	if asOf.IsZero() {
+		asOf = s.cfg.Now()
+	}
+	subject, err := supposed(req)
+	if err != nil {
+		return nil, err
+	}
+	subject.Lists = rules.Lists.Facts
+	result := rules.Policy.Evaluate(subject, asOf)
+	return toScore(&result, "", rules.Playbook, asOf), nil
+}
+
+// supposed is the lead of a what-if.
+func supposed(req *scoringv1.ScoreLeadRequest) (*qualify.Subject, error) {
+	who, err := person.Read(profile(req.GetLead()))
+	if err != nil {
+		return nil, fault.Field("lead.email", "is not an e-mail address")
+	}
+	subject := &qualify.Subject{Lead: who.Facts(req.GetLead().GetSource(), req.GetLead().GetPartner())}
+	if req.GetAccount() != nil {
+		company, err := company(req.GetAccount(), "account.")
+		if err != nil {
+			return nil, err
+		}
+		company.Deals.Open = req.GetAccount().GetOpenOpportunity()
+		subject.Account = &qualify.Account{Facts: company.Facts(), Domains: company.Domains(), Owner: company.Owner}
+	}
+	for _, e := range req.GetEngagements() {
+		if e.GetAutomated() {
+			continue
+		}
+		subject.Engagements = append(subject.Engagements, qualify.Engagement{ID: e.GetSource() + "/" + e.GetSourceEventId(), Event: criteria.Event{
+			Type: e.GetType(), OccurredAt: moment(e.GetOccurTime()), Page: e.GetPage(), Form: e.GetForm(), Asset: e.GetAsset(),
+			Campaign: ident.ID(e.GetCampaign(), "campaigns"), Channel: e.GetChannel(), Source: e.GetSource()}})
+	}
+	return subject, nil
+}
+
+func notActive() error {
+	return fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_PLAYBOOK_NOT_ACTIVE, "no playbook is active yet")
+}

@@ -1,0 +1,126 @@
+package scoring
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
+)
+
+// ExplainScore implements ScoringService.
+func (s *Service) ExplainScore(ctx context.Context, req *scoringv1.ExplainScoreRequest) (*scoringv1.Score, error) {
+	now := s.cfg.Now()
+	asOf := moment(req.GetAsOfTime())
+	if asOf.IsZero() {
+		asOf = now
+	}
+	lead, err := s.visible(ctx, ident.ID(strings.TrimSuffix(req.GetName(), "/score"), "leads"))
+	if err != nil {
+		return nil, err
+	}
+	if lead.CreatedAt.After(asOf) {
+		return nil, fault.Field("as_of_time", "is before the lead was taken in")
+	}
+	rules, err := s.rulesAt(ctx, asOf, now)
+	if err != nil {
+		return nil, err
+	}
+	var subject *qualify.Subject
+	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		subject, err = recalled(ctx, tx, lead.ID, rules, asOf)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	result := rules.Policy.Evaluate(subject, asOf)
+	return toScore(&result, req.GetName(), rules.Playbook, asOf), nil
+}
+
+// rulesAt are the rules that were in force at an instant.
+func (s *Service) rulesAt(ctx context.Context, asOf, now time.Time) (rules dossier.Rules, err error) {
+	if asOf.Before(now) {
+		rules, err = s.rules.read(ctx, s.cfg.DB, asOf)
+	} else {
+		rules, err = s.rules.now(ctx)
+	}
+	if err == nil && rules.Policy == nil {
+		err = notActive()
+	}
+	return rules, err
+}
+
+// recalled is the person behind a lead as it was known at an instant.
+func recalled(ctx context.Context, tx *sqldb.Tx, lead string, rules dossier.Rules, asOf time.Time) (*qualify.Subject, error) {
+	ids, err := store.GroupAt(ctx, tx, lead, asOf)
+	if err != nil {
+		return nil, err
+	}
+	leads, err := store.Leads(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var root *record.Lead
+	var absorbed []*record.Lead
+	for _, l := range leads {
+		if before, err := store.FieldsAt(ctx, tx, l.ID, asOf); err != nil {
+			return nil, err
+		} else if before != nil {
+			l.Fields = before
+		}
+		if l.ID == ids[0] {
+			root = l
+		} else {
+			absorbed = append(absorbed, l)
+		}
+	}
+	history, err := store.History(ctx, tx, ids, asOf)
+	if err != nil {
+		return nil, err
+	}
+	if root.Match.Account, err = store.AccountAt(ctx, tx, root.ID, asOf.UnixMicro()); err != nil {
+		return nil, err
+	}
+	directory, err := companiesAt(ctx, tx, root.Match.Account, asOf)
+	if err != nil {
+		return nil, err
+	}
+	p, err := dossier.Open(root, absorbed, history)
+	if err != nil {
+		return nil, err
+	}
+	return p.Subject(rules, directory), nil
+}
+
+// companiesAt are an account and those above it as they were known at an instant.
+func companiesAt(ctx context.Context, tx *sqldb.Tx, account string, asOf time.Time) (*dossier.Directory, error) {
+	directory := dossier.NewDirectory()
+	for depth := 0; account != "" && depth <= dossier.MaxDepth; depth++ {
+		found, err := store.Accounts(ctx, tx, store.Wanted{IDs: []string{account}})
+		if err != nil {
+			return nil, err
+		}
+		a := dossier.NewDirectory(found...).Account(account)
+		if a == nil {
+			break
+		}
+		before, err := store.CompanyAt(ctx, tx, account, asOf)
+		if err != nil {
+			return nil, err
+		}
+		if before != nil {
+			a.Company = *before
+		}
+		directory.Add(a)
+		account = a.Parent
+	}
+	return directory, nil
+}

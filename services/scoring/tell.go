@@ -1,0 +1,80 @@
+package scoring
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/standing"
+)
+
+// tell emits the events about what happened with a person: who it is, what it did, where it belongs, where it stands.
+func (d *desk) tell(ctx context.Context, p *dossier.Dossier) error {
+	var events []*eventv1.Event
+	if p.Change.Created {
+		events = append(events, &eventv1.Event{Payload: &eventv1.Event_LeadCreated{LeadCreated: created(p)}})
+	}
+	for _, merged := range p.Change.Merged {
+		events = append(events, &eventv1.Event{Payload: &eventv1.Event_LeadMerged{LeadMerged: &eventv1.LeadMerged{
+			Survivor: leadName(p.Lead.ID), Merged: leadName(merged.ID)}}})
+	}
+	for i := range p.Change.Recorded {
+		events = append(events, &eventv1.Event{Payload: &eventv1.Event_EngagementRecorded{EngagementRecorded: recorded(p, &p.Change.Recorded[i])}})
+	}
+	if from, to, moved := p.Moved(); moved {
+		events = append(events, &eventv1.Event{Payload: &eventv1.Event_MatchChanged{MatchChanged: &eventv1.MatchChanged{
+			Lead: leadName(p.Lead.ID), FromAccount: accountName(from), ToAccount: accountName(to), Rule: string(p.Lead.Match.Rule)}}})
+	}
+	if e := d.verdict(p); e != nil {
+		events = append(events, e)
+	}
+	for _, e := range events {
+		if err := d.emit(ctx, p.Lead, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emit adds an event about a lead.
+func (d *desk) emit(ctx context.Context, lead *record.Lead, e *eventv1.Event) error {
+	e.Lead, e.Partner, e.Time = leadName(lead.ID), lead.Partner, timestamppb.New(d.now)
+	return d.log.Emit(ctx, d.tx, eventlog.Key{Name: leadName(lead.ID), Seq: &lead.Events}, e)
+}
+
+func created(p *dossier.Dossier) *eventv1.LeadCreated {
+	return &eventv1.LeadCreated{Lead: leadName(p.Lead.ID), Source: p.Lead.Source, Campaign: campaignName(p.Who().Campaign),
+		Account: accountName(p.Lead.Match.Account), OccurTime: timestamppb.New(p.Lead.OccurredAt)}
+}
+
+func recorded(p *dossier.Dossier, e *record.Engagement) *eventv1.EngagementRecorded {
+	return &eventv1.EngagementRecorded{Engagement: ident.Name("engagements", e.ID), Lead: leadName(p.Lead.ID),
+		Account: accountName(p.Lead.Match.Account), Type: e.Type, OccurTime: timestamppb.New(e.OccurredAt), Campaign: campaignName(e.Campaign),
+		Channel: e.Channel, Asset: e.Asset, Automated: e.Automated, Source: e.Source, SourceEventId: e.SourceEventID}
+}
+
+// verdict is the event about where the person stands; nil if that is as it was.
+func (d *desk) verdict(p *dossier.Dossier) *eventv1.Event {
+	lead, handoff := p.Lead, ident.Name("handoffs", p.Lead.Standing.Handoff)
+	e := &eventv1.Event{Handoff: handoff, Playbook: playbookName(d.rules.Playbook)}
+	switch {
+	case p.Change.Step == standing.Qualify:
+		e.Payload = &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{Handoff: handoff, Lead: leadName(lead.ID),
+			Account: accountName(lead.Match.Account), Cycle: lead.Standing.Cycle, MqlTime: timestamppb.New(lead.Standing.QualifiedAt),
+			Context: d.context(p)}}
+	case p.Change.Step == standing.Disqualify:
+		e.Payload = &eventv1.Event_LeadDisqualified{LeadDisqualified: &eventv1.LeadDisqualified{Lead: leadName(lead.ID), Handoff: handoff,
+			Disqualifier: lead.Standing.Disqualifier}}
+	case p.Change.MoreContext:
+		e.Payload = &eventv1.Event_LeadContextChanged{LeadContextChanged: &eventv1.LeadContextChanged{Handoff: handoff, Lead: leadName(lead.ID),
+			Context: d.context(p)}}
+	default:
+		return nil
+	}
+	return e
+}
