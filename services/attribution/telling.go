@@ -145,7 +145,7 @@ func (t *telling) handoff(e *eventv1.Event, name, lead string, reached store.Han
 		MQLAt:   earlier(known.MQLAt, reached.MQLAt),
 		SALAt:   earlier(known.SALAt, reached.SALAt),
 		SQLAt:   earlier(known.SQLAt, reached.SQLAt),
-		SoldAt:  reached.SoldAt,
+		SoldAt:  earlier(known.SoldAt, reached.SoldAt),
 	}
 	return nil
 }
