@@ -70,16 +70,31 @@ func RequestID(ctx context.Context) string {
 	return id
 }
 
+// Handler does what a request asks for. It may run more than once, and only the last run counts.
+type Handler[Resp proto.Message] func(ctx context.Context, tx *sqldb.Tx) (Resp, error)
+
 // Do handles a mutating request in one transaction: it runs handle, and stores its answer with the effect. A request that
-// was answered before gets that answer. Requests that come at the same time share a commit; handle may run more than
-// once, and only the last run counts.
-func Do[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle func(ctx context.Context, tx *sqldb.Tx) (Resp, error)) (Resp, error) {
+// was answered before gets that answer. Requests that come at the same time share a commit.
+func Do[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle Handler[Resp]) (Resp, error) {
+	return within(ctx, k, k.DB.Group, req, handle)
+}
+
+// Alone is Do in a transaction of its own. It is for what takes several locks in a certain order: requests that share a
+// transaction take theirs one request after the other.
+func Alone[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle Handler[Resp]) (Resp, error) {
+	return within(ctx, k, k.DB.InTx, req, handle)
+}
+
+// transact runs a function in a transaction.
+type transact func(ctx context.Context, fn func(ctx context.Context, tx *sqldb.Tx) error) error
+
+func within[Resp proto.Message](ctx context.Context, k *Keeper, in transact, req Request, handle Handler[Resp]) (Resp, error) {
 	if req.GetRequestId() != "" {
 		ctx = context.WithValue(ctx, requestIDKey{}, req.GetRequestId())
 	}
 	call := newCall(ctx, req)
 	var resp Resp
-	err := k.DB.Group(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+	err := in(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if known, err := recall(ctx, tx, call, &resp); known || err != nil {
 			return err
 		}

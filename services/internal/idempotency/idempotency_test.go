@@ -28,10 +28,18 @@ const (
 // counter is a service with one effect: each handled request adds one.
 type counter struct {
 	keeper *idempotency.Keeper
+	handle func(context.Context, *idempotency.Keeper, idempotency.Request, idempotency.Handler[*routingv1.Rep]) (*routingv1.Rep, error)
 	refuse error
 }
 
+// each runs a test on both databases, with transactions that requests share and with such of their own.
 func each(t *testing.T, test func(t *testing.T, c *counter)) {
+	t.Helper()
+	t.Run("shared", func(t *testing.T) { eachDB(t, counter{handle: idempotency.Do[*routingv1.Rep]}, test) })
+	t.Run("alone", func(t *testing.T) { eachDB(t, counter{handle: idempotency.Alone[*routingv1.Rep]}, test) })
+}
+
+func eachDB(t *testing.T, c counter, test func(t *testing.T, c *counter)) {
 	t.Helper()
 	sqldbtest.Each(t, idempotency.Migrations(), func(t *testing.T, db *sqldb.DB) {
 		err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
@@ -45,14 +53,16 @@ func each(t *testing.T, test func(t *testing.T, c *counter)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		test(t, &counter{keeper: &idempotency.Keeper{DB: db, Logger: slog.New(slog.DiscardHandler)}})
+		c := c
+		c.keeper = &idempotency.Keeper{DB: db, Logger: slog.New(slog.DiscardHandler)}
+		test(t, &c)
 	})
 }
 
 // create asks for a rep; the answer carries the count in its etag.
 func (c *counter) create(ctx context.Context, requestID, team string) (*routingv1.Rep, error) {
 	req := &routingv1.CreateRepRequest{RequestId: requestID, RepId: "jane", Rep: &routingv1.Rep{Team: team}}
-	return idempotency.Do(ctx, c.keeper, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Rep, error) {
+	return c.handle(ctx, c.keeper, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Rep, error) {
 		var n int64
 		if err := tx.QueryRow(ctx, `UPDATE counter SET n = n + 1 RETURNING n`).Scan(&n); err != nil {
 			return nil, err
