@@ -22,7 +22,8 @@
 //     after sixty at most.
 //   - Deadlines shrink on the way. Each hop takes 20 ms off, so that the caller hears from us and not from its own timer,
 //     and a call with less than 100 ms left is refused before it does anything.
-//   - A stop is graceful: health says NOT_SERVING, watch streams end, running calls have fifteen seconds.
+//   - A stop is graceful: health says NOT_SERVING, watch streams end, running calls may finish,
+//     and after fifteen seconds it is over, whatever a handler does.
 //
 // The life of a server:
 //

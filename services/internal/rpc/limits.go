@@ -17,7 +17,7 @@ type Limits struct {
 	Waiting           int           // unary calls that wait for their turn; default 1,024
 	Wait              time.Duration // how long they wait; default 25 ms
 	Watching          int           // streams at once, and as many health watches; default 1,024
-	Drain             time.Duration // how long a stop waits for running calls; default 15 s
+	Drain             time.Duration // how long a stop may take; default 15 s
 }
 
 func (l Limits) withDefaults() Limits {

@@ -87,12 +87,13 @@ func (s *Server) bounded(l net.Listener) net.Listener {
 	return netutil.LimitListener(l, s.cfg.Limits.Connections)
 }
 
-// cutOffTime is what calls have to notice that they were cut off.
-const cutOffTime = time.Second
+// cutOffPart is the part of the time for a stop in which calls that were cut off may notice it: the last second of fifteen.
+const cutOffPart = 15
 
 // stop drains the server and says whether every handler has returned. Watches, such as that of a health checker, are ended
 // first: they would keep it for the whole time. A handler that heeds nothing is left behind.
 func (s *Server) stop() bool {
+	limit := s.cfg.Limits.Drain
 	s.health.Shutdown()
 	s.drain()
 	done := make(chan struct{})
@@ -103,13 +104,13 @@ func (s *Server) stop() bool {
 	select {
 	case <-done:
 		return true
-	case <-time.After(s.cfg.Limits.Drain):
+	case <-time.After(limit - limit/cutOffPart):
 	}
-	go s.grpc.Stop() // waits for the handlers, as GracefulStop does
+	go s.grpc.Stop() // may wait for the handlers, as GracefulStop does
 	select {
 	case <-done:
 		return true
-	case <-time.After(cutOffTime):
+	case <-time.After(limit / cutOffPart):
 		return false
 	}
 }
