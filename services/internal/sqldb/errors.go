@@ -14,6 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/handoffhq/handoff/services/internal/dirlock"
 )
 
 var (
@@ -36,7 +38,7 @@ var (
 	// ErrClosed refuses to use a DB after Close.
 	ErrClosed = errors.New("database is closed")
 	// ErrLocked says that another process uses the database's directory.
-	ErrLocked = errors.New("directory is used by another process")
+	ErrLocked = dirlock.ErrHeld
 )
 
 // UniqueError says that a row would stand twice under a unique index.

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"modernc.org/sqlite"
+
+	"github.com/handoffhq/handoff/services/internal/dirlock"
 )
 
 // sqliteEngine is one file in a directory of which this process is the only
@@ -47,7 +49,7 @@ func openSQLite(ctx context.Context, cfg Config) (engine, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	lock, err := lockDir(dir)
+	lock, err := dirlock.Take(dir)
 	if err != nil {
 		return nil, err
 	}

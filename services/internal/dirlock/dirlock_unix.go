@@ -1,6 +1,6 @@
 //go:build unix
 
-package sqldb
+package dirlock
 
 import (
 	"errors"
@@ -10,16 +10,16 @@ import (
 	"syscall"
 )
 
-// lockDir takes the lock of a directory until the file is closed or the process
-// ends in whatever way.
-func lockDir(dir string) (*os.File, error) {
+// Take takes the lock of a directory, which exists, until the file is closed or the process ends in whatever way. It
+// fails with ErrHeld.
+func Take(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the directory
 	if err != nil {
 		return nil, err
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = ErrLocked
+		err = ErrHeld
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", dir, err), f.Close())

@@ -1,4 +1,4 @@
-package sqldb
+package dirlock
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lockDir takes the lock of a directory until the file is closed or the process
-// ends in whatever way.
-func lockDir(dir string) (*os.File, error) {
+// Take takes the lock of a directory, which exists, until the file is closed or the process ends in whatever way. It
+// fails with ErrHeld.
+func Take(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the directory
 	if err != nil {
 		return nil, err
@@ -19,7 +19,7 @@ func lockDir(dir string) (*os.File, error) {
 	err = windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY,
 		0, 1, 0, new(windows.Overlapped))
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
-		err = ErrLocked
+		err = ErrHeld
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", dir, err), f.Close())
