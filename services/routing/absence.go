@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
 
@@ -29,7 +30,7 @@ func (s *Service) CreateAbsence(ctx context.Context, req *routingv1.CreateAbsenc
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Absence, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Absence, error) {
 		w, a := s.begin(tx, now), *row
 		if _, err := w.lockRep(ctx, rep, ""); err != nil {
 			return nil, missing(err, req.GetParent())
@@ -37,7 +38,11 @@ func (s *Service) CreateAbsence(ctx context.Context, req *routingv1.CreateAbsenc
 		if err := w.auditAbsence(ctx, &a, "CreateAbsence", nil, publicAbsence(&a)); err != nil {
 			return nil, err
 		}
-		if err := store.PutAbsence(ctx, tx, &a); err != nil {
+		err := store.InsertAbsence(ctx, tx, &a)
+		if errors.Is(err, store.ErrIDTaken) {
+			return nil, fault.Taken(absenceName(&a))
+		}
+		if err != nil {
 			return nil, err
 		}
 		return absenceProto(&a), w.afterAbsence(ctx, rep)
@@ -96,7 +101,7 @@ func (s *Service) ListAbsences(ctx context.Context, req *routingv1.ListAbsencesR
 // DeleteAbsence implements RoutingService.
 func (s *Service) DeleteAbsence(ctx context.Context, req *routingv1.DeleteAbsenceRequest) (*emptypb.Empty, error) {
 	now, ids := s.cfg.Now(), ident.Parse(req.GetName(), "reps", "absences")
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*emptypb.Empty, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*emptypb.Empty, error) {
 		if _, err := store.GetAbsence(ctx, tx, ids[0], ids[1]); err != nil {
 			return nil, missing(err, req.GetName())
 		}

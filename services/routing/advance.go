@@ -22,7 +22,7 @@ func (s *Service) AdvanceHandoff(ctx context.Context, req *routingv1.AdvanceHand
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Handoff, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Handoff, error) {
 		return s.advance(ctx, tx, a, now)
 	})
 }

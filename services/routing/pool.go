@@ -23,7 +23,7 @@ func (s *Service) CreatePool(ctx context.Context, req *routingv1.CreatePoolReque
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Pool, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Pool, error) {
 		if err := store.PassGate(ctx, tx); err != nil {
 			return nil, err
 		}
@@ -82,7 +82,7 @@ func (s *Service) ListPools(ctx context.Context, req *routingv1.ListPoolsRequest
 // UpdatePool implements RoutingService.
 func (s *Service) UpdatePool(ctx context.Context, req *routingv1.UpdatePoolRequest) (*routingv1.Pool, error) {
 	now, name := s.cfg.Now(), req.GetPool().GetName()
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Pool, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Pool, error) {
 		w := s.begin(tx, now)
 		locked, err := w.lockPool(ctx, ident.ID(name, "pools"), req.GetPool().GetEtag())
 		if err != nil {

@@ -20,7 +20,7 @@ func (s *Service) CreateRep(ctx context.Context, req *routingv1.CreateRepRequest
 	now := s.cfg.Now()
 	row := &store.Rep{ID: req.GetRepId(), CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
 	setRep(row, req.GetRep())
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Rep, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Rep, error) {
 		if err := store.PassGate(ctx, tx); err != nil {
 			return nil, err
 		}
@@ -72,7 +72,7 @@ func (s *Service) ListReps(ctx context.Context, req *routingv1.ListRepsRequest) 
 // UpdateRep implements RoutingService.
 func (s *Service) UpdateRep(ctx context.Context, req *routingv1.UpdateRepRequest) (*routingv1.Rep, error) {
 	now, id := s.cfg.Now(), ident.ID(req.GetRep().GetName(), "reps")
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Rep, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Rep, error) {
 		w := s.begin(tx, now)
 		row, err := w.lockRep(ctx, id, req.GetRep().GetEtag())
 		if err != nil {

@@ -49,7 +49,7 @@ func eachDB(t *testing.T, f func(t *testing.T, db *sqldb.DB)) {
 }
 
 // setup serves the service with the example playbook, and a calendar that is open from nine to five in New York.
-func setup(t *testing.T, db *sqldb.DB) *bundle {
+func setup(t testing.TB, db *sqldb.DB) *bundle {
 	t.Helper()
 	b := bare(t, db, archive{})
 	b.activate(t, 1, example())
@@ -58,7 +58,7 @@ func setup(t *testing.T, db *sqldb.DB) *bundle {
 }
 
 // bare serves the service without a playbook and a calendar.
-func bare(t *testing.T, db *sqldb.DB, playbooks archive) *bundle {
+func bare(t testing.TB, db *sqldb.DB, playbooks archive) *bundle {
 	t.Helper()
 	room := roomtest.New(t, db)
 	service, err := routing.New(t.Context(), routing.Config{Host: room.Host, Playbook: playbooks})
@@ -111,7 +111,7 @@ func example() *playbookv1.Document {
 	}
 }
 
-func (b *bundle) activate(t *testing.T, version int, doc *playbookv1.Document) {
+func (b *bundle) activate(t testing.TB, version int, doc *playbookv1.Document) {
 	t.Helper()
 	name := fmt.Sprintf("playbooks/%d", version)
 	b.Tell(t, eventlog.Playbook, &eventv1.Event{Key: "playbooks", Subject: name, Playbook: name, Payload: &eventv1.Event_PlaybookActivated{
@@ -136,26 +136,26 @@ func office() *slav1.Calendar {
 	return hours("office", "America/New_York", "09:00", "17:00", workweek...)
 }
 
-func (b *bundle) calendar(t *testing.T, c *slav1.Calendar) {
+func (b *bundle) calendar(t testing.TB, c *slav1.Calendar) {
 	t.Helper()
 	b.Tell(t, eventlog.SLA, &eventv1.Event{Key: c.GetName(), Subject: c.GetName(),
 		Payload: &eventv1.Event_CalendarChanged{CalendarChanged: &eventv1.CalendarChanged{Calendar: c}}})
 }
 
 // revops is a context of somebody who administers.
-func revops(t *testing.T) context.Context {
+func revops(t testing.TB) context.Context {
 	t.Helper()
 	return roomtest.As(t.Context(), "rita", accessv1.Role_ROLE_REVOPS)
 }
 
 // as is a context of a rep, whose subject is their id.
-func as(t *testing.T, rep string) context.Context {
+func as(t testing.TB, rep string) context.Context {
 	t.Helper()
 	return roomtest.As(t.Context(), rep, accessv1.Role_ROLE_SALES_REP)
 }
 
 // rep enters a rep whose subject is their id.
-func (b *bundle) rep(t *testing.T, id string, changes ...func(*routingv1.Rep)) {
+func (b *bundle) rep(t testing.TB, id string, changes ...func(*routingv1.Rep)) {
 	t.Helper()
 	r := &routingv1.Rep{DisplayName: id, Issuer: auth.LocalIssuer, Subject: id}
 	for _, change := range changes {
@@ -177,12 +177,12 @@ func worksBy(calendar string) func(*routingv1.Rep) {
 func inactive(r *routingv1.Rep) { r.Active = proto.Bool(false) }
 
 // pool makes a pool of equal members.
-func (b *bundle) pool(t *testing.T, id string, members ...string) {
+func (b *bundle) pool(t testing.TB, id string, members ...string) {
 	t.Helper()
 	b.overflowing(t, id, "", members...)
 }
 
-func (b *bundle) overflowing(t *testing.T, id, overflow string, members ...string) {
+func (b *bundle) overflowing(t testing.TB, id, overflow string, members ...string) {
 	t.Helper()
 	p := &routingv1.Pool{DisplayName: id}
 	if overflow != "" {
@@ -242,14 +242,14 @@ func qualifiedAt(at time.Time) func(*eventv1.LeadQualified) {
 }
 
 // qualify tells of one lead and gives its handoff's name.
-func (b *bundle) qualify(t *testing.T, changes ...func(*eventv1.LeadQualified)) string {
+func (b *bundle) qualify(t testing.TB, changes ...func(*eventv1.LeadQualified)) string {
 	t.Helper()
 	e := b.lead(changes...)
 	b.Tell(t, eventlog.Scoring, e)
 	return e.GetHandoff()
 }
 
-func (b *bundle) handoff(t *testing.T, name string) *routingv1.Handoff {
+func (b *bundle) handoff(t testing.TB, name string) *routingv1.Handoff {
 	t.Helper()
 	h, err := b.client.GetHandoff(revops(t), &routingv1.GetHandoffRequest{Name: name})
 	if err != nil {
@@ -259,7 +259,7 @@ func (b *bundle) handoff(t *testing.T, name string) *routingv1.Handoff {
 }
 
 // heldFor makes sure that a handoff is held for a reason, and gives the instant of the next try.
-func (b *bundle) heldFor(t *testing.T, name string, want routingv1.Hold_Reason) *timestamppb.Timestamp {
+func (b *bundle) heldFor(t testing.TB, name string, want routingv1.Hold_Reason) *timestamppb.Timestamp {
 	t.Helper()
 	h := b.handoff(t, name)
 	if h.GetState() != routingv1.Handoff_STATE_HELD || h.GetHold().GetReason() != want || h.GetRep() != "" {
@@ -269,7 +269,7 @@ func (b *bundle) heldFor(t *testing.T, name string, want routingv1.Hold_Reason) 
 }
 
 // assignedTo makes sure that a rep has a handoff, and gives the number of the assignment.
-func (b *bundle) assignedTo(t *testing.T, name, rep string) int32 {
+func (b *bundle) assignedTo(t testing.TB, name, rep string) int32 {
 	t.Helper()
 	h := b.handoff(t, name)
 	if h.GetState() != routingv1.Handoff_STATE_ASSIGNED || h.GetRep() != "reps/"+rep {
@@ -290,7 +290,7 @@ func (b *bundle) answer(ctx context.Context, name string, assignment int32, step
 }
 
 // advanced is answer, when it must succeed.
-func (b *bundle) advanced(t *testing.T, rep, name string, assignment int32, step routingv1.Step) *routingv1.Handoff {
+func (b *bundle) advanced(t testing.TB, rep, name string, assignment int32, step routingv1.Step) *routingv1.Handoff {
 	t.Helper()
 	h, err := b.answer(as(t, rep), name, assignment, step)
 	if err != nil {
@@ -300,7 +300,7 @@ func (b *bundle) advanced(t *testing.T, rep, name string, assignment int32, step
 }
 
 // advanceTo moves the test clock as the suite does: it stops at every instant for which the service has planned something.
-func (b *bundle) advanceTo(t *testing.T, to time.Time) {
+func (b *bundle) advanceTo(t testing.TB, to time.Time) {
 	t.Helper()
 	for {
 		at, due, err := b.service.NextDue(t.Context())

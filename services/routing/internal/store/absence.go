@@ -15,7 +15,7 @@ type Absence struct {
 	Events         int64
 }
 
-var absenceTable = table("absence", 1, `id text, rep text, start_at int, end_at int, kind text, created_at int, events int`)
+var absenceTable = plain("absence", `id text, rep text, start_at int, end_at int, kind text, created_at int, events int`)
 
 func (a *Absence) fields() []any {
 	return []any{&a.ID, &a.Rep, &a.StartAt, &a.EndAt, &a.Kind, &a.CreatedAt, &a.Events}
@@ -41,9 +41,10 @@ func AbsencesAfter(ctx context.Context, q sqldb.Querier, reps []string, at int64
 		append([]any{at}, args...)...))
 }
 
-// PutAbsence stores an absence.
-func PutAbsence(ctx context.Context, tx *sqldb.Tx, a *Absence) error {
-	return put(ctx, tx, absenceTable, []*Absence{a})
+// InsertAbsence stores a new absence. It gives ErrIDTaken.
+func InsertAbsence(ctx context.Context, tx *sqldb.Tx, a *Absence) error {
+	_, err := tx.InsertNow(ctx, absenceTable, a.fields())
+	return taken(err)
 }
 
 // DeleteAbsence takes an absence back.

@@ -22,15 +22,11 @@ type Turn struct {
 	DecidedAt   int64
 }
 
-var ledgerTable = &sqldb.Table{Name: "ledger", Columns: []sqldb.Column{
-	{Name: "pool", Type: sqldb.Text}, {Name: "epoch", Type: sqldb.Int}, {Name: "turn", Type: sqldb.Int}, {Name: "rep", Type: sqldb.Text},
-	{Name: "handoff", Type: sqldb.Text}, {Name: "assignment", Type: sqldb.Int}, {Name: "rule", Type: sqldb.Int},
-	{Name: "tie", Type: sqldb.Int}, {Name: "decided_at", Type: sqldb.Int}, {Name: "reversed_at", Type: sqldb.Int},
-}}
-
-var rosterTable = &sqldb.Table{Name: "roster", Columns: []sqldb.Column{
-	{Name: "pool", Type: sqldb.Text}, {Name: "epoch", Type: sqldb.Int}, {Name: "members", Type: sqldb.Text},
-}}
+var (
+	ledgerTable = plain("ledger", `pool text, epoch int, turn int, rep text, handoff text, assignment int, rule int, tie int,
+		decided_at int, reversed_at int`)
+	rosterTable = plain("roster", `pool text, epoch int, members text`)
+)
 
 // AddTurn writes a decision down.
 func AddTurn(tx *sqldb.Tx, t Turn) {

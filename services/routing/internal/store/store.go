@@ -96,18 +96,25 @@ func put[R row](ctx context.Context, tx *sqldb.Tx, t *sqldb.Table, rows []R) err
 	return err
 }
 
-// table describes rows that put writes. The columns are given as `id text, rank int`, in the order of fields; those of
-// the key must come first.
-func table(name string, keys int, columns string) *sqldb.Table {
+// plain describes rows that are only inserted. The columns are given as `id text, rank int`, in the order of fields.
+func plain(name, columns string) *sqldb.Table {
 	t := &sqldb.Table{Name: name}
-	var key, set []string
-	for i, column := range strings.Split(columns, ",") {
+	for column := range strings.SplitSeq(columns, ",") {
 		column, kind, _ := strings.Cut(strings.TrimSpace(column), " ")
 		t.Columns = append(t.Columns, sqldb.Column{Name: column, Type: types[kind]})
+	}
+	return t
+}
+
+// table describes rows that put writes. The columns of the key come first.
+func table(name string, keys int, columns string) *sqldb.Table {
+	t := plain(name, columns)
+	var key, set []string
+	for i, c := range t.Columns {
 		if i < keys {
-			key = append(key, column)
+			key = append(key, c.Name)
 		} else {
-			set = append(set, column+" = excluded."+column)
+			set = append(set, c.Name+" = excluded."+c.Name)
 		}
 	}
 	t.Suffix = "ON CONFLICT (" + strings.Join(key, ", ") + ") DO UPDATE SET " + strings.Join(set, ", ")

@@ -1,0 +1,66 @@
+package routing_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
+	"github.com/handoffhq/handoff/services/routing"
+)
+
+// BenchmarkAssign gives leads to ten equal reps of one pool. As many leads come in a delivery as clients are at work at
+// once. Its reference is an update of one row by as many clients, each in a transaction of its own.
+func BenchmarkAssign(b *testing.B) {
+	migrations, err := routing.Migrations()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, open := range map[string]func(testing.TB) *sqldb.DB{
+		"sqlite":   func(t testing.TB) *sqldb.DB { return sqldbtest.SQLite(t, migrations) },
+		"postgres": func(t testing.TB) *sqldb.DB { return sqldbtest.PostgresDB(t, migrations) },
+	} {
+		for _, clients := range []int{1, 8, 64} {
+			b.Run(fmt.Sprintf("%s/%d/lead", name, clients), func(b *testing.B) { assignLeads(b, open(b), clients) })
+			b.Run(fmt.Sprintf("%s/%d/row", name, clients), func(b *testing.B) { updateRow(b, open(b), clients) })
+		}
+	}
+}
+
+func assignLeads(b *testing.B, db *sqldb.DB, clients int) {
+	room := setup(b, db)
+	var members []string
+	for i := range 10 {
+		members = append(members, fmt.Sprint("rep", i))
+		room.rep(b, members[i])
+	}
+	room.pool(b, "velocity", members...)
+	b.ResetTimer()
+	for done := 0; done < b.N; done += clients {
+		batch := make([]*eventv1.Event, clients)
+		for i := range batch {
+			batch[i] = room.lead()
+		}
+		room.Tell(b, eventlog.Scoring, batch...)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "leads/s")
+}
+
+func updateRow(b *testing.B, db *sqldb.DB, clients int) {
+	b.SetParallelism((clients + 1) / 2) // times two processors
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			err := db.InTx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE gate SET visits = visits + 1 WHERE id = 0`)
+				return err
+			})
+			if err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}

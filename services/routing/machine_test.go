@@ -1,0 +1,259 @@
+package routing_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"pgregory.net/rapid"
+
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/roomtest"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
+	"github.com/handoffhq/handoff/services/internal/timetable"
+	"github.com/handoffhq/handoff/services/internal/worktime"
+	"github.com/handoffhq/handoff/services/routing"
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue {
+		_ = f.Value.Set("25") // each check has a database of its own
+	}
+	os.Exit(m.Run())
+}
+
+// machine does to a routing service whatever can be done to one, and knows who is at work.
+type machine struct {
+	*bundle
+	t        *testing.T
+	hours    map[string]*worktime.Calendar // by rep
+	inactive map[string]bool
+	absences map[string][]*routingv1.Absence
+	leads    []*eventv1.Event
+	told     int // events that were looked at
+}
+
+var crew = []string{"ann", "bob", "cat", "dan"}
+
+func newMachine(t *testing.T) *machine {
+	migrations, err := routing.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{bundle: setup(t, sqldbtest.SQLite(t, migrations)), t: t, hours: map[string]*worktime.Calendar{},
+		inactive: map[string]bool{}, absences: map[string][]*routingv1.Absence{}}
+	m.Clock.Set(at("2026-03-02T10:00-05:00"))
+	calendars := []string{"office", "berlin", "office", "berlin"}
+	m.setHours("office", office())
+	m.setHours("berlin", hours("berlin", "Europe/Berlin", "08:00", "18:00", wholeWeek...))
+	for i, id := range crew {
+		m.rep(t, id, worksBy(calendars[i]), func(r *routingv1.Rep) {
+			if i%2 == 1 {
+				r.MaxOpen = proto.Int32(2)
+			}
+			if i == 2 {
+				r.MaxPerDay = proto.Int32(3)
+			}
+		})
+		m.hours[id] = m.hours[calendars[i]]
+	}
+	m.pool(t, "spare", "dan")
+	m.overflowing(t, "velocity", "spare", "ann", "bob")
+	m.pool(t, "enterprise", "bob", "cat")
+	return m
+}
+
+func (m *machine) setHours(id string, c *slav1.Calendar) {
+	m.calendar(m.t, c)
+	compiled, err := timetable.Compile(c)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.hours[id] = compiled
+}
+
+func (m *machine) qualifyOne(rt *rapid.T) {
+	var batch []*eventv1.Event
+	for range rapid.IntRange(1, 4).Draw(rt, "leads") {
+		kind := rapid.SampledFrom([]func(*eventv1.LeadQualified){target, mediumIntent, func(*eventv1.LeadQualified) {}, lowIntent,
+			dealOf(rapid.SampledFrom(crew).Draw(rt, "deal"))}).Draw(rt, "kind")
+		owner := rapid.SampledFrom([]func(*eventv1.LeadQualified){func(*eventv1.LeadQualified) {}, ownedBy(rapid.SampledFrom(crew).Draw(rt, "owner"))}).Draw(rt, "owned")
+		batch = append(batch, m.lead(target, kind, owner))
+	}
+	m.leads = append(m.leads, batch...)
+	m.Tell(m.t, eventlog.Scoring, batch...)
+}
+
+// one draws a handoff in a state.
+func (m *machine) one(rt *rapid.T, states ...routingv1.Handoff_State) *routingv1.Handoff {
+	resp, err := m.client.ListHandoffs(revops(m.t), &routingv1.ListHandoffsRequest{PageSize: 1000})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	fitting := slices.DeleteFunc(resp.GetHandoffs(), func(h *routingv1.Handoff) bool { return !slices.Contains(states, h.GetState()) })
+	if len(fitting) == 0 {
+		rt.Skip("there is none")
+	}
+	return rapid.SampledFrom(fitting).Draw(rt, "handoff")
+}
+
+func (m *machine) answerOne(rt *rapid.T) {
+	h := m.one(rt, routingv1.Handoff_STATE_ASSIGNED, routingv1.Handoff_STATE_ACCEPTED)
+	step := routingv1.Step(rapid.IntRange(1, 5).Draw(rt, "step"))
+	req := &routingv1.AdvanceHandoffRequest{Name: h.GetName(), Assignment: h.GetAssignment(), Step: step}
+	switch step {
+	case routingv1.Step_STEP_REJECT:
+		req.Reason = playbookv1.RejectionReason(rapid.IntRange(1, 6).Draw(rt, "reason"))
+	case routingv1.Step_STEP_DISPOSE:
+		req.Outcome = routingv1.Handoff_OUTCOME_SQL
+	}
+	_, err := m.client.AdvanceHandoff(roomtest.As(m.t.Context(), "mia", accessv1.Role_ROLE_SALES_MANAGER), req)
+	if reason := refusalOf(err).reason; err != nil && reason != "STATE_CONFLICT" && reason != "VERDICT_EXISTS" {
+		rt.Fatalf("%v of %s: %v", step, h.GetName(), err)
+	}
+}
+
+func (m *machine) changeLead(rt *rapid.T) {
+	if len(m.leads) == 0 {
+		rt.Skip("there is none")
+	}
+	lead := rapid.SampledFrom(m.leads).Draw(rt, "lead")
+	changes := []*eventv1.Event{disqualified(lead), merged(lead, survivor), moreContext(lead, target), moreContext(lead, ownedBy("bob"))}
+	m.Tell(m.t, eventlog.Scoring, rapid.SampledFrom(changes).Draw(rt, "change"))
+}
+
+func (m *machine) changePool(rt *rapid.T) {
+	p := &routingv1.Pool{Name: "pools/" + rapid.SampledFrom([]string{"velocity", "enterprise", "spare"}).Draw(rt, "pool"), DisplayName: "x"}
+	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(crew), 0, 4, rapid.ID[string]).Draw(rt, "members") {
+		p.Members = append(p.Members, &routingv1.PoolMember{Rep: "reps/" + id, Weight: rapid.Int32Range(0, 4).Draw(rt, "weight")})
+	}
+	_, err := m.client.UpdatePool(revops(m.t), &routingv1.UpdatePoolRequest{Pool: p, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"members"}}})
+	if err != nil {
+		rt.Fatal(err)
+	}
+}
+
+func (m *machine) changeRep(rt *rapid.T) {
+	id := rapid.SampledFrom(crew).Draw(rt, "rep")
+	active := rapid.Bool().Draw(rt, "active")
+	m.updateRep(m.t, &routingv1.Rep{Name: "reps/" + id, Active: &active}, "active")
+	m.inactive[id] = !active
+}
+
+func (m *machine) raiseCap(rt *rapid.T) {
+	id := rapid.SampledFrom(crew).Draw(rt, "rep")
+	most := m.openCount(m.t, id) + rapid.Int32Range(0, 2).Draw(rt, "more")
+	m.updateRep(m.t, &routingv1.Rep{Name: "reps/" + id, MaxOpen: &most}, "max_open")
+}
+
+func (m *machine) enterAbsence(rt *rapid.T) {
+	id := rapid.SampledFrom(crew).Draw(rt, "rep")
+	start := m.Clock.Now().Add(time.Duration(rapid.IntRange(-2, 4).Draw(rt, "start")) * time.Hour)
+	a, err := m.client.CreateAbsence(revops(m.t), &routingv1.CreateAbsenceRequest{Parent: "reps/" + id, Absence: &routingv1.Absence{
+		StartTime: timestamppb.New(start), EndTime: timestamppb.New(start.Add(time.Duration(rapid.IntRange(1, 30).Draw(rt, "hours")) * time.Hour))}})
+	if refusalOf(err).reason == "RESOURCE_EXISTS" {
+		rt.Skip("it was entered at this instant already")
+	}
+	if err != nil {
+		rt.Fatal(err)
+	}
+	m.absences[id] = append(m.absences[id], a)
+}
+
+func (m *machine) deleteAbsence(rt *rapid.T) {
+	id := rapid.SampledFrom(crew).Draw(rt, "rep")
+	if len(m.absences[id]) == 0 {
+		rt.Skip("there is none")
+	}
+	if _, err := m.client.DeleteAbsence(revops(m.t), &routingv1.DeleteAbsenceRequest{Name: m.absences[id][0].GetName()}); err != nil {
+		rt.Fatal(err)
+	}
+	m.absences[id] = m.absences[id][1:]
+}
+
+func (m *machine) letTimePass(rt *rapid.T) {
+	m.advanceTo(m.t, m.Clock.Now().Add(time.Duration(rapid.IntRange(1, 40).Draw(rt, "half hours"))*30*time.Minute))
+}
+
+// check makes sure of what must hold after every step.
+func (m *machine) check(rt *rapid.T) {
+	m.checkBooks(rt)
+	m.checkLedgers(rt)
+	m.checkAssignees(rt)
+	before := m.assigned()
+	m.lookAtEverything()
+	if after := m.assigned(); after != before {
+		rt.Fatalf("%d held handoffs could have been assigned at once", after-before)
+	}
+}
+
+// checkAssignees looks at whoever got something since the last time.
+func (m *machine) checkAssignees(rt *rapid.T) {
+	told := m.Told(m.t)
+	for _, e := range told[m.told:] {
+		a := e.GetHandoffAssigned()
+		if a == nil {
+			continue
+		}
+		id, when := a.GetRep()[len("reps/"):], a.GetAssignTime().AsTime()
+		if m.inactive[id] {
+			rt.Fatalf("%s got %s and is inactive", id, a.GetHandoff())
+		}
+		if !m.hours[id].Open(when) {
+			rt.Fatalf("%s got %s off shift, at %v", id, a.GetHandoff(), when)
+		}
+		for _, absence := range m.absences[id] {
+			if !when.Before(absence.GetStartTime().AsTime()) && when.Before(absence.GetEndTime().AsTime()) {
+				rt.Fatalf("%s got %s while away", id, a.GetHandoff())
+			}
+		}
+	}
+	m.told = len(told)
+}
+
+func (m *machine) assigned() int {
+	var n int
+	if err := m.Host.DB.QueryRow(m.t.Context(), `SELECT COUNT(*) FROM assignment`).Scan(&n); err != nil {
+		m.t.Fatal(err)
+	}
+	return n
+}
+
+// lookAtEverything lets the timer look at the whole holding queue now.
+func (m *machine) lookAtEverything() {
+	err := m.Host.DB.InTx(m.t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = 1 WHERE state = 1 AND hold_reason <> 6`)
+		return err
+	})
+	if err == nil {
+		err = m.service.Fire(m.t.Context())
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func TestWhateverHappensTheBooksAreRight(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		m := newMachine(t)
+		rt.Repeat(map[string]func(*rapid.T){
+			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "change lead": m.changeLead,
+			"change pool": m.changePool, "change rep": m.changeRep, "raise cap": m.raiseCap, "enter absence": m.enterAbsence,
+			"delete absence": m.deleteAbsence, "let time pass": m.letTimePass, "": m.check,
+		})
+	})
+}
