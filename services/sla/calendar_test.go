@@ -142,7 +142,7 @@ func TestCalendarsAreListedByNameAPageAtATime(t *testing.T) {
 			for _, c := range resp.GetCalendars() {
 				all = append(all, c.GetName())
 			}
-			if req.PageToken = resp.GetNextPageToken(); req.PageToken == "" {
+			if req.PageToken = resp.GetNextPageToken(); req.GetPageToken() == "" {
 				break
 			}
 		}

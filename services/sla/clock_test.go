@@ -70,7 +70,7 @@ func TestClocksAreListedByStartAPageAtATime(t *testing.T) {
 			for _, c := range resp.GetClocks() {
 				all = append(all, c.GetName()[len(handoff(1)+"/clocks/"):])
 			}
-			if req.PageToken = resp.GetNextPageToken(); req.PageToken == "" {
+			if req.PageToken = resp.GetNextPageToken(); req.GetPageToken() == "" {
 				break
 			}
 		}

@@ -20,22 +20,21 @@ var everything = []accessv1.Role{accessv1.Role_ROLE_MARKETING, accessv1.Role_ROL
 // restricted says whether the caller sees their own handoffs alone.
 func restricted(ctx context.Context) bool { return !auth.Has(auth.ActorFrom(ctx), everything...) }
 
-// admit refuses a rep to whom Routing does not show the handoff. What is refused looks as if the resource did not exist.
+// admit refuses a rep to whom Routing does not show the handoff.
 func (s *Service) admit(ctx context.Context, handoff, resource string) error {
 	if !restricted(ctx) {
 		return nil
 	}
-	_, err := s.shown(ctx, handoff, resource)
-	return err
+	return s.shown(ctx, handoff, resource)
 }
 
-// shown is the handoff as Routing shows it to the caller.
-func (s *Service) shown(ctx context.Context, handoff, resource string) (*routingv1.Handoff, error) {
-	h, err := s.cfg.Routing.GetHandoff(ctx, &routingv1.GetHandoffRequest{Name: handoff})
+// shown asks Routing whether the caller may see a handoff. If not, it looks as if the resource did not exist.
+func (s *Service) shown(ctx context.Context, handoff, resource string) error {
+	_, err := s.cfg.Routing.GetHandoff(ctx, &routingv1.GetHandoffRequest{Name: handoff})
 	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
-		return nil, fault.Missing(resource)
+		return fault.Missing(resource)
 	}
-	return h, err
+	return err
 }
 
 // known makes sure that a handoff exists for the caller: in the facts, or else in Routing, whose events may be on their way.
@@ -45,8 +44,7 @@ func (s *Service) known(ctx context.Context, id string) (playbook int64, err err
 	if err != nil || found && !restricted(ctx) {
 		return playbook, err
 	}
-	_, err = s.shown(ctx, handoffName(id), handoffName(id))
-	return playbook, err
+	return playbook, s.shown(ctx, handoffName(id), handoffName(id))
 }
 
 // ownRep is the rep that the caller is; empty if none. The reps know their callers, not the other way round, so Routing is

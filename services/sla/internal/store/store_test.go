@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -107,6 +108,52 @@ func tally(t *rapid.T, db *sqldb.DB, used []int64, open int) []store.Tally {
 		t.Fatal(err)
 	}
 	return tallies
+}
+
+// TestACalendarWaitsForWhoReckonsByIt changes a calendar, or makes one, while a transaction still reckons by what it was.
+func TestACalendarWaitsForWhoReckonsByIt(t *testing.T) {
+	t.Parallel()
+	db := sqldbtest.PostgresDB(t, store.Migrations())
+	changed := make(chan error, 1)
+	change := func() {
+		changed <- db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := store.ReserveCalendar(ctx, tx, "us")
+			if !errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("reserved a calendar: %w", err)
+			}
+			return store.PutCalendar(ctx, tx, &store.Calendar{ID: "us", Version: 1, CreatedAt: start, UpdatedAt: start, Document: []byte("x")})
+		})
+	}
+	err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		if editions, err := store.Consult(ctx, tx, []string{"us"}); err != nil || len(editions) > 0 {
+			return fmt.Errorf("consulted %v: %w", editions, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := store.Consult(ctx, tx, []string{"us"}); err != nil {
+			return err
+		}
+		go change()
+		for waiting := int64(0); waiting == 0; {
+			if len(changed) > 0 {
+				return errors.New("the calendar changed meanwhile")
+			}
+			if err := db.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`).Scan(&waiting); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := <-changed; err != nil {
+		t.Error(err)
+	}
 }
 
 // TestReportsAndTimersReadIndexes keeps the hot queries from reading whole tables.
