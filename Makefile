@@ -13,7 +13,7 @@ help: ## List the targets
 
 .PHONY: build
 build: ## Build the handoff command into bin/
-	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/handoff ./services/cmd/handoff
+	$(GO) build -trimpath -o $(BIN)/handoff ./services/cmd/handoff
 
 .PHONY: run
 run: build ## Play a month of a made-up company on SQLite, and stay up for looking around

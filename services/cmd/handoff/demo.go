@@ -23,6 +23,7 @@ import (
 func demoCommand() *cobra.Command {
 	var f serveFlags
 	var exit bool
+	var leads int
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Play a month of a made-up company, and look around in it",
@@ -36,10 +37,11 @@ was; one that is done is only shown.`,
   handoff demo --exit
   handoff demo --database=postgres://localhost/handoff_demo`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd, f, exit) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd, f, exit, leads) },
 	}
 	f.register(cmd.Flags(), "data/demo")
 	cmd.Flags().BoolVar(&exit, "exit", false, "end after the report: status 0 if the books balance, 1 if not")
+	cmd.Flags().IntVar(&leads, "leads", demo.Leads, "how many people make contact in the month")
 	for _, hidden := range []string{"only", "internal", "peers", "public-peers", "tls-ca", "tls-cert", "tls-key", "public-cert", "public-key",
 		"issuer", "audience", "test-clock", "start"} {
 		if err := cmd.Flags().MarkHidden(hidden); err != nil {
@@ -49,7 +51,7 @@ was; one that is done is only shown.`,
 	return cmd
 }
 
-func runDemo(cmd *cobra.Command, f serveFlags, exit bool) error {
+func runDemo(cmd *cobra.Command, f serveFlags, exit bool, leads int) error {
 	f.cfg.TestClock = true
 	cfg, err := f.config()
 	if err != nil {
@@ -74,7 +76,7 @@ func runDemo(cmd *cobra.Command, f serveFlags, exit bool) error {
 		case <-ctx.Done():
 			return nil
 		}
-		balanced, err := play(ctx, cmd, a, cfg.Seed)
+		balanced, err := play(ctx, cmd, a, demo.Config{Seed: cfg.Seed, Leads: leads})
 		switch {
 		case err != nil:
 			return err
@@ -91,12 +93,13 @@ func runDemo(cmd *cobra.Command, f serveFlags, exit bool) error {
 }
 
 // play plays the month and prints it.
-func play(ctx context.Context, cmd *cobra.Command, a *app.App, seed string) (balanced bool, err error) {
+func play(ctx context.Context, cmd *cobra.Command, a *app.App, cfg demo.Config) (balanced bool, err error) {
 	bar := newBar(cmd.ErrOrStderr(), "playing a month")
-	report, err := demo.Play(ctx, demo.Config{Seed: seed, Progress: bar.show,
-		Connect: func(subject string, kind accessv1.ActorKind, roles ...accessv1.Role) (grpc.ClientConnInterface, error) {
-			return a.Connect(auth.Grant{Subject: subject, Kind: kind, Roles: roles, TTL: 24 * time.Hour})
-		}})
+	cfg.Progress = bar.show
+	cfg.Connect = func(subject string, kind accessv1.ActorKind, roles ...accessv1.Role) (grpc.ClientConnInterface, error) {
+		return a.Connect(auth.Grant{Subject: subject, Kind: kind, Roles: roles, TTL: 24 * time.Hour})
+	}
+	report, err := demo.Play(ctx, cfg)
 	bar.done()
 	if err != nil {
 		return false, err

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -234,6 +235,9 @@ func (a *App) server(name string, policy auth.Policy) rpc.Config {
 func (a *App) verifier(ctx context.Context) (*auth.Verifier, error) {
 	cfg := auth.VerifierConfig{Issuer: a.cfg.Issuer, Audience: a.cfg.Audience, Logger: a.logger}
 	if a.cfg.Issuer == "" {
+		if err := os.MkdirAll(a.cfg.DataDir, 0o700); err != nil {
+			return nil, err
+		}
 		key, err := auth.LoadOrCreateKey(filepath.Join(a.cfg.DataDir, "local-key.pem"))
 		if err != nil {
 			return nil, err

@@ -25,6 +25,8 @@ import (
 // Config is where and how to play.
 type Config struct {
 	Seed string
+	// Leads is how many people make contact. Default Leads.
+	Leads int
 	// Connect gives a connection on behalf of somebody with roles. The play uses the public door like everybody else.
 	Connect func(subject string, kind accessv1.ActorKind, roles ...accessv1.Role) (grpc.ClientConnInterface, error)
 	// Progress is told how much of the month is done, 0 to 1; nil for nobody.
@@ -103,7 +105,7 @@ func newPlayer(cfg Config) (*player, error) {
 
 // play goes through the script and the reps' agenda in the order of time. What lies before now has been done.
 func (p *player) play(ctx context.Context, now time.Time) error {
-	inputs := script(p.cfg.Seed, p.company)
+	inputs := script(p.cfg.Seed, cmp.Or(p.cfg.Leads, Leads), p.company)
 	for _, in := range inputs {
 		p.tally.count(in)
 	}

@@ -26,11 +26,11 @@ type input struct {
 	spends      []*attributionv1.Spend
 }
 
-// leads is how many people make contact in the month.
-const leads = 2000
+// Leads is how many people make contact in the month, unless the play is told otherwise.
+const Leads = 2000
 
 // script is all that the world does in the month, in order.
-func script(seed string, c *company) []input {
+func script(seed string, leads int, c *company) []input {
 	bySlot := map[time.Time]*input{}
 	at := func(t time.Time) *input {
 		t = t.Truncate(slot).Add(slot) // sent at the end of the slot in which it happened
@@ -155,7 +155,7 @@ func (p *person) appear(at func(time.Time) *input) {
 	in := at(p.at)
 	request := p.lead(source, fmt.Sprintf("P-%05d", p.number), p.email, p.at)
 	if p.luck.happens(0.012) {
-		request.Lead.Email = "not an address"
+		request.Lead.Email, request.RequestId = "not an address", requestID("lead", request.GetLead().GetSourceId())
 		in.broken = append(in.broken, request)
 		return
 	}
@@ -176,7 +176,7 @@ func (p *person) lead(source, id, email string, when time.Time) *scoringv1.Creat
 	if p.account != nil {
 		l.Company, l.Country = p.account.name, p.account.country
 	}
-	return &scoringv1.CreateLeadRequest{Lead: l, RequestId: requestID("lead", source, id)}
+	return &scoringv1.CreateLeadRequest{Lead: l}
 }
 
 // engage is what a person does before and after making contact. Whoever has a use for the product does more.

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
+)
+
+// asCommand makes the test binary behave as the command itself, so that a test can kill it.
+const asCommand = "HANDOFF_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// databases are where a demo can be played: a flag and its value for each.
+func databases(t *testing.T) map[string]func(t *testing.T) []string {
+	t.Helper()
+	return map[string]func(t *testing.T) []string{
+		"sqlite": func(t *testing.T) []string { return []string{"--data", t.TempDir()} },
+		"postgres": func(t *testing.T) []string {
+			return []string{"--data", t.TempDir(), "--database", sqldbtest.Postgres(t)}
+		},
+	}
+}
+
+// command is a demo of a small month.
+func command(t *testing.T, where []string) (cmd *exec.Cmd, out *bytes.Buffer) {
+	t.Helper()
+	out = &bytes.Buffer{}
+	cmd = exec.CommandContext(t.Context(), os.Args[0], append([]string{"demo", "--exit", "--leads=60", "--log=error"}, where...)...)
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
+	return cmd, out
+}
+
+// undisturbed plays a small month in peace.
+func undisturbed(t *testing.T, where []string) []byte {
+	t.Helper()
+	cmd, out := command(t, where)
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("the books do not balance, or worse: %v\n%s", err, out)
+	}
+	return out.Bytes()
+}
+
+// A demo that is killed at random moments, again and again, ends in the same bytes as one that is not, on both databases.
+func TestADemoThatIsKilledEndsAsOneThatIsNot(t *testing.T) {
+	t.Parallel()
+	want := undisturbed(t, []string{"--data", t.TempDir()})
+	for name, database := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			where := database(t)
+			if got := undisturbed(t, database(t)); !bytes.Equal(got, want) {
+				t.Fatalf("undisturbed:\n%s\nwant:\n%s", got, want)
+			}
+			got, kills := killed(t, where)
+			if kills < wantKills {
+				t.Errorf("the demo was killed %d times only, want %d", kills, wantKills)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("after %d kills:\n%s\nwant:\n%s", kills, got, want)
+			}
+		})
+	}
+}
+
+const wantKills = 30
+
+// killed plays a small month that is killed at random moments, and says how often. The moments grow longer when too little
+// gets done between them.
+func killed(t *testing.T, where []string) (out []byte, kills int) {
+	t.Helper()
+	longest := 400 * time.Millisecond
+	for {
+		cmd, output := command(t, where)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		moment := time.Hour
+		if kills < wantKills {
+			moment = time.Duration(rand.Int64N(int64(longest))) //nolint:gosec // any moment will do
+		}
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Fatalf("after %d kills: %v\n%s", kills, err, output)
+			}
+			return output.Bytes(), kills
+		case <-time.After(moment):
+			_ = cmd.Process.Signal(syscall.SIGKILL) // it may have ended just now
+			<-ended
+			kills++
+			longest += 20 * time.Millisecond
+		}
+	}
+}
