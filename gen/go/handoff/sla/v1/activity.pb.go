@@ -104,13 +104,13 @@ type Activity struct {
 	Type Activity_Type `protobuf:"varint,2,opt,name=type,proto3,enum=handoff.sla.v1.Activity_Type" json:"type,omitempty"`
 	// When it happened. Default: the time of the call. Not in the future.
 	OccurTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
-	// The rep who did it. Default: the caller, if a rep.
+	// The rep who did it. Default: the caller, if a rep. A rep can name nobody else.
 	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
 	// Whether a machine did it. An automated activity never stops a clock. Default false.
 	Automated bool `protobuf:"varint,5,opt,name=automated,proto3" json:"automated,omitempty"`
 	// The system that saw it, such as `dialer`. At most 63 characters. Default: none.
 	Source string `protobuf:"bytes,6,opt,name=source,proto3" json:"source,omitempty"`
-	// Its id in that system; with `source` it is counted once. At most 200 characters. Default: none.
+	// Its id in that system; with `source` it is counted once for the handoff. At most 200 characters. Default: none.
 	SourceId string `protobuf:"bytes,7,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
 	// When it was recorded.
 	RecordTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`

@@ -32,7 +32,7 @@ type Calendar struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `calendars/{calendar}`; chosen by the caller on creation.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The IANA time zone, such as `America/New_York`.
+	// The IANA time zone, such as `America/New_York`. May be left out of a change.
 	TimeZone string `protobuf:"bytes,2,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// The hours by weekday: `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`. A day that is missing is free.
 	Hours map[string]*DayHours `protobuf:"bytes,3,rep,name=hours,proto3" json:"hours,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
@@ -259,10 +259,11 @@ var File_handoff_sla_v1_calendar_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_calendar_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/sla/v1/calendar.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc9\b\n" +
+	"\x1dhandoff/sla/v1/calendar.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc7\b\n" +
 	"\bCalendar\x12L\n" +
-	"\x04name\x18\x01 \x01(\tB8\xe0A\b\xbaH2\xd8\x01\x01r-2+^calendars/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12)\n" +
-	"\ttime_zone\x18\x02 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18@R\btimeZone\x12j\n" +
+	"\x04name\x18\x01 \x01(\tB8\xe0A\b\xbaH2\xd8\x01\x01r-2+^calendars/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12'\n" +
+	"\ttime_zone\x18\x02 \x01(\tB\n" +
+	"\xe0A\x02\xbaH\x04r\x02\x18@R\btimeZone\x12j\n" +
 	"\x05hours\x18\x03 \x03(\v2#.handoff.sla.v1.Calendar.HoursEntryB/\xbaH,\x9a\x01)\x10\a\"%r#R\x03monR\x03tueR\x03wedR\x03thuR\x03friR\x03satR\x03sunR\x05hours\x12I\n" +
 	"\bholidays\x18\x04 \x03(\tB-\xbaH*\x92\x01'\x10\xe8\a\x18\x01\" r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\bholidays\x12r\n" +
 	"\toverrides\x18\x05 \x03(\v2'.handoff.sla.v1.Calendar.OverridesEntryB+\xbaH(\x9a\x01%\x10\xe8\a\" r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\toverrides\x12i\n" +

@@ -131,9 +131,9 @@ type ClockCompliance struct {
 	CancelledCount int64 `protobuf:"varint,5,opt,name=cancelled_count,json=cancelledCount,proto3" json:"cancelled_count,omitempty"`
 	// Met out of met and missed, in per mille rounded half to even; missing when none fell due.
 	MetPerMille *int32 `protobuf:"varint,6,opt,name=met_per_mille,json=metPerMille,proto3,oneof" json:"met_per_mille,omitempty"`
-	// The median of the time used by clocks that were answered; missing when none was.
+	// The time within which half of the answered clocks were answered (nearest rank); missing when none was.
 	Median *durationpb.Duration `protobuf:"bytes,7,opt,name=median,proto3" json:"median,omitempty"`
-	// The time within which nine out of ten were answered; missing when none was.
+	// The time within which nine out of ten of them were answered (nearest rank); missing when none was.
 	P90           *durationpb.Duration `protobuf:"bytes,8,opt,name=p90,proto3" json:"p90,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -232,11 +232,11 @@ type CommitmentResult struct {
 	Party string `protobuf:"bytes,1,opt,name=party,proto3" json:"party,omitempty"`
 	// What, such as `mql_volume` or `first_touch_in_time`.
 	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
-	// The promise: a count, or a share in per mille.
+	// The promise: a share in per mille, or for `mql_volume` the count of the calendar month in which the period ends, in UTC.
 	Target int64 `protobuf:"varint,3,opt,name=target,proto3" json:"target,omitempty"`
 	// What was kept, in the same unit; missing when nothing can be said.
 	Actual *int64 `protobuf:"varint,4,opt,name=actual,proto3,oneof" json:"actual,omitempty"`
-	// Whether the promise was kept; missing when nothing can be said.
+	// Whether the promise was kept, before rounding; missing when nothing can be said, or while the month can still bring it.
 	Kept          *bool `protobuf:"varint,5,opt,name=kept,proto3,oneof" json:"kept,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

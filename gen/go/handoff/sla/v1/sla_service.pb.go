@@ -253,7 +253,7 @@ type UpdateCalendarRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The calendar; its `name` says which, its `etag`, if given, must be the current one.
 	Calendar *Calendar `protobuf:"bytes,1,opt,name=calendar,proto3" json:"calendar,omitempty"`
-	// The fields to change. Default: every field that is set.
+	// The fields to change, each as a whole. Default: every field that is set.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`

@@ -54,7 +54,8 @@ type SlaServiceClient interface {
 	CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(ctx context.Context, in *ListActivitiesRequest, opts ...grpc.CallOption) (*ListActivitiesResponse, error)
-	// Reports how well both teams kept their promises in a period.
+	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
+	// commitments.
 	GetComplianceReport(ctx context.Context, in *GetComplianceReportRequest, opts ...grpc.CallOption) (*ComplianceReport, error)
 }
 
@@ -178,7 +179,8 @@ type SlaServiceServer interface {
 	CreateActivity(context.Context, *CreateActivityRequest) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(context.Context, *ListActivitiesRequest) (*ListActivitiesResponse, error)
-	// Reports how well both teams kept their promises in a period.
+	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
+	// commitments.
 	GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error)
 	mustEmbedUnimplementedSlaServiceServer()
 }
