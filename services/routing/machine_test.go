@@ -201,7 +201,8 @@ func (m *machine) check(rt *rapid.T) {
 }
 
 // checkAssignees looks at whoever got something since the last time.
-func (m *machine) checkAssignees(rt *rapid.T) {
+func (m *machine) checkAssignees(t reporter) {
+	t.Helper()
 	told := m.Told(m.t)
 	for _, e := range told[m.told:] {
 		a := e.GetHandoffAssigned()
@@ -210,14 +211,14 @@ func (m *machine) checkAssignees(rt *rapid.T) {
 		}
 		id, when := a.GetRep()[len("reps/"):], a.GetAssignTime().AsTime()
 		if m.inactive[id] {
-			rt.Fatalf("%s got %s and is inactive", id, a.GetHandoff())
+			t.Fatalf("%s got %s and is inactive", id, a.GetHandoff())
 		}
 		if !m.hours[id].Open(when) {
-			rt.Fatalf("%s got %s off shift, at %v", id, a.GetHandoff(), when)
+			t.Fatalf("%s got %s off shift, at %v", id, a.GetHandoff(), when)
 		}
 		for _, absence := range m.absences[id] {
 			if !when.Before(absence.GetStartTime().AsTime()) && when.Before(absence.GetEndTime().AsTime()) {
-				rt.Fatalf("%s got %s while away", id, a.GetHandoff())
+				t.Fatalf("%s got %s while away", id, a.GetHandoff())
 			}
 		}
 	}

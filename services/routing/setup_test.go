@@ -198,11 +198,15 @@ func (b *bundle) overflowing(t testing.TB, id, overflow string, members ...strin
 
 // lead is a qualified lead off the target account list with high intent, which the playbook sends to the velocity pool.
 func (b *bundle) lead(changes ...func(*eventv1.LeadQualified)) *eventv1.Event {
+	return b.leadAt(b.Clock.Now(), changes...)
+}
+
+func (b *bundle) leadAt(now time.Time, changes ...func(*eventv1.LeadQualified)) *eventv1.Event {
 	b.leads++
 	n := b.leads
 	q := &eventv1.LeadQualified{
 		Handoff: fmt.Sprintf("handoffs/%032x", n), Lead: fmt.Sprintf("leads/%032x", 0x1000+n), Cycle: 1,
-		MqlTime: timestamppb.New(b.Clock.Now()),
+		MqlTime: timestamppb.New(now),
 		Context: &scoringv1.LeadContext{Source: "web", SourceId: fmt.Sprint("s", n), Campaign: "spring",
 			Intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH, Account: &scoringv1.AccountContext{}},
 	}
