@@ -53,7 +53,7 @@ func storable(e *eventv1.Event) error {
 	if payload == nil {
 		return nil // of a later version of the sender: it is passed over
 	}
-	if strings.IndexByte(e.GetPartner(), 0) >= 0 {
+	if strings.IndexByte(e.GetPartner()+e.GetLead(), 0) >= 0 {
 		return errNUL
 	}
 	var err error

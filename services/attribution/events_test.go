@@ -2,8 +2,11 @@ package attribution_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -49,35 +52,34 @@ func (b *bundle) parked(t *testing.T) []string {
 }
 
 func TestPoisonStaysAlone(t *testing.T) {
-	tests := []struct {
-		name string
-		bad  *eventv1.Event
-	}{
-		{"names no lead", &eventv1.Event{Lead: lead(7), Payload: &eventv1.Event_LeadCreated{LeadCreated: &eventv1.LeadCreated{}}}},
-		{"names no engagement", touched(7, 7, day(1), func(p *eventv1.EngagementRecorded) { p.Engagement = "" })},
-		{"matches nobody", &eventv1.Event{Lead: lead(7), Payload: &eventv1.Event_MatchChanged{MatchChanged: &eventv1.MatchChanged{}}}},
-		{"merges nobody", &eventv1.Event{Lead: lead(7), Payload: &eventv1.Event_LeadMerged{LeadMerged: &eventv1.LeadMerged{Survivor: lead(7)}}}},
-		{"names no handoff", &eventv1.Event{Lead: lead(7), Payload: &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{Lead: lead(7)}}}},
-		{"holds a NUL", touched(7, 7, day(1), by("a\x00b", ""))},
-		{"a partner with a NUL", &eventv1.Event{Lead: lead(7), Partner: "\x00", Payload: created(7, 1, day(1)).GetPayload()}},
-		{"an instant beyond all calendars", touched(7, 7, day(1), func(p *eventv1.EngagementRecorded) {
+	poison := map[string]*eventv1.Event{
+		"names no lead":       {Payload: &eventv1.Event_LeadCreated{LeadCreated: &eventv1.LeadCreated{}}},
+		"names no engagement": touched(7, 7, day(1), func(p *eventv1.EngagementRecorded) { p.Engagement = "" }),
+		"matches nobody":      {Payload: &eventv1.Event_MatchChanged{MatchChanged: &eventv1.MatchChanged{}}},
+		"merges nobody":       {Payload: &eventv1.Event_LeadMerged{LeadMerged: &eventv1.LeadMerged{Survivor: lead(7)}}},
+		"names no handoff":    {Payload: &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{Lead: lead(7)}}},
+		"holds a NUL":         touched(7, 7, day(1), by("a\x00b", "")),
+		"partner with a NUL":  {Partner: "\x00", Payload: created(7, 1, day(1)).GetPayload()},
+		"instant beyond all calendars": touched(7, 7, day(1), func(p *eventv1.EngagementRecorded) {
 			p.OccurTime = &timestamppb.Timestamp{Seconds: 1 << 62}
-		})},
+		}),
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			each(t, func(t *testing.T, b *bundle) {
-				b.deliver(t.Context(), t, created(1, 1, day(1)), tt.bad, touched(1, 1, day(1)))
-				if got := b.parked(t); len(got) != 1 || got[0] != lead(7) {
-					t.Errorf("parked: got %v, want the bad event alone", got)
-				}
-				o := b.open(t, "1", day(9))
-				if got := len(b.credits(t, o.GetName(), linear).GetTouches()); got != 1 {
-					t.Errorf("touches: got %d, want the good one", got)
-				}
-			})
-		})
-	}
+	each(t, func(t *testing.T, b *bundle) {
+		events := []*eventv1.Event{created(1, 1, day(1))}
+		for what, e := range poison {
+			e = proto.CloneOf(e)
+			e.Lead = what // the key
+			events = append(events, e)
+		}
+		b.deliver(t.Context(), t, append(events, touched(1, 1, day(1)))...)
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(poison)), b.parked(t)); diff != "" {
+			t.Errorf("parked (-want +got):\n%s", diff)
+		}
+		o := b.open(t, "1", day(9))
+		if got := len(b.credits(t, o.GetName(), linear).GetTouches()); got != 1 {
+			t.Errorf("touches: got %d, want the good one", got)
+		}
+	})
 }
 
 func TestEventsThatTellNothingArePassedOver(t *testing.T) {

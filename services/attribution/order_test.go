@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	histories   = 5 // on each database
+	histories   = 3 // on each database
 	leadCount   = 8
 	dealCount   = 6
 	firstOfDeal = 30 // the day of January from which on deals are opened

@@ -472,7 +472,7 @@ func (x *ListSpendsRequest) GetPageToken() string {
 // A page of spend.
 type ListSpendsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The figures, newest first.
+	// The figures, what was spent last first.
 	Spends []*Spend `protobuf:"bytes,1,rep,name=spends,proto3" json:"spends,omitempty"`
 	// The token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -802,7 +802,7 @@ func (x *ListOpportunitiesRequest) GetState() Opportunity_State {
 // A page of opportunities.
 type ListOpportunitiesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The opportunities, newest first.
+	// The opportunities, those opened last first.
 	Opportunities []*Opportunity `protobuf:"bytes,1,rep,name=opportunities,proto3" json:"opportunities,omitempty"`
 	// The token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`

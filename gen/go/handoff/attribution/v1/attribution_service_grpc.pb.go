@@ -55,7 +55,7 @@ type AttributionServiceClient interface {
 	UpdateCampaign(ctx context.Context, in *UpdateCampaignRequest, opts ...grpc.CallOption) (*Campaign, error)
 	// Records spend, each figure once.
 	BatchCreateSpends(ctx context.Context, in *BatchCreateSpendsRequest, opts ...grpc.CallOption) (*BatchCreateSpendsResponse, error)
-	// Lists spend, newest first.
+	// Lists spend, what was spent last first.
 	ListSpends(ctx context.Context, in *ListSpendsRequest, opts ...grpc.CallOption) (*ListSpendsResponse, error)
 	// Records an opportunity. One that is known already (by source and source id) is answered as it stands after the merge
 	// of the given fields; where that changes nothing, nothing happens.
@@ -64,7 +64,7 @@ type AttributionServiceClient interface {
 	BatchCreateOpportunities(ctx context.Context, in *BatchCreateOpportunitiesRequest, opts ...grpc.CallOption) (*BatchCreateOpportunitiesResponse, error)
 	// Reads an opportunity.
 	GetOpportunity(ctx context.Context, in *GetOpportunityRequest, opts ...grpc.CallOption) (*Opportunity, error)
-	// Lists opportunities, newest first.
+	// Lists opportunities, those opened last first.
 	ListOpportunities(ctx context.Context, in *ListOpportunitiesRequest, opts ...grpc.CallOption) (*ListOpportunitiesResponse, error)
 	// Changes an opportunity: its amount, stage, people, or that it was won or lost.
 	UpdateOpportunity(ctx context.Context, in *UpdateOpportunityRequest, opts ...grpc.CallOption) (*Opportunity, error)
@@ -264,7 +264,7 @@ type AttributionServiceServer interface {
 	UpdateCampaign(context.Context, *UpdateCampaignRequest) (*Campaign, error)
 	// Records spend, each figure once.
 	BatchCreateSpends(context.Context, *BatchCreateSpendsRequest) (*BatchCreateSpendsResponse, error)
-	// Lists spend, newest first.
+	// Lists spend, what was spent last first.
 	ListSpends(context.Context, *ListSpendsRequest) (*ListSpendsResponse, error)
 	// Records an opportunity. One that is known already (by source and source id) is answered as it stands after the merge
 	// of the given fields; where that changes nothing, nothing happens.
@@ -273,7 +273,7 @@ type AttributionServiceServer interface {
 	BatchCreateOpportunities(context.Context, *BatchCreateOpportunitiesRequest) (*BatchCreateOpportunitiesResponse, error)
 	// Reads an opportunity.
 	GetOpportunity(context.Context, *GetOpportunityRequest) (*Opportunity, error)
-	// Lists opportunities, newest first.
+	// Lists opportunities, those opened last first.
 	ListOpportunities(context.Context, *ListOpportunitiesRequest) (*ListOpportunitiesResponse, error)
 	// Changes an opportunity: its amount, stage, people, or that it was won or lost.
 	UpdateOpportunity(context.Context, *UpdateOpportunityRequest) (*Opportunity, error)
