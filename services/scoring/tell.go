@@ -24,7 +24,8 @@ func (d *desk) tell(ctx context.Context, p *dossier.Dossier) error {
 			Survivor: leadName(p.Lead.ID), Merged: leadName(merged.ID)}}})
 	}
 	for i := range p.Change.Recorded {
-		events = append(events, &eventv1.Event{Payload: &eventv1.Event_EngagementRecorded{EngagementRecorded: recorded(p, &p.Change.Recorded[i])}})
+		told := recorded(p, &p.Change.Recorded[i])
+		events = append(events, &eventv1.Event{Time: told.GetOccurTime(), Payload: &eventv1.Event_EngagementRecorded{EngagementRecorded: told}})
 	}
 	if from, to, moved := p.Moved(); moved {
 		events = append(events, &eventv1.Event{Payload: &eventv1.Event_MatchChanged{MatchChanged: &eventv1.MatchChanged{

@@ -25,7 +25,7 @@ type Stage struct {
 	Key    string    // the name, or the name and a number, such as `assign/2`
 	Start  time.Time // when it began
 	End    time.Time // when it ended; zero while it lasts
-	Rep    string    // who was in it; empty if nobody
+	Rep    string    // who was in it last; empty if nobody
 	Tier   string    // the tier at the end; empty if none
 	Marks  []Mark    // deadlines that came near or passed in it, in order
 	EndsBy *eventv1.Event
@@ -52,7 +52,7 @@ func Stages(born time.Time, events []*eventv1.Event) []Stage {
 		s.tell(e)
 	}
 	s.mark()
-	slices.SortStableFunc(s.stages, func(a, b *Stage) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Key, b.Key)) })
+	slices.SortStableFunc(s.stages, func(a, b *Stage) int { return a.Start.Compare(b.Start) })
 	out := make([]Stage, len(s.stages))
 	for i, stage := range s.stages {
 		out[i] = *stage

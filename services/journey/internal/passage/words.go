@@ -1,6 +1,7 @@
 package passage
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,7 +14,7 @@ func Words(e *eventv1.Event) string {
 	case *eventv1.Event_LeadCreated:
 		return sentence("lead came in", "from", p.LeadCreated.GetSource(), "by", p.LeadCreated.GetCampaign())
 	case *eventv1.Event_EngagementRecorded:
-		return sentence(spaced(p.EngagementRecorded.GetType()), "on", p.EngagementRecorded.GetChannel(), "by", p.EngagementRecorded.GetCampaign())
+		return sentence(cmp.Or(spaced(p.EngagementRecorded.GetType()), "engagement"), "on", p.EngagementRecorded.GetChannel(), "by", p.EngagementRecorded.GetCampaign())
 	case *eventv1.Event_LeadQualified:
 		return sentence("qualified as MQL", "with intent", enumWord(p.LeadQualified.GetContext().GetIntent().String(), "INTENT_LEVEL_"),
 			"under", e.GetPlaybook())
@@ -36,7 +37,7 @@ func Words(e *eventv1.Event) string {
 	case *eventv1.Event_PlaybookActivated:
 		return p.PlaybookActivated.GetPlaybook() + " came into force"
 	case *eventv1.Event_ResourceChanged:
-		return sentence(p.ResourceChanged.GetMethod(), "of", p.ResourceChanged.GetResource())
+		return sentence(cmp.Or(p.ResourceChanged.GetMethod(), "change"), "of", p.ResourceChanged.GetResource())
 	}
 	if words := routingWords(e); words != "" {
 		return words
@@ -77,7 +78,7 @@ func slaWords(e *eventv1.Event) string {
 	case *eventv1.Event_BreachRetracted:
 		return spaced(p.BreachRetracted.GetClock().GetKind()) + " had been in time after all"
 	case *eventv1.Event_ActivityRecorded:
-		return sentence(enumWord(p.ActivityRecorded.GetType().String(), "TYPE_"), "by", p.ActivityRecorded.GetRep())
+		return sentence(cmp.Or(enumWord(p.ActivityRecorded.GetType().String(), "TYPE_"), "activity"), "by", p.ActivityRecorded.GetRep())
 	case *eventv1.Event_FirstTouchMade:
 		return sentence("first touch", "by", p.FirstTouchMade.GetRep())
 	case *eventv1.Event_CalendarChanged:

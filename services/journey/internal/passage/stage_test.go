@@ -1,0 +1,150 @@
+package passage_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"pgregory.net/rapid"
+
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	"github.com/handoffhq/handoff/services/journey/internal/passage"
+)
+
+var born = time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
+
+// at is an event so many minutes after the handoff was born.
+func at(minutes int, source string, e *eventv1.Event) *eventv1.Event {
+	e.Source, e.Time = source, timestamppb.New(born.Add(time.Duration(minutes)*time.Minute))
+	e.Key, e.Seq = "handoffs/1", int64(minutes)
+	return e
+}
+
+func qualified() *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{}}}
+}
+
+func opened(tier string) *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_HandoffOpened{HandoffOpened: &eventv1.HandoffOpened{Tier: tier}}}
+}
+
+func assigned(n int32, rep string) *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_HandoffAssigned{HandoffAssigned: &eventv1.HandoffAssigned{Assignment: n, Rep: rep, Tier: "T1"}}}
+}
+
+func accepted(n int32, rep string) *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_HandoffAccepted{HandoffAccepted: &eventv1.HandoffAccepted{Assignment: n, Rep: rep}}}
+}
+
+func declined(n int32) *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_HandoffDeclined{HandoffDeclined: &eventv1.HandoffDeclined{Assignment: n}}}
+}
+
+func touched() *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_FirstTouchMade{FirstTouchMade: &eventv1.FirstTouchMade{}}}
+}
+
+func closed() *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_HandoffClosed{HandoffClosed: &eventv1.HandoffClosed{}}}
+}
+
+func breached(kind string, run int32) *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_ClockBreached{ClockBreached: &eventv1.ClockBreached{Clock: &eventv1.ClockRef{Kind: kind, Run: run}}}}
+}
+
+func deal(state attributionv1.Opportunity_State) *eventv1.Event {
+	o := &attributionv1.Opportunity{State: state}
+	if state == attributionv1.Opportunity_STATE_OPEN {
+		return &eventv1.Event{Payload: &eventv1.Event_OpportunityCreated{OpportunityCreated: &eventv1.OpportunityCreated{Opportunity: o}}}
+	}
+	return &eventv1.Event{Payload: &eventv1.Event_OpportunityClosed{OpportunityClosed: &eventv1.OpportunityClosed{Opportunity: o}}}
+}
+
+// whole is a passage in which the first rep declines and the second answers late.
+func whole() []*eventv1.Event {
+	return []*eventv1.Event{
+		at(0, "scoring", qualified()), at(0, "routing", opened("T1")), at(1, "routing", assigned(1, "reps/ann")),
+		at(30, "routing", declined(1)), at(31, "routing", assigned(2, "reps/bob")), at(300, "sla", breached("accept", 2)),
+		at(310, "routing", accepted(2, "reps/bob")), at(400, "sla", touched()), at(900, "routing", closed()),
+		at(1000, "attribution", deal(attributionv1.Opportunity_STATE_OPEN)), at(2000, "attribution", deal(attributionv1.Opportunity_STATE_WON)),
+	}
+}
+
+// tell writes stages down in minutes since birth.
+func tell(stages []passage.Stage) []string {
+	var lines []string
+	for _, s := range stages {
+		line := fmt.Sprintf("%s %.0f", s.Key, s.Start.Sub(born).Minutes())
+		if !s.End.IsZero() {
+			line += fmt.Sprintf("-%.0f", s.End.Sub(born).Minutes())
+		}
+		if s.Rep != "" {
+			line += " " + s.Rep
+		}
+		if s.Breached() {
+			line += " late"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestAWholePassageHasItsStages(t *testing.T) {
+	t.Parallel()
+	want := []string{
+		"qualify 0-0", "assign/1 0-1", "await acceptance/1 1-30 reps/ann", "await first touch 1-400 reps/bob",
+		"assign/2 30-31", "await acceptance/2 31-310 reps/bob late", "work 310-900 reps/bob", "attribute 1000-2000",
+	}
+	if diff := cmp.Diff(want, tell(passage.Stages(born, whole()))); diff != "" {
+		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+}
+
+func TestStagesDependOnTheSetOfEventsAlone(t *testing.T) {
+	t.Parallel()
+	want := tell(passage.Stages(born, whole()))
+	rapid.Check(t, func(t *rapid.T) {
+		events := whole()
+		seed := rapid.Uint64().Draw(t, "seed")
+		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+		if diff := cmp.Diff(want, tell(passage.Stages(born, events))); diff != "" {
+			t.Fatalf("stages of shuffled events (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestWhatIsNotOverYetLasts(t *testing.T) {
+	t.Parallel()
+	got := tell(passage.Stages(born, whole()[:3]))
+	want := []string{"qualify 0-0", "assign/1 0-1", "await acceptance/1 1 reps/ann", "await first touch 1 reps/ann"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+}
+
+func TestNoStageBeginsBeforeTheHandoffIsBornOrEndsBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	events := []*eventv1.Event{at(-5, "scoring", qualified()), at(-3, "routing", assigned(1, "reps/ann")), at(-4, "sla", touched())}
+	for _, s := range passage.Stages(born, events) {
+		if s.Start.Before(born) || !s.End.IsZero() && s.End.Before(s.Start) {
+			t.Errorf("%s runs from %v to %v", s.Key, s.Start, s.End)
+		}
+	}
+}
+
+func TestEveryKindOfEventHasWords(t *testing.T) {
+	t.Parallel()
+	payloads := (&eventv1.Event{}).ProtoReflect().Descriptor().Oneofs().ByName("payload").Fields()
+	for i := range payloads.Len() {
+		e := &eventv1.Event{Type: "handoff.x." + string(payloads.Get(i).Name())}
+		e.ProtoReflect().Set(payloads.Get(i), e.ProtoReflect().NewField(payloads.Get(i)))
+		if words := passage.Words(e); words == "" || strings.HasPrefix(words, "handoff.x") {
+			t.Errorf("%s: got %q", payloads.Get(i).Name(), words)
+		}
+	}
+}
