@@ -104,7 +104,6 @@ func TestContextOfAClosedHandoffIsLeftAlone(t *testing.T) {
 
 // TestWhatEndsAHandoffWithoutAVerdict: as long as nobody has accepted it.
 func TestWhatEndsAHandoffWithoutAVerdict(t *testing.T) {
-	toDisqualified := func(lead *eventv1.Event) *eventv1.Event { return disqualified(lead) }
 	toMerged := func(lead *eventv1.Event) *eventv1.Event { return merged(lead, survivor) }
 	for _, tc := range []struct {
 		name     string
@@ -112,7 +111,7 @@ func TestWhatEndsAHandoffWithoutAVerdict(t *testing.T) {
 		outcome  routingv1.Handoff_Outcome
 		turnBack bool
 	}{
-		{"disqualified", toDisqualified, routingv1.Handoff_OUTCOME_DISQUALIFIED, false},
+		{"disqualified", disqualified, routingv1.Handoff_OUTCOME_DISQUALIFIED, false},
 		{"merged", toMerged, routingv1.Handoff_OUTCOME_DUPLICATE, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

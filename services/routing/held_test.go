@@ -17,9 +17,6 @@ import (
 
 func (b *bundle) updateRep(t *testing.T, r *routingv1.Rep, paths ...string) {
 	t.Helper()
-	if r.GetDisplayName() == "" {
-		r.DisplayName = "somebody"
-	}
 	req := &routingv1.UpdateRepRequest{Rep: r, UpdateMask: &fieldmaskpb.FieldMask{Paths: paths}}
 	if _, err := b.client.UpdateRep(revops(t), req); err != nil {
 		t.Fatalf("update %s: %v", r.GetName(), err)
@@ -28,9 +25,6 @@ func (b *bundle) updateRep(t *testing.T, r *routingv1.Rep, paths ...string) {
 
 func (b *bundle) updatePool(t *testing.T, p *routingv1.Pool, paths ...string) {
 	t.Helper()
-	if p.GetDisplayName() == "" {
-		p.DisplayName = "some pool"
-	}
 	req := &routingv1.UpdatePoolRequest{Pool: p, UpdateMask: &fieldmaskpb.FieldMask{Paths: paths}}
 	if _, err := b.client.UpdatePool(revops(t), req); err != nil {
 		t.Fatalf("update %s: %v", p.GetName(), err)

@@ -25,3 +25,11 @@ func masked[T proto.Message](mask *fieldmaskpb.FieldMask, stored, wanted T) (T, 
 	fieldbehavior.CopyFields(changed, stored, annotations.FieldBehavior_OUTPUT_ONLY, annotations.FieldBehavior_IDENTIFIER)
 	return changed, nil
 }
+
+// checkName refuses a resource without the name that people know. A change may leave it out and a resource may not.
+func checkName(field, name string) error {
+	if name == "" {
+		return fault.Field(field, "is required")
+	}
+	return nil
+}

@@ -19,6 +19,9 @@ import (
 // CreatePool implements RoutingService.
 func (s *Service) CreatePool(ctx context.Context, req *routingv1.CreatePoolRequest) (*routingv1.Pool, error) {
 	now := s.cfg.Now()
+	if err := checkName("pool.display_name", req.GetPool().GetDisplayName()); err != nil {
+		return nil, err
+	}
 	members, err := readMembers(req.GetPool().GetMembers())
 	if err != nil {
 		return nil, err
@@ -114,6 +117,9 @@ func (w *work) lockPool(ctx context.Context, id, given string) (*pool, error) {
 
 // changePool stores what is wanted of a locked pool.
 func (w *work) changePool(ctx context.Context, locked *pool, before, wanted *routingv1.Pool) (*routingv1.Pool, error) {
+	if err := checkName("pool.display_name", wanted.GetDisplayName()); err != nil {
+		return nil, err
+	}
 	members, err := readMembers(wanted.GetMembers())
 	if err != nil {
 		return nil, err

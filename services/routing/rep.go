@@ -18,6 +18,9 @@ import (
 // CreateRep implements RoutingService.
 func (s *Service) CreateRep(ctx context.Context, req *routingv1.CreateRepRequest) (*routingv1.Rep, error) {
 	now := s.cfg.Now()
+	if err := checkName("rep.display_name", req.GetRep().GetDisplayName()); err != nil {
+		return nil, err
+	}
 	row := &store.Rep{ID: req.GetRepId(), CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
 	setRep(row, req.GetRep())
 	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Rep, error) {
@@ -109,6 +112,9 @@ func (w *work) lockRep(ctx context.Context, id, given string) (*store.Rep, error
 
 // changeRep stores what is wanted of a locked rep, and looks again at whoever waits for them.
 func (w *work) changeRep(ctx context.Context, row *store.Rep, before, wanted *routingv1.Rep) (*routingv1.Rep, error) {
+	if err := checkName("rep.display_name", wanted.GetDisplayName()); err != nil {
+		return nil, err
+	}
 	manager := row.Manager
 	setRep(row, wanted)
 	if row.Manager != manager {

@@ -57,7 +57,7 @@ func TestAnUpdateChangesWhatTheMaskNames(t *testing.T) {
 		if got.GetDisplayName() != "Ann" || got.GetTeam() != "east" || got.GetMaxOpen() != 3 || got.GetOpenCount() != 0 || got.GetEtag() != `"2"` {
 			t.Errorf("without a mask: got %v", got)
 		}
-		got = update(&routingv1.Rep{DisplayName: "x", Manager: "reps/mia"}, "max_open", "manager", "open_count")
+		got = update(&routingv1.Rep{Manager: "reps/mia"}, "max_open", "manager", "open_count")
 		if got.GetDisplayName() != "Ann" || got.MaxOpen != nil || got.GetManager() != "reps/mia" || got.GetOpenCount() != 0 {
 			t.Errorf("with a mask: got %v", got)
 		}
@@ -89,12 +89,17 @@ func TestWhatOfARepIsRefused(t *testing.T) {
 			_, err := b.client.UpdateRep(revops(t), &routingv1.UpdateRepRequest{Rep: r})
 			return err
 		}
+		nameless := func(id string) error {
+			_, err := b.client.CreateRep(revops(t), &routingv1.CreateRepRequest{RepId: id, Rep: &routingv1.Rep{}})
+			return err
+		}
 		for name, tc := range map[string]struct {
 			err    error
 			code   codes.Code
 			reason string
 			fields []string
 		}{
+			"without a name":              {nameless("bob"), codes.InvalidArgument, "FIELD_INVALID", []string{"rep.display_name"}},
 			"an id in use":                {create("ann", &routingv1.Rep{}), codes.AlreadyExists, "RESOURCE_EXISTS", nil},
 			"another's subject":           {create("bob", &routingv1.Rep{Subject: "ann"}), codes.AlreadyExists, "RESOURCE_EXISTS", []string{"rep.subject"}},
 			"updated to another's":        {update(&routingv1.Rep{Name: "reps/boss", Subject: "ann"}), codes.AlreadyExists, "RESOURCE_EXISTS", []string{"rep.subject"}},

@@ -81,7 +81,7 @@ type Pool struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `pools/{pool}`; chosen by the caller on creation.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The name that people know. 1 to 100 characters.
+	// The name that people know. 1 to 100 characters. May be left out of a change.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// How the next rep is picked. Default FAIR.
 	Mode Pool_Mode `protobuf:"varint,3,opt,name=mode,proto3,enum=handoff.routing.v1.Pool_Mode" json:"mode,omitempty"`
@@ -399,10 +399,11 @@ var File_handoff_routing_v1_pool_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_pool_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/routing/v1/pool.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8b\x05\n" +
+	"\x1dhandoff/routing/v1/pool.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x05\n" +
 	"\x04Pool\x12H\n" +
-	"\x04name\x18\x01 \x01(\tB4\xe0A\b\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12/\n" +
-	"\fdisplay_name\x18\x02 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18dR\vdisplayName\x12;\n" +
+	"\x04name\x18\x01 \x01(\tB4\xe0A\b\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12-\n" +
+	"\fdisplay_name\x18\x02 \x01(\tB\n" +
+	"\xe0A\x02\xbaH\x04r\x02\x18dR\vdisplayName\x12;\n" +
 	"\x04mode\x18\x03 \x01(\x0e2\x1d.handoff.routing.v1.Pool.ModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04mode\x12C\n" +
 	"\amembers\x18\x04 \x03(\v2\x1e.handoff.routing.v1.PoolMemberB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\amembers\x12b\n" +
 	"\boverflow\x18\x05 \x01(\tBF\xfaA\x12\n" +

@@ -31,7 +31,7 @@ type Rep struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `reps/{rep}`; chosen by the caller on creation.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The name that colleagues know. 1 to 100 characters.
+	// The name that colleagues know. 1 to 100 characters. May be left out of a change.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// The issuer of the rep's tokens. Default: the suite's own.
 	Issuer string `protobuf:"bytes,3,opt,name=issuer,proto3" json:"issuer,omitempty"`
@@ -275,10 +275,11 @@ var File_handoff_routing_v1_rep_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_rep_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/routing/v1/rep.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc2\x06\n" +
+	"\x1chandoff/routing/v1/rep.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc0\x06\n" +
 	"\x03Rep\x12G\n" +
-	"\x04name\x18\x01 \x01(\tB3\xe0A\b\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12/\n" +
-	"\fdisplay_name\x18\x02 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18dR\vdisplayName\x12 \n" +
+	"\x04name\x18\x01 \x01(\tB3\xe0A\b\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12-\n" +
+	"\fdisplay_name\x18\x02 \x01(\tB\n" +
+	"\xe0A\x02\xbaH\x04r\x02\x18dR\vdisplayName\x12 \n" +
 	"\x06issuer\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06issuer\x12\"\n" +
 	"\asubject\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\asubject\x12\x1b\n" +
 	"\x04team\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18?R\x04team\x12^\n" +
