@@ -1,0 +1,124 @@
+package attribution_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/roomtest"
+)
+
+func rules(recorded, first, before int64) []*attributionv1.SourcedRuleCount {
+	return []*attributionv1.SourcedRuleCount{
+		{Rule: "recorded_source", OpportunityCount: recorded},
+		{Rule: "first_touch_marketing", OpportunityCount: first},
+		{Rule: "marketing_before_sales", OpportunityCount: before},
+	}
+}
+
+func wantRules(t *testing.T, r *attributionv1.SourcingReport, want []*attributionv1.SourcedRuleCount) {
+	t.Helper()
+	wantProto(t, "rules", &attributionv1.SourcingReport{Rules: want}, &attributionv1.SourcingReport{Rules: r.GetRules()})
+}
+
+// acted is the event that a person of sales did something.
+func acted(handoffNumber, leadNumber int, at time.Time) *eventv1.Event {
+	return &eventv1.Event{Handoff: handoff(handoffNumber), Lead: lead(leadNumber), Payload: &eventv1.Event_ActivityRecorded{
+		ActivityRecorded: &eventv1.ActivityRecorded{Handoff: handoff(handoffNumber), OccurTime: ts(at)}}}
+}
+
+func TestSourcingIsFrozenAndTheRulesStandBeside(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.Tell(t, eventlog.Scoring, created(1, 1, day(1)), created(2, 2, day(1)), created(3, 3, day(1)), created(4, 4, day(1)),
+			touched(1, 1, day(5)), touched(3, 3, day(20)))
+		automated := acted(1, 1, day(1))
+		automated.GetActivityRecorded().Automated = true
+		b.Tell(t, eventlog.SLA, acted(3, 3, day(2)), automated)
+		marketings := func(o *attributionv1.Opportunity) { o.RecordedTeam = attributionv1.Opportunity_TEAM_MARKETING }
+		one := b.open(t, "1", day(10), of(1, 1_00))              // touched before it was opened
+		two := b.open(t, "2", day(10), of(2, 10_00), marketings) // nothing known yet
+		three := b.open(t, "3", day(10), of(3, 100_00))          // touched while it is open, after sales was there
+		b.open(t, "4", day(10), of(4, 1000_00))                  // never touched
+		for o, want := range map[*attributionv1.Opportunity]attributionv1.Opportunity_Team{
+			one: attributionv1.Opportunity_TEAM_MARKETING, two: attributionv1.Opportunity_TEAM_UNSPECIFIED, three: attributionv1.Opportunity_TEAM_UNSPECIFIED,
+		} {
+			if o.GetSourcedBy() != want {
+				t.Errorf("opportunity %s is sourced by %v, want %v", o.GetSourceId(), o.GetSourcedBy(), want)
+			}
+		}
+		class := func(n, cents int64) *attributionv1.SourcingClass {
+			return &attributionv1.SourcingClass{OpportunityCount: n, Amount: usd(cents)}
+		}
+		want := &attributionv1.SourcingReport{StartTime: ts(roomtest.Start.AddDate(0, 0, -90)), EndTime: ts(roomtest.Start),
+			Sourced: class(1, 1_00), Influenced: class(1, 100_00), Untouched: class(2, 1010_00), Pipeline: class(4, 1111_00), Rules: rules(1, 1, 1)}
+		wantProto(t, "report", want, b.sourcing(t))
+
+		// A touch that is told late changes what the rules say, and influences, but the team stays.
+		b.Tell(t, eventlog.Scoring, touched(2, 2, day(3)))
+		want.Influenced, want.Untouched, want.Rules = class(2, 110_00), class(1, 1000_00), rules(1, 2, 2)
+		wantProto(t, "report with the late touch", want, b.sourcing(t))
+		// So does what sales did before that touch.
+		b.Tell(t, eventlog.SLA, &eventv1.Event{Handoff: handoff(2), Lead: lead(2), Payload: &eventv1.Event_FirstTouchMade{
+			FirstTouchMade: &eventv1.FirstTouchMade{Handoff: handoff(2), OccurTime: ts(day(2))}}})
+		want.Rules = rules(1, 2, 1)
+		wantProto(t, "report with sales' first touch", want, b.sourcing(t))
+	})
+}
+
+func TestEveryDealOfABatchIsSourcedOnItsOwn(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		touchedAt := day(-40)
+		b.Tell(t, eventlog.Scoring, created(1, 1, touchedAt), touched(1, 1, touchedAt))
+		req := &attributionv1.BatchCreateOpportunitiesRequest{}
+		for i, at := range []time.Time{touchedAt.AddDate(0, 0, 90).Add(time.Microsecond), touchedAt.Add(-time.Microsecond), touchedAt, touchedAt.AddDate(0, 0, 90)} {
+			req.Requests = append(req.Requests, &attributionv1.CreateOpportunityRequest{Opportunity: &attributionv1.Opportunity{
+				Source: "crm", SourceId: fmt.Sprint(i), Account: account(1), OpenTime: ts(at)}})
+		}
+		resp, err := b.api.BatchCreateOpportunities(b.ctx, req)
+		if err != nil {
+			t.Fatalf("BatchCreateOpportunities() error: %v", err)
+		}
+		var got []attributionv1.Opportunity_Team
+		for _, o := range resp.GetOpportunities() {
+			got = append(got, o.GetSourcedBy())
+		}
+		const unknown, marketing = attributionv1.Opportunity_TEAM_UNSPECIFIED, attributionv1.Opportunity_TEAM_MARKETING
+		if diff := cmp.Diff([]attributionv1.Opportunity_Team{unknown, unknown, marketing, marketing}, got); diff != "" {
+			t.Errorf("teams (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestTheAgreedRuleFreezesTheTeam(t *testing.T) {
+	tests := []struct {
+		rule playbookv1.SourcedBy
+		want attributionv1.Opportunity_Team
+	}{
+		{playbookv1.SourcedBy_SOURCED_BY_RECORDED_SOURCE, attributionv1.Opportunity_TEAM_UNSPECIFIED},
+		{playbookv1.SourcedBy_SOURCED_BY_FIRST_TOUCH_MARKETING, attributionv1.Opportunity_TEAM_MARKETING},
+		{playbookv1.SourcedBy_SOURCED_BY_MARKETING_BEFORE_SALES, attributionv1.Opportunity_TEAM_SALES},
+	}
+	each(t, func(t *testing.T, b *bundle) {
+		b.Tell(t, eventlog.SLA, acted(1, 1, day(1)))
+		b.Tell(t, eventlog.Scoring, created(1, 1, day(2)), touched(1, 1, day(2)))
+		for i, tt := range tests {
+			t.Run(tt.rule.String(), func(t *testing.T) {
+				b.activate(t, i+1, agreed(&playbookv1.AttributionPolicy{SourcedBy: tt.rule}))
+				o := b.open(t, fmt.Sprint(i), day(10))
+				if o.GetSourcedBy() != tt.want {
+					t.Errorf("sourced by %v, want %v", o.GetSourcedBy(), tt.want)
+				}
+				told := b.Told(t)
+				if got, want := told[len(told)-1].GetPlaybook(), fmt.Sprintf("playbooks/%d", i+1); got != want {
+					t.Errorf("playbook of the event: got %s, want %s", got, want)
+				}
+			})
+		}
+	})
+}
