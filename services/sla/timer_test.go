@@ -86,7 +86,9 @@ func TestManyFireInOrder(t *testing.T) {
 		for n := range leads {
 			events = append(events, qualified(n+1, time.Duration(leads-n)*time.Millisecond))
 		}
-		b.room.Tell(b, eventlog.Scoring, events...)
+		for part := range slices.Chunk(events, 200) {
+			b.room.Tell(b, eventlog.Scoring, part...)
+		}
 		b.room.Clock.Set(at(time.Hour))
 		if err := b.service.Fire(b.Context()); err != nil {
 			t.Fatal(err)
@@ -123,6 +125,19 @@ func TestABreachIsRetractedWhenATouchWasRecordedLate(t *testing.T) {
 		equal(b, "after", b.standing(1)["first_touch-1"], "MET")
 		equal(b, "told", only(b.alarms(), "first_touch-1"), []string{"at risk first_touch-1 3h0m0s", "breached first_touch-1 4h0m1s",
 			"retracted first_touch-1 10h0m0s", "met first_touch-1 10h0m0s"})
+	})
+}
+
+func TestABreachIsRetractedWhenAnAnswerWasOnItsWay(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		b.open()
+		b.intake(1, "T1", 0)
+		b.wait(4*time.Hour + 10*time.Second)
+		b.room.Tell(b, eventlog.Routing, accepted(1, 1, 4*time.Hour)) // at the very instant of the deadline
+		equal(b, "state", b.standing(1)["accept-1"], "MET")
+		equal(b, "told", only(b.alarms(), "accept-1"), []string{"at risk accept-1 3h0m0s", "breached accept-1 4h0m1s",
+			"retracted accept-1 4h0m10s", "met accept-1 4h0m10s"})
 	})
 }
 
