@@ -179,17 +179,19 @@ func TestAnotherAccountIsStoredAndNobodyLosesTheLead(t *testing.T) {
 	})
 }
 
-// TestALeadThatComesBackPassesByWhoRefusedIt: who rejected it, if the playbook says so, and who declined it, always.
+// TestALeadThatComesBackPassesByWhoRefusedIt: who rejected it, if the playbook says so, and who declined it, always. The
+// other rep is away, so it is held or theirs.
 func TestALeadThatComesBackPassesByWhoRefusedIt(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		exclude bool
 		step    routingv1.Step
-		want    string // empty: whoever refused it may get it again
+		again   bool // the rep who refused it may get it again
 	}{
-		{"rejected", true, routingv1.Step_STEP_REJECT, "other"},
-		{"rejected, and the playbook does not mind", false, routingv1.Step_STEP_REJECT, "refuser"},
-		{"declined", false, routingv1.Step_STEP_DECLINE, "other"},
+		{"rejected", true, routingv1.Step_STEP_REJECT, false},
+		{"rejected, and the playbook does not mind", false, routingv1.Step_STEP_REJECT, true},
+		{"declined", false, routingv1.Step_STEP_DECLINE, false},
+		{"recycled", true, routingv1.Step_STEP_RECYCLE, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			each(t, func(t *testing.T, b *bundle) {
@@ -202,14 +204,15 @@ func TestALeadThatComesBackPassesByWhoRefusedIt(t *testing.T) {
 				if tc.step == routingv1.Step_STEP_DECLINE {
 					b.advanced(t, other, name, 2, routingv1.Step_STEP_RECYCLE)
 				}
-				want := map[string]string{"other": other, "refuser": refuser}[tc.want]
-				if tc.want == "refuser" { // whose turn it is not: the other has to be away
-					b.updateRep(t, &routingv1.Rep{Name: "reps/" + other, Active: proto.Bool(false)}, "active")
-				}
+				b.updateRep(t, &routingv1.Rep{Name: "reps/" + other, Active: proto.Bool(false)}, "active")
 				again := b.lead(func(q *eventv1.LeadQualified) { q.Lead, q.Cycle = lead, 2 })
 				again.Playbook = "playbooks/2"
 				b.Tell(t, eventlog.Scoring, again)
-				b.assignedTo(t, again.GetHandoff(), want)
+				if tc.again {
+					b.assignedTo(t, again.GetHandoff(), refuser)
+				} else {
+					b.heldFor(t, again.GetHandoff(), routingv1.Hold_REASON_EVERYBODY_DECLINED)
+				}
 			})
 		})
 	}

@@ -262,6 +262,23 @@ func TestTheQueueIsServedByTierThenAgeThenID(t *testing.T) {
 	})
 }
 
+func TestWhoWaitsForTheSameIsNotToldOfAgain(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.rep(t, "vic", maxOpen(0))
+		b.pool(t, "velocity", "vic")
+		name := b.qualify(t)
+		etag := b.handoff(t, name).GetEtag()
+		b.calendar(t, hours("elsewhere", "UTC", "09:00", "17:00", workweek...))
+		b.updateRep(t, &routingv1.Rep{Name: "reps/vic", Team: "east"}, "team")
+		if diff := cmp.Diff([]string{"handoff_opened", "handoff_held"}, b.toldOf(t, name)); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
+		}
+		if got := b.handoff(t, name).GetEtag(); got != etag {
+			t.Errorf("got etag %s, had %s", got, etag)
+		}
+	})
+}
+
 func TestWhoShouldHaveBeenServedGoesBeforeWhoComesNow(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.rep(t, "vic", maxOpen(1))
