@@ -27,7 +27,7 @@ test: ## Run every test; RACE=1 adds the race detector, which needs a C compiler
 .PHONY: lint
 lint: $(BIN)/buf $(BIN)/golangci-lint ## Lint protos and Go code
 	$(BIN)/buf lint
-	$(BIN)/buf format --diff --exit-code
+	$(BIN)/buf format --diff --exit-code --path proto/handoff
 	cd gateway && GOWORK=off $(BIN)/golangci-lint run ./...
 	cd services && GOWORK=off $(BIN)/golangci-lint run ./...
 
