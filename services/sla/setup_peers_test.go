@@ -1,0 +1,92 @@
+package sla_test
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/fault"
+)
+
+// playbooks is a playbook service that always has version 1.
+type playbooks struct {
+	playbookv1.UnimplementedPlaybookServiceServer
+}
+
+func (playbooks) GetPlaybook(_ context.Context, req *playbookv1.GetPlaybookRequest) (*playbookv1.Playbook, error) {
+	return &playbookv1.Playbook{Name: req.GetName(), Document: document()}, nil
+}
+
+// routing is a routing service with a few reps. A rep sees the handoffs that they have.
+type routing struct {
+	routingv1.UnimplementedRoutingServiceServer
+	handoffs map[string]*routingv1.Handoff
+	reps     map[string]*routingv1.Rep
+}
+
+func (r *routing) GetHandoff(ctx context.Context, req *routingv1.GetHandoffRequest) (*routingv1.Handoff, error) {
+	h, ok := r.handoffs[req.GetName()]
+	caller := auth.ActorFrom(ctx)
+	rep := auth.Has(caller, accessv1.Role_ROLE_SALES_REP) && len(caller.GetRoles()) == 1
+	if !ok || rep && h.GetRep() != "reps/"+caller.GetSubject() {
+		return nil, fault.Missing(req.GetName())
+	}
+	return h, nil
+}
+
+func (r *routing) GetRep(_ context.Context, req *routingv1.GetRepRequest) (*routingv1.Rep, error) {
+	if rep, ok := r.reps[req.GetName()]; ok {
+		return rep, nil
+	}
+	return nil, fault.Missing(req.GetName())
+}
+
+// ListReps gives one rep a page.
+func (r *routing) ListReps(_ context.Context, req *routingv1.ListRepsRequest) (*routingv1.ListRepsResponse, error) {
+	names := slices.Sorted(maps.Keys(r.reps))
+	i := len(req.GetPageToken())
+	resp := &routingv1.ListRepsResponse{Reps: []*routingv1.Rep{r.reps[names[i]]}}
+	if i+1 < len(names) {
+		resp.NextPageToken = strings.Repeat("x", i+1)
+	}
+	return resp, nil
+}
+
+// document is a playbook: five minutes to assign, four working hours to accept, four hours to touch in T1 and a day
+// otherwise, five working days to dispose, thirty days to a demo in T2.
+func document() *playbookv1.Document {
+	return &playbookv1.Document{Playbook: "acme", Sla: &playbookv1.SlaPolicy{
+		Calendar: "us",
+		Clocks: map[string]*playbookv1.ClockPolicy{
+			"assign": {Within: hours(5 * time.Minute)},
+			"accept": {Within: hours(4 * time.Hour), Unit: playbookv1.TimeUnit_TIME_UNIT_BUSINESS},
+			"first_touch": {Within: hours(24 * time.Hour), From: playbookv1.ClockAnchor_CLOCK_ANCHOR_MQL,
+				Tiers: map[string]*playbookv1.TierClock{"T1": {Within: hours(4 * time.Hour)}}},
+			"disposition": {Within: &playbookv1.Budget{Amount: &playbookv1.Budget_Days{Days: 5}}, Unit: playbookv1.TimeUnit_TIME_UNIT_BUSINESS},
+			"demo_booked": {Within: &playbookv1.Budget{Amount: &playbookv1.Budget_Days{Days: 30}}, Only: []string{"T2"}},
+		},
+		Commitments: &playbookv1.Commitments{
+			Marketing: &playbookv1.MarketingCommitments{MqlVolume: new(int32(3)), CriteriaMet: new(0.95), ContextComplete: new(0.98)},
+			Sales:     &playbookv1.SalesCommitments{FirstTouchInTime: new(0.9), DispositionComplete: new(0.98)},
+		},
+	}}
+}
+
+func hours(d time.Duration) *playbookv1.Budget {
+	return &playbookv1.Budget{Amount: &playbookv1.Budget_Time{Time: durationpb.New(d)}}
+}
+
+// office is nine to five on weekdays.
+func office(zone string) *slav1.Calendar {
+	day := &slav1.DayHours{Intervals: []*slav1.Interval{{Open: "09:00", Close: "17:00"}}}
+	return &slav1.Calendar{TimeZone: zone, Hours: map[string]*slav1.DayHours{"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}}
+}
