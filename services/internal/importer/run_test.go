@@ -1,0 +1,397 @@
+package importer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/importer"
+	"github.com/handoffhq/handoff/services/internal/importer/mapping"
+)
+
+func TestEveryRowIsCountedOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shop, shopFiles())
+	got := b.run(t)
+	wantSteps(t, shopSteps(), got)
+	if got.Resumed || got.Rejected() != 3 || got.Source != "crm" {
+		t.Errorf("report: got %+v", got)
+	}
+	want := []string{
+		"people.csv|7|lead|5|FIELD_INVALID|occur_time|is not a date or a time of the layout",
+		"people.csv|9|||ROW_MALFORMED||" + `bare " in non-quoted-field`,
+		"deals.csv|4|opportunity|D3|REFERENCE_NOT_FOUND|leads|refers to an unknown lead",
+	}
+	if diff := cmp.Diff(want, b.rejects(t)); diff != "" {
+		t.Errorf("rejects (-want +got):\n%s", diff)
+	}
+	for kind, keys := range map[string][]string{
+		"campaign": {"home", "price"}, "lead": {"crm/1", "crm/2", "crm/3", "crm/4", "crm/6", "crm/8"},
+		"engagement": {"crm/form-1", "crm/form-2", "crm/form-3", "crm/form-4", "crm/form-6", "crm/form-8"}, "opportunity": {"crm/=D1", "crm/D2", "crm/D5"},
+	} {
+		if diff := cmp.Diff(keys, b.suite.keys(kind)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", kind, diff)
+		}
+	}
+	day := func(d int) time.Time { return time.Date(2026, 3, d, 0, 0, 0, 0, time.UTC) }
+	for key, want := range map[string][2]time.Time{"=D1": {day(2), day(9)}, "D2": {day(1), day(1)}} {
+		o, _ := b.suite.store["opportunity/crm/"+key].(*attributionv1.Opportunity)
+		if got := [2]time.Time{o.GetOpenTime().AsTime(), o.GetCloseTime().AsTime()}; got != want {
+			t.Errorf("%s was open %v, want %v", key, got, want)
+		}
+	}
+}
+
+func TestASecondRunChangesNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shop, shopFiles())
+	b.run(t)
+	effects := b.suite.effects
+	rejects := b.rejects(t)
+	for _, remembers := range []bool{true, false} {
+		if !remembers {
+			b.suite.answers = map[string]answer{} // requests are remembered for some days alone
+		}
+		got := b.run(t)
+		wantSteps(t, shopSteps(), got)
+		if b.suite.effects != effects || got.Resumed {
+			t.Errorf("run again while requests are remembered (%v): %d changes, resumed %v; want none", remembers, b.suite.effects-effects, got.Resumed)
+		}
+		if diff := cmp.Diff(rejects, b.rejects(t)); diff != "" {
+			t.Errorf("rejects (-first +second):\n%s", diff)
+		}
+	}
+}
+
+var errKilled = errors.New("killed") // no status: the run ends at once and puts nothing more on record
+
+// TestKilledAnywhere stops an import at each of its calls, before the suite has done the work and after, leaves behind what
+// a kill can leave on disk, and goes on.
+func TestKilledAnywhere(t *testing.T) {
+	t.Parallel()
+	whole := setup(t, shop, shopFiles())
+	whole.run(t)
+	for call := 1; call <= whole.suite.writes; call++ {
+		for _, done := range []bool{false, true} {
+			t.Run(fmt.Sprintf("call %d done %v", call, done), func(t *testing.T) {
+				t.Parallel()
+				b := setup(t, shop, shopFiles())
+				kill := func(n int) error {
+					if n == call {
+						return errKilled
+					}
+					return nil
+				}
+				if done {
+					b.suite.after = kill
+				} else {
+					b.suite.before = kill
+				}
+				if _, err := importer.Run(context.Background(), b.cfg); !errors.Is(err, errKilled) {
+					t.Fatalf("Run() error: got %v, want %v", err, errKilled)
+				}
+				for _, name := range []string{"rejects.csv", "known", "state.json.next"} {
+					litter(t, filepath.Join(b.cfg.Dir, name))
+				}
+				got := b.run(t)
+				wantSteps(t, shopSteps(), got)
+				if diff := cmp.Diff(whole.rejects(t), b.rejects(t)); diff != "" {
+					t.Errorf("rejects (-whole +resumed):\n%s", diff)
+				}
+				if diff := cmp.Diff(whole.suite.store, b.suite.store, protocmp.Transform()); diff != "" {
+					t.Errorf("suite (-whole +resumed):\n%s", diff)
+				}
+				if b.suite.effects != whole.suite.effects {
+					t.Errorf("%d changes, want %d", b.suite.effects, whole.suite.effects)
+				}
+				if got.Resumed != (call > 3) { // the first rows need three: a campaign, leads, engagements
+					t.Errorf("resumed: got %v", got.Resumed)
+				}
+			})
+		}
+	}
+}
+
+// litter adds to a file what was written and never counted.
+func litter(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatalf("OpenFile() error: %v", err)
+	}
+	if _, err := f.WriteString("half a l"); err != nil {
+		t.Fatalf("WriteString() error: %v", err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatalf("Close() error: %v", err)
+	}
+}
+
+// interrupted is an import that has acknowledged the first rows and stopped.
+func interrupted(t *testing.T) *bundle {
+	t.Helper()
+	b := setup(t, shop, shopFiles())
+	b.suite.before = func(n int) error {
+		if n == 5 {
+			return errKilled
+		}
+		return nil
+	}
+	if _, err := importer.Run(context.Background(), b.cfg); !errors.Is(err, errKilled) {
+		t.Fatalf("Run() error: got %v, want %v", err, errKilled)
+	}
+	b.suite.before = nil
+	return b
+}
+
+func TestWhatItGoesOnWith(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		change  func(t *testing.T, b *bundle)
+		resumed bool
+	}{
+		{"the same", func(*testing.T, *bundle) {}, true},
+		{"told to begin anew", func(_ *testing.T, b *bundle) { b.cfg.Restart = true }, false},
+		{"another suite", func(_ *testing.T, b *bundle) { b.cfg.Suite = "other" }, false},
+		{"a suite that lost everything", func(_ *testing.T, b *bundle) { b.use(newFake()) }, false},
+		{"a file that was written again", func(t *testing.T, b *bundle) {
+			t.Helper()
+			if err := os.Chtimes(filepath.Join(b.cfg.Path, "people.csv"), time.Time{}, time.Unix(1, 0)); err != nil {
+				t.Fatalf("Chtimes() error: %v", err)
+			}
+		}, false},
+		{"another mapping", func(t *testing.T, b *bundle) {
+			t.Helper()
+			m, err := mapping.Parse([]byte(shop + "# the same, and yet not\n"))
+			if err != nil {
+				t.Fatalf("Parse() error: %v", err)
+			}
+			b.cfg.Mapping = m
+		}, false},
+		{"another size of batches", func(_ *testing.T, b *bundle) { b.cfg.BatchRows = 2 }, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b := interrupted(t)
+			tt.change(t, b)
+			got := b.run(t)
+			if got.Resumed != tt.resumed {
+				t.Errorf("resumed: got %v, want %v", got.Resumed, tt.resumed)
+			}
+			wantSteps(t, shopSteps(), got)
+			if got := len(b.suite.keys("lead")); got != 6 {
+				t.Errorf("got %d leads, want 6", got)
+			}
+		})
+	}
+}
+
+func TestOneImportADirectory(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shop, shopFiles())
+	second := false
+	b.suite.before = func(int) error {
+		if !second {
+			second = true
+			if _, err := importer.Run(context.Background(), b.cfg); err == nil || !strings.Contains(err.Error(), "used by another process") {
+				t.Errorf("a second import at the same time: got error %v", err)
+			}
+		}
+		return nil
+	}
+	b.run(t)
+}
+
+func TestDamagedStateIsRefused(t *testing.T) {
+	t.Parallel()
+	b := interrupted(t)
+	if err := os.WriteFile(filepath.Join(b.cfg.Dir, "state.json"), []byte("{"), 0o600); err != nil {
+		t.Fatalf("WriteFile() error: %v", err)
+	}
+	if _, err := importer.Run(context.Background(), b.cfg); err == nil || !strings.Contains(err.Error(), "is damaged, begin anew") {
+		t.Errorf("Run() error: got %v", err)
+	}
+	b.cfg.Restart = true
+	wantSteps(t, shopSteps(), b.run(t))
+}
+
+func TestFilesAreLookedAtBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shop, map[string]string{"people.csv": "id,email\n"})
+	_, err := importer.Run(context.Background(), b.cfg)
+	want := []string{"people.csv: there is no column page, seen", "deals.csv: no such file or directory"}
+	for _, w := range want {
+		if err == nil || !strings.Contains(err.Error(), w) {
+			t.Errorf("Run() error: got %v, want one that says %q", err, w)
+		}
+	}
+	if b.suite.writes > 0 {
+		t.Errorf("%d calls were made", b.suite.writes)
+	}
+}
+
+func TestTransientAnswersAreTriedAgainUnderTheSameID(t *testing.T) {
+	t.Parallel()
+	busy, err := status.New(codes.ResourceExhausted, "too many").WithDetails(&errdetails.RetryInfo{RetryDelay: durationpb.New(time.Hour)})
+	if err != nil {
+		t.Fatalf("WithDetails() error: %v", err)
+	}
+	for _, failure := range []error{
+		status.Error(codes.Unavailable, ""), status.Error(codes.DeadlineExceeded, ""), status.Error(codes.Internal, ""), status.Error(codes.Unknown, ""), busy.Err(),
+	} {
+		t.Run(status.Code(failure).String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := setup(t, shop, shopFiles())
+				b.cfg.Attempts = 4
+				b.suite.before = func(n int) error {
+					if n%4 == 1 {
+						return failure
+					}
+					return nil
+				}
+				b.suite.after = func(n int) error {
+					if n%4 == 2 {
+						return failure // the work was done, and the answer got lost
+					}
+					return nil
+				}
+				whole := setup(t, shop, shopFiles())
+				whole.run(t)
+				begun := time.Now()
+				wantSteps(t, shopSteps(), b.run(t))
+				if b.suite.effects != whole.suite.effects {
+					t.Errorf("%d changes, want %d", b.suite.effects, whole.suite.effects)
+				}
+				if waited := time.Since(begun); (waited >= time.Hour) != (status.Code(failure) == codes.ResourceExhausted) {
+					t.Errorf("waited %v", waited)
+				}
+			})
+		})
+	}
+}
+
+func TestGivesUpAndKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := interrupted(t)
+		b.cfg.Attempts = 5
+		before := b.suite.writes
+		b.suite.before = func(int) error { return status.Error(codes.Unavailable, "nobody there") }
+		_, err := importer.Run(context.Background(), b.cfg)
+		if err == nil || !strings.Contains(err.Error(), "no answer after 5 attempts") || b.suite.writes-before != 5 {
+			t.Errorf("Run() error: got %v after %d calls", err, b.suite.writes-before)
+		}
+		b.suite.before = nil
+		if got := b.run(t); !got.Resumed {
+			t.Error("the place was lost")
+		}
+	})
+}
+
+func TestRefusedCallersRejectNoRows(t *testing.T) {
+	t.Parallel()
+	for _, code := range []codes.Code{codes.Unauthenticated, codes.PermissionDenied, codes.Unimplemented} {
+		b := setup(t, shop, shopFiles())
+		b.suite.before = func(int) error { return status.Error(code, "no") }
+		if _, err := importer.Run(context.Background(), b.cfg); status.Code(err) != code {
+			t.Errorf("%v: got error %v", code, err)
+		}
+	}
+}
+
+func TestStopsWhenTold(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shop, shopFiles())
+	ctx, stop := context.WithCancel(context.Background())
+	b.cfg.Attempts = 10
+	b.suite.before = func(n int) error {
+		if n == 3 {
+			stop()
+			return status.Error(codes.Unavailable, "")
+		}
+		return nil
+	}
+	if _, err := importer.Run(ctx, b.cfg); !errors.Is(err, context.Canceled) {
+		t.Errorf("Run() error: got %v, want %v", err, context.Canceled)
+	}
+	if b.suite.writes != 3 {
+		t.Errorf("%d calls, want 3", b.suite.writes)
+	}
+}
+
+func TestMessagesStayBelowTheLimit(t *testing.T) {
+	t.Parallel()
+	var file strings.Builder
+	file.WriteString("id,text\n")
+	for i := range 500 {
+		fmt.Fprintf(&file, "%d,%s\n", i, strings.Repeat("x", 9_000))
+	}
+	b := setup(t, "source: crm\nsteps: {file: f.csv, make: {lead: {source_id: id, attributes: {text: text}}}}", map[string]string{"f.csv": file.String()})
+	b.cfg.BatchRows = 500
+	largest := 0
+	b.suite.refuses = func(m proto.Message) string {
+		if l, ok := m.(*scoringv1.Lead); ok {
+			largest = max(largest, proto.Size(l))
+		}
+		return ""
+	}
+	if got := b.run(t); got.Steps[0].Resources[0].Accepted != 500 {
+		t.Errorf("figures: got %+v", got.Steps)
+	}
+	if bytes := b.suite.largest * largest; bytes > 1<<20 || b.suite.largest < 50 {
+		t.Errorf("a batch has %d leads, %d bytes", b.suite.largest, bytes)
+	}
+}
+
+func TestProgressRisesToTheEnd(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shop, shopFiles())
+	var shares []float64
+	b.cfg.Progress = func(share float64) { shares = append(shares, share) }
+	b.run(t)
+	if !slices.IsSorted(shares) || len(shares) < 4 || shares[len(shares)-1] != 1 {
+		t.Errorf("progress: got %v", shares)
+	}
+}
+
+func TestReportIsATable(t *testing.T) {
+	t.Parallel()
+	b := setup(t, shop, shopFiles())
+	got := b.run(t)
+	got.RejectFile = "rejects.csv"
+	var out strings.Builder
+	if err := got.Write(&out); err != nil {
+		t.Fatalf("Write() error: %v", err)
+	}
+	want := `
+        file  rows     resource  accepted  repeated  skipped  rejected
+  people.csv     8     campaign         2         4        0         2
+                           lead         6         0        0         2
+                     engagement         6         0        0         2
+   deals.csv     5  opportunity         3         0        1         1
+3 rejected; line by line in rejects.csv
+`
+	if diff := cmp.Diff(strings.TrimPrefix(want, "\n"), out.String()); diff != "" {
+		t.Errorf("table (-want +got):\n%s", diff)
+	}
+}
