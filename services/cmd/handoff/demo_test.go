@@ -92,7 +92,7 @@ func killed(t *testing.T, where []string) (out []byte, kills int) {
 		go func() { ended <- cmd.Wait() }()
 		moment := time.Hour
 		if kills < wantKills {
-			moment = time.Duration(rand.Int64N(int64(longest))) //nolint:gosec // any moment will do
+			moment = time.Duration(rand.Int64N(int64(longest)))
 		}
 		select {
 		case err := <-ended:
@@ -102,7 +102,7 @@ func killed(t *testing.T, where []string) (out []byte, kills int) {
 			return output.Bytes(), kills
 		case <-time.After(moment):
 			_ = cmd.Process.Signal(syscall.SIGKILL) // it may have ended just now
-			<-ended
+			_ = <-ended
 			kills++
 			longest += 20 * time.Millisecond
 		}

@@ -13,17 +13,22 @@ import (
 	"github.com/spf13/pflag"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+// run runs the command until it is done or told to stop, and gives its exit status.
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := root().ExecuteContext(ctx); err != nil {
-		var code exitError
-		if errors.As(err, &code) {
-			os.Exit(int(code))
-		}
-		fmt.Fprintln(os.Stderr, "handoff:", explain(err))
-		os.Exit(1)
+	err := root().ExecuteContext(ctx)
+	var code exitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
 	}
+	fmt.Fprintln(os.Stderr, "handoff:", explain(err))
+	return 1
 }
 
 // exitError ends the command with a status; what it has to say it has said.
@@ -47,7 +52,7 @@ each to the right rep, runs the clocks, takes the feedback and counts what it wa
 			return fromEnvironment(cmd.Flags())
 		},
 	}
-	cmd.AddCommand(serveCommand(), demoCommand(), playbookCommand(), reportCommand(), traceCommand(), tokenCommand(), certsCommand(), versionCommand())
+	cmd.AddCommand(serveCommand(), demoCommand(), playbookCommand(), importCommand(), reportCommand(), traceCommand(), tokenCommand(), certsCommand(), versionCommand())
 	return cmd
 }
 

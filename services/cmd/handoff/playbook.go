@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"google.golang.org/grpc"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
@@ -171,7 +170,7 @@ func (f *clientFlags) playbook(cmd *cobra.Command, roles []accessv1.Role, call f
 		return err
 	}
 	defer done() //nolint:errcheck // the command is over
-	p, err := call(playbookv1.NewPlaybookServiceClient(grpc.ClientConnInterface(conn)))
+	p, err := call(playbookv1.NewPlaybookServiceClient(conn))
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (c *claims) actor() (*Actor, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(actor.Roles, role) {
+		if !slices.Contains(actor.GetRoles(), role) {
 			actor.Roles = append(actor.Roles, role)
 		}
 	}

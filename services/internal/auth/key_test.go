@@ -38,7 +38,7 @@ func raceForKey(t *testing.T) {
 	close(start)
 	racers.Wait()
 	for _, key := range keys {
-		if !keys[0].Public().Equal(ed25519.PublicKey(key.Public())) {
+		if !keys[0].Public().Equal(key.Public()) {
 			t.Error("two callers got different keys")
 		}
 	}

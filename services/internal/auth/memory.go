@@ -67,7 +67,7 @@ func readName(conn net.Conn) (string, error) {
 }
 
 func (m inMemory) Info() credentials.ProtocolInfo {
-	return credentials.ProtocolInfo{SecurityProtocol: "memory", ServerName: m.name}
+	return credentials.ProtocolInfo{SecurityProtocol: "memory", ServerName: m.name} //nolint:staticcheck // a client asks for no other authority
 }
 
 func (m inMemory) Clone() credentials.TransportCredentials { return m }

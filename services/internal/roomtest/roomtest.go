@@ -97,7 +97,9 @@ func Connect(t testing.TB, register func(grpc.ServiceRegistrar)) *grpc.ClientCon
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		conn.Close()
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"google.golang.org/grpc"
@@ -62,7 +63,7 @@ func (k *call) receive(into any) error {
 	}
 	k.frame = frame{message: message}
 	switch err := k.read(&k.frame); {
-	case err == nil, err == io.EOF:
+	case err == nil, errors.Is(err, io.EOF):
 		return err
 	case status.Code(err) == codes.ResourceExhausted:
 		return fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "the message is too large")

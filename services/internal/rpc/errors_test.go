@@ -156,7 +156,7 @@ func TestACauseOfOursIsLoggedOnceAndHidden(t *testing.T) {
 		"a wrapped error":  func() error { return fmt.Errorf("outer: %w", errors.New(secretText)) },
 		"a status":         func() error { return status.Error(codes.NotFound, secretText) },
 		"a panic":          func() error { panic(secretText) },
-		"a nil map":        func() error { var m map[string]int; m["x"] = 1; return nil },
+		"a nil map":        func() error { var m map[string]int; m["x"] = 1; return nil }, //nolint:staticcheck // that is the point
 		"a runtime. error": func() error { var r *scoringv1.Lead; r.Name = "x"; return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
