@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"crypto/ed25519"
 	"os"
 	"path/filepath"
 	"sync"
