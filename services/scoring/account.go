@@ -36,11 +36,14 @@ func (s *Service) putAccounts(ctx context.Context, req idempotency.Request, requ
 ) (*scoringv1.BatchCreateAccountsResponse, error) {
 	now := s.cfg.Now()
 	for i, one := range requests {
+		if err := sameRequest(one, req, i); err != nil {
+			return nil, err
+		}
 		if err := complete(one.GetAccount(), path(i)); err != nil {
 			return nil, err
 		}
 	}
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.BatchCreateAccountsResponse, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.BatchCreateAccountsResponse, error) {
 		l, err := s.ledger(ctx, tx, now)
 		if err != nil {
 			return nil, err
@@ -82,7 +85,7 @@ func (s *Service) UpdateAccount(ctx context.Context, req *scoringv1.UpdateAccoun
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.Account, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.Account, error) {
 		l, err := s.ledger(ctx, tx, now)
 		if err != nil {
 			return nil, err

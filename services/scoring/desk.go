@@ -25,13 +25,14 @@ type desk struct {
 	people    map[string]*dossier.Dossier // by the lead that stands for the person
 	stands    map[string]string           // every lead that was read to the one that stands for its person
 	order     []string                    // of people, as they were opened
+	causes    map[string]context.Context  // who causes what happens with a person, if that is not the caller
 }
 
 // desk begins a change. Until the end of the transaction nobody changes what people are judged by.
 func (s *Service) desk(ctx context.Context, tx *sqldb.Tx, now time.Time) (*desk, error) {
 	rules, err := s.rules.within(ctx, tx)
 	return &desk{Service: s, tx: tx, now: now, rules: rules, directory: dossier.NewDirectory(),
-		people: map[string]*dossier.Dossier{}, stands: map[string]string{}}, err
+		people: map[string]*dossier.Dossier{}, stands: map[string]string{}, causes: map[string]context.Context{}}, err
 }
 
 // open reads the people behind leads, and keeps other writers off them. Leads that do not exist are left out.

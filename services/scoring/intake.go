@@ -12,7 +12,8 @@ import (
 )
 
 // takeIn takes in leads with what they did, in one transaction however many they are, and gives them as they stand then.
-func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, now time.Time, newcomers []*newcomer) ([]*scoringv1.Lead, error) {
+// The causes say who brought each of them; without any it is the caller of ctx.
+func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, now time.Time, newcomers []*newcomer, causes []context.Context) ([]*scoringv1.Lead, error) {
 	d, err := s.desk(ctx, tx, now)
 	if err != nil {
 		return nil, err
@@ -20,6 +21,11 @@ func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, now time.Time, newco
 	who, err := d.identify(ctx, newcomers)
 	if err != nil {
 		return nil, err
+	}
+	for i, cause := range causes {
+		if id := who[i].Lead.ID; d.causes[id] == nil {
+			d.causes[id] = cause
+		}
 	}
 	var brought []record.Engagement
 	for i, n := range newcomers {

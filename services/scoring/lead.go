@@ -24,12 +24,8 @@ func (s *Service) CreateLead(ctx context.Context, req *scoringv1.CreateLeadReque
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.Lead, error) {
-		leads, err := s.takeIn(ctx, tx, now, []*newcomer{n})
-		if err != nil {
-			return nil, err
-		}
-		return leads[0], nil
+	return idempotency.Together(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.Lead, error) {
+		return s.arrive(ctx, tx, now, n), nil
 	})
 }
 
@@ -38,6 +34,9 @@ func (s *Service) BatchCreateLeads(ctx context.Context, req *scoringv1.BatchCrea
 	now := s.cfg.Now()
 	newcomers := make([]*newcomer, len(req.GetRequests()))
 	for i, one := range req.GetRequests() {
+		if err := sameRequest(one, req, i); err != nil {
+			return nil, err
+		}
 		n, err := s.newcomer(ctx, one, fmt.Sprintf("requests[%d].", i), fmt.Sprintf("%s#%d", req.GetRequestId(), i), now)
 		if err != nil {
 			return nil, err
@@ -45,9 +44,17 @@ func (s *Service) BatchCreateLeads(ctx context.Context, req *scoringv1.BatchCrea
 		newcomers[i] = n
 	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.BatchCreateLeadsResponse, error) {
-		leads, err := s.takeIn(ctx, tx, now, newcomers)
+		leads, err := s.takeIn(ctx, tx, now, newcomers, nil)
 		return &scoringv1.BatchCreateLeadsResponse{Leads: leads}, err
 	})
+}
+
+// sameRequest refuses a request within another one that has an id of its own: all of them have one effect.
+func sameRequest(one, whole idempotency.Request, i int) error {
+	if one.GetRequestId() != "" && one.GetRequestId() != whole.GetRequestId() {
+		return fault.Field(fmt.Sprintf("requests[%d].request_id", i), "differs from that of the whole request")
+	}
+	return nil
 }
 
 // GetLead implements ScoringService.

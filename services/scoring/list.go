@@ -41,7 +41,7 @@ func (s *Service) UpdateReferenceList(ctx context.Context, req *scoringv1.Update
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.ReferenceList, error) {
+	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*scoringv1.ReferenceList, error) {
 		if err := s.rules.replace(ctx, tx); err != nil {
 			return nil, err
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/shelf"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
@@ -34,6 +35,7 @@ type Service struct {
 	requests *idempotency.Keeper
 	shelf    *shelf.Shelf[*qualify.Policy]
 	rules    *rulebook
+	arrivals sqldb.Local[[]arrival]
 	planned  chan struct{} // a job was planned
 }
 

@@ -32,6 +32,8 @@ type bundle struct {
 	service *scoring.Service
 	routing *desk
 	ctx     context.Context
+
+	playbooks, routed *grpc.ClientConn
 }
 
 // desk is routing, which knows whose each handoff is.
@@ -61,20 +63,26 @@ func each(t *testing.T, test func(t *testing.T, b *bundle)) {
 func setup(t testing.TB, db *sqldb.DB) *bundle {
 	t.Helper()
 	b := &bundle{Room: roomtest.New(t, db), routing: &desk{mine: map[string]bool{}}}
-	routing := roomtest.Connect(t, func(r grpc.ServiceRegistrar) { routingv1.RegisterRoutingServiceServer(r, b.routing) })
-	playbooks := roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
+	b.routed = roomtest.Connect(t, func(r grpc.ServiceRegistrar) { routingv1.RegisterRoutingServiceServer(r, b.routing) })
+	b.playbooks = roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
 		playbookv1.RegisterPlaybookServiceServer(r, playbookv1.UnimplementedPlaybookServiceServer{})
 	})
-	var err error
-	b.service, err = scoring.New(t.Context(), scoring.Config{Host: b.Host, Playbooks: playbookv1.NewPlaybookServiceClient(playbooks),
-		Routing: routingv1.NewRoutingServiceClient(routing)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.service = b.restart(t)
 	b.Serve(t, b.service)
 	b.ScoringServiceClient = scoringv1.NewScoringServiceClient(b.Conn)
 	b.ctx = roomtest.As(t.Context(), "mara", accessv1.Role_ROLE_MARKETING)
 	return b
+}
+
+// restart makes the service anew on the same database.
+func (b *bundle) restart(t testing.TB) *scoring.Service {
+	t.Helper()
+	service, err := scoring.New(t.Context(), scoring.Config{Host: b.Host, Playbooks: playbookv1.NewPlaybookServiceClient(b.playbooks),
+		Routing: routingv1.NewRoutingServiceClient(b.routed)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return service
 }
 
 // document is a playbook as teams sign it: 100 points of fit, engagement with decay and caps, and the strict 70/50 gate
@@ -267,4 +275,16 @@ func (b *bundle) contextChanges(t testing.TB) []*eventv1.LeadContextChanged {
 func (b *bundle) merges(t testing.TB) []*eventv1.LeadMerged {
 	t.Helper()
 	return told(t, b, (*eventv1.Event).GetLeadMerged, func(m *eventv1.LeadMerged) bool { return m != nil })
+}
+
+// exec changes the database behind the service's back.
+func (b *bundle) exec(t testing.TB, query string, args ...any) {
+	t.Helper()
+	err := b.Host.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, query, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

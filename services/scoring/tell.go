@@ -44,6 +44,9 @@ func (d *desk) tell(ctx context.Context, p *dossier.Dossier) error {
 
 // emit adds an event about a lead.
 func (d *desk) emit(ctx context.Context, lead *record.Lead, e *eventv1.Event) error {
+	if cause := d.causes[lead.ID]; cause != nil {
+		ctx = cause
+	}
 	e.Lead, e.Partner, e.Time = leadName(lead.ID), lead.Partner, timestamppb.New(d.now)
 	return d.log.Emit(ctx, d.tx, eventlog.Key{Name: leadName(lead.ID), Seq: &lead.Events}, e)
 }

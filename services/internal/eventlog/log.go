@@ -128,9 +128,13 @@ func (l *Log) Emit(ctx context.Context, tx *sqldb.Tx, key Key, e *eventv1.Event)
 	if err != nil {
 		return fmt.Errorf("emit %s: %w", e.GetId(), err)
 	}
-	pending, fresh := l.pending.In(tx)
-	if fresh {
-		tx.BeforeCommit(func(ctx context.Context) error { return l.append(ctx, tx, *pending) })
+	pending, _ := l.pending.In(tx)
+	if len(*pending) == 0 { // the first of the transaction, or the first after a hook of it has written those before
+		tx.BeforeCommit(func(ctx context.Context) error {
+			records := *pending
+			*pending = nil
+			return l.append(ctx, tx, records)
+		})
 	}
 	*pending = append(*pending, &record{kind: kind, at: e.GetTime().AsTime().UnixMicro(), event: e, body: body})
 	return nil

@@ -76,19 +76,37 @@ type Handler[Resp proto.Message] func(ctx context.Context, tx *sqldb.Tx) (Resp, 
 // Do handles a mutating request in one transaction: it runs handle, and stores its answer with the effect. A request that
 // was answered before gets that answer. Requests that come at the same time share a commit.
 func Do[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle Handler[Resp]) (Resp, error) {
-	return within(ctx, k, k.DB.Group, req, handle)
+	return within(ctx, k, k.DB.Group, req, handle, atOnce[Resp])
 }
 
 // Alone is Do in a transaction of its own. It is for what takes several locks in a certain order: requests that share a
 // transaction take theirs one request after the other.
 func Alone[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle Handler[Resp]) (Resp, error) {
-	return within(ctx, k, k.DB.InTx, req, handle)
+	return within(ctx, k, k.DB.InTx, req, handle, atOnce[Resp])
+}
+
+// Together is Do for a handler that leaves its work to the end of the transaction, where it is done at once for all
+// requests that share it: handle registers the work with [sqldb.Tx.BeforeCommit], and gives the message that the work
+// will make the answer.
+func Together[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle Handler[Resp]) (Resp, error) {
+	return within(ctx, k, k.DB.Group, req, handle, func(_ context.Context, tx *sqldb.Tx, c call, resp Resp) error {
+		tx.BeforeCommit(func(ctx context.Context) error { return c.store(ctx, tx, resp) })
+		return nil
+	})
+}
+
+// keep stores the answer of a call.
+type keep[Resp proto.Message] func(ctx context.Context, tx *sqldb.Tx, c call, resp Resp) error
+
+// atOnce stores an answer that is complete.
+func atOnce[Resp proto.Message](ctx context.Context, tx *sqldb.Tx, c call, resp Resp) error {
+	return c.store(ctx, tx, resp)
 }
 
 // transact runs a function in a transaction.
 type transact func(ctx context.Context, fn func(ctx context.Context, tx *sqldb.Tx) error) error
 
-func within[Resp proto.Message](ctx context.Context, k *Keeper, in transact, req Request, handle Handler[Resp]) (Resp, error) {
+func within[Resp proto.Message](ctx context.Context, k *Keeper, in transact, req Request, handle Handler[Resp], store keep[Resp]) (Resp, error) {
 	if req.GetRequestId() != "" {
 		ctx = context.WithValue(ctx, requestIDKey{}, req.GetRequestId())
 	}
@@ -101,7 +119,7 @@ func within[Resp proto.Message](ctx context.Context, k *Keeper, in transact, req
 		if resp, err = handle(ctx, tx); err != nil {
 			return err
 		}
-		return call.store(ctx, tx, resp)
+		return store(ctx, tx, call, resp)
 	})
 	if err == nil || call.id == "" {
 		return resp, err
