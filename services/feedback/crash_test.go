@@ -72,6 +72,40 @@ func TestAnswersWithoutARequestIDAreFoundToo(t *testing.T) {
 	})
 }
 
+// TestOfTwoThatSayTheSameOneCounts lets a rep accept, lose the answer, and accept again as another request. Routing takes
+// both, for they say the same; but their comments differ, and the one that is heard of first counts.
+func TestOfTwoThatSayTheSameOneCounts(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o *office) {
+		for n, test := range []struct{ heard, counts, beaten int }{
+			{heard: 0, counts: 1, beaten: 0},  // the second answer came before the event of the first
+			{heard: -1, counts: 0, beaten: 1}, // and after it
+		} {
+			var requests []proto.Message
+			for i, comment := range []string{"first", "second"} {
+				requests = append(requests, &feedbackv1.AcceptHandoffRequest{Name: handoff(n), Assignment: 1, Comment: comment, RequestId: requestID(2*n + i)})
+			}
+			o.desk.open(handoff(n), strict, "web", "spring", jane)
+			o.desk.disturb = only("advance", unheard)
+			_, err := o.send(asRep(t, "jane"), requests[0])
+			wantFault(t, "the answer gets lost", err, codes.Unavailable, "UNAVAILABLE", "", "")
+			o.desk.disturb = nil
+			o.hear(t, test.heard)
+			want, err := o.send(asRep(t, "jane"), requests[test.counts])
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = o.send(asRep(t, "jane"), requests[test.beaten])
+			wantFault(t, "the other", err, codes.FailedPrecondition, "VERDICT_EXISTS", "state", "ACCEPTED")
+			o.hear(t, -1)
+			same(t, "verdicts", []*feedbackv1.Verdict{want}, o.verdicts(t, handoff(n)))
+		}
+		if told := o.Told(t); len(told) != 2 {
+			t.Errorf("told %d times, want once a handoff", len(told))
+		}
+	})
+}
+
 func TestEventsWithoutAStoredAnswerMakeVerdictsOfWhatTheySay(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, o *office) {

@@ -16,6 +16,9 @@
 // makes the same verdict of it as the call would have, comment and rating included. A crash at any point, or an answer to
 // the call that got lost, therefore loses nothing, even if nobody tries again.
 //
+// Routing also takes an answer that only says again what was said, and does not tell the two apart. Their comments may
+// differ. The one that is heard of first here counts, and the caller of the other learns that another verdict came first.
+//
 // A verdict is told of when it is complete, that is when it is known where the handoff went. Most steps say so
 // themselves. After a decline the handoff is held or assigned to the next rep: the call knows it at once, the event
 // HandoffDeclined does not, and the verdict waits for the event that follows it.
@@ -25,7 +28,7 @@
 //   - Routing is asked for nothing that is not stored.
 //   - There is one verdict for a handoff, assignment and step. It never changes once it is complete, and VerdictRecorded
 //     tells of it exactly once.
-//   - The verdict and what is told of it do not depend on which news came first, or how often.
+//   - The verdict of an answer, and what is told of it, do not depend on which news of it came first, or how often.
 //   - Source and campaign are those with which the handoff was opened. Only an answer that is faster than the news of the
 //     opening is told with those that Routing shows at that moment.
 //   - The rep of a verdict is the assignee, whoever answered.

@@ -83,8 +83,8 @@ func (s *Service) taken(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event, v s
 	h := envelope(e)
 	store.Know(tx, h)
 	v.Handoff, v.Rep = h.ID, ident.ID(v.Rep, "reps")
-	by := cause{principal: e.GetActor(), kind: e.GetActorKind(), requestID: e.GetRequestId()}
-	a, err := store.GetAnswer(ctx, tx, by.principal, by.requestID)
+	v.Cause = store.Cause{Principal: e.GetActor(), RequestID: e.GetRequestId(), Kind: int32(e.GetActorKind())}
+	a, err := store.GetAnswer(ctx, tx, v.Cause)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 	case err != nil:
@@ -92,7 +92,7 @@ func (s *Service) taken(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event, v s
 	case a.Handoff == v.Handoff && a.Assignment == v.Assignment && a.Step == v.Step:
 		v.Answer = a.Answer
 	}
-	_, err = s.settle(ctx, tx, v, by)
+	_, _, err = s.settle(ctx, tx, v)
 	return err
 }
 
@@ -106,7 +106,7 @@ func (s *Service) followed(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event, 
 		return err
 	}
 	v.State = int32(state)
-	_, err = s.settle(ctx, tx, *v, cause{principal: e.GetActor(), kind: e.GetActorKind(), requestID: e.GetRequestId()})
+	_, _, err = s.settle(ctx, tx, *v)
 	return err
 }
 

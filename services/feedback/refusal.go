@@ -10,6 +10,7 @@ import (
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
 	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
 )
 
 // refused turns what keeps an answer from being taken into its fault: FEEDBACK_INCOMPLETE if something is missing,
@@ -38,6 +39,14 @@ func superseded(h *routingv1.Handoff) error {
 		With("resource", h.GetName()).With("assignment", current)
 }
 
+// outdone says that another verdict stands where the caller's would.
+func outdone(v *store.Verdict) error {
+	name := ident.Name("handoffs", v.Handoff)
+	return fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_VERDICT_EXISTS,
+		"another verdict on assignment %d of %s came first", v.Assignment, name).
+		With("resource", name).With("state", strings.TrimPrefix(routingv1.Handoff_State(v.State).String(), "STATE_"))
+}
+
 // unreadable says that the playbook of a handoff cannot be read now.
 func unreadable(playbook string, cause error) error {
 	e := fault.New(fault.Unavailable, errorsv1.ErrorReason_ERROR_REASON_UNAVAILABLE, "%s cannot be read now", playbook)
@@ -54,7 +63,7 @@ func repeated(given, known *store.Answer) error {
 		"request id was used before with another content").With("request_id", known.RequestID)
 }
 
-// changedNothing reports whether an error of Routing promises that nothing was changed.
+// changedNothing reports whether an error promises that nothing was changed.
 func changedNothing(err error) bool {
 	e := fault.As(err)
 	return e != nil && e.Kind != fault.Internal && e.Kind != fault.Unavailable && e.Kind != fault.Deadline

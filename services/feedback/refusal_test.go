@@ -60,7 +60,7 @@ func TestWhatIsRefusedAndWhy(t *testing.T) {
 			{"an outcome that is not a disposition's", "jane", &feedbackv1.DisposeHandoffRequest{Name: handoff(3), Assignment: 1, Outcome: routingv1.Handoff_OUTCOME_DUPLICATE, Rating: 3},
 				codes.InvalidArgument, "FIELD_INVALID", "", ""},
 			{"disposed of before accepted", "jane", &feedbackv1.DisposeHandoffRequest{Name: handoff(1), Assignment: 1, Outcome: routingv1.Handoff_OUTCOME_NURTURE, Rating: 3},
-				codes.FailedPrecondition, "STATE_CONFLICT", "state", "STATE_ASSIGNED"},
+				codes.FailedPrecondition, "STATE_CONFLICT", "state", "ASSIGNED"},
 			{"accepted twice", "jane", &feedbackv1.AcceptHandoffRequest{Name: handoff(3), Assignment: 1},
 				codes.FailedPrecondition, "VERDICT_EXISTS", "resource", handoff(3)},
 			{"rejected after it was accepted", "jane", &feedbackv1.RejectHandoffRequest{Name: handoff(3), Assignment: 1, Reason: notReady},

@@ -3,6 +3,7 @@ package feedback_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
@@ -42,11 +44,24 @@ const (
 	unheard             // Routing does what it is asked for, and its answer gets lost
 )
 
-// file is one handoff, and the reps who had it or will.
+// file is one handoff, with the turns of those who had it, and the reps who will.
 type file struct {
 	handoff *routingv1.Handoff
-	had     []string
+	turns   []*turn
 	next    []string
+}
+
+// turn is an assignment: the rep, and what was said of it.
+type turn struct {
+	rep  string
+	said []said
+}
+
+// said is what Routing knows of an answer.
+type said struct {
+	step    routingv1.Step
+	reason  playbookv1.RejectionReason
+	outcome routingv1.Handoff_Outcome
 }
 
 // reply is a request that was answered before.
@@ -81,7 +96,7 @@ func (d *desk) assign(ctx context.Context, f *file, requestID string) {
 		return
 	}
 	f.handoff.Rep, f.next = f.next[0], f.next[1:]
-	f.had = append(f.had, f.handoff.GetRep())
+	f.turns = append(f.turns, &turn{rep: f.handoff.GetRep()})
 	f.handoff.Assignment++
 	f.handoff.State = routingv1.Handoff_STATE_ASSIGNED
 	d.tell(ctx, f, &eventv1.Event{Payload: &eventv1.Event_HandoffAssigned{HandoffAssigned: &eventv1.HandoffAssigned{
@@ -151,13 +166,17 @@ func (d *desk) advance(ctx context.Context, req *routingv1.AdvanceHandoffRequest
 		return known.h, nil
 	}
 	f := d.handoffs[req.GetName()]
-	if f == nil || !f.seenBy(ctx) {
+	if f == nil {
 		return nil, fault.Missing(req.GetName())
 	}
-	if err := f.refuse(ctx, req); err != nil {
+	said := said{req.GetStep(), req.GetReason(), req.GetOutcome()}
+	if repeated, err := f.hear(f.speaker(ctx, req), int(req.GetAssignment()), said); err != nil {
 		return nil, err
+	} else if !repeated {
+		turn := f.turns[req.GetAssignment()-1]
+		turn.said = append(turn.said, said)
+		d.step(ctx, f, req)
 	}
-	d.step(ctx, f, req)
 	d.answers[key] = &reply{proto.CloneOf(req), proto.CloneOf(f.handoff)}
 	return d.answers[key].h, nil
 }
@@ -196,38 +215,54 @@ func outcomeOf(req *routingv1.AdvanceHandoffRequest) routingv1.Handoff_Outcome {
 	return routingv1.Handoff_OUTCOME_RECYCLED
 }
 
-// refuse says why a step is not possible.
-func (f *file) refuse(ctx context.Context, req *routingv1.AdvanceHandoffRequest) error {
-	h := f.handoff
-	open := h.GetState() == routingv1.Handoff_STATE_ASSIGNED
-	switch req.GetStep() {
-	case routingv1.Step_STEP_DISPOSE:
-		open = h.GetState() == routingv1.Handoff_STATE_ACCEPTED
-	case routingv1.Step_STEP_RECYCLE:
-		open = open || h.GetState() == routingv1.Handoff_STATE_ACCEPTED
+// speaker is the rep for whom an answer is given.
+func (f *file) speaker(ctx context.Context, req *routingv1.AdvanceHandoffRequest) string {
+	actor := auth.ActorFrom(ctx)
+	switch n := int(req.GetAssignment()); {
+	case auth.Has(actor, accessv1.Role_ROLE_SALES_REP):
+		return "reps/" + actor.GetSubject()
+	case n <= len(f.turns):
+		return f.turns[n-1].rep
 	default:
+		return f.handoff.GetRep()
 	}
-	switch {
-	case f.former(ctx) || req.GetAssignment() != h.GetAssignment():
-		return fault.New(fault.Aborted, errorsv1.ErrorReason_ERROR_REASON_ASSIGNMENT_SUPERSEDED, "it has moved on").With("resource", h.GetName())
-	case !open && req.GetStep() != routingv1.Step_STEP_DISPOSE:
-		return fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_VERDICT_EXISTS, "it is answered").With("resource", h.GetName())
-	case !open:
-		return fault.Refused(h.GetName(), h.GetState().String(), "it is not accepted")
-	}
-	return nil
 }
 
-// seenBy reports whether the caller may see the handoff: a manager may, and a rep who has or had it.
+// hear decides whether an answer counts. One that says again what was said counts already.
+func (f *file) hear(by string, assignment int, what said) (repeated bool, err error) {
+	h := f.handoff
+	if assignment <= len(f.turns) && f.turns[assignment-1].rep == by && slices.Contains(f.turns[assignment-1].said, what) {
+		return true, nil
+	}
+	had := slices.ContainsFunc(f.turns, func(t *turn) bool { return t.rep == by })
+	switch {
+	case !had:
+		return false, fault.Missing(h.GetName())
+	case by != h.GetRep(), assignment != len(f.turns):
+		return false, fault.New(fault.Aborted, errorsv1.ErrorReason_ERROR_REASON_ASSIGNMENT_SUPERSEDED, "it has moved on").
+			With("resource", h.GetName()).With("assignment", strconv.Itoa(len(f.turns)))
+	}
+	return false, f.refuse(what.step)
+}
+
+// refuse says why the state does not allow a step.
+func (f *file) refuse(step routingv1.Step) error {
+	state, before := f.handoff.GetState(), f.turns[len(f.turns)-1].said
+	ends := step == routingv1.Step_STEP_DISPOSE || step == routingv1.Step_STEP_RECYCLE
+	switch {
+	case state == routingv1.Handoff_STATE_ASSIGNED && step != routingv1.Step_STEP_DISPOSE, state == routingv1.Handoff_STATE_ACCEPTED && ends:
+		return nil
+	case len(before) > 0 && (!ends || state == routingv1.Handoff_STATE_CLOSED):
+		return fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_VERDICT_EXISTS, "it is answered").With("resource", f.handoff.GetName())
+	default:
+		return fault.Refused(f.handoff.GetName(), strings.TrimPrefix(state.String(), "STATE_"), "it is not accepted")
+	}
+}
+
+// seenBy reports whether the caller may see the handoff: a manager may, and the rep who has it.
 func (f *file) seenBy(ctx context.Context) bool {
 	actor := auth.ActorFrom(ctx)
-	return !auth.Has(actor, accessv1.Role_ROLE_SALES_REP) || slices.Contains(f.had, "reps/"+actor.GetSubject())
-}
-
-// former reports whether the caller is a rep who had the handoff and has it no more.
-func (f *file) former(ctx context.Context) bool {
-	actor := auth.ActorFrom(ctx)
-	return auth.Has(actor, accessv1.Role_ROLE_SALES_REP) && f.handoff.GetRep() != "reps/"+actor.GetSubject()
+	return !auth.Has(actor, accessv1.Role_ROLE_SALES_REP) || f.handoff.GetRep() == "reps/"+actor.GetSubject()
 }
 
 // befalls says what befalls a call.

@@ -12,48 +12,39 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
-// cause is who answered, by which request.
-type cause struct {
-	principal string
-	kind      accessv1.ActorKind
-	requestID string
-}
-
-// settle makes sure that a verdict stands, and tells of it once it is complete. Whoever comes first decides what it is,
-// the call or the event; whoever comes later finds it there.
-func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, v store.Verdict, by cause) (*feedbackv1.Verdict, error) {
+// settle makes sure that a verdict stands, tells of it once it is complete, and gives the one that stands: whoever comes
+// first decides what it is, the call or the event.
+func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, v store.Verdict) (*store.Verdict, *store.Handoff, error) {
 	h, err := store.LockHandoff(ctx, tx, v.Handoff)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	switch known, err := store.GetVerdict(ctx, tx, v.Handoff, v.Assignment, v.Step); {
 	case errors.Is(err, store.ErrNotFound):
-		if err := store.InsertVerdict(tx, &v); err != nil {
-			return nil, err
+		err = store.InsertVerdict(tx, &v)
+		if err != nil || v.State == 0 {
+			return &v, h, err
 		}
 	case err != nil:
-		return nil, err
-	case known.State != 0 || v.State == 0:
-		return toVerdict(known, h), nil
+		return nil, nil, err
+	case known.State != 0 || v.State == 0 || known.Cause != v.Cause:
+		return known, h, nil
 	default:
 		known.State = v.State
 		v = *known
 		if err := store.SetState(ctx, tx, &v); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	if v.State == 0 {
-		return toVerdict(&v, h), nil
-	}
-	return toVerdict(&v, h), s.tell(ctx, tx, h, &v, by)
+	return &v, h, s.tell(ctx, tx, h, &v)
 }
 
 // tell tells of a complete verdict; its answer is now known to count.
-func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, v *store.Verdict, by cause) error {
+func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, v *store.Verdict) error {
 	full := toVerdict(v, h)
 	err := s.log.Emit(ctx, tx, eventlog.Key{Name: handoffName(h), Seq: &h.Events}, &eventv1.Event{
 		Subject: full.GetName(), Handoff: handoffName(h), Lead: leadName(h), Playbook: playbookName(h), Partner: h.Partner,
-		Actor: by.principal, ActorKind: by.kind, RequestId: by.requestID, Time: full.GetAnswerTime(),
+		Actor: v.Principal, ActorKind: accessv1.ActorKind(v.Kind), RequestId: v.RequestID, Time: full.GetAnswerTime(),
 		Payload: &eventv1.Event_VerdictRecorded{VerdictRecorded: &eventv1.VerdictRecorded{Verdict: impersonal(full)}},
 	})
 	if err != nil {
@@ -62,18 +53,14 @@ func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, v *s
 	if err := store.CountEvents(ctx, tx, h); err != nil {
 		return err
 	}
-	return store.TakeAnswer(ctx, tx, by.principal, by.requestID)
+	return store.TakeAnswer(ctx, tx, v.Cause)
 }
 
-// recall is the verdict that an answer has become.
-func (s *Service) recall(ctx context.Context, tx *sqldb.Tx, a *store.Answer) (*feedbackv1.Verdict, error) {
-	h, err := store.GetHandoff(ctx, tx, a.Handoff)
-	if err != nil {
-		return nil, err
-	}
-	v, err := store.GetVerdict(ctx, tx, a.Handoff, a.Assignment, a.Step)
-	if err != nil {
-		return nil, err
+// shown is the verdict of an answer, for whoever gave it. Another verdict may stand instead: Routing takes an answer that
+// says again what was said, and the first to arrive here counts.
+func shown(a *store.Answer, v *store.Verdict, h *store.Handoff) (*feedbackv1.Verdict, error) {
+	if v.Cause != a.Cause {
+		return nil, outdone(v)
 	}
 	return toVerdict(v, h), nil
 }

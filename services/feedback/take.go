@@ -8,7 +8,6 @@ import (
 	"time"
 
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
-	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
@@ -20,13 +19,24 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
-// answer takes an answer all the way: it is stored, Routing decides, and it becomes a verdict.
+// answer takes an answer all the way: it is stored, Routing decides, and it becomes a verdict. A refusal promises that
+// nothing was changed; then the answer is dropped, and another may be given under the same request id. After any other
+// error it may have happened, and the answer stays.
 func (s *Service) answer(ctx context.Context, req answerRequest, given verdict.Answer) (*feedbackv1.Verdict, error) {
 	a, err := s.stored(ctx, req, given)
 	if err != nil {
 		return nil, err
 	}
-	var v *store.Verdict
+	v, err := s.take(ctx, req, a)
+	if changedNothing(err) {
+		s.drop(ctx, a)
+	}
+	return v, err
+}
+
+// take asks Routing to take the step, unless its event has told already that it has, and records the verdict.
+func (s *Service) take(ctx context.Context, req answerRequest, a *store.Answer) (*feedbackv1.Verdict, error) {
+	v := store.Verdict{Handoff: a.Handoff, Assignment: a.Assignment, Cause: a.Cause, Answer: a.Answer}
 	if !a.Taken {
 		h, err := s.advance(ctx, a)
 		if err != nil {
@@ -35,19 +45,21 @@ func (s *Service) answer(ctx context.Context, req answerRequest, given verdict.A
 		v = verdictOf(a, h)
 	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*feedbackv1.Verdict, error) {
-		if v == nil { // the event was faster, in an earlier try
-			return s.recall(ctx, tx, a)
+		stands, h, err := s.settle(ctx, tx, v)
+		if err != nil {
+			return nil, err
 		}
-		return s.settle(ctx, tx, *v, cause{principal: a.Principal, kind: auth.ActorFrom(ctx).GetKind(), requestID: a.RequestID})
+		return shown(a, stands, h)
 	})
 }
 
 // stored gives an answer as it is stored: by an earlier try of the same request, or now that it is checked.
 func (s *Service) stored(ctx context.Context, req answerRequest, given verdict.Answer) (*store.Answer, error) {
-	a := &store.Answer{Principal: auth.Principal(auth.ActorFrom(ctx)), RequestID: req.GetRequestId(),
+	actor := auth.ActorFrom(ctx)
+	a := &store.Answer{Cause: store.Cause{Principal: auth.Principal(actor), RequestID: req.GetRequestId(), Kind: int32(actor.GetKind())},
 		Handoff: ident.ID(req.GetName(), "handoffs"), Assignment: int64(req.GetAssignment()), Answer: given}
 	if a.RequestID != "" {
-		known, err := store.GetAnswer(ctx, s.cfg.DB, a.Principal, a.RequestID)
+		known, err := store.GetAnswer(ctx, s.cfg.DB, a.Cause)
 		if err == nil {
 			return known, repeated(a, known)
 		}
@@ -56,7 +68,7 @@ func (s *Service) stored(ctx context.Context, req answerRequest, given verdict.A
 		}
 	}
 	now := s.cfg.Now()
-	h, err := s.cfg.Routing.GetHandoff(ctx, &routingv1.GetHandoffRequest{Name: req.GetName()})
+	h, err := s.read(ctx, req.GetName())
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +112,7 @@ func (s *Service) put(ctx context.Context, a *store.Answer, h *routingv1.Handoff
 			return err
 		}
 		var err error
-		known, err = store.GetAnswer(ctx, tx, row.Principal, row.RequestID)
+		known, err = store.GetAnswer(ctx, tx, row.Cause)
 		return err
 	})
 	if err != nil {
@@ -109,40 +121,12 @@ func (s *Service) put(ctx context.Context, a *store.Answer, h *routingv1.Handoff
 	return known, repeated(a, known)
 }
 
-// advance asks Routing to take the step. What Routing refuses has changed nothing, and the answer is dropped: another may
-// be given under the same request id. After any other error it may have happened, and the answer stays.
-func (s *Service) advance(ctx context.Context, a *store.Answer) (*routingv1.Handoff, error) {
-	h, err := s.cfg.Routing.AdvanceHandoff(ctx, &routingv1.AdvanceHandoffRequest{
-		Name:       ident.Name("handoffs", a.Handoff),
-		Assignment: int32(a.Assignment),
-		Step:       routingv1.Step(a.Step),
-		Reason:     playbookv1.RejectionReason(a.Reason),
-		Outcome:    routingv1.Handoff_Outcome(a.Outcome),
-		RequestId:  a.RequestID,
-	})
-	if err == nil || !changedNothing(err) {
-		return h, err
+// drop drops an answer that does not count.
+func (s *Service) drop(ctx context.Context, a *store.Answer) {
+	err := s.cfg.DB.Group(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return store.DropAnswer(ctx, tx, a.Cause) })
+	if err != nil { // it is forgotten later; until then the request id stands for it
+		s.cfg.Logger.WarnContext(ctx, "refused answer is not dropped", slog.String("cause", err.Error()))
 	}
-	dropped := s.cfg.DB.Group(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return store.DropAnswer(ctx, tx, a.Principal, a.RequestID)
-	})
-	if dropped != nil { // it is forgotten later; until then the request id stands for it
-		s.cfg.Logger.WarnContext(ctx, "refused answer is not dropped", slog.String("cause", dropped.Error()))
-	}
-	return nil, err
-}
-
-// verdictOf is the verdict that an answer becomes when Routing answers the call.
-func verdictOf(a *store.Answer, h *routingv1.Handoff) *store.Verdict {
-	at := h.GetUpdateTime()
-	switch {
-	case a.Step == verdict.Accept && h.GetAcceptTime() != nil:
-		at = h.GetAcceptTime()
-	case h.GetCloseTime() != nil:
-		at = h.GetCloseTime()
-	}
-	return &store.Verdict{Handoff: a.Handoff, Assignment: a.Assignment, Rep: a.Rep, State: int32(h.GetState()),
-		AnsweredAt: at.AsTime().UnixMicro(), Answer: a.Answer}
 }
 
 // uuid spells an id as request ids are spelt.

@@ -9,10 +9,16 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
-// Answer is what somebody said, before it is known whether it counts. The principal and the request id name it.
+// Cause is who answered, by which request.
+type Cause struct {
+	Principal string
+	RequestID string
+	Kind      int32 // what kind of being the principal is, as the API numbers it
+}
+
+// Answer is what somebody said, before it is known whether it counts. Its cause names it.
 type Answer struct {
-	Principal  string
-	RequestID  string
+	Cause
 	Handoff    string // the id
 	Assignment int64
 	Rep        string // the assignee, by id
@@ -21,8 +27,8 @@ type Answer struct {
 }
 
 var answerTable = &sqldb.Table{Name: "answer", Suffix: "ON CONFLICT DO NOTHING", Columns: append([]sqldb.Column{
-	{Name: "principal", Type: sqldb.Text}, {Name: "request_id", Type: sqldb.Text}, {Name: "handoff_id", Type: sqldb.Text},
-	{Name: "assignment", Type: sqldb.Int}, {Name: "step", Type: sqldb.Int}, {Name: "rep", Type: sqldb.Text},
+	{Name: "principal", Type: sqldb.Text}, {Name: "request_id", Type: sqldb.Text}, {Name: "actor_kind", Type: sqldb.Int},
+	{Name: "handoff_id", Type: sqldb.Text}, {Name: "assignment", Type: sqldb.Int}, {Name: "step", Type: sqldb.Int}, {Name: "rep", Type: sqldb.Text},
 	{Name: "taken", Type: sqldb.Int}, {Name: "stored_at", Type: sqldb.Int},
 }, detailColumns...)}
 
@@ -32,17 +38,17 @@ func PutAnswer(ctx context.Context, tx *sqldb.Tx, a *Answer, storedAt time.Time)
 	if err != nil {
 		return err
 	}
-	_, err = tx.InsertNow(ctx, answerTable, append([]any{a.Principal, a.RequestID, a.Handoff, a.Assignment, a.Step, a.Rep,
-		false, storedAt.UnixMicro()}, row...))
+	_, err = tx.InsertNow(ctx, answerTable, append([]any{a.Principal, a.RequestID, a.Kind, a.Handoff, a.Assignment, a.Step,
+		a.Rep, false, storedAt.UnixMicro()}, row...))
 	return err
 }
 
-// GetAnswer reads an answer.
-func GetAnswer(ctx context.Context, q sqldb.Querier, principal, requestID string) (*Answer, error) {
-	a := &Answer{Principal: principal, RequestID: requestID}
-	row := q.QueryRow(ctx, `SELECT handoff_id, assignment, step, rep, taken, `+details+` FROM answer
-		WHERE principal = $1 AND request_id = $2`, principal, requestID)
-	err := scan(row, &a.Answer, &a.Handoff, &a.Assignment, &a.Step, &a.Rep, &a.Taken)
+// GetAnswer reads the answer of a principal and a request.
+func GetAnswer(ctx context.Context, q sqldb.Querier, by Cause) (*Answer, error) {
+	a := &Answer{Cause: by}
+	row := q.QueryRow(ctx, `SELECT actor_kind, handoff_id, assignment, step, rep, taken, `+details+` FROM answer
+		WHERE principal = $1 AND request_id = $2`, by.Principal, by.RequestID)
+	err := scan(row, &a.Answer, &a.Kind, &a.Handoff, &a.Assignment, &a.Step, &a.Rep, &a.Taken)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound
 	}
@@ -50,14 +56,14 @@ func GetAnswer(ctx context.Context, q sqldb.Querier, principal, requestID string
 }
 
 // TakeAnswer marks an answer, if it is there, as one that became a verdict.
-func TakeAnswer(ctx context.Context, tx *sqldb.Tx, principal, requestID string) error {
-	_, err := tx.Exec(ctx, `UPDATE answer SET taken = 1 WHERE principal = $1 AND request_id = $2`, principal, requestID)
+func TakeAnswer(ctx context.Context, tx *sqldb.Tx, by Cause) error {
+	_, err := tx.Exec(ctx, `UPDATE answer SET taken = 1 WHERE principal = $1 AND request_id = $2`, by.Principal, by.RequestID)
 	return err
 }
 
 // DropAnswer deletes an answer that did not become a verdict.
-func DropAnswer(ctx context.Context, tx *sqldb.Tx, principal, requestID string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM answer WHERE principal = $1 AND request_id = $2 AND taken = 0`, principal, requestID)
+func DropAnswer(ctx context.Context, tx *sqldb.Tx, by Cause) error {
+	_, err := tx.Exec(ctx, `DELETE FROM answer WHERE principal = $1 AND request_id = $2 AND taken = 0`, by.Principal, by.RequestID)
 	return err
 }
 

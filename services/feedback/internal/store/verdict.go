@@ -15,12 +15,14 @@ type Verdict struct {
 	Rep        string // the assignee, by id
 	State      int32  // of the handoff after the answer, as the API numbers it; 0 while it is not known
 	AnsweredAt int64  // Unix microseconds
+	Cause
 	verdict.Answer
 }
 
 var verdictTable = &sqldb.Table{Name: "verdict", Columns: append([]sqldb.Column{
 	{Name: "handoff_id", Type: sqldb.Text}, {Name: "assignment", Type: sqldb.Int}, {Name: "step", Type: sqldb.Int},
 	{Name: "rep", Type: sqldb.Text}, {Name: "state", Type: sqldb.Int}, {Name: "answered_at", Type: sqldb.Int},
+	{Name: "principal", Type: sqldb.Text}, {Name: "request_id", Type: sqldb.Text}, {Name: "actor_kind", Type: sqldb.Int},
 }, detailColumns...)}
 
 // InsertVerdict stores a new verdict.
@@ -29,7 +31,8 @@ func InsertVerdict(tx *sqldb.Tx, v *Verdict) error {
 	if err != nil {
 		return err
 	}
-	tx.Insert(verdictTable, append([]any{v.Handoff, v.Assignment, v.Step, v.Rep, v.State, v.AnsweredAt}, row...)...)
+	tx.Insert(verdictTable, append([]any{v.Handoff, v.Assignment, v.Step, v.Rep, v.State, v.AnsweredAt,
+		v.Principal, v.RequestID, v.Kind}, row...)...)
 	return nil
 }
 
@@ -40,7 +43,8 @@ func SetState(ctx context.Context, tx *sqldb.Tx, v *Verdict) error {
 	return err
 }
 
-const selectVerdict = `SELECT handoff_id, assignment, step, rep, state, answered_at, ` + details + ` FROM verdict `
+const selectVerdict = `SELECT handoff_id, assignment, step, rep, state, answered_at, principal, request_id, actor_kind, ` + details + `
+	FROM verdict `
 
 // GetVerdict reads a verdict.
 func GetVerdict(ctx context.Context, q sqldb.Querier, handoff string, assignment int64, step verdict.Step) (*Verdict, error) {
@@ -77,7 +81,8 @@ func Verdicts(ctx context.Context, q sqldb.Querier, handoff string, after Place,
 
 func one(row sqldb.Row) (*Verdict, error) {
 	v := &Verdict{}
-	err := scan(row, &v.Answer, &v.Handoff, &v.Assignment, &v.Step, &v.Rep, &v.State, &v.AnsweredAt)
+	err := scan(row, &v.Answer, &v.Handoff, &v.Assignment, &v.Step, &v.Rep, &v.State, &v.AnsweredAt,
+		&v.Principal, &v.RequestID, &v.Kind)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound
 	}

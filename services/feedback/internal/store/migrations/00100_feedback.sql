@@ -13,6 +13,7 @@ CREATE TABLE handoff (
 CREATE TABLE answer (
     principal {text} NOT NULL,
     request_id {text} NOT NULL,
+    actor_kind {int} NOT NULL,
     handoff_id {text} NOT NULL,
     assignment {int} NOT NULL,
     step {int} NOT NULL,
@@ -41,6 +42,9 @@ CREATE TABLE verdict (
     rep {text} NOT NULL,
     state {int} NOT NULL,
     answered_at {int} NOT NULL,
+    principal {text} NOT NULL,
+    request_id {text} NOT NULL,
+    actor_kind {int} NOT NULL,
     reason {int} NOT NULL,
     detail {text} NOT NULL,
     evidence {text} NOT NULL,
