@@ -51,6 +51,27 @@ func TestARolledBackTransactionTellsNothingAndLeavesNoGap(t *testing.T) {
 	})
 }
 
+func TestAnEventOfALaterHookIsNotLost(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, sender, receiver *end) {
+		err := sender.db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			if err := sender.put(ctx, tx, "leads/a", 0); err != nil {
+				return err
+			}
+			// It runs after the hook that writes what was told so far.
+			tx.BeforeCommit(func(ctx context.Context) error { return sender.put(ctx, tx, "leads/a", 1) })
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		drain(t, sender.log.NewRelay(eventlog.Routing, receiver.client))
+		if diff := cmp.Diff(ids("leads/a", 1, 2), receiver.applied(t)); diff != "" {
+			t.Errorf("applied (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestConcurrentWritersLeaveTheLogDenseAtEveryMoment(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sender, _ *end) {

@@ -118,16 +118,19 @@ func (e *end) emit(t *testing.T, key string, seq, n int64) {
 
 func (e *end) tell(ctx context.Context, key string, seq, n int64, outcome error) error {
 	return e.db.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		last := seq
-		for range n {
-			err := e.log.Emit(ctx, tx, eventlog.Key{Name: key, Seq: &last}, &eventv1.Event{Lead: key,
-				Payload: &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{Lead: key}}})
-			if err != nil {
+		for i := range n {
+			if err := e.put(ctx, tx, key, seq+i); err != nil {
 				return err
 			}
 		}
 		return outcome
 	})
+}
+
+// put tells of one event of a key, whose last seq is given.
+func (e *end) put(ctx context.Context, tx *sqldb.Tx, key string, seq int64) error {
+	return e.log.Emit(ctx, tx, eventlog.Key{Name: key, Seq: &seq}, &eventv1.Event{Lead: key,
+		Payload: &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{Lead: key}}})
 }
 
 // applied are the ids of the events that took effect, in order.

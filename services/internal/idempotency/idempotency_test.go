@@ -32,11 +32,13 @@ type counter struct {
 	refuse error
 }
 
-// each runs a test on both databases, with transactions that requests share and with such of their own.
+// each runs a test on both databases, with transactions that requests share, with such of their own, and with answers
+// that are stored at the end of a shared one.
 func each(t *testing.T, test func(t *testing.T, c *counter)) {
 	t.Helper()
 	t.Run("shared", func(t *testing.T) { eachDB(t, counter{handle: idempotency.Do[*routingv1.Rep]}, test) })
 	t.Run("alone", func(t *testing.T) { eachDB(t, counter{handle: idempotency.Alone[*routingv1.Rep]}, test) })
+	t.Run("together", func(t *testing.T) { eachDB(t, counter{handle: idempotency.Together[*routingv1.Rep]}, test) })
 }
 
 func eachDB(t *testing.T, c counter, test func(t *testing.T, c *counter)) {
@@ -236,6 +238,34 @@ func TestOldAnswersAreForgottenAndYoungOnesKept(t *testing.T) {
 		}
 		if _, err := c.create(ctx, first, "a"); err != nil || c.count(t) != 2 {
 			t.Errorf("an old answer is kept: %d effects, %v", c.count(t), err)
+		}
+	})
+}
+
+func TestWorkLeftToTheEndCompletesTheAnswerThatIsStored(t *testing.T) {
+	t.Parallel()
+	eachDB(t, counter{}, func(t *testing.T, c *counter) {
+		ctx := auth.WithActor(t.Context(), auth.Service("test"))
+		req := &routingv1.CreateRepRequest{RequestId: first}
+		want := ""
+		for i := range 2 {
+			got, err := idempotency.Together(ctx, c.keeper, req, func(_ context.Context, tx *sqldb.Tx) (*routingv1.Rep, error) {
+				answer := &routingv1.Rep{}
+				tx.BeforeCommit(func(context.Context) error {
+					answer.Name = fmt.Sprintf("reps/r%d", i)
+					return nil
+				})
+				return answer, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				want = got.GetName()
+			}
+			if got.GetName() != want || want == "" {
+				t.Errorf("answer %d is %q, want %q", i, got.GetName(), want)
+			}
 		}
 	})
 }
