@@ -64,29 +64,16 @@ func (s *Service) newAbsence(rep string, req *routingv1.CreateAbsenceRequest, no
 		Kind: a.GetKind(), CreatedAt: now.UnixMicro()}, nil
 }
 
-// ListAbsences implements RoutingService. Why colleagues are away is no rep's business: a rep sees their own.
+// ListAbsences implements RoutingService.
 func (s *Service) ListAbsences(ctx context.Context, req *routingv1.ListAbsencesRequest) (*routingv1.ListAbsencesResponse, error) {
 	page, err := paging.Parse(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	rep := ident.ID(req.GetParent(), "reps")
-	after := page.Key
 	if page.First {
-		after.Number = math.MinInt64
+		page.Key.Number = math.MinInt64
 	}
-	var rows []*store.Absence
-	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		row, err := store.GetRep(ctx, tx, rep)
-		if err != nil {
-			return err
-		}
-		if actor := auth.ActorFrom(ctx); !scope.Wide(actor) && (actor.GetIssuer() != row.Issuer || actor.GetSubject() != row.Subject) {
-			return store.ErrNotFound
-		}
-		rows, err = store.ListAbsences(ctx, tx, rep, after.Number, after.Text, page.Limit())
-		return err
-	})
+	rows, err := s.absencesOf(ctx, ident.ID(req.GetParent(), "reps"), page)
 	if err != nil {
 		return nil, missing(err, req.GetParent())
 	}
@@ -96,6 +83,22 @@ func (s *Service) ListAbsences(ctx context.Context, req *routingv1.ListAbsencesR
 		resp.Absences = append(resp.Absences, absenceProto(row))
 	}
 	return resp, nil
+}
+
+// absencesOf reads a page of a rep's absences. Why colleagues are away is no rep's business: a rep sees their own.
+func (s *Service) absencesOf(ctx context.Context, id string, page paging.Page) (rows []*store.Absence, err error) {
+	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		rep, err := store.GetRep(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if actor := auth.ActorFrom(ctx); !scope.Wide(actor) && (actor.GetIssuer() != rep.Issuer || actor.GetSubject() != rep.Subject) {
+			return store.ErrNotFound
+		}
+		rows, err = store.ListAbsences(ctx, tx, id, page.Key.Number, page.Key.Text, page.Limit())
+		return err
+	})
+	return rows, err
 }
 
 // DeleteAbsence implements RoutingService.

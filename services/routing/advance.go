@@ -109,21 +109,15 @@ func (w *work) lockFor(ctx context.Context, p *passage, step lifecycle.Transitio
 	return w.lock(ctx, n)
 }
 
-// addLineOf adds the pools in which somebody waits for a rep who has a cap and gives a handoff back. Whoever begins to
-// wait from now on is found under the rep's lock.
+// addLineOf adds the pools in which somebody may be waiting for a rep who is full and gives a handoff back. Pools are
+// locked before reps, so it goes by what the rep looks like before the lock.
 func (w *work) addLineOf(ctx context.Context, rep string, n need) error {
 	r, err := store.GetRep(ctx, w.tx, rep)
-	if err != nil || r.MaxOpen == nil {
+	if err != nil || !atDesk(r).Full() {
 		return err
 	}
 	line, err := w.lineOf(ctx, []string{rep})
-	if err != nil {
-		return err
-	}
-	waiting, err := store.AnyWaiting(ctx, w.tx, line)
-	if waiting {
-		n.pools.add(line.Pools...)
-	}
+	n.pools.add(line.Pools...)
 	return err
 }
 

@@ -31,35 +31,40 @@ func newAlmanac() *almanac { return &almanac{made: map[string]edition{}} }
 
 // read gives the calendars that there are, by id.
 func (a *almanac) read(ctx context.Context, q sqldb.Querier, ids []string) (map[string]*worktime.Calendar, error) {
+	found := make(map[string]*worktime.Calendar, len(ids))
 	if len(ids) == 0 {
-		return nil, nil
+		return found, nil
 	}
 	versions, err := store.CalendarVersions(ctx, q, ids)
 	if err != nil {
 		return nil, err
 	}
-	found := make(map[string]*worktime.Calendar, len(versions))
-	var unknown []string
+	var fresh []string
 	for id, version := range versions {
 		if hours := a.known(id, version); hours != nil {
 			found[id] = hours
 		} else {
-			unknown = append(unknown, id)
+			fresh = append(fresh, id)
 		}
 	}
-	if len(unknown) == 0 {
-		return found, nil
+	return found, a.compile(ctx, q, fresh, found)
+}
+
+// compile reads copies that are not known, and adds what it makes of them.
+func (a *almanac) compile(ctx context.Context, q sqldb.Querier, ids []string, found map[string]*worktime.Calendar) error {
+	if len(ids) == 0 {
+		return nil
 	}
-	copies, err := store.Calendars(ctx, q, unknown)
+	copies, err := store.Calendars(ctx, q, ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, c := range copies {
 		if found[c.ID], err = a.make(c); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return found, nil
+	return nil
 }
 
 func (a *almanac) known(id string, version int64) *worktime.Calendar {

@@ -52,14 +52,18 @@ func (s *Service) passages(ctx context.Context, q sqldb.Querier, rows []*store.H
 		if err != nil {
 			return nil, err
 		}
-		taken[i] = &passage{row: row, assignments: assignments[row.ID], playbook: playbook,
-			life: lifecycle.Handoff{State: row.State, Outcome: row.Outcome}}
-		for _, a := range taken[i].assignments {
-			taken[i].life.Assignments = append(taken[i].life.Assignments, lived(a))
-		}
+		taken[i] = newPassage(row, assignments[row.ID], playbook)
 		taken[i].remember(refusals[row.Lead])
 	}
 	return taken, nil
+}
+
+func newPassage(row *store.Handoff, assignments []*store.Assignment, playbook shelf.Version[terms]) *passage {
+	p := &passage{row: row, assignments: assignments, playbook: playbook, life: lifecycle.Handoff{State: row.State, Outcome: row.Outcome}}
+	for _, a := range assignments {
+		p.life.Assignments = append(p.life.Assignments, lived(a))
+	}
+	return p
 }
 
 func assignmentsOf(ctx context.Context, q sqldb.Querier, handoffs []string) (map[string][]*store.Assignment, error) {

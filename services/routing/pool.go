@@ -2,12 +2,10 @@ package routing
 
 import (
 	"context"
-	"errors"
 
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/etag"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
-	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
@@ -19,10 +17,7 @@ import (
 // CreatePool implements RoutingService.
 func (s *Service) CreatePool(ctx context.Context, req *routingv1.CreatePoolRequest) (*routingv1.Pool, error) {
 	now := s.cfg.Now()
-	if err := checkName("pool.display_name", req.GetPool().GetDisplayName()); err != nil {
-		return nil, err
-	}
-	members, err := readMembers(req.GetPool().GetMembers())
+	members, err := readPool(req.GetPool())
 	if err != nil {
 		return nil, err
 	}
@@ -30,23 +25,19 @@ func (s *Service) CreatePool(ctx context.Context, req *routingv1.CreatePoolReque
 		if err := store.PassGate(ctx, tx); err != nil {
 			return nil, err
 		}
+		w := s.begin(tx, now)
 		row := &store.Pool{ID: req.GetPoolId(), CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
 		setPool(row, req.GetPool())
 		if err := checkPool(ctx, tx, row, members); err != nil {
 			return nil, err
 		}
-		audit := poolProto(row, members)
-		if err := s.log.EmitChange(ctx, tx, eventlog.Key{Name: poolName(row.ID), Seq: &row.Events}, "CreatePool", nil, audit); err != nil {
+		if err := w.auditPool(ctx, row, "CreatePool", nil, members); err != nil {
 			return nil, err
 		}
-		err := store.InsertPool(ctx, tx, row)
-		if errors.Is(err, store.ErrIDTaken) {
-			return nil, fault.Taken(poolName(row.ID))
+		if err := store.InsertPool(ctx, tx, row); err != nil {
+			return nil, poolTaken(err, row.ID)
 		}
-		if err != nil {
-			return nil, err
-		}
-		return s.begin(tx, now).changeMembers(ctx, row.ID, members)
+		return w.changeMembers(ctx, row.ID, members)
 	})
 }
 
@@ -117,59 +108,39 @@ func (w *work) lockPool(ctx context.Context, id, given string) (*pool, error) {
 
 // changePool stores what is wanted of a locked pool.
 func (w *work) changePool(ctx context.Context, locked *pool, before, wanted *routingv1.Pool) (*routingv1.Pool, error) {
-	if err := checkName("pool.display_name", wanted.GetDisplayName()); err != nil {
-		return nil, err
-	}
-	members, err := readMembers(wanted.GetMembers())
+	members, err := readPool(wanted)
 	if err != nil {
 		return nil, err
 	}
 	row := locked.row
-	overflow := row.Overflow
-	setPool(row, wanted)
-	if row.Overflow != overflow {
+	if wanted.GetOverflow() != before.GetOverflow() {
 		if err := store.PassGate(ctx, w.tx); err != nil {
 			return nil, err
 		}
 	}
+	setPool(row, wanted)
 	if err := checkPool(ctx, w.tx, row, members); err != nil {
 		return nil, err
 	}
 	row.UpdatedAt = w.now.UnixMicro()
 	row.RowVersion++
-	key := eventlog.Key{Name: poolName(row.ID), Seq: &row.Events}
-	if err := w.s.log.EmitChange(ctx, w.tx, key, "UpdatePool", before, poolProto(row, members)); err != nil {
+	if err := w.auditPool(ctx, row, "UpdatePool", before, members); err != nil {
 		return nil, err
 	}
+	w.overflows = nil
 	if err := store.PutPools(ctx, w.tx, row); err != nil {
 		return nil, err
 	}
 	return w.changeMembers(ctx, row.ID, members)
 }
 
+func (w *work) auditPool(ctx context.Context, row *store.Pool, method string, before *routingv1.Pool, members []fairness.Member) error {
+	return w.s.log.EmitChange(ctx, w.tx, eventlog.Key{Name: poolName(row.ID), Seq: &row.Events}, method, before, poolProto(row, members))
+}
+
 // changeMembers brings a pool's members to those that are wanted, and looks again at whoever waits for them.
 func (w *work) changeMembers(ctx context.Context, id string, wanted []fairness.Member) (*routingv1.Pool, error) {
-	n := newNeed()
-	n.pools.add(id)
-	for _, m := range wanted {
-		n.reps.add(m.ID)
-	}
-	if err := w.addOverflows(ctx, n.pools); err != nil {
-		return nil, err
-	}
-	if err := w.lock(ctx, n); err != nil {
-		return nil, err
-	}
-	p := w.desk.Pool(id)
-	next, left, err := regroup(p.Ledger, wanted)
-	if err != nil {
-		return nil, err
-	}
-	p.Ledger, p.Overflow = next, w.pools[id].row.Overflow
-	if err := store.RemoveMembers(ctx, w.tx, id, left); err != nil {
-		return nil, err
-	}
-	if err := w.save(ctx); err != nil {
+	if err := w.regroup(ctx, id, wanted); err != nil {
 		return nil, err
 	}
 	line := names{id: true}
@@ -183,4 +154,29 @@ func (w *work) changeMembers(ctx context.Context, id string, wanted []fairness.M
 		return nil, err
 	}
 	return showPool(ctx, w.tx, id)
+}
+
+// regroup changes the members in the ledger, and stores it.
+func (w *work) regroup(ctx context.Context, id string, wanted []fairness.Member) error {
+	n := newNeed()
+	n.pools.add(id)
+	for _, m := range wanted {
+		n.reps.add(m.ID)
+	}
+	if err := w.addOverflows(ctx, n.pools); err != nil {
+		return err
+	}
+	if err := w.lock(ctx, n); err != nil {
+		return err
+	}
+	p := w.desk.Pool(id)
+	next, left, err := regrouped(p.Ledger, wanted)
+	if err != nil {
+		return err
+	}
+	p.Ledger, p.Overflow = next, w.pools[id].row.Overflow
+	if err := store.RemoveMembers(ctx, w.tx, id, left); err != nil {
+		return err
+	}
+	return w.save(ctx)
 }

@@ -3,6 +3,7 @@ package routing
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,11 +16,14 @@ import (
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
 
-// readMembers reads the members that people want, in the order of their ids.
-func readMembers(wanted []*routingv1.PoolMember) ([]fairness.Member, error) {
-	members := make([]fairness.Member, len(wanted))
+// readPool checks what people say of a pool, and gives its members in the order of their ids.
+func readPool(wanted *routingv1.Pool) ([]fairness.Member, error) {
+	if err := checkName("pool.display_name", wanted.GetDisplayName()); err != nil {
+		return nil, err
+	}
+	members := make([]fairness.Member, len(wanted.GetMembers()))
 	seen := names{}
-	for i, m := range wanted {
+	for i, m := range wanted.GetMembers() {
 		members[i] = fairness.Member{ID: ident.ID(m.GetRep(), "reps"), Weight: max(1, int64(m.GetWeight()))}
 		if seen[members[i].ID] {
 			return nil, fault.Field(fmt.Sprintf("pool.members[%d].rep", i), "is a member already")
@@ -30,9 +34,9 @@ func readMembers(wanted []*routingv1.PoolMember) ([]fairness.Member, error) {
 	return members, nil
 }
 
-// regroup brings a ledger to the members that are wanted, and names those who left. They leave first: what they were owed
+// regrouped brings a ledger to the members that are wanted, and names those who left. They leave first: what they were owed
 // is for those who stay, and whoever joins starts at parity.
-func regroup(ledger fairness.Pool, wanted []fairness.Member) (next fairness.Pool, left []string, err error) {
+func regrouped(ledger fairness.Pool, wanted []fairness.Member) (next fairness.Pool, left []string, err error) {
 	weights := make(map[string]int64, len(wanted))
 	for _, m := range wanted {
 		weights[m.ID] = m.Weight
@@ -97,6 +101,14 @@ func checkPool(ctx context.Context, tx *sqldb.Tx, row *store.Pool, members []fai
 func setPool(row *store.Pool, p *routingv1.Pool) {
 	row.DisplayName, row.Overflow = p.GetDisplayName(), ident.ID(p.GetOverflow(), "pools")
 	row.Mode = int64(max(p.GetMode(), routingv1.Pool_MODE_FAIR))
+}
+
+// poolTaken says that the id is another pool's.
+func poolTaken(err error, id string) error {
+	if errors.Is(err, store.ErrIDTaken) {
+		return fault.Taken(poolName(id))
+	}
+	return err
 }
 
 // poolProto is a pool as the API shows it, without what waits in it.

@@ -23,15 +23,7 @@ type mentions struct {
 
 // prepare locks and reads everything that the events rest on.
 func (in *intake) prepare(ctx context.Context, events []*eventv1.Event) error {
-	m := mentioned(events)
-	var err error
-	if in.merged, err = in.mergedOf(ctx, m.fresh); err != nil {
-		return err
-	}
-	if in.refusals, err = refusalsOf(ctx, in.tx, m.returned.sorted()); err != nil {
-		return err
-	}
-	there, err := in.peek(ctx, m)
+	there, err := in.read(ctx, mentioned(events))
 	if err != nil {
 		return err
 	}
@@ -45,14 +37,28 @@ func (in *intake) prepare(ctx context.Context, events []*eventv1.Event) error {
 			return eventlog.Blame(e, err)
 		}
 	}
-	// Whoever should have been served by now goes before those who come now. This locks the pools.
-	if _, err := in.lookAt(ctx, store.Line{Pools: n.pools.sorted()}); err != nil {
+	if err := in.addOverflows(ctx, n.pools); err != nil {
 		return err
 	}
 	if err := in.lock(ctx, n); err != nil {
 		return err
 	}
+	// Whoever should have been served by now goes before those who come now.
+	if _, err := in.lookAt(ctx, store.Line{Pools: n.pools.sorted()}); err != nil {
+		return err
+	}
 	return in.open(ctx, slices.Sorted(maps.Keys(there)))
+}
+
+// read reads what needs no lock, and the handoffs that are there already.
+func (in *intake) read(ctx context.Context, m mentions) (there map[string]*passage, err error) {
+	if in.merged, err = in.mergedOf(ctx, m.fresh); err != nil {
+		return nil, err
+	}
+	if in.refusals, err = refusalsOf(ctx, in.tx, m.returned.sorted()); err != nil {
+		return nil, err
+	}
+	return in.peek(ctx, m)
 }
 
 func mentioned(events []*eventv1.Event) mentions {

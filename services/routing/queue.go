@@ -13,7 +13,7 @@ const lookAtMost = 500
 // lookAtDue looks at the first held handoffs whose time has come, and says how many there were.
 func (w *work) lookAtDue(ctx context.Context) (int, error) {
 	pools, owners, err := store.Due(ctx, w.tx, w.now.UnixMicro(), lookAtMost)
-	if err != nil || len(pools)+len(owners) == 0 {
+	if err != nil {
 		return 0, err
 	}
 	return w.lookAt(ctx, store.Line{Pools: pools, Owners: owners})
@@ -33,6 +33,9 @@ func (w *work) wake(ctx context.Context, l store.Line) error {
 
 // lookAt tries to place the handoffs of a line whose time has come, in their order.
 func (w *work) lookAt(ctx context.Context, l store.Line) (int, error) {
+	if len(l.Pools)+len(l.Owners) == 0 {
+		return 0, nil
+	}
 	if err := w.lockLine(ctx, l); err != nil {
 		return 0, err
 	}
@@ -85,6 +88,10 @@ func (w *work) serveFreed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	waiting, err := store.AnyWaiting(ctx, w.tx, line)
+	if err != nil || !waiting {
+		return err
+	}
 	if err := w.lockLine(ctx, line); err != nil {
 		return err
 	}
@@ -132,19 +139,4 @@ func (w *work) lineOf(ctx context.Context, reps []string) (store.Line, error) {
 	pools.add(found...)
 	err = w.addUpstream(ctx, pools)
 	return store.Line{Pools: pools.sorted(), Owners: reps}, err
-}
-
-// addUpstream adds the pools whose leads come to these when nobody is there.
-func (w *work) addUpstream(ctx context.Context, pools names) error {
-	overflow, err := store.Overflows(ctx, w.tx)
-	for grown := true; grown; {
-		grown = false
-		for from, to := range overflow {
-			if pools[to] && !pools[from] {
-				pools.add(from)
-				grown = true
-			}
-		}
-	}
-	return err
 }

@@ -48,6 +48,24 @@ func TestWhatIsUndoneCostsNobodyATurn(t *testing.T) {
 	})
 }
 
+func TestAHandoffIsOpenedOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.rep(t, "ann")
+		b.rep(t, "bob")
+		b.pool(t, "velocity", "ann", "bob")
+		lead := b.lead()
+		b.Tell(t, eventlog.Scoring, lead, lead)
+		before := b.handoff(t, lead.GetHandoff())
+		b.Tell(t, eventlog.Scoring, lead)
+		if diff := cmp.Diff(before, b.handoff(t, lead.GetHandoff()), protocmp.Transform()); diff != "" {
+			t.Errorf("(-before +after):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"handoff_opened", "handoff_assigned"}, b.toldOf(t, lead.GetHandoff())); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // TestTheOrderOfSendersMakesNoDifference lets the events of three senders come in any order that keeps each sender's own.
 // Whether somebody had a lead before it was withdrawn, or before it rose to the tier of another pool, is a matter of when
 // the calendar came; what becomes of it is not.

@@ -27,10 +27,11 @@ type work struct {
 	passages map[string]*passage
 	order    []*passage // the passages, in the order in which they came
 
-	sought need // everything that was looked for
-	absent need // what of it was not there
-	again  bool // whether it was looked for behind the gate, too
-	freed  names
+	sought    need              // everything that was looked for
+	absent    need              // what of it was not there
+	again     bool              // whether it was looked for behind the gate, too
+	overflows map[string]string // whose leads go to which pool; nil before it was asked
+	freed     names             // reps who were full and gave a handoff back
 }
 
 // pool is a pool whose row is locked.
@@ -59,30 +60,35 @@ func (w *work) lock(ctx context.Context, n need) error {
 	return w.readCalendars(ctx, n)
 }
 
-// lockPools locks pools in the order of their ids, and reads their ledgers only then. Their members become needed.
+// lockPools locks pools in the order of their ids, and reads their ledgers only then.
 func (w *work) lockPools(ctx context.Context, n need) error {
 	var locked []string
 	for _, id := range n.pools.sorted() {
 		w.sought.pools.add(id)
 		row, err := store.LockPool(ctx, w.tx, id)
-		if errors.Is(err, store.ErrNotFound) {
+		switch {
+		case errors.Is(err, store.ErrNotFound):
 			w.absent.pools.add(id)
-			continue
-		}
-		if err != nil {
+		case err != nil:
 			return err
+		default:
+			w.pools[id] = &pool{row: row}
+			locked = append(locked, id)
 		}
-		w.pools[id] = &pool{row: row}
-		locked = append(locked, id)
 	}
 	if len(locked) == 0 {
 		return nil
 	}
-	members, err := store.Members(ctx, w.tx, locked)
+	return w.readLedgers(ctx, locked, n)
+}
+
+// readLedgers puts locked pools on the desk. Their members become needed.
+func (w *work) readLedgers(ctx context.Context, pools []string, n need) error {
+	members, err := store.Members(ctx, w.tx, pools)
 	if err != nil {
 		return err
 	}
-	for _, id := range locked {
+	for _, id := range pools {
 		p := w.pools[id]
 		p.stored = fairness.Pool{Epoch: p.row.Epoch, Turn: p.row.Turn, Members: members[id]}
 		if err := p.stored.Validate(); err != nil {
@@ -161,7 +167,7 @@ func (w *work) lookAgain(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	missed := w.absent
-	w.absent, w.sought = newNeed(), w.sought.without(missed)
+	w.absent, w.sought, w.overflows = newNeed(), w.sought.without(missed), nil
 	if err := w.addOverflows(ctx, missed.pools); err != nil {
 		return false, err
 	}
@@ -176,11 +182,36 @@ func (w *work) addOverflows(ctx context.Context, pools names) error {
 	if len(pools) == 0 {
 		return nil
 	}
-	overflow, err := store.Overflows(ctx, w.tx)
+	overflows, err := w.readOverflows(ctx)
 	for _, id := range pools.sorted() {
-		for next := overflow[id]; next != "" && !pools[next]; next = overflow[next] {
+		for next := overflows[id]; next != "" && !pools[next]; next = overflows[next] {
 			pools.add(next)
 		}
 	}
 	return err
+}
+
+// addUpstream adds the pools whose leads come to these when nobody is there.
+func (w *work) addUpstream(ctx context.Context, pools names) error {
+	overflows, err := w.readOverflows(ctx)
+	for grown := true; grown; {
+		grown = false
+		for from, to := range overflows {
+			if pools[to] && !pools[from] {
+				pools.add(from)
+				grown = true
+			}
+		}
+	}
+	return err
+}
+
+// readOverflows reads once which pool's leads go to which.
+func (w *work) readOverflows(ctx context.Context) (map[string]string, error) {
+	if w.overflows != nil {
+		return w.overflows, nil
+	}
+	var err error
+	w.overflows, err = store.Overflows(ctx, w.tx)
+	return w.overflows, err
 }
