@@ -16,7 +16,7 @@ func (d *desk) context(p *dossier.Dossier) *scoringv1.LeadContext {
 		Intent: playbookv1.IntentLevel(result.Intent), Account: d.accountContext(p), FirstMatch: places(result.FirstMatch),
 		Seniority: p.Who().Seniority(), Function: p.Who().Function(), Country: p.Who().CountryCode(), Missing: c.Missing}
 	for _, count := range c.Counts {
-		out.EngagementCounts = append(out.EngagementCounts, &scoringv1.EngagementCount{Type: count.Type, Count: int32(count.Times)}) //nolint:gosec // at most store.MaxHistory
+		out.EngagementCounts = append(out.EngagementCounts, &scoringv1.EngagementCount{Type: count.Type, Count: int32(count.Times)})
 	}
 	for i := range c.Recent {
 		e := &c.Recent[i]
@@ -43,7 +43,7 @@ func (d *desk) accountContext(p *dossier.Dossier) *scoringv1.AccountContext {
 func places(of []int) []int32 {
 	var out []int32
 	for _, i := range of {
-		out = append(out, int32(i)) //nolint:gosec // a playbook has at most 50
+		out = append(out, int32(i))
 	}
 	return out
 }

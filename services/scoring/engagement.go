@@ -13,7 +13,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/paging"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
-	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/normal"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
@@ -41,7 +40,7 @@ func (s *Service) BatchRecordEngagements(ctx context.Context, req *scoringv1.Bat
 		if err != nil {
 			return nil, err
 		}
-		return resp, d.finish(ctx, dossier.PersonChanged)
+		return resp, d.finish(ctx)
 	})
 }
 
@@ -123,7 +122,7 @@ func (d *desk) witness(ctx context.Context, sightings []sighting) (*scoringv1.Ba
 	if err != nil {
 		return nil, err
 	}
-	resp := &scoringv1.BatchRecordEngagementsResponse{DuplicateCount: int32(len(sightings) - len(fresh))} //nolint:gosec // at most 1,000
+	resp := &scoringv1.BatchRecordEngagementsResponse{DuplicateCount: int32(len(sightings) - len(fresh))}
 	for _, e := range fresh {
 		if e.Lead != "" {
 			resp.RecordedCount++

@@ -10,7 +10,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
@@ -57,7 +56,7 @@ func (s *Service) closed(ctx context.Context, tx *sqldb.Tx, e *eventv1.HandoffCl
 		p.Close(ident.ID(e.GetHandoff(), "handoffs"), standing.Outcome(e.GetOutcome()),
 			e.GetStep() == routingv1.Step_STEP_UNSPECIFIED, moment(e.GetCloseTime()))
 	}
-	return d.finish(ctx, dossier.PersonChanged)
+	return d.finish(ctx)
 }
 
 // dealt notes a deal, and what the deals of its account come to.

@@ -37,7 +37,7 @@ func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, now time.Time, newco
 	if _, err := d.record(ctx, brought); err != nil {
 		return nil, err
 	}
-	if err := d.finish(ctx, dossier.PersonChanged); err != nil {
+	if err := d.finish(ctx); err != nil {
 		return nil, err
 	}
 	leads := make([]*scoringv1.Lead, len(who))
@@ -48,9 +48,9 @@ func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, now time.Time, newco
 }
 
 // finish settles and saves whatever happened.
-func (d *desk) finish(ctx context.Context, cause dossier.Cause) error {
+func (d *desk) finish(ctx context.Context) error {
 	people := d.changed()
-	if err := d.settle(ctx, people, cause); err != nil {
+	if err := d.settle(ctx, people, dossier.PersonChanged); err != nil {
 		return err
 	}
 	return d.save(ctx, people)

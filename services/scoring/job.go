@@ -119,7 +119,7 @@ func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, job *store.Job,
 	if err := d.collect(ctx, job.Scope.Waiting.Key, job.Scope.Waiting.Lead); err != nil {
 		return err
 	}
-	return d.finish(ctx, dossier.PersonChanged)
+	return d.finish(ctx)
 }
 
 // runJobs does jobs as they come due until the context ends.
@@ -144,7 +144,7 @@ func (s *Service) runJobs(ctx context.Context) error {
 
 // sleep waits for a job, and not for ever: another replica may have planned one.
 func (s *Service) sleep(ctx context.Context) {
-	timer := time.NewTimer(longestSleep/2 + rand.N(longestSleep/2)) //nolint:gosec // spreads the load, guards nothing
+	timer := time.NewTimer(longestSleep/2 + rand.N(longestSleep/2))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -12,6 +12,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/paging"
 	"github.com/handoffhq/handoff/services/internal/scope"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
@@ -139,7 +140,8 @@ func shown(ctx context.Context, q sqldb.Querier, rows []*record.Lead) ([]*scorin
 		if err != nil {
 			return nil, err
 		}
-		leads[i] = toLead(row, readStored(fields))
+		who := person.Stored(fields)
+		leads[i] = toLead(row, &who)
 	}
 	return leads, nil
 }

@@ -30,7 +30,7 @@ func toLead(l *record.Lead, who *person.Person) *scoringv1.Lead {
 		Country: who.Country, PostalCode: who.PostalCode, Campaign: campaignName(who.Campaign), Attributes: who.Attributes,
 		OccurTime: instant(l.OccurredAt), AccountSourceId: ref, Account: accountName(l.Match.Account),
 		Seniority: who.Seniority(), Function: who.Function(), EmailDomainKind: string(who.Address.Kind),
-		Qualification: scoringv1.Lead_Qualification(l.Standing.Qualification), Disqualifier: l.Standing.Disqualifier, //nolint:gosec // the qualifications are numbered alike
+		Qualification: scoringv1.Lead_Qualification(l.Standing.Qualification), Disqualifier: l.Standing.Disqualifier,
 		Score: toSummary(&l.Score), Cycle: l.Standing.Cycle, Handoff: ident.Name("handoffs", l.Standing.Handoff),
 		Partner: l.Partner, MergedInto: leadName(l.MergedInto), Test: l.Test,
 		CreateTime: instant(l.CreatedAt), UpdateTime: instant(l.UpdatedAt), Etag: etag.Of(l.Version),
@@ -43,14 +43,8 @@ func toSummary(s *record.Snapshot) *scoringv1.ScoreSummary {
 		return nil
 	}
 	return &scoringv1.ScoreSummary{FitMicros: s.Fit, EngagementMicros: s.Engagement, CombinedMicros: s.Combined,
-		Intent: playbookv1.IntentLevel(s.Intent), OverLine: s.OverLine, CompletenessPercent: int32(s.Completeness), //nolint:gosec // small numbers
+		Intent: playbookv1.IntentLevel(s.Intent), OverLine: s.OverLine, CompletenessPercent: int32(s.Completeness),
 		Playbook: playbookName(s.Playbook), AsOfTime: timestamppb.New(s.AsOf)}
-}
-
-// readStored reads stored fields. An address that today's rules refuse was stored by earlier ones; it then means nothing.
-func readStored(fields person.Fields) *person.Person {
-	who, _ := person.Read(person.Shown(fields)) //nolint:errcheck // see above
-	return &who
 }
 
 // profile is what a caller says of a person.

@@ -35,7 +35,7 @@ func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadReque
 		if err != nil {
 			return nil, err
 		}
-		if err := d.finish(ctx, dossier.PersonChanged); err != nil {
+		if err := d.finish(ctx); err != nil {
 			return nil, err
 		}
 		return toLead(p.Lead, p.Who()), nil

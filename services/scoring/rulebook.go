@@ -93,7 +93,7 @@ func (r *rulebook) now(ctx context.Context) (dossier.Rules, error) {
 
 // edition is the rules of a number, from memory or from the database.
 func (r *rulebook) edition(ctx context.Context, q sqldb.Querier, number int64) (*edition, error) {
-	e := &edition{number: number, checked: time.Now()}
+	e := &edition{number: number, checked: time.Now()} //nolint:forbidigo // how old a copy in memory is does not stand still in a rehearsal
 	r.mu.RLock()
 	latest := r.latest
 	r.mu.RUnlock()

@@ -22,7 +22,7 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 	score := &scoringv1.Score{
 		Name: name,
 		Summary: &scoringv1.ScoreSummary{FitMicros: int64(r.Fit.Total), EngagementMicros: int64(r.Engagement.Total), CombinedMicros: int64(r.Combined),
-			Intent: playbookv1.IntentLevel(r.Intent), OverLine: r.OverLine, CompletenessPercent: int32(r.Fit.Completeness), //nolint:gosec // a share of a hundred
+			Intent: playbookv1.IntentLevel(r.Intent), OverLine: r.OverLine, CompletenessPercent: int32(r.Fit.Completeness),
 			Playbook: playbookName(playbook), AsOfTime: timestamppb.New(asOf)},
 		Lines:        make([]*scoringv1.ScoreLine, 0, len(r.Fit.Lines)+len(r.Engagement.Lines)),
 		Criteria:     make([]*scoringv1.CriterionResult, len(r.Criteria)),
@@ -42,7 +42,7 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 
 func toLine(l *scorecard.Line) *scoringv1.ScoreLine {
 	line := &scoringv1.ScoreLine{Part: scoringv1.ScoreLine_PART_FIT, Rule: l.Name(), ContributionMicros: int64(l.Contribution),
-		RawMicros: int64(l.Raw), CappedMicros: int64(l.TypeCut + l.GroupCut), EngagementCount: int32(len(l.Events))} //nolint:gosec // at most store.MaxHistory
+		RawMicros: int64(l.Raw), CappedMicros: int64(l.TypeCut + l.GroupCut), EngagementCount: int32(len(l.Events))}
 	if l.Part == scorecard.EngagementPart {
 		line.Part = scoringv1.ScoreLine_PART_ENGAGEMENT
 	}

@@ -42,7 +42,7 @@ type Change struct {
 // New is the dossier of a person who is new.
 func New(lead *record.Lead) *Dossier {
 	d := &Dossier{Lead: lead, Change: Change{Made: true, Created: true}}
-	d.who = read(lead.Fields)
+	d.who = person.Stored(lead.Fields)
 	return d
 }
 
@@ -154,12 +154,6 @@ func (d *Dossier) reread() error {
 	if err != nil {
 		return fmt.Errorf("read lead %s: %w", d.Lead.ID, err)
 	}
-	d.who, d.compared = read(shown), nil
+	d.who, d.compared = person.Stored(shown), nil
 	return nil
-}
-
-// read reads stored fields. An address that today's rules refuse was stored by earlier ones; it then means nothing.
-func read(fields person.Fields) person.Person {
-	who, _ := person.Read(person.Shown(fields)) //nolint:errcheck // see above
-	return who
 }

@@ -40,6 +40,12 @@ func Read(p Profile) (Person, error) {
 	return who, refused
 }
 
+// Stored reads stored fields. An address that today's rules refuse was stored by earlier ones; it then means nothing.
+func Stored(fields Fields) Person {
+	who, _ := Read(Shown(fields))
+	return who
+}
+
 // Keys are what the person is known by for sure: the id in a source, and the e-mail address.
 func (p *Person) Keys(source, sourceID string) []dedupe.Key {
 	return dedupe.Keys(dedupe.Identity{Source: source, SourceID: sourceID, Email: p.Address})

@@ -45,8 +45,8 @@ type field struct {
 	of   func(*Profile) *string
 }
 
-func fields() [10]field {
-	return [...]field{
+func fields() []field {
+	return []field{
 		{"email", func(p *Profile) *string { return &p.Email }},
 		{"given_name", func(p *Profile) *string { return &p.GivenName }},
 		{"family_name", func(p *Profile) *string { return &p.FamilyName }},
@@ -62,7 +62,7 @@ func fields() [10]field {
 
 // Fields gives the known fields of the profile an origin.
 func (p Profile) Fields(origin dedupe.Origin, at time.Time) Fields {
-	all := make(Fields, len(fields())+len(p.Attributes))
+	all := Fields{}
 	set := func(name, value string) {
 		if value != "" {
 			all[name] = dedupe.Field{Value: value, Origin: origin, At: at}
