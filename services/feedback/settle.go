@@ -27,7 +27,7 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, v store.Verdict) (*s
 		}
 	case err != nil:
 		return nil, nil, err
-	case known.State != 0 || v.State == 0 || known.Cause != v.Cause:
+	case known.State != 0 || v.State == 0:
 		return known, h, nil
 	default:
 		known.State = v.State
