@@ -144,7 +144,7 @@ func (s *Service) export(ctx context.Context, id spans.Handoff, stages []spans.S
 // putOff is how long to wait after a number of failures.
 func putOff(attempts int64) time.Duration {
 	d := min(time.Second<<min(attempts, 9), longestRetry)
-	return d/2 + rand.N(d/2) //nolint:gosec // jitter needs no secrecy
+	return d/2 + rand.N(d/2)
 }
 
 // unwritten are the spans of the finished stages that are not written yet, and their keys.

@@ -169,7 +169,7 @@ func (s *Service) look(ctx context.Context) time.Duration {
 		return s.failed(ctx, err)
 	}
 	now := s.cfg.Now()
-	wait := longest - rand.N(longest/8) //nolint:gosec // replicas must not look all at once; nothing to guess
+	wait := longest - rand.N(longest/8)
 	if ok {
 		wait = min(wait, max(0, next.Sub(now)))
 	}
@@ -181,5 +181,5 @@ func (s *Service) failed(ctx context.Context, err error) time.Duration {
 	if ctx.Err() == nil {
 		s.cfg.Logger.WarnContext(ctx, "timers cannot fire now", slog.String("cause", err.Error()))
 	}
-	return retry + rand.N(retry) //nolint:gosec // as in look
+	return retry + rand.N(retry)
 }

@@ -194,5 +194,5 @@ func readFile(cmd *cobra.Command, path string) ([]byte, error) {
 	if path == "-" {
 		return io.ReadAll(cmd.InOrStdin())
 	}
-	return os.ReadFile(path) //nolint:gosec // the file that the person named
+	return os.ReadFile(path)
 }

@@ -17,7 +17,7 @@ type chance struct {
 // luck gives the chance of something by its names.
 func luck(names ...string) chance {
 	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
-	return chance{rand.New(rand.NewPCG(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16])))} //nolint:gosec // a play, not a secret
+	return chance{rand.New(rand.NewPCG(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16])))}
 }
 
 // happens is true with a probability.

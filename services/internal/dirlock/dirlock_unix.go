@@ -13,7 +13,7 @@ import (
 // Take takes the lock of a directory, which exists, until the file is closed or the process ends in whatever way. It
 // fails with ErrHeld.
 func Take(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the directory
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}

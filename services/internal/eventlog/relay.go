@@ -195,7 +195,7 @@ func (r *Relay) call(ctx context.Context, req *eventv1.DeliverRequest) (*eventv1
 
 func backoff(failures int) time.Duration {
 	d := min(firstRetry<<min(failures, 10), longestWait)
-	return rand.N(d) + 1 //nolint:gosec // jitter needs no secrecy
+	return rand.N(d) + 1
 }
 
 // sleep waits for a wake-up, a time, or the end of the context.

@@ -17,7 +17,7 @@ type backoff struct {
 // error of ctx when that ends first.
 func (b backoff) wait(ctx context.Context, n int) error {
 	ceiling := min(b.first<<min(n, 20), b.most)
-	timer := time.NewTimer(rand.N(ceiling) + 1) //nolint:gosec // jitter may be predictable
+	timer := time.NewTimer(rand.N(ceiling) + 1)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

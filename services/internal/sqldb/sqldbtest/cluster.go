@@ -80,7 +80,7 @@ func startKeeper(bin, dir string) (io.Closer, error) {
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, "log")) //nolint:gosec // a directory of our own
+	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func awaitCluster(where, dir string) error {
 			return conn.Close(ctx)
 		}
 		if ctx.Err() != nil {
-			log, _ := os.ReadFile(filepath.Join(dir, "log")) //nolint:gosec // a directory of our own
+			log, _ := os.ReadFile(filepath.Join(dir, "log"))
 			return fmt.Errorf("server does not answer: %w\n%s", err, log)
 		}
 		time.Sleep(5 * time.Millisecond) // another process starts: there is no event to wait for

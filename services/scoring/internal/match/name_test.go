@@ -60,7 +60,7 @@ func TestGoldenDecisionsByName(t *testing.T) {
 			},
 		},
 		"a similar name in the same country is reviewed by default": {
-			form: form{company: "International Busines Machines", country: "US"}, stored: []company{bigBlue},
+			form: form{company: "International Busines Machines", country: "US"}, stored: []company{bigBlue}, //nolint:misspell // as people type
 			code: match.NameFuzzy, review: true,
 			why: []match.Candidate{because("ibm", "", match.ReasonNameSimilar, match.ReasonCountryEqual)},
 		},

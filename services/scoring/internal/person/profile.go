@@ -68,7 +68,8 @@ func (p Profile) Fields(origin dedupe.Origin, at time.Time) Fields {
 			all[name] = dedupe.Field{Value: value, Origin: origin, At: at}
 		}
 	}
-	for _, f := range fields() {
+	known := fields()
+	for _, f := range known {
 		set(f.name, *f.of(&p))
 	}
 	for name, value := range p.Attributes {
