@@ -62,6 +62,23 @@ func TestMoreContextRaisesTheTierAndTheRepStays(t *testing.T) {
 	})
 }
 
+func TestRulesOfAnotherVersionAreNotTakenForThoseOfTheHandoffs(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.rep(t, "eve")
+		b.pool(t, "enterprise", "eve")
+		b.pool(t, "velocity")
+		lead := b.lead()
+		b.Tell(t, eventlog.Scoring, lead)
+		more := moreContext(lead, target, dealOf("eve")) // by the rules of the version that is in force now
+		more.Playbook = "playbooks/2"
+		b.Tell(t, eventlog.Scoring, more)
+		b.assignedTo(t, lead.GetHandoff(), "eve")
+		if h := b.handoff(t, lead.GetHandoff()); h.GetTier() != "T1" || h.GetPlaybook() != "playbooks/1" {
+			t.Errorf("got tier %q of %s", h.GetTier(), h.GetPlaybook())
+		}
+	})
+}
+
 func TestAHeldLeadThatRisesGoesWhereItsTierGoes(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.rep(t, "eve")

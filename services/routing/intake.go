@@ -49,7 +49,7 @@ func (in *intake) apply(ctx context.Context, e *eventv1.Event) error {
 	case e.GetLeadQualified() != nil:
 		return in.qualified(ctx, e)
 	case e.GetLeadContextChanged() != nil:
-		return in.contextChanged(ctx, e.GetLeadContextChanged())
+		return in.contextChanged(ctx, e)
 	case e.GetLeadDisqualified() != nil:
 		return in.disqualified(ctx, e.GetLeadDisqualified())
 	case e.GetLeadMerged() != nil:
@@ -93,7 +93,7 @@ func (in *intake) opened(e *eventv1.Event, id string) *passage {
 		SourceID: q.GetContext().GetSourceId(), MQLAt: q.GetMqlTime().AsTime().UnixMicro(), Test: in.s.cfg.Test,
 		CreatedAt: in.now.UnixMicro(),
 	}}
-	r := playbook.Policy.route(q.GetContext())
+	r := playbook.Policy.route(q.GetContext(), q.GetContext().GetFirstMatch())
 	p.rate(r)
 	p.send(r)
 	p.remember(in.refusals[p.row.Lead])
@@ -109,14 +109,15 @@ func (p *passage) send(r route) {
 }
 
 // contextChanged keeps what more is known of a lead. It can raise the tier, and never takes the handoff from its rep.
-func (in *intake) contextChanged(ctx context.Context, c *eventv1.LeadContextChanged) error {
+func (in *intake) contextChanged(ctx context.Context, e *eventv1.Event) error {
+	c := e.GetLeadContextChanged()
 	p, err := in.known(c.GetHandoff())
 	if err != nil || p.life.State == lifecycle.StateClosed {
 		return err
 	}
 	p.context = c.GetContext()
 	p.touch(in.now)
-	r := p.playbook.Policy.route(c.GetContext())
+	r := p.rerouted(e)
 	if r.tier != "" && r.rank < p.row.Rank {
 		return in.raise(ctx, p, r)
 	}
@@ -125,6 +126,16 @@ func (in *intake) contextChanged(ctx context.Context, c *eventv1.LeadContextChan
 		return in.place(ctx, p)
 	}
 	return nil
+}
+
+// rerouted is where a lead would go by what is known of it now. The rules of first_match are counted in the version that
+// found them to hold: those of another say nothing of the one that the handoff stays with.
+func (p *passage) rerouted(e *eventv1.Event) route {
+	known := e.GetLeadContextChanged().GetContext()
+	if shelf.Number(e.GetPlaybook()) != p.row.Playbook {
+		return p.playbook.Policy.route(known, nil)
+	}
+	return p.playbook.Policy.route(known, known.GetFirstMatch())
 }
 
 // raise moves the passage to a higher tier. While nobody has it, it also goes where that tier's leads go, if that is to

@@ -30,7 +30,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue {
-		_ = f.Value.Set("25") // each check has a database of its own
+		_ = f.Value.Set("12") // each check has a database of its own
 	}
 	os.Exit(m.Run())
 }

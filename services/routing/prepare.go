@@ -121,12 +121,10 @@ func (in *intake) foresee(ctx context.Context, e *eventv1.Event, there map[strin
 			return err
 		}
 		in.playbooks[e.GetPlaybook()] = playbook
-		n.expect(playbook.Policy.route(q.GetContext()), playbook.Policy)
+		n.expect(playbook.Policy.route(q.GetContext(), q.GetContext().GetFirstMatch()), playbook.Policy)
 	}
-	if c := e.GetLeadContextChanged(); c != nil {
-		if p := there[ident.ID(c.GetHandoff(), "handoffs")]; p != nil {
-			n.expect(p.playbook.Policy.route(c.GetContext()), p.playbook.Policy)
-		}
+	if p := there[ident.ID(e.GetLeadContextChanged().GetHandoff(), "handoffs")]; p != nil {
+		n.expect(p.rerouted(e), p.playbook.Policy)
 	}
 	return nil
 }

@@ -110,10 +110,10 @@ type route struct {
 	queue       string
 }
 
-// route finds where a lead goes, by what marketing knows of it.
-func (t terms) route(known *scoringv1.LeadContext) route {
+// route finds where a lead goes, by what marketing knows of it and by the rules of first_match that hold.
+func (t terms) route(known *scoringv1.LeadContext, firstMatch []int32) route {
 	facts := tier.Facts{Class: class(known.GetAccount()), Intent: intent(known.GetIntent()), Holds: make([]bool, len(t.table.Conditions()))}
-	for _, i := range known.GetFirstMatch() {
+	for _, i := range firstMatch {
 		if i >= 0 && int(i) < len(facts.Holds) {
 			facts.Holds[i] = true
 		}

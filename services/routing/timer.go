@@ -53,7 +53,7 @@ func (s *Service) ring() {
 // watch looks at the holding queue in time, until the context ends.
 func (s *Service) watch(ctx context.Context) error {
 	for ctx.Err() == nil {
-		sleep := longestSleep/2 + rand.N(longestSleep/2) //nolint:gosec // jitter needs no secrecy
+		sleep := longestSleep/2 + rand.N(longestSleep/2)
 		at, due, err := s.NextDue(ctx)
 		if err == nil && due {
 			sleep = min(sleep, max(0, at.Sub(s.cfg.Now())))
