@@ -118,26 +118,27 @@ func (w *work) place(ctx context.Context, p *passage) error {
 	if err := w.ready(ctx, p); err != nil {
 		return err
 	}
-	placed, hold, err := w.desk.Place(p.lead())
-	if err != nil {
+	placed, hold, err := w.search(ctx, p.lead())
+	switch {
+	case err != nil:
 		return err
-	}
-	if hold != nil {
-		found, err := w.lookAgain(ctx)
-		if err != nil {
-			return err
-		}
-		if found {
-			placed, hold, err = w.desk.Place(p.lead())
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if hold != nil {
+	case hold != nil:
 		return w.hold(ctx, p, *hold)
+	default:
+		return w.assign(ctx, p, placed)
 	}
-	return w.assign(ctx, p, placed)
+}
+
+// search finds a rep for a lead. Before a lead is held for want of something that was not there, that is looked for again.
+func (w *work) search(ctx context.Context, l dispatch.Lead) (dispatch.Placement, *dispatch.Hold, error) {
+	placed, hold, err := w.desk.Place(l)
+	if hold == nil || err != nil {
+		return placed, hold, err
+	}
+	if found, err := w.lookAgain(ctx); !found || err != nil {
+		return placed, hold, err
+	}
+	return w.desk.Place(l)
 }
 
 // assign gives a handoff to a rep who was found for it.
