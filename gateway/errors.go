@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -50,16 +51,30 @@ func writeStatus(w http.ResponseWriter, err error) {
 	switch {
 	case st.Code() == codes.ResourceExhausted && st.Message() == status.Convert(errTooLarge()).Message():
 		code = http.StatusRequestEntityTooLarge
-	case st.Code() == codes.InvalidArgument && len(st.Details()) == 0: // what grpc-gateway itself could not read
-		st = unreadable(st)
+	case len(st.Details()) == 0: // no service of ours said it
+		st = reasoned(st)
 	}
 	write(w, code, st)
 }
 
-// unreadable gives a reason to a request that could not be decoded.
-func unreadable(st *status.Status) *status.Status {
-	reason := errorsv1.ErrorReason_ERROR_REASON_FIELD_INVALID.String()[len("ERROR_REASON_"):]
-	if full, err := st.WithDetails(&errdetails.ErrorInfo{Reason: reason, Domain: "handoff.dev"}); err == nil {
+// reasoned gives a reason to an error that no service gave: grpc-gateway could not read the request, or the connection
+// failed. What a connection says of itself names addresses, which are nobody's business.
+func reasoned(st *status.Status) *status.Status {
+	reason := errorsv1.ErrorReason_ERROR_REASON_UNSPECIFIED
+	switch st.Code() {
+	case codes.InvalidArgument:
+		reason = errorsv1.ErrorReason_ERROR_REASON_FIELD_INVALID
+	case codes.Unavailable:
+		reason, st = errorsv1.ErrorReason_ERROR_REASON_UNAVAILABLE, status.New(st.Code(), "the service cannot answer now")
+	case codes.DeadlineExceeded:
+		reason, st = errorsv1.ErrorReason_ERROR_REASON_DEADLINE, status.New(st.Code(), "the deadline has passed; the outcome is unknown")
+	case codes.Internal, codes.Unknown:
+		reason, st = errorsv1.ErrorReason_ERROR_REASON_INTERNAL, status.New(st.Code(), "internal error")
+	default:
+		return st
+	}
+	name := strings.TrimPrefix(reason.String(), "ERROR_REASON_")
+	if full, err := st.WithDetails(&errdetails.ErrorInfo{Reason: name, Domain: "handoff.dev"}); err == nil {
 		return full
 	}
 	return st

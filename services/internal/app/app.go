@@ -31,6 +31,7 @@ type App struct {
 	cfg       Config
 	telemetry *telemetry.Telemetry
 	logger    *slog.Logger
+	verifier  *auth.Verifier
 	key       *auth.Key // the local key; nil with an issuer
 	board     *switchboard
 	rooms     []*room
@@ -73,7 +74,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		a.logger = a.telemetry.Logger
 	}
 	a.board = &switchboard{cfg: a.cfg, telemetry: a.telemetry, internal: map[string]*rpc.Memory{}, public: rpc.NewMemory()}
-	steps := []func(context.Context) error{a.openClock, a.openRooms, a.openPublic, a.listen}
+	steps := []func(context.Context) error{a.openClock, a.openRooms, a.openVerifier, a.openPublic, a.listen}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -185,10 +186,6 @@ func (a *App) openPublic(ctx context.Context) (err error) {
 	if !a.cfg.hasServices() {
 		return nil
 	}
-	verifier, err := a.verifier(ctx)
-	if err != nil {
-		return err
-	}
 	var names []string
 	for _, r := range a.rooms {
 		names = append(names, r.name)
@@ -205,7 +202,7 @@ func (a *App) openPublic(ctx context.Context) (err error) {
 		return err
 	}
 	cfg := a.server("public", policy)
-	cfg.Verifier, cfg.Peers = verifier, []string{Gateway}
+	cfg.Verifier, cfg.Peers = a.verifier, []string{Gateway}
 	if a.rehearsal != nil {
 		cfg.Around = a.rehearsal.around
 	}
@@ -231,20 +228,20 @@ func (a *App) server(name string, policy auth.Policy) rpc.Config {
 		MeterProvider: a.telemetry.MeterProvider, Propagator: a.telemetry.Propagator}
 }
 
-// verifier checks tokens: those of the issuer, or those of the local key.
-func (a *App) verifier(ctx context.Context) (*auth.Verifier, error) {
+// openVerifier makes what checks tokens: those of the issuer, or those of the local key.
+func (a *App) openVerifier(ctx context.Context) (err error) {
 	cfg := auth.VerifierConfig{Issuer: a.cfg.Issuer, Audience: a.cfg.Audience, Logger: a.logger}
 	if a.cfg.Issuer == "" {
 		if err := os.MkdirAll(a.cfg.DataDir, 0o700); err != nil {
-			return nil, err
+			return err
 		}
-		key, err := auth.LoadOrCreateKey(filepath.Join(a.cfg.DataDir, "local-key.pem"))
-		if err != nil {
-			return nil, err
+		if a.key, err = auth.LoadOrCreateKey(filepath.Join(a.cfg.DataDir, "local-key.pem")); err != nil {
+			return err
 		}
-		a.key, cfg.Key = key, key
+		cfg.Key = a.key
 	}
-	return auth.NewVerifier(ctx, cfg)
+	a.verifier, err = auth.NewVerifier(ctx, cfg)
+	return err
 }
 
 // listen binds the public addresses.

@@ -24,16 +24,12 @@ func (a *App) gatewayHandler(ctx context.Context) (http.Handler, error) {
 		}
 		conns[service] = conn
 	}
-	verifier, err := a.verifier(ctx)
-	if err != nil {
-		return nil, err
-	}
 	cfg := gateway.Config{
 		Playbook: conns[eventlog.Playbook], Scoring: conns[eventlog.Scoring], Routing: conns[eventlog.Routing],
 		SLA: conns[eventlog.SLA], Feedback: conns[eventlog.Feedback], Attribution: conns[eventlog.Attribution],
 		Journey: conns[eventlog.Journey],
 		Authenticate: func(r *http.Request) error {
-			_, err := verifier.Authenticate(r.Context(), r.Header.Values("Authorization"))
+			_, err := a.verifier.Authenticate(r.Context(), r.Header.Values("Authorization"))
 			if err == nil {
 				return nil
 			}

@@ -173,7 +173,11 @@ func (a *App) Key() *auth.Key { return a.key }
 // close gives everything back.
 func (a *App) close(ctx context.Context) error {
 	var problems []error
-	for _, l := range []net.Listener{a.grpcLn, a.httpLn} {
+	listeners := []net.Listener{a.grpcLn, a.httpLn}
+	for _, r := range a.rooms {
+		listeners = append(listeners, r.listener)
+	}
+	for _, l := range listeners {
 		if l != nil {
 			if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 				problems = append(problems, err)

@@ -44,6 +44,7 @@ func (s *switchboard) internalConn(from, to string) (*grpc.ClientConn, error) {
 // publicConn connects the gateway to the public door of a service.
 func (s *switchboard) publicConn(to string) (*grpc.ClientConn, error) {
 	cfg := s.client(Gateway, parts()[to].api)
+	cfg.HandOn = true
 	if s.cfg.runs(to) {
 		return s.keep(rpc.DialInMemory(s.public, cfg))
 	}

@@ -31,6 +31,9 @@ type ClientConfig struct {
 	TransportCredentials credentials.TransportCredentials
 	// Services are what will be called; the reads among their methods are tried again. Default: nothing is.
 	Services []protoreflect.ServiceDescriptor
+	// HandOn leaves errors as the other service gave them, for one who stands between it and the caller, such as the
+	// gateway. Default: they become faults, which say what they mean to a service.
+	HandOn bool
 
 	TracerProvider trace.TracerProvider          // default: no traces
 	MeterProvider  metric.MeterProvider          // default: no metrics
@@ -38,7 +41,7 @@ type ClientConfig struct {
 }
 
 // Dial makes a connection to another service. It does not wait until the service is there. Calls forward the Actor of their
-// context, give up 20 ms before their deadline (ten seconds without one), and fail with faults.
+// context, give up 20 ms before their deadline (ten seconds without one), and fail with faults unless they hand errors on.
 func Dial(cfg ClientConfig) (*grpc.ClientConn, error) {
 	if cfg.Address == "" || cfg.TransportCredentials == nil {
 		return nil, errors.New("rpc: dial: address and credentials are required")
@@ -66,8 +69,8 @@ func (c ClientConfig) dial(address string, proof credentials.TransportCredential
 		grpc.WithDisableServiceConfig(), // what DNS says of it does not count
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxAnswerBytes)),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingAfter, Timeout: pingTimeout, PermitWithoutStream: true}),
-		grpc.WithUnaryInterceptor(callUnary),
-		grpc.WithStreamInterceptor(callStreaming),
+		grpc.WithUnaryInterceptor(c.callUnary),
+		grpc.WithStreamInterceptor(c.callStreaming),
 		grpc.WithStatsHandler(otelgrpc.NewClientHandler(
 			otelgrpc.WithTracerProvider(defaults.TracerProvider),
 			otelgrpc.WithMeterProvider(defaults.MeterProvider),
@@ -79,18 +82,26 @@ func (c ClientConfig) dial(address string, proof credentials.TransportCredential
 	return conn, nil
 }
 
-func callUnary(ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
+func (c ClientConfig) callUnary(ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
 	ctx, cancel := shave(ctx)
 	defer cancel()
-	return fromPeer(invoke(auth.Forward(ctx), method, request, reply, conn, options...))
+	return c.failed(invoke(auth.Forward(ctx), method, request, reply, conn, options...))
 }
 
-func callStreaming(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, open grpc.Streamer, options ...grpc.CallOption) (grpc.ClientStream, error) {
+func (c ClientConfig) callStreaming(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, open grpc.Streamer, options ...grpc.CallOption) (grpc.ClientStream, error) {
 	stream, err := open(auth.Forward(ctx), desc, conn, method, options...)
-	if err != nil {
-		return nil, fromPeer(err)
+	if err != nil || c.HandOn {
+		return stream, c.failed(err)
 	}
 	return peerStream{stream}, nil
+}
+
+// failed is the error of a call as the caller gets it.
+func (c ClientConfig) failed(err error) error {
+	if c.HandOn {
+		return err
+	}
+	return fromPeer(err)
 }
 
 // peerStream gives its errors as faults.

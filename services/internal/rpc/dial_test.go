@@ -92,6 +92,25 @@ func TestThePeersErrorIsAFaultOfOurs(t *testing.T) {
 	})
 }
 
+func TestAnErrorIsHandedOnAsItCame(t *testing.T) {
+	t.Parallel()
+	b := newBundle(t, internal("gateway"))
+	b.scoring.getLead = func(context.Context, *scoringv1.GetLeadRequest) (*scoringv1.Lead, error) {
+		return nil, fault.Field("lead", "is wrong")
+	}
+	memory := rpc.NewMemory()
+	b.serve(t, memory)
+	conn, err := rpc.DialInMemory(memory, rpc.ClientConfig{Name: "gateway", HandOn: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closeQuietly(conn) })
+	st := status.Convert(getLead(auth.WithActor(t.Context(), auth.Service("gateway")), conn))
+	if st.Code() != codes.InvalidArgument || st.Message() != "lead: is wrong" || len(st.Details()) != 2 {
+		t.Errorf("got %v with %d details, want what the service said", st, len(st.Details()))
+	}
+}
+
 func TestAPeerThatIsNotThereIsUnavailable(t *testing.T) {
 	t.Parallel()
 	memory := rpc.NewMemory()
