@@ -61,7 +61,7 @@ The status is 0 when every row was accepted, 2 when rows were rejected, 1 when t
 			case len(args) < 2:
 				return errors.New("where are the files? Give their folder")
 			}
-			return f.run(cmd, text, name, args[1])
+			return f.run(cmd, args[0], name, text, args[1])
 		},
 	}
 	f.register(cmd)
@@ -78,19 +78,19 @@ func readMapping(arg string) (text []byte, name string, err error) {
 	if text, ok := importer.ReadyText(arg); ok {
 		return text, arg, nil
 	}
-	text, err = os.ReadFile(arg) //nolint:gosec // the operator names the file
+	text, err = os.ReadFile(arg)
 	if errors.Is(err, os.ErrNotExist) {
 		err = fmt.Errorf("%s is neither a file nor a ready mapping; ready are %s", arg, strings.Join(importer.Ready(), ", "))
 	}
 	return text, strings.TrimSuffix(filepath.Base(arg), filepath.Ext(arg)), err
 }
 
-func (f *importFlags) run(cmd *cobra.Command, text []byte, name, path string) error {
+func (f *importFlags) run(cmd *cobra.Command, from, name string, text []byte, path string) error {
 	m, err := mapping.Parse(text)
 	var wrong *mapping.ProblemsError
 	if errors.As(err, &wrong) {
 		for _, p := range wrong.Problems {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s:%s\n", name, p)
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s:%s\n", from, p)
 		}
 		return exitError(1)
 	}

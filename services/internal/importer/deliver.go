@@ -40,10 +40,7 @@ func (r *run) deliver(ctx context.Context, rows []*row, resource int) error {
 			t.Rejected++
 			continue
 		}
-		bytes, ok, err := r.complete(w, resource)
-		if err != nil {
-			return err
-		}
+		bytes, ok := r.complete(w, resource)
 		if !ok {
 			continue
 		}
@@ -59,12 +56,13 @@ func (r *run) deliver(ctx context.Context, rows []*row, resource int) error {
 }
 
 // complete fills in what a draft refers to, and says how large it is. A row that refers to what is not known is rejected.
-func (r *run) complete(w *row, resource int) (size int, ok bool, err error) {
+func (r *run) complete(w *row, resource int) (size int, ok bool) {
 	d := w.drafts[resource]
 	if err := d.Resolve(r.space.known.lookup); err != nil {
-		return 0, false, r.reject(w, resource, rejectionOf(err))
+		r.reject(w, resource, rejectionOf(err))
+		return 0, false
 	}
-	return proto.Size(d.Message), true, nil
+	return proto.Size(d.Message), true
 }
 
 // send sends a batch of one kind. A batch that is refused is parted, until what is refused is one row.
@@ -94,7 +92,8 @@ func (r *run) send(ctx context.Context, batch []*row, resource int) error {
 	}
 	why := refusalOf(err)
 	if len(batch) == 1 {
-		return r.reject(batch[0], resource, rejection{kind: t.Kind, key: drafts[0].Key.ID, reason: why.reason, field: why.field, message: why.message})
+		r.reject(batch[0], resource, rejection{kind: t.Kind, key: drafts[0].Key.ID, reason: why.reason, field: why.field, message: why.message})
+		return nil
 	}
 	from := 0
 	for _, to := range why.parts(len(batch)) {
@@ -131,13 +130,14 @@ func (r *run) accept(t *Tally, drafts []*mapping.Draft, got taking) error {
 }
 
 // reject lists a row that could not become a resource of the step. What it might have become after that is not sent.
-func (r *run) reject(w *row, resource int, why rejection) error {
+func (r *run) reject(w *row, resource int, why rejection) {
 	w.rejected = true
 	r.figures().Rejected++
 	if resource != noResource {
 		r.figures().Resources[resource].Rejected++
 	}
-	return r.space.rejects.add(r.figures().File, w.line, why)
+	why.file, why.line = r.figures().File, w.line
+	r.space.rejects.add(why)
 }
 
 // rejectionOf is why a row was rejected before the suite saw it.

@@ -13,8 +13,9 @@ import (
 	"github.com/handoffhq/handoff/services/internal/importer/table"
 )
 
-// source is the file of a step.
+// source is a step with its file.
 type source struct {
+	step *mapping.Step
 	path string
 	size int64
 	mark string // tells this content of the file from another
@@ -38,6 +39,10 @@ func sources(m *mapping.Mapping, path string) ([]source, error) {
 			file = filepath.Join(path, step.File)
 		case step.File != m.Steps[0].File:
 			return nil, fmt.Errorf("%s is one file, and the mapping wants several: give the folder", path)
+		default:
+			renamed := *step
+			renamed.File = filepath.Base(path)
+			step = &renamed
 		}
 		s, err := inspect(step, file)
 		if err != nil {
@@ -50,11 +55,11 @@ func sources(m *mapping.Mapping, path string) ([]source, error) {
 
 // inspect reads the header of a file, and what tells its content from another.
 func inspect(step *mapping.Step, path string) (source, error) {
-	f, err := os.Open(path) //nolint:gosec // the operator names the folder
+	f, err := os.Open(path)
 	if err != nil {
 		return source{}, err
 	}
-	defer f.Close() //nolint:errcheck // it was read from
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return source{}, err
@@ -64,7 +69,7 @@ func inspect(step *mapping.Step, path string) (source, error) {
 	if _, err := io.CopyN(sum, f, markBytes); err != nil && !errors.Is(err, io.EOF) {
 		return source{}, err
 	}
-	s := source{path: path, size: info.Size(), mark: hex.EncodeToString(sum.Sum(nil))}
+	s := source{step: step, path: path, size: info.Size(), mark: hex.EncodeToString(sum.Sum(nil))}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return s, err
 	}

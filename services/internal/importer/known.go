@@ -117,7 +117,7 @@ func (r *register) flush() error {
 
 // openAt opens a file to go on at a size, and cuts off what is behind it.
 func openAt(path string, size int64) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the directory
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -138,6 +139,22 @@ func TestWhatComesAfterARefusedResourceOfARowIsNotSent(t *testing.T) {
 		if lines := b.rejects(t); !strings.HasPrefix(lines[0], "people.csv|3|"+kind) {
 			t.Errorf("rejects: got %v", lines)
 		}
+	}
+}
+
+func TestRejectsAreInTheOrderOfTheFile(t *testing.T) {
+	t.Parallel()
+	b := setup(t, leads, map[string]string{"f.csv": "id,email\n1,bad\n2\n3,bad\n4,x\"\n"})
+	b.cfg.Path, b.cfg.BatchRows = filepath.Join(b.cfg.Path, "f.csv"), 10
+	b.cfg.Mapping.Steps[0].File = "people.csv" // of one file the name does not matter
+	b.suite.refuses = refuseBad
+	got := b.run(t)
+	var places []string
+	for _, line := range b.rejects(t) {
+		places = append(places, strings.Join(strings.Split(line, "|")[:2], ":"))
+	}
+	if diff := cmp.Diff([]string{"f.csv:2", "f.csv:3", "f.csv:4", "f.csv:5"}, places); diff != "" || got.Steps[0].File != "f.csv" {
+		t.Errorf("rejects of %s (-want +got):\n%s", got.Steps[0].File, diff)
 	}
 }
 

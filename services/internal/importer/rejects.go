@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,8 +20,10 @@ const (
 	reasonMalformed = "ROW_MALFORMED" // it is not CSV
 )
 
-// rejection is why a row was rejected.
+// rejection is a row that was rejected, and why.
 type rejection struct {
+	file    string
+	line    int
 	kind    mapping.Kind // of the resource that it could not become; empty if it is not CSV
 	key     string       // of the resource
 	reason  string
@@ -32,8 +35,7 @@ type rejection struct {
 type rejectFile struct {
 	file    *os.File
 	size    int64 // on disk
-	pending bytes.Buffer
-	csv     *csv.Writer
+	pending []rejection
 }
 
 // openRejects opens the list as it was when it had a size.
@@ -42,18 +44,11 @@ func openRejects(path string, size int64) (*rejectFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rejectFile{file: file, size: size}
-	r.csv = csv.NewWriter(&r.pending)
-	if size == 0 {
-		err = r.csv.Write([]string{"file", "line", "resource", "key", "reason", "field", "message"})
-	}
-	return r, err
+	return &rejectFile{file: file, size: size}, nil
 }
 
 // add lists a row.
-func (r *rejectFile) add(file string, line int, why rejection) error {
-	return r.csv.Write([]string{file, strconv.Itoa(line), string(why.kind), harmless(why.key), why.reason, why.field, harmless(why.message)})
-}
+func (r *rejectFile) add(row rejection) { r.pending = append(r.pending, row) }
 
 // harmless is a text that no spreadsheet takes for a formula.
 func harmless(text string) string {
@@ -63,12 +58,27 @@ func harmless(text string) string {
 	return text
 }
 
-// flush makes the list durable.
+// flush makes the list durable. Rows that were rejected since the last time are listed by line, though some were found by
+// looking at them and others by sending them.
 func (r *rejectFile) flush() error {
-	if r.csv.Flush(); r.csv.Error() != nil || r.pending.Len() == 0 {
-		return r.csv.Error()
+	var text bytes.Buffer
+	out := csv.NewWriter(&text)
+	if r.size == 0 {
+		if err := out.Write([]string{"file", "line", "resource", "key", "reason", "field", "message"}); err != nil {
+			return err
+		}
 	}
-	n, err := r.pending.WriteTo(r.file)
-	r.size += n
+	slices.SortStableFunc(r.pending, func(a, b rejection) int { return a.line - b.line })
+	for _, row := range r.pending {
+		err := out.Write([]string{row.file, strconv.Itoa(row.line), string(row.kind), harmless(row.key), row.reason, row.field, harmless(row.message)})
+		if err != nil {
+			return err
+		}
+	}
+	if out.Flush(); text.Len() == 0 {
+		return nil
+	}
+	n, err := text.WriteTo(r.file)
+	r.size, r.pending = r.size+n, nil
 	return errors.Join(err, r.file.Sync())
 }

@@ -63,12 +63,12 @@ func (r *Report) Write(w io.Writer) error {
 	return nil
 }
 
-// newSteps are the figures of a mapping before the first row.
-func newSteps(m *mapping.Mapping) []StepReport {
-	steps := make([]StepReport, len(m.Steps))
-	for i, s := range m.Steps {
-		steps[i] = StepReport{File: s.File, Resources: make([]Tally, len(s.Makes))}
-		for j, mk := range s.Makes {
+// newSteps are the figures before the first row.
+func newSteps(sources []source) []StepReport {
+	steps := make([]StepReport, len(sources))
+	for i, s := range sources {
+		steps[i] = StepReport{File: s.step.File, Resources: make([]Tally, len(s.step.Makes))}
+		for j, mk := range s.step.Makes {
 			steps[i].Resources[j].Kind = mk.Kind
 		}
 	}

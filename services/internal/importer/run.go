@@ -47,7 +47,7 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}
-	for r.state.Step < len(cfg.Mapping.Steps) {
+	for r.state.Step < len(r.sources) {
 		if err := r.step(ctx); err != nil {
 			return nil, fmt.Errorf("import: %w", err)
 		}
@@ -61,7 +61,7 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 
 // begin finds out where to begin.
 func (r *run) begin(ctx context.Context) (resumed bool, err error) {
-	r.state = &state{Task: r.task(), Steps: newSteps(r.cfg.Mapping)}
+	r.state = &state{Task: r.task(), Steps: newSteps(r.sources)}
 	found := r.space.previous
 	if found == nil || found.Task != r.state.Task || found.Done {
 		return false, r.space.beginAnew(r.state)
@@ -94,12 +94,12 @@ func (r *run) figures() *StepReport { return &r.state.Steps[r.state.Step] }
 
 // step reads the file of the present step, from where the import is.
 func (r *run) step(ctx context.Context) error {
-	step, from := r.cfg.Mapping.Steps[r.state.Step], r.sources[r.state.Step]
-	file, err := os.Open(from.path)
+	step := r.sources[r.state.Step].step
+	file, err := os.Open(r.sources[r.state.Step].path)
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // it is read from
+	defer file.Close()
 	t, sheet, err := read(step, file)
 	if err != nil {
 		return err
@@ -147,9 +147,7 @@ func (r *run) rows(t *table.Table, draft func([]string) ([]*mapping.Draft, error
 		}
 		r.figures().Read++
 		if err != nil {
-			if err := r.reject(w, noResource, rejectionOf(err)); err != nil {
-				return nil, false, err
-			}
+			r.reject(w, noResource, rejectionOf(err))
 		}
 		rows = append(rows, w)
 	}

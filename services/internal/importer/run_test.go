@@ -37,21 +37,21 @@ func TestEveryRowIsCountedOnce(t *testing.T) {
 	want := []string{
 		"people.csv|7|lead|5|FIELD_INVALID|occur_time|is not a date or a time of the layout",
 		"people.csv|9|||ROW_MALFORMED||" + `bare " in non-quoted-field`,
-		"deals.csv|4|opportunity|D3|REFERENCE_NOT_FOUND|leads|refers to an unknown lead",
+		"deals.csv|4|opportunity|'=D3|REFERENCE_NOT_FOUND|leads|refers to an unknown lead",
 	}
 	if diff := cmp.Diff(want, b.rejects(t)); diff != "" {
 		t.Errorf("rejects (-want +got):\n%s", diff)
 	}
 	for kind, keys := range map[string][]string{
 		"campaign": {"home", "price"}, "lead": {"crm/1", "crm/2", "crm/3", "crm/4", "crm/6", "crm/8"},
-		"engagement": {"crm/form-1", "crm/form-2", "crm/form-3", "crm/form-4", "crm/form-6", "crm/form-8"}, "opportunity": {"crm/=D1", "crm/D2", "crm/D5"},
+		"engagement": {"crm/form-1", "crm/form-2", "crm/form-3", "crm/form-4", "crm/form-6", "crm/form-8"}, "opportunity": {"crm/D1", "crm/D2", "crm/D5"},
 	} {
 		if diff := cmp.Diff(keys, b.suite.keys(kind)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)
 		}
 	}
 	day := func(d int) time.Time { return time.Date(2026, 3, d, 0, 0, 0, 0, time.UTC) }
-	for key, want := range map[string][2]time.Time{"=D1": {day(2), day(9)}, "D2": {day(1), day(1)}} {
+	for key, want := range map[string][2]time.Time{"D1": {day(2), day(9)}, "D2": {day(1), day(1)}} {
 		o, _ := b.suite.store["opportunity/crm/"+key].(*attributionv1.Opportunity)
 		if got := [2]time.Time{o.GetOpenTime().AsTime(), o.GetCloseTime().AsTime()}; got != want {
 			t.Errorf("%s was open %v, want %v", key, got, want)
@@ -203,6 +203,33 @@ func TestWhatItGoesOnWith(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAFileThatWasChangedBackIsImportedAgain(t *testing.T) {
+	t.Parallel()
+	b := setup(t, "source: crm\nsteps: {file: f.csv, make: {lead: {source_id: id, email: email}}}", nil)
+	for i, address := range []string{"ann@a.example", "ann@b.example", "ann@a.example"} {
+		b.write(t, "f.csv", "id,email\n1,"+address+"\n")
+		if err := os.Chtimes(filepath.Join(b.cfg.Path, "f.csv"), time.Time{}, time.Unix(int64(i), 0)); err != nil {
+			t.Fatalf("Chtimes() error: %v", err)
+		}
+		b.run(t)
+		if l, _ := b.suite.store["lead/crm/1"].(*scoringv1.Lead); l.GetEmail() != address {
+			t.Errorf("version %d of the file: got address %s, want %s", i+1, l.GetEmail(), address)
+		}
+	}
+}
+
+func TestKilledWhileItBeganAnew(t *testing.T) {
+	t.Parallel()
+	b := interrupted(t)
+	b.cfg.Restart = true
+	b.suite.before = func(int) error { return errKilled }
+	if _, err := importer.Run(context.Background(), b.cfg); !errors.Is(err, errKilled) {
+		t.Fatalf("Run() error: got %v, want %v", err, errKilled)
+	}
+	b.suite.before, b.cfg.Restart = nil, false
+	wantSteps(t, shopSteps(), b.run(t))
 }
 
 func TestOneImportADirectory(t *testing.T) {

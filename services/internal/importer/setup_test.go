@@ -119,7 +119,7 @@ func shopFiles() map[string]string {
 		"people.csv": "id,email,seen,page\n" +
 			"1,ann@a.example,2026-03-02,Home\n2,bob@a.example,2026-03-02,Home\n3,\"cid\n@a.example\",2026-03-03,Home\n" +
 			"4,dan@a.example,2026-03-03,Price\n5,eve@a.example,someday,Price\n6,fay@a.example,2026-03-04,Home\n7,gus\"@a.example,2026-03-04,Home\n8,hal@a.example,2026-03-05,Home\n",
-		"deals.csv": "deal,person,won\n=D1,1,2026-03-09\nD2,2,2026-03-01\nD3,9,2026-03-09\nD4,4,\nD5,8,2026-03-10\n",
+		"deals.csv": "deal,person,won\nD1,1,2026-03-09\nD2,2,2026-03-01\n=D3,9,2026-03-09\nD4,4,\nD5,8,2026-03-10\n",
 	}
 }
 

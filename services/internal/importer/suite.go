@@ -61,7 +61,7 @@ func (s *suite) patiently(ctx context.Context, call func(context.Context) error)
 			return fmt.Errorf("no answer after %d attempts: %w", attempt, err)
 		}
 		ceiling := min(firstWait<<min(attempt-1, 20), longestWait)
-		wait := time.NewTimer(max(retryAfter(err), rand.N(ceiling))) //nolint:gosec // jitter may be predictable
+		wait := time.NewTimer(max(retryAfter(err), rand.N(ceiling)))
 		select {
 		case <-wait.C:
 		case <-ctx.Done():

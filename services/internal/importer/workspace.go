@@ -60,7 +60,7 @@ func openWorkspace(dir string, restart bool) (*workspace, error) {
 
 // readState reads a state; nil if there is none.
 func readState(path string) (*state, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // the operator names the directory
+	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -112,7 +112,7 @@ func (w *workspace) commit(s *state) error {
 // replace writes a file so that after a crash it is either as before or as a whole as given.
 func replace(path string, text []byte) error {
 	next := path + ".next"
-	file, err := os.OpenFile(next, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // the operator names the directory
+	file, err := os.OpenFile(next, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(dir) //nolint:gosec // the operator names the directory
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

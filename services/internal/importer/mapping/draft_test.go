@@ -148,7 +148,7 @@ func TestRowsThatCannotBecomeAResource(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := make1(t, making(tt.kind, tt.fields), tt.header, tt.row)
-			if diff := cmp.Diff(&tt.want, rowError(t, err)); diff != "" {
+			if diff := cmp.Diff(tt.want, rowError(t, err)); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 		})

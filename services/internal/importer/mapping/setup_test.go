@@ -60,11 +60,12 @@ func make1(t *testing.T, text, header, row string) (proto.Message, error) {
 	return all[0].Message, all[0].Resolve(lookup)
 }
 
-func rowError(t *testing.T, err error) *mapping.RowError {
+// rowError is the error of a row, as a value.
+func rowError(t *testing.T, err error) mapping.RowError {
 	t.Helper()
 	var bad *mapping.RowError
 	if !errors.As(err, &bad) {
 		t.Fatalf("got error %v, want a RowError", err)
 	}
-	return bad
+	return *bad
 }

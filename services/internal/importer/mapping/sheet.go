@@ -106,7 +106,7 @@ func (mk *Make) leavesOut(c cells) bool {
 }
 
 func (f filter) holds(c cells) bool {
-	cell, _ := c.cell(f.column) //nolint:errcheck // what is no text equals none
+	cell, _ := c.cell(f.column) // what is no text equals none
 	if slices.Contains(f.blanks, cell) {
 		cell = ""
 	}

@@ -72,7 +72,7 @@ func syntaxProblem(err error) *Problem {
 	if found == nil {
 		return &Problem{Message: err.Error()}
 	}
-	line, _ := strconv.Atoi(found[1]) //nolint:errcheck // without a number it is line 0, the file as a whole
+	line, _ := strconv.Atoi(found[1]) // without a number it is line 0, the file as a whole
 	return &Problem{Line: line, Column: min(line, 1), Message: found[2]}
 }
 

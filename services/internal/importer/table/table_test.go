@@ -74,7 +74,7 @@ func TestRowsAreAtTheLineWhereTheyBegin(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, all(t, open(t, tt.text)), cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
+			if diff := cmp.Diff(tt.want, all(t, open(t, tt.text)), cmp.Comparer(errors.Is)); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
 		})
@@ -159,7 +159,7 @@ func FuzzReadingOnGivesTheSameRows(f *testing.F) {
 			}
 			want, more := next(t, through)
 			got, _ := next(t, on)
-			if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
+			if diff := cmp.Diff(want, got, cmp.Comparer(errors.Is)); diff != "" {
 				t.Fatalf("from %v (-through +on):\n%s", place, diff)
 			}
 			if !more {
