@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc"
+
+	journeyv1 "github.com/handoffhq/handoff/gen/go/handoff/journey/v1"
+	"github.com/handoffhq/handoff/services/internal/importer"
+)
+
+// installation is a suite in a process of its own, with the command to import into it.
+type installation struct {
+	address string
+	where   []string // flags
+	data    string
+	server  *exec.Cmd
+}
+
+func install(t *testing.T, where []string) *installation {
+	t.Helper()
+	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &installation{address: free.Addr().String(), where: where, data: where[1]}
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	in.serve(t)
+	t.Cleanup(func() { in.kill(t) })
+	return in
+}
+
+// serve starts the suite and waits for its key.
+func (in *installation) serve(t *testing.T) {
+	t.Helper()
+	in.server = itself(context.Background(), append([]string{"serve", "--grpc=" + in.address, "--http=-", "--log=error"}, in.where...)...)
+	in.server.Stderr = nil
+	if err := in.server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 3000 {
+		if _, err := os.Stat(filepath.Join(in.data, "local-key.pem")); err == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the suite did not start")
+}
+
+func (in *installation) kill(t *testing.T) {
+	t.Helper()
+	if err := in.server.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Error(err)
+	}
+	_ = in.server.Wait() // killed
+}
+
+// itself is this program as the command.
+func itself(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+func (in *installation) importing(t *testing.T, set, dir, work string) (cmd *exec.Cmd, out *bytes.Buffer) {
+	t.Helper()
+	out = &bytes.Buffer{}
+	cmd = itself(t.Context(), "import", set, dir, "--work="+work, "--batch=100", "--address="+in.address, "--data="+in.data, "-o=json")
+	cmd.Stdout = out
+	return cmd, out
+}
+
+// undisturbed imports in peace.
+func (in *installation) undisturbed(t *testing.T, set, dir, work string) *importer.Report {
+	t.Helper()
+	cmd, out := in.importing(t, set, dir, work)
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("import: %v", err)
+	}
+	return reported(t, out)
+}
+
+// disturbed imports while the command is killed again and again, and the suite now and then.
+func (in *installation) disturbed(t *testing.T, set, dir, work string, kills int) *importer.Report {
+	t.Helper()
+	for kill := 1; ; kill++ {
+		cmd, out := in.importing(t, set, dir, work)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		moment := time.Hour
+		if kill <= kills {
+			moment = 100*time.Millisecond + rand.N(400*time.Millisecond)
+		}
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Fatalf("after %d kills: %v", kill-1, err)
+			}
+			if kill == 1 {
+				t.Error("nothing was killed")
+			}
+			return reported(t, out)
+		case <-time.After(moment):
+			if kill%3 == 0 {
+				in.kill(t)
+				in.serve(t)
+			}
+			_ = cmd.Process.Signal(syscall.SIGKILL) // it may have ended just now
+			t.Logf("kill %d: %v", kill, <-ended)
+		}
+	}
+}
+
+func reported(t *testing.T, out *bytes.Buffer) *importer.Report {
+	t.Helper()
+	var r importer.Report
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	return &r
+}
+
+// connect comes in as somebody who reads everything.
+func (in *installation) connect(t *testing.T) grpc.ClientConnInterface {
+	t.Helper()
+	f := clientFlags{address: in.address, data: in.data, subject: "reader", output: "text"}
+	conn, done, err := f.connect(readers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = done() })
+	return conn
+}
+
+// events counts what the journal has, once nothing more comes.
+func (in *installation) events(t *testing.T) int {
+	t.Helper()
+	journal := journeyv1.NewJourneyServiceClient(in.connect(t))
+	for before := -1; ; time.Sleep(time.Second) {
+		count, after := 0, int64(0)
+		for {
+			resp, err := journal.ListEvents(t.Context(), &journeyv1.ListEventsRequest{PageSize: 1000, After: after})
+			if err != nil {
+				t.Fatal(err)
+			}
+			count += len(resp.GetEntries())
+			if len(resp.GetEntries()) == 0 {
+				break
+			}
+			after = resp.GetEntries()[len(resp.GetEntries())-1].GetNumber()
+		}
+		if count == before {
+			return count
+		}
+		before = count
+	}
+}
+
+// The published sets come in whole though both sides are killed on the way, a second run changes nothing, and the reports
+// say what the files say, on both databases.
+func TestAnImportThatIsKilledEndsAsTheFilesSay(t *testing.T) {
+	olist, maven := published(t, "olist_funnel"), published(t, "maven_crm")
+	for name, database := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := install(t, database(t))
+			works := t.TempDir()
+			var first []*importer.Report
+			for _, set := range []string{olist, maven} {
+				base := filepath.Base(set)
+				r := in.disturbed(t, base, set, filepath.Join(works, base), 8)
+				if want := figuresOf(t, base, set); !cmp.Equal(want, r.Steps) {
+					t.Errorf("%s (-want +got):\n%s", base, cmp.Diff(want, r.Steps))
+				}
+				first = append(first, r)
+			}
+			in.wantOlistFunnel(t, olist)
+			in.wantMavenPipeline(t, maven, olist)
+			events := in.events(t)
+			for i, set := range []string{olist, maven} {
+				base := filepath.Base(set)
+				again := in.undisturbed(t, base, set, filepath.Join(works, base))
+				elsewhere := in.undisturbed(t, base, set, filepath.Join(works, base+"-elsewhere"))
+				if again.Resumed || !cmp.Equal(first[i].Steps, again.Steps) || !cmp.Equal(first[i].Steps, elsewhere.Steps) {
+					t.Errorf("run again:\n%s", cmp.Diff(first[i], again))
+				}
+			}
+			if got := in.events(t); got != events {
+				t.Errorf("running again made %d events", got-events)
+			}
+		})
+	}
+}
