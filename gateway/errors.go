@@ -60,7 +60,7 @@ func writeStatus(w http.ResponseWriter, err error) {
 // reasoned gives a reason to an error that no service gave: grpc-gateway could not read the request, or the connection
 // failed. What a connection says of itself names addresses, which are nobody's business.
 func reasoned(st *status.Status) *status.Status {
-	reason := errorsv1.ErrorReason_ERROR_REASON_UNSPECIFIED
+	var reason errorsv1.ErrorReason
 	switch st.Code() {
 	case codes.InvalidArgument:
 		reason = errorsv1.ErrorReason_ERROR_REASON_FIELD_INVALID
