@@ -98,6 +98,12 @@ func TestALeadWithTheKeysOfTwoMakesThemOne(t *testing.T) {
 		if err != nil || len(resp.GetEngagements()) != 1 {
 			t.Errorf("the person did %v, %v; want what the merged lead did", resp, err)
 		}
+		for _, name := range []string{older.GetName(), younger.GetName()} {
+			score := b.explain(t, &scoringv1.Lead{Name: name}, b.Clock.Now())
+			if diff := cmp.Diff(both.GetScore(), score.GetSummary(), protocmp.Transform()); diff != "" {
+				t.Errorf("the score of %s is explained otherwise (-stored +explained):\n%s", name, diff)
+			}
+		}
 		// What is known of the merged lead is known of the person.
 		b.record(t, by(younger, b.engagement("2", "webinar_attend")), byEmail("ann@initech.example", b.engagement("3", "webinar_attend")))
 		if got := b.get(t, older.GetName()); got.GetScore().GetEngagementMicros() <= both.GetScore().GetEngagementMicros()-40_000000 || got.GetEtag() == both.GetEtag() {

@@ -60,9 +60,11 @@ func TestHighIntentEndsTheRest(t *testing.T) {
 		b.pass(time.Hour)
 		old := b.demo("old") // happened before the handoff was closed, and is recorded only now
 		old.OccurTime = lead.GetCreateTime()
-		b.record(t, by(lead, old))
+		scanner := b.demo("scanner")
+		scanner.Automated = true
+		b.record(t, by(lead, old), by(lead, scanner))
 		if got := b.get(t, lead.GetName()); got.GetCycle() != 1 {
-			t.Fatal("what happened before the close brought the lead back")
+			t.Fatal("what happened before the close, or a machine, brought the lead back")
 		}
 		b.record(t, by(lead, b.demo("new")))
 		if got := b.get(t, lead.GetName()); got.GetCycle() != 2 {

@@ -17,6 +17,7 @@ import (
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
@@ -62,7 +63,13 @@ func each(t *testing.T, test func(t *testing.T, b *bundle)) {
 
 func setup(t testing.TB, db *sqldb.DB) *bundle {
 	t.Helper()
+	return setupWith(t, db, ident.Seeded("test"))
+}
+
+func setupWith(t testing.TB, db *sqldb.DB, ids ident.Source) *bundle {
+	t.Helper()
 	b := &bundle{Room: roomtest.New(t, db), routing: &desk{mine: map[string]bool{}}}
+	b.Host.IDs = ids
 	b.routed = roomtest.Connect(t, func(r grpc.ServiceRegistrar) { routingv1.RegisterRoutingServiceServer(r, b.routing) })
 	b.playbooks = roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
 		playbookv1.RegisterPlaybookServiceServer(r, playbookv1.UnimplementedPlaybookServiceServer{})
@@ -154,7 +161,7 @@ func (b *bundle) start(t testing.TB) {
 // drain does all jobs that are due.
 func (b *bundle) drain(t testing.TB) {
 	t.Helper()
-	for {
+	for range 100 {
 		at, due, err := b.service.NextDue(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -166,6 +173,7 @@ func (b *bundle) drain(t testing.TB) {
 			t.Fatal(err)
 		}
 	}
+	t.Fatal("the jobs do not end")
 }
 
 // pass moves the clock on.
