@@ -64,7 +64,7 @@ func TestABatchIsTakenInAtOnceAndInOrder(t *testing.T) {
 				Lead:        &scoringv1.Lead{Source: "website", SourceId: fmt.Sprint(i), Email: fmt.Sprintf("lead%d@initech.example", i), Title: "VP"},
 				Engagements: []*scoringv1.Engagement{b.demo(fmt.Sprint(i))}})
 		}
-		resp, err := b.BatchCreateLeads(b.ctx, req)
+		resp, err := b.BatchCreateLeads(b.patient(t), req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestABatchIsTakenInAtOnceAndInOrder(t *testing.T) {
 		for i := range 1000 {
 			again.Engagements = append(again.Engagements, byEmail(fmt.Sprintf("lead%d@initech.example", i), b.engagement(fmt.Sprint(i%500+900), "page_view")))
 		}
-		got, err := b.BatchRecordEngagements(b.ctx, again)
+		got, err := b.BatchRecordEngagements(b.patient(t), again)
 		if err != nil || got.GetRecordedCount() != 400 || got.GetDuplicateCount() != 600 {
 			t.Errorf("recorded %v, %v; want 400 new and 600 duplicates", got, err)
 		}

@@ -24,7 +24,7 @@ func (b *bundle) crowd(t *testing.T, n int, engagement func(i int) *scoringv1.En
 			}
 			req.Requests = append(req.Requests, one)
 		}
-		if _, err := b.BatchCreateLeads(b.ctx, req); err != nil {
+		if _, err := b.BatchCreateLeads(b.patient(t), req); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -243,7 +243,7 @@ func byEmail(email string, e *scoringv1.Engagement) *scoringv1.Engagement {
 
 func (b *bundle) record(t testing.TB, engagements ...*scoringv1.Engagement) *scoringv1.BatchRecordEngagementsResponse {
 	t.Helper()
-	resp, err := b.BatchRecordEngagements(b.ctx, &scoringv1.BatchRecordEngagementsRequest{Engagements: engagements})
+	resp, err := b.BatchRecordEngagements(b.patient(t), &scoringv1.BatchRecordEngagementsRequest{Engagements: engagements})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,4 +295,13 @@ func (b *bundle) exec(t testing.TB, query string, args ...any) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// patient is a caller who waits as long as the service lets anybody wait: large batches take their time under the race
+// detector.
+func (b *bundle) patient(t testing.TB) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 55*time.Second)
+	t.Cleanup(cancel)
+	return ctx
 }
