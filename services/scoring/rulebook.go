@@ -37,6 +37,7 @@ type rulebook struct {
 
 	mu     sync.RWMutex
 	latest *edition
+	least  int64 // of the rules that this process has replaced, the number of the newest
 }
 
 // edition is the rules after a number of changes.
@@ -65,11 +66,20 @@ func (r *rulebook) within(ctx context.Context, tx *sqldb.Tx) (dossier.Rules, err
 	return e.rules, nil
 }
 
-// replace begins a change of the rules in a transaction, and keeps everybody from judging until its end.
+// replace begins a change of the rules in a transaction, and keeps everybody from judging until its end. After it nobody
+// in this process works by older ones, what-ifs included.
 func (r *rulebook) replace(ctx context.Context, tx *sqldb.Tx) error {
 	held, _ := r.held.In(tx)
 	*held = nil
-	return store.TakeRules(ctx, tx)
+	if err := store.TakeRules(ctx, tx); err != nil {
+		return err
+	}
+	number, err := store.Rules(ctx, tx)
+	if err != nil {
+		return err
+	}
+	tx.AfterCommit(func() { r.outdate(number) })
+	return nil
 }
 
 // now gives the rules of about now, from memory if they were looked up less than maxAge ago.
@@ -129,8 +139,18 @@ func (r *rulebook) read(ctx context.Context, q sqldb.Querier, at time.Time) (dos
 func (r *rulebook) keep(e *edition) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.latest == nil || e.number >= r.latest.number {
+	if e.number >= r.least && (r.latest == nil || e.number >= r.latest.number) {
 		r.latest = e
+	}
+}
+
+// outdate drops rules that are older than a number, now and when they come late.
+func (r *rulebook) outdate(number int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.least = max(r.least, number)
+	if r.latest != nil && r.latest.number < r.least {
+		r.latest = nil
 	}
 }
 
