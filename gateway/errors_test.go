@@ -16,7 +16,7 @@ import (
 	"github.com/handoffhq/handoff/gateway"
 )
 
-// failing is a connection on which every call fails.
+// failing is a connection on which every call ends with an error; nil gives an empty answer.
 type failing struct {
 	grpc.ClientConnInterface
 	err error
@@ -24,8 +24,8 @@ type failing struct {
 
 func (f failing) Invoke(context.Context, string, any, any, ...grpc.CallOption) error { return f.err }
 
-// ask sends a request to a gateway whose connections fail.
-func ask(t *testing.T, with error) (code int, reason, body string) {
+// ask sends a request to a gateway on whose connections every call ends with the error, or with an empty answer.
+func ask(t *testing.T, with error, method, path, request string) (code int, reason, answer string) {
 	t.Helper()
 	conn := failing{err: with}
 	handler, err := gateway.New(t.Context(), gateway.Config{Playbook: conn, Scoring: conn, Routing: conn, SLA: conn, Feedback: conn,
@@ -35,7 +35,7 @@ func ask(t *testing.T, with error) (code int, reason, body string) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/reps/jane", nil))
+	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(request)))
 	var st struct{ Details []struct{ Reason string } }
 	if err := json.Unmarshal(w.Body.Bytes(), &st); err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestWhatAConnectionSaysOfItselfStaysInside(t *testing.T) {
 		{status.Error(codes.Internal, inside), http.StatusInternalServerError, "INTERNAL"},
 		{errors.New(inside), http.StatusInternalServerError, "INTERNAL"},
 	} {
-		code, reason, body := ask(t, c.err)
+		code, reason, body := ask(t, c.err, http.MethodGet, "/v1/reps/jane", "")
 		if code != c.code || reason != c.reason || strings.Contains(body, "10.1.2.3") {
 			t.Errorf("%v: got %d with reason %s: %s", c.err, code, reason, body)
 		}

@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"io"
+	"reflect"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -32,11 +33,26 @@ func (j *strictJSON) NewDecoder(r io.Reader) runtime.Decoder {
 		case len(body) == 0:
 			return io.EOF
 		}
-		if m, ok := v.(proto.Message); ok {
+		if m, ok := target(v); ok {
 			return readable(j.UnmarshalOptions.Unmarshal(body, m))
 		}
 		return readable(j.Unmarshal(body, v))
 	})
+}
+
+// target is the message to read into. A body that is one field of a request comes as a pointer to the field, which is
+// itself a pointer, and nil so far.
+func target(v any) (m proto.Message, ok bool) {
+	if m, ok = v.(proto.Message); ok {
+		return m, true
+	}
+	field := reflect.ValueOf(v).Elem()
+	if field.Kind() != reflect.Pointer {
+		return nil, false
+	}
+	field.Set(reflect.New(field.Type().Elem()))
+	m, ok = field.Interface().(proto.Message)
+	return m, ok
 }
 
 // readable keeps only what the caller needs of a JSON error.
