@@ -14,6 +14,8 @@
 //	ETag             is the etag of the answer
 //	traceparent      continues the caller's trace as a link
 //
-// No other header reaches a service. Unknown and repeated JSON fields, and anything behind the JSON, are refused. Errors
-// are google.rpc.Status as JSON.
+// No other header reaches a service. Unknown and repeated JSON fields, anything behind the JSON, and query parameters that
+// are no fields, are refused. Errors are google.rpc.Status as JSON.
+//
+// A stream comes as lines: `{"result": …}` for each message, and `{"error": …}` where it ends otherwise than well.
 package gateway

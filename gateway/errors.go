@@ -46,20 +46,24 @@ func errTooLarge() error {
 
 // writeStatus writes a status with the HTTP code that it stands for.
 func writeStatus(w http.ResponseWriter, err error) {
-	st := status.Convert(err)
+	st := reasoned(err)
 	code := runtime.HTTPStatusFromCode(st.Code())
-	switch {
-	case st.Code() == codes.ResourceExhausted && st.Message() == status.Convert(errTooLarge()).Message():
+	if st.Code() == codes.ResourceExhausted && st.Message() == status.Convert(errTooLarge()).Message() {
 		code = http.StatusRequestEntityTooLarge
-	case len(st.Details()) == 0: // no service of ours said it
-		st = reasoned(st)
 	}
 	write(w, code, st)
 }
 
+// streamError is what a stream ends with.
+func streamError(_ context.Context, err error) *status.Status { return reasoned(err) }
+
 // reasoned gives a reason to an error that no service gave: grpc-gateway could not read the request, or the connection
 // failed. What a connection says of itself names addresses, which are nobody's business.
-func reasoned(st *status.Status) *status.Status {
+func reasoned(err error) *status.Status {
+	st := status.Convert(err)
+	if len(st.Details()) > 0 {
+		return st
+	}
 	var reason errorsv1.ErrorReason
 	switch st.Code() {
 	case codes.InvalidArgument:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -11,10 +12,24 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"github.com/handoffhq/handoff/gateway"
 )
+
+// A stream begins before anybody knows whether it can be had.
+func TestAStreamAnswersInLines(t *testing.T) {
+	t.Parallel()
+	code, _, answer := ask(t, nil, http.MethodGet, "/v1/events:watch", "")
+	if code != http.StatusOK || strings.Count(answer, "\n") != 2 || strings.Count(answer, `{"result":`) != 2 {
+		t.Errorf("got %d %s, want two lines", code, answer)
+	}
+	code, _, answer = ask(t, errors.New("broken"), http.MethodGet, "/v1/events:watch?resumeToken=late", "")
+	if code != http.StatusInternalServerError || !strings.HasPrefix(answer, `{"error":`) {
+		t.Errorf("got %d %s", code, answer)
+	}
+}
 
 // failing is a connection on which every call ends with an error; nil gives an empty answer.
 type failing struct {
@@ -23,6 +38,28 @@ type failing struct {
 }
 
 func (f failing) Invoke(context.Context, string, any, any, ...grpc.CallOption) error { return f.err }
+
+func (f failing) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
+	return &failingStream{err: f.err}, nil
+}
+
+// failingStream gives two messages and ends, or fails at once.
+type failingStream struct {
+	grpc.ClientStream
+	err  error
+	sent int
+}
+
+func (s *failingStream) Header() (metadata.MD, error) { return nil, nil }
+func (s *failingStream) CloseSend() error             { return nil }
+func (s *failingStream) SendMsg(any) error            { return nil }
+
+func (s *failingStream) RecvMsg(any) error {
+	if s.sent++; s.err == nil && s.sent > 2 {
+		return io.EOF
+	}
+	return s.err
+}
 
 // ask sends a request to a gateway on whose connections every call ends with the error, or with an empty answer.
 func ask(t *testing.T, with error, method, path, request string) (code int, reason, answer string) {
@@ -36,12 +73,16 @@ func ask(t *testing.T, with error, method, path, request string) (code int, reas
 	}
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(request)))
-	var st struct{ Details []struct{ Reason string } }
-	if err := json.Unmarshal(w.Body.Bytes(), &st); err != nil {
+	type status struct{ Details []struct{ Reason string } }
+	var is struct {
+		status
+		Error status // in the line of a stream
+	}
+	if err := json.NewDecoder(strings.NewReader(w.Body.String())).Decode(&is); err != nil {
 		t.Fatal(err)
 	}
-	if len(st.Details) > 0 {
-		reason = st.Details[0].Reason
+	for _, d := range append(is.Details, is.Error.Details...) {
+		reason = d.Reason
 	}
 	return w.Code, reason, w.Body.String()
 }
@@ -59,9 +100,11 @@ func TestWhatAConnectionSaysOfItselfStaysInside(t *testing.T) {
 		{status.Error(codes.Internal, inside), http.StatusInternalServerError, "INTERNAL"},
 		{errors.New(inside), http.StatusInternalServerError, "INTERNAL"},
 	} {
-		code, reason, body := ask(t, c.err, http.MethodGet, "/v1/reps/jane", "")
-		if code != c.code || reason != c.reason || strings.Contains(body, "10.1.2.3") {
-			t.Errorf("%v: got %d with reason %s: %s", c.err, code, reason, body)
+		for _, path := range []string{"/v1/reps/jane", "/v1/events:watch"} {
+			code, reason, body := ask(t, c.err, http.MethodGet, path, "")
+			if code != c.code || reason != c.reason || strings.Contains(body, "10.1.2.3") {
+				t.Errorf("%s, %v: got %d with reason %s: %s", path, c.err, code, reason, body)
+			}
 		}
 	}
 }

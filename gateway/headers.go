@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -18,18 +19,19 @@ const maxKey = 255
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
-// conditions are what a request says in headers that gRPC says in fields.
+// conditions are what a request says in headers that gRPC says in fields, and what it asks for in its query.
 type conditions struct {
 	requestID string
 	etag      string
+	query     url.Values
 }
 
 type conditionsKey struct{}
 
-// withHeaders reads Idempotency-Key and If-Match.
+// withHeaders reads Idempotency-Key and If-Match, and keeps the query for a closer look.
 func withHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := conditions{requestID: requestID(r.Header.Get("Idempotency-Key")), etag: r.Header.Get("If-Match")}
+		c := conditions{requestID: requestID(r.Header.Get("Idempotency-Key")), etag: r.Header.Get("If-Match"), query: r.URL.Query()}
 		if c.etag == "*" { // any version
 			c.etag = ""
 		}
@@ -58,12 +60,47 @@ type filling struct {
 
 // Invoke implements grpc.ClientConnInterface.
 func (f filling) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
-	if c, ok := ctx.Value(conditionsKey{}).(conditions); ok {
-		if m, ok := args.(proto.Message); ok {
-			c.fill(m.ProtoReflect())
-		}
+	if err := apply(ctx, args); err != nil {
+		return err
 	}
 	return f.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+}
+
+// NewStream implements grpc.ClientConnInterface.
+func (f filling) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	stream, err := f.ClientConnInterface.NewStream(ctx, desc, method, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return fillingStream{stream, ctx}, nil
+}
+
+// fillingStream does to the messages of a stream what filling does to requests.
+type fillingStream struct {
+	grpc.ClientStream
+	ctx context.Context
+}
+
+// SendMsg implements grpc.ClientStream.
+func (s fillingStream) SendMsg(message any) error {
+	if err := apply(s.ctx, message); err != nil {
+		return err
+	}
+	return s.ClientStream.SendMsg(message)
+}
+
+// apply carries the conditions of the HTTP request into a message, and refuses a query that the message has no place for.
+func apply(ctx context.Context, message any) error {
+	c, _ := ctx.Value(conditionsKey{}).(conditions)
+	m, ok := message.(proto.Message)
+	if !ok {
+		return nil
+	}
+	if err := known(c.query, m.ProtoReflect().Descriptor()); err != nil {
+		return err
+	}
+	c.fill(m.ProtoReflect())
+	return nil
 }
 
 // fill sets request_id and etag; the etag of a resource is in the resource.
@@ -93,8 +130,11 @@ func set(m protoreflect.Message, name protoreflect.Name, value string) bool {
 	return true
 }
 
-// writeETag answers with the etag of the resource.
+// writeETag answers with the etag of the resource. A stream begins without a message.
 func writeETag(_ context.Context, w http.ResponseWriter, m proto.Message) error {
+	if m == nil {
+		return nil
+	}
 	f := m.ProtoReflect().Descriptor().Fields().ByName("etag")
 	if f != nil && f.Kind() == protoreflect.StringKind && m.ProtoReflect().Has(f) {
 		w.Header().Set("ETag", m.ProtoReflect().Get(f).String())
