@@ -13,6 +13,9 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
+// maxHistory is how many of a lead's newest engagements are scored, so that nobody's history is larger than memory.
+const maxHistory = 10_000
+
 // desk is one change of people in one transaction: the dossiers of those who are concerned, and what decides about them.
 //
 //	open, or identify ──▶ what changes ──▶ settle ──▶ save
@@ -82,7 +85,7 @@ func (d *desk) openRoots(ctx context.Context, roots []*record.Lead) error {
 			d.stands[lead.ID] = root.ID
 		}
 	}
-	history, err := store.History(ctx, d.tx, ids, time.Time{})
+	history, err := store.History(ctx, d.tx, ids, time.Time{}, maxHistory)
 	if err != nil {
 		return err
 	}

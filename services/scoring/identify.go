@@ -153,7 +153,7 @@ func (d *desk) receive(g *group) error {
 	members := g.members
 	if len(g.known) == 0 {
 		lead := members[0].lead
-		g.known = append(g.known, dossier.New(&lead))
+		g.known = append(g.known, dossier.New(&lead, members[0].who))
 		d.enter(g.known[0])
 		members = members[1:]
 	}

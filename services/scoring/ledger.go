@@ -2,8 +2,8 @@ package scoring
 
 import (
 	"context"
+	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -165,8 +165,11 @@ func (l *ledger) target(id string) bool {
 	return isTarget(l.rules, directory, id)
 }
 
-// perScope is how many changed accounts are looked at together.
-const perScope = 100
+// How many changed accounts, and how many accounts below them, are looked at together.
+const (
+	perScope  = 50
+	perFamily = 4000
+)
 
 // save stores the accounts and has the people judged again whom they may concern.
 func (l *ledger) save(ctx context.Context) error {
@@ -181,34 +184,41 @@ func (l *ledger) save(ctx context.Context) error {
 		return err
 	}
 	for part := range slices.Chunk(rows, perScope) {
-		concerned, err := l.scope(ctx, part)
+		scopes, err := l.scopes(ctx, part)
 		if err != nil {
 			return err
 		}
-		natural := "accounts/" + part[0].ID + "/" + strconv.FormatInt(part[0].Version, 10)
-		if err := l.reconsider(ctx, l.tx, concerned, natural, l.now); err != nil {
-			return err
+		for i, scope := range scopes {
+			natural := fmt.Sprintf("accounts/%s/%d/%d", part[0].ID, part[0].Version, i)
+			if err := l.reconsider(ctx, l.tx, scope, natural, l.now); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// scope is whom changed accounts may concern: their leads and those of the accounts below them, and whoever has an address
-// at one of their domains or names the company, as it was and as it is.
-func (l *ledger) scope(ctx context.Context, changed []*record.Account) (store.Scope, error) {
-	s := store.Scope{Match: true}
+// scopes are whom changed accounts may concern: whoever has an address at one of their domains or names the company, as it
+// was and as it is, their leads, and those of the accounts below them.
+func (l *ledger) scopes(ctx context.Context, changed []*record.Account) ([]store.Scope, error) {
+	direct := store.Scope{Match: true}
+	var ids []string
 	for _, a := range changed {
-		s.Accounts = append(s.Accounts, a.ID)
-		s.Domains = append(s.Domains, a.Domains()...)
-		s.Names = append(s.Names, a.Keys.Name)
+		ids = append(ids, a.ID)
+		direct.Domains = append(direct.Domains, a.Domains()...)
+		direct.Names = append(direct.Names, a.Keys.Name)
 		if before := l.before[a.ID]; before != nil {
-			s.Domains = append(s.Domains, before.Domains()...)
-			s.Names = append(s.Names, before.Keys.Name)
+			direct.Domains = append(direct.Domains, before.Domains()...)
+			direct.Names = append(direct.Names, before.Keys.Name)
 		} else {
-			s.Refs = append(s.Refs, person.Ref(a.Source, a.SourceID))
+			direct.Refs = append(direct.Refs, person.Ref(a.Source, a.SourceID))
 		}
 	}
-	family, err := store.Family(ctx, l.tx, s.Accounts)
-	s.Accounts = family
-	return s, err
+	family, err := store.Family(ctx, l.tx, ids)
+	direct.Accounts = family[:min(len(family), perFamily)]
+	scopes := []store.Scope{direct}
+	for part := range slices.Chunk(family[len(direct.Accounts):], perFamily) {
+		scopes = append(scopes, store.Scope{Accounts: part, Match: true})
+	}
+	return scopes, err
 }

@@ -82,7 +82,7 @@ func recalled(ctx context.Context, tx *sqldb.Tx, lead string, rules dossier.Rule
 			absorbed = append(absorbed, l)
 		}
 	}
-	history, err := store.History(ctx, tx, ids, asOf)
+	history, err := store.History(ctx, tx, ids, asOf, maxHistory)
 	if err != nil {
 		return nil, err
 	}

@@ -39,11 +39,9 @@ type Change struct {
 	MoreContext bool // routing must hear of more
 }
 
-// New is the dossier of a person who is new.
-func New(lead *record.Lead) *Dossier {
-	d := &Dossier{Lead: lead, Change: Change{Made: true, Created: true}}
-	d.who = person.Stored(lead.Fields)
-	return d
+// New is the dossier of a person who is new, as the fields of the lead were read.
+func New(lead *record.Lead, who person.Person) *Dossier {
+	return &Dossier{Lead: lead, Change: Change{Made: true, Created: true}, who: who}
 }
 
 // Open is the dossier of a person who is known. It fails when the leads do not belong together.

@@ -34,6 +34,10 @@ func open(t *testing.T, lead *record.Lead, absorbed ...*record.Lead) *dossier.Do
 	return d
 }
 
+func newcomer(lead *record.Lead) *dossier.Dossier {
+	return dossier.New(lead, person.Stored(lead.Fields))
+}
+
 func account(id, parent string, domains ...string) *record.Account {
 	a := &record.Account{ID: id, Source: "crm", SourceID: id, Company: record.Company{DisplayName: id, Parent: parent}}
 	for _, domain := range domains {
@@ -123,7 +127,7 @@ func TestTheAccountIsDecidedAnewOnlyForAReason(t *testing.T) {
 
 func TestNobodyIsJudgedBeforeThereIsAPlaybook(t *testing.T) {
 	t.Parallel()
-	d := dossier.New(lead("a", 0, person.Profile{}))
+	d := newcomer(lead("a", 0, person.Profile{}))
 	d.Record(did("1", "form_submit", 0))
 	d.Judge(dossier.Rules{}, dossier.NewDirectory(), start, mint)
 	if d.Change.Result != nil || d.Lead.Standing != standing.New() {
@@ -135,7 +139,7 @@ func TestRoutingHearsOfMoreContextWhenItCouldMatter(t *testing.T) {
 	t.Parallel()
 	r, directory := rules(t), dossier.NewDirectory()
 	stored := lead("a", 0, person.Profile{})
-	first := dossier.New(stored)
+	first := newcomer(stored)
 	first.Record(did("1", "form_submit", 0))
 	first.Judge(r, directory, start, mint)
 	if first.Change.Step != standing.Qualify || stored.Standing.Handoff != "a/1" || first.Change.MoreContext {
@@ -173,7 +177,7 @@ func TestRoutingHearsOfMoreContextWhenItCouldMatter(t *testing.T) {
 
 func TestAContextIsBoundedAndInOrder(t *testing.T) {
 	t.Parallel()
-	d := dossier.New(lead("a", 0, person.Profile{}))
+	d := newcomer(lead("a", 0, person.Profile{}))
 	for i := range 50 {
 		d.Record(did(fmt.Sprint(i), []string{"page_view", "content_download"}[i%2], i))
 	}

@@ -1,6 +1,8 @@
 package person
 
 import (
+	"maps"
+
 	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
 	"github.com/handoffhq/handoff/services/scoring/internal/match"
@@ -19,6 +21,7 @@ type Person struct {
 // Read reads a profile. The error is a [normal.Error] about the e-mail address; the person is then without one.
 func Read(p Profile) (Person, error) {
 	who := Person{Profile: p}
+	who.Attributes = given(p.Attributes)
 	var refused error
 	if p.Email != "" {
 		if who.Address, refused = normal.ParseEmail(p.Email); refused != nil {
@@ -38,6 +41,16 @@ func Read(p Profile) (Person, error) {
 		who.title = title
 	}
 	return who, refused
+}
+
+// given are the attributes that have a value.
+func given(attributes map[string]string) map[string]string {
+	all := maps.Clone(attributes)
+	maps.DeleteFunc(all, func(_, value string) bool { return value == "" })
+	if len(all) == 0 {
+		return nil
+	}
+	return all
 }
 
 // Stored reads stored fields. An address that today's rules refuse was stored by earlier ones; it then means nothing.

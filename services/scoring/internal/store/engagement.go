@@ -8,9 +8,6 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 )
 
-// MaxHistory is how many of a lead's newest engagements are scored.
-const MaxHistory = 10_000
-
 const engagementColumns = `id, lead_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at`
 
 var engagementTable = &sqldb.Table{Name: "engagement", Columns: []sqldb.Column{
@@ -51,8 +48,8 @@ func scanEngagement(row sqldb.Row) (record.Engagement, error) {
 }
 
 // History reads what people did under some leads, what machines did left out, as recorded by an instant; the zero time
-// is now.
-func History(ctx context.Context, q sqldb.Querier, leads []string, recordedBy time.Time) ([]record.Engagement, error) {
+// is now. Of each lead it reads the newest, up to a number.
+func History(ctx context.Context, q sqldb.Querier, leads []string, recordedBy time.Time, newest int64) ([]record.Engagement, error) {
 	var all []record.Engagement
 	until := micros(recordedBy)
 	if until == 0 {
@@ -63,7 +60,7 @@ func History(ctx context.Context, q sqldb.Querier, leads []string, recordedBy ti
 		found, err := collect(q.Query(ctx, `SELECT `+engagementColumns+` FROM
 			(SELECT `+engagementColumns+`, row_number() OVER (PARTITION BY lead_id ORDER BY occurred_at DESC, id DESC) AS place
 			FROM engagement WHERE lead_id IN (`+list+`) AND automated = 0 AND recorded_at <= $1) AS newest
-			WHERE place <= $2 ORDER BY occurred_at, id`, append([]any{until, int64(MaxHistory)}, args...)...), scanEngagement)
+			WHERE place <= $2 ORDER BY occurred_at, id`, append([]any{until, newest}, args...)...), scanEngagement)
 		all = append(all, found...)
 		return err
 	})

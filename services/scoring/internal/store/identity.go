@@ -68,14 +68,15 @@ func Claim(ctx context.Context, tx *sqldb.Tx, claims map[Key]string) (taken map[
 	return owners(ctx, tx, lost)
 }
 
-// owners gives the leads of keys, and locks them.
+// owners gives the leads of keys, and locks them. CROSS JOIN has SQLite look up each key; by itself it may read the whole
+// table in order instead.
 func owners(ctx context.Context, tx *sqldb.Tx, keys []Key) (map[Key]string, error) {
 	found := make(map[Key]string, len(keys))
 	err := pieces(keys, func(keys []Key) error {
 		list, args := keyValues(tx, keys)
 		for row, err := range tx.Query(ctx, `WITH k(kind, source, value, scope) AS (VALUES `+list+`)
-			SELECT i.kind, i.source, i.value, i.scope, i.lead_id FROM identity i
-			JOIN k ON k.kind = i.kind AND k.source = i.source AND k.value = i.value AND k.scope = i.scope
+			SELECT i.kind, i.source, i.value, i.scope, i.lead_id FROM k CROSS JOIN identity i
+			WHERE k.kind = i.kind AND k.source = i.source AND k.value = i.value AND k.scope = i.scope
 			ORDER BY i.kind, i.source, i.value, i.scope`+ofTable(tx, "i"), args...) {
 			if err != nil {
 				return err

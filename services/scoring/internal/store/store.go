@@ -31,8 +31,9 @@ func Migrations() fs.FS {
 // ErrNotFound says that there is no such row.
 var ErrNotFound = errors.New("no such row")
 
-// most is how many items one statement takes.
-const most = 5000
+// most is how many items one statement takes: lists are filled up to a power of two, and five columns of so many stay
+// below what a statement may have.
+const most = 1 << 12
 
 // pieces cuts a list into parts that one statement takes.
 func pieces[T any](list []T, visit func([]T) error) error {
