@@ -1,7 +1,6 @@
 package scoring_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"sync"
