@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -15,12 +16,24 @@ import (
 // asCommand makes the test binary behave as the command itself, so that a test can kill it.
 const asCommand = "HANDOFF_TEST_AS_COMMAND"
 
+// onALeash is its value for a command that must not outlive the test binary, whatever ends that.
+const onALeash = "leashed"
+
 func TestMain(m *testing.M) {
-	if os.Getenv(asCommand) != "" {
+	if as := os.Getenv(asCommand); as != "" {
+		if as == onALeash {
+			go leash()
+		}
 		main()
 		return
 	}
 	os.Exit(m.Run())
+}
+
+// leash ends the process when its input does, whose other end the test binary holds.
+func leash() {
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	os.Exit(1)
 }
 
 // databases are where a demo can be played: a flag and its value for each.
