@@ -115,7 +115,7 @@ func (in *installation) wantOlistFunnel(t *testing.T, dir string) {
 		if month, err := time.ParseInLocation("2006-01", period, brazil); err == nil {
 			from, to = month, month.AddDate(0, 1, 0)
 		}
-		got, err := reports.GetFunnelReport(t.Context(), &attributionv1.GetFunnelReportRequest{StartTime: timestamppb.New(from), EndTime: timestamppb.New(to)})
+		got, err := reports.GetFunnelReport(patiently(t), &attributionv1.GetFunnelReportRequest{StartTime: timestamppb.New(from), EndTime: timestamppb.New(to)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -140,7 +140,7 @@ func (in *installation) wantMavenPipeline(t *testing.T, maven, olist string) {
 			units += value
 		}
 	}
-	got, err := attributionv1.NewAttributionServiceClient(in.connect(t)).GetSourcingReport(t.Context(), &attributionv1.GetSourcingReportRequest{
+	got, err := attributionv1.NewAttributionServiceClient(in.connect(t)).GetSourcingReport(patiently(t), &attributionv1.GetSourcingReportRequest{
 		StartTime: timestamppb.New(time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)), EndTime: timestamppb.New(time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC))})
 	if err != nil {
 		t.Fatal(err)

@@ -150,6 +150,14 @@ func (in *installation) connect(t *testing.T) grpc.ClientConnInterface {
 	return conn
 }
 
+// patiently gives the longest deadline that a call may have, for machines that have much else to do.
+func patiently(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 // events counts what the journal has, once nothing more comes.
 func (in *installation) events(t *testing.T) int {
 	t.Helper()
@@ -157,7 +165,7 @@ func (in *installation) events(t *testing.T) int {
 	for before := -1; ; time.Sleep(time.Second) {
 		count, after := 0, int64(0)
 		for {
-			resp, err := journal.ListEvents(t.Context(), &journeyv1.ListEventsRequest{PageSize: 1000, After: after})
+			resp, err := journal.ListEvents(patiently(t), &journeyv1.ListEventsRequest{PageSize: 1000, After: after})
 			if err != nil {
 				t.Fatal(err)
 			}

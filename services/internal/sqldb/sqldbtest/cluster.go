@@ -27,7 +27,7 @@ const startLimit = 30 * time.Second
 const keeper = `
 trap '' INT TERM HUP
 "$1/postgres" -D "$2/data" -k "$2" -h '' \
-	-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off \
+	-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum_naptime=5s \
 	-c max_connections=300 -c shared_buffers=64MB -c max_wal_size=4GB -c logging_collector=off &
 server=$!
 read -r _
