@@ -27,8 +27,7 @@ const startLimit = 30 * time.Second
 const keeper = `
 trap '' INT TERM HUP
 "$1/postgres" -D "$2/data" -k "$2" -h '' \
-	-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum_naptime=5s \
-	-c max_connections=300 -c shared_buffers=64MB -c max_wal_size=4GB -c logging_collector=off &
+	-c max_connections=300 -c max_wal_size=4GB -c logging_collector=off $3 &
 server=$!
 read -r _
 kill -QUIT "$server"
@@ -36,10 +35,16 @@ wait "$server"
 rm -rf "$2"
 `
 
+// Settings of servers: one forgets when the machine stops, and is faster for it; the other keeps what it confirms.
+const (
+	forgetful = `-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum_naptime=5s -c shared_buffers=64MB`
+	durable   = `-c shared_buffers=1GB`
+)
+
 // startCluster makes a cluster, starts its server and gives the URL of its
 // maintenance database. The server lives until the keeper is closed or, with
 // the process, let go.
-func startCluster() (where string, keeper io.Closer, err error) {
+func startCluster(settings string) (where string, keeper io.Closer, err error) {
 	bin, err := binaries()
 	if err != nil {
 		return "", nil, err
@@ -51,7 +56,7 @@ func startCluster() (where string, keeper io.Closer, err error) {
 	if err := initCluster(bin, dir); err != nil {
 		return "", nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	keeper, err = startKeeper(bin, dir)
+	keeper, err = startKeeper(bin, dir, settings)
 	if err != nil {
 		return "", nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -75,7 +80,7 @@ func initCluster(bin, dir string) error {
 }
 
 // startKeeper starts the keeper and gives the writing end of its input.
-func startKeeper(bin, dir string) (io.Closer, error) {
+func startKeeper(bin, dir, settings string) (io.Closer, error) {
 	attr, err := unprivileged(dir)
 	if err != nil {
 		return nil, err
@@ -86,7 +91,7 @@ func startKeeper(bin, dir string) (io.Closer, error) {
 	}
 	defer log.Close()
 	//nolint:gosec // the same
-	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", keeper, "sh", bin, dir)
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", keeper, "sh", bin, dir, settings)
 	cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = dir, attr, log, log
 	input, err := cmd.StdinPipe()
 	if err != nil {

@@ -30,18 +30,23 @@ type server struct {
 	templates map[string]error // by name: made, or why it could not be
 }
 
-// theServer is the server of this test binary. Tests have nothing of their own
-// in common, so it hangs here.
-var theServer = sync.OnceValues(func() (*server, error) {
+// theServer is the server of this test binary, theDurable that of its benchmarks. Tests have nothing of their own in
+// common, so they hang here.
+var (
+	theServer  = sync.OnceValues(func() (*server, error) { return start(forgetful) })
+	theDurable = sync.OnceValues(func() (*server, error) { return start(durable) })
+)
+
+func start(settings string) (*server, error) {
 	if u := os.Getenv("HANDOFF_TEST_POSTGRES"); u != "" {
 		return newServer(u, nil)
 	}
-	u, keeper, err := startCluster()
+	u, keeper, err := startCluster(settings)
 	if err != nil {
 		return nil, err
 	}
 	return newServer(u, keeper)
-})
+}
 
 func newServer(where string, keeper io.Closer) (*server, error) {
 	u, err := url.Parse(where)
@@ -54,7 +59,12 @@ func newServer(where string, keeper io.Closer) (*server, error) {
 // running gives the server, or ends the test.
 func running(tb testing.TB) *server {
 	tb.Helper()
-	s, err := theServer()
+	return found(tb, theServer)
+}
+
+func found(tb testing.TB, which func() (*server, error)) *server {
+	tb.Helper()
+	s, err := which()
 	switch {
 	case errors.Is(err, errNoBinaries) && os.Getenv("HANDOFF_TEST_REQUIRE_POSTGRES") != "1":
 		tb.Skipf("test on PostgreSQL skipped: %v (HANDOFF_TEST_POSTGRES names a running server)", err)

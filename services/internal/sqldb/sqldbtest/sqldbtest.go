@@ -69,6 +69,13 @@ func Postgres(tb testing.TB) string {
 	return running(tb).create(tb, "template0")
 }
 
+// Durable gives the URL of a fresh, empty PostgreSQL database for benchmarks. Its server keeps what it confirms, as one in
+// production does.
+func Durable(tb testing.TB) string {
+	tb.Helper()
+	return found(tb, theDurable).create(tb, "template0")
+}
+
 func open(tb testing.TB, cfg sqldb.Config) *sqldb.DB {
 	tb.Helper()
 	cfg.Service, cfg.MaxConns = Service, conns
