@@ -146,8 +146,12 @@ func (a *App) openRoom(ctx context.Context, name string) (*room, error) {
 	if r.db, err = a.openDB(ctx, name, p.migrations); err != nil {
 		return nil, err
 	}
+	meter := a.telemetry.MeterProvider.Meter("handoff/" + name)
+	if err := count(meter, name, r.db); err != nil {
+		return nil, err
+	}
 	r.service, err = p.make(ctx, host.Host{DB: r.db, Now: a.now, IDs: a.ids, Logger: a.logger.With(slog.String("service", name)),
-		Meter: a.telemetry.MeterProvider.Meter("handoff/" + name), Test: a.cfg.TestClock}, wires)
+		Meter: meter, Test: a.cfg.TestClock}, wires)
 	if err != nil {
 		return nil, err
 	}

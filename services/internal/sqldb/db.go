@@ -52,6 +52,7 @@ func (c Config) Validate() error {
 type DB struct {
 	engine engine
 	group  group
+	tally  tally
 
 	mu     sync.Mutex
 	closed bool

@@ -84,7 +84,7 @@ func (tx *Tx) InsertReturning(ctx context.Context, t *Table, each func(Row) erro
 		return err
 	}
 	for text, args := range tx.statements(t, values) {
-		written := tx.rows(func() (*sql.Rows, error) { return tx.session.query(ctx, text, args) })
+		written := tx.rows(true, func() (*sql.Rows, error) { return tx.session.query(ctx, text, args) })
 		for row, err := range written {
 			if err == nil {
 				err = each(row)
@@ -151,6 +151,7 @@ func (tx *Tx) write(ctx context.Context, t *Table, values []any) (int64, error) 
 		}
 		written += n
 	}
+	tx.wrote += written
 	return written, nil
 }
 

@@ -21,8 +21,9 @@ type Tx struct {
 
 	failed  error // the first error of a statement
 	done    bool
-	reading bool // rows of a statement are still open
-	dirty   bool // something was written or registered since the flag was last cleared
+	reading bool  // rows of a statement are still open
+	dirty   bool  // something was written or registered since the flag was last cleared
+	wrote   int64 // rows
 
 	buffers []*buffer // rows of Insert, in order of their table's first one
 	before  []func(ctx context.Context) error
@@ -53,6 +54,7 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	}
 	tx.dirty = true
 	n, err := tx.session.exec(ctx, query, args)
+	tx.wrote += n
 	return n, tx.fail(err)
 }
 
@@ -67,11 +69,11 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 // A row is valid for its turn of the loop. An error is the last turn. Inside
 // the loop the transaction takes no other statement.
 func (tx *Tx) Query(ctx context.Context, query string, args ...any) iter.Seq2[Row, error] {
-	return tx.rows(func() (*sql.Rows, error) { return tx.query(ctx, query, args) })
+	return tx.rows(!reads(query), func() (*sql.Rows, error) { return tx.query(ctx, query, args) })
 }
 
-// rows gives the rows that open opens, when the loop over them begins.
-func (tx *Tx) rows(open func() (*sql.Rows, error)) iter.Seq2[Row, error] {
+// rows gives the rows that open opens, when the loop over them begins; written says that they were written, too.
+func (tx *Tx) rows(written bool, open func() (*sql.Rows, error)) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		rows, err := open()
 		if err != nil {
@@ -84,6 +86,9 @@ func (tx *Tx) rows(open func() (*sql.Rows, error)) iter.Seq2[Row, error] {
 			_ = tx.fail(tx.session.explain(rows.Close())) // kept for the commit
 		}()
 		for rows.Next() {
+			if written {
+				tx.wrote++
+			}
 			if !yield(rows, nil) {
 				return
 			}
@@ -186,6 +191,9 @@ func (tx *Tx) commit() error {
 	tx.done = true
 	defer tx.db.inUse.Done()
 	err := tx.session.commit()
+	if err == nil {
+		tx.db.tally.add(tx)
+	}
 	if err == nil || definite(err) {
 		return err
 	}
