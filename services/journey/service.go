@@ -22,6 +22,8 @@ import (
 type Config struct {
 	host.Host
 	Routing routingv1.RoutingServiceClient // is asked whether a rep or partner may see a handoff
+	// Events lead to the internal doors of all services, this one's own too, by name; for what waits there.
+	Events map[string]eventv1.EventServiceClient
 	// Exporter takes the spans of the journey traces; nil: none are written.
 	Exporter sdktrace.SpanExporter
 	// TraceURI is where a trace can be seen, with `{trace}` for its id; empty: nowhere.

@@ -96,7 +96,7 @@ func parts() map[string]part {
 			api:        journeyv1.File_handoff_journey_v1_journey_service_proto.Services().ByName("JourneyService"),
 			migrations: journey.Migrations,
 			make: func(ctx context.Context, h host.Host, w *wiring) (service, error) {
-				return journey.New(ctx, journey.Config{Host: h, Routing: w.routing(), Exporter: w.exporter, TraceURI: w.traceURI})
+				return journey.New(ctx, journey.Config{Host: h, Routing: w.routing(), Events: w.everyLog(), Exporter: w.exporter, TraceURI: w.traceURI})
 			},
 		},
 	}

@@ -87,18 +87,15 @@ func (s *switchboard) close() error {
 // wiring is what one service is connected to.
 type wiring struct {
 	name     string
-	conns    map[string]*grpc.ClientConn // to the internal doors of the others
+	conns    map[string]*grpc.ClientConn // to the internal doors of all services, its own too
 	exporter sdktrace.SpanExporter       // of the journey traces; nil for none
 	traceURI string
 }
 
-// wire connects a service to all others.
+// wire connects a service to all services. It reaches itself as the others reach it, so that it can ask all alike.
 func (s *switchboard) wire(name string) (*wiring, error) {
 	w := &wiring{name: name, conns: map[string]*grpc.ClientConn{}, traceURI: s.cfg.TraceURI}
 	for _, to := range eventlog.Services() {
-		if to == name {
-			continue
-		}
 		conn, err := s.internalConn(name, to)
 		if err != nil {
 			return nil, err
@@ -118,4 +115,12 @@ func (w *wiring) routing() routingv1.RoutingServiceClient {
 
 func (w *wiring) events(to string) eventv1.EventServiceClient {
 	return eventv1.NewEventServiceClient(w.conns[to])
+}
+
+func (w *wiring) everyLog() map[string]eventv1.EventServiceClient {
+	all := make(map[string]eventv1.EventServiceClient, len(w.conns))
+	for to := range w.conns {
+		all[to] = w.events(to)
+	}
+	return all
 }

@@ -29,9 +29,19 @@
 // # Poison
 //
 // An event that cannot be applied is parked, with the later events of its key, in the transaction that moves the mark
-// on: it delays no other key. The head of a parked line is tried again a few times, then waits for a person
-// (ListParkedEvents, ReplayParkedEvent, SkipParkedEvent). When many keys fail at once the fault is not theirs: the
-// delivery stops and is repeated.
+// on: it delays no other key.
+//
+//	           fails               5 times more
+//	delivered ───────▶ RETRYING ──────────────────▶ STUCK
+//	    │                 │  ▲                        │
+//	    │ its key         │  └───────replayed─────────┤
+//	    │ is parked       ▼                           ▼
+//	    └──▶ QUEUED ──▶ applied                    skipped
+//	          first of the line: tried at once
+//
+// A line is tried from its first event on, so the order of a key stays, whatever is skipped. Who replays or skips is in
+// the audit; the journey service is where people do it. When many keys fail at once the fault is not theirs: the delivery
+// stops and is repeated.
 //
 // # Restores
 //

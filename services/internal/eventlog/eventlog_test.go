@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 
@@ -161,67 +160,6 @@ func TestADeliveryThatWasDoneIsAnsweredAndOneBeyondTheMarkIsRefused(t *testing.T
 	})
 }
 
-func TestPoisonDelaysNoOtherKeyAndIsReplayedInOrder(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, sender, receiver *end) {
-		receiver.failing(func(e *eventv1.Event) error {
-			if e.GetLead() == "leads/bad" {
-				return errBad
-			}
-			return nil
-		})
-		relay := sender.log.NewRelay(eventlog.Routing, receiver.client)
-		sender.emit(t, "leads/bad", 0, 2)
-		sender.emit(t, "leads/good", 0, 2)
-		drain(t, relay)
-		sender.emit(t, "leads/bad", 2, 1)
-		drain(t, relay)
-		if diff := cmp.Diff(ids("leads/good", 1, 2), receiver.applied(t)); diff != "" {
-			t.Errorf("applied beside the poison (-want +got):\n%s", diff)
-		}
-		parked := list(t, receiver)
-		if len(parked) != 3 || parked[0].GetPosition() != 1 || !strings.Contains(parked[0].GetError(), errBad.Error()) {
-			t.Fatalf("got parked %v", parked)
-		}
-		receiver.failing(nil)
-		if _, err := receiver.client.ReplayParkedEvent(t.Context(), &eventv1.ReplayParkedEventRequest{Source: eventlog.Scoring, Position: 1}); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		go func() { _ = receiver.log.Run(ctx) }() // ends with the context
-		eventually(t, "the parked events are applied", func() bool { return len(list(t, receiver)) == 0 })
-		want := append(ids("leads/good", 1, 2), ids("leads/bad", 1, 3)...)
-		if diff := cmp.Diff(want, receiver.applied(t)); diff != "" {
-			t.Errorf("applied in the end (-want +got):\n%s", diff)
-		}
-	})
-}
-
-func TestAPoisonedEventCanBeSkipped(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, sender, receiver *end) {
-		receiver.failing(func(e *eventv1.Event) error {
-			if e.GetSeq() == 1 {
-				return errBad
-			}
-			return nil
-		})
-		sender.emit(t, "leads/a", 0, 2)
-		drain(t, sender.log.NewRelay(eventlog.Routing, receiver.client))
-		if _, err := receiver.client.SkipParkedEvent(t.Context(), &eventv1.SkipParkedEventRequest{Source: eventlog.Scoring, Position: 1}); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		go func() { _ = receiver.log.Run(ctx) }() // ends with the context
-		eventually(t, "the line behind it moves on", func() bool { return len(list(t, receiver)) == 0 })
-		if diff := cmp.Diff(ids("leads/a", 2, 2), receiver.applied(t)); diff != "" {
-			t.Errorf("applied (-want +got):\n%s", diff)
-		}
-	})
-}
-
 func TestWhenEverythingFailsNothingIsParked(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sender, receiver *end) {
@@ -233,7 +171,7 @@ func TestWhenEverythingFailsNothingIsParked(t *testing.T) {
 		if _, err := relay.Step(t.Context()); err == nil {
 			t.Fatal("the delivery was accepted")
 		}
-		if parked := list(t, receiver); len(parked) != 0 {
+		if parked := receiver.parked(t); len(parked) != 0 {
 			t.Errorf("got %d parked events", len(parked))
 		}
 		receiver.failing(nil)
@@ -301,15 +239,6 @@ func TestRunningRelaysDeliverWhatOtherProcessesWrite(t *testing.T) {
 		sender.emit(t, "leads/a", 0, 2)
 		eventually(t, "the events arrive", func() bool { return len(receiver.applied(t)) == 2 })
 	})
-}
-
-func list(t *testing.T, e *end) []*eventv1.ParkedEvent {
-	t.Helper()
-	resp, err := e.client.ListParkedEvents(t.Context(), &eventv1.ListParkedEventsRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.GetParkedEvents()
 }
 
 func positions(t *testing.T, db *sqldb.DB) []int64 {

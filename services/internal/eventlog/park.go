@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -11,8 +12,8 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
-// How a parked event is tried again: five times, after 0.2, 0.4, 0.8 and 1.6 seconds; then it waits for a person. These
-// are real seconds, whatever the domain clock says.
+// How a parked event is tried again: five times, after 0.2, 0.4, 0.8, 1.6 and 3.2 seconds; then it waits for a person. These
+// are real seconds, so on a test clock, where nothing happens by itself, it waits for a person at once.
 const (
 	maxAttempts  = 5
 	firstBackoff = 200 * time.Millisecond
@@ -20,10 +21,14 @@ const (
 	retryBatch   = 100
 )
 
+// maxError is how many bytes are kept of what went wrong.
+const maxError = 1000
+
 var parkedTable = &sqldb.Table{Name: "parked", Columns: []sqldb.Column{
 	{Name: "source", Type: sqldb.Text}, {Name: "pos", Type: sqldb.Int}, {Name: "key", Type: sqldb.Text},
 	{Name: "seq", Type: sqldb.Int}, {Name: "event", Type: sqldb.Bytes}, {Name: "attempts", Type: sqldb.Int},
 	{Name: "next_at", Type: sqldb.Int}, {Name: "error", Type: sqldb.Text}, {Name: "parked_at", Type: sqldb.Int},
+	{Name: "changes", Type: sqldb.Int},
 }}
 
 // parking keeps the events that could not be applied.
@@ -47,10 +52,10 @@ func (p *parking) divert(ctx context.Context, tx *sqldb.Tx, source string, entri
 		}
 		text := "waits behind a parked event of its key"
 		if cause != nil && !waiting[e.GetKey()] {
-			text, waiting[e.GetKey()] = cause.Error(), true
+			text, waiting[e.GetKey()] = wentWrong(cause), true
 		}
 		tx.Insert(parkedTable, source, e.GetPosition(), e.GetKey(), e.GetSeq(), e.GetEvent(), int64(0),
-			now.Add(firstBackoff).UnixMicro(), text, now.UnixMicro())
+			p.later(now, 0), text, now.UnixMicro(), int64(0))
 	}
 	return good, nil
 }
@@ -69,6 +74,20 @@ func (p *parking) keys(ctx context.Context, tx *sqldb.Tx, source string) (map[st
 		keys[key] = true
 	}
 	return keys, nil
+}
+
+// later is when an event is tried again that was tried again so often; nil if that takes a person.
+func (p *parking) later(now time.Time, attempts int64) any {
+	if p.log.cfg.Test || attempts >= maxAttempts {
+		return nil
+	}
+	return now.Add(firstBackoff << attempts).UnixMicro()
+}
+
+// wentWrong is an error as it can be stored and shown.
+func wentWrong(err error) string {
+	text := strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\x00", ""), "\uFFFD")
+	return strings.ToValidUTF8(text[:min(len(text), maxError)], "")
 }
 
 // parkedEvent is an event that waits.
@@ -91,6 +110,26 @@ func (p *parking) retry(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// proceed tries the line of a key until it is empty, one of its events fails, or the context ends. Where the first has
+// failed before, nothing is tried.
+func (p *parking) proceed(ctx context.Context, source, key string) error {
+	for ctx.Err() == nil {
+		e := parkedEvent{source: source}
+		err := p.log.cfg.DB.QueryRow(ctx, `SELECT pos, event, attempts FROM parked WHERE source = $1 AND key = $2 ORDER BY pos LIMIT 1`,
+			source, key).Scan(&e.pos, &e.event, &e.attempts)
+		if errors.Is(err, sqldb.ErrNoRows) || (err == nil && e.attempts > 0) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.again(ctx, e); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 // due are the heads of lines, one a key, whose time has come.
@@ -124,13 +163,9 @@ func (p *parking) again(ctx context.Context, e parkedEvent) error {
 		}
 		return err
 	}
-	var next any
-	if e.attempts+1 < maxAttempts {
-		next = time.Now().Add(firstBackoff << (e.attempts + 1)).UnixMicro()
-	}
 	return p.log.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE parked SET attempts = attempts + 1, next_at = $1, error = $2
-			WHERE source = $3 AND pos = $4 AND attempts = $5`, next, poison.Err.Error(), e.source, e.pos, e.attempts)
+			WHERE source = $3 AND pos = $4 AND attempts = $5`, p.later(time.Now(), e.attempts+1), wentWrong(poison.Err), e.source, e.pos, e.attempts)
 		return err
 	})
 }

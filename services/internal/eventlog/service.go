@@ -2,30 +2,26 @@ package eventlog
 
 import (
 	"context"
-	"errors"
-	"time"
+	"log/slog"
 
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/types/known/timestamppb"
+	"google.golang.org/protobuf/proto"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
-	"github.com/handoffhq/handoff/services/internal/fault"
-	"github.com/handoffhq/handoff/services/internal/ident"
-	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-
-	"log/slog"
-	"strconv"
 )
 
 // Register serves the log's end of EventService. Only an internal listener may have it.
 func (l *Log) Register(r grpc.ServiceRegistrar) {
-	eventv1.RegisterEventServiceServer(r, &service{log: l})
+	eventv1.RegisterEventServiceServer(r, &service{log: l, requests: &idempotency.Keeper{DB: l.cfg.DB, Logger: l.cfg.Logger}})
 }
 
 type service struct {
 	eventv1.UnimplementedEventServiceServer
-	log *Log
+	log      *Log
+	requests *idempotency.Keeper
 }
 
 // Deliver implements EventService.
@@ -33,73 +29,87 @@ func (s *service) Deliver(ctx context.Context, req *eventv1.DeliverRequest) (*ev
 	return s.log.deliver(ctx, req)
 }
 
-// ListParkedEvents implements EventService.
-func (s *service) ListParkedEvents(ctx context.Context, req *eventv1.ListParkedEventsRequest) (*eventv1.ListParkedEventsResponse, error) {
-	page, err := paging.Parse(ctx, req)
+// GetParkedEvent implements EventService.
+func (s *service) GetParkedEvent(ctx context.Context, req *eventv1.GetParkedEventRequest) (*eventv1.ParkedEvent, error) {
+	at, err := s.log.parking.place(req.GetName())
 	if err != nil {
 		return nil, err
 	}
-	var all []*eventv1.ParkedEvent
-	for row, err := range s.log.cfg.DB.Query(ctx, `SELECT source, pos, key, attempts, next_at, error, parked_at FROM parked
-		WHERE (source, pos) > ($1, $2) ORDER BY source, pos LIMIT $3`, page.Key.Text, page.Key.Number, page.Limit()) {
-		if err != nil {
+	return s.log.parking.show(ctx, s.log.cfg.DB, at)
+}
+
+// The size of a list when the caller names none, and the most that it holds: a page of the public API, and one more.
+const (
+	listSize = 50
+	listMax  = 1001
+)
+
+// ListParkedEvents implements EventService.
+func (s *service) ListParkedEvents(ctx context.Context, req *eventv1.ListParkedEventsRequest) (*eventv1.ListParkedEventsResponse, error) {
+	var after place
+	if req.GetAfter() != "" {
+		var err error
+		if after, err = s.log.parking.place(req.GetAfter()); err != nil {
 			return nil, err
 		}
-		e, err := scanParked(row)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, e)
 	}
-	resp := &eventv1.ListParkedEventsResponse{}
-	resp.ParkedEvents, resp.NextPageToken = paging.Cut(page, all, func(e *eventv1.ParkedEvent) paging.Key {
-		return paging.Key{Text: e.GetSource(), Number: e.GetPosition()}
-	})
-	return resp, nil
+	size := int64(req.GetPageSize())
+	if size == 0 {
+		size = listSize
+	}
+	events, err := s.log.parking.list(ctx, after, min(size, listMax))
+	return &eventv1.ListParkedEventsResponse{ParkedEvents: events}, err
 }
 
 // ReplayParkedEvent implements EventService.
 func (s *service) ReplayParkedEvent(ctx context.Context, req *eventv1.ReplayParkedEventRequest) (*eventv1.ParkedEvent, error) {
-	return s.unpark(ctx, "replayed", req.GetSource(), req.GetPosition(), `UPDATE parked SET next_at = $3, attempts = 0 WHERE source = $1 AND key = $2`, time.Now().UnixMicro())
+	return s.change(ctx, "ReplayParkedEvent", req, s.log.parking.replay)
 }
 
 // SkipParkedEvent implements EventService.
 func (s *service) SkipParkedEvent(ctx context.Context, req *eventv1.SkipParkedEventRequest) (*eventv1.ParkedEvent, error) {
-	return s.unpark(ctx, "skipped", req.GetSource(), req.GetPosition(), `DELETE FROM parked WHERE source = $1 AND key = $2 AND pos = $3`, req.GetPosition())
+	return s.change(ctx, "SkipParkedEvent", req, func(ctx context.Context, tx *sqldb.Tx, e *eventv1.ParkedEvent) (*eventv1.ParkedEvent, error) {
+		return s.log.parking.skip(ctx, tx, e, req.GetReason())
+	})
 }
 
-// unpark changes the line that a parked event stands in; the statement takes its sender, its key and one value.
-func (s *service) unpark(ctx context.Context, verb, source string, pos int64, statement string, value int64) (*eventv1.ParkedEvent, error) {
-	var e *eventv1.ParkedEvent
-	err := s.log.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		e, err = scanParked(tx.QueryRow(ctx, `SELECT source, pos, key, attempts, next_at, error, parked_at FROM parked
-			WHERE source = $1 AND pos = $2`, source, pos))
-		if errors.Is(err, sqldb.ErrNoRows) {
-			return fault.Missing(ident.Name("parkedEvents", source, strconv.FormatInt(pos, 10)))
-		}
+// choice is a request to do something about a parked event.
+type choice interface {
+	idempotency.Request
+	GetName() string
+}
+
+// change does what somebody has decided about a parked event, with its audit, and then lets its line go on. The answer is
+// stored with the change, so it cannot know what comes of that.
+func (s *service) change(ctx context.Context, method string, req choice,
+	decide func(ctx context.Context, tx *sqldb.Tx, e *eventv1.ParkedEvent) (*eventv1.ParkedEvent, error)) (*eventv1.ParkedEvent, error) {
+	parking := s.log.parking
+	at, err := parking.place(req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	after, err := idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*eventv1.ParkedEvent, error) {
+		seq, err := parking.lock(ctx, tx, at)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		_, err = tx.Exec(ctx, statement, source, e.GetKey(), value)
-		return err
+		before, err := parking.show(ctx, tx, at)
+		if err != nil {
+			return nil, err
+		}
+		after, err := decide(ctx, tx, proto.CloneOf(before))
+		if err != nil {
+			return nil, err
+		}
+		return after, s.log.EmitChange(ctx, tx, Key{Name: req.GetName(), Seq: &seq}, method, before, after)
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.log.cfg.Logger.InfoContext(ctx, "parked event taken in hand", slog.String("verb", verb), slog.String("source", source), slog.Int64("position", pos), slog.String("key", e.GetKey()))
-	return e, nil
-}
-
-func scanParked(row sqldb.Row) (*eventv1.ParkedEvent, error) {
-	e := &eventv1.ParkedEvent{}
-	var next *int64
-	var at int64
-	if err := row.Scan(&e.Source, &e.Position, &e.Key, &e.AttemptCount, &next, &e.Error, &at); err != nil {
-		return nil, err
+	// What is applied now is the service's own doing, as it is when it is tried again by itself.
+	if err := parking.proceed(auth.WithActor(ctx, auth.Service(s.log.cfg.Service)), at.source, after.GetKey()); err != nil {
+		s.log.cfg.Logger.WarnContext(ctx, "parked events wait on", slog.String("source", at.source),
+			slog.String("key", after.GetKey()), slog.String("cause", err.Error()))
 	}
-	if next != nil {
-		e.NextAttemptTime = timestamppb.New(time.UnixMicro(*next))
-	}
-	e.ParkTime = timestamppb.New(time.UnixMicro(at))
-	return e, nil
+	return after, nil
 }

@@ -18,6 +18,7 @@ import (
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	"github.com/handoffhq/handoff/services/internal/clock"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
 )
@@ -27,6 +28,7 @@ type end struct {
 	db     *sqldb.DB
 	log    *eventlog.Log
 	client eventv1.EventServiceClient
+	test   bool // whether it stands on a test clock
 
 	mu   sync.Mutex
 	fail func(e *eventv1.Event) error // what applying an event gives; nil means success
@@ -35,12 +37,16 @@ type end struct {
 // each runs a test with two services, scoring and routing, on both databases.
 func each(t *testing.T, test func(t *testing.T, sender, receiver *end)) {
 	t.Helper()
-	sqldbtest.Each(t, eventlog.Migrations(), func(t *testing.T, db *sqldb.DB) {
+	migrations, err := sqldb.Join(eventlog.Migrations(), idempotency.Migrations())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqldbtest.Each(t, migrations, func(t *testing.T, db *sqldb.DB) {
 		other := sqldbtest.SQLite
 		if db.Dialect() == sqldb.PostgreSQL {
 			other = sqldbtest.PostgresDB
 		}
-		test(t, newEnd(t, eventlog.Scoring, db), newEnd(t, eventlog.Routing, other(t, eventlog.Migrations())))
+		test(t, newEnd(t, eventlog.Scoring, db), newEnd(t, eventlog.Routing, other(t, migrations)))
 	})
 }
 
@@ -63,7 +69,7 @@ func newEnd(t *testing.T, service string, db *sqldb.DB) *end {
 func (e *end) open(t *testing.T, service string) *eventlog.Log {
 	t.Helper()
 	log, err := eventlog.New(t.Context(), eventlog.Config{Service: service, DB: e.db, Now: clock.System, Apply: eventlog.Each(e.apply),
-		Logger: slog.New(slog.DiscardHandler), Meter: noop.Meter{}})
+		Logger: slog.New(slog.DiscardHandler), Meter: noop.Meter{}, Test: e.test})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +105,16 @@ func (e *end) apply(ctx context.Context, tx *sqldb.Tx, _ eventlog.Batch, event *
 		return nil
 	}
 	return fail(event)
+}
+
+// parked are the events that it could not apply.
+func (e *end) parked(t *testing.T) []*eventv1.ParkedEvent {
+	t.Helper()
+	resp, err := e.client.ListParkedEvents(t.Context(), &eventv1.ListParkedEventsRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.GetParkedEvents()
 }
 
 // failing sets what applying an event gives.

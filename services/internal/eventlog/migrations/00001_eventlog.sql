@@ -38,6 +38,7 @@ CREATE TABLE parked (
     next_at {int},
     error {text} NOT NULL,
     parked_at {int} NOT NULL,
+    changes {int} NOT NULL,
     PRIMARY KEY (source, pos)
 ) {strict};
 CREATE INDEX parked_key ON parked (source, key, pos);

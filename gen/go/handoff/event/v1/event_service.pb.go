@@ -14,7 +14,6 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -237,120 +236,20 @@ func (x *DeliverResponse) GetFingerprint() string {
 	return ""
 }
 
-// An event that could not be applied.
-type ParkedEvent struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sender.
-	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Its place in the sender's log.
-	Position int64 `protobuf:"varint,2,opt,name=position,proto3" json:"position,omitempty"`
-	// The key; later events of the key wait behind it.
-	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
-	// How often it was tried.
-	AttemptCount int32 `protobuf:"varint,4,opt,name=attempt_count,json=attemptCount,proto3" json:"attempt_count,omitempty"`
-	// When it is tried next; missing when it waits for a person.
-	NextAttemptTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=next_attempt_time,json=nextAttemptTime,proto3" json:"next_attempt_time,omitempty"`
-	// What went wrong.
-	Error string `protobuf:"bytes,6,opt,name=error,proto3" json:"error,omitempty"`
-	// When it was parked.
-	ParkTime      *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=park_time,json=parkTime,proto3" json:"park_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ParkedEvent) Reset() {
-	*x = ParkedEvent{}
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ParkedEvent) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ParkedEvent) ProtoMessage() {}
-
-func (x *ParkedEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ParkedEvent.ProtoReflect.Descriptor instead.
-func (*ParkedEvent) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_event_service_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *ParkedEvent) GetSource() string {
-	if x != nil {
-		return x.Source
-	}
-	return ""
-}
-
-func (x *ParkedEvent) GetPosition() int64 {
-	if x != nil {
-		return x.Position
-	}
-	return 0
-}
-
-func (x *ParkedEvent) GetKey() string {
-	if x != nil {
-		return x.Key
-	}
-	return ""
-}
-
-func (x *ParkedEvent) GetAttemptCount() int32 {
-	if x != nil {
-		return x.AttemptCount
-	}
-	return 0
-}
-
-func (x *ParkedEvent) GetNextAttemptTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.NextAttemptTime
-	}
-	return nil
-}
-
-func (x *ParkedEvent) GetError() string {
-	if x != nil {
-		return x.Error
-	}
-	return ""
-}
-
-func (x *ParkedEvent) GetParkTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.ParkTime
-	}
-	return nil
-}
-
 // Asks for parked events.
 type ListParkedEventsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	// How many at most. Default 50; more than 1,001 is taken as 1,001.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// The `next_page_token` of the page before. Default: the first page.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// The name of the parked event that the page begins behind. Default: from the first.
+	After         string `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListParkedEventsRequest) Reset() {
 	*x = ListParkedEventsRequest{}
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[4]
+	mi := &file_handoff_event_v1_event_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -362,7 +261,7 @@ func (x *ListParkedEventsRequest) String() string {
 func (*ListParkedEventsRequest) ProtoMessage() {}
 
 func (x *ListParkedEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[4]
+	mi := &file_handoff_event_v1_event_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -375,7 +274,7 @@ func (x *ListParkedEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListParkedEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListParkedEventsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_event_service_proto_rawDescGZIP(), []int{4}
+	return file_handoff_event_v1_event_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ListParkedEventsRequest) GetPageSize() int32 {
@@ -385,9 +284,9 @@ func (x *ListParkedEventsRequest) GetPageSize() int32 {
 	return 0
 }
 
-func (x *ListParkedEventsRequest) GetPageToken() string {
+func (x *ListParkedEventsRequest) GetAfter() string {
 	if x != nil {
-		return x.PageToken
+		return x.After
 	}
 	return ""
 }
@@ -396,16 +295,14 @@ func (x *ListParkedEventsRequest) GetPageToken() string {
 type ListParkedEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The events, by sender and position.
-	ParkedEvents []*ParkedEvent `protobuf:"bytes,1,rep,name=parked_events,json=parkedEvents,proto3" json:"parked_events,omitempty"`
-	// The token of the next page; empty on the last.
-	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	ParkedEvents  []*ParkedEvent `protobuf:"bytes,1,rep,name=parked_events,json=parkedEvents,proto3" json:"parked_events,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListParkedEventsResponse) Reset() {
 	*x = ListParkedEventsResponse{}
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_event_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -417,7 +314,7 @@ func (x *ListParkedEventsResponse) String() string {
 func (*ListParkedEventsResponse) ProtoMessage() {}
 
 func (x *ListParkedEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_event_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -430,7 +327,7 @@ func (x *ListParkedEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListParkedEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListParkedEventsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_event_service_proto_rawDescGZIP(), []int{5}
+	return file_handoff_event_v1_event_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListParkedEventsResponse) GetParkedEvents() []*ParkedEvent {
@@ -440,128 +337,11 @@ func (x *ListParkedEventsResponse) GetParkedEvents() []*ParkedEvent {
 	return nil
 }
 
-func (x *ListParkedEventsResponse) GetNextPageToken() string {
-	if x != nil {
-		return x.NextPageToken
-	}
-	return ""
-}
-
-// Asks to try again.
-type ReplayParkedEventRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sender.
-	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Its place in the sender's log.
-	Position      int64 `protobuf:"varint,2,opt,name=position,proto3" json:"position,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ReplayParkedEventRequest) Reset() {
-	*x = ReplayParkedEventRequest{}
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ReplayParkedEventRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ReplayParkedEventRequest) ProtoMessage() {}
-
-func (x *ReplayParkedEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ReplayParkedEventRequest.ProtoReflect.Descriptor instead.
-func (*ReplayParkedEventRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_event_service_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *ReplayParkedEventRequest) GetSource() string {
-	if x != nil {
-		return x.Source
-	}
-	return ""
-}
-
-func (x *ReplayParkedEventRequest) GetPosition() int64 {
-	if x != nil {
-		return x.Position
-	}
-	return 0
-}
-
-// Asks to give up.
-type SkipParkedEventRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sender.
-	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Its place in the sender's log.
-	Position      int64 `protobuf:"varint,2,opt,name=position,proto3" json:"position,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *SkipParkedEventRequest) Reset() {
-	*x = SkipParkedEventRequest{}
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[7]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SkipParkedEventRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SkipParkedEventRequest) ProtoMessage() {}
-
-func (x *SkipParkedEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_event_service_proto_msgTypes[7]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SkipParkedEventRequest.ProtoReflect.Descriptor instead.
-func (*SkipParkedEventRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_event_service_proto_rawDescGZIP(), []int{7}
-}
-
-func (x *SkipParkedEventRequest) GetSource() string {
-	if x != nil {
-		return x.Source
-	}
-	return ""
-}
-
-func (x *SkipParkedEventRequest) GetPosition() int64 {
-	if x != nil {
-		return x.Position
-	}
-	return 0
-}
-
 var File_handoff_event_v1_event_service_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_service_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/event/v1/event_service.proto\x12\x10handoff.event.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\"\xdf\x01\n" +
+	"$handoff/event/v1/event_service.proto\x12\x10handoff.event.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a#handoff/event/v1/parked_event.proto\"\xdf\x01\n" +
 	"\x0eDeliverRequest\x12$\n" +
 	"\x06source\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18?R\x06source\x12\x1d\n" +
 	"\x05after\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\x05after\x12\x1b\n" +
@@ -575,33 +355,19 @@ const file_handoff_event_v1_event_service_proto_rawDesc = "" +
 	"\x05event\x18\x04 \x01(\fR\x05event\"G\n" +
 	"\x0fDeliverResponse\x12\x12\n" +
 	"\x04mark\x18\x01 \x01(\x03R\x04mark\x12 \n" +
-	"\vfingerprint\x18\x02 \x01(\tR\vfingerprint\"\x8f\x02\n" +
-	"\vParkedEvent\x12\x16\n" +
-	"\x06source\x18\x01 \x01(\tR\x06source\x12\x1a\n" +
-	"\bposition\x18\x02 \x01(\x03R\bposition\x12\x10\n" +
-	"\x03key\x18\x03 \x01(\tR\x03key\x12#\n" +
-	"\rattempt_count\x18\x04 \x01(\x05R\fattemptCount\x12F\n" +
-	"\x11next_attempt_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0fnextAttemptTime\x12\x14\n" +
-	"\x05error\x18\x06 \x01(\tR\x05error\x127\n" +
-	"\tpark_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bparkTime\"h\n" +
+	"\vfingerprint\x18\x02 \x01(\tR\vfingerprint\"\xbd\x01\n" +
 	"\x17ListParkedEventsRequest\x12$\n" +
-	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
-	"\n" +
-	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x86\x01\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12|\n" +
+	"\x05after\x18\x02 \x01(\tBf\xfaA\x19\n" +
+	"\x17handoff.dev/ParkedEvent\xbaHG\xd8\x01\x01rB2@^services/[a-z]{1,63}/parkedEvents/[a-z]{1,63}-[1-9][0-9]{0,17}$R\x05after\"^\n" +
 	"\x18ListParkedEventsResponse\x12B\n" +
-	"\rparked_events\x18\x01 \x03(\v2\x1d.handoff.event.v1.ParkedEventR\fparkedEvents\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"h\n" +
-	"\x18ReplayParkedEventRequest\x12$\n" +
-	"\x06source\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18?R\x06source\x12&\n" +
-	"\bposition\x18\x02 \x01(\x03B\n" +
-	"\xe0A\x02\xbaH\x04\"\x02 \x00R\bposition\"f\n" +
-	"\x16SkipParkedEventRequest\x12$\n" +
-	"\x06source\x18\x01 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18?R\x06source\x12&\n" +
-	"\bposition\x18\x02 \x01(\x03B\n" +
-	"\xe0A\x02\xbaH\x04\"\x02 \x00R\bposition2\xb4\x03\n" +
+	"\rparked_events\x18\x01 \x03(\v2\x1d.handoff.event.v1.ParkedEventR\fparkedEvents2\x9a\x04\n" +
 	"\fEventService\x12Y\n" +
 	"\aDeliver\x12 .handoff.event.v1.DeliverRequest\x1a!.handoff.event.v1.DeliverResponse\"\t\xaa\xbb\x18\x05\n" +
-	"\x01\t\x10\x01\x12u\n" +
+	"\x01\t\x10\x01\x12d\n" +
+	"\x0eGetParkedEvent\x12'.handoff.event.v1.GetParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\"\n" +
+	"\xaa\xbb\x18\x06\n" +
+	"\x02\b\x05\x10\x01\x12u\n" +
 	"\x10ListParkedEvents\x12).handoff.event.v1.ListParkedEventsRequest\x1a*.handoff.event.v1.ListParkedEventsResponse\"\n" +
 	"\xaa\xbb\x18\x06\n" +
 	"\x02\b\x05\x10\x01\x12j\n" +
@@ -625,36 +391,36 @@ func file_handoff_event_v1_event_service_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_event_service_proto_rawDescData
 }
 
-var file_handoff_event_v1_event_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_handoff_event_v1_event_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_handoff_event_v1_event_service_proto_goTypes = []any{
 	(*DeliverRequest)(nil),           // 0: handoff.event.v1.DeliverRequest
 	(*LogEntry)(nil),                 // 1: handoff.event.v1.LogEntry
 	(*DeliverResponse)(nil),          // 2: handoff.event.v1.DeliverResponse
-	(*ParkedEvent)(nil),              // 3: handoff.event.v1.ParkedEvent
-	(*ListParkedEventsRequest)(nil),  // 4: handoff.event.v1.ListParkedEventsRequest
-	(*ListParkedEventsResponse)(nil), // 5: handoff.event.v1.ListParkedEventsResponse
-	(*ReplayParkedEventRequest)(nil), // 6: handoff.event.v1.ReplayParkedEventRequest
-	(*SkipParkedEventRequest)(nil),   // 7: handoff.event.v1.SkipParkedEventRequest
-	(*timestamppb.Timestamp)(nil),    // 8: google.protobuf.Timestamp
+	(*ListParkedEventsRequest)(nil),  // 3: handoff.event.v1.ListParkedEventsRequest
+	(*ListParkedEventsResponse)(nil), // 4: handoff.event.v1.ListParkedEventsResponse
+	(*ParkedEvent)(nil),              // 5: handoff.event.v1.ParkedEvent
+	(*GetParkedEventRequest)(nil),    // 6: handoff.event.v1.GetParkedEventRequest
+	(*ReplayParkedEventRequest)(nil), // 7: handoff.event.v1.ReplayParkedEventRequest
+	(*SkipParkedEventRequest)(nil),   // 8: handoff.event.v1.SkipParkedEventRequest
 }
 var file_handoff_event_v1_event_service_proto_depIdxs = []int32{
 	1, // 0: handoff.event.v1.DeliverRequest.entries:type_name -> handoff.event.v1.LogEntry
-	8, // 1: handoff.event.v1.ParkedEvent.next_attempt_time:type_name -> google.protobuf.Timestamp
-	8, // 2: handoff.event.v1.ParkedEvent.park_time:type_name -> google.protobuf.Timestamp
-	3, // 3: handoff.event.v1.ListParkedEventsResponse.parked_events:type_name -> handoff.event.v1.ParkedEvent
-	0, // 4: handoff.event.v1.EventService.Deliver:input_type -> handoff.event.v1.DeliverRequest
-	4, // 5: handoff.event.v1.EventService.ListParkedEvents:input_type -> handoff.event.v1.ListParkedEventsRequest
-	6, // 6: handoff.event.v1.EventService.ReplayParkedEvent:input_type -> handoff.event.v1.ReplayParkedEventRequest
-	7, // 7: handoff.event.v1.EventService.SkipParkedEvent:input_type -> handoff.event.v1.SkipParkedEventRequest
-	2, // 8: handoff.event.v1.EventService.Deliver:output_type -> handoff.event.v1.DeliverResponse
-	5, // 9: handoff.event.v1.EventService.ListParkedEvents:output_type -> handoff.event.v1.ListParkedEventsResponse
-	3, // 10: handoff.event.v1.EventService.ReplayParkedEvent:output_type -> handoff.event.v1.ParkedEvent
-	3, // 11: handoff.event.v1.EventService.SkipParkedEvent:output_type -> handoff.event.v1.ParkedEvent
-	8, // [8:12] is the sub-list for method output_type
-	4, // [4:8] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	5, // 1: handoff.event.v1.ListParkedEventsResponse.parked_events:type_name -> handoff.event.v1.ParkedEvent
+	0, // 2: handoff.event.v1.EventService.Deliver:input_type -> handoff.event.v1.DeliverRequest
+	6, // 3: handoff.event.v1.EventService.GetParkedEvent:input_type -> handoff.event.v1.GetParkedEventRequest
+	3, // 4: handoff.event.v1.EventService.ListParkedEvents:input_type -> handoff.event.v1.ListParkedEventsRequest
+	7, // 5: handoff.event.v1.EventService.ReplayParkedEvent:input_type -> handoff.event.v1.ReplayParkedEventRequest
+	8, // 6: handoff.event.v1.EventService.SkipParkedEvent:input_type -> handoff.event.v1.SkipParkedEventRequest
+	2, // 7: handoff.event.v1.EventService.Deliver:output_type -> handoff.event.v1.DeliverResponse
+	5, // 8: handoff.event.v1.EventService.GetParkedEvent:output_type -> handoff.event.v1.ParkedEvent
+	4, // 9: handoff.event.v1.EventService.ListParkedEvents:output_type -> handoff.event.v1.ListParkedEventsResponse
+	5, // 10: handoff.event.v1.EventService.ReplayParkedEvent:output_type -> handoff.event.v1.ParkedEvent
+	5, // 11: handoff.event.v1.EventService.SkipParkedEvent:output_type -> handoff.event.v1.ParkedEvent
+	7, // [7:12] is the sub-list for method output_type
+	2, // [2:7] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_service_proto_init() }
@@ -662,13 +428,14 @@ func file_handoff_event_v1_event_service_proto_init() {
 	if File_handoff_event_v1_event_service_proto != nil {
 		return
 	}
+	file_handoff_event_v1_parked_event_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_event_service_proto_rawDesc), len(file_handoff_event_v1_event_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	EventService_Deliver_FullMethodName           = "/handoff.event.v1.EventService/Deliver"
+	EventService_GetParkedEvent_FullMethodName    = "/handoff.event.v1.EventService/GetParkedEvent"
 	EventService_ListParkedEvents_FullMethodName  = "/handoff.event.v1.EventService/ListParkedEvents"
 	EventService_ReplayParkedEvent_FullMethodName = "/handoff.event.v1.EventService/ReplayParkedEvent"
 	EventService_SkipParkedEvent_FullMethodName   = "/handoff.event.v1.EventService/SkipParkedEvent"
@@ -36,11 +37,13 @@ type EventServiceClient interface {
 	// Takes a stretch of a sender's log. Asked again with what it has already, it answers where it stands; asked with what
 	// lies beyond, too, and the sender goes back.
 	Deliver(ctx context.Context, in *DeliverRequest, opts ...grpc.CallOption) (*DeliverResponse, error)
+	// Reads an event that could not be applied.
+	GetParkedEvent(ctx context.Context, in *GetParkedEventRequest, opts ...grpc.CallOption) (*ParkedEvent, error)
 	// Lists what could not be applied.
 	ListParkedEvents(ctx context.Context, in *ListParkedEventsRequest, opts ...grpc.CallOption) (*ListParkedEventsResponse, error)
-	// Tries a parked event again, and those of its key behind it.
+	// Tries the line that a parked event stands in again, from its first event on.
 	ReplayParkedEvent(ctx context.Context, in *ReplayParkedEventRequest, opts ...grpc.CallOption) (*ParkedEvent, error)
-	// Gives a parked event up for good.
+	// Gives a parked event up for good; those of its key behind it go on.
 	SkipParkedEvent(ctx context.Context, in *SkipParkedEventRequest, opts ...grpc.CallOption) (*ParkedEvent, error)
 }
 
@@ -56,6 +59,16 @@ func (c *eventServiceClient) Deliver(ctx context.Context, in *DeliverRequest, op
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeliverResponse)
 	err := c.cc.Invoke(ctx, EventService_Deliver_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *eventServiceClient) GetParkedEvent(ctx context.Context, in *GetParkedEventRequest, opts ...grpc.CallOption) (*ParkedEvent, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ParkedEvent)
+	err := c.cc.Invoke(ctx, EventService_GetParkedEvent_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +114,13 @@ type EventServiceServer interface {
 	// Takes a stretch of a sender's log. Asked again with what it has already, it answers where it stands; asked with what
 	// lies beyond, too, and the sender goes back.
 	Deliver(context.Context, *DeliverRequest) (*DeliverResponse, error)
+	// Reads an event that could not be applied.
+	GetParkedEvent(context.Context, *GetParkedEventRequest) (*ParkedEvent, error)
 	// Lists what could not be applied.
 	ListParkedEvents(context.Context, *ListParkedEventsRequest) (*ListParkedEventsResponse, error)
-	// Tries a parked event again, and those of its key behind it.
+	// Tries the line that a parked event stands in again, from its first event on.
 	ReplayParkedEvent(context.Context, *ReplayParkedEventRequest) (*ParkedEvent, error)
-	// Gives a parked event up for good.
+	// Gives a parked event up for good; those of its key behind it go on.
 	SkipParkedEvent(context.Context, *SkipParkedEventRequest) (*ParkedEvent, error)
 	mustEmbedUnimplementedEventServiceServer()
 }
@@ -119,6 +134,9 @@ type UnimplementedEventServiceServer struct{}
 
 func (UnimplementedEventServiceServer) Deliver(context.Context, *DeliverRequest) (*DeliverResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Deliver not implemented")
+}
+func (UnimplementedEventServiceServer) GetParkedEvent(context.Context, *GetParkedEventRequest) (*ParkedEvent, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetParkedEvent not implemented")
 }
 func (UnimplementedEventServiceServer) ListParkedEvents(context.Context, *ListParkedEventsRequest) (*ListParkedEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListParkedEvents not implemented")
@@ -164,6 +182,24 @@ func _EventService_Deliver_Handler(srv interface{}, ctx context.Context, dec fun
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(EventServiceServer).Deliver(ctx, req.(*DeliverRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _EventService_GetParkedEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetParkedEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EventServiceServer).GetParkedEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: EventService_GetParkedEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EventServiceServer).GetParkedEvent(ctx, req.(*GetParkedEventRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -232,6 +268,10 @@ var EventService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Deliver",
 			Handler:    _EventService_Deliver_Handler,
+		},
+		{
+			MethodName: "GetParkedEvent",
+			Handler:    _EventService_GetParkedEvent_Handler,
 		},
 		{
 			MethodName: "ListParkedEvents",

@@ -376,11 +376,140 @@ func (x *WatchEventsResponse) GetResumeToken() string {
 	return ""
 }
 
+// Asks for a page of parked events.
+type ListParkedEventsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `services/{service}`, such as `services/routing`; `services/-` for all.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListParkedEventsRequest) Reset() {
+	*x = ListParkedEventsRequest{}
+	mi := &file_handoff_journey_v1_journey_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListParkedEventsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListParkedEventsRequest) ProtoMessage() {}
+
+func (x *ListParkedEventsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_journey_v1_journey_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListParkedEventsRequest.ProtoReflect.Descriptor instead.
+func (*ListParkedEventsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_journey_v1_journey_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListParkedEventsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListParkedEventsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListParkedEventsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of parked events.
+type ListParkedEventsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The events, by service, sender and position.
+	ParkedEvents []*v1.ParkedEvent `protobuf:"bytes,1,rep,name=parked_events,json=parkedEvents,proto3" json:"parked_events,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The services, as `services/{service}`, that could not be asked for this page, so that theirs are missing from it.
+	// Only with `services/-`; one service that cannot be asked is an error.
+	Unreachable   []string `protobuf:"bytes,3,rep,name=unreachable,proto3" json:"unreachable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListParkedEventsResponse) Reset() {
+	*x = ListParkedEventsResponse{}
+	mi := &file_handoff_journey_v1_journey_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListParkedEventsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListParkedEventsResponse) ProtoMessage() {}
+
+func (x *ListParkedEventsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_journey_v1_journey_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListParkedEventsResponse.ProtoReflect.Descriptor instead.
+func (*ListParkedEventsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_journey_v1_journey_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ListParkedEventsResponse) GetParkedEvents() []*v1.ParkedEvent {
+	if x != nil {
+		return x.ParkedEvents
+	}
+	return nil
+}
+
+func (x *ListParkedEventsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListParkedEventsResponse) GetUnreachable() []string {
+	if x != nil {
+		return x.Unreachable
+	}
+	return nil
+}
+
 var File_handoff_journey_v1_journey_service_proto protoreflect.FileDescriptor
 
 const file_handoff_journey_v1_journey_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/journey/v1/journey_service.proto\x12\x12handoff.journey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1chandoff/event/v1/event.proto\x1a!handoff/journey/v1/timeline.proto\"[\n" +
+	"(handoff/journey/v1/journey_service.proto\x12\x12handoff.journey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1chandoff/event/v1/event.proto\x1a#handoff/event/v1/parked_event.proto\x1a!handoff/journey/v1/timeline.proto\"[\n" +
 	"\x19GetHandoffTimelineRequest\x12>\n" +
 	"\x04name\x18\x01 \x01(\tB*\xe0A\x02\xbaH$r\"2 ^handoffs/[0-9a-f]{32}/timeline$R\x04name\"\x9e\x01\n" +
 	"\x11ListEventsRequest\x12$\n" +
@@ -402,7 +531,16 @@ const file_handoff_journey_v1_journey_service_proto_rawDesc = "" +
 	"\x05types\x18\x02 \x03(\tB\x0e\xbaH\v\x92\x01\b\x102\"\x04r\x02\x18dR\x05types\"p\n" +
 	"\x13WatchEventsResponse\x126\n" +
 	"\x05entry\x18\x01 \x01(\v2 .handoff.journey.v1.JournalEntryR\x05entry\x12!\n" +
-	"\fresume_token\x18\x02 \x01(\tR\vresumeToken2\xb3\x03\n" +
+	"\fresume_token\x18\x02 \x01(\tR\vresumeToken\"\xc2\x01\n" +
+	"\x17ListParkedEventsRequest\x12X\n" +
+	"\x06parent\x18\x01 \x01(\tB@\xe0A\x02\xfaA\x19\x12\x17handoff.dev/ParkedEvent\xbaH\x1er\x1c2\x1a^services/([a-z]{1,63}|-)$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\xa8\x01\n" +
+	"\x18ListParkedEventsResponse\x12B\n" +
+	"\rparked_events\x18\x01 \x03(\v2\x1d.handoff.event.v1.ParkedEventR\fparkedEvents\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12 \n" +
+	"\vunreachable\x18\x03 \x03(\tR\vunreachable2\xa6\b\n" +
 	"\x0eJourneyService\x12\x98\x01\n" +
 	"\x12GetHandoffTimeline\x12-.handoff.journey.v1.GetHandoffTimelineRequest\x1a\x1c.handoff.journey.v1.Timeline\"5\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=handoffs/*/timeline}\x12|\n" +
@@ -411,7 +549,15 @@ const file_handoff_journey_v1_journey_service_proto_rawDesc = "" +
 	"\a\x01\x02\x04\x05\x06\t\b\x82\xd3\xe4\x93\x02\f\x12\n" +
 	"/v1/events\x12\x87\x01\n" +
 	"\vWatchEvents\x12&.handoff.journey.v1.WatchEventsRequest\x1a'.handoff.journey.v1.WatchEventsResponse\"%\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/events:watch0\x01B\xd9\x01\n" +
+	"\a\x01\x02\x04\x05\x06\t\b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/events:watch0\x01\x12\x8e\x01\n" +
+	"\x0eGetParkedEvent\x12'.handoff.event.v1.GetParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\"4\xaa\xbb\x18\x04\n" +
+	"\x02\b\x05\x82\xd3\xe4\x93\x02&\x12$/v1/{name=services/*/parkedEvents/*}\x12\xa3\x01\n" +
+	"\x10ListParkedEvents\x12+.handoff.journey.v1.ListParkedEventsRequest\x1a,.handoff.journey.v1.ListParkedEventsResponse\"4\xaa\xbb\x18\x04\n" +
+	"\x02\b\x05\x82\xd3\xe4\x93\x02&\x12$/v1/{parent=services/*}/parkedEvents\x12\x9e\x01\n" +
+	"\x11ReplayParkedEvent\x12*.handoff.event.v1.ReplayParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\">\xaa\xbb\x18\x04\n" +
+	"\x02\b\x05\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=services/*/parkedEvents/*}:replay\x12\x98\x01\n" +
+	"\x0fSkipParkedEvent\x12(.handoff.event.v1.SkipParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\"<\xaa\xbb\x18\x04\n" +
+	"\x02\b\x05\x82\xd3\xe4\x93\x02.:\x01*\")/v1/{name=services/*/parkedEvents/*}:skipB\xd9\x01\n" +
 	"\x16com.handoff.journey.v1B\x13JourneyServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/journey/v1;journeyv1\xa2\x02\x03HJX\xaa\x02\x12Handoff.Journey.V1\xca\x02\x12Handoff\\Journey\\V1\xe2\x02\x1eHandoff\\Journey\\V1\\GPBMetadata\xea\x02\x14Handoff::Journey::V1b\x06proto3"
 
 var (
@@ -426,34 +572,49 @@ func file_handoff_journey_v1_journey_service_proto_rawDescGZIP() []byte {
 	return file_handoff_journey_v1_journey_service_proto_rawDescData
 }
 
-var file_handoff_journey_v1_journey_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_handoff_journey_v1_journey_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_handoff_journey_v1_journey_service_proto_goTypes = []any{
-	(*GetHandoffTimelineRequest)(nil), // 0: handoff.journey.v1.GetHandoffTimelineRequest
-	(*ListEventsRequest)(nil),         // 1: handoff.journey.v1.ListEventsRequest
-	(*ListEventsResponse)(nil),        // 2: handoff.journey.v1.ListEventsResponse
-	(*JournalEntry)(nil),              // 3: handoff.journey.v1.JournalEntry
-	(*WatchEventsRequest)(nil),        // 4: handoff.journey.v1.WatchEventsRequest
-	(*WatchEventsResponse)(nil),       // 5: handoff.journey.v1.WatchEventsResponse
-	(*v1.Event)(nil),                  // 6: handoff.event.v1.Event
-	(*timestamppb.Timestamp)(nil),     // 7: google.protobuf.Timestamp
-	(*Timeline)(nil),                  // 8: handoff.journey.v1.Timeline
+	(*GetHandoffTimelineRequest)(nil),   // 0: handoff.journey.v1.GetHandoffTimelineRequest
+	(*ListEventsRequest)(nil),           // 1: handoff.journey.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),          // 2: handoff.journey.v1.ListEventsResponse
+	(*JournalEntry)(nil),                // 3: handoff.journey.v1.JournalEntry
+	(*WatchEventsRequest)(nil),          // 4: handoff.journey.v1.WatchEventsRequest
+	(*WatchEventsResponse)(nil),         // 5: handoff.journey.v1.WatchEventsResponse
+	(*ListParkedEventsRequest)(nil),     // 6: handoff.journey.v1.ListParkedEventsRequest
+	(*ListParkedEventsResponse)(nil),    // 7: handoff.journey.v1.ListParkedEventsResponse
+	(*v1.Event)(nil),                    // 8: handoff.event.v1.Event
+	(*timestamppb.Timestamp)(nil),       // 9: google.protobuf.Timestamp
+	(*v1.ParkedEvent)(nil),              // 10: handoff.event.v1.ParkedEvent
+	(*v1.GetParkedEventRequest)(nil),    // 11: handoff.event.v1.GetParkedEventRequest
+	(*v1.ReplayParkedEventRequest)(nil), // 12: handoff.event.v1.ReplayParkedEventRequest
+	(*v1.SkipParkedEventRequest)(nil),   // 13: handoff.event.v1.SkipParkedEventRequest
+	(*Timeline)(nil),                    // 14: handoff.journey.v1.Timeline
 }
 var file_handoff_journey_v1_journey_service_proto_depIdxs = []int32{
-	3, // 0: handoff.journey.v1.ListEventsResponse.entries:type_name -> handoff.journey.v1.JournalEntry
-	6, // 1: handoff.journey.v1.JournalEntry.event:type_name -> handoff.event.v1.Event
-	7, // 2: handoff.journey.v1.JournalEntry.record_time:type_name -> google.protobuf.Timestamp
-	3, // 3: handoff.journey.v1.WatchEventsResponse.entry:type_name -> handoff.journey.v1.JournalEntry
-	0, // 4: handoff.journey.v1.JourneyService.GetHandoffTimeline:input_type -> handoff.journey.v1.GetHandoffTimelineRequest
-	1, // 5: handoff.journey.v1.JourneyService.ListEvents:input_type -> handoff.journey.v1.ListEventsRequest
-	4, // 6: handoff.journey.v1.JourneyService.WatchEvents:input_type -> handoff.journey.v1.WatchEventsRequest
-	8, // 7: handoff.journey.v1.JourneyService.GetHandoffTimeline:output_type -> handoff.journey.v1.Timeline
-	2, // 8: handoff.journey.v1.JourneyService.ListEvents:output_type -> handoff.journey.v1.ListEventsResponse
-	5, // 9: handoff.journey.v1.JourneyService.WatchEvents:output_type -> handoff.journey.v1.WatchEventsResponse
-	7, // [7:10] is the sub-list for method output_type
-	4, // [4:7] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	3,  // 0: handoff.journey.v1.ListEventsResponse.entries:type_name -> handoff.journey.v1.JournalEntry
+	8,  // 1: handoff.journey.v1.JournalEntry.event:type_name -> handoff.event.v1.Event
+	9,  // 2: handoff.journey.v1.JournalEntry.record_time:type_name -> google.protobuf.Timestamp
+	3,  // 3: handoff.journey.v1.WatchEventsResponse.entry:type_name -> handoff.journey.v1.JournalEntry
+	10, // 4: handoff.journey.v1.ListParkedEventsResponse.parked_events:type_name -> handoff.event.v1.ParkedEvent
+	0,  // 5: handoff.journey.v1.JourneyService.GetHandoffTimeline:input_type -> handoff.journey.v1.GetHandoffTimelineRequest
+	1,  // 6: handoff.journey.v1.JourneyService.ListEvents:input_type -> handoff.journey.v1.ListEventsRequest
+	4,  // 7: handoff.journey.v1.JourneyService.WatchEvents:input_type -> handoff.journey.v1.WatchEventsRequest
+	11, // 8: handoff.journey.v1.JourneyService.GetParkedEvent:input_type -> handoff.event.v1.GetParkedEventRequest
+	6,  // 9: handoff.journey.v1.JourneyService.ListParkedEvents:input_type -> handoff.journey.v1.ListParkedEventsRequest
+	12, // 10: handoff.journey.v1.JourneyService.ReplayParkedEvent:input_type -> handoff.event.v1.ReplayParkedEventRequest
+	13, // 11: handoff.journey.v1.JourneyService.SkipParkedEvent:input_type -> handoff.event.v1.SkipParkedEventRequest
+	14, // 12: handoff.journey.v1.JourneyService.GetHandoffTimeline:output_type -> handoff.journey.v1.Timeline
+	2,  // 13: handoff.journey.v1.JourneyService.ListEvents:output_type -> handoff.journey.v1.ListEventsResponse
+	5,  // 14: handoff.journey.v1.JourneyService.WatchEvents:output_type -> handoff.journey.v1.WatchEventsResponse
+	10, // 15: handoff.journey.v1.JourneyService.GetParkedEvent:output_type -> handoff.event.v1.ParkedEvent
+	7,  // 16: handoff.journey.v1.JourneyService.ListParkedEvents:output_type -> handoff.journey.v1.ListParkedEventsResponse
+	10, // 17: handoff.journey.v1.JourneyService.ReplayParkedEvent:output_type -> handoff.event.v1.ParkedEvent
+	10, // 18: handoff.journey.v1.JourneyService.SkipParkedEvent:output_type -> handoff.event.v1.ParkedEvent
+	12, // [12:19] is the sub-list for method output_type
+	5,  // [5:12] is the sub-list for method input_type
+	5,  // [5:5] is the sub-list for extension type_name
+	5,  // [5:5] is the sub-list for extension extendee
+	0,  // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_handoff_journey_v1_journey_service_proto_init() }
@@ -468,7 +629,7 @@ func file_handoff_journey_v1_journey_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_journey_v1_journey_service_proto_rawDesc), len(file_handoff_journey_v1_journey_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -10,6 +10,7 @@ package journeyv1
 
 import (
 	context "context"
+	v1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
@@ -24,6 +25,10 @@ const (
 	JourneyService_GetHandoffTimeline_FullMethodName = "/handoff.journey.v1.JourneyService/GetHandoffTimeline"
 	JourneyService_ListEvents_FullMethodName         = "/handoff.journey.v1.JourneyService/ListEvents"
 	JourneyService_WatchEvents_FullMethodName        = "/handoff.journey.v1.JourneyService/WatchEvents"
+	JourneyService_GetParkedEvent_FullMethodName     = "/handoff.journey.v1.JourneyService/GetParkedEvent"
+	JourneyService_ListParkedEvents_FullMethodName   = "/handoff.journey.v1.JourneyService/ListParkedEvents"
+	JourneyService_ReplayParkedEvent_FullMethodName  = "/handoff.journey.v1.JourneyService/ReplayParkedEvent"
+	JourneyService_SkipParkedEvent_FullMethodName    = "/handoff.journey.v1.JourneyService/SkipParkedEvent"
 )
 
 // JourneyServiceClient is the client API for JourneyService service.
@@ -39,6 +44,16 @@ type JourneyServiceClient interface {
 	// Sends events as they are recorded, from a resume token on. It ends only when the caller leaves or the service stops;
 	// come back then with the last token.
 	WatchEvents(ctx context.Context, in *WatchEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchEventsResponse], error)
+	// Reads an event that a service could not apply.
+	GetParkedEvent(ctx context.Context, in *v1.GetParkedEventRequest, opts ...grpc.CallOption) (*v1.ParkedEvent, error)
+	// Lists the events that a service, or any of them, could not apply.
+	ListParkedEvents(ctx context.Context, in *ListParkedEventsRequest, opts ...grpc.CallOption) (*ListParkedEventsResponse, error)
+	// Tries the line that a parked event stands in again, from its first event on, and goes on until one fails. The answer
+	// is the event as it was taken up; when it is there the line was tried, and the event no longer exists if it was
+	// applied.
+	ReplayParkedEvent(ctx context.Context, in *v1.ReplayParkedEventRequest, opts ...grpc.CallOption) (*v1.ParkedEvent, error)
+	// Gives a parked event up for good: the service will never know of it. The later events of its key go on.
+	SkipParkedEvent(ctx context.Context, in *v1.SkipParkedEventRequest, opts ...grpc.CallOption) (*v1.ParkedEvent, error)
 }
 
 type journeyServiceClient struct {
@@ -88,6 +103,46 @@ func (c *journeyServiceClient) WatchEvents(ctx context.Context, in *WatchEventsR
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type JourneyService_WatchEventsClient = grpc.ServerStreamingClient[WatchEventsResponse]
 
+func (c *journeyServiceClient) GetParkedEvent(ctx context.Context, in *v1.GetParkedEventRequest, opts ...grpc.CallOption) (*v1.ParkedEvent, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(v1.ParkedEvent)
+	err := c.cc.Invoke(ctx, JourneyService_GetParkedEvent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *journeyServiceClient) ListParkedEvents(ctx context.Context, in *ListParkedEventsRequest, opts ...grpc.CallOption) (*ListParkedEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListParkedEventsResponse)
+	err := c.cc.Invoke(ctx, JourneyService_ListParkedEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *journeyServiceClient) ReplayParkedEvent(ctx context.Context, in *v1.ReplayParkedEventRequest, opts ...grpc.CallOption) (*v1.ParkedEvent, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(v1.ParkedEvent)
+	err := c.cc.Invoke(ctx, JourneyService_ReplayParkedEvent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *journeyServiceClient) SkipParkedEvent(ctx context.Context, in *v1.SkipParkedEventRequest, opts ...grpc.CallOption) (*v1.ParkedEvent, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(v1.ParkedEvent)
+	err := c.cc.Invoke(ctx, JourneyService_SkipParkedEvent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // JourneyServiceServer is the server API for JourneyService service.
 // All implementations must embed UnimplementedJourneyServiceServer
 // for forward compatibility.
@@ -101,6 +156,16 @@ type JourneyServiceServer interface {
 	// Sends events as they are recorded, from a resume token on. It ends only when the caller leaves or the service stops;
 	// come back then with the last token.
 	WatchEvents(*WatchEventsRequest, grpc.ServerStreamingServer[WatchEventsResponse]) error
+	// Reads an event that a service could not apply.
+	GetParkedEvent(context.Context, *v1.GetParkedEventRequest) (*v1.ParkedEvent, error)
+	// Lists the events that a service, or any of them, could not apply.
+	ListParkedEvents(context.Context, *ListParkedEventsRequest) (*ListParkedEventsResponse, error)
+	// Tries the line that a parked event stands in again, from its first event on, and goes on until one fails. The answer
+	// is the event as it was taken up; when it is there the line was tried, and the event no longer exists if it was
+	// applied.
+	ReplayParkedEvent(context.Context, *v1.ReplayParkedEventRequest) (*v1.ParkedEvent, error)
+	// Gives a parked event up for good: the service will never know of it. The later events of its key go on.
+	SkipParkedEvent(context.Context, *v1.SkipParkedEventRequest) (*v1.ParkedEvent, error)
 	mustEmbedUnimplementedJourneyServiceServer()
 }
 
@@ -119,6 +184,18 @@ func (UnimplementedJourneyServiceServer) ListEvents(context.Context, *ListEvents
 }
 func (UnimplementedJourneyServiceServer) WatchEvents(*WatchEventsRequest, grpc.ServerStreamingServer[WatchEventsResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchEvents not implemented")
+}
+func (UnimplementedJourneyServiceServer) GetParkedEvent(context.Context, *v1.GetParkedEventRequest) (*v1.ParkedEvent, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetParkedEvent not implemented")
+}
+func (UnimplementedJourneyServiceServer) ListParkedEvents(context.Context, *ListParkedEventsRequest) (*ListParkedEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListParkedEvents not implemented")
+}
+func (UnimplementedJourneyServiceServer) ReplayParkedEvent(context.Context, *v1.ReplayParkedEventRequest) (*v1.ParkedEvent, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReplayParkedEvent not implemented")
+}
+func (UnimplementedJourneyServiceServer) SkipParkedEvent(context.Context, *v1.SkipParkedEventRequest) (*v1.ParkedEvent, error) {
+	return nil, status.Error(codes.Unimplemented, "method SkipParkedEvent not implemented")
 }
 func (UnimplementedJourneyServiceServer) mustEmbedUnimplementedJourneyServiceServer() {}
 func (UnimplementedJourneyServiceServer) testEmbeddedByValue()                        {}
@@ -188,6 +265,78 @@ func _JourneyService_WatchEvents_Handler(srv interface{}, stream grpc.ServerStre
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type JourneyService_WatchEventsServer = grpc.ServerStreamingServer[WatchEventsResponse]
 
+func _JourneyService_GetParkedEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(v1.GetParkedEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JourneyServiceServer).GetParkedEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JourneyService_GetParkedEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JourneyServiceServer).GetParkedEvent(ctx, req.(*v1.GetParkedEventRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _JourneyService_ListParkedEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListParkedEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JourneyServiceServer).ListParkedEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JourneyService_ListParkedEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JourneyServiceServer).ListParkedEvents(ctx, req.(*ListParkedEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _JourneyService_ReplayParkedEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(v1.ReplayParkedEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JourneyServiceServer).ReplayParkedEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JourneyService_ReplayParkedEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JourneyServiceServer).ReplayParkedEvent(ctx, req.(*v1.ReplayParkedEventRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _JourneyService_SkipParkedEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(v1.SkipParkedEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JourneyServiceServer).SkipParkedEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JourneyService_SkipParkedEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JourneyServiceServer).SkipParkedEvent(ctx, req.(*v1.SkipParkedEventRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // JourneyService_ServiceDesc is the grpc.ServiceDesc for JourneyService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -202,6 +351,22 @@ var JourneyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListEvents",
 			Handler:    _JourneyService_ListEvents_Handler,
+		},
+		{
+			MethodName: "GetParkedEvent",
+			Handler:    _JourneyService_GetParkedEvent_Handler,
+		},
+		{
+			MethodName: "ListParkedEvents",
+			Handler:    _JourneyService_ListParkedEvents_Handler,
+		},
+		{
+			MethodName: "ReplayParkedEvent",
+			Handler:    _JourneyService_ReplayParkedEvent_Handler,
+		},
+		{
+			MethodName: "SkipParkedEvent",
+			Handler:    _JourneyService_SkipParkedEvent_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
