@@ -11,11 +11,15 @@ import (
 
 // explain is an error as a person in front of a terminal wants it: what the suite says, and each field that is wrong.
 func explain(err error) string {
+	f := fault.As(err)
+	if f != nil && f.Cause != nil {
+		err = f.Cause // the answer as the suite gave it
+	}
 	st, ok := status.FromError(err)
-	if !ok {
-		if f := fault.As(err); f != nil {
-			return f.Message
-		}
+	switch {
+	case !ok && f != nil:
+		return f.Message
+	case !ok:
 		return err.Error()
 	}
 	lines := []string{st.Message()}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -119,6 +120,9 @@ into the audit, so it should name nobody.`,
 		Example: `  handoff parked skip services/routing/parkedEvents/scoring-17 --reason="told twice, see INC-42"`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.TrimSpace(reason) == "" {
+				return errors.New("--reason says why; it is not given")
+			}
 			return f.journey(func(c journeyv1.JourneyServiceClient) error {
 				e, err := c.SkipParkedEvent(cmd.Context(), &eventv1.SkipParkedEventRequest{Name: args[0], Reason: reason})
 				if err != nil {
