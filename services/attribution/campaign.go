@@ -13,6 +13,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
@@ -78,7 +79,7 @@ func (s *Service) UpdateCampaign(ctx context.Context, req *attributionv1.UpdateC
 			return nil, err
 		}
 		before := campaignProto(c)
-		wanted, err := masked(req.GetUpdateMask(), before, req.GetCampaign())
+		wanted, err := patch.Apply(req, before, req.GetCampaign())
 		if err != nil {
 			return nil, err
 		}

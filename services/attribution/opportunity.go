@@ -12,6 +12,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
@@ -112,7 +113,7 @@ func (s *Service) UpdateOpportunity(ctx context.Context, req *attributionv1.Upda
 		if err != nil {
 			return nil, err
 		}
-		if err := o.CheckChange(wanted, now); err != nil {
+		if err := wanted.Check(now); err != nil {
 			return nil, refused(err, "opportunity")
 		}
 		if err := s.change(ctx, tx, []*entry{{row: o, wanted: wanted, known: true}}, now); err != nil {
@@ -124,7 +125,7 @@ func (s *Service) UpdateOpportunity(ctx context.Context, req *attributionv1.Upda
 
 // wantedDeal is the deal that a request makes of the one on record.
 func wantedDeal(o *store.Opportunity, req *attributionv1.UpdateOpportunityRequest) (deal.Deal, error) {
-	merged, err := masked(req.GetUpdateMask(), opportunityProto(o), req.GetOpportunity())
+	merged, err := patch.Apply(req, opportunityProto(o), req.GetOpportunity())
 	if err != nil {
 		return deal.Deal{}, err
 	}

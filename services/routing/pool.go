@@ -9,6 +9,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
@@ -83,7 +84,7 @@ func (s *Service) UpdatePool(ctx context.Context, req *routingv1.UpdatePoolReque
 			return nil, missing(err, name)
 		}
 		before := poolProto(locked.row, locked.stored.Members)
-		wanted, err := masked(req.GetUpdateMask(), before, req.GetPool())
+		wanted, err := patch.Apply(req, before, req.GetPool())
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
@@ -82,7 +83,7 @@ func (s *Service) UpdateRep(ctx context.Context, req *routingv1.UpdateRepRequest
 			return nil, missing(err, repName(id))
 		}
 		before := repProto(row)
-		wanted, err := masked(req.GetUpdateMask(), before, req.GetRep())
+		wanted, err := patch.Apply(req, before, req.GetRep())
 		if err != nil {
 			return nil, err
 		}

@@ -77,3 +77,11 @@ func narrow(n *int64) *int32 {
 	}
 	return new(int32(*n))
 }
+
+// checkName refuses a resource without the name that people know. A change may leave it out and a resource may not.
+func checkName(field, name string) error {
+	if name == "" {
+		return fault.Field(field, "is required")
+	}
+	return nil
+}

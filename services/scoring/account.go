@@ -10,6 +10,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
@@ -81,7 +82,7 @@ func complete(a *scoringv1.Account, path string) error {
 // UpdateAccount implements ScoringService.
 func (s *Service) UpdateAccount(ctx context.Context, req *scoringv1.UpdateAccountRequest) (*scoringv1.Account, error) {
 	now := s.cfg.Now()
-	fields, err := maskedFields(req.GetUpdateMask(), req.GetAccount())
+	changes, err := patch.Read(req, req.GetAccount())
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +102,7 @@ func (s *Service) UpdateAccount(ctx context.Context, req *scoringv1.UpdateAccoun
 		if err := etag.Check(req.GetAccount().GetName(), req.GetAccount().GetEtag(), a.Version); err != nil {
 			return nil, err
 		}
-		if err := l.update(ctx, a, req.GetAccount(), fields, "account."); err != nil {
+		if err := l.update(ctx, a, changes, "account."); err != nil {
 			return nil, err
 		}
 		if err := l.save(ctx); err != nil {

@@ -81,7 +81,7 @@ func TestAnAccountChangesByItsMaskAndEtag(t *testing.T) {
 		_, err = update(&scoringv1.Account{}, "nonsense")
 		wantFault(t, err, codes.InvalidArgument, "FIELD_INVALID", "update_mask")
 		_, err = update(&scoringv1.Account{SourceId: "2"})
-		wantFault(t, err, codes.InvalidArgument, "FIELD_INVALID", "account.source")
+		wantFault(t, err, codes.InvalidArgument, "FIELD_INVALID", "account.source_id")
 		_, err = update(&scoringv1.Account{}, "display_name")
 		wantFault(t, err, codes.InvalidArgument, "FIELD_INVALID", "account.display_name")
 		_, err = b.UpdateAccount(b.ctx, &scoringv1.UpdateAccountRequest{Account: &scoringv1.Account{Name: "accounts/0123456789abcdef0123456789abcdef", Industry: "x"}})

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
@@ -12,6 +11,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
@@ -22,7 +22,7 @@ import (
 // UpdateLead implements ScoringService.
 func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadRequest) (*scoringv1.Lead, error) {
 	now := s.cfg.Now()
-	fields, err := maskedFields(req.GetUpdateMask(), req.GetLead())
+	changes, err := patch.Read(req, req.GetLead())
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadReque
 		if err != nil {
 			return nil, err
 		}
-		p, err := d.update(ctx, req.GetLead(), fields)
+		p, err := d.update(ctx, req.GetLead(), changes)
 		if err != nil {
 			return nil, err
 		}
@@ -43,7 +43,7 @@ func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadReque
 }
 
 // update changes fields of a lead, and gives the person that it is then.
-func (d *desk) update(ctx context.Context, wanted *scoringv1.Lead, fields []string) (*dossier.Dossier, error) {
+func (d *desk) update(ctx context.Context, wanted *scoringv1.Lead, changes patch.Patch[*scoringv1.Lead]) (*dossier.Dossier, error) {
 	id := ident.ID(wanted.GetName(), "leads")
 	if err := d.open(ctx, []string{id}); err != nil {
 		return nil, err
@@ -58,24 +58,23 @@ func (d *desk) update(ctx context.Context, wanted *scoringv1.Lead, fields []stri
 	if err := etag.Check(wanted.GetName(), wanted.GetEtag(), p.Lead.Version); err != nil {
 		return nil, err
 	}
-	current := toLead(p.Lead, p.Who())
-	merged := overlay(fields, current, wanted)
-	if merged.GetSource() != current.GetSource() || merged.GetSourceId() != current.GetSourceId() {
-		return nil, fault.Field("lead.source", "and source_id never change")
+	merged, err := changes.Apply(toLead(p.Lead, p.Who()))
+	if err != nil {
+		return nil, err
 	}
-	if err := d.correct(p, merged, fields, origin(auth.ActorFrom(ctx))); err != nil {
+	if err := d.correct(p, merged, changes, origin(auth.ActorFrom(ctx))); err != nil {
 		return nil, err
 	}
 	return d.rekey(ctx, p)
 }
 
 // correct puts the wanted fields into the lead.
-func (d *desk) correct(p *dossier.Dossier, wanted *scoringv1.Lead, names []string, origin dedupe.Origin) error {
+func (d *desk) correct(p *dossier.Dossier, wanted *scoringv1.Lead, changes patch.Patch[*scoringv1.Lead], origin dedupe.Origin) error {
 	who, err := person.Read(profile(wanted))
 	if err != nil {
 		return fault.Field("lead.email", "is not an e-mail address")
 	}
-	if slices.Contains(names, "occur_time") {
+	if changes.Changes("occur_time") {
 		at := moment(wanted.GetOccurTime())
 		switch {
 		case at.IsZero():
@@ -88,27 +87,27 @@ func (d *desk) correct(p *dossier.Dossier, wanted *scoringv1.Lead, names []strin
 	set, empty := person.Fields{}, []string(nil)
 	all := who.Profile.Fields(origin, d.now)
 	for name, field := range all {
-		if held := p.Lead.Fields[name]; chosen(names, name) && (held.Value != field.Value || held.Origin < origin) {
+		if held := p.Lead.Fields[name]; chosen(changes, name) && (held.Value != field.Value || held.Origin < origin) {
 			set[name] = field
 		}
 	}
 	for name := range p.Lead.Fields {
-		if _, given := all[name]; chosen(names, name) && !given {
+		if _, given := all[name]; chosen(changes, name) && !given {
 			empty = append(empty, name)
 		}
 	}
 	return p.Correct(set, empty)
 }
 
-// chosen reports whether a stored field belongs to one of the chosen fields of the API.
-func chosen(names []string, stored string) bool {
+// chosen reports whether a stored field belongs to one of the fields of the API that change.
+func chosen(changes patch.Patch[*scoringv1.Lead], stored string) bool {
 	switch {
 	case stored == "account_ref":
 		stored = "account_source_id"
 	case strings.HasPrefix(stored, person.AttributePrefix):
 		stored = "attributes"
 	}
-	return slices.Contains(names, stored)
+	return changes.Changes(stored)
 }
 
 // rekey makes the person known by the address that it has now. If that is another person's, the two are one.

@@ -51,7 +51,7 @@ func TestALeadChangesByItsMaskAndEtag(t *testing.T) {
 			t.Errorf("a stale change changed %v", again)
 		}
 		for field, l := range map[string]*scoringv1.Lead{
-			"lead.source": {SourceId: "2"}, "lead.email": {Email: "nobody"},
+			"lead.source_id": {SourceId: "2"}, "lead.email": {Email: "nobody"},
 			"lead.occur_time": {OccurTime: timestamppb.New(b.Clock.Now().Add(day))},
 		} {
 			_, err := update(l)

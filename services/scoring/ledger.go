@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -12,6 +13,7 @@ import (
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
@@ -69,17 +71,13 @@ func (l *ledger) openGiven(ctx context.Context, requests []*scoringv1.CreateAcco
 // put creates an account, or adds what is given to one that is known.
 func (l *ledger) put(ctx context.Context, given *scoringv1.Account, path string) (*record.Account, error) {
 	if id, known := l.byRef[refOf(given)]; known {
-		fields, err := maskedFields(nil, given)
-		if err != nil {
-			return nil, err
-		}
 		joined := proto.CloneOf(given) // further attributes join those that are known
 		for name, value := range l.accounts[id].Attributes {
 			if _, again := given.GetAttributes()[name]; !again && len(given.GetAttributes()) > 0 {
 				joined.Attributes[name] = value
 			}
 		}
-		return l.accounts[id], l.update(ctx, l.accounts[id], joined, fields, path)
+		return l.accounts[id], l.update(ctx, l.accounts[id], patch.Set(joined, strings.TrimSuffix(path, ".")), path)
 	}
 	if given.GetDisplayName() == "" {
 		return nil, fault.Field(path+"display_name", "is required")
@@ -95,10 +93,10 @@ func (l *ledger) put(ctx context.Context, given *scoringv1.Account, path string)
 }
 
 // update changes fields of an account that is known.
-func (l *ledger) update(ctx context.Context, a *record.Account, wanted *scoringv1.Account, fields []string, path string) error {
-	merged := overlay(fields, toAccount(a, false), wanted)
-	if refOf(merged) != person.Ref(a.Source, a.SourceID) {
-		return fault.Field(path+"source", "and source_id never change")
+func (l *ledger) update(ctx context.Context, a *record.Account, changes patch.Patch[*scoringv1.Account], path string) error {
+	merged, err := changes.Apply(toAccount(a, false))
+	if err != nil {
+		return err
 	}
 	if merged.GetDisplayName() == "" {
 		return fault.Field(path+"display_name", "is required")
@@ -108,7 +106,7 @@ func (l *ledger) update(ctx context.Context, a *record.Account, wanted *scoringv
 		return err
 	}
 	changed.Deals = a.Deals
-	if !slices.Contains(fields, "customer") {
+	if !changes.Changes("customer") {
 		changed.Customer = a.Customer // what is shown also knows of deals that were won
 	}
 	l.change(a, changed)

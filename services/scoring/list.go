@@ -16,6 +16,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/normal"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
@@ -37,7 +38,7 @@ func (s *Service) GetReferenceList(ctx context.Context, req *scoringv1.GetRefere
 func (s *Service) UpdateReferenceList(ctx context.Context, req *scoringv1.UpdateReferenceListRequest) (*scoringv1.ReferenceList, error) {
 	now := s.cfg.Now()
 	name := ident.ID(req.GetReferenceList().GetName(), "lists")
-	entries, err := entriesOf(req.GetReferenceList(), name)
+	changes, err := patch.Read(req, req.GetReferenceList())
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,10 @@ func (s *Service) UpdateReferenceList(ctx context.Context, req *scoringv1.Update
 		if err := checkList(req.GetReferenceList(), before); err != nil {
 			return nil, err
 		}
-		after := &store.List{Name: name, Version: before.Version + 1, Events: before.Events, Entries: entries, RecordedAt: now}
+		after, err := next(before, changes, now)
+		if err != nil {
+			return nil, err
+		}
 		if err := s.auditList(ctx, tx, before, after, now); err != nil {
 			return nil, err
 		}
@@ -61,6 +65,16 @@ func (s *Service) UpdateReferenceList(ctx context.Context, req *scoringv1.Update
 		}
 		return toList(after), s.reconsiderList(ctx, tx, before, after, now)
 	})
+}
+
+// next is the version of a list that comes after another one.
+func next(before *store.List, changes patch.Patch[*scoringv1.ReferenceList], now time.Time) (*store.List, error) {
+	wanted, err := changes.Apply(toList(before))
+	if err != nil {
+		return nil, err
+	}
+	entries, err := entriesOf(wanted, before.Name)
+	return &store.List{Name: before.Name, Version: before.Version + 1, Events: before.Events, Entries: entries, RecordedAt: now}, err
 }
 
 // checkList refuses an etag that is not the list's. A list that does not exist has none.

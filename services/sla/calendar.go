@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"go.einride.tech/aip/fieldbehavior"
-	"go.einride.tech/aip/fieldmask"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 
@@ -20,6 +18,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/internal/timetable"
 	"github.com/handoffhq/handoff/services/internal/worktime"
@@ -78,7 +77,8 @@ func (s *Service) ListCalendars(ctx context.Context, req *slav1.ListCalendarsReq
 // UpdateCalendar implements SlaService.
 func (s *Service) UpdateCalendar(ctx context.Context, req *slav1.UpdateCalendarRequest) (*slav1.Calendar, error) {
 	now := s.cfg.Now()
-	if err := maskable(req); err != nil {
+	changes, err := patch.Read(req, req.GetCalendar())
+	if err != nil {
 		return nil, err
 	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*slav1.Calendar, error) {
@@ -94,7 +94,9 @@ func (s *Service) UpdateCalendar(ctx context.Context, req *slav1.UpdateCalendarR
 		if err := proto.Unmarshal(c.Document, doc); err != nil {
 			return nil, fmt.Errorf("decode %s: %w", name, err)
 		}
-		fieldmask.Update(req.GetUpdateMask(), doc, document(req.GetCalendar()))
+		if doc, err = changes.Apply(doc); err != nil {
+			return nil, err
+		}
 		if err := readable(doc); err != nil {
 			return nil, err
 		}
@@ -133,20 +135,6 @@ func (s *Service) putCalendar(ctx context.Context, tx *sqldb.Tx, c *store.Calend
 	}
 	tx.AfterCommit(func() { s.plan.hear(now.UnixMicro()) })
 	return after, nil
-}
-
-// maskable refuses a mask with fields that do not exist, or with parts of fields: hours and dates change as a whole.
-func maskable(req *slav1.UpdateCalendarRequest) error {
-	const field = "update_mask"
-	if err := fieldmask.Validate(req.GetUpdateMask(), req.GetCalendar()); err != nil {
-		return fault.Field(field, "%v", err)
-	}
-	for _, path := range req.GetUpdateMask().GetPaths() {
-		if strings.Contains(path, ".") {
-			return fault.Field(field, "%q is a part of a field, want the whole", path)
-		}
-	}
-	return nil
 }
 
 // document is what of a calendar a caller decides, and what is stored.

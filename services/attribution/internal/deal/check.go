@@ -46,18 +46,3 @@ func (d Deal) Check(now time.Time) error {
 	}
 	return &ProblemsError{Problems: problems}
 }
-
-// CheckChange reports what must not become of the deal, with a [*ProblemsError].
-func (d Deal) CheckChange(wanted Deal, now time.Time) error {
-	var problems []Problem
-	if wanted.Source != d.Source {
-		problems = append(problems, Problem{Field: "source", Reason: "cannot be changed"})
-	}
-	if wanted.SourceID != d.SourceID {
-		problems = append(problems, Problem{Field: "source_id", Reason: "cannot be changed"})
-	}
-	if problems != nil {
-		return &ProblemsError{Problems: problems}
-	}
-	return wanted.Check(now)
-}

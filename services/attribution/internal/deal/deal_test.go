@@ -147,21 +147,6 @@ func TestCheckListsEveryProblem(t *testing.T) {
 	}
 }
 
-func TestCheckChangeKeepsTheName(t *testing.T) {
-	t.Parallel()
-	got := problems(t, open().CheckChange(deal.Deal{Source: "erp"}, noon))
-	want := []deal.Problem{
-		{Field: "source", Reason: "cannot be changed"},
-		{Field: "source_id", Reason: "cannot be changed"},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("problems (-want +got):\n%s", diff)
-	}
-	if err := open().CheckChange(won(), noon); err != nil {
-		t.Errorf("CheckChange() of a good change: got error %v", err)
-	}
-}
-
 func TestProblemsErrorNamesEveryProblem(t *testing.T) {
 	t.Parallel()
 	err := deal.Deal{State: deal.Open, AmountMinor: -1}.Check(noon)

@@ -1350,10 +1350,12 @@ func (x *GetReferenceListRequest) GetName() string {
 // Asks to replace a reference list.
 type UpdateReferenceListRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The list; its `etag`, if given, must be the current one.
+	// The list; its `name` says which, its `etag`, if given, must be the current one.
 	ReferenceList *ReferenceList `protobuf:"bytes,1,opt,name=reference_list,json=referenceList,proto3" json:"reference_list,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
-	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The fields to change, each as a whole. Default: every field that is set.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1400,6 +1402,13 @@ func (x *UpdateReferenceListRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *UpdateReferenceListRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
 }
 
 var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
@@ -1502,11 +1511,13 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"~\n" +
 	"\x17GetReferenceListRequest\x12c\n" +
 	"\x04name\x18\x01 \x01(\tBO\xe0A\x02\xfaA\x1b\n" +
-	"\x19handoff.dev/ReferenceList\xbaH+r)2'^lists/[a-z]([a-z0-9_]{0,61}[a-z0-9])?$R\x04name\"\x9d\x01\n" +
+	"\x19handoff.dev/ReferenceList\xbaH+r)2'^lists/[a-z]([a-z0-9_]{0,61}[a-z0-9])?$R\x04name\"\xda\x01\n" +
 	"\x1aUpdateReferenceListRequest\x12S\n" +
 	"\x0ereference_list\x18\x01 \x01(\v2!.handoff.scoring.v1.ReferenceListB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\rreferenceList\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x8f\x13\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask2\x8f\x13\n" +
 	"\x0eScoringService\x12q\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"\"\xaa\xbb\x18\a\n" +
@@ -1620,45 +1631,46 @@ var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
 	29, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
 	30, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
 	31, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	0,  // 23: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 24: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 25: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 26: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 27: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 28: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 29: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 30: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 31: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 32: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 33: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 34: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 35: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 36: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 37: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 38: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 39: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 40: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 41: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	24, // 42: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 43: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	24, // 44: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	28, // 45: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 46: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	28, // 47: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 48: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	28, // 49: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 50: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 51: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	32, // 52: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	32, // 53: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 54: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	31, // 55: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	31, // 56: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	40, // [40:57] is the sub-list for method output_type
-	23, // [23:40] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	27, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 24: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 25: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 26: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 27: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 28: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 29: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 30: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 31: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 32: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 33: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 34: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 35: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 36: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	19, // 37: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	20, // 38: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	22, // 39: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	23, // 40: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	24, // 41: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 42: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	24, // 43: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 44: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	24, // 45: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	28, // 46: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 47: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	28, // 48: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 49: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	28, // 50: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 51: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 52: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	32, // 53: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	32, // 54: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	21, // 55: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	31, // 56: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	31, // 57: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	41, // [41:58] is the sub-list for method output_type
+	24, // [24:41] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }

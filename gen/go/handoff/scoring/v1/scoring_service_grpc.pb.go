@@ -81,7 +81,7 @@ type ScoringServiceClient interface {
 	ListMatchDecisions(ctx context.Context, in *ListMatchDecisionsRequest, opts ...grpc.CallOption) (*ListMatchDecisionsResponse, error)
 	// Reads a reference list.
 	GetReferenceList(ctx context.Context, in *GetReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
-	// Replaces a reference list, or creates it.
+	// Changes a reference list, or creates it.
 	UpdateReferenceList(ctx context.Context, in *UpdateReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
 }
 
@@ -304,7 +304,7 @@ type ScoringServiceServer interface {
 	ListMatchDecisions(context.Context, *ListMatchDecisionsRequest) (*ListMatchDecisionsResponse, error)
 	// Reads a reference list.
 	GetReferenceList(context.Context, *GetReferenceListRequest) (*ReferenceList, error)
-	// Replaces a reference list, or creates it.
+	// Changes a reference list, or creates it.
 	UpdateReferenceList(context.Context, *UpdateReferenceListRequest) (*ReferenceList, error)
 	mustEmbedUnimplementedScoringServiceServer()
 }
