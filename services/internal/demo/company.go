@@ -2,14 +2,15 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
-// Month is the month of the play: 31 days from a Monday.
+// The month of the play: May 2026, which begins on a Friday and has a holiday in every country of the company.
 var (
-	Start = time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)
-	End   = Start.AddDate(0, 0, 31)
+	Start = time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	End   = Start.AddDate(0, 1, 0)
 )
 
 // account is a company in the books.
@@ -26,12 +27,30 @@ type account struct {
 	customer  bool
 	owner     string // a rep; empty for nobody
 	rival     bool
+	reach     reach
+	pitch     time.Time // when sales opens a deal of its own there; zero for never
+}
+
+// american reports whether its people work by American hours.
+func (a *account) american() bool { return slices.Contains([]string{"US", "CA", "BR"}, a.country) }
+
+// reach says whom marketing reaches at an account.
+type reach uint8
+
+const (
+	anytime    reach = iota // people come forward at any time
+	afterPitch              // they do once sales has opened its deal: marketing influences it and did not source it
+	never                   // sales is alone there
+)
+
+// reached reports whether marketing reaches people of the account at an instant.
+func (a *account) reached(at time.Time) bool {
+	return a.reach == anytime || a.reach == afterPitch && at.After(a.pitch)
 }
 
 // rep is a person who works leads, and their temper.
 type rep struct {
 	id, name, calendar, team string
-	pools                    []string
 	maxPerDay                int32
 	away                     []span  // whole days
 	pace                     float64 // worked minutes until an answer, on average
@@ -41,6 +60,18 @@ type rep struct {
 }
 
 type span struct{ from, to time.Time }
+
+// daysOff is how many working days a rep is away, holidays apart.
+func (r rep) daysOff() (days int64) {
+	for _, away := range r.away {
+		for day := away.from; day.Before(away.to); day = day.AddDate(0, 0, 1) {
+			if !weekend(day) {
+				days++
+			}
+		}
+	}
+	return days
+}
 
 // campaign is something that marketing does.
 type campaign struct {
@@ -56,36 +87,49 @@ type company struct {
 	campaigns []campaign
 }
 
+// accounts is how many companies are in the books.
+const accounts = 420
+
 func newCompany(seed string) *company {
 	c := &company{reps: cast(seed), campaigns: campaigns()}
 	var owners []string
 	for _, r := range c.reps {
-		if r.team == "enterprise" {
+		if r.team == enterprise {
 			owners = append(owners, r.id)
 		}
 	}
-	for i := range 300 {
+	for i := range accounts {
 		c.accounts = append(c.accounts, newAccount(seed, i, owners))
 	}
 	return c
 }
 
+// rep gives a rep by id.
+func (c *company) rep(id string) rep {
+	for _, r := range c.reps {
+		if r.id == id {
+			return r
+		}
+	}
+	return rep{id: id, name: id}
+}
+
 func campaigns() []campaign {
 	return []campaign{
-		{"brand-search", "Brand search", "paid_search", "lead_gen", 4200, 3},
-		{"pricing-search", "Pricing search", "paid_search", "lead_gen", 6100, 2},
-		{"spring-webinar", "Spring webinar", "webinar", "lead_gen", 2500, 2},
-		{"abm-q4", "Target accounts", "display", "abm", 9000, 2},
-		{"revops-summit", "RevOps summit", "event", "account_targeting", 7500, 1.5},
-		{"newsletter", "Newsletter", "email", "lead_gen", 600, 2},
-		{"guides", "Guides and checklists", "organic_search", "lead_gen", 1200, 3},
-		{"social", "Social", "paid_social", "lead_gen", 3300, 2},
+		{"brand-search", "Brand search", "paid_search", "lead_gen", 9200, 3},
+		{"pricing-search", "Pricing search", "paid_search", "lead_gen", 12100, 2},
+		{"spring-webinar", "Spring webinar", "webinar", "lead_gen", 7500, 2},
+		{"abm-q4", "Target accounts", "display", "abm", 21000, 2},
+		{"revops-summit", "RevOps summit", "event", "account_targeting", 16500, 1.5},
+		{"newsletter", "Newsletter", "email", "lead_gen", 1400, 2},
+		{"guides", "Guides and checklists", "organic_search", "lead_gen", 3200, 3},
+		{"social", "Social", "paid_social", "lead_gen", 6300, 2},
 	}
 }
 
 var (
 	firstParts  = []string{"Alder", "Basalt", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbor", "Indigo", "Juniper", "Krypton", "Lumen", "Meridian", "Nimbus", "Onyx", "Pioneer", "Quartz", "Rowan", "Sierra", "Tundra", "Umber", "Vector", "Willow", "Xenon", "Yarrow", "Zenith", "Østfold", "Étoile", "Müller", "São Jorge"}
-	secondParts = []string{"Software", "Logistics", "Payments", "Analytics", "Freight", "Systems", "Cloud", "Labs", "Networks", "Data"}
+	secondParts = []string{"Software", "Logistics", "Payments", "Analytics", "Freight", "Systems", "Cloud", "Labs", "Networks", "Data", "Robotics", "Energy", "Health", "Studios"}
 	legalForms  = []string{"Inc.", "LLC", "GmbH", "Ltd", "Corp.", "AG", "Pte Ltd", ""}
 )
 
@@ -109,14 +153,36 @@ func newAccount(seed string, i int, owners []string) account {
 		a.tech = []string{"spreadsheets"}
 	}
 	a.revenue = a.employees * (90_000 + int64(l.IntN(120_000)))
-	a.target = fits && l.happens(0.8)
+	a.target = fits && l.happens(0.52)
 	if a.target && l.happens(0.5) {
 		a.owner = pick(l, owners)
 	}
 	a.customer = l.happens(0.04)
 	a.rival = !a.target && !a.customer && l.happens(0.03)
+	if fits && !a.customer {
+		a.hunt(luck(seed, "hunt", a.id))
+	}
 	return a
 }
+
+// hunt decides whether sales goes after the account by itself, and whom marketing reaches there.
+func (a *account) hunt(l chance) {
+	switch l.weighted(0.78, 0.05, 0.06, 0.11) {
+	case 0:
+		return
+	case 1: // sales writes the deal down as its own, but marketing was mostly there before
+		a.reach = anytime
+	case 2:
+		a.reach = afterPitch
+	default:
+		a.reach = never
+	}
+	for a.pitch.IsZero() || weekend(a.pitch) {
+		a.pitch = Start.AddDate(0, 0, l.IntN(26)).Add(time.Duration(8+l.IntN(9)) * time.Hour)
+	}
+}
+
+func weekend(t time.Time) bool { return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday }
 
 // ascii is a name as it stands in a domain.
 func ascii(s string) string {

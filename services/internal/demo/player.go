@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -42,6 +43,7 @@ type player struct {
 	ops, marketingLead, salesManager, website, crm grpc.ClientConnInterface
 	reps                                           map[string]grpc.ClientConnInterface // by id
 
+	accounts  map[string]string // the names of accounts, by their ids in the CRM
 	calendars map[string]*worktime.Calendar
 	agenda    agenda // what the reps are about to do
 	seen      int64  // up to where the journal was read
@@ -50,7 +52,9 @@ type player struct {
 
 // Tally counts what the script sent.
 type Tally struct {
-	Leads, Refused, Engagements int
+	Leads, Refused, Engagements int64
+	People                      int64 // by address, without those who were refused
+	Spend                       int64 // in cents
 }
 
 // Play plays the month, or what is left of it, and reports it.
@@ -67,6 +71,9 @@ func Play(ctx context.Context, cfg Config) (*Report, error) {
 		if err := p.setup(ctx); err != nil {
 			return nil, fmt.Errorf("set up the company: %w", err)
 		}
+	}
+	if err := p.knowAccounts(ctx); err != nil {
+		return nil, err
 	}
 	if err := p.play(ctx, now); err != nil {
 		return nil, err
@@ -106,9 +113,7 @@ func newPlayer(cfg Config) (*player, error) {
 // play goes through the script and the reps' agenda in the order of time. What lies before now has been done.
 func (p *player) play(ctx context.Context, now time.Time) error {
 	inputs := script(p.cfg.Seed, cmp.Or(p.cfg.Leads, Leads), p.company)
-	for _, in := range inputs {
-		p.tally.count(in)
-	}
+	p.tally = count(inputs)
 	inputs = slices.DeleteFunc(inputs, func(in input) bool { return in.at.Before(now) })
 	if err := p.watch(ctx, now); err != nil {
 		return err
@@ -169,13 +174,24 @@ func (p *player) send(ctx context.Context, in input) error {
 			return fmt.Errorf("send spend of %s: %w", slot, err)
 		}
 	}
-	return nil
+	return p.sendDeals(ctx, in.deals)
 }
 
-func (t *Tally) count(in input) {
-	t.Leads += len(in.leads)
-	t.Refused += len(in.broken)
-	t.Engagements += len(in.engagements)
+func count(inputs []input) Tally {
+	t, people := Tally{}, map[string]bool{}
+	for _, in := range inputs {
+		t.Leads += int64(len(in.leads))
+		t.Refused += int64(len(in.broken))
+		t.Engagements += int64(len(in.engagements))
+		for _, l := range in.leads {
+			people[strings.ToLower(l.GetLead().GetEmail())] = true
+		}
+		for _, s := range in.spends {
+			t.Spend += cents(s.GetAmount())
+		}
+	}
+	t.People = int64(len(people))
+	return t
 }
 
 // actAt has the reps do what they meant to do at an instant.

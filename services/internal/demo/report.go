@@ -3,9 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -14,7 +12,6 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
-	"github.com/handoffhq/handoff/services/internal/figures"
 )
 
 // Report is the month in figures, as the suite reports it, and whether the books balance.
@@ -28,17 +25,12 @@ type Report struct {
 	Metric     *attributionv1.SharedMetricReport
 	Ledgers    []*routingv1.FairnessLedger
 	Balance    []Check
-}
 
-// Check is a sum that must come out.
-type Check struct {
-	What string
-	Want string
-	Got  string
+	company   *company
+	census    *census
+	chronicle *chronicle
+	cycles    map[string][]*routingv1.Handoff // the handoffs of each lead
 }
-
-// OK reports whether the sum came out.
-func (c Check) OK() bool { return c.Want == c.Got }
 
 // Balanced reports whether every sum came out.
 func (r *Report) Balanced() bool {
@@ -52,80 +44,72 @@ func (r *Report) Balanced() bool {
 
 // report asks every service for its part.
 func (p *player) report(ctx context.Context) (*Report, error) {
-	r := &Report{Sent: p.tally}
-	from, to := timestamppb.New(Start), timestamppb.New(End)
-	attribution := attributionv1.NewAttributionServiceClient(p.ops)
+	r := &Report{Sent: p.tally, company: p.company, cycles: map[string][]*routingv1.Handoff{}}
+	for _, ask := range []func(context.Context, *Report) error{p.askAttribution, p.askSales} {
+		if err := ask(ctx, r); err != nil {
+			return nil, fmt.Errorf("report the month: %w", err)
+		}
+	}
 	var err error
-	if r.Funnel, err = attribution.GetFunnelReport(ctx, &attributionv1.GetFunnelReportRequest{StartTime: from, EndTime: to}); err != nil {
+	if r.chronicle, err = p.chronicle(ctx); err != nil {
 		return nil, err
 	}
-	if r.Compliance, err = slav1.NewSlaServiceClient(p.ops).GetComplianceReport(ctx, &slav1.GetComplianceReportRequest{StartTime: from, EndTime: to}); err != nil {
+	if r.census, err = p.census(ctx); err != nil {
 		return nil, err
 	}
-	if r.Rejections, err = feedbackv1.NewFeedbackServiceClient(p.ops).GetRejectionReport(ctx, &feedbackv1.GetRejectionReportRequest{StartTime: from, EndTime: to}); err != nil {
-		return nil, err
+	for _, h := range r.census.handoffs {
+		r.cycles[h.GetLead()] = append(r.cycles[h.GetLead()], h)
+	}
+	r.Balance = r.balance()
+	return r, nil
+}
+
+// askAttribution asks what marketing brought.
+func (p *player) askAttribution(ctx context.Context, r *Report) (err error) {
+	from, to := timestamppb.New(Start), timestamppb.New(End)
+	client := attributionv1.NewAttributionServiceClient(p.ops)
+	if r.Funnel, err = client.GetFunnelReport(ctx, &attributionv1.GetFunnelReportRequest{StartTime: from, EndTime: to}); err != nil {
+		return err
 	}
 	for number := range int32(len(playbookv1.AttributionModel_name)) {
 		model := playbookv1.AttributionModel(number)
 		if model == playbookv1.AttributionModel_ATTRIBUTION_MODEL_UNSPECIFIED {
 			continue
 		}
-		credit, err := attribution.GetCreditReport(ctx, &attributionv1.GetCreditReportRequest{Model: model, StartTime: from, EndTime: to})
+		credit, err := client.GetCreditReport(ctx, &attributionv1.GetCreditReportRequest{Model: model, StartTime: from, EndTime: to})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		r.Credits = append(r.Credits, credit)
 	}
-	if r.Sourcing, err = attribution.GetSourcingReport(ctx, &attributionv1.GetSourcingReportRequest{StartTime: from, EndTime: to}); err != nil {
-		return nil, err
+	if r.Sourcing, err = client.GetSourcingReport(ctx, &attributionv1.GetSourcingReportRequest{StartTime: from, EndTime: to}); err != nil {
+		return err
 	}
-	if r.Metric, err = attribution.GetSharedMetricReport(ctx, &attributionv1.GetSharedMetricReportRequest{StartTime: from, EndTime: to}); err != nil {
-		return nil, err
+	r.Metric, err = client.GetSharedMetricReport(ctx, &attributionv1.GetSharedMetricReportRequest{StartTime: from, EndTime: to})
+	return err
+}
+
+// askSales asks what sales did with it.
+func (p *player) askSales(ctx context.Context, r *Report) (err error) {
+	from, to := timestamppb.New(Start), timestamppb.New(End)
+	if r.Compliance, err = slav1.NewSlaServiceClient(p.ops).GetComplianceReport(ctx,
+		&slav1.GetComplianceReportRequest{StartTime: from, EndTime: to}); err != nil {
+		return err
 	}
-	for _, pool := range []string{"enterprise", "velocity", "overflow"} {
-		ledger, err := routingv1.NewRoutingServiceClient(p.ops).GetFairnessLedger(ctx, &routingv1.GetFairnessLedgerRequest{Name: "pools/" + pool + "/ledger"})
+	if r.Rejections, err = feedbackv1.NewFeedbackServiceClient(p.ops).GetRejectionReport(ctx,
+		&feedbackv1.GetRejectionReportRequest{StartTime: from, EndTime: to}); err != nil {
+		return err
+	}
+	for _, pool := range []string{enterprise, velocity, overflow} {
+		ledger, err := routingv1.NewRoutingServiceClient(p.ops).GetFairnessLedger(ctx,
+			&routingv1.GetFairnessLedgerRequest{Name: "pools/" + pool + "/ledger"})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		r.Ledgers = append(r.Ledgers, ledger)
 	}
-	r.Balance, err = p.balance(ctx, r)
-	return r, err
+	return nil
 }
 
-// Write prints the report.
-func (r *Report) Write(w io.Writer) error {
-	out := figures.New(w)
-	out.Title("A month of a made-up company: %s to %s", Start.Format("2 January 2006"), End.Add(-time.Second).Format("2 January 2006"))
-	out.Line("%d leads sent, %d refused as bad data, %d engagements", r.Sent.Leads, r.Sent.Refused, r.Sent.Engagements)
-	out.Funnel(r.Funnel)
-	out.Clocks(r.Compliance)
-	out.Rejections(r.Rejections)
-	out.Credits(r.Credits...)
-	out.Sourcing(r.Sourcing)
-	out.SharedMetric(r.Metric)
-	r.writeLedgers(out)
-	r.writeBalance(out)
-	return out.Flush()
-}
-
-func (r *Report) writeLedgers(out *figures.Printer) {
-	out.Title("Who got how many")
-	for _, ledger := range r.Ledgers {
-		for _, a := range ledger.GetAccounts() {
-			out.Row(strings.Split(ledger.GetName(), "/")[1], a.GetRep(), fmt.Sprint(a.GetAssignedCount()),
-				fmt.Sprintf("%+.3f behind", float64(a.GetDeficitNanos())/1e9))
-		}
-	}
-}
-
-func (r *Report) writeBalance(out *figures.Printer) {
-	out.Title("Books")
-	for _, c := range r.Balance {
-		if c.OK() {
-			out.Row("ok", c.What, c.Got)
-			continue
-		}
-		out.Row("WRONG", c.What, c.Got+", want "+c.Want)
-	}
-}
+// poolOf is the id of a ledger's pool.
+func poolOf(ledger *routingv1.FairnessLedger) string { return strings.Split(ledger.GetName(), "/")[1] }

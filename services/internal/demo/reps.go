@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -14,7 +13,6 @@ import (
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
-	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/timetable"
@@ -94,7 +92,7 @@ func (t task) ending(at time.Time) []action {
 	}
 	deal := &attributionv1.Opportunity{Source: "crm", SourceId: "OPP-" + strings.TrimPrefix(t.handoff, "handoffs/")[20:], Handoff: t.handoff,
 		Leads: []string{t.lead}, Owner: "reps/" + t.rep.id, RecordedTeam: attributionv1.Opportunity_TEAM_MARKETING,
-		Amount: &money.Money{CurrencyCode: "USD", Units: 4_000 + int64(t.luck.about(22_000)), Nanos: int32(t.luck.IntN(100)) * 10_000_000}}
+		Amount: worth(t.luck, 4_000, 22_000)}
 	if t.luck.happens(0.15) {
 		deal.RecordedTeam = attributionv1.Opportunity_TEAM_SALES
 	}
@@ -148,26 +146,6 @@ func (t task) recycle(ctx context.Context) error {
 	return unlessOver(err)
 }
 
-func (t task) reject(ctx context.Context) error {
-	reasons := []playbookv1.RejectionReason{playbookv1.RejectionReason_REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC,
-		playbookv1.RejectionReason_REJECTION_REASON_BAD_FIT_BUDGET, playbookv1.RejectionReason_REJECTION_REASON_NOT_READY,
-		playbookv1.RejectionReason_REJECTION_REASON_BAD_DATA, playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR,
-		playbookv1.RejectionReason_REJECTION_REASON_DUPLICATE}
-	l := luck(t.cfg.Seed, "reason", t.handoff)
-	req := &feedbackv1.RejectHandoffRequest{Name: t.handoff, Assignment: t.n, Reason: reasons[l.weighted(4, 2, 3, 2, 1, 1)], RequestId: t.id("reject")}
-	switch req.GetReason() {
-	case playbookv1.RejectionReason_REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC:
-		req.Evidence = []*feedbackv1.Evidence{{Criterion: "size_fit", Field: "account.employees", ObservedValue: "40"}}
-	case playbookv1.RejectionReason_REJECTION_REASON_BAD_DATA:
-		req.Detail = "bounced"
-		req.Evidence = []*feedbackv1.Evidence{{Field: "lead.email", ObservedValue: "mailbox is closed"}}
-	case playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR:
-		req.Competitor = "Rival Corp"
-	}
-	_, err := t.feedback().RejectHandoff(ctx, req)
-	return unlessOver(err)
-}
-
 func (t task) dispose(outcome routingv1.Handoff_Outcome, rating int32) func(ctx context.Context) error {
 	return func(ctx context.Context) error {
 		req := &feedbackv1.DisposeHandoffRequest{Name: t.handoff, Assignment: t.n, Outcome: outcome, Rating: rating, RequestId: t.id("dispose")}
@@ -206,12 +184,7 @@ func (t task) open(deal *attributionv1.Opportunity) func(ctx context.Context) er
 
 func (t task) close(deal *attributionv1.Opportunity, at time.Time, won bool) func(ctx context.Context) error {
 	return func(ctx context.Context) error {
-		closed := &attributionv1.Opportunity{Source: deal.GetSource(), SourceId: deal.GetSourceId(), State: attributionv1.Opportunity_STATE_LOST,
-			CloseTime: timestamppb.New(at)}
-		if won {
-			closed.State = attributionv1.Opportunity_STATE_WON
-		}
-		_, err := attributionv1.NewAttributionServiceClient(t.crm).CreateOpportunity(ctx, &attributionv1.CreateOpportunityRequest{Opportunity: closed,
+		_, err := attributionv1.NewAttributionServiceClient(t.crm).CreateOpportunity(ctx, &attributionv1.CreateOpportunityRequest{Opportunity: closing(deal, at, won),
 			RequestId: t.id("deal-closed")})
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/type/money"
@@ -92,7 +91,7 @@ func (p *player) addPools(ctx context.Context) error {
 		{DisplayName: "Velocity", Overflow: "pools/overflow"}} {
 		id := strings.ToLower(pool.GetDisplayName())
 		for _, r := range p.company.reps {
-			if slices.Contains(r.pools, id) {
+			if r.team == id {
 				pool.Members = append(pool.Members, &routingv1.PoolMember{Rep: "reps/" + r.id, Weight: 1})
 			}
 		}

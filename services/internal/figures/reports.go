@@ -1,111 +1,107 @@
 package figures
 
 import (
-	"fmt"
+	"cmp"
 	"strings"
-
-	"google.golang.org/genproto/googleapis/type/money"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
-	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 )
 
-// Funnel prints how far leads came.
+// Funnel prints how far people came.
 func (p *Printer) Funnel(r *attributionv1.FunnelReport) {
-	p.Title("Funnel")
+	p.Title("Funnel: people first met in the period, each counted once, as far as they have come")
+	p.Head("stage", "people", "of stage before")
 	for _, s := range r.GetStages() {
-		p.Row(word(s.GetMilestone().String(), "MILESTONE_"), fmt.Sprint(s.GetCount()), perMille(s.ConversionPerMille)+" of the one before")
+		p.Row(stage(word(s.GetMilestone().String(), "MILESTONE_")), Count(s.GetCount()), perMille(s.GetConversionPerMille(), s.ConversionPerMille != nil))
 	}
 }
 
-// Clocks prints how often each clock was met, and what became of both teams' promises.
-func (p *Printer) Clocks(r *slav1.ComplianceReport) {
-	p.Title("Clocks")
-	p.Row("clock", "met", "missed", "cancelled", "in time", "median", "p90")
-	for _, c := range r.GetClocks() {
-		p.Row(c.GetKind(), fmt.Sprint(c.GetMetCount()), fmt.Sprint(c.GetMissedCount()), fmt.Sprint(c.GetCancelledCount()),
-			perMille(c.MetPerMille), c.GetMedian().AsDuration().String(), c.GetP90().AsDuration().String())
-	}
-	p.Title("Promises")
-	for _, c := range r.GetCommitments() {
-		kept := map[bool]string{true: "kept", false: "broken"}[c.GetKept()]
-		if c.Kept == nil {
-			kept = "nothing to say"
-		}
-		p.Row(c.GetParty(), c.GetMeasure(), fmt.Sprint(c.GetTarget()), fmt.Sprint(c.GetActual()), kept)
-	}
+// stage spells the letters of a stage out.
+func stage(name string) string {
+	return cmp.Or(map[string]string{"mql": "marketing-qualified (MQL)", "sal": "sales-accepted (SAL)", "sql": "sales-qualified (SQL)"}[name], name)
 }
 
-// Rejections prints what sales rejected, by reason.
+// Rejections prints what sales rejected, by reason and by source.
 func (p *Printer) Rejections(r *feedbackv1.RejectionReport) {
-	p.Title("Rejections: %d of %d answers (%s)", r.GetRejectedCount(), r.GetAnsweredCount(), perMille(r.RejectedPerMille))
+	p.Title("Rejections: %d of %d answers (%s)", r.GetRejectedCount(), r.GetAnsweredCount(), perMille(r.GetRejectedPerMille(), r.RejectedPerMille != nil))
+	if len(r.GetReasons()) > 0 {
+		p.Head("reason", "rejected", "share")
+	}
 	for _, reason := range r.GetReasons() {
-		p.Row(word(reason.GetReason().String(), "REJECTION_REASON_"), fmt.Sprint(reason.GetCount()))
+		p.Row(word(reason.GetReason().String(), "REJECTION_REASON_"), Count(reason.GetCount()), Share(reason.GetCount(), r.GetRejectedCount()))
+	}
+	if len(r.GetSources()) > 0 {
+		p.Head("source of the lead", "answered", "rejected", "share")
+	}
+	for _, s := range r.GetSources() {
+		p.Row(named(s.GetSlice()), Count(s.GetAnsweredCount()), Count(s.GetRejectedCount()), perMille(s.GetRejectedPerMille(), s.RejectedPerMille != nil))
 	}
 }
 
 // Credits prints the credit of each channel, a row a model. There is at least one report, all of one period.
 func (p *Printer) Credits(reports ...*attributionv1.CreditReport) {
-	p.Title("Credit for opportunities worth %s, by channel and model", amount(reports[0].GetTotal()))
-	header := []string{"model"}
-	for _, c := range reports[0].GetChannels() {
-		header = append(header, named(c.GetSlice()))
-	}
-	p.Row(append(header, "untouched")...)
+	total := reports[0].GetTotal()
+	unit := unitOf(total)
+	p.Title("Credit by channel and model: deals opened in the period, worth %s%s", Amount(total), unit.note(total))
+	var channels []string
+	known := map[string]bool{}
 	for _, credit := range reports {
-		row := []string{word(credit.GetModel().String(), "ATTRIBUTION_MODEL_")}
 		for _, c := range credit.GetChannels() {
-			row = append(row, amount(c.GetAmount()))
+			if !known[c.GetSlice()] {
+				channels, known[c.GetSlice()] = append(channels, c.GetSlice()), true
+			}
 		}
-		p.Row(append(row, amount(credit.GetUntouched()))...)
 	}
+	head := []string{"model"}
+	for _, c := range channels {
+		head = append(head, named(c))
+	}
+	p.Head(append(head, "untouched")...)
+	for _, credit := range reports {
+		amounts := map[string]string{}
+		for _, c := range credit.GetChannels() {
+			amounts[c.GetSlice()] = unit.amount(c.GetAmount())
+		}
+		row := []string{word(credit.GetModel().String(), "ATTRIBUTION_MODEL_")}
+		for _, c := range channels {
+			row = append(row, cmp.Or(amounts[c], "-"))
+		}
+		p.Row(append(row, unit.amount(credit.GetUntouched()))...)
+	}
+	p.Line("(untouched: no touch of the account before the deal was opened; full path looks on until it is won)")
 }
 
 // Sourcing prints where the pipeline came from.
 func (p *Printer) Sourcing(r *attributionv1.SourcingReport) {
-	p.Title("Where the pipeline came from")
+	p.Title("Pipeline: deals opened in the period, with those that have no lead (the funnel counts people)")
+	p.Head("where it came from", "deals", "worth", "share")
+	whole := cents(r.GetPipeline().GetAmount())
 	for _, class := range []struct {
 		name string
 		of   *attributionv1.SourcingClass
-	}{{"sourced by marketing", r.GetSourced()}, {"influenced by marketing", r.GetInfluenced()},
-		{"neither", r.GetUntouched()}, {"pipeline", r.GetPipeline()}} {
-		p.Row(class.name, fmt.Sprint(class.of.GetOpportunityCount()), amount(class.of.GetAmount()))
+	}{{"sourced by marketing", r.GetSourced()}, {"sourced by sales, influenced by marketing", r.GetInfluenced()},
+		{"sourced by sales, untouched by marketing", r.GetUntouched()}, {"pipeline", r.GetPipeline()}} {
+		p.Row(class.name, Count(class.of.GetOpportunityCount()), Amount(class.of.GetAmount()), Share(cents(class.of.GetAmount()), whole))
+	}
+	if len(r.GetRules()) > 0 {
+		p.Head("sourced by marketing, by what is known now", "deals")
+	}
+	for _, rule := range r.GetRules() {
+		p.Row("by the rule "+strings.ReplaceAll(rule.GetRule(), "_", " "), Count(rule.GetOpportunityCount()))
 	}
 }
 
 // SharedMetric prints the one number that both teams own.
 func (p *Printer) SharedMetric(r *attributionv1.SharedMetricReport) {
-	p.Title("The shared number")
-	ratio := "none: nothing was spent"
-	if r.RatioMilli != nil {
-		ratio = fmt.Sprintf("%d.%03d", r.GetRatioMilli()/1000, r.GetRatioMilli()%1000)
+	p.Title("The number that both teams own: influenced pipeline for each unit of money spent")
+	if r.RatioMilli == nil {
+		p.Line("%s / nothing spent: no number", Amount(r.GetInfluencedPipeline()))
+		return
 	}
-	p.Line("influenced pipeline %s / spend %s = %s (%s)", amount(r.GetInfluencedPipeline()), amount(r.GetSpend()), ratio,
-		word(r.GetStanding().String(), "STANDING_"))
-}
-
-func perMille(share *int32) string {
-	if share == nil {
-		return "-"
-	}
-	return fmt.Sprintf("%d.%d %%", *share/10, *share%10)
-}
-
-func amount(m *money.Money) string {
-	if m.GetCurrencyCode() == "" {
-		return "0"
-	}
-	return fmt.Sprintf("%d.%02d %s", m.GetUnits(), m.GetNanos()/10_000_000, m.GetCurrencyCode())
-}
-
-func word(value, prefix string) string {
-	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(value, prefix), "_", " "))
-}
-
-func named(slice string) string {
-	if slice == "" {
-		return "unknown"
-	}
-	return slice
+	standing := map[attributionv1.SharedMetricReport_Standing]string{
+		attributionv1.SharedMetricReport_STANDING_BELOW: "below the healthy range", attributionv1.SharedMetricReport_STANDING_HEALTHY: "healthy",
+		attributionv1.SharedMetricReport_STANDING_ABOVE: "above the healthy range", attributionv1.SharedMetricReport_STANDING_NO_RANGE: "no range agreed"}
+	p.Line("%s / %s = %d.%03d: %s", Amount(r.GetInfluencedPipeline()), Amount(r.GetSpend()), r.GetRatioMilli()/1000, r.GetRatioMilli()%1000,
+		standing[r.GetStanding()])
 }
