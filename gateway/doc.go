@@ -17,5 +17,8 @@
 // No other header reaches a service. Unknown and repeated JSON fields, anything behind the JSON, and query parameters that
 // are no fields, are refused. Errors are google.rpc.Status as JSON.
 //
+// The update_mask of a PATCH names fields as JSON or the proto spells them; without one the body's fields are meant, also
+// those that are null or empty.
+//
 // A stream comes as lines: `{"result": …}` for each message, and `{"error": …}` where it ends otherwise than well.
 package gateway

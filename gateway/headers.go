@@ -89,7 +89,7 @@ func (s fillingStream) SendMsg(message any) error {
 	return s.ClientStream.SendMsg(message)
 }
 
-// apply carries the conditions of the HTTP request into a message, and refuses a query that the message has no place for.
+// apply carries the conditions of the HTTP request into a message, names the fields of its masks, and refuses a query that the message has no place for.
 func apply(ctx context.Context, message any) error {
 	c, _ := ctx.Value(conditionsKey{}).(conditions)
 	m, ok := message.(proto.Message)
@@ -100,6 +100,7 @@ func apply(ctx context.Context, message any) error {
 		return err
 	}
 	c.fill(m.ProtoReflect())
+	nameFields(m.ProtoReflect())
 	return nil
 }
 

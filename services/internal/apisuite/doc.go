@@ -57,5 +57,6 @@
 //     tellings can be compared: they are equal to the byte ([Transcript]).
 //   - A misspelt key, field, method, status or reason is an error at its line and column when the file is read, not a
 //     check that never fails.
-//   - [Closed] asks every method of the API, today's and tomorrow's, for what nobody may get.
+//   - [Suite.Closed] asks every method of the API, today's and tomorrow's, for what nobody may get.
+//   - [Suite.Masks] tries every update of the API, today's and tomorrow's, with every sort of mask.
 package apisuite

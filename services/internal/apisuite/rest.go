@@ -32,7 +32,12 @@ func (d restDoor) call(ctx context.Context, c call) (answer, error) {
 		r.body = []byte(*c.json)
 	}
 	r.headers = c.headers
-	resp, err := d.send(ctx, c.token, r)
+	return d.take(ctx, c.token, c.method, r)
+}
+
+// take sends a request to a method and reads its answer.
+func (d restDoor) take(ctx context.Context, token string, m *method, r restRequest) (answer, error) {
+	resp, err := d.send(ctx, token, r)
 	if err != nil {
 		return answer{}, err
 	}
@@ -41,12 +46,12 @@ func (d restDoor) call(ctx context.Context, c call) (answer, error) {
 		return refusedREST(resp)
 	}
 	read := readWhole
-	if c.method.desc.IsStreamingServer() {
+	if m.desc.IsStreamingServer() {
 		read = readFirst
 	}
-	response := c.method.response()
+	response := m.response()
 	if err := read(resp.Body, response); err != nil {
-		return answer{}, fmt.Errorf("%s: read the answer: %w", c.method, err)
+		return answer{}, fmt.Errorf("%s: read the answer: %w", m, err)
 	}
 	a, err := responded(response)
 	a.http = resp.StatusCode

@@ -105,3 +105,14 @@ func TestEveryMethodIsClosedToWhomItIsNotFor(t *testing.T) {
 		})
 	}
 }
+
+// Every update takes its mask in the same way, whatever is added to the API.
+func TestEveryUpdateTakesItsMaskInTheSameWay(t *testing.T) {
+	t.Parallel()
+	for name, database := range databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			oneProcess(t, database(t)).Masks(t)
+		})
+	}
+}
