@@ -9,7 +9,7 @@ COUNT ?= 3s
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, t, ":"); printf "  make %-10s %s\n", t[1], $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, t, ":"); printf "  make %-12s %s\n", t[1], $$2}'
 
 .PHONY: build
 build: ## Build the handoff command into bin/
@@ -40,6 +40,10 @@ generate: $(BIN)/buf ## Generate code and the OpenAPI description from the proto
 	cd gen/tools/protodeps && GOWORK=off $(GO) run . $(CURDIR)/proto/third_party
 	$(BIN)/buf generate
 	cd gen/tools/openapi && GOWORK=off $(GO) run . $(CURDIR)/gen/swagger/handoff.swagger.json $(CURDIR)/gen/openapi/handoff.openapi.json
+
+.PHONY: deploy-check
+deploy-check: ## Hold the files of deploy/ against the libraries of the programs that read them
+	cd gen/tools/deploycheck && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -count=1 ./...
 
 .PHONY: bench
 bench: ## Run the benchmarks, each beside its reference
