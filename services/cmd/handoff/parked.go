@@ -61,14 +61,7 @@ The status is 1 if a service could not be asked: what it has is missing from the
 				if err != nil {
 					return err
 				}
-				if err := f.print(cmd, all, func() error { return tabulate(cmd.OutOrStdout(), all.GetParkedEvents()) }); err != nil {
-					return err
-				}
-				if len(all.GetUnreachable()) > 0 {
-					fmt.Fprintln(cmd.ErrOrStderr(), "could not be asked:", strings.Join(all.GetUnreachable(), ", "))
-					return exitError(1)
-				}
-				return nil
+				return f.printParked(cmd, all)
 			})
 		},
 	}
@@ -145,6 +138,22 @@ func (f *clientFlags) journey(use func(journeyv1.JourneyServiceClient) error) er
 	}
 	defer done() //nolint:errcheck // the command is over
 	return use(journeyv1.NewJourneyServiceClient(conn))
+}
+
+// printParked prints a list, and says of which services it knows nothing.
+func (f *clientFlags) printParked(cmd *cobra.Command, all *journeyv1.ListParkedEventsResponse) error {
+	missing := all.GetUnreachable()
+	err := f.print(cmd, all, func() error {
+		if len(missing) > 0 && len(all.GetParkedEvents()) == 0 {
+			return nil // nobody knows whether nothing is parked
+		}
+		return tabulate(cmd.OutOrStdout(), all.GetParkedEvents())
+	})
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), "could not be asked:", strings.Join(missing, ", "))
+	return exitError(1)
 }
 
 // everyParked are all pages of a list as one.

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	journeyv1 "github.com/handoffhq/handoff/gen/go/handoff/journey/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing"
@@ -101,6 +104,19 @@ func TestParkedEventsAreTreatedFromTheTerminal(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAListSaysOfWhichServicesItKnowsNothing(t *testing.T) {
+	t.Parallel()
+	cmd, f := &cobra.Command{}, clientFlags{output: "text"}
+	var out, problems bytes.Buffer
+	cmd.SetOut(&out)
+	cmd.SetErr(&problems)
+	err := f.printParked(cmd, &journeyv1.ListParkedEventsResponse{Unreachable: []string{"services/routing", "services/sla"}})
+	var status exitError
+	if !errors.As(err, &status) || status != 1 || out.Len() != 0 || !strings.Contains(problems.String(), "services/routing, services/sla") {
+		t.Errorf("got %v, %q and %q", err, &out, &problems)
 	}
 }
 

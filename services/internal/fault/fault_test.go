@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
@@ -65,6 +66,20 @@ func TestAPeersInvalidArgumentIsOurInternalError(t *testing.T) {
 	st, _ := fault.Status(fault.Field("name", "is missing"))
 	if got := fault.As(fault.FromPeer(st.Err())); got.Kind != fault.Internal {
 		t.Errorf("got kind %d", got.Kind)
+	}
+}
+
+func TestWhatAConnectionSaysOfItselfIsNotHandedOn(t *testing.T) {
+	t.Parallel()
+	for _, code := range []codes.Code{codes.Unavailable, codes.DeadlineExceeded, codes.Internal} {
+		peer := fault.FromPeer(status.Error(code, "dial tcp 10.1.2.3:7443: connection refused"))
+		if st, _ := fault.Status(peer); strings.Contains(st.Message(), "10.1.2.3") || !strings.Contains(peer.Error(), "10.1.2.3") {
+			t.Errorf("%v: the caller sees %q, the log %q", code, st.Message(), peer)
+		}
+	}
+	said, _ := fault.Status(fault.New(fault.Unavailable, errorsv1.ErrorReason_ERROR_REASON_UNAVAILABLE, "events cannot be applied now"))
+	if got := fault.As(fault.FromPeer(said.Err())); got.Message != "events cannot be applied now" {
+		t.Errorf("what the peer says: got %q", got.Message)
 	}
 }
 

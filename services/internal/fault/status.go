@@ -73,15 +73,18 @@ func implied(err error) *Error {
 }
 
 // FromPeer turns the error of a call to another service into a fault of ours. What the peer refuses as invalid is our
-// mistake, not our caller's; what it says of the resource passes through.
+// mistake, not our caller's; what it says of the resource passes through. What the connection to it says of itself, such as
+// an address, is kept for the log.
 func FromPeer(err error) error {
 	st, ok := status.FromError(err)
 	if !ok {
 		return err
 	}
 	e := &Error{Message: st.Message(), Reason: errorsv1.ErrorReason_ERROR_REASON_INTERNAL, Cause: err}
+	answered := false // or else it is the connection that speaks
 	for _, d := range st.Details() {
 		if info, ok := d.(*errdetails.ErrorInfo); ok && info.GetDomain() == Domain {
+			answered = true
 			e.Reason = Reason(errorsv1.ErrorReason_value["ERROR_REASON_"+info.GetReason()])
 			e.Metadata = info.GetMetadata()
 		}
@@ -103,6 +106,9 @@ func FromPeer(err error) error {
 		e.Kind, e.Reason = Deadline, errorsv1.ErrorReason_ERROR_REASON_DEADLINE
 	default:
 		e.Kind, e.Reason = Internal, errorsv1.ErrorReason_ERROR_REASON_INTERNAL
+	}
+	if !answered {
+		e.Message = "another service does not answer"
 	}
 	return e
 }
