@@ -119,11 +119,11 @@ func (s *Service) advance(ctx context.Context, to time.Time) error {
 		if err := s.drain(ctx); err != nil {
 			return err
 		}
-		at, ok, err := s.next(ctx)
+		at, timers, err := s.next(ctx)
 		if err != nil {
 			return err
 		}
-		if !ok || at.After(to) {
+		if len(timers) == 0 || at.After(to) {
 			return s.set(ctx, to)
 		}
 		if at.After(s.cfg.Clock.Now()) {
@@ -131,7 +131,7 @@ func (s *Service) advance(ctx context.Context, to time.Time) error {
 				return err
 			}
 		}
-		for _, t := range s.cfg.Timers {
+		for _, t := range timers {
 			if err := t.Fire(ctx); err != nil {
 				return err
 			}
@@ -139,18 +139,29 @@ func (s *Service) advance(ctx context.Context, to time.Time) error {
 	}
 }
 
-// next is the earliest instant for which any service has something planned.
-func (s *Service) next(ctx context.Context) (earliest time.Time, found bool, err error) {
+// next is the earliest instant for which any service has something planned, and the services that have, in their order.
+// What lies before now, after downtime, is due now.
+func (s *Service) next(ctx context.Context) (earliest time.Time, planned []Timers, err error) {
+	now := s.cfg.Clock.Now()
 	for _, t := range s.cfg.Timers {
 		at, ok, err := t.NextDue(ctx)
 		if err != nil {
-			return time.Time{}, false, err
+			return time.Time{}, nil, err
 		}
-		if ok && (!found || at.Before(earliest)) {
-			earliest, found = at, true
+		if !ok {
+			continue
+		}
+		if at.Before(now) {
+			at = now
+		}
+		switch {
+		case len(planned) == 0 || at.Before(earliest):
+			earliest, planned = at, []Timers{t}
+		case at.Equal(earliest):
+			planned = append(planned, t)
 		}
 	}
-	return earliest, found, nil
+	return earliest, planned, nil
 }
 
 // drain delivers events until all is quiet. After each delivery it begins anew with the first log, so that what comes

@@ -3,13 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
-	"strings"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -28,8 +23,9 @@ func demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Play a month of a made-up company, and look around in it",
 		Long: `Plays a month of a made-up company through the public API, on the test clock: 2,000 leads with some 20,000 engagements, 25
-reps in three time zones, 300 accounts. Then it prints the funnel, the clocks of both teams, rejections, credits by model
-and the one shared number, checks that the books balance, and stays up for looking around.
+reps in four time zones, 420 accounts, and deals that sales opens by itself. Then it prints the funnel, the clocks of both
+teams, rejections, who got which leads, the pipeline with its credits by model and the one shared number, checks that the
+books balance, and stays up for looking around.
 
 The same seed gives the same month, to the byte, on SQLite and on PostgreSQL. A demo that was interrupted goes on where it
 was; one that is done is only shown.`,
@@ -57,7 +53,7 @@ func runDemo(cmd *cobra.Command, f serveFlags, exit bool, leads int) error {
 	if err != nil {
 		return err
 	}
-	cfg.Start = demo.Start
+	cfg.Start, cfg.DatabaseURL = demo.Start, hasty(cfg.DatabaseURL)
 	if exit {
 		cfg.GRPCAddr, cfg.HTTPAddr = "-", "-"
 	}
@@ -76,14 +72,14 @@ func runDemo(cmd *cobra.Command, f serveFlags, exit bool, leads int) error {
 		case <-ctx.Done():
 			return nil
 		}
-		balanced, err := play(ctx, cmd, a, demo.Config{Seed: cfg.Seed, Leads: leads})
+		report, err := play(ctx, cmd, a, demo.Config{Seed: cfg.Seed, Leads: leads})
 		switch {
 		case err != nil:
 			return err
 		case !exit:
 			greet(cmd, a)
-			return nil
-		case !balanced:
+			return lookAround(cmd.ErrOrStderr(), a, cfg, report.Story())
+		case !report.Balanced():
 			return exitError(1)
 		}
 		stop()
@@ -93,7 +89,7 @@ func runDemo(cmd *cobra.Command, f serveFlags, exit bool, leads int) error {
 }
 
 // play plays the month and prints it.
-func play(ctx context.Context, cmd *cobra.Command, a *app.App, cfg demo.Config) (balanced bool, err error) {
+func play(ctx context.Context, cmd *cobra.Command, a *app.App, cfg demo.Config) (*demo.Report, error) {
 	bar := newBar(cmd.ErrOrStderr(), "playing a month")
 	cfg.Progress = bar.show
 	cfg.Connect = func(subject string, kind accessv1.ActorKind, roles ...accessv1.Role) (grpc.ClientConnInterface, error) {
@@ -102,9 +98,9 @@ func play(ctx context.Context, cmd *cobra.Command, a *app.App, cfg demo.Config) 
 	report, err := demo.Play(ctx, cfg)
 	bar.done()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	return report.Balanced(), report.Write(cmd.OutOrStdout())
+	return report, report.Write(cmd.OutOrStdout())
 }
 
 // unlessStopped drops the error of having been told to stop.
@@ -113,38 +109,4 @@ func unlessStopped(err error) error {
 		return nil
 	}
 	return err
-}
-
-// bar shows progress on a terminal; elsewhere it is silent.
-type bar struct {
-	out   io.Writer
-	what  string
-	begun time.Time
-	last  int
-}
-
-const barWidth = 40
-
-func newBar(out io.Writer, what string) *bar {
-	b := &bar{what: what, begun: time.Now(), last: -1} //nolint:forbidigo // how long a person waits is real time
-	if f, ok := out.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
-		b.out = out
-	}
-	return b
-}
-
-// show draws a share from 0 to 1.
-func (b *bar) show(share float64) {
-	step := int(share * barWidth)
-	if b.out == nil || step == b.last {
-		return
-	}
-	b.last = step
-	fmt.Fprintf(b.out, "\r%s [%s%s] %3.0f %%", b.what, strings.Repeat("=", step), strings.Repeat(" ", barWidth-step), share*100)
-}
-
-func (b *bar) done() {
-	if b.out != nil {
-		fmt.Fprintf(b.out, "\r%s [%s] %s\n", b.what, strings.Repeat("=", barWidth), time.Since(b.begun).Round(100*time.Millisecond))
-	}
 }

@@ -42,6 +42,18 @@ func (r *Report) Balanced() bool {
 	return true
 }
 
+// Story is a handoff that much happened to: the one that went through most hands before it was sales-qualified. Empty if
+// none was.
+func (r *Report) Story() string {
+	var best *routingv1.Handoff
+	for _, h := range r.census.handoffs {
+		if h.GetOutcome() == routingv1.Handoff_OUTCOME_SQL && (best == nil || h.GetAssignment() > best.GetAssignment()) {
+			best = h
+		}
+	}
+	return best.GetName()
+}
+
 // report asks every service for its part.
 func (p *player) report(ctx context.Context) (*Report, error) {
 	r := &Report{Sent: p.tally, company: p.company, cycles: map[string][]*routingv1.Handoff{}}

@@ -39,8 +39,8 @@ type parking struct {
 // divert parks the events of keys that just failed, and of keys that have parked events already: theirs is the order.
 func (p *parking) divert(ctx context.Context, tx *sqldb.Tx, source string, entries []*eventv1.LogEntry, bad map[string]error) ([]*eventv1.LogEntry, error) {
 	waiting, err := p.keys(ctx, tx, source)
-	if err != nil || len(waiting)+len(bad) == 0 {
-		return entries, err
+	if err != nil {
+		return nil, err
 	}
 	now := time.Now()
 	good := make([]*eventv1.LogEntry, 0, len(entries))
