@@ -123,7 +123,7 @@ func measured(t *testing.T) series {
 	connect := func(subject string, kind accessv1.ActorKind, roles ...accessv1.Role) (grpc.ClientConnInterface, error) {
 		return rehearsal.app.Connect(auth.Grant{Subject: subject, Kind: kind, Roles: roles, TTL: time.Hour})
 	}
-	if _, err := demo.Play(t.Context(), demo.Config{Seed: "metrics", Leads: 60, Connect: connect}); err != nil {
+	if _, err := demo.Play(t.Context(), demo.Config{Seed: "metrics", Leads: 20, Connect: connect}); err != nil {
 		t.Fatal(err)
 	}
 	all.scrape(t, rehearsal)

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"google.golang.org/grpc"
@@ -24,7 +25,9 @@ type switchboard struct {
 	telemetry *telemetry.Telemetry
 	internal  map[string]*rpc.Memory // the services here, by name
 	public    *rpc.Memory            // the public door of this process
-	conns     []*grpc.ClientConn
+
+	mu    sync.Mutex // connections are still made while the process serves
+	conns []*grpc.ClientConn
 }
 
 // internalConn connects a service to the internal door of another.
@@ -57,11 +60,14 @@ func (s *switchboard) publicConn(to string) (*grpc.ClientConn, error) {
 }
 
 // publicCredentials are those of a public door: TLS when this process has a public certificate itself, else plain text.
+// The authority of the suite says which service stands behind the door.
 func (s *switchboard) publicCredentials(to string) (credentials.TransportCredentials, error) {
-	if s.cfg.PublicCertificate.Cert == "" {
+	own := s.cfg.PublicCertificate
+	if own.Cert == "" {
 		return insecure.NewCredentials(), nil
 	}
-	return s.cfg.PublicCertificate.Client(to)
+	own.CA = s.cfg.Certificate.CA
+	return own.Client(to)
 }
 
 func (s *switchboard) client(name string, api protoreflect.ServiceDescriptor) rpc.ClientConfig {
@@ -71,12 +77,16 @@ func (s *switchboard) client(name string, api protoreflect.ServiceDescriptor) rp
 
 func (s *switchboard) keep(conn *grpc.ClientConn, err error) (*grpc.ClientConn, error) {
 	if err == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.conns = append(s.conns, conn)
 	}
 	return conn, err
 }
 
 func (s *switchboard) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var problems []error
 	for _, c := range s.conns {
 		problems = append(problems, c.Close())
