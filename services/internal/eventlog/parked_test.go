@@ -89,6 +89,25 @@ func TestPoisonDelaysNoOtherKeyAndIsReplayedInOrder(t *testing.T) {
 	})
 }
 
+func TestWhatIsDeliveredLaterWaitsBehindAParkedEventOfItsKey(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, sender, receiver *end) {
+		poison(receiver, func(e *eventv1.Event) bool { return e.GetLead() == "leads/bad" && e.GetSeq() == 1 })
+		relay := sender.log.NewRelay(eventlog.Routing, receiver.client)
+		sender.emit(t, "leads/bad", 0, 1)
+		drain(t, relay)
+		sender.emit(t, "leads/bad", 1, 1) // nothing is wrong with this one
+		sender.emit(t, "leads/good", 0, 1)
+		drain(t, relay)
+		if diff := cmp.Diff(ids("leads/good", 1, 1), receiver.applied(t)); diff != "" {
+			t.Errorf("applied (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"1 RETRYING", "2 QUEUED"}, states(receiver.parked(t))); diff != "" {
+			t.Errorf("parked (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestAParkedEventIsTriedAgainByItselfUntilItIsStuck(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sender, receiver *end) {
