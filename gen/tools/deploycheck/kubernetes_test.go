@@ -32,6 +32,7 @@ type cluster struct {
 	monitors     []*monitoring.PodMonitor
 	rest         []*gateway.HTTPRoute
 	grpc         []*gateway.GRPCRoute
+	trusted      []*gateway.BackendTLSPolicy
 }
 
 // build has Kustomize build the example and reads it strictly: a field that Kubernetes does not know is an error.
@@ -78,6 +79,8 @@ func (c *cluster) add(object runtime.Object) {
 		c.rest = append(c.rest, o)
 	case *gateway.GRPCRoute:
 		c.grpc = append(c.grpc, o)
+	case *gateway.BackendTLSPolicy:
+		c.trusted = append(c.trusted, o)
 	}
 }
 
@@ -213,15 +216,20 @@ func TestOnlyServicesReachTheInternalPortsAndOnlyTheGatewayThePublicOnes(t *test
 
 func address(service string, port int32) string { return fmt.Sprintf("%s:%d", service, port) }
 
-func TestRoutesAndMonitorsLeadToPortsThatAreThere(t *testing.T) {
-	t.Parallel()
-	c := build(t)
-	there := map[string]bool{}
+// there are the ports of the services, by number and by name.
+func (c *cluster) there() map[string]bool {
+	ports := map[string]bool{}
 	for _, s := range c.services {
 		for _, p := range s.Spec.Ports {
-			there[address(s.Name, p.Port)] = true
+			ports[address(s.Name, p.Port)], ports[s.Name+":"+p.Name] = true, true
 		}
 	}
+	return ports
+}
+
+func TestRoutesLeadToPortsThatAreThere(t *testing.T) {
+	t.Parallel()
+	c := build(t)
 	var backends []gateway.BackendObjectReference
 	for _, route := range c.rest {
 		for _, rule := range route.Spec.Rules {
@@ -240,15 +248,38 @@ func TestRoutesAndMonitorsLeadToPortsThatAreThere(t *testing.T) {
 	if len(backends) != 8 {
 		t.Errorf("got %d backends, want 8", len(backends))
 	}
+	there := c.there()
 	for _, b := range backends {
 		if to := address(string(b.Name), int32(*b.Port)); !there[to] {
 			t.Errorf("a route leads to %s", to)
 		}
 	}
-	for _, m := range c.monitors {
-		names, ports := c.selected(m.Spec.Selector.MatchLabels)
-		if len(names) != 8 || !ports[*m.Spec.PodMetricsEndpoints[0].Port] {
-			t.Errorf("%s watches %v on %s", m.Name, names, *m.Spec.PodMetricsEndpoints[0].Port)
+}
+
+func TestWhoeverRoutesGRPCAsksEachServiceWhoItIs(t *testing.T) {
+	t.Parallel()
+	c := build(t)
+	if len(c.trusted) != 7 {
+		t.Errorf("got %d services whose certificate is checked, want 7", len(c.trusted))
+	}
+	there := c.there()
+	for _, p := range c.trusted {
+		to := p.Spec.TargetRefs[0]
+		if !there[string(to.Name)+":"+string(*to.SectionName)] || string(to.Name) != "handoff-"+string(p.Spec.Validation.Hostname) {
+			t.Errorf("%s: %s is not %s", p.Name, to.Name, p.Spec.Validation.Hostname)
 		}
+	}
+}
+
+func TestPrometheusWatchesEveryPart(t *testing.T) {
+	t.Parallel()
+	c := build(t)
+	if len(c.monitors) != 1 {
+		t.Fatalf("got %d monitors, want 1", len(c.monitors))
+	}
+	m := c.monitors[0]
+	names, ports := c.selected(m.Spec.Selector.MatchLabels)
+	if len(names) != 8 || !ports[*m.Spec.PodMetricsEndpoints[0].Port] {
+		t.Errorf("%s watches %v on %s", m.Name, names, *m.Spec.PodMetricsEndpoints[0].Port)
 	}
 }
