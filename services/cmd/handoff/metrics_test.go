@@ -116,8 +116,8 @@ func measured(t *testing.T) series {
 	t.Helper()
 	all := series{"up": {"job": true, "instance": true}}
 	atWork := startWhole(t)
-	for len(all["handoff_eventlog_lag"]) == 0 { // until the first relay has its lease
-		all.scrape(t, atWork)
+	for began := time.Now(); all["handoff_eventlog_lag"] == nil && time.Since(began) < startLimit; time.Sleep(pollEvery) {
+		all.scrape(t, atWork) // until the first relay has its lease
 	}
 	rehearsal := startWhole(t, func(c *app.Config) { c.TestClock, c.Start = true, demo.Start })
 	connect := func(subject string, kind accessv1.ActorKind, roles ...accessv1.Role) (grpc.ClientConnInterface, error) {
