@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -35,10 +36,16 @@ func (l *lease) hold(ctx context.Context) (bool, error) {
 			ON CONFLICT DO NOTHING`, l.relay.dest); err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, `UPDATE relay SET owner = $1, lease_until = $2, acked = CASE WHEN acked < $3 THEN $3 ELSE acked END
-			WHERE destination = $4 AND (owner = $1 OR lease_until < $5)`,
-			l.owner, now.Add(leaseFor).UnixMicro(), l.relay.mark, l.relay.dest, l.reachable(now))
-		held = n == 1
+		var acked int64
+		err := tx.QueryRow(ctx, `UPDATE relay SET owner = $1, lease_until = $2, acked = CASE WHEN acked < $3 THEN $3 ELSE acked END
+			WHERE destination = $4 AND (owner = $1 OR lease_until < $5) RETURNING acked`,
+			l.owner, now.Add(leaseFor).UnixMicro(), l.relay.mark, l.relay.dest, l.reachable(now)).Scan(&acked)
+		if held = err == nil; held && !l.relay.known && l.relay.read < acked {
+			l.relay.pass(acked) // until the receiver itself says where it stands
+		}
+		if errors.Is(err, sqldb.ErrNoRows) {
+			return nil
+		}
 		return err
 	})
 	if held {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"strconv"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
@@ -60,6 +61,9 @@ type Log struct {
 	tail    tail
 	wakes   map[string]chan struct{}
 	parking *parking
+
+	mu     sync.Mutex
+	relays []*Relay // whose lag is published
 }
 
 // New opens a service's log. The tables of Migrations must exist.

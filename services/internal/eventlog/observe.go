@@ -7,10 +7,30 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
+// watchLag publishes how far a relay lies behind while it delivers.
+func (l *Log) watchLag(r *Relay) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.relays = append(l.relays, r)
+}
+
+// lags are how many events have yet to be looked at, by receiver, of the relays that deliver here.
+func (l *Log) lags() map[string]int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	end, lags := l.tail.end(), make(map[string]int64)
+	for _, r := range l.relays {
+		if r.turn.Load() {
+			lags[r.dest] = max(0, end-r.passed.Load())
+		}
+	}
+	return lags
+}
+
 // observe publishes how far receivers lie behind and how many events are parked.
 func (l *Log) observe() error {
 	lag, err := l.cfg.Meter.Int64ObservableGauge("handoff.eventlog.lag",
-		metric.WithDescription("events that a receiver has not been told of"), metric.WithUnit("{event}"))
+		metric.WithDescription("events that were not looked at yet for a receiver"), metric.WithUnit("{event}"))
 	if err != nil {
 		return err
 	}
@@ -21,15 +41,7 @@ func (l *Log) observe() error {
 	}
 	_, err = l.cfg.Meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
 		service := attribute.String("handoff.service", l.cfg.Service)
-		for row, err := range l.cfg.DB.Query(ctx, `SELECT r.destination, h.pos - r.acked FROM relay r, log_head h WHERE h.id = 0`) {
-			if err != nil {
-				return err
-			}
-			var dest string
-			var behind int64
-			if err := row.Scan(&dest, &behind); err != nil {
-				return err
-			}
+		for dest, behind := range l.lags() {
 			o.ObserveInt64(lag, behind, metric.WithAttributes(service, attribute.String("handoff.destination", dest)))
 		}
 		var n int64

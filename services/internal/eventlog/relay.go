@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
@@ -33,11 +34,16 @@ type Relay struct {
 	known  bool  // whether the receiver's mark is known
 	mark   int64 // where the receiver stands
 	read   int64 // how far the log was read; nothing between mark and read is for the receiver
+
+	turn   atomic.Bool  // whether it is this replica that delivers
+	passed atomic.Int64 // read, for others to see
 }
 
 // NewRelay makes the relay of a log to a service.
 func (l *Log) NewRelay(dest string, client eventv1.EventServiceClient) *Relay {
-	return &Relay{log: l, dest: dest, client: client}
+	r := &Relay{log: l, dest: dest, client: client}
+	l.watchLag(r)
+	return r
 }
 
 // Destinations are the services that hear of a service's events, in the fixed order.
@@ -72,8 +78,10 @@ func (r *Relay) Step(ctx context.Context) (delivered bool, err error) {
 func (r *Relay) Run(ctx context.Context) error {
 	lease := &lease{relay: r}
 	defer lease.release(context.WithoutCancel(ctx))
+	defer r.turn.Store(false)
 	for failures := 0; ctx.Err() == nil; {
 		held, err := lease.hold(ctx)
+		r.turn.Store(held)
 		if err == nil && !held {
 			r.known = false
 			sleep(ctx, nil, leaseFor/4)
@@ -134,8 +142,15 @@ func (r *Relay) locate(ctx context.Context) error {
 	if err := r.compare(ctx, resp); err != nil {
 		return err
 	}
-	r.known, r.mark, r.read = true, resp.GetMark(), resp.GetMark()
+	r.known, r.mark = true, resp.GetMark()
+	r.pass(r.mark)
 	return nil
+}
+
+// pass notes how far the log was read.
+func (r *Relay) pass(pos int64) {
+	r.read = pos
+	r.passed.Store(pos)
 }
 
 // compare holds the receiver's fingerprint against the log. Clean-up never deletes the row at a mark.
@@ -171,7 +186,7 @@ func (r *Relay) next(ctx context.Context) (sent bool, err error) {
 		}
 	}
 	if len(req.GetEntries()) == 0 && end.pos-r.mark < maxSkip {
-		r.read = end.pos
+		r.pass(end.pos)
 		return false, nil
 	}
 	resp, err := r.call(ctx, req)
@@ -183,7 +198,8 @@ func (r *Relay) next(ctx context.Context) (sent bool, err error) {
 		r.known = false
 		return false, nil
 	}
-	r.mark, r.read = end.pos, end.pos
+	r.mark = end.pos
+	r.pass(end.pos)
 	return true, nil
 }
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/sdk/metric"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/test/bufconn"
@@ -29,6 +29,8 @@ type end struct {
 	log    *eventlog.Log
 	client eventv1.EventServiceClient
 	test   bool // whether it stands on a test clock
+	reader *metric.ManualReader
+	meters *metric.MeterProvider
 
 	mu   sync.Mutex
 	fail func(e *eventv1.Event) error // what applying an event gives; nil means success
@@ -52,7 +54,8 @@ func each(t *testing.T, test func(t *testing.T, sender, receiver *end)) {
 
 func newEnd(t *testing.T, service string, db *sqldb.DB) *end {
 	t.Helper()
-	e := &end{db: db}
+	e := &end{db: db, reader: metric.NewManualReader()}
+	e.meters = metric.NewMeterProvider(metric.WithReader(e.reader))
 	err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		text := map[sqldb.Dialect]string{sqldb.SQLite: "TEXT", sqldb.PostgreSQL: `TEXT COLLATE "C"`}[db.Dialect()]
 		_, err := tx.Exec(ctx, `CREATE TABLE applied (id `+text+` NOT NULL)`)
@@ -69,7 +72,7 @@ func newEnd(t *testing.T, service string, db *sqldb.DB) *end {
 func (e *end) open(t *testing.T, service string) *eventlog.Log {
 	t.Helper()
 	log, err := eventlog.New(t.Context(), eventlog.Config{Service: service, DB: e.db, Now: clock.System, Apply: eventlog.Each(e.apply),
-		Logger: slog.New(slog.DiscardHandler), Meter: noop.Meter{}, Test: e.test})
+		Logger: slog.New(slog.DiscardHandler), Meter: e.meters.Meter("test"), Test: e.test})
 	if err != nil {
 		t.Fatal(err)
 	}
