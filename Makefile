@@ -5,7 +5,7 @@ SHELL := /bin/bash -o pipefail
 GO := go
 BIN := $(CURDIR)/bin
 RACE ?=
-COUNT ?= 3s
+ROUNDS ?= 3
 
 .PHONY: help
 help: ## List the targets
@@ -30,6 +30,7 @@ lint: $(BIN)/buf $(BIN)/golangci-lint ## Lint protos and Go code
 	$(BIN)/buf format --diff --exit-code --path proto/handoff
 	cd gateway && GOWORK=off $(BIN)/golangci-lint run ./...
 	cd services && GOWORK=off $(BIN)/golangci-lint run ./...
+	cd services/bench && GOWORK=off $(BIN)/golangci-lint run ./...
 
 .PHONY: breaking
 breaking: $(BIN)/buf ## Refuse API changes that break callers, against AGAINST (default the last release on main)
@@ -46,8 +47,8 @@ deploy-check: ## Hold the files of deploy/ against the libraries of the programs
 	cd gen/tools/deploycheck && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -count=1 ./...
 
 .PHONY: bench
-bench: ## Run the benchmarks, each beside its reference
-	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(COUNT) ./services/...
+bench: ## Measure the suite beside references, about half an hour; ONLY="P1 P11" and ROUNDS=1 make it shorter
+	cd services/bench && GOWORK=off $(GO) run . --rounds=$(ROUNDS) $(ONLY)
 
 $(BIN)/buf: gen/tools/buf/go.sum
 	cd gen/tools/buf && GOWORK=off $(GO) build -o $@ github.com/bufbuild/buf/cmd/buf

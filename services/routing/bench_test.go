@@ -21,7 +21,7 @@ func BenchmarkAssign(b *testing.B) {
 	}
 	for name, open := range map[string]func(testing.TB) *sqldb.DB{
 		"sqlite":   func(t testing.TB) *sqldb.DB { return sqldbtest.SQLite(t, migrations) },
-		"postgres": func(t testing.TB) *sqldb.DB { return sqldbtest.PostgresDB(t, migrations) },
+		"postgres": func(t testing.TB) *sqldb.DB { return sqldbtest.DurableDB(t, migrations) },
 	} {
 		for _, clients := range []int{1, 8, 64} {
 			b.Run(fmt.Sprintf("%s/%d/lead", name, clients), func(b *testing.B) { assignLeads(b, open(b), clients) })

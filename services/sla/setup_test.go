@@ -39,16 +39,21 @@ func each(t *testing.T, test func(t *testing.T, b *bench)) {
 
 // bench is the service with the test in the place of everybody else.
 type bench struct {
-	*testing.T
+	testing.TB
 	room    *roomtest.Room
 	service *sla.Service
 	api     slav1.SlaServiceClient
 	routing *routing
 }
 
-func newBench(t *testing.T, db *sqldb.DB) *bench {
+func newBench(t testing.TB, db *sqldb.DB) *bench {
 	t.Helper()
-	b := &bench{T: t, room: roomtest.New(t, db), routing: &routing{handoffs: map[string]*routingv1.Handoff{}, reps: map[string]*routingv1.Rep{}}}
+	return newBenchOn(t, roomtest.New(t, db))
+}
+
+func newBenchOn(t testing.TB, room *roomtest.Room) *bench {
+	t.Helper()
+	b := &bench{TB: t, room: room, routing: &routing{handoffs: map[string]*routingv1.Handoff{}, reps: map[string]*routingv1.Rep{}}}
 	for _, rep := range []string{"ann", "bob"} {
 		b.routing.reps["reps/"+rep] = &routingv1.Rep{Name: "reps/" + rep, Subject: rep}
 	}
@@ -58,7 +63,7 @@ func newBench(t *testing.T, db *sqldb.DB) *bench {
 }
 
 // serve makes the service and serves it in a room.
-func (b *bench) serve(t *testing.T, room *roomtest.Room) *sla.Service {
+func (b *bench) serve(t testing.TB, room *roomtest.Room) *sla.Service {
 	t.Helper()
 	conn := roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
 		routingv1.RegisterRoutingServiceServer(r, b.routing)

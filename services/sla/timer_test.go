@@ -237,7 +237,7 @@ func TestTheLoopFiresByItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		b := &bench{T: t, room: roomtest.New(t, sqldbtest.SQLite(t, migrations)), routing: &routing{}}
+		b := &bench{TB: t, room: roomtest.New(t, sqldbtest.SQLite(t, migrations)), routing: &routing{}}
 		b.room.Host.Now, b.room.Host.Test = clock.System, false
 		set := time.Duration(0) // how far the wall clock was set
 		start := time.Now()

@@ -76,6 +76,12 @@ func Durable(tb testing.TB) string {
 	return found(tb, theDurable).create(tb, "template0")
 }
 
+// DurableDB opens a fresh database of that server with the given migrations for the time of the benchmark.
+func DurableDB(tb testing.TB, migrations fs.FS) *sqldb.DB {
+	tb.Helper()
+	return open(tb, sqldb.Config{URL: Durable(tb), Migrations: migrations})
+}
+
 func open(tb testing.TB, cfg sqldb.Config) *sqldb.DB {
 	tb.Helper()
 	cfg.Service, cfg.MaxConns = Service, conns

@@ -1,0 +1,76 @@
+package main
+
+// run is one call of go test: some benchmarks of one package.
+type run struct {
+	module  string // its directory, from here
+	pkg     string // the package, from there
+	pattern string // of the benchmarks
+	time    string // -benchtime: N times or for a while
+}
+
+// pair is a subject beside its reference. Both are benchmarks, named as go test names them behind `Benchmark`.
+type pair struct {
+	id        string // of what is measured; the pairs of one id belong together
+	what      string
+	subject   figure
+	reference figure
+	target    string // what the ratio is to be one day, in words; empty for none
+}
+
+// figure is one figure of a benchmark.
+type figure struct {
+	run       *run
+	benchmark string
+	unit      string
+}
+
+var (
+	scoreLead = &run{".", ".", "^BenchmarkScoreLead$", "20000x"}
+	rules     = &run{"..", "./scoring/internal/qualify", "^BenchmarkRules$", "2s"}
+	handoffs  = &run{".", ".", "^BenchmarkHandoff$", "5000x"}
+	commits   = &run{".", ".", "^BenchmarkCommits$", "50000x"}
+	pgbench   = &run{".", ".", "^BenchmarkPgbench$", "1x"}
+	clocks    = &run{"..", "./sla", "^BenchmarkDueClocks$", "1x"}
+	timers    = &run{".", ".", "^Benchmark(Sweep|River)$", "1x"}
+	assign    = &run{"..", "./routing", "^BenchmarkAssign$", "4096x"}
+)
+
+// pairs is everything that is measured, in the order in which it is printed.
+func pairs() []pair {
+	all := []pair{
+		{"P1", "ScoreLead, requests a second", figure{scoreLead, "ScoreLead/suite", "calls/s"}, figure{scoreLead, "ScoreLead/echo", "calls/s"}, "at least 0.85"},
+		{"P1", "ScoreLead, processor time of the server", figure{scoreLead, "ScoreLead/suite", "server-cpu-ns/call"}, figure{scoreLead, "ScoreLead/echo", "server-cpu-ns/call"}, "at most 1.3"},
+		{"P1", "the same, every request traced", figure{scoreLead, "ScoreLead/traced", "server-cpu-ns/call"}, figure{scoreLead, "ScoreLead/echo", "server-cpu-ns/call"}, ""},
+		{"P2", "32 rules with explanation, against Go by hand", figure{rules, "Rules/handoff", "leads/s"}, figure{rules, "Rules/go", "leads/s"}, "at least 0.25"},
+		{"P2", "against cel-go", figure{rules, "Rules/handoff", "leads/s"}, figure{rules, "Rules/cel-go", "leads/s"}, "at least 12"},
+		{"P2", "against expr", figure{rules, "Rules/handoff", "leads/s"}, figure{rules, "Rules/expr", "leads/s"}, "at least 8"},
+	}
+	for _, db := range []struct{ id, name string }{{"P4", "postgres"}, {"P5", "sqlite"}} {
+		for _, callers := range []string{"64", "512"} {
+			at := "Handoff/" + db.name + "/" + callers
+			suite := figure{handoffs, at + "/suite", "handoffs/s"}
+			all = append(all,
+				pair{db.id, db.name + ", " + callers + " callers: intake, against its rows alone", figure{handoffs, at + "/suite", "leads/s"}, figure{handoffs, at + "/intake-rows", "handoffs/s"}, "at least 0.5"},
+				pair{db.id, "end to end, against all rows alone", suite, figure{handoffs, at + "/rows", "handoffs/s"}, "at least 0.35"})
+			if db.id == "P4" {
+				all = append(all, pair{"P4", "end to end, against pgbench with 3 INSERTs", suite, figure{pgbench, "Pgbench", "handoffs/s"}, map[string]string{"64": "at least 0.5", "512": "at least 0.7"}[callers]})
+			} else {
+				all = append(all, pair{"P5", "end to end, against commits of ten", suite, figure{commits, "Commits", "handoffs/s"}, map[string]string{"512": "at least 0.3"}[callers]})
+			}
+		}
+	}
+	for _, db := range []string{"postgres", "sqlite"} {
+		late := figure{clocks, "DueClocks/" + db, "p99-ms"}
+		all = append(all,
+			pair{"P6", "20,000 clocks due in a second, " + db + ": p99 against a sweep", late, figure{timers, "Sweep", "p99-ms"}, ""},
+			pair{"P6", "against River", late, figure{timers, "River/default", "p99-ms"}, "at most 0.05"},
+			pair{"P6", "against River, tuned", late, figure{timers, "River/tuned", "p99-ms"}, "at most 0.25"})
+	}
+	for _, db := range []string{"postgres", "sqlite"} {
+		for _, clients := range []string{"8", "64"} {
+			at := "Assign/" + db + "/" + clients
+			all = append(all, pair{"P11", "assignments in one pool, " + db + ", " + clients + " clients, against a row's update", figure{assign, at + "/lead", "leads/s"}, figure{assign, at + "/row", "rows/s"}, "at least 0.7"})
+		}
+	}
+	return all
+}

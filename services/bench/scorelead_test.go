@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"net"
+	"testing"
+
+	metrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	traces "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+)
+
+// whatIf is a request of about a kilobyte: a person, the company, and ten things that the person did.
+func whatIf() *scoringv1.ScoreLeadRequest {
+	employees := int64(900)
+	req := &scoringv1.ScoreLeadRequest{
+		Lead: newcomer("form-4711").GetLead(),
+		Account: &scoringv1.Account{DisplayName: "Northwind", Domains: []string{domain}, Industry: "software", Country: "US", Employees: &employees,
+			Technologies: []string{"salesforce"}},
+	}
+	for _, page := range []string{"/pricing", "/pricing", "/", "/docs", "/case-studies", "/pricing", "/blog", "/about", "/product", "/security"} {
+		req.Engagements = append(req.Engagements, &scoringv1.Engagement{Source: "website", SourceEventId: "event-" + page, Type: "page_view",
+			Page: page, Channel: "paid_search", OccurTime: timestamppb.Now()})
+	}
+	for i, e := range req.GetEngagements() {
+		e.SourceEventId += string(rune('a' + i))
+	}
+	return req
+}
+
+// BenchmarkScoreLead has 64 callers ask for a score over TCP, of a suite in a process of its own with tracing at the
+// default rate and at 100 %, and of a bare gRPC server that gives the same bytes.
+func BenchmarkScoreLead(b *testing.B) {
+	req := whatIf()
+	b.Logf("a request has %d bytes", proto.Size(req))
+	var answer []byte
+	for _, suite := range []struct {
+		name   string
+		sample float64
+	}{{"suite", 0}, {"traced", 1}} {
+		b.Run(suite.name, func(b *testing.B) {
+			data := b.TempDir()
+			c := start(b, order{Data: data, Sample: suite.sample, Endpoint: discard(b)})
+			furnish(b, c.address, key(b, data))
+			client := scoringv1.NewScoringServiceClient(dial(b, c.address, key(b, data), "mara", accessv1.Role_ROLE_MARKETING))
+			score := try(b, client.ScoreLead, req)
+			if len(score.GetLines()) == 0 {
+				b.Fatalf("no lines in %v", score)
+			}
+			var err error
+			if answer, err = proto.Marshal(score); err != nil {
+				b.Fatal(err)
+			}
+			ask(b, c, client, req)
+		})
+	}
+	b.Run("echo", func(b *testing.B) {
+		c := start(b, order{Answer: answer})
+		client := scoringv1.NewScoringServiceClient(dial(b, c.address, key(b, b.TempDir()), "mara", accessv1.Role_ROLE_MARKETING))
+		ask(b, c, client, req)
+	})
+}
+
+// ask has 64 callers ask b.N times.
+func ask(b *testing.B, c *child, client scoringv1.ScoringServiceClient, req *scoringv1.ScoreLeadRequest) {
+	b.Helper()
+	for range 1000 { // connections, pools and caches are warm then
+		try(b, client.ScoreLead, req)
+	}
+	b.SetParallelism(32) // times two processors
+	before := c.cpu(b)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := client.ScoreLead(b.Context(), req); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
+	b.ReportMetric(float64(c.cpu(b)-before)/float64(b.N), "server-cpu-ns/call")
+}
+
+// void takes traces and keeps nothing.
+type void struct {
+	traces.UnimplementedTraceServiceServer
+}
+
+func (void) Export(context.Context, *traces.ExportTraceServiceRequest) (*traces.ExportTraceServiceResponse, error) {
+	return &traces.ExportTraceServiceResponse{}, nil
+}
+
+// voidMetrics takes metrics and keeps nothing.
+type voidMetrics struct {
+	metrics.UnimplementedMetricsServiceServer
+}
+
+func (voidMetrics) Export(context.Context, *metrics.ExportMetricsServiceRequest) (*metrics.ExportMetricsServiceResponse, error) {
+	return &metrics.ExportMetricsServiceResponse{}, nil
+}
+
+// discard is a collector that takes everything and keeps nothing.
+func discard(b *testing.B) string {
+	b.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := grpc.NewServer()
+	traces.RegisterTraceServiceServer(server, void{})
+	metrics.RegisterMetricsServiceServer(server, voidMetrics{})
+	go func() { _ = server.Serve(listener) }() // ends with Stop
+	b.Cleanup(server.Stop)
+	return "http://" + listener.Addr().String()
+}
