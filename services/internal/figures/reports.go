@@ -69,7 +69,7 @@ func (p *Printer) Credits(reports ...*attributionv1.CreditReport) {
 		}
 		p.Row(append(row, unit.amount(credit.GetUntouched()))...)
 	}
-	p.Line("(untouched: no touch of the account before the deal was opened; full path looks on until it is won)")
+	p.Line("(untouched: no touch of the account before the opening; full path looks on until a deal is won)")
 }
 
 // Sourcing prints where the pipeline came from.
