@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -79,6 +78,7 @@ func New(ctx context.Context, cfg Config) (http.Handler, error) {
 		runtime.WithRoutingErrorHandler(writeRoutingError),
 		runtime.WithForwardResponseOption(writeETag),
 		runtime.WithDisablePathLengthFallback(),
+		runtime.WithMiddlewares(findRoute),
 	)
 	if err := register(ctx, api, cfg); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
@@ -124,21 +124,6 @@ func (c Config) guarded(next http.Handler) http.Handler {
 		}
 		limited.ServeHTTP(w, r)
 	})
-}
-
-// traced makes a span of each request.
-func (c Config) traced(next http.Handler) http.Handler {
-	options := []otelhttp.Option{otelhttp.WithPublicEndpointFn(func(*http.Request) bool { return true })}
-	if c.TracerProvider != nil {
-		options = append(options, otelhttp.WithTracerProvider(c.TracerProvider))
-	}
-	if c.MeterProvider != nil {
-		options = append(options, otelhttp.WithMeterProvider(c.MeterProvider))
-	}
-	if c.Propagator != nil {
-		options = append(options, otelhttp.WithPropagators(c.Propagator))
-	}
-	return otelhttp.NewHandler(next, "REST", options...)
 }
 
 func (c Config) readyz(w http.ResponseWriter, r *http.Request) {
