@@ -31,10 +31,11 @@ lint: $(BIN)/buf $(BIN)/golangci-lint ## Lint protos and Go code
 	cd gateway && GOWORK=off $(BIN)/golangci-lint run ./...
 	cd services && GOWORK=off $(BIN)/golangci-lint run ./...
 	cd services/bench && GOWORK=off $(BIN)/golangci-lint run ./...
+	cd services/browsertest && GOWORK=off $(BIN)/golangci-lint run ./...
 
 .PHONY: breaking
-breaking: $(BIN)/buf ## Refuse API changes that break callers, against AGAINST (default the last release on main)
-	$(BIN)/buf breaking --against '.git#ref=$(or $(AGAINST),main)'
+breaking: $(BIN)/buf ## Refuse API changes that break callers, against AGAINST (default: the last release, or HEAD where there is none)
+	$(BIN)/buf breaking --against ".git#ref=$(or $(AGAINST),$$(git describe --tags --abbrev=0 --match 'v*' 2>/dev/null || git rev-parse HEAD))"
 
 .PHONY: generate
 generate: $(BIN)/buf ## Generate code and the OpenAPI description from the protos
@@ -45,6 +46,10 @@ generate: $(BIN)/buf ## Generate code and the OpenAPI description from the proto
 .PHONY: deploy-check
 deploy-check: ## Hold the files of deploy/ against the libraries of the programs that read them
 	cd gen/tools/deploycheck && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -count=1 ./...
+
+.PHONY: browser-test
+browser-test: ## Look at the pages in a real browser; needs Chromium
+	cd services/browsertest && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -count=1 ./...
 
 .PHONY: bench
 bench: ## Measure the suite beside references, about half an hour; ONLY="P1 P11" and ROUNDS=1 make it shorter

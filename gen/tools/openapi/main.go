@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi2"
 	"github.com/getkin/kin-openapi/openapi2conv"
@@ -41,6 +43,7 @@ func convert(from, to string) error {
 		Version:     "v1",
 		Description: "The passage of a lead from marketing to sales: playbook, scoring, routing, clocks, feedback, attribution and the journey of each handoff.",
 	}
+	v3.Tags = used(v3)
 	v3.Servers = openapi3.Servers{{URL: "/"}}
 	v3.Components.SecuritySchemes = openapi3.SecuritySchemes{"token": &openapi3.SecuritySchemeRef{
 		Value: openapi3.NewSecurityScheme().WithType("http").WithScheme("bearer").WithBearerFormat("JWT")}}
@@ -55,4 +58,20 @@ func convert(from, to string) error {
 	}
 	pretty.WriteByte('\n')
 	return os.WriteFile(to, pretty.Bytes(), 0o644) //nolint:gosec // a generated file that is committed
+}
+
+// used are the tags under which there are operations: a service that is served inside alone has none.
+func used(doc *openapi3.T) openapi3.Tags {
+	var tags openapi3.Tags
+	for _, path := range doc.Paths.Map() {
+		for _, operation := range path.Operations() {
+			for _, name := range operation.Tags {
+				if tag := doc.Tags.Get(name); tag != nil && tags.Get(name) == nil {
+					tags = append(tags, tag)
+				}
+			}
+		}
+	}
+	slices.SortFunc(tags, func(a, b *openapi3.Tag) int { return strings.Compare(a.Name, b.Name) })
+	return tags
 }
