@@ -18,10 +18,10 @@ import (
 // prospect is what the rules look at: twenty facts about a person and a company.
 type prospect struct {
 	Seniority, Function, Title, Country, Email, EmailKind, Source, Campaign, Partner, Seats string
-	Domain, Industry, Region, Plan                                                           string
-	Employees                                                                                int64
-	Technologies                                                                             []string
-	Target, Customer, Open, Owned                                                            bool
+	Domain, Industry, Region, Plan                                                          string
+	Employees                                                                               int64
+	Technologies                                                                            []string
+	Target, Customer, Open, Owned                                                           bool
 }
 
 var ideal = prospect{Seniority: "vp", Function: "sales", Title: "VP Sales", Country: "US", Email: "northwind.example", EmailKind: "business",
