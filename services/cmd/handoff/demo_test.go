@@ -114,7 +114,8 @@ func TestADemoThatIsKilledEndsAsOneThatIsNot(t *testing.T) {
 	}
 }
 
-const wantKills = 30
+// wantKills is how often the demo is killed; the race detector makes each life of it several times as long.
+var wantKills = map[bool]int{false: 30, true: 6}[raceDetector]
 
 // killed plays a small month that is killed at random moments, and says how often. The moments grow longer when too little
 // gets done between them.

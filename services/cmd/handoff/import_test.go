@@ -194,7 +194,7 @@ func TestAnImportThatIsKilledEndsAsTheFilesSay(t *testing.T) {
 			var first []*importer.Report
 			for _, set := range []string{olist, maven} {
 				base := filepath.Base(set)
-				r := in.disturbed(t, base, set, filepath.Join(works, base), 8)
+				r := in.disturbed(t, base, set, filepath.Join(works, base), map[bool]int{false: 8, true: 3}[raceDetector])
 				if want := figuresOf(t, base, set); !cmp.Equal(want, r.Steps) {
 					t.Errorf("%s (-want +got):\n%s", base, cmp.Diff(want, r.Steps))
 				}
