@@ -11,6 +11,7 @@ func TestGoldenDecisionsByName(t *testing.T) {
 	acme := company{id: "acme", name: "Acme", country: "US", phone: "415 555 2671", postal: "94105", hosts: []string{"acme.com"}}
 	french := company{id: "french", name: "Acme SAS", country: "FR"}
 	bigBlue := company{id: "ibm", name: "International Business Machines Corp.", country: "US"}
+	initech := company{id: "initech", name: "Initech Systems", country: "US"}
 	decideAll(t, map[string]golden{
 		"gmail.com and a known company in the same country": {
 			form: form{email: "jane@gmail.com", company: "The ACME Company, Inc.", country: "USA"}, stored: []company{acme},
@@ -22,6 +23,14 @@ func TestGoldenDecisionsByName(t *testing.T) {
 			code: match.NameCorroborated, account: "acme",
 			why: []match.Candidate{
 				because("acme", "", match.ReasonNameEqual, match.ReasonPhoneEqual),
+				because("french", match.RejectedStronger, match.ReasonNameEqual),
+			},
+		},
+		"a postal code corroborates": {
+			form: form{company: "Acme", postal: "94105"}, stored: []company{acme, french},
+			code: match.NameCorroborated, account: "acme",
+			why: []match.Candidate{
+				because("acme", "", match.ReasonNameEqual, match.ReasonPostalEqual),
 				because("french", match.RejectedStronger, match.ReasonNameEqual),
 			},
 		},
@@ -63,6 +72,15 @@ func TestGoldenDecisionsByName(t *testing.T) {
 			form: form{company: "International Busines Machines", country: "US"}, stored: []company{bigBlue}, //nolint:misspell // as people type
 			code: match.NameFuzzy, review: true,
 			why: []match.Candidate{because("ibm", "", match.ReasonNameSimilar, match.ReasonCountryEqual)},
+		},
+		"a name that is similar by exactly 0.92 is similar": {
+			form: form{company: "Imitech Systens", country: "US"}, stored: []company{initech}, policy: match.Policy{NameFuzzy: match.Match},
+			code: match.NameFuzzy, account: "initech",
+			why: []match.Candidate{because("initech", "", match.ReasonNameSimilar, match.ReasonCountryEqual)},
+		},
+		"a name that is similar by 0.911 is another name": {
+			form: form{company: "Umitech Systems", country: "US"}, stored: []company{initech}, policy: match.Policy{NameFuzzy: match.Match},
+			code: match.Unmatched,
 		},
 		"an acronym in the same country matches by policy": {
 			form: form{company: "I.B.M.", country: "US"}, stored: []company{bigBlue}, policy: match.Policy{NameFuzzy: match.Match},

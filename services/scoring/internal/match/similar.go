@@ -9,9 +9,10 @@ import (
 // alike.
 const MinSimilarity = 0.92
 
-// The constants of Winkler's bonus for a common prefix.
+// The constants of Winkler's bonus for a common prefix: a tenth of what is missing
+// for each character.
 const (
-	prefixWeight  = 0.1
+	prefixParts   = 10
 	longestPrefix = 4
 )
 
@@ -19,20 +20,24 @@ const (
 // the mean of the shares of common characters in either text and of those of
 // them in the same order (Jaro 1989), plus a tenth of the rest for each of up to
 // four leading characters in common (Winkler 1990). Two empty texts are equal.
+//
+// It divides one whole number by another, once. Two names whose similarity is
+// exactly MinSimilarity are therefore never a rounding error below it.
 func JaroWinkler(a, b string) float64 {
 	if a == b {
 		return 1
 	}
 	left, right := []rune(a), []rune(b)
-	similarity := jaro(left, right)
-	return similarity + float64(commonPrefix(left, right))*prefixWeight*(1-similarity)
+	similar, whole := jaro(left, right)
+	bonus := float64(commonPrefix(left, right)) * (whole - similar)
+	return (prefixParts*similar + bonus) / (prefixParts * whole)
 }
 
-// jaro returns the Jaro similarity of two texts.
-func jaro(a, b []rune) float64 {
+// jaro returns the Jaro similarity of two texts as a fraction of whole numbers.
+func jaro(a, b []rune) (similar, whole float64) {
 	inA, inB := common(a, b)
 	if len(inA) == 0 {
-		return 0
+		return 0, 1
 	}
 	outOfOrder := 0
 	for i := range inA {
@@ -40,8 +45,10 @@ func jaro(a, b []rune) float64 {
 			outOfOrder++
 		}
 	}
-	count := float64(len(inA))
-	return (count/float64(len(a)) + count/float64(len(b)) + (count-float64(outOfOrder)/2)/count) / 3
+	// (c/a + c/b + (c − o/2)/c) / 3, over the common denominator 6·a·b·c.
+	lengthA, lengthB, count := float64(len(a)), float64(len(b)), float64(len(inA))
+	similar = 2*count*count*(lengthA+lengthB) + (2*count-float64(outOfOrder))*lengthA*lengthB
+	return similar, 6 * lengthA * lengthB * count
 }
 
 // common returns the characters that the texts have in common, as often and in
