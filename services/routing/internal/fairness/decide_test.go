@@ -1,6 +1,8 @@
 package fairness_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -34,34 +36,44 @@ func TestFairSequences(t *testing.T) {
 // turn to the one behind. Here b misses every second lead; the pointer gives b
 // as many leads as everybody else, and the error grows with every lead.
 func TestPointerRoundRobinIsUnfairWhereFairIsNot(t *testing.T) {
-	const leads = 1200
-	pool := newPool(t, fairness.Policy{}, lettered(1, 1, 1, 1))
-	entitled := map[string]int{"a": 350, "b": 150, "c": 350, "d": 350}
-
-	byPointer, byFair := map[string]int{}, map[string]int{}
-	pointer, r := 0, newRun(pool)
-	for lead := range leads {
-		missing := ""
-		if lead%2 == 0 {
-			missing = "b"
-		}
-		for pool.Members[pointer].ID == missing {
+	for _, tc := range []struct {
+		leads             int
+		byPointer, byFair string // leads of a, b, c and d
+		wrong             int    // leads that the pointer gave to b and owed to others
+	}{
+		{240, "60 60 60 60", "70 30 70 70", 30},
+		{1200, "300 300 300 300", "350 150 350 350", 150},
+	} {
+		pool := newPool(t, fairness.Policy{}, lettered(1, 1, 1, 1))
+		pointed, decided := make([]int, 4), make([]int, 4)
+		pointer, r := 0, newRun(pool)
+		for lead := range tc.leads {
+			missing := ""
+			if lead%2 == 0 {
+				missing = "b"
+			}
+			for pool.Members[pointer].ID == missing {
+				pointer = (pointer + 1) % len(pool.Members)
+			}
+			pointed[pointer]++
 			pointer = (pointer + 1) % len(pool.Members)
-		}
-		byPointer[pool.Members[pointer].ID]++
-		pointer = (pointer + 1) % len(pool.Members)
 
-		byFair[r.decide(t, present(pool, missing)).Member]++
-	}
-	if diff := cmp.Diff(map[string]int{"a": 300, "b": 300, "c": 300, "d": 300}, byPointer); diff != "" {
-		t.Errorf("pointer (-want +got):\n%s", diff)
-	}
-	for id, want := range entitled {
-		if got := byFair[id]; got < want-1 || got > want+1 {
-			t.Errorf("fair gave %s %d leads, want %d ± 1", id, got, want)
+			decided[r.decide(t, present(pool, missing)).Member[0]-'a']++
+		}
+		if got := spell(pointed); got != tc.byPointer {
+			t.Errorf("of %d leads the pointer gave %s, want %s", tc.leads, got, tc.byPointer)
+		}
+		if got := spell(decided); got != tc.byFair {
+			t.Errorf("of %d leads fair gave %s, want %s", tc.leads, got, tc.byFair)
+		}
+		if got := pointed[1] - decided[1]; got != tc.wrong {
+			t.Errorf("of %d leads the pointer gave b %d too many, want %d", tc.leads, got, tc.wrong)
 		}
 	}
 }
+
+// spell writes counts as "300 150 300".
+func spell(counts []int) string { return strings.Trim(fmt.Sprint(counts), "[]") }
 
 func TestDecisionExplainsItself(t *testing.T) {
 	pool := newPool(t, fairness.Policy{}, lettered(2, 1, 1, 4))
