@@ -18,6 +18,15 @@ func tied(members ...fairness.Member) fairness.Pool {
 	return fairness.Pool{Members: members}
 }
 
+// owing moves entitlement from the first of two members to the second, so that
+// shares of unlike weights come out even.
+func owing(units fairness.Units, members ...fairness.Member) fairness.Pool {
+	pool := tied(members...)
+	pool.Members[0].Entitled -= units
+	pool.Members[1].Entitled += units
+	return pool
+}
+
 func TestTieBreakChain(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -29,6 +38,12 @@ func TestTieBreakChain(t *testing.T) {
 			"fewest credits per weight",
 			tied(fairness.Member{ID: "a", Weight: 1, Credits: 4}, fairness.Member{ID: "b", Weight: 1, Credits: 3}),
 			"b", fairness.ByCredits,
+		},
+		{
+			"per weight, not in all",
+			owing(166_666_666,
+				fairness.Member{ID: "a", Weight: 2, Credits: 4}, fairness.Member{ID: "b", Weight: 1, Credits: 3}),
+			"a", fairness.ByCredits,
 		},
 		{
 			"least recently assigned",
