@@ -44,21 +44,27 @@ func each(t *testing.T, test func(t *testing.T, c *counter)) {
 func eachDB(t *testing.T, c counter, test func(t *testing.T, c *counter)) {
 	t.Helper()
 	sqldbtest.Each(t, idempotency.Migrations(), func(t *testing.T, db *sqldb.DB) {
-		err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			for _, statement := range []string{`CREATE TABLE counter (n BIGINT NOT NULL)`, `INSERT INTO counter VALUES (0)`} {
-				if _, err := tx.Exec(ctx, statement); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		c := c
-		c.keeper = &idempotency.Keeper{DB: db, Logger: slog.New(slog.DiscardHandler)}
+		c.start(t, db)
 		test(t, &c)
 	})
+}
+
+// start begins to count in a database.
+func (c *counter) start(t *testing.T, db *sqldb.DB) {
+	t.Helper()
+	err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		for _, statement := range []string{`CREATE TABLE counter (n BIGINT NOT NULL)`, `INSERT INTO counter VALUES (0)`} {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.keeper = &idempotency.Keeper{DB: db, Logger: slog.New(slog.DiscardHandler)}
 }
 
 // create asks for a rep; the answer carries the count in its etag.
