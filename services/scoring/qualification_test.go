@@ -2,9 +2,11 @@ package scoring_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 )
@@ -31,6 +33,26 @@ func TestALeadOverTheLineQualifiesOnce(t *testing.T) {
 		}
 		if n := len(b.contextChanges(t)); n != 0 {
 			t.Errorf("a page view told routing of more context %d times, want never", n)
+		}
+	})
+}
+
+// What happened before and is recorded only now qualifies the lead now: the clocks of sales must not begin in the past.
+func TestAnMQLIsNeverDatedBack(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		b.account(t, "1", nil)
+		lead := b.lead(t, "ann@initech.example")
+		b.pass(2 * day)
+		late := b.demo("late")
+		late.OccurTime = timestamppb.New(b.Clock.Now().Add(-time.Hour))
+		b.record(t, by(lead, late))
+		qualified := b.qualified(t)
+		if len(qualified) != 1 {
+			t.Fatalf("the lead qualified %d times, want once", len(qualified))
+		}
+		if at := qualified[0].GetMqlTime().AsTime(); !at.Equal(b.Clock.Now()) {
+			t.Errorf("the lead became an MQL at %v, want now, %v", at, b.Clock.Now())
 		}
 	})
 }
