@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -152,6 +153,50 @@ func TestALockIsKeptWhateverTheEvidence(t *testing.T) {
 		if got.Code != match.ManualLock || got.AccountID != pinned || got.Review {
 			t.Errorf("pinned to %q: got %s %q, review %t", pinned, got.Code, got.AccountID, got.Review)
 		}
+	}
+}
+
+// Every rule speaks for an account of its own. What speaks is taken away rule by
+// rule, so that each is decisive once.
+func TestTheFirstDecisiveRuleWins(t *testing.T) {
+	t.Parallel()
+	l := lead(t, form{email: "jane@acme.com", company: "Acme", country: "US"})
+	l.Pinned, l.PinnedAccount, l.AccountRef = true, "pinned", "crm-7"
+	found := match.Candidates{
+		Referred: "referred",
+		People:   []match.Person{{Address: "jane@acme.com", Key: "jane@acme.com", AccountID: "person"}},
+		Known:    []match.KnownHost{{Host: "acme.com", AccountID: "known"}},
+		Accounts: accounts(t, []company{
+			{id: "domain", name: "Initech", hosts: []string{"acme.com"}}, {id: "known", name: "Globex"}, {id: "person", name: "Hooli"},
+			{id: "referred", name: "Umbrella"}, {id: "similar", name: "Acmes", country: "US"},
+			{id: "corroborated", name: "Acme", country: "US"}, {id: "named", name: "Acme"},
+		}),
+	}
+	without := func(account string) func() {
+		return func() {
+			found.Accounts = slices.DeleteFunc(found.Accounts, func(a match.Account) bool { return a.ID == account })
+		}
+	}
+	for _, step := range []struct {
+		code    match.Code
+		account string
+		silence func()
+	}{
+		{match.ManualLock, "pinned", func() { l.Pinned, l.PinnedAccount = false, "" }},
+		{match.ExternalID, "referred", func() { l.AccountRef = "" }},
+		{match.ExactPerson, "person", func() { found.People = nil }},
+		{match.KnownMap, "known", func() { found.Known = nil }},
+		{match.DomainUnique, "domain", without("domain")},
+		{match.NameCorroborated, "corroborated", without("corroborated")},
+		{match.NameOnly, "named", without("named")},
+		{match.NameFuzzy, "similar", without("similar")},
+		{match.Unmatched, "", func() {}},
+	} {
+		got := match.Decide(l, found, match.Policy{NameOnly: match.Match, NameFuzzy: match.Match})
+		if got.Code != step.code || got.AccountID != step.account {
+			t.Errorf("got %s %q, want %s %q", got.Code, got.AccountID, step.code, step.account)
+		}
+		step.silence()
 	}
 }
 
