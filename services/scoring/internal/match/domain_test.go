@@ -38,11 +38,11 @@ func TestGoldenDecisionsByDomain(t *testing.T) {
 			form: form{email: "jane@acme.co.uk"}, stored: []company{us}, code: match.Unmatched,
 		},
 		"a full host tells two accounts apart": {
-			form: form{email: "jane@uk.acme.com", country: "US"}, stored: []company{us, uk},
+			form: form{email: "jane@uk.acme.com", company: "Acme", country: "US"}, stored: []company{us, uk},
 			code: match.DomainMultiHost, account: "uk",
 			why: []match.Candidate{
 				because("uk", "", match.ReasonHostEqual, match.ReasonDomainEqual),
-				because("us", match.RejectedHost, match.ReasonDomainEqual, match.ReasonCountryEqual),
+				because("us", match.RejectedHost, match.ReasonDomainEqual, match.ReasonNameEqual, match.ReasonCountryEqual),
 			},
 		},
 		"then the name does": {
@@ -54,11 +54,11 @@ func TestGoldenDecisionsByDomain(t *testing.T) {
 			},
 		},
 		"then the country does": {
-			form: form{email: "jane@fr.acme.com", country: "United Kingdom"}, stored: []company{us, uk},
+			form: form{email: "jane@fr.acme.com", country: "United Kingdom", postal: "94105"}, stored: []company{us, uk},
 			code: match.DomainMultiCountry, account: "uk",
 			why: []match.Candidate{
 				because("uk", "", match.ReasonDomainEqual, match.ReasonCountryEqual),
-				because("us", match.RejectedCountry, match.ReasonDomainEqual),
+				because("us", match.RejectedCountry, match.ReasonDomainEqual, match.ReasonPostalEqual),
 			},
 		},
 		"then the postal code does": {
