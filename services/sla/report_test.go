@@ -91,6 +91,9 @@ func TestThePeriodOfAReport(t *testing.T) {
 		equal(b, "what is not due yet is neither", row(ahead.GetClocks(), "first_touch", "").MetPerMille == nil, true)
 		_, err := b.api.GetComplianceReport(b.admin(), &slav1.GetComplianceReportRequest{StartTime: stamp(at(0)), EndTime: stamp(at(0))})
 		equal(b, "an empty period", refusal(err), "FIELD_INVALID")
+		b.room.Clock.Set(at(12 * time.Hour)) // lead 12 fell due an hour ago, and no timer has fired since
+		unseen := b.report(&slav1.GetComplianceReportRequest{StartTime: stamp(at(8 * time.Hour)), EndTime: stamp(at(12 * time.Hour))})
+		equal(b, "overdue before anybody looked is missed", row(unseen.GetClocks(), "first_touch", "").GetMissedCount(), 1)
 	})
 }
 
