@@ -35,7 +35,7 @@ was; one that is done is only shown.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd, f, exit, leads) },
 	}
-	f.register(cmd.Flags(), "data/demo")
+	f.register(cmd.Flags(), "data/demo", "warn")
 	cmd.Flags().BoolVar(&exit, "exit", false, "end after the report: status 0 if the books balance, 1 if not")
 	cmd.Flags().IntVar(&leads, "leads", demo.Leads, "how many people make contact in the month")
 	for _, hidden := range []string{"only", "internal", "peers", "public-peers", "tls-ca", "tls-cert", "tls-key", "public-cert", "public-key",

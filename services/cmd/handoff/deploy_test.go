@@ -61,7 +61,7 @@ func configured(t *testing.T, args []string, env map[string]string) app.Config {
 	}
 	var f serveFlags
 	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
-	f.register(flags, "data")
+	f.register(flags, "data", "info")
 	if err := flags.Parse(args[1:]); err != nil {
 		t.Fatal(err)
 	}

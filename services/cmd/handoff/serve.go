@@ -48,12 +48,12 @@ Without --issuer the suite signs its own tokens with a key under --data, and lis
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, f) },
 	}
-	f.register(cmd.Flags(), "data")
+	f.register(cmd.Flags(), "data", "info")
 	return cmd
 }
 
-// register defines the flags; data is the default directory.
-func (f *serveFlags) register(flags *pflag.FlagSet, data string) {
+// register defines the flags; data is the default directory, log the default of what is logged.
+func (f *serveFlags) register(flags *pflag.FlagSet, data, log string) {
 	flags.StringSliceVar(&f.cfg.Only, "only", nil, "parts to run: "+strings.Join(append(eventlog.Services(), app.Gateway), ", ")+" (default all)")
 	flags.StringVar(&f.cfg.DataDir, "data", data, "directory of the SQLite databases and of the local key")
 	flags.StringVar(&f.cfg.DatabaseURL, "database", "", "PostgreSQL URL instead of SQLite")
@@ -76,7 +76,7 @@ func (f *serveFlags) register(flags *pflag.FlagSet, data string) {
 	flags.StringVar(&f.cfg.TraceURI, "trace-uri", "", "where a trace can be seen, with {trace} for its id, such as http://localhost:16686/trace/{trace}")
 	flags.StringVar(&f.cfg.Telemetry.Endpoint, "otlp", "", "OTLP collector, such as http://localhost:4317 (default off)")
 	flags.Float64Var(&f.cfg.Telemetry.SampleRatio, "sample", 0, "share of requests to trace (default 0.1)")
-	flags.StringVar(&f.logLevel, "log", "info", "least level to log: debug, info, warn, error")
+	flags.StringVar(&f.logLevel, "log", log, "least level to log: debug, info, warn, error")
 }
 
 // config is the configuration that the flags stand for.
