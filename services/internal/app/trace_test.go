@@ -99,7 +99,7 @@ func play(t *testing.T, endpoint string) (handoffs map[string]bool, personal []s
 		t.Fatal(err)
 	}
 	for _, l := range leads.GetLeads() {
-		personal = append(personal, l.GetEmail(), l.GetFamilyName())
+		personal = append(personal, l.GetEmail(), l.GetFamilyName(), l.GetPhone())
 	}
 	stop()
 	if err := <-ended; err != nil {
