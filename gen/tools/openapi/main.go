@@ -41,8 +41,9 @@ func convert(from, to string) error {
 	v3.Info = &openapi3.Info{
 		Title:       "Handoff",
 		Version:     "v1",
-		Description: "The passage of a lead from marketing to sales: playbook, scoring, routing, clocks, feedback, attribution and the journey of each handoff.",
+		Description: "The passage of a lead from marketing to sales: playbook, scoring, routing, clocks, feedback, attribution and the journey of each handoff.\n\nEvery call needs a bearer token. A change that carries an `Idempotency-Key` can be retried safely; an `If-Match` with the etag that was read makes sure that nobody was faster. Errors are `google.rpc.Status`, with the reason in an `ErrorInfo`. Unknown fields are refused.",
 	}
+	describe(v3)
 	v3.Tags = used(v3)
 	v3.Servers = openapi3.Servers{{URL: "/"}}
 	v3.Components.SecuritySchemes = openapi3.SecuritySchemes{"token": &openapi3.SecuritySchemeRef{
