@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/deal"
 	"github.com/handoffhq/handoff/services/attribution/internal/store"
@@ -53,19 +54,19 @@ func opportunityProto(o *store.Opportunity) *attributionv1.Opportunity {
 		State:        attributionv1.Opportunity_State(o.State),
 		Stage:        o.Stage,
 		Owner:        ident.Name("reps", o.Owner),
-		RecordedTeam: attributionv1.Opportunity_Team(o.Recorded),
+		RecordedTeam: playbookv1.Team(o.Recorded),
 		OpenTime:     timestamp(o.OpenedAt),
 		CloseTime:    timestamp(o.ClosedAt),
 		LossReason:   o.LossReason,
 		Competitor:   o.Competitor,
-		SourcedBy:    attributionv1.Opportunity_Team(o.SourcedBy),
+		SourcedBy:    playbookv1.Team(o.SourcedBy),
 		Test:         o.Test,
 		CreateTime:   timestamp(o.CreatedAt),
 		UpdateTime:   timestamp(o.UpdatedAt),
 		Etag:         etag.Of(o.RowVersion),
 	}
-	for _, lead := range o.Leads {
-		p.Leads = append(p.Leads, ident.Name("leads", lead))
+	for _, c := range o.Contacts {
+		p.Contacts = append(p.Contacts, &attributionv1.Contact{Lead: ident.Name("leads", c.Lead), Role: c.Role})
 	}
 	if o.Currency != "" {
 		p.Amount = worth(o).Proto()
@@ -89,8 +90,8 @@ func dealOf(p *attributionv1.Opportunity, path string) (deal.Deal, error) {
 		LossReason: p.GetLossReason(),
 		Competitor: p.GetCompetitor(),
 	}
-	for _, lead := range p.GetLeads() {
-		d.Leads = append(d.Leads, ident.ID(lead, "leads"))
+	for _, c := range p.GetContacts() {
+		d.Contacts = append(d.Contacts, deal.Contact{Lead: ident.ID(c.GetLead(), "leads"), Role: c.GetRole()})
 	}
 	if p.GetAmount() == nil {
 		return d, nil

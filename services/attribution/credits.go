@@ -16,7 +16,7 @@ import (
 func (s *Service) GetOpportunityCredits(ctx context.Context, req *attributionv1.GetOpportunityCreditsRequest) (*attributionv1.OpportunityCredits, error) {
 	now := s.cfg.Now()
 	name := strings.TrimSuffix(req.GetName(), "/credits")
-	resp := &attributionv1.OpportunityCredits{Opportunity: name}
+	resp := &attributionv1.OpportunityCredits{Name: req.GetName()}
 	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		o, err := store.GetOpportunity(ctx, tx, ident.ID(name, "opportunities"))
 		if err != nil {

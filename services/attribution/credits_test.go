@@ -120,7 +120,7 @@ func TestCreditsOfOneTouch(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.Tell(t, eventlog.Scoring, created(1, 1, day(1)), touched(1, 1, day(2), by("webinar", "spring")), touched(2, 1, day(3)), touched(3, 1, day(4)))
 		o := b.open(t, "1", day(9), func(o *attributionv1.Opportunity) { o.Amount = usd(100_00) })
-		want := &attributionv1.OpportunityCredits{Opportunity: o.GetName(), Model: linear, Amount: usd(100_00)}
+		want := &attributionv1.OpportunityCredits{Name: o.GetName() + "/credits", Model: linear, Amount: usd(100_00)}
 		for i, cents := range []int64{33_34, 33_33, 33_33} {
 			c := &attributionv1.TouchCredit{Engagement: engagement(i + 1), Lead: lead(1), OccurTime: ts(day(i + 2)), Type: "form_submit",
 				SharePpm: 333_333, Amount: usd(cents)}
@@ -130,7 +130,7 @@ func TestCreditsOfOneTouch(t *testing.T) {
 		wantProto(t, "credits", want, b.credits(t, o.GetName(), linear))
 
 		bare := b.open(t, "2", day(9), func(o *attributionv1.Opportunity) { o.Amount = nil })
-		want.Opportunity, want.Amount = bare.GetName(), nil
+		want.Name, want.Amount = bare.GetName()+"/credits", nil
 		for _, c := range want.GetTouches() {
 			c.Amount = nil
 		}
@@ -173,19 +173,19 @@ func TestWhoseTouchesCount(t *testing.T) {
 		want   []string
 	}{
 		{"everybody of the account", everybody, func(o *attributionv1.Opportunity) {}, []string{"Jan 1", "Jan 2"}},
-		{"and who is named, wherever they were matched", everybody, func(o *attributionv1.Opportunity) { o.Leads = []string{lead(3), lead(2)} },
+		{"and who is named, wherever they were matched", everybody, func(o *attributionv1.Opportunity) { o.Contacts = contacts(lead(3), lead(2)) },
 			[]string{"Jan 1", "Jan 2", "Jan 3"}},
-		{"the account of the first who has one", everybody, func(o *attributionv1.Opportunity) { o.Account, o.Leads = "", []string{lead(4), lead(2)} },
+		{"the account of the first who has one", everybody, func(o *attributionv1.Opportunity) { o.Account, o.Contacts = "", contacts(lead(4), lead(2)) },
 			[]string{"Jan 1", "Jan 2", "Jan 4"}},
 		{"the account of the handoff's lead", everybody, func(o *attributionv1.Opportunity) { o.Account, o.Handoff = "", handoff(1) }, []string{"Jan 1", "Jan 2"}},
 		{"nobody known", everybody, func(o *attributionv1.Opportunity) {
-			o.Account, o.Leads, o.Handoff = "", []string{lead(99)}, handoff(99)
+			o.Account, o.Contacts, o.Handoff = "", contacts(lead(99)), handoff(99)
 		}, nil},
-		{"those with a role", roles, func(o *attributionv1.Opportunity) { o.Leads = []string{lead(3), lead(2)} }, []string{"Jan 2", "Jan 3"}},
+		{"those with a role", roles, func(o *attributionv1.Opportunity) { o.Contacts = contacts(lead(3), lead(2)) }, []string{"Jan 2", "Jan 3"}},
 		{"the handoff's lead when nobody is named", roles, func(o *attributionv1.Opportunity) { o.Handoff = handoff(1) }, []string{"Jan 1"}},
-		{"not when somebody is", roles, func(o *attributionv1.Opportunity) { o.Handoff, o.Leads = handoff(1), []string{lead(2)} }, []string{"Jan 2"}},
+		{"not when somebody is", roles, func(o *attributionv1.Opportunity) { o.Handoff, o.Contacts = handoff(1), contacts(lead(2)) }, []string{"Jan 2"}},
 		{"nobody has a role", roles, func(o *attributionv1.Opportunity) {}, nil},
-		{"the primary contact", contact, func(o *attributionv1.Opportunity) { o.Leads = []string{lead(3), lead(2)} }, []string{"Jan 3"}},
+		{"the primary contact", contact, func(o *attributionv1.Opportunity) { o.Contacts = contacts(lead(3), lead(2)) }, []string{"Jan 3"}},
 	}
 	each(t, func(t *testing.T, b *bundle) {
 		b.Tell(t, eventlog.Scoring, created(1, 1, day(1)), created(2, 1, day(1)), created(3, 2, day(1)), created(4, 0, day(1)),
@@ -210,7 +210,7 @@ func TestWhoseTouchesCount(t *testing.T) {
 func TestThePlaybookInForceDecides(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.history(t, 1, 1, []int{1, 8, 15})
-		o := b.open(t, "1", day(15), func(o *attributionv1.Opportunity) { o.Leads = []string{lead(1)} })
+		o := b.open(t, "1", day(15), func(o *attributionv1.Opportunity) { o.Contacts = contacts(lead(1)) })
 		usual := b.credits(t, o.GetName(), 0)
 		if usual.GetModel() != wShaped {
 			t.Errorf("model before any playbook: got %v, want %v", usual.GetModel(), wShaped)

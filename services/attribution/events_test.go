@@ -97,7 +97,7 @@ func TestEventsOfAPartnersDealAreThePartners(t *testing.T) {
 		ofLead, ofHandoff := created(1, 1, day(1)), qualified(2, 2)
 		ofLead.Partner, ofHandoff.Partner = "agency", "outbound"
 		b.Tell(t, eventlog.Scoring, ofLead, ofHandoff)
-		b.open(t, "1", day(9), func(o *attributionv1.Opportunity) { o.Leads = []string{lead(1)} })
+		b.open(t, "1", day(9), func(o *attributionv1.Opportunity) { o.Contacts = contacts(lead(1)) })
 		b.open(t, "2", day(9), func(o *attributionv1.Opportunity) { o.Handoff = handoff(2) })
 		b.open(t, "3", day(9))
 		told := b.Told(t)

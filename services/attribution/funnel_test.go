@@ -62,7 +62,7 @@ func TestFunnelFollowsTheCohort(t *testing.T) {
 		// Lead 4 becomes an opportunity by its handoff; lead 5, which no rep ever saw, is named in one that is won.
 		b.open(t, "4", day(8), func(o *attributionv1.Opportunity) { o.Handoff = handoff(4) })
 		b.open(t, "5", day(8), func(o *attributionv1.Opportunity) {
-			o.Leads, o.State, o.CloseTime = []string{lead(99), lead(5)}, attributionv1.Opportunity_STATE_WON, ts(day(9))
+			o.Contacts, o.State, o.CloseTime = contacts(lead(99), lead(5)), attributionv1.Opportunity_STATE_WON, ts(day(9))
 		})
 
 		got := b.funnel(t, day(1), day(9))
@@ -94,7 +94,7 @@ func TestFunnelFollowsTheCohort(t *testing.T) {
 func TestFunnelCountsPersons(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.Tell(t, eventlog.Scoring, created(1, 1, day(3)), created(2, 1, day(5)), qualified(2, 2), merged(1, 2))
-		b.open(t, "1", day(8), func(o *attributionv1.Opportunity) { o.Leads = []string{lead(2), lead(1)} })
+		b.open(t, "1", day(8), func(o *attributionv1.Opportunity) { o.Contacts = contacts(lead(2), lead(1)) })
 		if diff := cmp.Diff([]string{"LEAD 1", "MQL 1 1000", "SAL 1 1000", "SQL 1 1000", "OPPORTUNITY 1 1000", "WON 0 0"},
 			spell(b.funnel(t, day(1), day(9)).GetStages())); diff != "" {
 			t.Errorf("funnel (-want +got):\n%s", diff)

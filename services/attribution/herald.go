@@ -81,4 +81,4 @@ func announcement(o *store.Opportunity, news deal.News) *eventv1.Event {
 }
 
 // primary is the primary contact; none when nobody is named.
-func primary(o *store.Opportunity) []string { return o.Leads[:min(len(o.Leads), 1)] }
+func primary(o *store.Opportunity) []string { return o.Leads()[:min(len(o.Contacts), 1)] }

@@ -12,6 +12,7 @@ import (
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
 
@@ -39,7 +40,7 @@ func TestCreateOpportunityByARep(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		rep := roomtest.As(t.Context(), "jane", accessv1.Role_ROLE_SALES_REP)
 		got, err := b.api.CreateOpportunity(rep, &attributionv1.CreateOpportunityRequest{
-			Opportunity: &attributionv1.Opportunity{Source: "crm", SourceId: "1", SourcedBy: attributionv1.Opportunity_TEAM_SALES}})
+			Opportunity: &attributionv1.Opportunity{Source: "crm", SourceId: "1", SourcedBy: playbookv1.Team_TEAM_SALES}})
 		if err != nil {
 			t.Fatalf("CreateOpportunity() error: %v", err)
 		}
@@ -54,8 +55,9 @@ func TestRepeatedImportChangesNothingAndTellsNothing(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		full := func(o *attributionv1.Opportunity) {
 			o.State, o.CloseTime = attributionv1.Opportunity_STATE_LOST, ts(day(20))
-			o.Leads, o.Handoff, o.Owner, o.Stage = []string{lead(2), lead(1)}, handoff(1), "reps/jane", "demo"
-			o.RecordedTeam, o.LossReason, o.Competitor = attributionv1.Opportunity_TEAM_SALES, "price", "globex"
+			o.Contacts, o.Handoff, o.Owner, o.Stage = contacts(lead(2), lead(1)), handoff(1), "reps/jane", "demo"
+			o.Contacts[0].Role = "champion"
+			o.RecordedTeam, o.LossReason, o.Competitor = playbookv1.Team_TEAM_SALES, "price", "globex"
 		}
 		first := b.open(t, "1", day(10), full)
 		wantProto(t, "GetOpportunity()", first, b.get(t, first.GetName()))
@@ -75,7 +77,7 @@ func TestRepeatedImportChangesNothingAndTellsNothing(t *testing.T) {
 
 func TestEventsTellTheDealAsItStandsWithoutFreeText(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
-		o := b.open(t, "1", day(10), func(o *attributionv1.Opportunity) { o.Leads, o.Handoff = []string{lead(1)}, handoff(1) })
+		o := b.open(t, "1", day(10), func(o *attributionv1.Opportunity) { o.Contacts, o.Handoff = contacts(lead(1)), handoff(1) })
 		b.Clock.Set(roomtest.Start.Add(time.Hour))
 		last, err := b.update(&attributionv1.Opportunity{Name: o.GetName(), State: attributionv1.Opportunity_STATE_LOST, CloseTime: ts(day(11)),
 			LossReason: "Ann left", Competitor: "Bob's"})
@@ -100,15 +102,15 @@ func TestEventsTellTheDealAsItStandsWithoutFreeText(t *testing.T) {
 
 func TestCreateOpportunityMergesWhatIsGiven(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
-		first := b.open(t, "1", day(10), func(o *attributionv1.Opportunity) { o.Leads = []string{lead(1)} })
+		first := b.open(t, "1", day(10), func(o *attributionv1.Opportunity) { o.Contacts = contacts(lead(1)) })
 		b.Clock.Set(roomtest.Start.Add(time.Hour))
 		second, err := b.api.CreateOpportunity(b.ctx, &attributionv1.CreateOpportunityRequest{Opportunity: &attributionv1.Opportunity{
-			Source: "crm", SourceId: "1", Amount: usd(7), Leads: []string{lead(3), lead(2)}}})
+			Source: "crm", SourceId: "1", Amount: usd(7), Contacts: contacts(lead(3), lead(2))}})
 		if err != nil {
 			t.Fatalf("CreateOpportunity() error: %v", err)
 		}
 		want := proto.CloneOf(first)
-		want.Amount, want.Leads, want.UpdateTime, want.Etag = usd(7), []string{lead(3), lead(2)}, ts(b.Clock.Now()), `"2"`
+		want.Amount, want.Contacts, want.UpdateTime, want.Etag = usd(7), contacts(lead(3), lead(2)), ts(b.Clock.Now()), `"2"`
 		wantProto(t, "merged", want, second)
 		wantProto(t, "stored", want, b.get(t, first.GetName()))
 		if diff := cmp.Diff([]string{opened, changed}, b.news(t)); diff != "" {
@@ -143,7 +145,7 @@ func TestOpportunitiesThatAreRefused(t *testing.T) {
 		{"lost before it was opened", func(o *attributionv1.Opportunity) {
 			o.State, o.CloseTime = attributionv1.Opportunity_STATE_LOST, ts(day(9))
 		}, "opportunity.close_time"},
-		{"a lead twice", func(o *attributionv1.Opportunity) { o.Leads = []string{lead(1), lead(1)} }, "opportunity.leads"},
+		{"a lead twice", func(o *attributionv1.Opportunity) { o.Contacts = contacts(lead(1), lead(1)) }, "opportunity.contacts"},
 	}
 	each(t, func(t *testing.T, b *bundle) {
 		for _, tt := range tests {

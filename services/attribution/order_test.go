@@ -92,7 +92,7 @@ func (h *history) addDeals(r *rand.Rand) {
 			o.Handoff = handoff(1 + r.IntN(leadCount))
 		}
 		for _, l := range r.Perm(leadCount)[:r.IntN(3)] {
-			o.Leads = append(o.Leads, lead(1+l))
+			o.Contacts = append(o.Contacts, contacts(lead(1+l))...)
 		}
 		if r.IntN(2) == 0 {
 			o.State, o.CloseTime = attributionv1.Opportunity_State(2+r.IntN(2)), ts(day(firstOfDeal+20+r.IntN(10)))

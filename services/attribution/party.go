@@ -24,7 +24,7 @@ func parties(ctx context.Context, tx *sqldb.Tx, people playbookv1.EligiblePeople
 	var ids, leads []string
 	for _, o := range all {
 		ids = append(ids, o.Handoff)
-		leads = append(leads, o.Leads...)
+		leads = append(leads, o.Leads()...)
 	}
 	handoffs, err := store.Handoffs(ctx, tx, ids)
 	if err != nil {
@@ -55,9 +55,9 @@ func partyOf(o *store.Opportunity, handoff store.Handoff, known map[string]store
 		everybody: people == playbookv1.EligiblePeople_ELIGIBLE_PEOPLE_ACCOUNT,
 		qualified: !handoff.SQLAt.IsZero(),
 	}
-	named := o.Leads
+	named := o.Leads()
 	if handoff.Lead != "" && (p.everybody || len(named) == 0) {
-		named = append(slices.Clone(named), handoff.Lead)
+		named = append(named, handoff.Lead)
 	}
 	for _, lead := range named {
 		p.account = cmp.Or(p.account, known[lead].Account)

@@ -2,9 +2,9 @@ package attribution
 
 import (
 	"context"
-	"strings"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/dossier"
 	"github.com/handoffhq/handoff/services/attribution/internal/pipeline"
@@ -39,7 +39,7 @@ func (s *Service) GetSourcingReport(ctx context.Context, req *attributionv1.GetS
 		resp.Pipeline = sourcingClass(classes.Total, currency)
 		for i, rule := range rules {
 			resp.Rules = append(resp.Rules, &attributionv1.SourcedRuleCount{
-				Rule: strings.ToLower(rule.String()), OpportunityCount: marketed[i]})
+				Rule: sourcedBy(rule), OpportunityCount: marketed[i]})
 		}
 		return nil
 	})
@@ -51,4 +51,9 @@ func (s *Service) GetSourcingReport(ctx context.Context, req *attributionv1.GetS
 
 func sourcingClass(l pipeline.Line, currency string) *attributionv1.SourcingClass {
 	return &attributionv1.SourcingClass{OpportunityCount: l.Count, Amount: money.Amount{Minor: l.AmountMinor, Currency: currency}.Proto()}
+}
+
+// sourcedBy is a rule as the API names it.
+func sourcedBy(rule pipeline.SourceRule) playbookv1.SourcedBy {
+	return playbookv1.SourcedBy(playbookv1.SourcedBy_value["SOURCED_BY_"+rule.String()])
 }

@@ -74,7 +74,16 @@ func cash(currency string, cents int64) *moneypb.Money {
 	return &moneypb.Money{CurrencyCode: currency, Units: cents / 100, Nanos: int32(cents % 100 * 10_000_000)}
 }
 
-func lead(n int) string       { return fmt.Sprintf("leads/%032x", n) }
+func lead(n int) string { return fmt.Sprintf("leads/%032x", n) }
+
+// contacts are people with no particular part in a deal.
+func contacts(leads ...string) []*attributionv1.Contact {
+	all := make([]*attributionv1.Contact, len(leads))
+	for i, lead := range leads {
+		all[i] = &attributionv1.Contact{Lead: lead}
+	}
+	return all
+}
 func account(n int) string    { return fmt.Sprintf("accounts/%032x", n) }
 func handoff(n int) string    { return fmt.Sprintf("handoffs/%032x", n) }
 func engagement(n int) string { return fmt.Sprintf("engagements/%032x", n) }

@@ -16,9 +16,9 @@ import (
 
 func rules(recorded, first, before int64) []*attributionv1.SourcedRuleCount {
 	return []*attributionv1.SourcedRuleCount{
-		{Rule: "recorded_source", OpportunityCount: recorded},
-		{Rule: "first_touch_marketing", OpportunityCount: first},
-		{Rule: "marketing_before_sales", OpportunityCount: before},
+		{Rule: playbookv1.SourcedBy_SOURCED_BY_RECORDED_SOURCE, OpportunityCount: recorded},
+		{Rule: playbookv1.SourcedBy_SOURCED_BY_FIRST_TOUCH_MARKETING, OpportunityCount: first},
+		{Rule: playbookv1.SourcedBy_SOURCED_BY_MARKETING_BEFORE_SALES, OpportunityCount: before},
 	}
 }
 
@@ -40,13 +40,13 @@ func TestSourcingIsFrozenAndTheRulesStandBeside(t *testing.T) {
 		automated := acted(1, 1, day(1))
 		automated.GetActivityRecorded().Automated = true
 		b.Tell(t, eventlog.SLA, acted(3, 3, day(2)), automated)
-		marketings := func(o *attributionv1.Opportunity) { o.RecordedTeam = attributionv1.Opportunity_TEAM_MARKETING }
+		marketings := func(o *attributionv1.Opportunity) { o.RecordedTeam = playbookv1.Team_TEAM_MARKETING }
 		one := b.open(t, "1", day(10), of(1, 1_00))              // touched before it was opened
 		two := b.open(t, "2", day(10), of(2, 10_00), marketings) // nothing known yet
 		three := b.open(t, "3", day(10), of(3, 100_00))          // touched while it is open, after sales was there
 		b.open(t, "4", day(10), of(4, 1000_00))                  // never touched
-		for o, want := range map[*attributionv1.Opportunity]attributionv1.Opportunity_Team{
-			one: attributionv1.Opportunity_TEAM_MARKETING, two: attributionv1.Opportunity_TEAM_UNSPECIFIED, three: attributionv1.Opportunity_TEAM_UNSPECIFIED,
+		for o, want := range map[*attributionv1.Opportunity]playbookv1.Team{
+			one: playbookv1.Team_TEAM_MARKETING, two: playbookv1.Team_TEAM_UNSPECIFIED, three: playbookv1.Team_TEAM_UNSPECIFIED,
 		} {
 			if o.GetSourcedBy() != want {
 				t.Errorf("opportunity %s is sourced by %v, want %v", o.GetSourceId(), o.GetSourcedBy(), want)
@@ -84,12 +84,12 @@ func TestEveryDealOfABatchIsSourcedOnItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatalf("BatchCreateOpportunities() error: %v", err)
 		}
-		var got []attributionv1.Opportunity_Team
+		var got []playbookv1.Team
 		for _, o := range resp.GetOpportunities() {
 			got = append(got, o.GetSourcedBy())
 		}
-		const unknown, marketing = attributionv1.Opportunity_TEAM_UNSPECIFIED, attributionv1.Opportunity_TEAM_MARKETING
-		if diff := cmp.Diff([]attributionv1.Opportunity_Team{unknown, unknown, marketing, marketing}, got); diff != "" {
+		const unknown, marketing = playbookv1.Team_TEAM_UNSPECIFIED, playbookv1.Team_TEAM_MARKETING
+		if diff := cmp.Diff([]playbookv1.Team{unknown, unknown, marketing, marketing}, got); diff != "" {
 			t.Errorf("teams (-want +got):\n%s", diff)
 		}
 	})
@@ -98,11 +98,11 @@ func TestEveryDealOfABatchIsSourcedOnItsOwn(t *testing.T) {
 func TestTheAgreedRuleFreezesTheTeam(t *testing.T) {
 	tests := []struct {
 		rule playbookv1.SourcedBy
-		want attributionv1.Opportunity_Team
+		want playbookv1.Team
 	}{
-		{playbookv1.SourcedBy_SOURCED_BY_RECORDED_SOURCE, attributionv1.Opportunity_TEAM_UNSPECIFIED},
-		{playbookv1.SourcedBy_SOURCED_BY_FIRST_TOUCH_MARKETING, attributionv1.Opportunity_TEAM_MARKETING},
-		{playbookv1.SourcedBy_SOURCED_BY_MARKETING_BEFORE_SALES, attributionv1.Opportunity_TEAM_SALES},
+		{playbookv1.SourcedBy_SOURCED_BY_RECORDED_SOURCE, playbookv1.Team_TEAM_UNSPECIFIED},
+		{playbookv1.SourcedBy_SOURCED_BY_FIRST_TOUCH_MARKETING, playbookv1.Team_TEAM_MARKETING},
+		{playbookv1.SourcedBy_SOURCED_BY_MARKETING_BEFORE_SALES, playbookv1.Team_TEAM_SALES},
 	}
 	each(t, func(t *testing.T, b *bundle) {
 		b.Tell(t, eventlog.SLA, acted(1, 1, day(1)))

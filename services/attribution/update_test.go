@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
 
@@ -27,22 +28,22 @@ func TestUpdateOpportunity(t *testing.T) {
 		{"an amount changes as a whole", &attributionv1.Opportunity{Amount: usd(11_00)}, nil, func(o *attributionv1.Opportunity) { o.Amount = usd(11_00) }, changed},
 		{"also by a path into it", &attributionv1.Opportunity{Amount: usd(11_00)}, []string{"amount.units", "amount.currency_code"},
 			func(o *attributionv1.Opportunity) { o.Amount = usd(11_00) }, changed},
-		{"what the mask names and is not given is cleared", &attributionv1.Opportunity{Stage: "kept"}, []string{"amount", "leads", "account"},
-			func(o *attributionv1.Opportunity) { o.Amount, o.Leads, o.Account = nil, nil, "" }, changed},
+		{"what the mask names and is not given is cleared", &attributionv1.Opportunity{Stage: "kept"}, []string{"amount", "contacts", "account"},
+			func(o *attributionv1.Opportunity) { o.Amount, o.Contacts, o.Account = nil, nil, "" }, changed},
 		{"won", &attributionv1.Opportunity{State: won, CloseTime: ts(day(20))}, []string{"state", "close_time"},
 			func(o *attributionv1.Opportunity) { o.State, o.CloseTime = won, ts(day(20)) }, closed},
 		{"a state that is cleared is open", &attributionv1.Opportunity{}, []string{"state"}, func(*attributionv1.Opportunity) {}, ""},
-		{"what only we set is not theirs", &attributionv1.Opportunity{Name: "", SourcedBy: attributionv1.Opportunity_TEAM_SALES, Test: false},
+		{"what only we set is not theirs", &attributionv1.Opportunity{Name: "", SourcedBy: playbookv1.Team_TEAM_SALES, Test: false},
 			[]string{"sourced_by", "test", "create_time"}, func(*attributionv1.Opportunity) {}, ""},
 		{"the whole of it", &attributionv1.Opportunity{Source: "crm", SourceId: "1", State: open, Stage: "new"}, []string{"*"},
-			func(o *attributionv1.Opportunity) { o.Stage, o.Amount, o.Leads, o.Account = "new", nil, nil, "" }, changed},
+			func(o *attributionv1.Opportunity) { o.Stage, o.Amount, o.Contacts, o.Account = "new", nil, nil, "" }, changed},
 	}
 	each(t, func(t *testing.T, b *bundle) {
 		b.Clock.Set(roomtest.Start.Add(time.Hour))
 		for i, tt := range tests {
 			t.Run(tt.name, func(t *testing.T) {
 				before := b.open(t, fmt.Sprint(i), day(10), func(o *attributionv1.Opportunity) {
-					o.Amount, o.Stage, o.Leads = usd(10_50), "demo", []string{lead(1)}
+					o.Amount, o.Stage, o.Contacts = usd(10_50), "demo", contacts(lead(1))
 				})
 				told := len(b.news(t))
 				tt.change.Name, tt.change.Etag = before.GetName(), before.GetEtag()

@@ -117,8 +117,8 @@ func sign(b *testing.B, address string, key *auth.Key) {
 	manager := playbookv1.NewPlaybookServiceClient(dial(b, address, key, "sal", accessv1.Role_ROLE_SALES_MANAGER))
 	marketer := playbookv1.NewPlaybookServiceClient(dial(b, address, key, "mara", accessv1.Role_ROLE_MARKETING_LEAD, accessv1.Role_ROLE_REVOPS))
 	made := try(b, marketer.CreatePlaybook, &playbookv1.CreatePlaybookRequest{Playbook: &playbookv1.Playbook{Yaml: string(text)}})
-	try(b, marketer.SignPlaybook, &playbookv1.SignPlaybookRequest{Name: made.GetName(), Team: playbookv1.Signature_TEAM_MARKETING})
-	try(b, manager.SignPlaybook, &playbookv1.SignPlaybookRequest{Name: made.GetName(), Team: playbookv1.Signature_TEAM_SALES})
+	try(b, marketer.SignPlaybook, &playbookv1.SignPlaybookRequest{Name: made.GetName(), Team: playbookv1.Team_TEAM_MARKETING})
+	try(b, manager.SignPlaybook, &playbookv1.SignPlaybookRequest{Name: made.GetName(), Team: playbookv1.Team_TEAM_SALES})
 	try(b, manager.ActivatePlaybook, &playbookv1.ActivatePlaybookRequest{Name: made.GetName()})
 }
 

@@ -38,7 +38,7 @@ func summary(p *store.Playbook) *playbookv1.Playbook {
 	}
 	for _, s := range p.Agreement.Signatures {
 		out.Signatures = append(out.Signatures, &playbookv1.Signature{
-			Team:     playbookv1.Signature_Team(s.Team),
+			Team:     playbookv1.Team(s.Team),
 			Signer:   s.Issuer + "|" + s.Signer,
 			SignTime: instant(p.SignedAt[s.Team]),
 			Hash:     p.Agreement.Hash,

@@ -68,24 +68,24 @@ func TestWhoMayNotSignAndWhatMayNotComeIntoForce(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b bench) {
 		p := b.draft(t)
-		sign := func(team playbookv1.Signature_Team) *playbookv1.SignPlaybookRequest {
+		sign := func(team playbookv1.Team) *playbookv1.SignPlaybookRequest {
 			return &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: team}
 		}
-		_, err := b.client.SignPlaybook(seller(t.Context()), sign(playbookv1.Signature_TEAM_MARKETING))
+		_, err := b.client.SignPlaybook(seller(t.Context()), sign(playbookv1.Team_TEAM_MARKETING))
 		refused(t, "sales signs for marketing", err, codes.PermissionDenied, errorsv1.ErrorReason_ERROR_REASON_SIGNER_NOT_ALLOWED)
-		_, err = b.client.SignPlaybook(ops(t.Context()), sign(playbookv1.Signature_TEAM_SALES))
+		_, err = b.client.SignPlaybook(ops(t.Context()), sign(playbookv1.Team_TEAM_SALES))
 		refused(t, "an administrator signs", err, codes.PermissionDenied, errorsv1.ErrorReason_ERROR_REASON_ROLE_MISSING)
 		_, err = b.client.ActivatePlaybook(ops(t.Context()), &playbookv1.ActivatePlaybookRequest{Name: p.GetName()})
 		refused(t, "a draft comes into force", err, codes.FailedPrecondition, errorsv1.ErrorReason_ERROR_REASON_SIGNATURE_MISSING)
 		both := roomtest.As(t.Context(), "bo", accessv1.Role_ROLE_MARKETING_LEAD, accessv1.Role_ROLE_SALES_MANAGER)
-		if _, err := b.client.SignPlaybook(both, sign(playbookv1.Signature_TEAM_MARKETING)); err != nil {
+		if _, err := b.client.SignPlaybook(both, sign(playbookv1.Team_TEAM_MARKETING)); err != nil {
 			t.Fatal(err)
 		}
-		_, err = b.client.SignPlaybook(both, sign(playbookv1.Signature_TEAM_SALES))
+		_, err = b.client.SignPlaybook(both, sign(playbookv1.Team_TEAM_SALES))
 		refused(t, "one person signs for both", err, codes.FailedPrecondition, errorsv1.ErrorReason_ERROR_REASON_SIGNER_NOT_DISTINCT)
-		_, err = b.client.SignPlaybook(seller(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Signature_TEAM_SALES, Hash: "other"})
+		_, err = b.client.SignPlaybook(seller(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Team_TEAM_SALES, Hash: "other"})
 		refused(t, "another text is signed", err, codes.FailedPrecondition, errorsv1.ErrorReason_ERROR_REASON_STATE_CONFLICT)
-		_, err = b.client.SignPlaybook(seller(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Signature_TEAM_SALES, Etag: p.GetEtag()})
+		_, err = b.client.SignPlaybook(seller(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Team_TEAM_SALES, Etag: p.GetEtag()})
 		refused(t, "with an old etag", err, codes.Aborted, errorsv1.ErrorReason_ERROR_REASON_ETAG_MISMATCH)
 		_, err = b.client.SubmitPlaybook(ops(t.Context()), &playbookv1.SubmitPlaybookRequest{Name: "playbooks/9"})
 		refused(t, "a version that is not there", err, codes.NotFound, errorsv1.ErrorReason_ERROR_REASON_RESOURCE_NOT_FOUND)
@@ -184,7 +184,7 @@ func TestWhatAnAIWritesIsMarkedAndItCannotSign(t *testing.T) {
 		if err != nil || p.GetOrigin() != playbookv1.Playbook_ORIGIN_AI {
 			t.Fatalf("got %v, %v", p.GetOrigin(), err)
 		}
-		_, err = b.client.SignPlaybook(ctx, &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Signature_TEAM_SALES})
+		_, err = b.client.SignPlaybook(ctx, &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Team_TEAM_SALES})
 		refused(t, "an AI signs", err, codes.PermissionDenied, errorsv1.ErrorReason_ERROR_REASON_SIGNER_NOT_ALLOWED)
 	})
 }

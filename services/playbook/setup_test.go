@@ -78,10 +78,10 @@ func (b bench) draft(t *testing.T) *playbookv1.Playbook {
 func (b bench) signed(t *testing.T) *playbookv1.Playbook {
 	t.Helper()
 	p := b.draft(t)
-	if _, err := b.client.SignPlaybook(marketer(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Signature_TEAM_MARKETING, Hash: p.GetHash()}); err != nil {
+	if _, err := b.client.SignPlaybook(marketer(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Team_TEAM_MARKETING, Hash: p.GetHash()}); err != nil {
 		t.Fatal(err)
 	}
-	p, err := b.client.SignPlaybook(seller(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Signature_TEAM_SALES})
+	p, err := b.client.SignPlaybook(seller(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Team_TEAM_SALES})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func handoffProto(h *store.Handoff) *routingv1.Handoff {
 		Tier:       h.Tier,
 		Rule:       h.Rule,
 		Pool:       poolName(h.Pool),
-		Queue:      h.Queue,
+		Queue:      ident.Name("queues", h.Queue),
 		Rep:        repName(h.Rep),
 		Assignment: int32(h.Assignment),
 		Playbook:   shelf.Version[terms]{Number: h.Playbook}.Name(),

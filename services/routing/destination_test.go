@@ -72,7 +72,7 @@ func TestACustomersLeadIsQueued(t *testing.T) {
 		if next := b.heldFor(t, name, routingv1.Hold_REASON_QUEUED); next != nil {
 			t.Errorf("a queued lead waits for %v", next)
 		}
-		if h := b.handoff(t, name); h.GetQueue() != "customer-success" || h.GetRule() != "first_match[1]" || h.GetPool() != "" {
+		if h := b.handoff(t, name); h.GetQueue() != "queues/customer-success" || h.GetRule() != "first_match[1]" || h.GetPool() != "" {
 			t.Errorf("got queue %q by %q, pool %q", h.GetQueue(), h.GetRule(), h.GetPool())
 		}
 	})

@@ -36,7 +36,7 @@ func clockToProto(h *store.Handoff, c deadline.Clock) *slav1.Clock {
 		Tier:  c.Tier, Rep: c.Rep, StartTime: stamp(c.Start), Budget: budgetToProto(c.Budget),
 		Unit: playbookv1.TimeUnit_TIME_UNIT_WALL, Calendar: calendarName(c.Calendar),
 		AtRiskTime: stamp(c.AtRisk), DueTime: stamp(c.Due), StopTime: stamp(c.Stop),
-		CancelReason: string(c.Reason), Playbook: shelf.Version[agreement]{Number: h.Playbook}.Name(),
+		CancelReason: cancelReason(c.Reason), Playbook: shelf.Version[agreement]{Number: h.Playbook}.Name(),
 	}
 	if c.Business {
 		out.Unit = playbookv1.TimeUnit_TIME_UNIT_BUSINESS
@@ -45,6 +45,11 @@ func clockToProto(h *store.Handoff, c deadline.Clock) *slav1.Clock {
 		out.Elapsed = durationpb.New(c.Elapsed)
 	}
 	return out
+}
+
+// cancelReason is why a clock was cancelled, as the API names it.
+func cancelReason(r deadline.Reason) slav1.Clock_CancelReason {
+	return slav1.Clock_CancelReason(slav1.Clock_CancelReason_value["CANCEL_REASON_"+string(r)])
 }
 
 func budgetToProto(b deadline.Budget) *playbookv1.Budget {

@@ -74,10 +74,20 @@ func budget(b *playbookv1.Budget) deadline.Budget {
 func promises(c *playbookv1.Commitments) compliance.Promises {
 	var p compliance.Promises
 	if m := c.GetMarketing(); m != nil {
-		p.MQLVolume, p.CriteriaMet, p.ContextComplete = m.MqlVolume, m.CriteriaMet, m.ContextComplete
+		p.CriteriaMet, p.ContextComplete = promise(m.GetCriteriaMet()), promise(m.GetContextComplete())
+		if m.GetMqlVolume() != nil {
+			p.MQLVolume = &m.MqlVolume.PerMonth
+		}
 	}
 	if s := c.GetSales(); s != nil {
-		p.FirstTouchInTime, p.DispositionComplete = s.FirstTouchInTime, s.DispositionComplete
+		p.FirstTouchInTime, p.DispositionComplete = promise(s.GetFirstTouchInTime()), promise(s.GetDispositionComplete())
 	}
 	return p
+}
+
+func promise(p *playbookv1.Promise) *compliance.Promise {
+	if p == nil {
+		return nil
+	}
+	return &compliance.Promise{Share: p.GetShare(), Strict: p.GetStrict()}
 }

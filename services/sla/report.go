@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -121,7 +122,7 @@ func (s *Service) commitments(ctx context.Context, tx *sqldb.Tx, p store.Period,
 	}
 	var results []*slav1.CommitmentResult
 	for _, r := range compliance.Judge(policy.promises, record) {
-		results = append(results, &slav1.CommitmentResult{Party: r.Party, Measure: r.Measure, Target: r.Target, Actual: r.Actual, Kept: r.Kept})
+		results = append(results, &slav1.CommitmentResult{Team: playbookv1.Team(r.Team), Measure: r.Measure, Target: r.Target, Actual: r.Actual, Kept: r.Kept})
 	}
 	return results, nil
 }

@@ -103,11 +103,11 @@ func TestCommitmentsOfBothTeams(t *testing.T) {
 		b.quarter()
 		report := b.report(&slav1.GetComplianceReportRequest{StartTime: stamp(at(-24 * time.Hour)), EndTime: stamp(at(8 * time.Hour))})
 		equal(b, "commitments", report.GetCommitments(), []*slav1.CommitmentResult{
-			{Party: "marketing", Measure: "mql_volume", Target: 3, Actual: new(int64(12)), Kept: new(true)},
-			{Party: "marketing", Measure: "criteria_met", Target: 950, Actual: new(int64(917)), Kept: new(false)},
-			{Party: "marketing", Measure: "context_complete", Target: 980, Actual: new(int64(917)), Kept: new(false)},
-			{Party: "sales", Measure: "first_touch_in_time", Target: 900, Actual: new(int64(778)), Kept: new(false)},
-			{Party: "sales", Measure: "disposition_complete", Target: 980},
+			{Team: playbookv1.Team_TEAM_MARKETING, Measure: "mql_volume", Target: 3, Actual: new(int64(12)), Kept: new(true)},
+			{Team: playbookv1.Team_TEAM_MARKETING, Measure: "criteria_met", Target: 950, Actual: new(int64(917)), Kept: new(false)},
+			{Team: playbookv1.Team_TEAM_MARKETING, Measure: "context_complete", Target: 980, Actual: new(int64(917)), Kept: new(false)},
+			{Team: playbookv1.Team_TEAM_SALES, Measure: "first_touch_in_time", Target: 900, Actual: new(int64(778)), Kept: new(false)},
+			{Team: playbookv1.Team_TEAM_SALES, Measure: "disposition_complete", Target: 980},
 		})
 		before := b.report(&slav1.GetComplianceReportRequest{StartTime: stamp(at(-300 * time.Hour)), EndTime: stamp(at(-200 * time.Hour))})
 		equal(b, "before any playbook", len(before.GetCommitments()), 0)
@@ -122,10 +122,10 @@ func TestAVolumeIsJudgedWhenItsMonthIsOver(t *testing.T) {
 			return b.report(&slav1.GetComplianceReportRequest{StartTime: stamp(end.AddDate(0, 0, -7)), EndTime: stamp(end)}).GetCommitments()[0]
 		}
 		april := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
-		equal(b, "the month in which the period ends", volume(at(-22*time.Hour)), &slav1.CommitmentResult{Party: "marketing", Measure: "mql_volume", Target: 3, Actual: new(int64(1))})
+		equal(b, "the month in which the period ends", volume(at(-22*time.Hour)), &slav1.CommitmentResult{Team: playbookv1.Team_TEAM_MARKETING, Measure: "mql_volume", Target: 3, Actual: new(int64(1))})
 		b.room.Clock.Set(april.AddDate(0, 1, 0))
-		equal(b, "a whole month", volume(april), &slav1.CommitmentResult{Party: "marketing", Measure: "mql_volume", Target: 3, Actual: new(int64(12)), Kept: new(true)})
-		equal(b, "a month without any", volume(april.AddDate(0, 1, 0)), &slav1.CommitmentResult{Party: "marketing", Measure: "mql_volume", Target: 3, Actual: new(int64(0)), Kept: new(false)})
+		equal(b, "a whole month", volume(april), &slav1.CommitmentResult{Team: playbookv1.Team_TEAM_MARKETING, Measure: "mql_volume", Target: 3, Actual: new(int64(12)), Kept: new(true)})
+		equal(b, "a month without any", volume(april.AddDate(0, 1, 0)), &slav1.CommitmentResult{Team: playbookv1.Team_TEAM_MARKETING, Measure: "mql_volume", Target: 3, Actual: new(int64(0)), Kept: new(false)})
 	})
 }
 

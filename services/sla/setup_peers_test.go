@@ -75,8 +75,8 @@ func document() *playbookv1.Document {
 			"demo_booked": {Within: &playbookv1.Budget{Amount: &playbookv1.Budget_Days{Days: 30}}, Only: []string{"T2"}},
 		},
 		Commitments: &playbookv1.Commitments{
-			Marketing: &playbookv1.MarketingCommitments{MqlVolume: new(int32(3)), CriteriaMet: new(0.95), ContextComplete: new(0.98)},
-			Sales:     &playbookv1.SalesCommitments{FirstTouchInTime: new(0.9), DispositionComplete: new(0.98)},
+			Marketing: &playbookv1.MarketingCommitments{MqlVolume: &playbookv1.Volume{PerMonth: 3}, CriteriaMet: &playbookv1.Promise{Share: 0.95}, ContextComplete: &playbookv1.Promise{Share: 0.98}},
+			Sales:     &playbookv1.SalesCommitments{FirstTouchInTime: &playbookv1.Promise{Share: 0.9}, DispositionComplete: &playbookv1.Promise{Share: 0.98}},
 		},
 	}}
 }

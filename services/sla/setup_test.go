@@ -149,8 +149,8 @@ func (b *bench) standing(n int) map[string]string {
 	all := map[string]string{}
 	for _, c := range b.clocks(n) {
 		all[fmt.Sprintf("%s-%d", c.GetKind(), c.GetRun())] = strings.TrimPrefix(c.GetState().String(), "STATE_")
-		if c.GetCancelReason() != "" {
-			all[fmt.Sprintf("%s-%d", c.GetKind(), c.GetRun())] = c.GetCancelReason()
+		if c.GetCancelReason() != slav1.Clock_CANCEL_REASON_UNSPECIFIED {
+			all[fmt.Sprintf("%s-%d", c.GetKind(), c.GetRun())] = strings.TrimPrefix(c.GetCancelReason().String(), "CANCEL_REASON_")
 		}
 	}
 	return all

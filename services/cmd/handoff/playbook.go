@@ -81,11 +81,11 @@ func signCommand() *cobra.Command {
 		Short: "Sign a playbook for a team",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			side, role := playbookv1.Signature_TEAM_MARKETING, accessv1.Role_ROLE_MARKETING_LEAD
+			side, role := playbookv1.Team_TEAM_MARKETING, accessv1.Role_ROLE_MARKETING_LEAD
 			switch team {
 			case "marketing":
 			case "sales":
-				side, role = playbookv1.Signature_TEAM_SALES, accessv1.Role_ROLE_SALES_MANAGER
+				side, role = playbookv1.Team_TEAM_SALES, accessv1.Role_ROLE_SALES_MANAGER
 			default:
 				return fmt.Errorf("--team is marketing or sales, not %q", team)
 			}

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 )
 
@@ -30,7 +31,7 @@ func hunted(seed string, c *company) []outbound {
 			continue
 		}
 		l := luck(seed, "deal", a.id)
-		deal := &attributionv1.Opportunity{Source: "crm", SourceId: "OUT-" + a.id, RecordedTeam: attributionv1.Opportunity_TEAM_SALES,
+		deal := &attributionv1.Opportunity{Source: "crm", SourceId: "OUT-" + a.id, RecordedTeam: playbookv1.Team_TEAM_SALES,
 			Owner: "reps/" + cmp.Or(a.owner, c.hunter(l)), Amount: worth(l, 9_000, 19_000)}
 		all = append(all, outbound{a.pitch, a.id, deal})
 		if closed := a.pitch.Add(time.Duration(24+l.about(10*24)) * time.Hour); closed.Before(End.Add(-slot)) && l.happens(0.6) {

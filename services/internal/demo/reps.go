@@ -13,6 +13,7 @@ import (
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/timetable"
@@ -91,10 +92,10 @@ func (t task) ending(at time.Time) []action {
 		return actions
 	}
 	deal := &attributionv1.Opportunity{Source: "crm", SourceId: "OPP-" + strings.TrimPrefix(t.handoff, "handoffs/")[20:], Handoff: t.handoff,
-		Leads: []string{t.lead}, Owner: "reps/" + t.rep.id, RecordedTeam: attributionv1.Opportunity_TEAM_MARKETING,
+		Contacts: []*attributionv1.Contact{{Lead: t.lead}}, Owner: "reps/" + t.rep.id, RecordedTeam: playbookv1.Team_TEAM_MARKETING,
 		Amount: worth(t.luck, 4_000, 22_000)}
 	if t.luck.happens(0.15) {
-		deal.RecordedTeam = attributionv1.Opportunity_TEAM_SALES
+		deal.RecordedTeam = playbookv1.Team_TEAM_SALES
 	}
 	opened := t.worked(at, t.luck.about(240)+10)
 	actions = append(actions, t.action("deal", opened, t.open(deal)))

@@ -138,10 +138,10 @@ func (p *player) signPlaybook(ctx context.Context) error {
 	}
 	for _, s := range []struct {
 		as   playbookv1.PlaybookServiceClient
-		team playbookv1.Signature_Team
+		team playbookv1.Team
 	}{
-		{playbookv1.NewPlaybookServiceClient(p.marketingLead), playbookv1.Signature_TEAM_MARKETING},
-		{playbookv1.NewPlaybookServiceClient(p.salesManager), playbookv1.Signature_TEAM_SALES},
+		{playbookv1.NewPlaybookServiceClient(p.marketingLead), playbookv1.Team_TEAM_MARKETING},
+		{playbookv1.NewPlaybookServiceClient(p.salesManager), playbookv1.Team_TEAM_SALES},
 	} {
 		_, err := s.as.SignPlaybook(ctx, &playbookv1.SignPlaybookRequest{Name: made.GetName(), Team: s.team, RequestId: requestID("sign", s.team.String())})
 		if err != nil {

@@ -57,7 +57,7 @@ func (p *Printer) promise(c *slav1.CommitmentResult) {
 	if c.Kept != nil {
 		kept = map[bool]string{true: "kept", false: "broken"}[c.GetKept()]
 	}
-	p.Row(c.GetParty(), what, show(c.GetTarget()), actual, kept)
+	p.Row(word(c.GetTeam().String(), "TEAM_"), what, show(c.GetTarget()), actual, kept)
 }
 
 // span is a length of time in its two largest units.

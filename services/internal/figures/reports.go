@@ -2,7 +2,6 @@ package figures
 
 import (
 	"cmp"
-	"strings"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
@@ -88,7 +87,7 @@ func (p *Printer) Sourcing(r *attributionv1.SourcingReport) {
 		p.Head("sourced by marketing, by what is known now", "deals")
 	}
 	for _, rule := range r.GetRules() {
-		p.Row("by the rule "+strings.ReplaceAll(rule.GetRule(), "_", " "), Count(rule.GetOpportunityCount()))
+		p.Row("by the rule "+word(rule.GetRule().String(), "SOURCED_BY_"), Count(rule.GetOpportunityCount()))
 	}
 }
 

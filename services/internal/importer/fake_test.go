@@ -151,8 +151,8 @@ func (f *fake) put(key string, m proto.Message) {
 		return
 	}
 	merged := proto.Clone(known)
-	if given, _ := m.(*attributionv1.Opportunity); len(given.GetLeads()) > 0 {
-		merged.(*attributionv1.Opportunity).Leads = nil // a list is replaced
+	if given, _ := m.(*attributionv1.Opportunity); len(given.GetContacts()) > 0 {
+		merged.(*attributionv1.Opportunity).Contacts = nil // a list is replaced
 	}
 	proto.Merge(merged, m)
 	if !proto.Equal(merged, known) {

@@ -30,7 +30,7 @@ func TestEveryRowIsCountedOnce(t *testing.T) {
 	want := []string{
 		"people.csv|7|lead|5|FIELD_INVALID|occur_time|is not a date or a time of the layout",
 		"people.csv|9|||ROW_MALFORMED||" + `bare " in non-quoted-field`,
-		"deals.csv|4|opportunity|'=D3|REFERENCE_NOT_FOUND|leads|refers to an unknown lead",
+		"deals.csv|4|opportunity|'=D3|REFERENCE_NOT_FOUND|contacts|refers to an unknown lead",
 	}
 	if diff := cmp.Diff(want, b.rejects(t)); diff != "" {
 		t.Errorf("rejects (-want +got):\n%s", diff)

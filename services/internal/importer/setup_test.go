@@ -37,7 +37,7 @@ steps:
     make:
       - opportunity:
           source_id: deal
-          leads: person
+          contacts: person
           state: {constant: won}
           open_time: {first_contact_of: person, at_latest: won}
           close_time: won

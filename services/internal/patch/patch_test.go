@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
@@ -21,7 +22,7 @@ const name = "opportunities/019cadc69afb7c1e9a0f3c1d2e4b5a69"
 
 func stored() *attributionv1.Opportunity {
 	return &attributionv1.Opportunity{Name: name, Source: "crm", SourceId: "7", Stage: "demo", Owner: "reps/ann",
-		Leads: []string{"leads/1"}, Amount: &money.Money{CurrencyCode: "USD", Units: 10, Nanos: 500_000_000},
+		Contacts: []*attributionv1.Contact{{Lead: "leads/1"}}, Amount: &money.Money{CurrencyCode: "USD", Units: 10, Nanos: 500_000_000},
 		OpenTime: &timestamppb.Timestamp{Seconds: 5, Nanos: 5}, Test: true, Etag: `"3"`}
 }
 
@@ -39,22 +40,24 @@ func TestApply(t *testing.T) {
 		want   func(o *attributionv1.Opportunity)
 	}{
 		{"nothing", nil, &attributionv1.Opportunity{}, func(*attributionv1.Opportunity) {}},
-		{"what is set", nil, &attributionv1.Opportunity{Stage: "new", Leads: []string{"leads/2"}},
-			func(o *attributionv1.Opportunity) { o.Stage, o.Leads = "new", []string{"leads/2"} }},
+		{"what is set", nil, &attributionv1.Opportunity{Stage: "new", Contacts: []*attributionv1.Contact{{Lead: "leads/2"}}},
+			func(o *attributionv1.Opportunity) {
+				o.Stage, o.Contacts = "new", []*attributionv1.Contact{{Lead: "leads/2"}}
+			}},
 		{"a message as a whole", nil, &attributionv1.Opportunity{Amount: euros}, func(o *attributionv1.Opportunity) { o.Amount = euros }},
 		{"what the mask names", []string{"stage"}, &attributionv1.Opportunity{Stage: "new", Owner: "ignored"},
 			func(o *attributionv1.Opportunity) { o.Stage = "new" }},
-		{"what the mask names and is not set", []string{"stage", "leads", "amount"}, &attributionv1.Opportunity{},
-			func(o *attributionv1.Opportunity) { o.Stage, o.Leads, o.Amount = "", nil, nil }},
+		{"what the mask names and is not set", []string{"stage", "contacts", "amount"}, &attributionv1.Opportunity{},
+			func(o *attributionv1.Opportunity) { o.Stage, o.Contacts, o.Amount = "", nil, nil }},
 		{"a field as a whole by paths into it", []string{"amount.units", "amount.currency_code"}, &attributionv1.Opportunity{Amount: euros},
 			func(o *attributionv1.Opportunity) { o.Amount = euros }},
 		{"a field that is named twice", []string{"stage", "stage"}, &attributionv1.Opportunity{Stage: "new"},
 			func(o *attributionv1.Opportunity) { o.Stage = "new" }},
 		{"everything", []string{"*"}, &attributionv1.Opportunity{Stage: "new"},
 			func(o *attributionv1.Opportunity) {
-				o.Stage, o.Owner, o.Leads, o.Amount, o.OpenTime = "new", "", nil, nil, nil
+				o.Stage, o.Owner, o.Contacts, o.Amount, o.OpenTime = "new", "", nil, nil, nil
 			}},
-		{"what only the service writes", nil, &attributionv1.Opportunity{Name: "x", Etag: `"9"`, SourcedBy: attributionv1.Opportunity_TEAM_SALES},
+		{"what only the service writes", nil, &attributionv1.Opportunity{Name: "x", Etag: `"9"`, SourcedBy: playbookv1.Team_TEAM_SALES},
 			func(*attributionv1.Opportunity) {}},
 		{"it, named", []string{"name", "etag", "sourced_by", "test"}, &attributionv1.Opportunity{Etag: `"9"`}, func(*attributionv1.Opportunity) {}},
 		{"what never changes, as it is", []string{"source", "source_id"}, &attributionv1.Opportunity{Source: "crm", SourceId: "7"},
@@ -71,7 +74,7 @@ func TestApply(t *testing.T) {
 			if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 				t.Errorf("changed (-want +got):\n%s", diff)
 			}
-			got.Leads, got.Amount = append(got.GetLeads(), "leads/9"), nil
+			got.Contacts, got.Amount = append(got.GetContacts(), &attributionv1.Contact{Lead: "leads/9"}), nil
 			if diff := cmp.Diff([]proto.Message{stored(), sent}, []proto.Message{before, tt.wanted}, protocmp.Transform()); diff != "" {
 				t.Errorf("what was given was touched (-want +got):\n%s", diff)
 			}

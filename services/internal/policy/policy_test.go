@@ -41,8 +41,8 @@ const complete = `{
     "weights": {"fit": 0.5, "engagement": 0.5}},
   "stages": {
     "mql": "fit > 70",
-    "sql": {"confirmedBy": "sales"},
-    "opportunity": {"confirmedBy": "sales"},
+    "sql": {"confirmedBy": "TEAM_SALES"},
+    "opportunity": {"confirmedBy": "TEAM_SALES"},
     "order": ["MILESTONE_LEAD", "MILESTONE_MQL", "MILESTONE_SAL", "MILESTONE_SQL", "MILESTONE_OPPORTUNITY", "MILESTONE_WON"]},
   "intent": {},
   "routing": {"otherwise": {"nurture": true}, "heldLadder": ["HELD_STEP_STAY_HELD"]},
@@ -78,8 +78,8 @@ const outspoken = `{
     "engagement": {"website": {"cap": 0, "events": {"page_view": {"points": 2, "cap": 0}}}},
     "weights": {"fit": 1}},
   "stages": {
-    "sql": {"confirmedBy": "marketing"},
-    "opportunity": {"confirmedBy": "marketing"},
+    "sql": {"confirmedBy": "TEAM_MARKETING"},
+    "opportunity": {"confirmedBy": "TEAM_MARKETING"},
     "order": ["MILESTONE_LEAD", "MILESTONE_MQL", "MILESTONE_SQL", "MILESTONE_SAL"]},
   "intent": {"high": "a"},
   "routing": {"otherwise": {"pool": "all"}, "heldLadder": ["HELD_STEP_OVERFLOW"]},

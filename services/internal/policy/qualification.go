@@ -18,8 +18,8 @@ func fillScoring(scoring *playbookv1.ScoringPolicy) {
 }
 
 func fillStages(stages *playbookv1.StagePolicy) {
-	choice(&section(&stages.Sql).ConfirmedBy, "sales")
-	choice(&section(&stages.Opportunity).ConfirmedBy, "sales")
+	choice(&section(&stages.Sql).ConfirmedBy, playbookv1.Team_TEAM_SALES)
+	choice(&section(&stages.Opportunity).ConfirmedBy, playbookv1.Team_TEAM_SALES)
 	list(&stages.Order,
 		playbookv1.Milestone_MILESTONE_LEAD,
 		playbookv1.Milestone_MILESTONE_MQL,

@@ -1,6 +1,7 @@
 package deal
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -36,6 +37,7 @@ func (d Deal) Check(now time.Time) error {
 	over := d.State != Open
 	refuse(d.Source == "", "source", "is required")
 	refuse(d.SourceID == "", "source_id", "is required")
+	refuse(d.namesTwice(), "contacts", "name a lead twice")
 	refuse(d.AmountMinor < 0, "amount", "is negative")
 	refuse(d.OpenedAt.After(now), "open_time", "is in the future")
 	refuse(over && d.ClosedAt.IsZero(), "close_time", "is required when the deal was won or lost")
@@ -45,4 +47,11 @@ func (d Deal) Check(now time.Time) error {
 		return nil
 	}
 	return &ProblemsError{Problems: problems}
+}
+
+// namesTwice reports whether somebody has two parts in the deal.
+func (d Deal) namesTwice() bool {
+	leads := d.Leads()
+	slices.Sort(leads)
+	return len(slices.Compact(leads)) < len(d.Contacts)
 }

@@ -22,9 +22,9 @@ const (
 type Deal struct {
 	Source, SourceID string
 
-	Account string   // id
-	Handoff string   // id of the handoff that it grew out of
-	Leads   []string // ids of the people with a role in it, the primary contact first
+	Account  string    // id
+	Handoff  string    // id of the handoff that it grew out of
+	Contacts []Contact // the people with a part in it, the primary contact first
 
 	AmountMinor int64  // in minor units
 	Currency    string // ISO 4217; empty when the amount is not known
@@ -38,6 +38,21 @@ type Deal struct {
 
 	LossReason string
 	Competitor string
+}
+
+// Contact is a person with a part in a deal.
+type Contact struct {
+	Lead string // id
+	Role string // empty when it is not said
+}
+
+// Leads are the ids of the people with a part in the deal, the primary contact first.
+func (d Deal) Leads() []string {
+	var leads []string
+	for _, c := range d.Contacts {
+		leads = append(leads, c.Lead)
+	}
+	return leads
 }
 
 // Start completes what is given about a new deal: without a state it is open, without an instant of opening it was opened
@@ -57,8 +72,8 @@ func (d Deal) Merge(given Deal) Deal {
 	merged := d
 	replace(&merged.Account, given.Account)
 	replace(&merged.Handoff, given.Handoff)
-	if len(given.Leads) > 0 {
-		merged.Leads = given.Leads
+	if len(given.Contacts) > 0 {
+		merged.Contacts = given.Contacts
 	}
 	if given.Currency != "" {
 		merged.AmountMinor, merged.Currency = given.AmountMinor, given.Currency
@@ -91,8 +106,8 @@ func (d Deal) Become(wanted Deal) Deal {
 
 // Equal reports whether both say the same. Since times are UTC in microseconds, equal instants are equal values.
 func (d Deal) Equal(other Deal) bool {
-	samePeople := slices.Equal(d.Leads, other.Leads)
-	d.Leads, other.Leads = nil, nil
+	samePeople := slices.Equal(d.Contacts, other.Contacts)
+	d.Contacts, other.Contacts = nil, nil
 	return samePeople && reflect.DeepEqual(d, other)
 }
 

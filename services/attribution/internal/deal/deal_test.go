@@ -19,7 +19,7 @@ func days(n int) time.Time { return noon.AddDate(0, 0, n) }
 // open is a deal with everything that an open one can have.
 func open() deal.Deal {
 	return deal.Deal{
-		Source: "crm", SourceID: "1", Account: "acme", Handoff: "h1", Leads: []string{"ann", "bob"},
+		Source: "crm", SourceID: "1", Account: "acme", Handoff: "h1", Contacts: []deal.Contact{{Lead: "ann"}, {Lead: "bob", Role: "champion"}},
 		AmountMinor: 100_00, Currency: "USD", State: deal.Open, Stage: "demo", Owner: "jane", Recorded: credit.Sales,
 		OpenedAt: days(-9), LossReason: "-", Competitor: "globex",
 	}
@@ -68,8 +68,8 @@ func TestMergeReplacesWhatIsGivenAndKeepsTheRest(t *testing.T) {
 			with(open(), func(d *deal.Deal) { d.AmountMinor = 0 }),
 		},
 		{
-			"people replace the people", open(), deal.Deal{Leads: []string{"cid"}},
-			with(open(), func(d *deal.Deal) { d.Leads = []string{"cid"} }),
+			"people replace the people", open(), deal.Deal{Contacts: []deal.Contact{{Lead: "cid"}}},
+			with(open(), func(d *deal.Deal) { d.Contacts = []deal.Contact{{Lead: "cid"}} }),
 		},
 		{
 			"won", open(), deal.Deal{State: deal.Won, ClosedAt: days(-1)}, won(),
@@ -168,7 +168,7 @@ func TestNews(t *testing.T) {
 		{"a new deal that is over", won().First(), []deal.News{deal.Created, deal.Closed}},
 		{"the same again", won().Since(won()), nil},
 		{"another amount", with(open(), func(d *deal.Deal) { d.AmountMinor++ }).Since(open()), []deal.News{deal.Changed}},
-		{"other people", with(open(), func(d *deal.Deal) { d.Leads = nil }).Since(open()), []deal.News{deal.Changed}},
+		{"other people", with(open(), func(d *deal.Deal) { d.Contacts = nil }).Since(open()), []deal.News{deal.Changed}},
 		{"won", won().Since(open()), []deal.News{deal.Closed}},
 		{"lost after all", lost.Since(won()), []deal.News{deal.Closed}},
 		{"another amount of a won deal", with(won(), func(d *deal.Deal) { d.AmountMinor++ }).Since(won()), []deal.News{deal.Changed}},
@@ -200,7 +200,7 @@ func anyDeal() *rapid.Generator[deal.Deal] {
 	return rapid.Custom(func(t *rapid.T) deal.Deal {
 		d := deal.Deal{
 			Account:  rapid.SampledFrom([]string{"", "acme"}).Draw(t, "account"),
-			Leads:    rapid.SampledFrom([][]string{nil, {"ann"}, {"bob", "ann"}}).Draw(t, "leads"),
+			Contacts: rapid.SampledFrom([][]deal.Contact{nil, {{Lead: "ann"}}, {{Lead: "ann", Role: "champion"}}, {{Lead: "bob"}, {Lead: "ann"}}}).Draw(t, "contacts"),
 			State:    deal.State(rapid.Uint8Range(0, uint8(deal.Lost)).Draw(t, "state")),
 			Recorded: credit.Team(rapid.Uint8Range(0, uint8(credit.Sales)).Draw(t, "recorded")),
 			OpenedAt: rapid.SampledFrom([]time.Time{{}, days(-3), days(-2)}).Draw(t, "opened"),

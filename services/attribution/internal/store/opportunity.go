@@ -102,7 +102,7 @@ func opportunities(ctx context.Context, tx *sqldb.Tx, query string, args ...any)
 		}
 		all = append(all, o)
 	}
-	return all, readLeads(ctx, tx, all)
+	return all, readContacts(ctx, tx, all)
 }
 
 func scanOpportunity(row sqldb.Row) (*Opportunity, error) {
@@ -119,28 +119,29 @@ func scanOpportunity(row sqldb.Row) (*Opportunity, error) {
 	return o, nil
 }
 
-// maxRoles bounds how many opportunities are asked for their people at once, within what a statement takes.
-const maxRoles = 1000
+// maxNamed bounds how many opportunities are asked for their people at once, within what a statement takes.
+const maxNamed = 1000
 
-// readLeads adds the people of the opportunities.
-func readLeads(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) error {
+// readContacts adds the people of the opportunities.
+func readContacts(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) error {
 	byID := make(map[string]*Opportunity, len(all))
 	ids := make([]string, len(all))
 	for i, o := range all {
 		byID[o.ID], ids[i] = o, o.ID
 	}
-	for part := range slices.Chunk(ids, maxRoles) {
+	for part := range slices.Chunk(ids, maxNamed) {
 		list, args := sqldb.In(1, part)
-		for row, err := range tx.Query(ctx, `SELECT opportunity, lead FROM opportunity_lead WHERE opportunity IN (`+list+`)
+		for row, err := range tx.Query(ctx, `SELECT opportunity, lead, role FROM opportunity_contact WHERE opportunity IN (`+list+`)
 			ORDER BY opportunity, place`, args...) {
 			if err != nil {
 				return err
 			}
-			var id, lead string
-			if err := row.Scan(&id, &lead); err != nil {
+			var id string
+			var c deal.Contact
+			if err := row.Scan(&id, &c.Lead, &c.Role); err != nil {
 				return err
 			}
-			byID[id].Leads = append(byID[id].Leads, lead)
+			byID[id].Contacts = append(byID[id].Contacts, c)
 		}
 	}
 	return nil

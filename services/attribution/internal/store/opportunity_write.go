@@ -18,8 +18,9 @@ var opportunityTable = &sqldb.Table{Name: "opportunity", Suffix: "ON CONFLICT DO
 	{Name: "playbook", Type: sqldb.Int}, {Name: "test", Type: sqldb.Int}, {Name: "created_at", Type: sqldb.Int},
 }}
 
-var roleTable = &sqldb.Table{Name: "opportunity_lead", Columns: []sqldb.Column{
+var contactTable = &sqldb.Table{Name: "opportunity_contact", Columns: []sqldb.Column{
 	{Name: "opportunity", Type: sqldb.Text}, {Name: "place", Type: sqldb.Int}, {Name: "lead", Type: sqldb.Text},
+	{Name: "role", Type: sqldb.Text},
 }}
 
 // InsertOpportunities stores the new opportunities whose key is not there yet, and gives those that were stored.
@@ -32,7 +33,7 @@ func InsertOpportunities(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) 
 	if err != nil {
 		return nil, err
 	}
-	insertLeads(tx, stored)
+	insertContacts(tx, stored)
 	return stored, nil
 }
 
@@ -56,10 +57,10 @@ func UpdateOpportunities(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) 
 		return err
 	}
 	in, args := sqldb.In(1, ids)
-	if _, err := tx.Exec(ctx, `DELETE FROM opportunity_lead WHERE opportunity IN (`+in+`)`, args...); err != nil {
+	if _, err := tx.Exec(ctx, `DELETE FROM opportunity_contact WHERE opportunity IN (`+in+`)`, args...); err != nil {
 		return err
 	}
-	insertLeads(tx, all)
+	insertContacts(tx, all)
 	return nil
 }
 
@@ -77,10 +78,10 @@ func columnTypes(t *sqldb.Table) []sqldb.Type {
 	return types
 }
 
-func insertLeads(tx *sqldb.Tx, all []*Opportunity) {
+func insertContacts(tx *sqldb.Tx, all []*Opportunity) {
 	for _, o := range all {
-		for place, lead := range o.Leads {
-			tx.Insert(roleTable, o.ID, place, lead)
+		for place, c := range o.Contacts {
+			tx.Insert(contactTable, o.ID, place, c.Lead, c.Role)
 		}
 	}
 }

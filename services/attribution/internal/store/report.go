@@ -29,7 +29,7 @@ func OpenedIn(ctx context.Context, tx *sqldb.Tx, period pipeline.Period, behind 
 		o.OpenedAt, o.ClosedAt = at(opened), instant(closed)
 		all = append(all, o)
 	}
-	return all, readLeads(ctx, tx, all)
+	return all, readContacts(ctx, tx, all)
 }
 
 // Cohort groups the persons whose first contact lies in a period by source and by the milestones that they reached. A
@@ -45,7 +45,7 @@ func Cohort(ctx context.Context, q sqldb.Querier, period pipeline.Period) ([]fun
 			SELECT c.id, COUNT(h.mql_at) AS mql, COUNT(h.sal_at) AS sal, COUNT(h.sql_at) AS sql
 			FROM cohort c JOIN lead l ON l.survivor = c.id JOIN handoff h ON h.lead = l.id GROUP BY c.id
 		), named AS (
-			SELECT r.lead, r.opportunity FROM opportunity_lead r
+			SELECT r.lead, r.opportunity FROM opportunity_contact r
 			UNION ALL SELECT h.lead, o.id FROM opportunity o JOIN handoff h ON h.id = o.handoff WHERE o.handoff <> ''
 		), dealt AS (
 			SELECT c.id, COUNT(*) AS deals, SUM(CASE WHEN o.state = $3 THEN 1 ELSE 0 END) AS won

@@ -6,6 +6,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 )
 
 // Key names a resource for ever: by its kind, its source and its id there.
@@ -46,8 +48,8 @@ func (d *Draft) Resolve(lookup func(Key) (Known, bool)) error {
 				Message: "refers to an unknown " + string(r.key.Kind)}
 		}
 		switch f := r.field.desc; {
-		case f.IsList():
-			appendOnce(into.Mutable(f).List(), known.Name)
+		case isContact(f):
+			appendContact(into.Mutable(f).List(), known.Name)
 		case f.Kind() == protoreflect.StringKind:
 			into.Set(f, protoreflect.ValueOfString(known.Name))
 		default:
@@ -58,14 +60,14 @@ func (d *Draft) Resolve(lookup func(Key) (Known, bool)) error {
 	return nil
 }
 
-// appendOnce appends a name that is not in the list yet: several ids of a source may have turned out to be one person.
-func appendOnce(list protoreflect.List, name string) {
+// appendContact appends a lead that is not in the list yet: several ids of a source may have turned out to be one person.
+func appendContact(list protoreflect.List, lead string) {
 	for i := range list.Len() {
-		if list.Get(i).String() == name {
+		if list.Get(i).Message().Interface().(*attributionv1.Contact).GetLead() == lead {
 			return
 		}
 	}
-	list.Append(protoreflect.ValueOfString(name))
+	list.Append(protoreflect.ValueOfMessage((&attributionv1.Contact{Lead: lead}).ProtoReflect()))
 }
 
 func (r reference) firstContact(known Known) time.Time {

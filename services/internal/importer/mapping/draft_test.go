@@ -87,9 +87,11 @@ func TestRowsBecomeResources(t *testing.T) {
 			deal(func(o *attributionv1.Opportunity) { o.State = attributionv1.Opportunity_STATE_OPEN })},
 		{"the state of the API in any case", "opportunity", "{source_id: id, state: a}", "id|a", "1|Won",
 			deal(func(o *attributionv1.Opportunity) { o.State = attributionv1.Opportunity_STATE_WON })},
-		{"references are looked up, each person once", "opportunity", `{source_id: id, leads: {column: a, split: ","}, account: b}`, "id|a|b", "1|L2,L1,L1bis|A1",
-			deal(func(o *attributionv1.Opportunity) { o.Leads, o.Account = []string{"leads/2", "leads/1"}, "accounts/1" })},
-		{"no references", "opportunity", "{source_id: id, leads: a, account: b}", "id|a|b", "1||NA", deal(func(*attributionv1.Opportunity) {})},
+		{"references are looked up, each person once", "opportunity", `{source_id: id, contacts: {column: a, split: ","}, account: b}`, "id|a|b", "1|L2,L1,L1bis|A1",
+			deal(func(o *attributionv1.Opportunity) {
+				o.Contacts, o.Account = []*attributionv1.Contact{{Lead: "leads/2"}, {Lead: "leads/1"}}, "accounts/1"
+			})},
+		{"no references", "opportunity", "{source_id: id, contacts: a, account: b}", "id|a|b", "1||NA", deal(func(*attributionv1.Opportunity) {})},
 		{"a rep is named by what the mapping chose", "opportunity", "{source_id: id, owner: {column: a, slug: true}}", "id|a", "1|Zoë  O'Neil-Park.",
 			deal(func(o *attributionv1.Opportunity) { o.Owner = "reps/zoe-o-neil-park" })},
 		{"opened at the first contact", "opportunity", "{source_id: id, open_time: {first_contact_of: a, at_latest: b}}", "id|a|b", "1|L1|2026-03-03 00:00:00",
@@ -141,7 +143,7 @@ func TestRowsThatCannotBecomeAResource(t *testing.T) {
 		{"no date", "lead", "{source_id: id, occur_time: a}", "id|a", "1|2026-02-30", mapping.RowError{Kind: mapping.Lead, Key: "1", Field: "occur_time", Message: "is not a date or a time of the layout"}},
 		{"not UTF-8", "lead", "{source_id: id, title: a}", "id|a", "1|\xff", mapping.RowError{Kind: mapping.Lead, Key: "1", Field: "title", Message: "is not UTF-8"}},
 		{"NUL", "lead", "{source_id: id, attributes: {x: a}}", "id|a", "1|a\x00b", mapping.RowError{Kind: mapping.Lead, Key: "1", Field: "attributes.x", Message: "holds a NUL character"}},
-		{"a stranger", "opportunity", "{source_id: id, leads: a}", "id|a", "1|L9", mapping.RowError{Kind: mapping.Opportunity, Key: "1", Field: "leads", Message: "refers to an unknown lead", Unknown: true}},
+		{"a stranger", "opportunity", "{source_id: id, contacts: a}", "id|a", "1|L9", mapping.RowError{Kind: mapping.Opportunity, Key: "1", Field: "contacts", Message: "refers to an unknown lead", Unknown: true}},
 		{"the first contact of a stranger", "opportunity", "{source_id: id, open_time: {first_contact_of: a}}", "id|a", "1|L9", mapping.RowError{Kind: mapping.Opportunity, Key: "1", Field: "open_time", Message: "refers to an unknown lead", Unknown: true}},
 	}
 	for _, tt := range tests {

@@ -102,8 +102,8 @@ func writable(f protoreflect.FieldDescriptor) bool {
 
 // refersTo is the kind that a field names resources of; empty if it names none that a mapping can make.
 func refersTo(f protoreflect.FieldDescriptor) Kind {
-	if f.FullName() == "handoff.attribution.v1.Opportunity.leads" {
-		return Lead // a list of names carries no annotation
+	if isContact(f) {
+		return Lead
 	}
 	ref, _ := proto.GetExtension(f.Options(), annotations.E_ResourceReference).(*annotations.ResourceReference)
 	switch ref.GetType() {
@@ -118,4 +118,9 @@ func refersTo(f protoreflect.FieldDescriptor) Kind {
 	default:
 		return ""
 	}
+}
+
+// isContact reports whether a field holds people with a part in a deal. A mapping says who they are.
+func isContact(f protoreflect.FieldDescriptor) bool {
+	return f.Kind() == protoreflect.MessageKind && f.Message().FullName() == "handoff.attribution.v1.Contact"
 }

@@ -47,6 +47,8 @@ func shapeOf(f protoreflect.FieldDescriptor) shape {
 		return enumShape
 	case protoreflect.MessageKind:
 		switch f.Message().FullName() {
+		case "handoff.attribution.v1.Contact":
+			return nameShape
 		case "google.protobuf.Timestamp":
 			return timeShape
 		case "google.type.Money":

@@ -23,6 +23,10 @@ func (d *decoder) readShort(path string, node *yaml.Node, message proto.Message)
 		return d.readBand(path, node, m)
 	case *playbookv1.Destination:
 		return d.readDestination(path, node, m)
+	case *playbookv1.Promise:
+		return d.readPromise(path, node, m)
+	case *playbookv1.Volume:
+		return d.readVolume(path, node, m)
 	case *playbookv1.EscalationLadder:
 		wrapSteps(node)
 	case *playbookv1.RoutingPolicy:

@@ -51,6 +51,10 @@ func writeMessage(message protoreflect.Message) *yaml.Node {
 		}
 	case *playbookv1.Band:
 		return sequence(word(formatNumber(m.GetLow())), word(formatNumber(m.GetHigh())))
+	case *playbookv1.Promise:
+		return word(writtenPromise(m))
+	case *playbookv1.Volume:
+		return word(writtenVolume(m))
 	case *playbookv1.Destination:
 		switch {
 		case m.GetNurture():
@@ -149,7 +153,7 @@ func writeValue(field protoreflect.FieldDescriptor, value protoreflect.Value) *y
 // isShare says whether people think of a number as a percentage.
 func isShare(field protoreflect.FieldDescriptor) bool {
 	switch field.ContainingMessage().Name() {
-	case "EscalationStep", "PatternPolicy", "MarketingCommitments", "SalesCommitments":
+	case "EscalationStep", "PatternPolicy":
 		return true
 	default:
 		return false

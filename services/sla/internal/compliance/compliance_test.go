@@ -39,27 +39,33 @@ func TestJudge(t *testing.T) {
 		"nobody promised anything": {},
 		"a volume reached before the month is over": {
 			compliance.Promises{MQLVolume: ptr[int32](120)}, compliance.Record{MonthMQLs: 120},
-			results{{Party: "marketing", Measure: "mql_volume", Target: 120, Actual: ptr[int64](120), Kept: ptr(true)}}},
+			results{{Team: compliance.Marketing, Measure: "mql_volume", Target: 120, Actual: ptr[int64](120), Kept: ptr(true)}}},
 		"a volume that can still be reached": {
 			compliance.Promises{MQLVolume: ptr[int32](120)}, compliance.Record{MonthMQLs: 119},
-			results{{Party: "marketing", Measure: "mql_volume", Target: 120, Actual: ptr[int64](119)}}},
+			results{{Team: compliance.Marketing, Measure: "mql_volume", Target: 120, Actual: ptr[int64](119)}}},
 		"a volume that was not reached": {
 			compliance.Promises{MQLVolume: ptr[int32](120)}, compliance.Record{MonthMQLs: 119, MonthOver: true},
-			results{{Party: "marketing", Measure: "mql_volume", Target: 120, Actual: ptr[int64](119), Kept: ptr(false)}}},
+			results{{Team: compliance.Marketing, Measure: "mql_volume", Target: 120, Actual: ptr[int64](119), Kept: ptr(false)}}},
 		"exactly what was promised": {
-			compliance.Promises{FirstTouchInTime: ptr(0.9)}, compliance.Record{FirstTouchInTime: compliance.Share{Part: 9, Whole: 10}},
-			results{{Party: "sales", Measure: "first_touch_in_time", Target: 900, Actual: ptr[int64](900), Kept: ptr(true)}}},
+			compliance.Promises{FirstTouchInTime: &compliance.Promise{Share: 0.9}}, compliance.Record{FirstTouchInTime: compliance.Share{Part: 9, Whole: 10}},
+			results{{Team: compliance.Sales, Measure: "first_touch_in_time", Target: 900, Actual: ptr[int64](900), Kept: ptr(true)}}},
+		"exactly what was promised to be exceeded": {
+			compliance.Promises{FirstTouchInTime: &compliance.Promise{Share: 0.9, Strict: true}}, compliance.Record{FirstTouchInTime: compliance.Share{Part: 9, Whole: 10}},
+			results{{Team: compliance.Sales, Measure: "first_touch_in_time", Target: 900, Actual: ptr[int64](900), Kept: ptr(false)}}},
+		"a little more than was promised to be exceeded": {
+			compliance.Promises{FirstTouchInTime: &compliance.Promise{Share: 0.9, Strict: true}}, compliance.Record{FirstTouchInTime: compliance.Share{Part: 9001, Whole: 10000}},
+			results{{Team: compliance.Sales, Measure: "first_touch_in_time", Target: 900, Actual: ptr[int64](900), Kept: ptr(true)}}},
 		"less, though it rounds to what was promised": {
-			compliance.Promises{FirstTouchInTime: ptr(0.9)}, compliance.Record{FirstTouchInTime: compliance.Share{Part: 2249, Whole: 2500}},
-			results{{Party: "sales", Measure: "first_touch_in_time", Target: 900, Actual: ptr[int64](900), Kept: ptr(false)}}},
+			compliance.Promises{FirstTouchInTime: &compliance.Promise{Share: 0.9}}, compliance.Record{FirstTouchInTime: compliance.Share{Part: 2249, Whole: 2500}},
+			results{{Team: compliance.Sales, Measure: "first_touch_in_time", Target: 900, Actual: ptr[int64](900), Kept: ptr(false)}}},
 		"no case, no verdict": {
-			compliance.Promises{DispositionComplete: ptr(0.98)}, compliance.Record{},
-			results{{Party: "sales", Measure: "disposition_complete", Target: 980}}},
+			compliance.Promises{DispositionComplete: &compliance.Promise{Share: 0.98}}, compliance.Record{},
+			results{{Team: compliance.Sales, Measure: "disposition_complete", Target: 980}}},
 		"both of marketing's shares": {
-			compliance.Promises{CriteriaMet: ptr(0.95), ContextComplete: ptr(0.98)},
+			compliance.Promises{CriteriaMet: &compliance.Promise{Share: 0.95}, ContextComplete: &compliance.Promise{Share: 0.98}},
 			compliance.Record{CriteriaMet: compliance.Share{Part: 19, Whole: 20}, ContextComplete: compliance.Share{Part: 1, Whole: 2}},
-			results{{Party: "marketing", Measure: "criteria_met", Target: 950, Actual: ptr[int64](950), Kept: ptr(true)},
-				{Party: "marketing", Measure: "context_complete", Target: 980, Actual: ptr[int64](500), Kept: ptr(false)}}},
+			results{{Team: compliance.Marketing, Measure: "criteria_met", Target: 950, Actual: ptr[int64](950), Kept: ptr(true)},
+				{Team: compliance.Marketing, Measure: "context_complete", Target: 980, Actual: ptr[int64](500), Kept: ptr(false)}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

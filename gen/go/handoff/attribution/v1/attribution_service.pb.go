@@ -1270,9 +1270,10 @@ const file_handoff_attribution_v1_attribution_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xa9\x01\n" +
-	"\x1cGetOpportunityCreditsRequest\x12B\n" +
-	"\x04name\x18\x01 \x01(\tB.\xe0A\x02\xbaH(r&2$^opportunities/[0-9a-f]{32}/credits$R\x04name\x12E\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xcc\x01\n" +
+	"\x1cGetOpportunityCreditsRequest\x12e\n" +
+	"\x04name\x18\x01 \x01(\tBQ\xe0A\x02\xfaA \n" +
+	"\x1ehandoff.dev/OpportunityCredits\xbaH(r&2$^opportunities/[0-9a-f]{32}/credits$R\x04name\x12E\n" +
 	"\x05model\x18\x02 \x01(\x0e2%.handoff.playbook.v1.AttributionModelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05model\"\xd1\x01\n" +
 	"\x16GetCreditReportRequest\x12E\n" +
 	"\x05model\x18\x01 \x01(\x0e2%.handoff.playbook.v1.AttributionModelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05model\x129\n" +

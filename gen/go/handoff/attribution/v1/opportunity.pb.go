@@ -10,6 +10,7 @@ package attributionv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	money "google.golang.org/genproto/googleapis/type/money"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -84,59 +85,6 @@ func (Opportunity_State) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_attribution_v1_opportunity_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// The team that an opportunity came from.
-type Opportunity_Team int32
-
-const (
-	// Not known.
-	Opportunity_TEAM_UNSPECIFIED Opportunity_Team = 0
-	// Marketing.
-	Opportunity_TEAM_MARKETING Opportunity_Team = 1
-	// Sales.
-	Opportunity_TEAM_SALES Opportunity_Team = 2
-)
-
-// Enum value maps for Opportunity_Team.
-var (
-	Opportunity_Team_name = map[int32]string{
-		0: "TEAM_UNSPECIFIED",
-		1: "TEAM_MARKETING",
-		2: "TEAM_SALES",
-	}
-	Opportunity_Team_value = map[string]int32{
-		"TEAM_UNSPECIFIED": 0,
-		"TEAM_MARKETING":   1,
-		"TEAM_SALES":       2,
-	}
-)
-
-func (x Opportunity_Team) Enum() *Opportunity_Team {
-	p := new(Opportunity_Team)
-	*p = x
-	return p
-}
-
-func (x Opportunity_Team) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Opportunity_Team) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_attribution_v1_opportunity_proto_enumTypes[1].Descriptor()
-}
-
-func (Opportunity_Team) Type() protoreflect.EnumType {
-	return &file_handoff_attribution_v1_opportunity_proto_enumTypes[1]
-}
-
-func (x Opportunity_Team) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Opportunity_Team.Descriptor instead.
-func (Opportunity_Team) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_attribution_v1_opportunity_proto_rawDescGZIP(), []int{0, 1}
-}
-
 // A deal that sales works.
 type Opportunity struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -151,8 +99,8 @@ type Opportunity struct {
 	Account string `protobuf:"bytes,4,opt,name=account,proto3" json:"account,omitempty"`
 	// The handoff that it grew out of. Default: none.
 	Handoff string `protobuf:"bytes,5,opt,name=handoff,proto3" json:"handoff,omitempty"`
-	// The people with a role in it, the primary contact first. At most 100.
-	Leads []string `protobuf:"bytes,6,rep,name=leads,proto3" json:"leads,omitempty"`
+	// The people with a part in it, the primary contact first. At most 100, each lead once.
+	Contacts []*Contact `protobuf:"bytes,6,rep,name=contacts,proto3" json:"contacts,omitempty"`
 	// What it is worth. Not negative, with at most the currency's minor units. Default: unknown.
 	Amount *money.Money `protobuf:"bytes,7,opt,name=amount,proto3" json:"amount,omitempty"`
 	// Where it stands. Default OPEN.
@@ -162,7 +110,7 @@ type Opportunity struct {
 	// The rep who owns it. Default: nobody.
 	Owner string `protobuf:"bytes,10,opt,name=owner,proto3" json:"owner,omitempty"`
 	// The team that sales or marketing recorded as its source. Default: not recorded.
-	RecordedTeam Opportunity_Team `protobuf:"varint,11,opt,name=recorded_team,json=recordedTeam,proto3,enum=handoff.attribution.v1.Opportunity_Team" json:"recorded_team,omitempty"`
+	RecordedTeam v1.Team `protobuf:"varint,11,opt,name=recorded_team,json=recordedTeam,proto3,enum=handoff.playbook.v1.Team" json:"recorded_team,omitempty"`
 	// When the deal was opened. Default: the time of the call. Not in the future.
 	OpenTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
 	// When it was won or lost; required then, and not before it was opened. An open deal has none.
@@ -172,7 +120,7 @@ type Opportunity struct {
 	// The competitor in the deal. At most 200 characters.
 	Competitor string `protobuf:"bytes,15,opt,name=competitor,proto3" json:"competitor,omitempty"`
 	// The team that sourced it by the playbook's rule, frozen at creation on what was recorded by then.
-	SourcedBy Opportunity_Team `protobuf:"varint,16,opt,name=sourced_by,json=sourcedBy,proto3,enum=handoff.attribution.v1.Opportunity_Team" json:"sourced_by,omitempty"`
+	SourcedBy v1.Team `protobuf:"varint,16,opt,name=sourced_by,json=sourcedBy,proto3,enum=handoff.playbook.v1.Team" json:"sourced_by,omitempty"`
 	// Whether it was made in a rehearsal, on a test clock.
 	Test bool `protobuf:"varint,17,opt,name=test,proto3" json:"test,omitempty"`
 	// When it was created.
@@ -250,9 +198,9 @@ func (x *Opportunity) GetHandoff() string {
 	return ""
 }
 
-func (x *Opportunity) GetLeads() []string {
+func (x *Opportunity) GetContacts() []*Contact {
 	if x != nil {
-		return x.Leads
+		return x.Contacts
 	}
 	return nil
 }
@@ -285,11 +233,11 @@ func (x *Opportunity) GetOwner() string {
 	return ""
 }
 
-func (x *Opportunity) GetRecordedTeam() Opportunity_Team {
+func (x *Opportunity) GetRecordedTeam() v1.Team {
 	if x != nil {
 		return x.RecordedTeam
 	}
-	return Opportunity_TEAM_UNSPECIFIED
+	return v1.Team(0)
 }
 
 func (x *Opportunity) GetOpenTime() *timestamppb.Timestamp {
@@ -320,11 +268,11 @@ func (x *Opportunity) GetCompetitor() string {
 	return ""
 }
 
-func (x *Opportunity) GetSourcedBy() Opportunity_Team {
+func (x *Opportunity) GetSourcedBy() v1.Team {
 	if x != nil {
 		return x.SourcedBy
 	}
-	return Opportunity_TEAM_UNSPECIFIED
+	return v1.Team(0)
 }
 
 func (x *Opportunity) GetTest() bool {
@@ -355,11 +303,67 @@ func (x *Opportunity) GetEtag() string {
 	return ""
 }
 
+// A person with a part in a deal.
+type Contact struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The person.
+	Lead string `protobuf:"bytes,1,opt,name=lead,proto3" json:"lead,omitempty"`
+	// The part, such as `champion` or `economic_buyer`. Default: not said.
+	Role          string `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Contact) Reset() {
+	*x = Contact{}
+	mi := &file_handoff_attribution_v1_opportunity_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Contact) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Contact) ProtoMessage() {}
+
+func (x *Contact) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_attribution_v1_opportunity_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Contact.ProtoReflect.Descriptor instead.
+func (*Contact) Descriptor() ([]byte, []int) {
+	return file_handoff_attribution_v1_opportunity_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Contact) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
+}
+
+func (x *Contact) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
 var File_handoff_attribution_v1_opportunity_proto protoreflect.FileDescriptor
 
 const file_handoff_attribution_v1_opportunity_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/attribution/v1/opportunity.proto\x12\x16handoff.attribution.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xb3\v\n" +
+	"(handoff/attribution/v1/opportunity.proto\x12\x16handoff.attribution.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xde\n" +
+	"\n" +
 	"\vOpportunity\x12=\n" +
 	"\x04name\x18\x01 \x01(\tB)\xe0A\b\xbaH#\xd8\x01\x01r\x1e2\x1c^opportunities/[0-9a-f]{32}$R\x04name\x12N\n" +
 	"\x06source\x18\x02 \x01(\tB6\xe0A\x02\xe0A\x05\xbaH-\xd8\x01\x01r(2&^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$R\x06source\x12+\n" +
@@ -367,15 +371,15 @@ const file_handoff_attribution_v1_opportunity_proto_rawDesc = "" +
 	"\aaccount\x18\x04 \x01(\tB9\xfaA\x15\n" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\x12S\n" +
 	"\ahandoff\x18\x05 \x01(\tB9\xfaA\x15\n" +
-	"\x13handoff.dev/Handoff\xbaH\x1e\xd8\x01\x01r\x192\x17^handoffs/[0-9a-f]{32}$R\ahandoff\x12:\n" +
-	"\x05leads\x18\x06 \x03(\tB$\xbaH!\x92\x01\x1e\x10d\x18\x01\"\x18r\x162\x14^leads/[0-9a-f]{32}$R\x05leads\x12*\n" +
+	"\x13handoff.dev/Handoff\xbaH\x1e\xd8\x01\x01r\x192\x17^handoffs/[0-9a-f]{32}$R\ahandoff\x12E\n" +
+	"\bcontacts\x18\x06 \x03(\v2\x1f.handoff.attribution.v1.ContactB\b\xbaH\x05\x92\x01\x02\x10dR\bcontacts\x12*\n" +
 	"\x06amount\x18\a \x01(\v2\x12.google.type.MoneyR\x06amount\x12I\n" +
 	"\x05state\x18\b \x01(\x0e2).handoff.attribution.v1.Opportunity.StateB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12\x1d\n" +
 	"\x05stage\x18\t \x01(\tB\a\xbaH\x04r\x02\x18?R\x05stage\x12Z\n" +
 	"\x05owner\x18\n" +
 	" \x01(\tBD\xfaA\x11\n" +
-	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05owner\x12W\n" +
-	"\rrecorded_team\x18\v \x01(\x0e2(.handoff.attribution.v1.Opportunity.TeamB\b\xbaH\x05\x82\x01\x02\x10\x01R\frecordedTeam\x127\n" +
+	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05owner\x12H\n" +
+	"\rrecorded_team\x18\v \x01(\x0e2\x19.handoff.playbook.v1.TeamB\b\xbaH\x05\x82\x01\x02\x10\x01R\frecordedTeam\x127\n" +
 	"\topen_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\x129\n" +
 	"\n" +
 	"close_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12)\n" +
@@ -383,9 +387,9 @@ const file_handoff_attribution_v1_opportunity_proto_rawDesc = "" +
 	"lossReason\x12(\n" +
 	"\n" +
 	"competitor\x18\x0f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\n" +
-	"competitor\x12L\n" +
+	"competitor\x12=\n" +
 	"\n" +
-	"sourced_by\x18\x10 \x01(\x0e2(.handoff.attribution.v1.Opportunity.TeamB\x03\xe0A\x03R\tsourcedBy\x12\x17\n" +
+	"sourced_by\x18\x10 \x01(\x0e2\x19.handoff.playbook.v1.TeamB\x03\xe0A\x03R\tsourcedBy\x12\x17\n" +
 	"\x04test\x18\x11 \x01(\bB\x03\xe0A\x03R\x04test\x12@\n" +
 	"\vcreate_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
@@ -398,13 +402,12 @@ const file_handoff_attribution_v1_opportunity_proto_rawDesc = "" +
 	"STATE_OPEN\x10\x01\x12\r\n" +
 	"\tSTATE_WON\x10\x02\x12\x0e\n" +
 	"\n" +
-	"STATE_LOST\x10\x03\"@\n" +
-	"\x04Team\x12\x14\n" +
-	"\x10TEAM_UNSPECIFIED\x10\x00\x12\x12\n" +
-	"\x0eTEAM_MARKETING\x10\x01\x12\x0e\n" +
-	"\n" +
-	"TEAM_SALES\x10\x02:U\xeaAR\n" +
-	"\x17handoff.dev/Opportunity\x12\x1bopportunities/{opportunity}*\ropportunities2\vopportunityB\xf2\x01\n" +
+	"STATE_LOST\x10\x03:U\xeaAR\n" +
+	"\x17handoff.dev/Opportunity\x12\x1bopportunities/{opportunity}*\ropportunities2\vopportunity\"\x88\x01\n" +
+	"\aContact\x12G\n" +
+	"\x04lead\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x04lead\x124\n" +
+	"\x04role\x18\x02 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\x04roleB\xf2\x01\n" +
 	"\x1acom.handoff.attribution.v1B\x10OpportunityProtoP\x01ZHgithub.com/handoffhq/handoff/gen/go/handoff/attribution/v1;attributionv1\xa2\x02\x03HAX\xaa\x02\x16Handoff.Attribution.V1\xca\x02\x16Handoff\\Attribution\\V1\xe2\x02\"Handoff\\Attribution\\V1\\GPBMetadata\xea\x02\x18Handoff::Attribution::V1b\x06proto3"
 
 var (
@@ -419,29 +422,31 @@ func file_handoff_attribution_v1_opportunity_proto_rawDescGZIP() []byte {
 	return file_handoff_attribution_v1_opportunity_proto_rawDescData
 }
 
-var file_handoff_attribution_v1_opportunity_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_handoff_attribution_v1_opportunity_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_handoff_attribution_v1_opportunity_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_handoff_attribution_v1_opportunity_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_attribution_v1_opportunity_proto_goTypes = []any{
 	(Opportunity_State)(0),        // 0: handoff.attribution.v1.Opportunity.State
-	(Opportunity_Team)(0),         // 1: handoff.attribution.v1.Opportunity.Team
-	(*Opportunity)(nil),           // 2: handoff.attribution.v1.Opportunity
+	(*Opportunity)(nil),           // 1: handoff.attribution.v1.Opportunity
+	(*Contact)(nil),               // 2: handoff.attribution.v1.Contact
 	(*money.Money)(nil),           // 3: google.type.Money
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(v1.Team)(0),                  // 4: handoff.playbook.v1.Team
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 }
 var file_handoff_attribution_v1_opportunity_proto_depIdxs = []int32{
-	3, // 0: handoff.attribution.v1.Opportunity.amount:type_name -> google.type.Money
-	0, // 1: handoff.attribution.v1.Opportunity.state:type_name -> handoff.attribution.v1.Opportunity.State
-	1, // 2: handoff.attribution.v1.Opportunity.recorded_team:type_name -> handoff.attribution.v1.Opportunity.Team
-	4, // 3: handoff.attribution.v1.Opportunity.open_time:type_name -> google.protobuf.Timestamp
-	4, // 4: handoff.attribution.v1.Opportunity.close_time:type_name -> google.protobuf.Timestamp
-	1, // 5: handoff.attribution.v1.Opportunity.sourced_by:type_name -> handoff.attribution.v1.Opportunity.Team
-	4, // 6: handoff.attribution.v1.Opportunity.create_time:type_name -> google.protobuf.Timestamp
-	4, // 7: handoff.attribution.v1.Opportunity.update_time:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	2, // 0: handoff.attribution.v1.Opportunity.contacts:type_name -> handoff.attribution.v1.Contact
+	3, // 1: handoff.attribution.v1.Opportunity.amount:type_name -> google.type.Money
+	0, // 2: handoff.attribution.v1.Opportunity.state:type_name -> handoff.attribution.v1.Opportunity.State
+	4, // 3: handoff.attribution.v1.Opportunity.recorded_team:type_name -> handoff.playbook.v1.Team
+	5, // 4: handoff.attribution.v1.Opportunity.open_time:type_name -> google.protobuf.Timestamp
+	5, // 5: handoff.attribution.v1.Opportunity.close_time:type_name -> google.protobuf.Timestamp
+	4, // 6: handoff.attribution.v1.Opportunity.sourced_by:type_name -> handoff.playbook.v1.Team
+	5, // 7: handoff.attribution.v1.Opportunity.create_time:type_name -> google.protobuf.Timestamp
+	5, // 8: handoff.attribution.v1.Opportunity.update_time:type_name -> google.protobuf.Timestamp
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_handoff_attribution_v1_opportunity_proto_init() }
@@ -454,8 +459,8 @@ func file_handoff_attribution_v1_opportunity_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_attribution_v1_opportunity_proto_rawDesc), len(file_handoff_attribution_v1_opportunity_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   1,
+			NumEnums:      1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -436,8 +436,8 @@ func (x *SourcingClass) GetAmount() *money.Money {
 // What one rule would say.
 type SourcedRuleCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The rule: `recorded_source`, `first_touch_marketing` or `marketing_before_sales`.
-	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The rule.
+	Rule v1.SourcedBy `protobuf:"varint,1,opt,name=rule,proto3,enum=handoff.playbook.v1.SourcedBy" json:"rule,omitempty"`
 	// How many opportunities it calls marketing-sourced.
 	OpportunityCount int64 `protobuf:"varint,2,opt,name=opportunity_count,json=opportunityCount,proto3" json:"opportunity_count,omitempty"`
 	unknownFields    protoimpl.UnknownFields
@@ -474,11 +474,11 @@ func (*SourcedRuleCount) Descriptor() ([]byte, []int) {
 	return file_handoff_attribution_v1_report_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *SourcedRuleCount) GetRule() string {
+func (x *SourcedRuleCount) GetRule() v1.SourcedBy {
 	if x != nil {
 		return x.Rule
 	}
-	return ""
+	return v1.SourcedBy(0)
 }
 
 func (x *SourcedRuleCount) GetOpportunityCount() int64 {
@@ -785,7 +785,7 @@ var File_handoff_attribution_v1_report_proto protoreflect.FileDescriptor
 
 const file_handoff_attribution_v1_report_proto_rawDesc = "" +
 	"\n" +
-	"#handoff/attribution/v1/report.proto\x12\x16handoff.attribution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xf3\x03\n" +
+	"#handoff/attribution/v1/report.proto\x12\x16handoff.attribution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xf3\x03\n" +
 	"\fCreditReport\x12;\n" +
 	"\x05model\x18\x01 \x01(\x0e2%.handoff.playbook.v1.AttributionModelR\x05model\x129\n" +
 	"\n" +
@@ -816,9 +816,9 @@ const file_handoff_attribution_v1_report_proto_rawDesc = "" +
 	"\x05rules\x18\a \x03(\v2(.handoff.attribution.v1.SourcedRuleCountR\x05rules\"h\n" +
 	"\rSourcingClass\x12+\n" +
 	"\x11opportunity_count\x18\x01 \x01(\x03R\x10opportunityCount\x12*\n" +
-	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyR\x06amount\"S\n" +
-	"\x10SourcedRuleCount\x12\x12\n" +
-	"\x04rule\x18\x01 \x01(\tR\x04rule\x12+\n" +
+	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyR\x06amount\"s\n" +
+	"\x10SourcedRuleCount\x122\n" +
+	"\x04rule\x18\x01 \x01(\x0e2\x1e.handoff.playbook.v1.SourcedByR\x04rule\x12+\n" +
 	"\x11opportunity_count\x18\x02 \x01(\x03R\x10opportunityCount\"\xa2\x04\n" +
 	"\x12SharedMetricReport\x129\n" +
 	"\n" +
@@ -881,7 +881,8 @@ var file_handoff_attribution_v1_report_proto_goTypes = []any{
 	(v1.AttributionModel)(0),         // 10: handoff.playbook.v1.AttributionModel
 	(*timestamppb.Timestamp)(nil),    // 11: google.protobuf.Timestamp
 	(*money.Money)(nil),              // 12: google.type.Money
-	(v1.Milestone)(0),                // 13: handoff.playbook.v1.Milestone
+	(v1.SourcedBy)(0),                // 13: handoff.playbook.v1.SourcedBy
+	(v1.Milestone)(0),                // 14: handoff.playbook.v1.Milestone
 }
 var file_handoff_attribution_v1_report_proto_depIdxs = []int32{
 	10, // 0: handoff.attribution.v1.CreditReport.model:type_name -> handoff.playbook.v1.AttributionModel
@@ -900,22 +901,23 @@ var file_handoff_attribution_v1_report_proto_depIdxs = []int32{
 	4,  // 13: handoff.attribution.v1.SourcingReport.pipeline:type_name -> handoff.attribution.v1.SourcingClass
 	5,  // 14: handoff.attribution.v1.SourcingReport.rules:type_name -> handoff.attribution.v1.SourcedRuleCount
 	12, // 15: handoff.attribution.v1.SourcingClass.amount:type_name -> google.type.Money
-	11, // 16: handoff.attribution.v1.SharedMetricReport.start_time:type_name -> google.protobuf.Timestamp
-	11, // 17: handoff.attribution.v1.SharedMetricReport.end_time:type_name -> google.protobuf.Timestamp
-	12, // 18: handoff.attribution.v1.SharedMetricReport.influenced_pipeline:type_name -> google.type.Money
-	12, // 19: handoff.attribution.v1.SharedMetricReport.spend:type_name -> google.type.Money
-	0,  // 20: handoff.attribution.v1.SharedMetricReport.standing:type_name -> handoff.attribution.v1.SharedMetricReport.Standing
-	11, // 21: handoff.attribution.v1.FunnelReport.start_time:type_name -> google.protobuf.Timestamp
-	11, // 22: handoff.attribution.v1.FunnelReport.end_time:type_name -> google.protobuf.Timestamp
-	8,  // 23: handoff.attribution.v1.FunnelReport.stages:type_name -> handoff.attribution.v1.FunnelStage
-	9,  // 24: handoff.attribution.v1.FunnelReport.sources:type_name -> handoff.attribution.v1.FunnelSlice
-	13, // 25: handoff.attribution.v1.FunnelStage.milestone:type_name -> handoff.playbook.v1.Milestone
-	8,  // 26: handoff.attribution.v1.FunnelSlice.stages:type_name -> handoff.attribution.v1.FunnelStage
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	13, // 16: handoff.attribution.v1.SourcedRuleCount.rule:type_name -> handoff.playbook.v1.SourcedBy
+	11, // 17: handoff.attribution.v1.SharedMetricReport.start_time:type_name -> google.protobuf.Timestamp
+	11, // 18: handoff.attribution.v1.SharedMetricReport.end_time:type_name -> google.protobuf.Timestamp
+	12, // 19: handoff.attribution.v1.SharedMetricReport.influenced_pipeline:type_name -> google.type.Money
+	12, // 20: handoff.attribution.v1.SharedMetricReport.spend:type_name -> google.type.Money
+	0,  // 21: handoff.attribution.v1.SharedMetricReport.standing:type_name -> handoff.attribution.v1.SharedMetricReport.Standing
+	11, // 22: handoff.attribution.v1.FunnelReport.start_time:type_name -> google.protobuf.Timestamp
+	11, // 23: handoff.attribution.v1.FunnelReport.end_time:type_name -> google.protobuf.Timestamp
+	8,  // 24: handoff.attribution.v1.FunnelReport.stages:type_name -> handoff.attribution.v1.FunnelStage
+	9,  // 25: handoff.attribution.v1.FunnelReport.sources:type_name -> handoff.attribution.v1.FunnelSlice
+	14, // 26: handoff.attribution.v1.FunnelStage.milestone:type_name -> handoff.playbook.v1.Milestone
+	8,  // 27: handoff.attribution.v1.FunnelSlice.stages:type_name -> handoff.attribution.v1.FunnelStage
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_handoff_attribution_v1_report_proto_init() }

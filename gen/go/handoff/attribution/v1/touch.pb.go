@@ -10,6 +10,7 @@ package attributionv1
 
 import (
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	money "google.golang.org/genproto/googleapis/type/money"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -139,8 +140,8 @@ func (x *TouchCredit) GetAmount() *money.Money {
 // of a won deal reaches to its close.
 type OpportunityCredits struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The opportunity.
-	Opportunity string `protobuf:"bytes,1,opt,name=opportunity,proto3" json:"opportunity,omitempty"`
+	// `opportunities/{opportunity}/credits`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The model.
 	Model v1.AttributionModel `protobuf:"varint,2,opt,name=model,proto3,enum=handoff.playbook.v1.AttributionModel" json:"model,omitempty"`
 	// What is shared out; missing when the amount is unknown.
@@ -181,9 +182,9 @@ func (*OpportunityCredits) Descriptor() ([]byte, []int) {
 	return file_handoff_attribution_v1_touch_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *OpportunityCredits) GetOpportunity() string {
+func (x *OpportunityCredits) GetName() string {
 	if x != nil {
-		return x.Opportunity
+		return x.Name
 	}
 	return ""
 }
@@ -213,24 +214,28 @@ var File_handoff_attribution_v1_touch_proto protoreflect.FileDescriptor
 
 const file_handoff_attribution_v1_touch_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/attribution/v1/touch.proto\x12\x16handoff.attribution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x8f\x02\n" +
-	"\vTouchCredit\x12\x1e\n" +
+	"\"handoff/attribution/v1/touch.proto\x12\x16handoff.attribution.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x80\x03\n" +
+	"\vTouchCredit\x12>\n" +
 	"\n" +
-	"engagement\x18\x01 \x01(\tR\n" +
-	"engagement\x12\x12\n" +
-	"\x04lead\x18\x02 \x01(\tR\x04lead\x129\n" +
+	"engagement\x18\x01 \x01(\tB\x1e\xe0A\x03\xfaA\x18\n" +
+	"\x16handoff.dev/EngagementR\n" +
+	"engagement\x12,\n" +
+	"\x04lead\x18\x02 \x01(\tB\x18\xe0A\x03\xfaA\x12\n" +
+	"\x10handoff.dev/LeadR\x04lead\x12>\n" +
 	"\n" +
-	"occur_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12\x12\n" +
-	"\x04type\x18\x04 \x01(\tR\x04type\x12\x18\n" +
-	"\achannel\x18\x05 \x01(\tR\achannel\x12\x1a\n" +
-	"\bcampaign\x18\x06 \x01(\tR\bcampaign\x12\x1b\n" +
-	"\tshare_ppm\x18\a \x01(\x03R\bsharePpm\x12*\n" +
-	"\x06amount\x18\b \x01(\v2\x12.google.type.MoneyR\x06amount\"\xde\x01\n" +
-	"\x12OpportunityCredits\x12 \n" +
-	"\vopportunity\x18\x01 \x01(\tR\vopportunity\x12;\n" +
-	"\x05model\x18\x02 \x01(\x0e2%.handoff.playbook.v1.AttributionModelR\x05model\x12*\n" +
-	"\x06amount\x18\x03 \x01(\v2\x12.google.type.MoneyR\x06amount\x12=\n" +
-	"\atouches\x18\x04 \x03(\v2#.handoff.attribution.v1.TouchCreditR\atouchesB\xec\x01\n" +
+	"occur_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\toccurTime\x12\x17\n" +
+	"\x04type\x18\x04 \x01(\tB\x03\xe0A\x03R\x04type\x12\x1d\n" +
+	"\achannel\x18\x05 \x01(\tB\x03\xe0A\x03R\achannel\x128\n" +
+	"\bcampaign\x18\x06 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14handoff.dev/CampaignR\bcampaign\x12 \n" +
+	"\tshare_ppm\x18\a \x01(\x03B\x03\xe0A\x03R\bsharePpm\x12/\n" +
+	"\x06amount\x18\b \x01(\v2\x12.google.type.MoneyB\x03\xe0A\x03R\x06amount\"\xd6\x02\n" +
+	"\x12OpportunityCredits\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12@\n" +
+	"\x05model\x18\x02 \x01(\x0e2%.handoff.playbook.v1.AttributionModelB\x03\xe0A\x03R\x05model\x12/\n" +
+	"\x06amount\x18\x03 \x01(\v2\x12.google.type.MoneyB\x03\xe0A\x03R\x06amount\x12B\n" +
+	"\atouches\x18\x04 \x03(\v2#.handoff.attribution.v1.TouchCreditB\x03\xe0A\x03R\atouches:p\xeaAm\n" +
+	"\x1ehandoff.dev/OpportunityCredits\x12#opportunities/{opportunity}/credits*\x12opportunityCredits2\x12opportunityCreditsB\xec\x01\n" +
 	"\x1acom.handoff.attribution.v1B\n" +
 	"TouchProtoP\x01ZHgithub.com/handoffhq/handoff/gen/go/handoff/attribution/v1;attributionv1\xa2\x02\x03HAX\xaa\x02\x16Handoff.Attribution.V1\xca\x02\x16Handoff\\Attribution\\V1\xe2\x02\"Handoff\\Attribution\\V1\\GPBMetadata\xea\x02\x18Handoff::Attribution::V1b\x06proto3"
 

@@ -430,7 +430,7 @@ var File_handoff_event_v1_parked_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_parked_event_proto_rawDesc = "" +
 	"\n" +
-	"#handoff/event/v1/parked_event.proto\x12\x10handoff.event.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb7\x06\n" +
+	"#handoff/event/v1/parked_event.proto\x12\x10handoff.event.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x06\n" +
 	"\vParkedEvent\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12>\n" +
 	"\x05state\x18\x02 \x01(\x0e2#.handoff.event.v1.ParkedEvent.StateB\x03\xe0A\x03R\x05state\x12\x1b\n" +
@@ -438,9 +438,11 @@ const file_handoff_event_v1_parked_event_proto_rawDesc = "" +
 	"\bposition\x18\x04 \x01(\x03B\x03\xe0A\x03R\bposition\x12\x15\n" +
 	"\x03key\x18\x05 \x01(\tB\x03\xe0A\x03R\x03key\x12\x1e\n" +
 	"\bevent_id\x18\x06 \x01(\tB\x03\xe0A\x03R\aeventId\x12\x17\n" +
-	"\x04type\x18\a \x01(\tB\x03\xe0A\x03R\x04type\x12\x1d\n" +
-	"\ahandoff\x18\b \x01(\tB\x03\xe0A\x03R\ahandoff\x12\x17\n" +
-	"\x04lead\x18\t \x01(\tB\x03\xe0A\x03R\x04lead\x12>\n" +
+	"\x04type\x18\a \x01(\tB\x03\xe0A\x03R\x04type\x125\n" +
+	"\ahandoff\x18\b \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/HandoffR\ahandoff\x12,\n" +
+	"\x04lead\x18\t \x01(\tB\x18\xe0A\x03\xfaA\x12\n" +
+	"\x10handoff.dev/LeadR\x04lead\x12>\n" +
 	"\n" +
 	"occur_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\toccurTime\x12<\n" +
@@ -455,8 +457,8 @@ const file_handoff_event_v1_parked_event_proto_rawDesc = "" +
 	"\x0eSTATE_RETRYING\x10\x01\x12\x0f\n" +
 	"\vSTATE_STUCK\x10\x02\x12\x10\n" +
 	"\fSTATE_QUEUED\x10\x03\x12\x11\n" +
-	"\rSTATE_SKIPPED\x10\x04:i\xeaAf\n" +
-	"\x17handoff.dev/ParkedEvent\x12.services/{service}/parkedEvents/{parked_event}*\rparked_events2\fparked_event\"\x93\x01\n" +
+	"\rSTATE_SKIPPED\x10\x04:g\xeaAd\n" +
+	"\x17handoff.dev/ParkedEvent\x12.services/{service}/parkedEvents/{parked_event}*\fparkedEvents2\vparkedEvent\"\x93\x01\n" +
 	"\x15GetParkedEventRequest\x12z\n" +
 	"\x04name\x18\x01 \x01(\tBf\xe0A\x02\xfaA\x19\n" +
 	"\x17handoff.dev/ParkedEvent\xbaHDrB2@^services/[a-z]{1,63}/parkedEvents/[a-z]{1,63}-[1-9][0-9]{0,17}$R\x04name\"\xc2\x01\n" +

@@ -418,32 +418,35 @@ var File_handoff_feedback_v1_verdict_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\n" +
-	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa5\t\n" +
+	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xac\n" +
+	"\n" +
 	"\aVerdict\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12,\n" +
-	"\x04step\x18\x02 \x01(\x0e2\x18.handoff.routing.v1.StepR\x04step\x12\x1e\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x121\n" +
+	"\x04step\x18\x02 \x01(\x0e2\x18.handoff.routing.v1.StepB\x03\xe0A\x03R\x04step\x12#\n" +
 	"\n" +
-	"assignment\x18\x03 \x01(\x05R\n" +
-	"assignment\x12\x10\n" +
-	"\x03rep\x18\x04 \x01(\tR\x03rep\x12<\n" +
-	"\x06reason\x18\x05 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\x06reason\x12\x16\n" +
-	"\x06detail\x18\x06 \x01(\tR\x06detail\x129\n" +
-	"\bevidence\x18\a \x03(\v2\x1d.handoff.feedback.v1.EvidenceR\bevidence\x12=\n" +
-	"\aoutcome\x18\b \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeR\aoutcome\x12Q\n" +
-	"\x0erecycle_target\x18\t \x01(\x0e2*.handoff.feedback.v1.Verdict.RecycleTargetR\rrecycleTarget\x12\x16\n" +
+	"assignment\x18\x03 \x01(\x05B\x03\xe0A\x03R\n" +
+	"assignment\x12)\n" +
+	"\x03rep\x18\x04 \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\x03rep\x12A\n" +
+	"\x06reason\x18\x05 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\x03\xe0A\x03R\x06reason\x12\x1b\n" +
+	"\x06detail\x18\x06 \x01(\tB\x03\xe0A\x03R\x06detail\x12>\n" +
+	"\bevidence\x18\a \x03(\v2\x1d.handoff.feedback.v1.EvidenceB\x03\xe0A\x03R\bevidence\x12B\n" +
+	"\aoutcome\x18\b \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\x03\xe0A\x03R\aoutcome\x12V\n" +
+	"\x0erecycle_target\x18\t \x01(\x0e2*.handoff.feedback.v1.Verdict.RecycleTargetB\x03\xe0A\x03R\rrecycleTarget\x12\x1b\n" +
 	"\x06rating\x18\n" +
-	" \x01(\x05R\x06rating\x12N\n" +
-	"\rmessage_match\x18\v \x01(\x0e2).handoff.feedback.v1.Verdict.MessageMatchR\fmessageMatch\x12\x1e\n" +
+	" \x01(\x05B\x03\xe0A\x03R\x06rating\x12S\n" +
+	"\rmessage_match\x18\v \x01(\x0e2).handoff.feedback.v1.Verdict.MessageMatchB\x03\xe0A\x03R\fmessageMatch\x12#\n" +
 	"\n" +
-	"competitor\x18\f \x01(\tR\n" +
-	"competitor\x12\x1c\n" +
-	"\tconfirmed\x18\r \x03(\tR\tconfirmed\x12\x1b\n" +
-	"\tnext_step\x18\x0e \x01(\tR\bnextStep\x12\x18\n" +
-	"\acomment\x18\x0f \x01(\tR\acomment\x12\x16\n" +
-	"\x06source\x18\x10 \x01(\tR\x06source\x12\x1a\n" +
-	"\bcampaign\x18\x11 \x01(\tR\bcampaign\x12F\n" +
-	"\rhandoff_state\x18\x12 \x01(\x0e2!.handoff.routing.v1.Handoff.StateR\fhandoffState\x12;\n" +
-	"\vanswer_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"competitor\x18\f \x01(\tB\x03\xe0A\x03R\n" +
+	"competitor\x12!\n" +
+	"\tconfirmed\x18\r \x03(\tB\x03\xe0A\x03R\tconfirmed\x12 \n" +
+	"\tnext_step\x18\x0e \x01(\tB\x03\xe0A\x03R\bnextStep\x12\x1d\n" +
+	"\acomment\x18\x0f \x01(\tB\x03\xe0A\x03R\acomment\x12\x1b\n" +
+	"\x06source\x18\x10 \x01(\tB\x03\xe0A\x03R\x06source\x128\n" +
+	"\bcampaign\x18\x11 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14handoff.dev/CampaignR\bcampaign\x12K\n" +
+	"\rhandoff_state\x18\x12 \x01(\x0e2!.handoff.routing.v1.Handoff.StateB\x03\xe0A\x03R\fhandoffState\x12@\n" +
+	"\vanswer_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"answerTime\"\x82\x01\n" +
 	"\fMessageMatch\x12\x1d\n" +
 	"\x19MESSAGE_MATCH_UNSPECIFIED\x10\x00\x12\x1a\n" +

@@ -509,9 +509,10 @@ var File_handoff_journey_v1_journey_service_proto protoreflect.FileDescriptor
 
 const file_handoff_journey_v1_journey_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/journey/v1/journey_service.proto\x12\x12handoff.journey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1chandoff/event/v1/event.proto\x1a#handoff/event/v1/parked_event.proto\x1a!handoff/journey/v1/timeline.proto\"[\n" +
-	"\x19GetHandoffTimelineRequest\x12>\n" +
-	"\x04name\x18\x01 \x01(\tB*\xe0A\x02\xbaH$r\"2 ^handoffs/[0-9a-f]{32}/timeline$R\x04name\"\x9e\x01\n" +
+	"(handoff/journey/v1/journey_service.proto\x12\x12handoff.journey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1chandoff/event/v1/event.proto\x1a#handoff/event/v1/parked_event.proto\x1a!handoff/journey/v1/timeline.proto\"t\n" +
+	"\x19GetHandoffTimelineRequest\x12W\n" +
+	"\x04name\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x16\n" +
+	"\x14handoff.dev/Timeline\xbaH$r\"2 ^handoffs/[0-9a-f]{32}/timeline$R\x04name\"\x9e\x01\n" +
 	"\x11ListEventsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +

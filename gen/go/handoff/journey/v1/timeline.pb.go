@@ -303,30 +303,32 @@ var File_handoff_journey_v1_timeline_proto protoreflect.FileDescriptor
 
 const file_handoff_journey_v1_timeline_proto_rawDesc = "" +
 	"\n" +
-	"!handoff/journey/v1/timeline.proto\x12\x12handoff.journey.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1chandoff/event/v1/event.proto\"\xcb\x01\n" +
+	"!handoff/journey/v1/timeline.proto\x12\x12handoff.journey.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1chandoff/event/v1/event.proto\"\xac\x02\n" +
 	"\bTimeline\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x19\n" +
-	"\btrace_id\x18\x02 \x01(\tR\atraceId\x12\x1b\n" +
-	"\ttrace_uri\x18\x03 \x01(\tR\btraceUri\x121\n" +
-	"\x06stages\x18\x04 \x03(\v2\x19.handoff.journey.v1.StageR\x06stages\x12;\n" +
-	"\aentries\x18\x05 \x03(\v2!.handoff.journey.v1.TimelineEntryR\aentries\"\xcf\x01\n" +
-	"\x05Stage\x12\x14\n" +
-	"\x05stage\x18\x01 \x01(\tR\x05stage\x12\x10\n" +
-	"\x03key\x18\x02 \x01(\tR\x03key\x129\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1e\n" +
+	"\btrace_id\x18\x02 \x01(\tB\x03\xe0A\x03R\atraceId\x12 \n" +
+	"\ttrace_uri\x18\x03 \x01(\tB\x03\xe0A\x03R\btraceUri\x126\n" +
+	"\x06stages\x18\x04 \x03(\v2\x19.handoff.journey.v1.StageB\x03\xe0A\x03R\x06stages\x12@\n" +
+	"\aentries\x18\x05 \x03(\v2!.handoff.journey.v1.TimelineEntryB\x03\xe0A\x03R\aentries:K\xeaAH\n" +
+	"\x14handoff.dev/Timeline\x12\x1bhandoffs/{handoff}/timeline*\ttimelines2\btimeline\"\x81\x02\n" +
+	"\x05Stage\x12\x19\n" +
+	"\x05stage\x18\x01 \x01(\tB\x03\xe0A\x03R\x05stage\x12\x15\n" +
+	"\x03key\x18\x02 \x01(\tB\x03\xe0A\x03R\x03key\x12>\n" +
 	"\n" +
-	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x10\n" +
-	"\x03rep\x18\x05 \x01(\tR\x03rep\x12\x1a\n" +
-	"\bbreached\x18\x06 \x01(\bR\bbreached\"\xf0\x01\n" +
-	"\rTimelineEntry\x129\n" +
+	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tstartTime\x12:\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\x12)\n" +
+	"\x03rep\x18\x05 \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\x03rep\x12\x1f\n" +
+	"\bbreached\x18\x06 \x01(\bB\x03\xe0A\x03R\bbreached\"\x93\x02\n" +
+	"\rTimelineEntry\x12>\n" +
 	"\n" +
-	"occur_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12\x16\n" +
-	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
-	"\x04type\x18\x03 \x01(\tR\x04type\x12\x18\n" +
-	"\asummary\x18\x04 \x01(\tR\asummary\x12\x14\n" +
-	"\x05actor\x18\x05 \x01(\tR\x05actor\x12\x19\n" +
-	"\btrace_id\x18\x06 \x01(\tR\atraceId\x12-\n" +
-	"\x05event\x18\a \x01(\v2\x17.handoff.event.v1.EventR\x05eventB\xd3\x01\n" +
+	"occur_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\toccurTime\x12\x1b\n" +
+	"\x06source\x18\x02 \x01(\tB\x03\xe0A\x03R\x06source\x12\x17\n" +
+	"\x04type\x18\x03 \x01(\tB\x03\xe0A\x03R\x04type\x12\x1d\n" +
+	"\asummary\x18\x04 \x01(\tB\x03\xe0A\x03R\asummary\x12\x19\n" +
+	"\x05actor\x18\x05 \x01(\tB\x03\xe0A\x03R\x05actor\x12\x1e\n" +
+	"\btrace_id\x18\x06 \x01(\tB\x03\xe0A\x03R\atraceId\x122\n" +
+	"\x05event\x18\a \x01(\v2\x17.handoff.event.v1.EventB\x03\xe0A\x03R\x05eventB\xd3\x01\n" +
 	"\x16com.handoff.journey.v1B\rTimelineProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/journey/v1;journeyv1\xa2\x02\x03HJX\xaa\x02\x12Handoff.Journey.V1\xca\x02\x12Handoff\\Journey\\V1\xe2\x02\x1eHandoff\\Journey\\V1\\GPBMetadata\xea\x02\x14Handoff::Journey::V1b\x06proto3"
 
 var (

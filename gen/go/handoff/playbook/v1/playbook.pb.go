@@ -148,59 +148,6 @@ func (Playbook_Origin) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{0, 1}
 }
 
-// A team that signs.
-type Signature_Team int32
-
-const (
-	// Not said; refused.
-	Signature_TEAM_UNSPECIFIED Signature_Team = 0
-	// Marketing, by a marketing lead.
-	Signature_TEAM_MARKETING Signature_Team = 1
-	// Sales, by a sales manager.
-	Signature_TEAM_SALES Signature_Team = 2
-)
-
-// Enum value maps for Signature_Team.
-var (
-	Signature_Team_name = map[int32]string{
-		0: "TEAM_UNSPECIFIED",
-		1: "TEAM_MARKETING",
-		2: "TEAM_SALES",
-	}
-	Signature_Team_value = map[string]int32{
-		"TEAM_UNSPECIFIED": 0,
-		"TEAM_MARKETING":   1,
-		"TEAM_SALES":       2,
-	}
-)
-
-func (x Signature_Team) Enum() *Signature_Team {
-	p := new(Signature_Team)
-	*p = x
-	return p
-}
-
-func (x Signature_Team) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Signature_Team) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_playbook_proto_enumTypes[2].Descriptor()
-}
-
-func (Signature_Team) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_playbook_proto_enumTypes[2]
-}
-
-func (x Signature_Team) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Signature_Team.Descriptor instead.
-func (Signature_Team) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{1, 0}
-}
-
 // A numbered version of the agreement between marketing and sales. Its document never changes: a change is a new
 // version. At most one version is active.
 //
@@ -353,8 +300,8 @@ func (x *Playbook) GetEtag() string {
 // The consent of one team.
 type Signature struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The team that signed.
-	Team Signature_Team `protobuf:"varint,1,opt,name=team,proto3,enum=handoff.playbook.v1.Signature_Team" json:"team,omitempty"`
+	// The team that signed: marketing by a marketing lead, sales by a sales manager.
+	Team Team `protobuf:"varint,1,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
 	// Who signed for it: issuer and subject of the token.
 	Signer string `protobuf:"bytes,2,opt,name=signer,proto3" json:"signer,omitempty"`
 	// When.
@@ -395,11 +342,11 @@ func (*Signature) Descriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *Signature) GetTeam() Signature_Team {
+func (x *Signature) GetTeam() Team {
 	if x != nil {
 		return x.Team
 	}
-	return Signature_TEAM_UNSPECIFIED
+	return Team_TEAM_UNSPECIFIED
 }
 
 func (x *Signature) GetSigner() string {
@@ -427,7 +374,7 @@ var File_handoff_playbook_v1_playbook_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/playbook.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\"\xd4\a\n" +
+	"\"handoff/playbook/v1/playbook.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xd4\a\n" +
 	"\bPlaybook\x12<\n" +
 	"\x04name\x18\x01 \x01(\tB(\xe0A\b\xbaH\"\xd8\x01\x01r\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12>\n" +
 	"\bdocument\x18\x02 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\x03\xe0A\x05R\bdocument\x12 \n" +
@@ -458,17 +405,12 @@ const file_handoff_playbook_v1_playbook_proto_rawDesc = "" +
 	"\fORIGIN_HUMAN\x10\x01\x12\r\n" +
 	"\tORIGIN_AI\x10\x02\x12\x11\n" +
 	"\rORIGIN_IMPORT\x10\x03:D\xeaAA\n" +
-	"\x14handoff.dev/Playbook\x12\x14playbooks/{playbook}*\tplaybooks2\bplaybook\"\xeb\x01\n" +
-	"\tSignature\x127\n" +
-	"\x04team\x18\x01 \x01(\x0e2#.handoff.playbook.v1.Signature.TeamR\x04team\x12\x16\n" +
+	"\x14handoff.dev/Playbook\x12\x14playbooks/{playbook}*\tplaybooks2\bplaybook\"\x9f\x01\n" +
+	"\tSignature\x12-\n" +
+	"\x04team\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamR\x04team\x12\x16\n" +
 	"\x06signer\x18\x02 \x01(\tR\x06signer\x127\n" +
 	"\tsign_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bsignTime\x12\x12\n" +
-	"\x04hash\x18\x04 \x01(\tR\x04hash\"@\n" +
-	"\x04Team\x12\x14\n" +
-	"\x10TEAM_UNSPECIFIED\x10\x00\x12\x12\n" +
-	"\x0eTEAM_MARKETING\x10\x01\x12\x0e\n" +
-	"\n" +
-	"TEAM_SALES\x10\x02B\xda\x01\n" +
+	"\x04hash\x18\x04 \x01(\tR\x04hashB\xda\x01\n" +
 	"\x17com.handoff.playbook.v1B\rPlaybookProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (
@@ -483,28 +425,28 @@ func file_handoff_playbook_v1_playbook_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_playbook_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_playbook_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_handoff_playbook_v1_playbook_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_handoff_playbook_v1_playbook_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_playbook_v1_playbook_proto_goTypes = []any{
 	(Playbook_State)(0),           // 0: handoff.playbook.v1.Playbook.State
 	(Playbook_Origin)(0),          // 1: handoff.playbook.v1.Playbook.Origin
-	(Signature_Team)(0),           // 2: handoff.playbook.v1.Signature.Team
-	(*Playbook)(nil),              // 3: handoff.playbook.v1.Playbook
-	(*Signature)(nil),             // 4: handoff.playbook.v1.Signature
-	(*Document)(nil),              // 5: handoff.playbook.v1.Document
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*Playbook)(nil),              // 2: handoff.playbook.v1.Playbook
+	(*Signature)(nil),             // 3: handoff.playbook.v1.Signature
+	(*Document)(nil),              // 4: handoff.playbook.v1.Document
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(Team)(0),                     // 6: handoff.playbook.v1.Team
 }
 var file_handoff_playbook_v1_playbook_proto_depIdxs = []int32{
-	5,  // 0: handoff.playbook.v1.Playbook.document:type_name -> handoff.playbook.v1.Document
+	4,  // 0: handoff.playbook.v1.Playbook.document:type_name -> handoff.playbook.v1.Document
 	0,  // 1: handoff.playbook.v1.Playbook.state:type_name -> handoff.playbook.v1.Playbook.State
 	1,  // 2: handoff.playbook.v1.Playbook.origin:type_name -> handoff.playbook.v1.Playbook.Origin
-	4,  // 3: handoff.playbook.v1.Playbook.signatures:type_name -> handoff.playbook.v1.Signature
-	6,  // 4: handoff.playbook.v1.Playbook.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 5: handoff.playbook.v1.Playbook.update_time:type_name -> google.protobuf.Timestamp
-	6,  // 6: handoff.playbook.v1.Playbook.activate_time:type_name -> google.protobuf.Timestamp
-	6,  // 7: handoff.playbook.v1.Playbook.review_due_time:type_name -> google.protobuf.Timestamp
-	2,  // 8: handoff.playbook.v1.Signature.team:type_name -> handoff.playbook.v1.Signature.Team
-	6,  // 9: handoff.playbook.v1.Signature.sign_time:type_name -> google.protobuf.Timestamp
+	3,  // 3: handoff.playbook.v1.Playbook.signatures:type_name -> handoff.playbook.v1.Signature
+	5,  // 4: handoff.playbook.v1.Playbook.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 5: handoff.playbook.v1.Playbook.update_time:type_name -> google.protobuf.Timestamp
+	5,  // 6: handoff.playbook.v1.Playbook.activate_time:type_name -> google.protobuf.Timestamp
+	5,  // 7: handoff.playbook.v1.Playbook.review_due_time:type_name -> google.protobuf.Timestamp
+	6,  // 8: handoff.playbook.v1.Signature.team:type_name -> handoff.playbook.v1.Team
+	5,  // 9: handoff.playbook.v1.Signature.sign_time:type_name -> google.protobuf.Timestamp
 	10, // [10:10] is the sub-list for method output_type
 	10, // [10:10] is the sub-list for method input_type
 	10, // [10:10] is the sub-list for extension type_name
@@ -518,12 +460,13 @@ func file_handoff_playbook_v1_playbook_proto_init() {
 		return
 	}
 	file_handoff_playbook_v1_document_proto_init()
+	file_handoff_playbook_v1_vocabulary_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_playbook_proto_rawDesc), len(file_handoff_playbook_v1_playbook_proto_rawDesc)),
-			NumEnums:      3,
+			NumEnums:      2,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -543,7 +543,7 @@ type SignPlaybookRequest struct {
 	// `playbooks/{version}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The team that the caller signs for.
-	Team Signature_Team `protobuf:"varint,2,opt,name=team,proto3,enum=handoff.playbook.v1.Signature_Team" json:"team,omitempty"`
+	Team Team `protobuf:"varint,2,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
 	// The hash that the caller has read and agrees to. Default: the version's hash.
 	Hash string `protobuf:"bytes,3,opt,name=hash,proto3" json:"hash,omitempty"`
 	// The etag that was read. Default: no check.
@@ -591,11 +591,11 @@ func (x *SignPlaybookRequest) GetName() string {
 	return ""
 }
 
-func (x *SignPlaybookRequest) GetTeam() Signature_Team {
+func (x *SignPlaybookRequest) GetTeam() Team {
 	if x != nil {
 		return x.Team
 	}
-	return Signature_TEAM_UNSPECIFIED
+	return Team_TEAM_UNSPECIFIED
 }
 
 func (x *SignPlaybookRequest) GetHash() string {
@@ -687,7 +687,7 @@ var File_handoff_playbook_v1_playbook_service_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/playbook/v1/playbook_service.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\"9\n" +
+	"*handoff/playbook/v1/playbook_service.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\x1a$handoff/playbook/v1/vocabulary.proto\"9\n" +
 	"\x13LintPlaybookRequest\x12\"\n" +
 	"\x04yaml\x18\x01 \x01(\tB\x0e\xe0A\x02\xbaH\br\x06\x10\x01(\x80\x80 R\x04yaml\"\x8b\x01\n" +
 	"\x14LintPlaybookResponse\x128\n" +
@@ -722,11 +722,11 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\x14handoff.dev/Playbook\xbaH\x1fr\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12\x1b\n" +
 	"\x04etag\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x97\x02\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x8d\x02\n" +
 	"\x13SignPlaybookRequest\x12R\n" +
 	"\x04name\x18\x01 \x01(\tB>\xe0A\x02\xfaA\x16\n" +
-	"\x14handoff.dev/Playbook\xbaH\x1fr\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12F\n" +
-	"\x04team\x18\x02 \x01(\x0e2#.handoff.playbook.v1.Signature.TeamB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04team\x12\x1b\n" +
+	"\x14handoff.dev/Playbook\xbaH\x1fr\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12<\n" +
+	"\x04team\x18\x02 \x01(\x0e2\x19.handoff.playbook.v1.TeamB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04team\x12\x1b\n" +
 	"\x04hash\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04hash\x12\x1b\n" +
 	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
@@ -784,7 +784,7 @@ var file_handoff_playbook_v1_playbook_service_proto_goTypes = []any{
 	(*ActivatePlaybookRequest)(nil), // 10: handoff.playbook.v1.ActivatePlaybookRequest
 	(*Document)(nil),                // 11: handoff.playbook.v1.Document
 	(*Playbook)(nil),                // 12: handoff.playbook.v1.Playbook
-	(Signature_Team)(0),             // 13: handoff.playbook.v1.Signature.Team
+	(Team)(0),                       // 13: handoff.playbook.v1.Team
 }
 var file_handoff_playbook_v1_playbook_service_proto_depIdxs = []int32{
 	3,  // 0: handoff.playbook.v1.LintPlaybookResponse.problems:type_name -> handoff.playbook.v1.Problem
@@ -792,7 +792,7 @@ var file_handoff_playbook_v1_playbook_service_proto_depIdxs = []int32{
 	0,  // 2: handoff.playbook.v1.Problem.severity:type_name -> handoff.playbook.v1.Problem.Severity
 	12, // 3: handoff.playbook.v1.CreatePlaybookRequest.playbook:type_name -> handoff.playbook.v1.Playbook
 	12, // 4: handoff.playbook.v1.ListPlaybooksResponse.playbooks:type_name -> handoff.playbook.v1.Playbook
-	13, // 5: handoff.playbook.v1.SignPlaybookRequest.team:type_name -> handoff.playbook.v1.Signature.Team
+	13, // 5: handoff.playbook.v1.SignPlaybookRequest.team:type_name -> handoff.playbook.v1.Team
 	1,  // 6: handoff.playbook.v1.PlaybookService.LintPlaybook:input_type -> handoff.playbook.v1.LintPlaybookRequest
 	4,  // 7: handoff.playbook.v1.PlaybookService.CreatePlaybook:input_type -> handoff.playbook.v1.CreatePlaybookRequest
 	5,  // 8: handoff.playbook.v1.PlaybookService.GetPlaybook:input_type -> handoff.playbook.v1.GetPlaybookRequest
@@ -821,6 +821,7 @@ func file_handoff_playbook_v1_playbook_service_proto_init() {
 	}
 	file_handoff_playbook_v1_document_proto_init()
 	file_handoff_playbook_v1_playbook_proto_init()
+	file_handoff_playbook_v1_vocabulary_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -414,8 +414,8 @@ func (x *StagePolicy) GetOrder() []Milestone {
 // A stage that people confirm.
 type StageRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The team that confirms: `sales` or `marketing`. Default `sales`.
-	ConfirmedBy string `protobuf:"bytes,1,opt,name=confirmed_by,json=confirmedBy,proto3" json:"confirmed_by,omitempty"`
+	// The team that confirms. Default sales.
+	ConfirmedBy Team `protobuf:"varint,1,opt,name=confirmed_by,json=confirmedBy,proto3,enum=handoff.playbook.v1.Team" json:"confirmed_by,omitempty"`
 	// What is confirmed, such as `need` and `timing`; or one template, `bant` or `meddic`. At most 20.
 	Checklist     []string `protobuf:"bytes,2,rep,name=checklist,proto3" json:"checklist,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -452,11 +452,11 @@ func (*StageRule) Descriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{6}
 }
 
-func (x *StageRule) GetConfirmedBy() string {
+func (x *StageRule) GetConfirmedBy() Team {
 	if x != nil {
 		return x.ConfirmedBy
 	}
-	return ""
+	return Team_TEAM_UNSPECIFIED
 }
 
 func (x *StageRule) GetChecklist() []string {
@@ -632,9 +632,9 @@ const file_handoff_playbook_v1_qualification_proto_rawDesc = "" +
 	"\x03mql\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01(\x80 R\x03mql\x120\n" +
 	"\x03sql\x18\x02 \x01(\v2\x1e.handoff.playbook.v1.StageRuleR\x03sql\x12@\n" +
 	"\vopportunity\x18\x03 \x01(\v2\x1e.handoff.playbook.v1.StageRuleR\vopportunity\x12I\n" +
-	"\x05order\x18\x04 \x03(\x0e2\x1e.handoff.playbook.v1.MilestoneB\x13\xbaH\x10\x92\x01\r\x10\x06\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05order\"\x8d\x01\n" +
-	"\tStageRule\x12<\n" +
-	"\fconfirmed_by\x18\x01 \x01(\tB\x19\xbaH\x16r\x14R\x00R\x05salesR\tmarketingR\vconfirmedBy\x12B\n" +
+	"\x05order\x18\x04 \x03(\x0e2\x1e.handoff.playbook.v1.MilestoneB\x13\xbaH\x10\x92\x01\r\x10\x06\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05order\"\x97\x01\n" +
+	"\tStageRule\x12F\n" +
+	"\fconfirmed_by\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamB\b\xbaH\x05\x82\x01\x02\x10\x01R\vconfirmedBy\x12B\n" +
 	"\tchecklist\x18\x02 \x03(\tB$\xbaH!\x92\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\tchecklist\"N\n" +
 	"\fIntentPolicy\x12\x1c\n" +
 	"\x04high\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\x80 R\x04high\x12 \n" +
@@ -674,6 +674,7 @@ var file_handoff_playbook_v1_qualification_proto_goTypes = []any{
 	nil,                         // 12: handoff.playbook.v1.EngagementRule.BonusEntry
 	(*durationpb.Duration)(nil), // 13: google.protobuf.Duration
 	(Milestone)(0),              // 14: handoff.playbook.v1.Milestone
+	(Team)(0),                   // 15: handoff.playbook.v1.Team
 }
 var file_handoff_playbook_v1_qualification_proto_depIdxs = []int32{
 	9,  // 0: handoff.playbook.v1.ScoringPolicy.fit:type_name -> handoff.playbook.v1.ScoringPolicy.FitEntry
@@ -686,14 +687,15 @@ var file_handoff_playbook_v1_qualification_proto_depIdxs = []int32{
 	6,  // 7: handoff.playbook.v1.StagePolicy.sql:type_name -> handoff.playbook.v1.StageRule
 	6,  // 8: handoff.playbook.v1.StagePolicy.opportunity:type_name -> handoff.playbook.v1.StageRule
 	14, // 9: handoff.playbook.v1.StagePolicy.order:type_name -> handoff.playbook.v1.Milestone
-	1,  // 10: handoff.playbook.v1.ScoringPolicy.FitEntry.value:type_name -> handoff.playbook.v1.FitRule
-	2,  // 11: handoff.playbook.v1.ScoringPolicy.EngagementEntry.value:type_name -> handoff.playbook.v1.EngagementGroup
-	3,  // 12: handoff.playbook.v1.EngagementGroup.EventsEntry.value:type_name -> handoff.playbook.v1.EngagementRule
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	15, // 10: handoff.playbook.v1.StageRule.confirmed_by:type_name -> handoff.playbook.v1.Team
+	1,  // 11: handoff.playbook.v1.ScoringPolicy.FitEntry.value:type_name -> handoff.playbook.v1.FitRule
+	2,  // 12: handoff.playbook.v1.ScoringPolicy.EngagementEntry.value:type_name -> handoff.playbook.v1.EngagementGroup
+	3,  // 13: handoff.playbook.v1.EngagementGroup.EventsEntry.value:type_name -> handoff.playbook.v1.EngagementRule
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_qualification_proto_init() }

@@ -656,15 +656,15 @@ func (x *Commitments) GetSales() *SalesCommitments {
 	return nil
 }
 
-// What marketing promises.
+// What marketing promises. What is not given is not promised.
 type MarketingCommitments struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// MQLs a month. Default: no promise.
-	MqlVolume *int32 `protobuf:"varint,1,opt,name=mql_volume,json=mqlVolume,proto3,oneof" json:"mql_volume,omitempty"`
-	// The share of MQLs that meet the criteria, 0 to 1. Default: no promise.
-	CriteriaMet *float64 `protobuf:"fixed64,2,opt,name=criteria_met,json=criteriaMet,proto3,oneof" json:"criteria_met,omitempty"`
-	// The share of handoffs with a complete context, 0 to 1. Default: no promise.
-	ContextComplete *float64 `protobuf:"fixed64,3,opt,name=context_complete,json=contextComplete,proto3,oneof" json:"context_complete,omitempty"`
+	// How many MQLs there are.
+	MqlVolume *Volume `protobuf:"bytes,1,opt,name=mql_volume,json=mqlVolume,proto3" json:"mql_volume,omitempty"`
+	// The share of MQLs that meet the criteria.
+	CriteriaMet *Promise `protobuf:"bytes,2,opt,name=criteria_met,json=criteriaMet,proto3" json:"criteria_met,omitempty"`
+	// The share of handoffs with a complete context.
+	ContextComplete *Promise `protobuf:"bytes,3,opt,name=context_complete,json=contextComplete,proto3" json:"context_complete,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -699,34 +699,34 @@ func (*MarketingCommitments) Descriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{8}
 }
 
-func (x *MarketingCommitments) GetMqlVolume() int32 {
-	if x != nil && x.MqlVolume != nil {
-		return *x.MqlVolume
+func (x *MarketingCommitments) GetMqlVolume() *Volume {
+	if x != nil {
+		return x.MqlVolume
 	}
-	return 0
+	return nil
 }
 
-func (x *MarketingCommitments) GetCriteriaMet() float64 {
-	if x != nil && x.CriteriaMet != nil {
-		return *x.CriteriaMet
+func (x *MarketingCommitments) GetCriteriaMet() *Promise {
+	if x != nil {
+		return x.CriteriaMet
 	}
-	return 0
+	return nil
 }
 
-func (x *MarketingCommitments) GetContextComplete() float64 {
-	if x != nil && x.ContextComplete != nil {
-		return *x.ContextComplete
+func (x *MarketingCommitments) GetContextComplete() *Promise {
+	if x != nil {
+		return x.ContextComplete
 	}
-	return 0
+	return nil
 }
 
-// What sales promises.
+// What sales promises. What is not given is not promised.
 type SalesCommitments struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The share of first touches in time, 0 to 1. Default: no promise.
-	FirstTouchInTime *float64 `protobuf:"fixed64,1,opt,name=first_touch_in_time,json=firstTouchInTime,proto3,oneof" json:"first_touch_in_time,omitempty"`
-	// The share of accepted handoffs with a disposition, 0 to 1. Default: no promise.
-	DispositionComplete *float64 `protobuf:"fixed64,2,opt,name=disposition_complete,json=dispositionComplete,proto3,oneof" json:"disposition_complete,omitempty"`
+	// The share of first touches in time.
+	FirstTouchInTime *Promise `protobuf:"bytes,1,opt,name=first_touch_in_time,json=firstTouchInTime,proto3" json:"first_touch_in_time,omitempty"`
+	// The share of accepted handoffs with a disposition.
+	DispositionComplete *Promise `protobuf:"bytes,2,opt,name=disposition_complete,json=dispositionComplete,proto3" json:"disposition_complete,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache
 }
@@ -761,18 +761,119 @@ func (*SalesCommitments) Descriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{9}
 }
 
-func (x *SalesCommitments) GetFirstTouchInTime() float64 {
-	if x != nil && x.FirstTouchInTime != nil {
-		return *x.FirstTouchInTime
+func (x *SalesCommitments) GetFirstTouchInTime() *Promise {
+	if x != nil {
+		return x.FirstTouchInTime
+	}
+	return nil
+}
+
+func (x *SalesCommitments) GetDispositionComplete() *Promise {
+	if x != nil {
+		return x.DispositionComplete
+	}
+	return nil
+}
+
+// So many in a period of the calendar; written as `120/month`.
+type Volume struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many in a calendar month, in UTC.
+	PerMonth      int32 `protobuf:"varint,1,opt,name=per_month,json=perMonth,proto3" json:"per_month,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Volume) Reset() {
+	*x = Volume{}
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Volume) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Volume) ProtoMessage() {}
+
+func (x *Volume) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Volume.ProtoReflect.Descriptor instead.
+func (*Volume) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Volume) GetPerMonth() int32 {
+	if x != nil {
+		return x.PerMonth
 	}
 	return 0
 }
 
-func (x *SalesCommitments) GetDispositionComplete() float64 {
-	if x != nil && x.DispositionComplete != nil {
-		return *x.DispositionComplete
+// A share that is promised; written as `95%` or `>= 95%`, and as `> 90%` where 90% itself is too little.
+type Promise struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The share, 0 to 1.
+	Share float64 `protobuf:"fixed64,1,opt,name=share,proto3" json:"share,omitempty"`
+	// Whether the share itself is too little. Default false.
+	Strict        bool `protobuf:"varint,2,opt,name=strict,proto3" json:"strict,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Promise) Reset() {
+	*x = Promise{}
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Promise) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Promise) ProtoMessage() {}
+
+func (x *Promise) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Promise.ProtoReflect.Descriptor instead.
+func (*Promise) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Promise) GetShare() float64 {
+	if x != nil {
+		return x.Share
 	}
 	return 0
+}
+
+func (x *Promise) GetStrict() bool {
+	if x != nil {
+		return x.Strict
+	}
+	return false
 }
 
 var File_handoff_playbook_v1_sla_policy_proto protoreflect.FileDescriptor
@@ -826,20 +927,21 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\x02do\x18\x03 \x01(\x0e2%.handoff.playbook.v1.EscalationActionB\b\xbaH\x05\x82\x01\x02\x10\x01R\x02do\"\x93\x01\n" +
 	"\vCommitments\x12G\n" +
 	"\tmarketing\x18\x01 \x01(\v2).handoff.playbook.v1.MarketingCommitmentsR\tmarketing\x12;\n" +
-	"\x05sales\x18\x02 \x01(\v2%.handoff.playbook.v1.SalesCommitmentsR\x05sales\"\x82\x02\n" +
-	"\x14MarketingCommitments\x12+\n" +
+	"\x05sales\x18\x02 \x01(\v2%.handoff.playbook.v1.SalesCommitmentsR\x05sales\"\xdc\x01\n" +
+	"\x14MarketingCommitments\x12:\n" +
 	"\n" +
-	"mql_volume\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00H\x00R\tmqlVolume\x88\x01\x01\x12?\n" +
-	"\fcriteria_met\x18\x02 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00H\x01R\vcriteriaMet\x88\x01\x01\x12G\n" +
-	"\x10context_complete\x18\x03 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00H\x02R\x0fcontextComplete\x88\x01\x01B\r\n" +
-	"\v_mql_volumeB\x0f\n" +
-	"\r_criteria_metB\x13\n" +
-	"\x11_context_complete\"\xe1\x01\n" +
+	"mql_volume\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.VolumeR\tmqlVolume\x12?\n" +
+	"\fcriteria_met\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\vcriteriaMet\x12G\n" +
+	"\x10context_complete\x18\x03 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x0fcontextComplete\"\xb0\x01\n" +
 	"\x10SalesCommitments\x12K\n" +
-	"\x13first_touch_in_time\x18\x01 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00H\x00R\x10firstTouchInTime\x88\x01\x01\x12O\n" +
-	"\x14disposition_complete\x18\x02 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00H\x01R\x13dispositionComplete\x88\x01\x01B\x16\n" +
-	"\x14_first_touch_in_timeB\x17\n" +
-	"\x15_disposition_complete*y\n" +
+	"\x13first_touch_in_time\x18\x01 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x10firstTouchInTime\x12O\n" +
+	"\x14disposition_complete\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x13dispositionComplete\"1\n" +
+	"\x06Volume\x12'\n" +
+	"\tper_month\x18\x01 \x01(\x05B\n" +
+	"\xe0A\x02\xbaH\x04\x1a\x02(\x00R\bperMonth\"S\n" +
+	"\aPromise\x120\n" +
+	"\x05share\x18\x01 \x01(\x01B\x1a\xe0A\x02\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\x05share\x12\x16\n" +
+	"\x06strict\x18\x02 \x01(\bR\x06strict*y\n" +
 	"\x10EscalationAction\x12!\n" +
 	"\x1dESCALATION_ACTION_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aESCALATION_ACTION_REASSIGN\x10\x01\x12\"\n" +
@@ -859,7 +961,7 @@ func file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_handoff_playbook_v1_sla_policy_proto_goTypes = []any{
 	(EscalationAction)(0),        // 0: handoff.playbook.v1.EscalationAction
 	(*SlaPolicy)(nil),            // 1: handoff.playbook.v1.SlaPolicy
@@ -872,39 +974,46 @@ var file_handoff_playbook_v1_sla_policy_proto_goTypes = []any{
 	(*Commitments)(nil),          // 8: handoff.playbook.v1.Commitments
 	(*MarketingCommitments)(nil), // 9: handoff.playbook.v1.MarketingCommitments
 	(*SalesCommitments)(nil),     // 10: handoff.playbook.v1.SalesCommitments
-	nil,                          // 11: handoff.playbook.v1.SlaPolicy.ClocksEntry
-	nil,                          // 12: handoff.playbook.v1.SlaPolicy.EscalateEntry
-	nil,                          // 13: handoff.playbook.v1.ClockPolicy.TiersEntry
-	(*durationpb.Duration)(nil),  // 14: google.protobuf.Duration
-	(TimeUnit)(0),                // 15: handoff.playbook.v1.TimeUnit
-	(ClockAnchor)(0),             // 16: handoff.playbook.v1.ClockAnchor
+	(*Volume)(nil),               // 11: handoff.playbook.v1.Volume
+	(*Promise)(nil),              // 12: handoff.playbook.v1.Promise
+	nil,                          // 13: handoff.playbook.v1.SlaPolicy.ClocksEntry
+	nil,                          // 14: handoff.playbook.v1.SlaPolicy.EscalateEntry
+	nil,                          // 15: handoff.playbook.v1.ClockPolicy.TiersEntry
+	(*durationpb.Duration)(nil),  // 16: google.protobuf.Duration
+	(TimeUnit)(0),                // 17: handoff.playbook.v1.TimeUnit
+	(ClockAnchor)(0),             // 18: handoff.playbook.v1.ClockAnchor
 }
 var file_handoff_playbook_v1_sla_policy_proto_depIdxs = []int32{
-	11, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
-	12, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
+	13, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
+	14, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
 	8,  // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
-	14, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
+	16, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
 	4,  // 4: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
-	15, // 5: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
-	16, // 6: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
+	17, // 5: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
+	18, // 6: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
 	5,  // 7: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	13, // 8: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
+	15, // 8: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
 	4,  // 9: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
 	5,  // 10: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	14, // 11: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
+	16, // 11: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
 	4,  // 12: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
 	7,  // 13: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
 	0,  // 14: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
 	9,  // 15: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
 	10, // 16: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
-	2,  // 17: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
-	6,  // 18: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
-	3,  // 19: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	11, // 17: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
+	12, // 18: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
+	12, // 19: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
+	12, // 20: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
+	12, // 21: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
+	2,  // 22: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
+	6,  // 23: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
+	3,  // 24: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_sla_policy_proto_init() }
@@ -921,15 +1030,13 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 		(*AtRisk_Share)(nil),
 		(*AtRisk_After)(nil),
 	}
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[8].OneofWrappers = []any{}
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[9].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_sla_policy_proto_rawDesc), len(file_handoff_playbook_v1_sla_policy_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -23,6 +23,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// A team that the agreement binds.
+type Team int32
+
+const (
+	// Not said.
+	Team_TEAM_UNSPECIFIED Team = 0
+	// Marketing.
+	Team_TEAM_MARKETING Team = 1
+	// Sales.
+	Team_TEAM_SALES Team = 2
+)
+
+// Enum value maps for Team.
+var (
+	Team_name = map[int32]string{
+		0: "TEAM_UNSPECIFIED",
+		1: "TEAM_MARKETING",
+		2: "TEAM_SALES",
+	}
+	Team_value = map[string]int32{
+		"TEAM_UNSPECIFIED": 0,
+		"TEAM_MARKETING":   1,
+		"TEAM_SALES":       2,
+	}
+)
+
+func (x Team) Enum() *Team {
+	p := new(Team)
+	*p = x
+	return p
+}
+
+func (x Team) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Team) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[0].Descriptor()
+}
+
+func (Team) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[0]
+}
+
+func (x Team) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Team.Descriptor instead.
+func (Team) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{0}
+}
+
 // Why sales rejects a lead. Six, because longer menus are not used.
 type RejectionReason int32
 
@@ -76,11 +129,11 @@ func (x RejectionReason) String() string {
 }
 
 func (RejectionReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[0].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[1].Descriptor()
 }
 
 func (RejectionReason) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[0]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[1]
 }
 
 func (x RejectionReason) Number() protoreflect.EnumNumber {
@@ -89,7 +142,7 @@ func (x RejectionReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RejectionReason.Descriptor instead.
 func (RejectionReason) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{0}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{1}
 }
 
 // How strongly a lead signals that it wants to buy.
@@ -133,11 +186,11 @@ func (x IntentLevel) String() string {
 }
 
 func (IntentLevel) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[1].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[2].Descriptor()
 }
 
 func (IntentLevel) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[1]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[2]
 }
 
 func (x IntentLevel) Number() protoreflect.EnumNumber {
@@ -146,7 +199,7 @@ func (x IntentLevel) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use IntentLevel.Descriptor instead.
 func (IntentLevel) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{2}
 }
 
 // In what time a budget is counted.
@@ -186,11 +239,11 @@ func (x TimeUnit) String() string {
 }
 
 func (TimeUnit) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[2].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[3].Descriptor()
 }
 
 func (TimeUnit) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[2]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[3]
 }
 
 func (x TimeUnit) Number() protoreflect.EnumNumber {
@@ -199,7 +252,7 @@ func (x TimeUnit) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TimeUnit.Descriptor instead.
 func (TimeUnit) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{3}
 }
 
 // The instant from which a clock counts.
@@ -243,11 +296,11 @@ func (x ClockAnchor) String() string {
 }
 
 func (ClockAnchor) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[3].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[4].Descriptor()
 }
 
 func (ClockAnchor) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[3]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[4]
 }
 
 func (x ClockAnchor) Number() protoreflect.EnumNumber {
@@ -256,7 +309,7 @@ func (x ClockAnchor) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ClockAnchor.Descriptor instead.
 func (ClockAnchor) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{4}
 }
 
 // A milestone of the funnel. Events record milestones; the playbook orders them.
@@ -312,11 +365,11 @@ func (x Milestone) String() string {
 }
 
 func (Milestone) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[4].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[5].Descriptor()
 }
 
 func (Milestone) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[4]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[5]
 }
 
 func (x Milestone) Number() protoreflect.EnumNumber {
@@ -325,7 +378,7 @@ func (x Milestone) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Milestone.Descriptor instead.
 func (Milestone) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{5}
 }
 
 // How the credit for an opportunity is shared among the touches before it.
@@ -397,11 +450,11 @@ func (x AttributionModel) String() string {
 }
 
 func (AttributionModel) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[5].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[6].Descriptor()
 }
 
 func (AttributionModel) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[5]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[6]
 }
 
 func (x AttributionModel) Number() protoreflect.EnumNumber {
@@ -410,7 +463,7 @@ func (x AttributionModel) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AttributionModel.Descriptor instead.
 func (AttributionModel) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{5}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{6}
 }
 
 // What a handoff context must hold.
@@ -466,11 +519,11 @@ func (x ContextField) String() string {
 }
 
 func (ContextField) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[6].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[7].Descriptor()
 }
 
 func (ContextField) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[6]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[7]
 }
 
 func (x ContextField) Number() protoreflect.EnumNumber {
@@ -479,14 +532,19 @@ func (x ContextField) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ContextField.Descriptor instead.
 func (ContextField) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{6}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{7}
 }
 
 var File_handoff_playbook_v1_vocabulary_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_vocabulary_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/vocabulary.proto\x12\x13handoff.playbook.v1*\x83\x02\n" +
+	"$handoff/playbook/v1/vocabulary.proto\x12\x13handoff.playbook.v1*@\n" +
+	"\x04Team\x12\x14\n" +
+	"\x10TEAM_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eTEAM_MARKETING\x10\x01\x12\x0e\n" +
+	"\n" +
+	"TEAM_SALES\x10\x02*\x83\x02\n" +
 	"\x0fRejectionReason\x12 \n" +
 	"\x1cREJECTION_REASON_UNSPECIFIED\x10\x00\x12)\n" +
 	"%REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC\x10\x01\x12#\n" +
@@ -552,15 +610,16 @@ func file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_vocabulary_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_vocabulary_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_handoff_playbook_v1_vocabulary_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
 var file_handoff_playbook_v1_vocabulary_proto_goTypes = []any{
-	(RejectionReason)(0),  // 0: handoff.playbook.v1.RejectionReason
-	(IntentLevel)(0),      // 1: handoff.playbook.v1.IntentLevel
-	(TimeUnit)(0),         // 2: handoff.playbook.v1.TimeUnit
-	(ClockAnchor)(0),      // 3: handoff.playbook.v1.ClockAnchor
-	(Milestone)(0),        // 4: handoff.playbook.v1.Milestone
-	(AttributionModel)(0), // 5: handoff.playbook.v1.AttributionModel
-	(ContextField)(0),     // 6: handoff.playbook.v1.ContextField
+	(Team)(0),             // 0: handoff.playbook.v1.Team
+	(RejectionReason)(0),  // 1: handoff.playbook.v1.RejectionReason
+	(IntentLevel)(0),      // 2: handoff.playbook.v1.IntentLevel
+	(TimeUnit)(0),         // 3: handoff.playbook.v1.TimeUnit
+	(ClockAnchor)(0),      // 4: handoff.playbook.v1.ClockAnchor
+	(Milestone)(0),        // 5: handoff.playbook.v1.Milestone
+	(AttributionModel)(0), // 6: handoff.playbook.v1.AttributionModel
+	(ContextField)(0),     // 7: handoff.playbook.v1.ContextField
 }
 var file_handoff_playbook_v1_vocabulary_proto_depIdxs = []int32{
 	0, // [0:0] is the sub-list for method output_type
@@ -580,7 +639,7 @@ func file_handoff_playbook_v1_vocabulary_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_vocabulary_proto_rawDesc), len(file_handoff_playbook_v1_vocabulary_proto_rawDesc)),
-			NumEnums:      7,
+			NumEnums:      8,
 			NumMessages:   0,
 			NumExtensions: 0,
 			NumServices:   0,

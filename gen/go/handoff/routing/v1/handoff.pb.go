@@ -369,7 +369,7 @@ type Handoff struct {
 	Rule string `protobuf:"bytes,9,opt,name=rule,proto3" json:"rule,omitempty"`
 	// The pool that it was given by; empty if an owner got it.
 	Pool string `protobuf:"bytes,10,opt,name=pool,proto3" json:"pool,omitempty"`
-	// The queue that it waits in for people to pick from; empty if none.
+	// The queue that it waits in for people to pick from, as `queues/{queue}`; empty if none.
 	Queue string `protobuf:"bytes,11,opt,name=queue,proto3" json:"queue,omitempty"`
 	// The rep who has it; empty while it is held.
 	Rep string `protobuf:"bytes,12,opt,name=rep,proto3" json:"rep,omitempty"`
@@ -685,27 +685,32 @@ var File_handoff_routing_v1_handoff_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\n" +
-	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%handoff/scoring/v1/lead_context.proto\"\x94\f\n" +
+	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%handoff/scoring/v1/lead_context.proto\"\x83\r\n" +
 	"\aHandoff\x128\n" +
 	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x129\n" +
-	"\x04kind\x18\x02 \x01(\x0e2 .handoff.routing.v1.Handoff.KindB\x03\xe0A\x03R\x04kind\x12\x17\n" +
-	"\x04lead\x18\x03 \x01(\tB\x03\xe0A\x03R\x04lead\x12\x1d\n" +
-	"\aaccount\x18\x04 \x01(\tB\x03\xe0A\x03R\aaccount\x12\x19\n" +
+	"\x04kind\x18\x02 \x01(\x0e2 .handoff.routing.v1.Handoff.KindB\x03\xe0A\x03R\x04kind\x12,\n" +
+	"\x04lead\x18\x03 \x01(\tB\x18\xe0A\x03\xfaA\x12\n" +
+	"\x10handoff.dev/LeadR\x04lead\x125\n" +
+	"\aaccount\x18\x04 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/AccountR\aaccount\x12\x19\n" +
 	"\x05cycle\x18\x05 \x01(\x05B\x03\xe0A\x03R\x05cycle\x12<\n" +
 	"\x05state\x18\x06 \x01(\x0e2!.handoff.routing.v1.Handoff.StateB\x03\xe0A\x03R\x05state\x12B\n" +
 	"\aoutcome\x18\a \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\x03\xe0A\x03R\aoutcome\x12\x17\n" +
 	"\x04tier\x18\b \x01(\tB\x03\xe0A\x03R\x04tier\x12\x17\n" +
-	"\x04rule\x18\t \x01(\tB\x03\xe0A\x03R\x04rule\x12\x17\n" +
+	"\x04rule\x18\t \x01(\tB\x03\xe0A\x03R\x04rule\x12,\n" +
 	"\x04pool\x18\n" +
-	" \x01(\tB\x03\xe0A\x03R\x04pool\x12\x19\n" +
-	"\x05queue\x18\v \x01(\tB\x03\xe0A\x03R\x05queue\x12\x15\n" +
-	"\x03rep\x18\f \x01(\tB\x03\xe0A\x03R\x03rep\x12#\n" +
+	" \x01(\tB\x18\xe0A\x03\xfaA\x12\n" +
+	"\x10handoff.dev/PoolR\x04pool\x12\x19\n" +
+	"\x05queue\x18\v \x01(\tB\x03\xe0A\x03R\x05queue\x12)\n" +
+	"\x03rep\x18\f \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\x03rep\x12#\n" +
 	"\n" +
 	"assignment\x18\r \x01(\x05B\x03\xe0A\x03R\n" +
 	"assignment\x121\n" +
 	"\x04hold\x18\x0e \x01(\v2\x18.handoff.routing.v1.HoldB\x03\xe0A\x03R\x04hold\x12>\n" +
-	"\acontext\x18\x0f \x01(\v2\x1f.handoff.scoring.v1.LeadContextB\x03\xe0A\x03R\acontext\x12\x1f\n" +
-	"\bplaybook\x18\x10 \x01(\tB\x03\xe0A\x03R\bplaybook\x12\x1d\n" +
+	"\acontext\x18\x0f \x01(\v2\x1f.handoff.scoring.v1.LeadContextB\x03\xe0A\x03R\acontext\x128\n" +
+	"\bplaybook\x18\x10 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14handoff.dev/PlaybookR\bplaybook\x12\x1d\n" +
 	"\apartner\x18\x11 \x01(\tB\x03\xe0A\x03R\apartner\x12:\n" +
 	"\bmql_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\amqlTime\x12@\n" +
 	"\vassign_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

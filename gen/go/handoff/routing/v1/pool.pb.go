@@ -424,17 +424,19 @@ const file_handoff_routing_v1_pool_proto_rawDesc = "" +
 	"\x03rep\x18\x01 \x01(\tBD\xe0A\x02\xfaA\x11\n" +
 	"\x0fhandoff.dev/Rep\xbaH*r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x03rep\x12\"\n" +
 	"\x06weight\x18\x02 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x06weight\"\x91\x01\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x06weight\"\xf2\x01\n" +
 	"\x0eFairnessLedger\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12?\n" +
-	"\baccounts\x18\x02 \x03(\v2#.handoff.routing.v1.FairnessAccountR\baccounts\x12%\n" +
-	"\x0edecision_count\x18\x03 \x01(\x03R\rdecisionCount\"\xcd\x01\n" +
-	"\x0fFairnessAccount\x12\x10\n" +
-	"\x03rep\x18\x01 \x01(\tR\x03rep\x12\x16\n" +
-	"\x06weight\x18\x02 \x01(\x05R\x06weight\x12%\n" +
-	"\x0eassigned_count\x18\x03 \x01(\x03R\rassignedCount\x12#\n" +
-	"\rdeficit_nanos\x18\x04 \x01(\x03R\fdeficitNanos\x12D\n" +
-	"\x10last_assign_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0elastAssignTimeB\xcf\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
+	"\baccounts\x18\x02 \x03(\v2#.handoff.routing.v1.FairnessAccountB\x03\xe0A\x03R\baccounts\x12*\n" +
+	"\x0edecision_count\x18\x03 \x01(\x03B\x03\xe0A\x03R\rdecisionCount:U\xeaAR\n" +
+	"\x1ahandoff.dev/FairnessLedger\x12\x13pools/{pool}/ledger*\x0ffairnessLedgers2\x0efairnessLedger\"\xfa\x01\n" +
+	"\x0fFairnessAccount\x12)\n" +
+	"\x03rep\x18\x01 \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\x03rep\x12\x1b\n" +
+	"\x06weight\x18\x02 \x01(\x05B\x03\xe0A\x03R\x06weight\x12*\n" +
+	"\x0eassigned_count\x18\x03 \x01(\x03B\x03\xe0A\x03R\rassignedCount\x12(\n" +
+	"\rdeficit_nanos\x18\x04 \x01(\x03B\x03\xe0A\x03R\fdeficitNanos\x12I\n" +
+	"\x10last_assign_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\x0elastAssignTimeB\xcf\x01\n" +
 	"\x16com.handoff.routing.v1B\tPoolProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (

@@ -1221,9 +1221,10 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"h\n" +
-	"\x18GetFairnessLedgerRequest\x12L\n" +
-	"\x04name\x18\x01 \x01(\tB8\xe0A\x02\xbaH2r02.^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/ledger$R\x04name\"b\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x87\x01\n" +
+	"\x18GetFairnessLedgerRequest\x12k\n" +
+	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x1c\n" +
+	"\x1ahandoff.dev/FairnessLedger\xbaH2r02.^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/ledger$R\x04name\"b\n" +
 	"\x11GetHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\"\xc8\x02\n" +

@@ -400,7 +400,7 @@ var File_handoff_scoring_v1_lead_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_lead_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/scoring/v1/lead.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xcd\r\n" +
+	"\x1dhandoff/scoring/v1/lead.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\x92\x0e\n" +
 	"\x04Lead\x125\n" +
 	"\x04name\x18\x01 \x01(\tB!\xe0A\b\xbaH\x1b\xd8\x01\x01r\x162\x14^leads/[0-9a-f]{32}$R\x04name\x12N\n" +
 	"\x06source\x18\x02 \x01(\tB6\xe0A\x02\xe0A\x05\xbaH-\xd8\x01\x01r(2&^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$R\x06source\x12(\n" +
@@ -424,18 +424,21 @@ const file_handoff_scoring_v1_lead_proto_rawDesc = "" +
 	"attributes\x129\n" +
 	"\n" +
 	"occur_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x124\n" +
-	"\x11account_source_id\x18\x0f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x0faccountSourceId\x12\x1d\n" +
-	"\aaccount\x18\x10 \x01(\tB\x03\xe0A\x03R\aaccount\x12!\n" +
+	"\x11account_source_id\x18\x0f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x0faccountSourceId\x125\n" +
+	"\aaccount\x18\x10 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/AccountR\aaccount\x12!\n" +
 	"\tseniority\x18\x11 \x01(\tB\x03\xe0A\x03R\tseniority\x12\x1f\n" +
 	"\bfunction\x18\x12 \x01(\tB\x03\xe0A\x03R\bfunction\x12/\n" +
 	"\x11email_domain_kind\x18\x13 \x01(\tB\x03\xe0A\x03R\x0femailDomainKind\x12Q\n" +
 	"\rqualification\x18\x14 \x01(\x0e2&.handoff.scoring.v1.Lead.QualificationB\x03\xe0A\x03R\rqualification\x12'\n" +
 	"\fdisqualifier\x18\x15 \x01(\tB\x03\xe0A\x03R\fdisqualifier\x12;\n" +
 	"\x05score\x18\x16 \x01(\v2 .handoff.scoring.v1.ScoreSummaryB\x03\xe0A\x03R\x05score\x12\x19\n" +
-	"\x05cycle\x18\x17 \x01(\x05B\x03\xe0A\x03R\x05cycle\x12\x1d\n" +
-	"\ahandoff\x18\x18 \x01(\tB\x03\xe0A\x03R\ahandoff\x12\x1d\n" +
-	"\apartner\x18\x19 \x01(\tB\x03\xe0A\x03R\apartner\x12$\n" +
-	"\vmerged_into\x18\x1a \x01(\tB\x03\xe0A\x03R\n" +
+	"\x05cycle\x18\x17 \x01(\x05B\x03\xe0A\x03R\x05cycle\x125\n" +
+	"\ahandoff\x18\x18 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/HandoffR\ahandoff\x12\x1d\n" +
+	"\apartner\x18\x19 \x01(\tB\x03\xe0A\x03R\apartner\x129\n" +
+	"\vmerged_into\x18\x1a \x01(\tB\x18\xe0A\x03\xfaA\x12\n" +
+	"\x10handoff.dev/LeadR\n" +
 	"mergedInto\x12\x17\n" +
 	"\x04test\x18\x1b \x01(\bB\x03\xe0A\x03R\x04test\x12@\n" +
 	"\vcreate_time\x18\x1c \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

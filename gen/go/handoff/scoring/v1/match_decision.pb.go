@@ -197,24 +197,26 @@ var File_handoff_scoring_v1_match_decision_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_match_decision_proto_rawDesc = "" +
 	"\n" +
-	"'handoff/scoring/v1/match_decision.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\x03\n" +
+	"'handoff/scoring/v1/match_decision.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8d\x04\n" +
 	"\rMatchDecision\x12P\n" +
-	"\x04name\x18\x01 \x01(\tB<\xe0A\b\xbaH6\xd8\x01\x01r12/^leads/[0-9a-f]{32}/matchDecisions/[1-9][0-9]*$R\x04name\x12\x12\n" +
-	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x18\n" +
-	"\aaccount\x18\x03 \x01(\tR\aaccount\x12\x16\n" +
-	"\x06review\x18\x04 \x01(\bR\x06review\x12B\n" +
+	"\x04name\x18\x01 \x01(\tB<\xe0A\b\xbaH6\xd8\x01\x01r12/^leads/[0-9a-f]{32}/matchDecisions/[1-9][0-9]*$R\x04name\x12\x17\n" +
+	"\x04rule\x18\x02 \x01(\tB\x03\xe0A\x03R\x04rule\x125\n" +
+	"\aaccount\x18\x03 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/AccountR\aaccount\x12\x1b\n" +
+	"\x06review\x18\x04 \x01(\bB\x03\xe0A\x03R\x06review\x12G\n" +
 	"\n" +
-	"candidates\x18\x05 \x03(\v2\".handoff.scoring.v1.MatchCandidateR\n" +
-	"candidates\x12\x1f\n" +
-	"\vinputs_hash\x18\x06 \x01(\tR\n" +
-	"inputsHash\x12\x1a\n" +
-	"\bversions\x18\a \x01(\tR\bversions\x12;\n" +
-	"\vdecide_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"decideTime:m\xeaAj\n" +
-	"\x19handoff.dev/MatchDecision\x12,leads/{lead}/matchDecisions/{match_decision}*\x0fmatch_decisions2\x0ematch_decision\"F\n" +
-	"\x0eMatchCandidate\x12\x18\n" +
-	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x1a\n" +
-	"\bevidence\x18\x02 \x03(\tR\bevidenceB\xd8\x01\n" +
+	"candidates\x18\x05 \x03(\v2\".handoff.scoring.v1.MatchCandidateB\x03\xe0A\x03R\n" +
+	"candidates\x12$\n" +
+	"\vinputs_hash\x18\x06 \x01(\tB\x03\xe0A\x03R\n" +
+	"inputsHash\x12\x1f\n" +
+	"\bversions\x18\a \x01(\tB\x03\xe0A\x03R\bversions\x12@\n" +
+	"\vdecide_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"decideTime:k\xeaAh\n" +
+	"\x19handoff.dev/MatchDecision\x12,leads/{lead}/matchDecisions/{match_decision}*\x0ematchDecisions2\rmatchDecision\"h\n" +
+	"\x0eMatchCandidate\x125\n" +
+	"\aaccount\x18\x01 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/AccountR\aaccount\x12\x1f\n" +
+	"\bevidence\x18\x02 \x03(\tB\x03\xe0A\x03R\bevidenceB\xd8\x01\n" +
 	"\x16com.handoff.scoring.v1B\x12MatchDecisionProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (

@@ -518,43 +518,45 @@ var File_handoff_scoring_v1_score_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_score_proto_rawDesc = "" +
 	"\n" +
-	"\x1ehandoff/scoring/v1/score.proto\x12\x12handoff.scoring.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xe3\x02\n" +
-	"\fScoreSummary\x12\x1d\n" +
+	"\x1ehandoff/scoring/v1/score.proto\x12\x12handoff.scoring.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xa4\x03\n" +
+	"\fScoreSummary\x12\"\n" +
 	"\n" +
-	"fit_micros\x18\x01 \x01(\x03R\tfitMicros\x12+\n" +
-	"\x11engagement_micros\x18\x02 \x01(\x03R\x10engagementMicros\x12'\n" +
-	"\x0fcombined_micros\x18\x03 \x01(\x03R\x0ecombinedMicros\x128\n" +
-	"\x06intent\x18\x04 \x01(\x0e2 .handoff.playbook.v1.IntentLevelR\x06intent\x12\x1b\n" +
-	"\tover_line\x18\x05 \x01(\bR\boverLine\x121\n" +
-	"\x14completeness_percent\x18\x06 \x01(\x05R\x13completenessPercent\x12\x1a\n" +
-	"\bplaybook\x18\a \x01(\tR\bplaybook\x128\n" +
+	"fit_micros\x18\x01 \x01(\x03B\x03\xe0A\x03R\tfitMicros\x120\n" +
+	"\x11engagement_micros\x18\x02 \x01(\x03B\x03\xe0A\x03R\x10engagementMicros\x12,\n" +
+	"\x0fcombined_micros\x18\x03 \x01(\x03B\x03\xe0A\x03R\x0ecombinedMicros\x12=\n" +
+	"\x06intent\x18\x04 \x01(\x0e2 .handoff.playbook.v1.IntentLevelB\x03\xe0A\x03R\x06intent\x12 \n" +
+	"\tover_line\x18\x05 \x01(\bB\x03\xe0A\x03R\boverLine\x126\n" +
+	"\x14completeness_percent\x18\x06 \x01(\x05B\x03\xe0A\x03R\x13completenessPercent\x128\n" +
+	"\bplaybook\x18\a \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14handoff.dev/PlaybookR\bplaybook\x12=\n" +
 	"\n" +
-	"as_of_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\x92\x02\n" +
+	"as_of_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\basOfTime\"\xe6\x02\n" +
 	"\x05Score\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12:\n" +
-	"\asummary\x18\x02 \x01(\v2 .handoff.scoring.v1.ScoreSummaryR\asummary\x123\n" +
-	"\x05lines\x18\x03 \x03(\v2\x1d.handoff.scoring.v1.ScoreLineR\x05lines\x12?\n" +
-	"\bcriteria\x18\x04 \x03(\v2#.handoff.scoring.v1.CriterionResultR\bcriteria\x12\"\n" +
-	"\fdisqualifier\x18\x05 \x01(\tR\fdisqualifier\x12\x1a\n" +
-	"\bsentence\x18\x06 \x01(\tR\bsentence\"\xda\x02\n" +
-	"\tScoreLine\x126\n" +
-	"\x04part\x18\x01 \x01(\x0e2\".handoff.scoring.v1.ScoreLine.PartR\x04part\x12\x12\n" +
-	"\x04rule\x18\x02 \x01(\tR\x04rule\x12/\n" +
-	"\x13contribution_micros\x18\x03 \x01(\x03R\x12contributionMicros\x12\x1d\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12?\n" +
+	"\asummary\x18\x02 \x01(\v2 .handoff.scoring.v1.ScoreSummaryB\x03\xe0A\x03R\asummary\x128\n" +
+	"\x05lines\x18\x03 \x03(\v2\x1d.handoff.scoring.v1.ScoreLineB\x03\xe0A\x03R\x05lines\x12D\n" +
+	"\bcriteria\x18\x04 \x03(\v2#.handoff.scoring.v1.CriterionResultB\x03\xe0A\x03R\bcriteria\x12'\n" +
+	"\fdisqualifier\x18\x05 \x01(\tB\x03\xe0A\x03R\fdisqualifier\x12\x1f\n" +
+	"\bsentence\x18\x06 \x01(\tB\x03\xe0A\x03R\bsentence:9\xeaA6\n" +
+	"\x11handoff.dev/Score\x12\x12leads/{lead}/score*\x06scores2\x05score\"\xfd\x02\n" +
+	"\tScoreLine\x12;\n" +
+	"\x04part\x18\x01 \x01(\x0e2\".handoff.scoring.v1.ScoreLine.PartB\x03\xe0A\x03R\x04part\x12\x17\n" +
+	"\x04rule\x18\x02 \x01(\tB\x03\xe0A\x03R\x04rule\x124\n" +
+	"\x13contribution_micros\x18\x03 \x01(\x03B\x03\xe0A\x03R\x12contributionMicros\x12\"\n" +
 	"\n" +
-	"raw_micros\x18\x04 \x01(\x03R\trawMicros\x12#\n" +
-	"\rcapped_micros\x18\x05 \x01(\x03R\fcappedMicros\x12 \n" +
-	"\vengagements\x18\x06 \x03(\tR\vengagements\x12)\n" +
-	"\x10engagement_count\x18\a \x01(\x05R\x0fengagementCount\"?\n" +
+	"raw_micros\x18\x04 \x01(\x03B\x03\xe0A\x03R\trawMicros\x12(\n" +
+	"\rcapped_micros\x18\x05 \x01(\x03B\x03\xe0A\x03R\fcappedMicros\x12%\n" +
+	"\vengagements\x18\x06 \x03(\tB\x03\xe0A\x03R\vengagements\x12.\n" +
+	"\x10engagement_count\x18\a \x01(\x05B\x03\xe0A\x03R\x0fengagementCount\"?\n" +
 	"\x04Part\x12\x14\n" +
 	"\x10PART_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bPART_FIT\x10\x01\x12\x13\n" +
-	"\x0fPART_ENGAGEMENT\x10\x02\"\x85\x02\n" +
-	"\x0fCriterionResult\x12\x1c\n" +
-	"\tcriterion\x18\x01 \x01(\tR\tcriterion\x12?\n" +
-	"\x05truth\x18\x02 \x01(\x0e2).handoff.scoring.v1.CriterionResult.TruthR\x05truth\x12\x18\n" +
-	"\amissing\x18\x03 \x03(\tR\amissing\x12\x14\n" +
-	"\x05error\x18\x04 \x01(\tR\x05error\"c\n" +
+	"\x0fPART_ENGAGEMENT\x10\x02\"\x99\x02\n" +
+	"\x0fCriterionResult\x12!\n" +
+	"\tcriterion\x18\x01 \x01(\tB\x03\xe0A\x03R\tcriterion\x12D\n" +
+	"\x05truth\x18\x02 \x01(\x0e2).handoff.scoring.v1.CriterionResult.TruthB\x03\xe0A\x03R\x05truth\x12\x1d\n" +
+	"\amissing\x18\x03 \x03(\tB\x03\xe0A\x03R\amissing\x12\x19\n" +
+	"\x05error\x18\x04 \x01(\tB\x03\xe0A\x03R\x05error\"c\n" +
 	"\x05Truth\x12\x15\n" +
 	"\x11TRUTH_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vTRUTH_FALSE\x10\x01\x12\x0e\n" +

@@ -33,7 +33,8 @@ type CreateLeadRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The lead.
 	Lead *Lead `protobuf:"bytes,1,opt,name=lead,proto3" json:"lead,omitempty"`
-	// What the lead did before, such as the form that it filled in; recorded with it. At most 100.
+	// What the lead did before, such as the form that it filled in; recorded with it. At most 100. Over REST the body is the
+	// lead alone: `leads:batchCreate` takes both.
 	Engagements []*Engagement `protobuf:"bytes,2,rep,name=engagements,proto3" json:"engagements,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -1352,10 +1353,10 @@ type UpdateReferenceListRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The list; its `name` says which, its `etag`, if given, must be the current one.
 	ReferenceList *ReferenceList `protobuf:"bytes,1,opt,name=reference_list,json=referenceList,proto3" json:"reference_list,omitempty"`
-	// A UUID that makes a retry safe for seven days. Default: none.
-	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// The fields to change, each as a whole. Default: every field that is set.
-	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1397,18 +1398,18 @@ func (x *UpdateReferenceListRequest) GetReferenceList() *ReferenceList {
 	return nil
 }
 
-func (x *UpdateReferenceListRequest) GetRequestId() string {
-	if x != nil {
-		return x.RequestId
-	}
-	return ""
-}
-
 func (x *UpdateReferenceListRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
 	if x != nil {
 		return x.UpdateMask
 	}
 	return nil
+}
+
+func (x *UpdateReferenceListRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
 }
 
 var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
@@ -1489,9 +1490,10 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x83\x01\n" +
 	"\x17ListEngagementsResponse\x12@\n" +
 	"\vengagements\x18\x01 \x03(\v2\x1e.handoff.scoring.v1.EngagementR\vengagements\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x89\x01\n" +
-	"\x13ExplainScoreRequest\x128\n" +
-	"\x04name\x18\x01 \x01(\tB$\xe0A\x02\xbaH\x1er\x1c2\x1a^leads/[0-9a-f]{32}/score$R\x04name\x128\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9f\x01\n" +
+	"\x13ExplainScoreRequest\x12N\n" +
+	"\x04name\x18\x01 \x01(\tB:\xe0A\x02\xfaA\x13\n" +
+	"\x11handoff.dev/Score\xbaH\x1er\x1c2\x1a^leads/[0-9a-f]{32}/score$R\x04name\x128\n" +
 	"\n" +
 	"as_of_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\x89\x02\n" +
 	"\x10ScoreLeadRequest\x127\n" +
@@ -1513,11 +1515,11 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tBO\xe0A\x02\xfaA\x1b\n" +
 	"\x19handoff.dev/ReferenceList\xbaH+r)2'^lists/[a-z]([a-z0-9_]{0,61}[a-z0-9])?$R\x04name\"\xda\x01\n" +
 	"\x1aUpdateReferenceListRequest\x12S\n" +
-	"\x0ereference_list\x18\x01 \x01(\v2!.handoff.scoring.v1.ReferenceListB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\rreferenceList\x12*\n" +
+	"\x0ereference_list\x18\x01 \x01(\v2!.handoff.scoring.v1.ReferenceListB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\rreferenceList\x12;\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12;\n" +
-	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
-	"updateMask2\x8f\x13\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x8f\x13\n" +
 	"\x0eScoringService\x12q\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"\"\xaa\xbb\x18\a\n" +

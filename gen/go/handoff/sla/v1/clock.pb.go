@@ -92,6 +92,87 @@ func (Clock_State) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// Why a clock no longer matters.
+type Clock_CancelReason int32
+
+const (
+	// It is not cancelled.
+	Clock_CANCEL_REASON_UNSPECIFIED Clock_CancelReason = 0
+	// Another rep got the handoff.
+	Clock_CANCEL_REASON_REASSIGNED Clock_CancelReason = 1
+	// The handoff was taken away, and nobody has it.
+	Clock_CANCEL_REASON_HELD Clock_CancelReason = 2
+	// Sales sent the lead back with a reason.
+	Clock_CANCEL_REASON_REJECTED Clock_CancelReason = 3
+	// The handoff closed, for the lead to come again.
+	Clock_CANCEL_REASON_RECYCLED Clock_CancelReason = 4
+	// The lead is another one.
+	Clock_CANCEL_REASON_DUPLICATE Clock_CancelReason = 5
+	// The lead is not a customer for us.
+	Clock_CANCEL_REASON_DISQUALIFIED Clock_CancelReason = 6
+	// The lead went back to marketing's nurture.
+	Clock_CANCEL_REASON_NURTURE Clock_CancelReason = 7
+	// The handoff's new tier does not have the clock.
+	Clock_CANCEL_REASON_TIER_CHANGED Clock_CancelReason = 8
+	// The handoff closed in another way.
+	Clock_CANCEL_REASON_CLOSED Clock_CancelReason = 9
+)
+
+// Enum value maps for Clock_CancelReason.
+var (
+	Clock_CancelReason_name = map[int32]string{
+		0: "CANCEL_REASON_UNSPECIFIED",
+		1: "CANCEL_REASON_REASSIGNED",
+		2: "CANCEL_REASON_HELD",
+		3: "CANCEL_REASON_REJECTED",
+		4: "CANCEL_REASON_RECYCLED",
+		5: "CANCEL_REASON_DUPLICATE",
+		6: "CANCEL_REASON_DISQUALIFIED",
+		7: "CANCEL_REASON_NURTURE",
+		8: "CANCEL_REASON_TIER_CHANGED",
+		9: "CANCEL_REASON_CLOSED",
+	}
+	Clock_CancelReason_value = map[string]int32{
+		"CANCEL_REASON_UNSPECIFIED":  0,
+		"CANCEL_REASON_REASSIGNED":   1,
+		"CANCEL_REASON_HELD":         2,
+		"CANCEL_REASON_REJECTED":     3,
+		"CANCEL_REASON_RECYCLED":     4,
+		"CANCEL_REASON_DUPLICATE":    5,
+		"CANCEL_REASON_DISQUALIFIED": 6,
+		"CANCEL_REASON_NURTURE":      7,
+		"CANCEL_REASON_TIER_CHANGED": 8,
+		"CANCEL_REASON_CLOSED":       9,
+	}
+)
+
+func (x Clock_CancelReason) Enum() *Clock_CancelReason {
+	p := new(Clock_CancelReason)
+	*p = x
+	return p
+}
+
+func (x Clock_CancelReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Clock_CancelReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_sla_v1_clock_proto_enumTypes[1].Descriptor()
+}
+
+func (Clock_CancelReason) Type() protoreflect.EnumType {
+	return &file_handoff_sla_v1_clock_proto_enumTypes[1]
+}
+
+func (x Clock_CancelReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Clock_CancelReason.Descriptor instead.
+func (Clock_CancelReason) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{0, 1}
+}
+
 // Time that runs until somebody acts on a handoff.
 type Clock struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -123,8 +204,8 @@ type Clock struct {
 	StopTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=stop_time,json=stopTime,proto3" json:"stop_time,omitempty"`
 	// How much of the budget was used when it stopped, in the clock's own time.
 	Elapsed *durationpb.Duration `protobuf:"bytes,14,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
-	// Why it was cancelled; empty otherwise.
-	CancelReason string `protobuf:"bytes,15,opt,name=cancel_reason,json=cancelReason,proto3" json:"cancel_reason,omitempty"`
+	// Why it was cancelled.
+	CancelReason Clock_CancelReason `protobuf:"varint,15,opt,name=cancel_reason,json=cancelReason,proto3,enum=handoff.sla.v1.Clock_CancelReason" json:"cancel_reason,omitempty"`
 	// The playbook whose policy it follows.
 	Playbook      string `protobuf:"bytes,16,opt,name=playbook,proto3" json:"playbook,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -259,11 +340,11 @@ func (x *Clock) GetElapsed() *durationpb.Duration {
 	return nil
 }
 
-func (x *Clock) GetCancelReason() string {
+func (x *Clock) GetCancelReason() Clock_CancelReason {
 	if x != nil {
 		return x.CancelReason
 	}
-	return ""
+	return Clock_CANCEL_REASON_UNSPECIFIED
 }
 
 func (x *Clock) GetPlaybook() string {
@@ -277,34 +358,49 @@ var File_handoff_sla_v1_clock_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\n" +
-	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xc8\x06\n" +
-	"\x05Clock\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x12\n" +
-	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x10\n" +
-	"\x03run\x18\x03 \x01(\x05R\x03run\x121\n" +
-	"\x05state\x18\x04 \x01(\x0e2\x1b.handoff.sla.v1.Clock.StateR\x05state\x12\x12\n" +
-	"\x04tier\x18\x05 \x01(\tR\x04tier\x12\x10\n" +
-	"\x03rep\x18\x06 \x01(\tR\x03rep\x129\n" +
+	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xad\n" +
 	"\n" +
-	"start_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x123\n" +
-	"\x06budget\x18\b \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x06budget\x121\n" +
-	"\x04unit\x18\t \x01(\x0e2\x1d.handoff.playbook.v1.TimeUnitR\x04unit\x12\x1a\n" +
+	"\x05Clock\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x17\n" +
+	"\x04kind\x18\x02 \x01(\tB\x03\xe0A\x03R\x04kind\x12\x15\n" +
+	"\x03run\x18\x03 \x01(\x05B\x03\xe0A\x03R\x03run\x126\n" +
+	"\x05state\x18\x04 \x01(\x0e2\x1b.handoff.sla.v1.Clock.StateB\x03\xe0A\x03R\x05state\x12\x17\n" +
+	"\x04tier\x18\x05 \x01(\tB\x03\xe0A\x03R\x04tier\x12)\n" +
+	"\x03rep\x18\x06 \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\x03rep\x12>\n" +
+	"\n" +
+	"start_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tstartTime\x128\n" +
+	"\x06budget\x18\b \x01(\v2\x1b.handoff.playbook.v1.BudgetB\x03\xe0A\x03R\x06budget\x126\n" +
+	"\x04unit\x18\t \x01(\x0e2\x1d.handoff.playbook.v1.TimeUnitB\x03\xe0A\x03R\x04unit\x128\n" +
 	"\bcalendar\x18\n" +
-	" \x01(\tR\bcalendar\x12<\n" +
-	"\fat_risk_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"atRiskTime\x125\n" +
-	"\bdue_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\adueTime\x127\n" +
-	"\tstop_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\bstopTime\x123\n" +
-	"\aelapsed\x18\x0e \x01(\v2\x19.google.protobuf.DurationR\aelapsed\x12#\n" +
-	"\rcancel_reason\x18\x0f \x01(\tR\fcancelReason\x12\x1a\n" +
-	"\bplaybook\x18\x10 \x01(\tR\bplaybook\"z\n" +
+	" \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14handoff.dev/CalendarR\bcalendar\x12A\n" +
+	"\fat_risk_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"atRiskTime\x12:\n" +
+	"\bdue_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\adueTime\x12<\n" +
+	"\tstop_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bstopTime\x128\n" +
+	"\aelapsed\x18\x0e \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\aelapsed\x12L\n" +
+	"\rcancel_reason\x18\x0f \x01(\x0e2\".handoff.sla.v1.Clock.CancelReasonB\x03\xe0A\x03R\fcancelReason\x128\n" +
+	"\bplaybook\x18\x10 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14handoff.dev/PlaybookR\bplaybook\"z\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTATE_RUNNING\x10\x01\x12\r\n" +
 	"\tSTATE_MET\x10\x02\x12\x11\n" +
 	"\rSTATE_OVERDUE\x10\x03\x12\x10\n" +
 	"\fSTATE_MISSED\x10\x04\x12\x13\n" +
-	"\x0fSTATE_CANCELLED\x10\x05:H\xeaAE\n" +
+	"\x0fSTATE_CANCELLED\x10\x05\"\xad\x02\n" +
+	"\fCancelReason\x12\x1d\n" +
+	"\x19CANCEL_REASON_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18CANCEL_REASON_REASSIGNED\x10\x01\x12\x16\n" +
+	"\x12CANCEL_REASON_HELD\x10\x02\x12\x1a\n" +
+	"\x16CANCEL_REASON_REJECTED\x10\x03\x12\x1a\n" +
+	"\x16CANCEL_REASON_RECYCLED\x10\x04\x12\x1b\n" +
+	"\x17CANCEL_REASON_DUPLICATE\x10\x05\x12\x1e\n" +
+	"\x1aCANCEL_REASON_DISQUALIFIED\x10\x06\x12\x19\n" +
+	"\x15CANCEL_REASON_NURTURE\x10\a\x12\x1e\n" +
+	"\x1aCANCEL_REASON_TIER_CHANGED\x10\b\x12\x18\n" +
+	"\x14CANCEL_REASON_CLOSED\x10\t:H\xeaAE\n" +
 	"\x11handoff.dev/Clock\x12!handoffs/{handoff}/clocks/{clock}*\x06clocks2\x05clockB\xb4\x01\n" +
 	"\x12com.handoff.sla.v1B\n" +
 	"ClockProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"
@@ -321,30 +417,32 @@ func file_handoff_sla_v1_clock_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_clock_proto_rawDescData
 }
 
-var file_handoff_sla_v1_clock_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_handoff_sla_v1_clock_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_handoff_sla_v1_clock_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_handoff_sla_v1_clock_proto_goTypes = []any{
 	(Clock_State)(0),              // 0: handoff.sla.v1.Clock.State
-	(*Clock)(nil),                 // 1: handoff.sla.v1.Clock
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
-	(*v1.Budget)(nil),             // 3: handoff.playbook.v1.Budget
-	(v1.TimeUnit)(0),              // 4: handoff.playbook.v1.TimeUnit
-	(*durationpb.Duration)(nil),   // 5: google.protobuf.Duration
+	(Clock_CancelReason)(0),       // 1: handoff.sla.v1.Clock.CancelReason
+	(*Clock)(nil),                 // 2: handoff.sla.v1.Clock
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*v1.Budget)(nil),             // 4: handoff.playbook.v1.Budget
+	(v1.TimeUnit)(0),              // 5: handoff.playbook.v1.TimeUnit
+	(*durationpb.Duration)(nil),   // 6: google.protobuf.Duration
 }
 var file_handoff_sla_v1_clock_proto_depIdxs = []int32{
 	0, // 0: handoff.sla.v1.Clock.state:type_name -> handoff.sla.v1.Clock.State
-	2, // 1: handoff.sla.v1.Clock.start_time:type_name -> google.protobuf.Timestamp
-	3, // 2: handoff.sla.v1.Clock.budget:type_name -> handoff.playbook.v1.Budget
-	4, // 3: handoff.sla.v1.Clock.unit:type_name -> handoff.playbook.v1.TimeUnit
-	2, // 4: handoff.sla.v1.Clock.at_risk_time:type_name -> google.protobuf.Timestamp
-	2, // 5: handoff.sla.v1.Clock.due_time:type_name -> google.protobuf.Timestamp
-	2, // 6: handoff.sla.v1.Clock.stop_time:type_name -> google.protobuf.Timestamp
-	5, // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	3, // 1: handoff.sla.v1.Clock.start_time:type_name -> google.protobuf.Timestamp
+	4, // 2: handoff.sla.v1.Clock.budget:type_name -> handoff.playbook.v1.Budget
+	5, // 3: handoff.sla.v1.Clock.unit:type_name -> handoff.playbook.v1.TimeUnit
+	3, // 4: handoff.sla.v1.Clock.at_risk_time:type_name -> google.protobuf.Timestamp
+	3, // 5: handoff.sla.v1.Clock.due_time:type_name -> google.protobuf.Timestamp
+	3, // 6: handoff.sla.v1.Clock.stop_time:type_name -> google.protobuf.Timestamp
+	6, // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
+	1, // 8: handoff.sla.v1.Clock.cancel_reason:type_name -> handoff.sla.v1.Clock.CancelReason
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_clock_proto_init() }
@@ -357,7 +455,7 @@ func file_handoff_sla_v1_clock_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_clock_proto_rawDesc), len(file_handoff_sla_v1_clock_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -9,6 +9,7 @@
 package slav1
 
 import (
+	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -228,8 +229,8 @@ func (x *ClockCompliance) GetP90() *durationpb.Duration {
 // A promise and what became of it.
 type CommitmentResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who promised: `marketing` or `sales`.
-	Party string `protobuf:"bytes,1,opt,name=party,proto3" json:"party,omitempty"`
+	// Who promised.
+	Team v1.Team `protobuf:"varint,1,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
 	// What, such as `mql_volume` or `first_touch_in_time`.
 	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
 	// The promise: a share in per mille, or for `mql_volume` the count of the calendar month in which the period ends, in UTC.
@@ -272,11 +273,11 @@ func (*CommitmentResult) Descriptor() ([]byte, []int) {
 	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *CommitmentResult) GetParty() string {
+func (x *CommitmentResult) GetTeam() v1.Team {
 	if x != nil {
-		return x.Party
+		return x.Team
 	}
-	return ""
+	return v1.Team(0)
 }
 
 func (x *CommitmentResult) GetMeasure() string {
@@ -311,7 +312,7 @@ var File_handoff_sla_v1_compliance_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\n" +
-	"\x1fhandoff/sla/v1/compliance.proto\x12\x0ehandoff.sla.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x02\n" +
+	"\x1fhandoff/sla/v1/compliance.proto\x12\x0ehandoff.sla.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xed\x02\n" +
 	"\x10ComplianceReport\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
@@ -329,9 +330,9 @@ const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\rmet_per_mille\x18\x06 \x01(\x05H\x00R\vmetPerMille\x88\x01\x01\x121\n" +
 	"\x06median\x18\a \x01(\v2\x19.google.protobuf.DurationR\x06median\x12+\n" +
 	"\x03p90\x18\b \x01(\v2\x19.google.protobuf.DurationR\x03p90B\x10\n" +
-	"\x0e_met_per_mille\"\xa4\x01\n" +
-	"\x10CommitmentResult\x12\x14\n" +
-	"\x05party\x18\x01 \x01(\tR\x05party\x12\x18\n" +
+	"\x0e_met_per_mille\"\xbd\x01\n" +
+	"\x10CommitmentResult\x12-\n" +
+	"\x04team\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamR\x04team\x12\x18\n" +
 	"\ameasure\x18\x02 \x01(\tR\ameasure\x12\x16\n" +
 	"\x06target\x18\x03 \x01(\x03R\x06target\x12\x1b\n" +
 	"\x06actual\x18\x04 \x01(\x03H\x00R\x06actual\x88\x01\x01\x12\x17\n" +
@@ -359,6 +360,7 @@ var file_handoff_sla_v1_compliance_proto_goTypes = []any{
 	(*CommitmentResult)(nil),      // 2: handoff.sla.v1.CommitmentResult
 	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 	(*durationpb.Duration)(nil),   // 4: google.protobuf.Duration
+	(v1.Team)(0),                  // 5: handoff.playbook.v1.Team
 }
 var file_handoff_sla_v1_compliance_proto_depIdxs = []int32{
 	3, // 0: handoff.sla.v1.ComplianceReport.start_time:type_name -> google.protobuf.Timestamp
@@ -369,11 +371,12 @@ var file_handoff_sla_v1_compliance_proto_depIdxs = []int32{
 	2, // 5: handoff.sla.v1.ComplianceReport.commitments:type_name -> handoff.sla.v1.CommitmentResult
 	4, // 6: handoff.sla.v1.ClockCompliance.median:type_name -> google.protobuf.Duration
 	4, // 7: handoff.sla.v1.ClockCompliance.p90:type_name -> google.protobuf.Duration
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	5, // 8: handoff.sla.v1.CommitmentResult.team:type_name -> handoff.playbook.v1.Team
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_compliance_proto_init() }

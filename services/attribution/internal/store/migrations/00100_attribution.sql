@@ -54,13 +54,14 @@ CREATE INDEX opportunity_newest ON opportunity (opened_at, id);
 CREATE INDEX opportunity_account ON opportunity (account, opened_at, id);
 CREATE INDEX opportunity_handoff ON opportunity (handoff) WHERE handoff <> '';
 
-CREATE TABLE opportunity_lead (
+CREATE TABLE opportunity_contact (
     opportunity {text} NOT NULL,
     place {int} NOT NULL,
     lead {text} NOT NULL,
+    role {text} NOT NULL,
     PRIMARY KEY (opportunity, place)
 ) {keyed};
-CREATE INDEX opportunity_lead_lead ON opportunity_lead (lead);
+CREATE INDEX opportunity_contact_lead ON opportunity_contact (lead);
 
 -- What scoring, routing and sla tell of leads and handoffs. A row is made by the first event that mentions it; what no
 -- event has told yet is NULL, or empty where nothing is told at most once.
@@ -111,7 +112,7 @@ CREATE INDEX touch_lead ON touch (lead, occurred_at);
 DROP TABLE touch;
 DROP TABLE handoff;
 DROP TABLE lead;
-DROP TABLE opportunity_lead;
+DROP TABLE opportunity_contact;
 DROP TABLE opportunity;
 DROP TABLE spend;
 DROP TABLE campaign;
