@@ -53,6 +53,9 @@ func convert(from, to string) error {
 	if err != nil {
 		return err
 	}
+	if err := check(out); err != nil {
+		return fmt.Errorf("check %s: %w", to, err)
+	}
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, out, "", " "); err != nil {
 		return err
@@ -75,4 +78,14 @@ func used(doc *openapi3.T) openapi3.Tags {
 	}
 	slices.SortFunc(tags, func(a, b *openapi3.Tag) int { return strings.Compare(a.Name, b.Name) })
 	return tags
+}
+
+// check refuses a document that is not OpenAPI, and an example that its schema does not allow.
+func check(raw []byte) error {
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData(raw)
+	if err != nil {
+		return err
+	}
+	return doc.Validate(loader.Context, openapi3.EnableExamplesValidation())
 }
