@@ -19,7 +19,7 @@ import (
 // dollars for one.
 func TestSharedMetricAgainstItsHealthyRange(t *testing.T) {
 	const (
-		none    = attributionv1.SharedMetricReport_STANDING_UNSPECIFIED
+		none    = attributionv1.SharedMetricReport_STANDING_NO_SPEND
 		below   = attributionv1.SharedMetricReport_STANDING_BELOW
 		healthy = attributionv1.SharedMetricReport_STANDING_HEALTHY
 		above   = attributionv1.SharedMetricReport_STANDING_ABOVE

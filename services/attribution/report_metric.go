@@ -66,7 +66,7 @@ func perSpend(period pipeline.Period, influenced, spend money.Amount) (pipeline.
 func standing(ratio pipeline.Ratio, healthy *pipeline.Band) attributionv1.SharedMetricReport_Standing {
 	switch {
 	case !ratio.Defined():
-		return attributionv1.SharedMetricReport_STANDING_UNSPECIFIED
+		return attributionv1.SharedMetricReport_STANDING_NO_SPEND
 	case healthy == nil:
 		return attributionv1.SharedMetricReport_STANDING_NO_RANGE
 	}

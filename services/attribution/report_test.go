@@ -78,7 +78,8 @@ func TestReportsOfAnEmptyPeriod(t *testing.T) {
 		if err != nil {
 			t.Fatalf("GetSharedMetricReport() error: %v", err)
 		}
-		wantProto(t, "shared metric", &attributionv1.SharedMetricReport{StartTime: start, EndTime: end, InfluencedPipeline: nothing, Spend: nothing}, metric)
+		wantProto(t, "shared metric", &attributionv1.SharedMetricReport{StartTime: start, EndTime: end, InfluencedPipeline: nothing, Spend: nothing,
+			Standing: attributionv1.SharedMetricReport_STANDING_NO_SPEND}, metric)
 	})
 }
 

@@ -16,13 +16,13 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
-// BatchCreateSpends implements AttributionService.
-func (s *Service) BatchCreateSpends(ctx context.Context, req *attributionv1.BatchCreateSpendsRequest) (*attributionv1.BatchCreateSpendsResponse, error) {
+// BatchRecordSpends implements AttributionService.
+func (s *Service) BatchRecordSpends(ctx context.Context, req *attributionv1.BatchRecordSpendsRequest) (*attributionv1.BatchRecordSpendsResponse, error) {
 	given, err := s.spendsOf(req.GetSpends(), s.cfg.Now())
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*attributionv1.BatchCreateSpendsResponse, error) {
+	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*attributionv1.BatchRecordSpendsResponse, error) {
 		fresh, err := categorised(ctx, tx, given)
 		if err != nil {
 			return nil, err
@@ -34,7 +34,7 @@ func (s *Service) BatchCreateSpends(ctx context.Context, req *attributionv1.Batc
 		for _, f := range stored {
 			after := spendProto(f)
 			key := eventlog.Key{Name: after.GetName(), Seq: new(int64)}
-			if err := s.log.EmitChange(ctx, tx, key, "BatchCreateSpends", nil, after); err != nil {
+			if err := s.log.EmitChange(ctx, tx, key, "BatchRecordSpends", nil, after); err != nil {
 				return nil, err
 			}
 		}
@@ -95,7 +95,7 @@ func categorised(ctx context.Context, tx *sqldb.Tx, given []store.Spend) ([]*sto
 }
 
 // recordedSpends answers with the figures as they are on record.
-func recordedSpends(ctx context.Context, tx *sqldb.Tx, given []store.Spend) (*attributionv1.BatchCreateSpendsResponse, error) {
+func recordedSpends(ctx context.Context, tx *sqldb.Tx, given []store.Spend) (*attributionv1.BatchRecordSpendsResponse, error) {
 	keys := make([]store.Key, len(given))
 	for i, f := range given {
 		keys[i] = f.Key
@@ -104,7 +104,7 @@ func recordedSpends(ctx context.Context, tx *sqldb.Tx, given []store.Spend) (*at
 	if err != nil {
 		return nil, err
 	}
-	resp := &attributionv1.BatchCreateSpendsResponse{}
+	resp := &attributionv1.BatchRecordSpendsResponse{}
 	for _, key := range keys {
 		resp.Spends = append(resp.Spends, spendProto(recorded[key]))
 	}

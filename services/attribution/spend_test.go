@@ -20,9 +20,9 @@ func spent(id, category string, amount *moneypb.Money, at time.Time) *attributio
 
 func (b *bundle) spend(t *testing.T, spends ...*attributionv1.Spend) []*attributionv1.Spend {
 	t.Helper()
-	resp, err := b.api.BatchCreateSpends(b.ctx, &attributionv1.BatchCreateSpendsRequest{Spends: spends})
+	resp, err := b.api.BatchRecordSpends(b.ctx, &attributionv1.BatchRecordSpendsRequest{Spends: spends})
 	if err != nil {
-		t.Fatalf("BatchCreateSpends() error: %v", err)
+		t.Fatalf("BatchRecordSpends() error: %v", err)
 	}
 	return resp.GetSpends()
 }
@@ -72,7 +72,7 @@ func TestSpendIsRefusedAsAWhole(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		for _, tt := range tests {
 			t.Run(tt.name, func(t *testing.T) {
-				_, err := b.api.BatchCreateSpends(b.ctx, &attributionv1.BatchCreateSpendsRequest{Spends: []*attributionv1.Spend{good, tt.bad}})
+				_, err := b.api.BatchRecordSpends(b.ctx, &attributionv1.BatchRecordSpendsRequest{Spends: []*attributionv1.Spend{good, tt.bad}})
 				wantRefused(t, err, codes.InvalidArgument, tt.reason, tt.field)
 			})
 		}

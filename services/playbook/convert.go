@@ -28,7 +28,7 @@ func summary(p *store.Playbook) *playbookv1.Playbook {
 	out := &playbookv1.Playbook{
 		Name:          p.Name(),
 		State:         playbookv1.Playbook_State(p.Agreement.State),
-		Origin:        playbookv1.Playbook_Origin(p.Origin),
+		Origin:        playbookv1.Origin(p.Origin),
 		Hash:          p.Agreement.Hash,
 		CreateTime:    instant(p.CreatedAt),
 		UpdateTime:    instant(p.UpdatedAt),

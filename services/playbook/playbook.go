@@ -51,14 +51,14 @@ func (s *Service) CreatePlaybook(ctx context.Context, req *playbookv1.CreatePlay
 }
 
 // origin is who writes: what an AI agent writes is marked as an AI's, whatever it says.
-func origin(ctx context.Context) playbookv1.Playbook_Origin {
+func origin(ctx context.Context) playbookv1.Origin {
 	switch auth.ActorFrom(ctx).GetKind() {
 	case accessv1.ActorKind_ACTOR_KIND_AI:
-		return playbookv1.Playbook_ORIGIN_AI
+		return playbookv1.Origin_ORIGIN_AI
 	case accessv1.ActorKind_ACTOR_KIND_PLATFORM:
-		return playbookv1.Playbook_ORIGIN_IMPORT
+		return playbookv1.Origin_ORIGIN_IMPORT
 	default:
-		return playbookv1.Playbook_ORIGIN_HUMAN
+		return playbookv1.Origin_ORIGIN_HUMAN
 	}
 }
 

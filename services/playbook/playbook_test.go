@@ -181,7 +181,7 @@ func TestWhatAnAIWritesIsMarkedAndItCannotSign(t *testing.T) {
 	each(t, func(t *testing.T, b bench) {
 		ctx := roomtest.AsAI(t.Context(), "bot", accessv1.Role_ROLE_REVOPS, accessv1.Role_ROLE_SALES_MANAGER)
 		p, err := b.client.CreatePlaybook(ctx, &playbookv1.CreatePlaybookRequest{Playbook: &playbookv1.Playbook{Yaml: minimal(t)}})
-		if err != nil || p.GetOrigin() != playbookv1.Playbook_ORIGIN_AI {
+		if err != nil || p.GetOrigin() != playbookv1.Origin_ORIGIN_AI {
 			t.Fatalf("got %v, %v", p.GetOrigin(), err)
 		}
 		_, err = b.client.SignPlaybook(ctx, &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Team_TEAM_SALES})

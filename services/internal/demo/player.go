@@ -169,7 +169,7 @@ func (p *player) send(ctx context.Context, in input) error {
 		}
 	}
 	if len(in.spends) > 0 {
-		if _, err := attributionv1.NewAttributionServiceClient(p.ops).BatchCreateSpends(ctx, &attributionv1.BatchCreateSpendsRequest{Spends: in.spends,
+		if _, err := attributionv1.NewAttributionServiceClient(p.ops).BatchRecordSpends(ctx, &attributionv1.BatchRecordSpendsRequest{Spends: in.spends,
 			RequestId: requestID("spends", slot)}); err != nil {
 			return fmt.Errorf("send spend of %s: %w", slot, err)
 		}

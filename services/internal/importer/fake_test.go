@@ -239,15 +239,15 @@ func (f *fake) BatchRecordEngagements(_ context.Context, req *scoringv1.BatchRec
 	return r, err
 }
 
-func (f *fake) BatchCreateSpends(_ context.Context, req *attributionv1.BatchCreateSpendsRequest, _ ...grpc.CallOption) (*attributionv1.BatchCreateSpendsResponse, error) {
+func (f *fake) BatchRecordSpends(_ context.Context, req *attributionv1.BatchRecordSpendsRequest, _ ...grpc.CallOption) (*attributionv1.BatchRecordSpendsResponse, error) {
 	resp, err := f.do(req.GetRequestId(), req, func() (proto.Message, error) {
-		resp := &attributionv1.BatchCreateSpendsResponse{}
+		resp := &attributionv1.BatchRecordSpendsResponse{}
 		for _, s := range req.GetSpends() {
 			resp.Spends = append(resp.Spends, &attributionv1.Spend{Name: nameOf("spends", s.GetSourceId())})
 		}
 		return resp, batch(f, "spend", "spends[%d].amount", req.GetSpends(), func(s *attributionv1.Spend) string { return s.GetSource() + "/" + s.GetSourceId() })
 	})
-	r, _ := resp.(*attributionv1.BatchCreateSpendsResponse)
+	r, _ := resp.(*attributionv1.BatchRecordSpendsResponse)
 	return r, err
 }
 

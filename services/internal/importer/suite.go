@@ -106,7 +106,7 @@ func (s *suite) send(ctx context.Context, batch []*mapping.Draft, requestID stri
 			Engagements: messages[*scoringv1.Engagement](batch), RequestId: requestID})
 		return taking{waiting: int64(resp.GetWaitingCount())}, err
 	case mapping.Spend:
-		resp, err := s.attribution.BatchCreateSpends(ctx, &attributionv1.BatchCreateSpendsRequest{
+		resp, err := s.attribution.BatchRecordSpends(ctx, &attributionv1.BatchRecordSpendsRequest{
 			Spends: messages[*attributionv1.Spend](batch), RequestId: requestID})
 		return taking{names: named(resp.GetSpends())}, err
 	default:

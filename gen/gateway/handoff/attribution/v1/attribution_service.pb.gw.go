@@ -232,9 +232,9 @@ func local_request_AttributionService_UpdateCampaign_0(ctx context.Context, mars
 	return msg, metadata, err
 }
 
-func request_AttributionService_BatchCreateSpends_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func request_AttributionService_BatchRecordSpends_0(ctx context.Context, marshaler runtime.Marshaler, client extAttributionv1.AttributionServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq extAttributionv1.BatchCreateSpendsRequest
+		protoReq extAttributionv1.BatchRecordSpendsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
@@ -243,19 +243,19 @@ func request_AttributionService_BatchCreateSpends_0(ctx context.Context, marshal
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
 	}
-	msg, err := client.BatchCreateSpends(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	msg, err := client.BatchRecordSpends(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
 	return msg, metadata, err
 }
 
-func local_request_AttributionService_BatchCreateSpends_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+func local_request_AttributionService_BatchRecordSpends_0(ctx context.Context, marshaler runtime.Marshaler, server extAttributionv1.AttributionServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
-		protoReq extAttributionv1.BatchCreateSpendsRequest
+		protoReq extAttributionv1.BatchRecordSpendsRequest
 		metadata runtime.ServerMetadata
 	)
 	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
-	msg, err := server.BatchCreateSpends(ctx, &protoReq)
+	msg, err := server.BatchRecordSpends(ctx, &protoReq)
 	return msg, metadata, err
 }
 
@@ -796,25 +796,25 @@ func RegisterAttributionServiceHandlerServer(ctx context.Context, mux *runtime.S
 		}
 		forward_AttributionService_UpdateCampaign_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodPost, pattern_AttributionService_BatchCreateSpends_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodPost, pattern_AttributionService_BatchRecordSpends_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.attribution.v1.AttributionService/BatchCreateSpends", runtime.WithHTTPPathPattern("/v1/spends:batchCreate"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.attribution.v1.AttributionService/BatchRecordSpends", runtime.WithHTTPPathPattern("/v1/spends:batchRecord"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := local_request_AttributionService_BatchCreateSpends_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		resp, md, err := local_request_AttributionService_BatchRecordSpends_0(annotatedContext, inboundMarshaler, server, req, pathParams)
 		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_AttributionService_BatchCreateSpends_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_AttributionService_BatchRecordSpends_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodGet, pattern_AttributionService_ListSpends_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -1144,22 +1144,22 @@ func RegisterAttributionServiceHandlerClient(ctx context.Context, mux *runtime.S
 		}
 		forward_AttributionService_UpdateCampaign_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
-	mux.Handle(http.MethodPost, pattern_AttributionService_BatchCreateSpends_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+	mux.Handle(http.MethodPost, pattern_AttributionService_BatchRecordSpends_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.attribution.v1.AttributionService/BatchCreateSpends", runtime.WithHTTPPathPattern("/v1/spends:batchCreate"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.attribution.v1.AttributionService/BatchRecordSpends", runtime.WithHTTPPathPattern("/v1/spends:batchRecord"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		resp, md, err := request_AttributionService_BatchCreateSpends_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		resp, md, err := request_AttributionService_BatchRecordSpends_0(annotatedContext, inboundMarshaler, client, req, pathParams)
 		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
 		if err != nil {
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_AttributionService_BatchCreateSpends_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+		forward_AttributionService_BatchRecordSpends_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodGet, pattern_AttributionService_ListSpends_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -1356,7 +1356,7 @@ var (
 	pattern_AttributionService_GetCampaign_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "campaigns", "name"}, ""))
 	pattern_AttributionService_ListCampaigns_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "campaigns"}, ""))
 	pattern_AttributionService_UpdateCampaign_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "campaigns", "campaign.name"}, ""))
-	pattern_AttributionService_BatchCreateSpends_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "spends"}, "batchCreate"))
+	pattern_AttributionService_BatchRecordSpends_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "spends"}, "batchRecord"))
 	pattern_AttributionService_ListSpends_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "spends"}, ""))
 	pattern_AttributionService_CreateOpportunity_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "opportunities"}, ""))
 	pattern_AttributionService_BatchCreateOpportunities_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "opportunities"}, "batchCreate"))
@@ -1375,7 +1375,7 @@ var (
 	forward_AttributionService_GetCampaign_0              = runtime.ForwardResponseMessage
 	forward_AttributionService_ListCampaigns_0            = runtime.ForwardResponseMessage
 	forward_AttributionService_UpdateCampaign_0           = runtime.ForwardResponseMessage
-	forward_AttributionService_BatchCreateSpends_0        = runtime.ForwardResponseMessage
+	forward_AttributionService_BatchRecordSpends_0        = runtime.ForwardResponseMessage
 	forward_AttributionService_ListSpends_0               = runtime.ForwardResponseMessage
 	forward_AttributionService_CreateOpportunity_0        = runtime.ForwardResponseMessage
 	forward_AttributionService_BatchCreateOpportunities_0 = runtime.ForwardResponseMessage

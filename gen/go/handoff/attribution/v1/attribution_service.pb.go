@@ -314,7 +314,7 @@ func (x *UpdateCampaignRequest) GetRequestId() string {
 }
 
 // Asks to record spend.
-type BatchCreateSpendsRequest struct {
+type BatchRecordSpendsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The figures. 1 to 1,000.
 	Spends []*Spend `protobuf:"bytes,1,rep,name=spends,proto3" json:"spends,omitempty"`
@@ -324,20 +324,20 @@ type BatchCreateSpendsRequest struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *BatchCreateSpendsRequest) Reset() {
-	*x = BatchCreateSpendsRequest{}
+func (x *BatchRecordSpendsRequest) Reset() {
+	*x = BatchRecordSpendsRequest{}
 	mi := &file_handoff_attribution_v1_attribution_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *BatchCreateSpendsRequest) String() string {
+func (x *BatchRecordSpendsRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*BatchCreateSpendsRequest) ProtoMessage() {}
+func (*BatchRecordSpendsRequest) ProtoMessage() {}
 
-func (x *BatchCreateSpendsRequest) ProtoReflect() protoreflect.Message {
+func (x *BatchRecordSpendsRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_handoff_attribution_v1_attribution_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -349,19 +349,19 @@ func (x *BatchCreateSpendsRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use BatchCreateSpendsRequest.ProtoReflect.Descriptor instead.
-func (*BatchCreateSpendsRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use BatchRecordSpendsRequest.ProtoReflect.Descriptor instead.
+func (*BatchRecordSpendsRequest) Descriptor() ([]byte, []int) {
 	return file_handoff_attribution_v1_attribution_service_proto_rawDescGZIP(), []int{5}
 }
 
-func (x *BatchCreateSpendsRequest) GetSpends() []*Spend {
+func (x *BatchRecordSpendsRequest) GetSpends() []*Spend {
 	if x != nil {
 		return x.Spends
 	}
 	return nil
 }
 
-func (x *BatchCreateSpendsRequest) GetRequestId() string {
+func (x *BatchRecordSpendsRequest) GetRequestId() string {
 	if x != nil {
 		return x.RequestId
 	}
@@ -369,7 +369,7 @@ func (x *BatchCreateSpendsRequest) GetRequestId() string {
 }
 
 // The spend that was recorded.
-type BatchCreateSpendsResponse struct {
+type BatchRecordSpendsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The figures, in the order of the request; one that was known stays as it was.
 	Spends        []*Spend `protobuf:"bytes,1,rep,name=spends,proto3" json:"spends,omitempty"`
@@ -377,20 +377,20 @@ type BatchCreateSpendsResponse struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *BatchCreateSpendsResponse) Reset() {
-	*x = BatchCreateSpendsResponse{}
+func (x *BatchRecordSpendsResponse) Reset() {
+	*x = BatchRecordSpendsResponse{}
 	mi := &file_handoff_attribution_v1_attribution_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *BatchCreateSpendsResponse) String() string {
+func (x *BatchRecordSpendsResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*BatchCreateSpendsResponse) ProtoMessage() {}
+func (*BatchRecordSpendsResponse) ProtoMessage() {}
 
-func (x *BatchCreateSpendsResponse) ProtoReflect() protoreflect.Message {
+func (x *BatchRecordSpendsResponse) ProtoReflect() protoreflect.Message {
 	mi := &file_handoff_attribution_v1_attribution_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -402,12 +402,12 @@ func (x *BatchCreateSpendsResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use BatchCreateSpendsResponse.ProtoReflect.Descriptor instead.
-func (*BatchCreateSpendsResponse) Descriptor() ([]byte, []int) {
+// Deprecated: Use BatchRecordSpendsResponse.ProtoReflect.Descriptor instead.
+func (*BatchRecordSpendsResponse) Descriptor() ([]byte, []int) {
 	return file_handoff_attribution_v1_attribution_service_proto_rawDescGZIP(), []int{6}
 }
 
-func (x *BatchCreateSpendsResponse) GetSpends() []*Spend {
+func (x *BatchRecordSpendsResponse) GetSpends() []*Spend {
 	if x != nil {
 		return x.Spends
 	}
@@ -1206,7 +1206,7 @@ var File_handoff_attribution_v1_attribution_service_proto protoreflect.FileDescr
 
 const file_handoff_attribution_v1_attribution_service_proto_rawDesc = "" +
 	"\n" +
-	"0handoff/attribution/v1/attribution_service.proto\x12\x16handoff.attribution.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a%handoff/attribution/v1/campaign.proto\x1a(handoff/attribution/v1/opportunity.proto\x1a#handoff/attribution/v1/report.proto\x1a\"handoff/attribution/v1/touch.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xde\x01\n" +
+	"0handoff/attribution/v1/attribution_service.proto\x12\x16handoff.attribution.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a%handoff/attribution/v1/campaign.proto\x1a(handoff/attribution/v1/opportunity.proto\x1a#handoff/attribution/v1/report.proto\x1a\"handoff/attribution/v1/touch.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xde\x01\n" +
 	"\x15CreateCampaignRequest\x12P\n" +
 	"\vcampaign_id\x18\x01 \x01(\tB/\xe0A\x02\xbaH)r'2%^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$R\n" +
 	"campaignId\x12G\n" +
@@ -1229,11 +1229,11 @@ const file_handoff_attribution_v1_attribution_service_proto_rawDesc = "" +
 	"updateMask\x12*\n" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x8d\x01\n" +
-	"\x18BatchCreateSpendsRequest\x12E\n" +
+	"\x18BatchRecordSpendsRequest\x12E\n" +
 	"\x06spends\x18\x01 \x03(\v2\x1d.handoff.attribution.v1.SpendB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x06spends\x12*\n" +
 	"\n" +
 	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"R\n" +
-	"\x19BatchCreateSpendsResponse\x125\n" +
+	"\x19BatchRecordSpendsResponse\x125\n" +
 	"\x06spends\x18\x01 \x03(\v2\x1d.handoff.attribution.v1.SpendR\x06spends\"b\n" +
 	"\x11ListSpendsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
@@ -1291,33 +1291,33 @@ const file_handoff_attribution_v1_attribution_service_proto_rawDesc = "" +
 	"\x16GetFunnelReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\x83\x14\n" +
-	"\x12AttributionService\x12\x8c\x01\n" +
-	"\x0eCreateCampaign\x12-.handoff.attribution.v1.CreateCampaignRequest\x1a .handoff.attribution.v1.Campaign\")\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x19:\bcampaign\"\r/v1/campaigns\x12\x88\x01\n" +
-	"\vGetCampaign\x12*.handoff.attribution.v1.GetCampaignRequest\x1a .handoff.attribution.v1.Campaign\"+\xaa\xbb\x18\t\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\xee\x14\n" +
+	"\x12AttributionService\x12\xa3\x01\n" +
+	"\x0eCreateCampaign\x12-.handoff.attribution.v1.CreateCampaignRequest\x1a .handoff.attribution.v1.Campaign\"@\xdaA\x14campaign,campaign_id\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x19:\bcampaign\"\r/v1/campaigns\x12\x8f\x01\n" +
+	"\vGetCampaign\x12*.handoff.attribution.v1.GetCampaignRequest\x1a .handoff.attribution.v1.Campaign\"2\xdaA\x04name\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=campaigns/*}\x12\x90\x01\n" +
 	"\rListCampaigns\x12,.handoff.attribution.v1.ListCampaignsRequest\x1a-.handoff.attribution.v1.ListCampaignsResponse\"\"\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/campaigns\x12\x9e\x01\n" +
-	"\x0eUpdateCampaign\x12-.handoff.attribution.v1.UpdateCampaignRequest\x1a .handoff.attribution.v1.Campaign\";\xaa\xbb\x18\x06\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/campaigns\x12\xb5\x01\n" +
+	"\x0eUpdateCampaign\x12-.handoff.attribution.v1.UpdateCampaignRequest\x1a .handoff.attribution.v1.Campaign\"R\xdaA\x14campaign,update_mask\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02+:\bcampaign2\x1f/v1/{campaign.name=campaigns/*}\x12\xa5\x01\n" +
-	"\x11BatchCreateSpends\x120.handoff.attribution.v1.BatchCreateSpendsRequest\x1a1.handoff.attribution.v1.BatchCreateSpendsResponse\"+\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/spends:batchCreate\x12\x83\x01\n" +
+	"\x11BatchRecordSpends\x120.handoff.attribution.v1.BatchRecordSpendsRequest\x1a1.handoff.attribution.v1.BatchRecordSpendsResponse\"+\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/spends:batchRecord\x12\x83\x01\n" +
 	"\n" +
 	"ListSpends\x12).handoff.attribution.v1.ListSpendsRequest\x1a*.handoff.attribution.v1.ListSpendsResponse\"\x1e\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\f\x12\n" +
-	"/v1/spends\x12\x9c\x01\n" +
-	"\x11CreateOpportunity\x120.handoff.attribution.v1.CreateOpportunityRequest\x1a#.handoff.attribution.v1.Opportunity\"0\xaa\xbb\x18\x06\n" +
+	"/v1/spends\x12\xaa\x01\n" +
+	"\x11CreateOpportunity\x120.handoff.attribution.v1.CreateOpportunityRequest\x1a#.handoff.attribution.v1.Opportunity\">\xdaA\vopportunity\xaa\xbb\x18\x06\n" +
 	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x02 :\vopportunity\"\x11/v1/opportunities\x12\xc0\x01\n" +
 	"\x18BatchCreateOpportunities\x127.handoff.attribution.v1.BatchCreateOpportunitiesRequest\x1a8.handoff.attribution.v1.BatchCreateOpportunitiesResponse\"1\xaa\xbb\x18\x05\n" +
-	"\x03\x04\x05\t\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/opportunities:batchCreate\x12\x95\x01\n" +
-	"\x0eGetOpportunity\x12-.handoff.attribution.v1.GetOpportunityRequest\x1a#.handoff.attribution.v1.Opportunity\"/\xaa\xbb\x18\t\n" +
+	"\x03\x04\x05\t\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/opportunities:batchCreate\x12\x9c\x01\n" +
+	"\x0eGetOpportunity\x12-.handoff.attribution.v1.GetOpportunityRequest\x1a#.handoff.attribution.v1.Opportunity\"6\xdaA\x04name\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/{name=opportunities/*}\x12\xa0\x01\n" +
 	"\x11ListOpportunities\x120.handoff.attribution.v1.ListOpportunitiesRequest\x1a1.handoff.attribution.v1.ListOpportunitiesResponse\"&\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/opportunities\x12\xb1\x01\n" +
-	"\x11UpdateOpportunity\x120.handoff.attribution.v1.UpdateOpportunityRequest\x1a#.handoff.attribution.v1.Opportunity\"E\xaa\xbb\x18\x06\n" +
-	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x025:\vopportunity2&/v1/{opportunity.name=opportunities/*}\x12\xb2\x01\n" +
-	"\x15GetOpportunityCredits\x124.handoff.attribution.v1.GetOpportunityCreditsRequest\x1a*.handoff.attribution.v1.OpportunityCredits\"7\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/opportunities\x12\xcb\x01\n" +
+	"\x11UpdateOpportunity\x120.handoff.attribution.v1.UpdateOpportunityRequest\x1a#.handoff.attribution.v1.Opportunity\"_\xdaA\x17opportunity,update_mask\xaa\xbb\x18\x06\n" +
+	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x025:\vopportunity2&/v1/{opportunity.name=opportunities/*}\x12\xb9\x01\n" +
+	"\x15GetOpportunityCredits\x124.handoff.attribution.v1.GetOpportunityCreditsRequest\x1a*.handoff.attribution.v1.OpportunityCredits\">\xdaA\x04name\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=opportunities/*/credits}\x12\x91\x01\n" +
 	"\x0fGetCreditReport\x12..handoff.attribution.v1.GetCreditReportRequest\x1a$.handoff.attribution.v1.CreditReport\"(\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/reports/credits\x12\x98\x01\n" +
@@ -1348,8 +1348,8 @@ var file_handoff_attribution_v1_attribution_service_proto_goTypes = []any{
 	(*ListCampaignsRequest)(nil),             // 2: handoff.attribution.v1.ListCampaignsRequest
 	(*ListCampaignsResponse)(nil),            // 3: handoff.attribution.v1.ListCampaignsResponse
 	(*UpdateCampaignRequest)(nil),            // 4: handoff.attribution.v1.UpdateCampaignRequest
-	(*BatchCreateSpendsRequest)(nil),         // 5: handoff.attribution.v1.BatchCreateSpendsRequest
-	(*BatchCreateSpendsResponse)(nil),        // 6: handoff.attribution.v1.BatchCreateSpendsResponse
+	(*BatchRecordSpendsRequest)(nil),         // 5: handoff.attribution.v1.BatchRecordSpendsRequest
+	(*BatchRecordSpendsResponse)(nil),        // 6: handoff.attribution.v1.BatchRecordSpendsResponse
 	(*ListSpendsRequest)(nil),                // 7: handoff.attribution.v1.ListSpendsRequest
 	(*ListSpendsResponse)(nil),               // 8: handoff.attribution.v1.ListSpendsResponse
 	(*CreateOpportunityRequest)(nil),         // 9: handoff.attribution.v1.CreateOpportunityRequest
@@ -1382,8 +1382,8 @@ var file_handoff_attribution_v1_attribution_service_proto_depIdxs = []int32{
 	21, // 1: handoff.attribution.v1.ListCampaignsResponse.campaigns:type_name -> handoff.attribution.v1.Campaign
 	21, // 2: handoff.attribution.v1.UpdateCampaignRequest.campaign:type_name -> handoff.attribution.v1.Campaign
 	22, // 3: handoff.attribution.v1.UpdateCampaignRequest.update_mask:type_name -> google.protobuf.FieldMask
-	23, // 4: handoff.attribution.v1.BatchCreateSpendsRequest.spends:type_name -> handoff.attribution.v1.Spend
-	23, // 5: handoff.attribution.v1.BatchCreateSpendsResponse.spends:type_name -> handoff.attribution.v1.Spend
+	23, // 4: handoff.attribution.v1.BatchRecordSpendsRequest.spends:type_name -> handoff.attribution.v1.Spend
+	23, // 5: handoff.attribution.v1.BatchRecordSpendsResponse.spends:type_name -> handoff.attribution.v1.Spend
 	23, // 6: handoff.attribution.v1.ListSpendsResponse.spends:type_name -> handoff.attribution.v1.Spend
 	24, // 7: handoff.attribution.v1.CreateOpportunityRequest.opportunity:type_name -> handoff.attribution.v1.Opportunity
 	9,  // 8: handoff.attribution.v1.BatchCreateOpportunitiesRequest.requests:type_name -> handoff.attribution.v1.CreateOpportunityRequest
@@ -1406,7 +1406,7 @@ var file_handoff_attribution_v1_attribution_service_proto_depIdxs = []int32{
 	1,  // 25: handoff.attribution.v1.AttributionService.GetCampaign:input_type -> handoff.attribution.v1.GetCampaignRequest
 	2,  // 26: handoff.attribution.v1.AttributionService.ListCampaigns:input_type -> handoff.attribution.v1.ListCampaignsRequest
 	4,  // 27: handoff.attribution.v1.AttributionService.UpdateCampaign:input_type -> handoff.attribution.v1.UpdateCampaignRequest
-	5,  // 28: handoff.attribution.v1.AttributionService.BatchCreateSpends:input_type -> handoff.attribution.v1.BatchCreateSpendsRequest
+	5,  // 28: handoff.attribution.v1.AttributionService.BatchRecordSpends:input_type -> handoff.attribution.v1.BatchRecordSpendsRequest
 	7,  // 29: handoff.attribution.v1.AttributionService.ListSpends:input_type -> handoff.attribution.v1.ListSpendsRequest
 	9,  // 30: handoff.attribution.v1.AttributionService.CreateOpportunity:input_type -> handoff.attribution.v1.CreateOpportunityRequest
 	10, // 31: handoff.attribution.v1.AttributionService.BatchCreateOpportunities:input_type -> handoff.attribution.v1.BatchCreateOpportunitiesRequest
@@ -1422,7 +1422,7 @@ var file_handoff_attribution_v1_attribution_service_proto_depIdxs = []int32{
 	21, // 41: handoff.attribution.v1.AttributionService.GetCampaign:output_type -> handoff.attribution.v1.Campaign
 	3,  // 42: handoff.attribution.v1.AttributionService.ListCampaigns:output_type -> handoff.attribution.v1.ListCampaignsResponse
 	21, // 43: handoff.attribution.v1.AttributionService.UpdateCampaign:output_type -> handoff.attribution.v1.Campaign
-	6,  // 44: handoff.attribution.v1.AttributionService.BatchCreateSpends:output_type -> handoff.attribution.v1.BatchCreateSpendsResponse
+	6,  // 44: handoff.attribution.v1.AttributionService.BatchRecordSpends:output_type -> handoff.attribution.v1.BatchRecordSpendsResponse
 	8,  // 45: handoff.attribution.v1.AttributionService.ListSpends:output_type -> handoff.attribution.v1.ListSpendsResponse
 	24, // 46: handoff.attribution.v1.AttributionService.CreateOpportunity:output_type -> handoff.attribution.v1.Opportunity
 	11, // 47: handoff.attribution.v1.AttributionService.BatchCreateOpportunities:output_type -> handoff.attribution.v1.BatchCreateOpportunitiesResponse

@@ -25,7 +25,7 @@ const (
 	AttributionService_GetCampaign_FullMethodName              = "/handoff.attribution.v1.AttributionService/GetCampaign"
 	AttributionService_ListCampaigns_FullMethodName            = "/handoff.attribution.v1.AttributionService/ListCampaigns"
 	AttributionService_UpdateCampaign_FullMethodName           = "/handoff.attribution.v1.AttributionService/UpdateCampaign"
-	AttributionService_BatchCreateSpends_FullMethodName        = "/handoff.attribution.v1.AttributionService/BatchCreateSpends"
+	AttributionService_BatchRecordSpends_FullMethodName        = "/handoff.attribution.v1.AttributionService/BatchRecordSpends"
 	AttributionService_ListSpends_FullMethodName               = "/handoff.attribution.v1.AttributionService/ListSpends"
 	AttributionService_CreateOpportunity_FullMethodName        = "/handoff.attribution.v1.AttributionService/CreateOpportunity"
 	AttributionService_BatchCreateOpportunities_FullMethodName = "/handoff.attribution.v1.AttributionService/BatchCreateOpportunities"
@@ -54,7 +54,7 @@ type AttributionServiceClient interface {
 	// Changes a campaign.
 	UpdateCampaign(ctx context.Context, in *UpdateCampaignRequest, opts ...grpc.CallOption) (*Campaign, error)
 	// Records spend, each figure once.
-	BatchCreateSpends(ctx context.Context, in *BatchCreateSpendsRequest, opts ...grpc.CallOption) (*BatchCreateSpendsResponse, error)
+	BatchRecordSpends(ctx context.Context, in *BatchRecordSpendsRequest, opts ...grpc.CallOption) (*BatchRecordSpendsResponse, error)
 	// Lists spend, what was spent last first.
 	ListSpends(ctx context.Context, in *ListSpendsRequest, opts ...grpc.CallOption) (*ListSpendsResponse, error)
 	// Records an opportunity. One that is known already (by source and source id) is answered as it stands after the merge
@@ -128,10 +128,10 @@ func (c *attributionServiceClient) UpdateCampaign(ctx context.Context, in *Updat
 	return out, nil
 }
 
-func (c *attributionServiceClient) BatchCreateSpends(ctx context.Context, in *BatchCreateSpendsRequest, opts ...grpc.CallOption) (*BatchCreateSpendsResponse, error) {
+func (c *attributionServiceClient) BatchRecordSpends(ctx context.Context, in *BatchRecordSpendsRequest, opts ...grpc.CallOption) (*BatchRecordSpendsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(BatchCreateSpendsResponse)
-	err := c.cc.Invoke(ctx, AttributionService_BatchCreateSpends_FullMethodName, in, out, cOpts...)
+	out := new(BatchRecordSpendsResponse)
+	err := c.cc.Invoke(ctx, AttributionService_BatchRecordSpends_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +263,7 @@ type AttributionServiceServer interface {
 	// Changes a campaign.
 	UpdateCampaign(context.Context, *UpdateCampaignRequest) (*Campaign, error)
 	// Records spend, each figure once.
-	BatchCreateSpends(context.Context, *BatchCreateSpendsRequest) (*BatchCreateSpendsResponse, error)
+	BatchRecordSpends(context.Context, *BatchRecordSpendsRequest) (*BatchRecordSpendsResponse, error)
 	// Lists spend, what was spent last first.
 	ListSpends(context.Context, *ListSpendsRequest) (*ListSpendsResponse, error)
 	// Records an opportunity. One that is known already (by source and source id) is answered as it stands after the merge
@@ -309,8 +309,8 @@ func (UnimplementedAttributionServiceServer) ListCampaigns(context.Context, *Lis
 func (UnimplementedAttributionServiceServer) UpdateCampaign(context.Context, *UpdateCampaignRequest) (*Campaign, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateCampaign not implemented")
 }
-func (UnimplementedAttributionServiceServer) BatchCreateSpends(context.Context, *BatchCreateSpendsRequest) (*BatchCreateSpendsResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method BatchCreateSpends not implemented")
+func (UnimplementedAttributionServiceServer) BatchRecordSpends(context.Context, *BatchRecordSpendsRequest) (*BatchRecordSpendsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchRecordSpends not implemented")
 }
 func (UnimplementedAttributionServiceServer) ListSpends(context.Context, *ListSpendsRequest) (*ListSpendsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSpends not implemented")
@@ -438,20 +438,20 @@ func _AttributionService_UpdateCampaign_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
-func _AttributionService_BatchCreateSpends_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(BatchCreateSpendsRequest)
+func _AttributionService_BatchRecordSpends_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchRecordSpendsRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(AttributionServiceServer).BatchCreateSpends(ctx, in)
+		return srv.(AttributionServiceServer).BatchRecordSpends(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: AttributionService_BatchCreateSpends_FullMethodName,
+		FullMethod: AttributionService_BatchRecordSpends_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(AttributionServiceServer).BatchCreateSpends(ctx, req.(*BatchCreateSpendsRequest))
+		return srv.(AttributionServiceServer).BatchRecordSpends(ctx, req.(*BatchRecordSpendsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -678,8 +678,8 @@ var AttributionService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AttributionService_UpdateCampaign_Handler,
 		},
 		{
-			MethodName: "BatchCreateSpends",
-			Handler:    _AttributionService_BatchCreateSpends_Handler,
+			MethodName: "BatchRecordSpends",
+			Handler:    _AttributionService_BatchRecordSpends_Handler,
 		},
 		{
 			MethodName: "ListSpends",

@@ -30,7 +30,7 @@ const (
 type SharedMetricReport_Standing int32
 
 const (
-	// Nothing was spent, so there is no number.
+	// Never sent.
 	SharedMetricReport_STANDING_UNSPECIFIED SharedMetricReport_Standing = 0
 	// Below the range.
 	SharedMetricReport_STANDING_BELOW SharedMetricReport_Standing = 1
@@ -40,6 +40,8 @@ const (
 	SharedMetricReport_STANDING_ABOVE SharedMetricReport_Standing = 3
 	// The playbook names no range.
 	SharedMetricReport_STANDING_NO_RANGE SharedMetricReport_Standing = 4
+	// Nothing was spent, so there is no number.
+	SharedMetricReport_STANDING_NO_SPEND SharedMetricReport_Standing = 5
 )
 
 // Enum value maps for SharedMetricReport_Standing.
@@ -50,6 +52,7 @@ var (
 		2: "STANDING_HEALTHY",
 		3: "STANDING_ABOVE",
 		4: "STANDING_NO_RANGE",
+		5: "STANDING_NO_SPEND",
 	}
 	SharedMetricReport_Standing_value = map[string]int32{
 		"STANDING_UNSPECIFIED": 0,
@@ -57,6 +60,7 @@ var (
 		"STANDING_HEALTHY":     2,
 		"STANDING_ABOVE":       3,
 		"STANDING_NO_RANGE":    4,
+		"STANDING_NO_SPEND":    5,
 	}
 )
 
@@ -819,7 +823,7 @@ const file_handoff_attribution_v1_report_proto_rawDesc = "" +
 	"\x06amount\x18\x02 \x01(\v2\x12.google.type.MoneyR\x06amount\"s\n" +
 	"\x10SourcedRuleCount\x122\n" +
 	"\x04rule\x18\x01 \x01(\x0e2\x1e.handoff.playbook.v1.SourcedByR\x04rule\x12+\n" +
-	"\x11opportunity_count\x18\x02 \x01(\x03R\x10opportunityCount\"\xa2\x04\n" +
+	"\x11opportunity_count\x18\x02 \x01(\x03R\x10opportunityCount\"\xba\x04\n" +
 	"\x12SharedMetricReport\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
@@ -829,13 +833,14 @@ const file_handoff_attribution_v1_report_proto_rawDesc = "" +
 	"\x05spend\x18\x05 \x01(\v2\x12.google.type.MoneyR\x05spend\x12$\n" +
 	"\vratio_milli\x18\x06 \x01(\x03H\x00R\n" +
 	"ratioMilli\x88\x01\x01\x12O\n" +
-	"\bstanding\x18\a \x01(\x0e23.handoff.attribution.v1.SharedMetricReport.StandingR\bstanding\"y\n" +
+	"\bstanding\x18\a \x01(\x0e23.handoff.attribution.v1.SharedMetricReport.StandingR\bstanding\"\x90\x01\n" +
 	"\bStanding\x12\x18\n" +
 	"\x14STANDING_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTANDING_BELOW\x10\x01\x12\x14\n" +
 	"\x10STANDING_HEALTHY\x10\x02\x12\x12\n" +
 	"\x0eSTANDING_ABOVE\x10\x03\x12\x15\n" +
-	"\x11STANDING_NO_RANGE\x10\x04B\x0e\n" +
+	"\x11STANDING_NO_RANGE\x10\x04\x12\x15\n" +
+	"\x11STANDING_NO_SPEND\x10\x05B\x0e\n" +
 	"\f_ratio_milli\"\xfc\x01\n" +
 	"\fFunnelReport\x129\n" +
 	"\n" +

@@ -680,7 +680,7 @@ var File_handoff_feedback_v1_feedback_service_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xe1\x01\n" +
+	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xe1\x01\n" +
 	"\x14AcceptHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -759,7 +759,7 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x19GetRejectionReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\x92\b\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\x9b\b\n" +
 	"\x0fFeedbackService\x12\x8a\x01\n" +
 	"\rAcceptHandoff\x12).handoff.feedback.v1.AcceptHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"0\xaa\xbb\x18\x05\n" +
 	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=handoffs/*}:accept\x12\x8d\x01\n" +
@@ -770,8 +770,8 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x0eRecycleHandoff\x12*.handoff.feedback.v1.RecycleHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"1\xaa\xbb\x18\x05\n" +
 	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=handoffs/*}:recycle\x12\x8d\x01\n" +
 	"\x0eDisposeHandoff\x12*.handoff.feedback.v1.DisposeHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"1\xaa\xbb\x18\x05\n" +
-	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=handoffs/*}:dispose\x12\x9a\x01\n" +
-	"\fListVerdicts\x12(.handoff.feedback.v1.ListVerdictsRequest\x1a).handoff.feedback.v1.ListVerdictsResponse\"5\xaa\xbb\x18\t\n" +
+	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=handoffs/*}:dispose\x12\xa3\x01\n" +
+	"\fListVerdicts\x12(.handoff.feedback.v1.ListVerdictsRequest\x1a).handoff.feedback.v1.ListVerdictsResponse\">\xdaA\x06parent\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=handoffs/*}/verdicts\x12\x97\x01\n" +
 	"\x12GetRejectionReport\x12..handoff.feedback.v1.GetRejectionReportRequest\x1a$.handoff.feedback.v1.RejectionReport\"+\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/reports/rejectionsB\xe1\x01\n" +

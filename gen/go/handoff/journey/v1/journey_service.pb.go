@@ -509,7 +509,7 @@ var File_handoff_journey_v1_journey_service_proto protoreflect.FileDescriptor
 
 const file_handoff_journey_v1_journey_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/journey/v1/journey_service.proto\x12\x12handoff.journey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1chandoff/event/v1/event.proto\x1a#handoff/event/v1/parked_event.proto\x1a!handoff/journey/v1/timeline.proto\"t\n" +
+	"(handoff/journey/v1/journey_service.proto\x12\x12handoff.journey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1chandoff/event/v1/event.proto\x1a#handoff/event/v1/parked_event.proto\x1a!handoff/journey/v1/timeline.proto\"t\n" +
 	"\x19GetHandoffTimelineRequest\x12W\n" +
 	"\x04name\x18\x01 \x01(\tBC\xe0A\x02\xfaA\x16\n" +
 	"\x14handoff.dev/Timeline\xbaH$r\"2 ^handoffs/[0-9a-f]{32}/timeline$R\x04name\"\x9e\x01\n" +
@@ -541,19 +541,19 @@ const file_handoff_journey_v1_journey_service_proto_rawDesc = "" +
 	"\x18ListParkedEventsResponse\x12B\n" +
 	"\rparked_events\x18\x01 \x03(\v2\x1d.handoff.event.v1.ParkedEventR\fparkedEvents\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12 \n" +
-	"\vunreachable\x18\x03 \x03(\tR\vunreachable2\xa6\b\n" +
-	"\x0eJourneyService\x12\x98\x01\n" +
-	"\x12GetHandoffTimeline\x12-.handoff.journey.v1.GetHandoffTimelineRequest\x1a\x1c.handoff.journey.v1.Timeline\"5\xaa\xbb\x18\v\n" +
+	"\vunreachable\x18\x03 \x03(\tR\vunreachable2\xbd\b\n" +
+	"\x0eJourneyService\x12\x9f\x01\n" +
+	"\x12GetHandoffTimeline\x12-.handoff.journey.v1.GetHandoffTimelineRequest\x1a\x1c.handoff.journey.v1.Timeline\"<\xdaA\x04name\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=handoffs/*/timeline}\x12|\n" +
 	"\n" +
 	"ListEvents\x12%.handoff.journey.v1.ListEventsRequest\x1a&.handoff.journey.v1.ListEventsResponse\"\x1f\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\b\x82\xd3\xe4\x93\x02\f\x12\n" +
 	"/v1/events\x12\x87\x01\n" +
 	"\vWatchEvents\x12&.handoff.journey.v1.WatchEventsRequest\x1a'.handoff.journey.v1.WatchEventsResponse\"%\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/events:watch0\x01\x12\x8e\x01\n" +
-	"\x0eGetParkedEvent\x12'.handoff.event.v1.GetParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\"4\xaa\xbb\x18\x04\n" +
-	"\x02\b\x05\x82\xd3\xe4\x93\x02&\x12$/v1/{name=services/*/parkedEvents/*}\x12\xa3\x01\n" +
-	"\x10ListParkedEvents\x12+.handoff.journey.v1.ListParkedEventsRequest\x1a,.handoff.journey.v1.ListParkedEventsResponse\"4\xaa\xbb\x18\x04\n" +
+	"\a\x01\x02\x04\x05\x06\t\b\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/events:watch0\x01\x12\x95\x01\n" +
+	"\x0eGetParkedEvent\x12'.handoff.event.v1.GetParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\";\xdaA\x04name\xaa\xbb\x18\x04\n" +
+	"\x02\b\x05\x82\xd3\xe4\x93\x02&\x12$/v1/{name=services/*/parkedEvents/*}\x12\xac\x01\n" +
+	"\x10ListParkedEvents\x12+.handoff.journey.v1.ListParkedEventsRequest\x1a,.handoff.journey.v1.ListParkedEventsResponse\"=\xdaA\x06parent\xaa\xbb\x18\x04\n" +
 	"\x02\b\x05\x82\xd3\xe4\x93\x02&\x12$/v1/{parent=services/*}/parkedEvents\x12\x9e\x01\n" +
 	"\x11ReplayParkedEvent\x12*.handoff.event.v1.ReplayParkedEventRequest\x1a\x1d.handoff.event.v1.ParkedEvent\">\xaa\xbb\x18\x04\n" +
 	"\x02\b\x05\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=services/*/parkedEvents/*}:replay\x12\x98\x01\n" +

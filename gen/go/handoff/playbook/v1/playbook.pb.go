@@ -91,63 +91,6 @@ func (Playbook_State) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// Who wrote a version.
-type Playbook_Origin int32
-
-const (
-	// Not said; HUMAN.
-	Playbook_ORIGIN_UNSPECIFIED Playbook_Origin = 0
-	// People.
-	Playbook_ORIGIN_HUMAN Playbook_Origin = 1
-	// An AI agent. It needs people's signatures like any other.
-	Playbook_ORIGIN_AI Playbook_Origin = 2
-	// An import.
-	Playbook_ORIGIN_IMPORT Playbook_Origin = 3
-)
-
-// Enum value maps for Playbook_Origin.
-var (
-	Playbook_Origin_name = map[int32]string{
-		0: "ORIGIN_UNSPECIFIED",
-		1: "ORIGIN_HUMAN",
-		2: "ORIGIN_AI",
-		3: "ORIGIN_IMPORT",
-	}
-	Playbook_Origin_value = map[string]int32{
-		"ORIGIN_UNSPECIFIED": 0,
-		"ORIGIN_HUMAN":       1,
-		"ORIGIN_AI":          2,
-		"ORIGIN_IMPORT":      3,
-	}
-)
-
-func (x Playbook_Origin) Enum() *Playbook_Origin {
-	p := new(Playbook_Origin)
-	*p = x
-	return p
-}
-
-func (x Playbook_Origin) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Playbook_Origin) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_playbook_proto_enumTypes[1].Descriptor()
-}
-
-func (Playbook_Origin) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_playbook_proto_enumTypes[1]
-}
-
-func (x Playbook_Origin) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Playbook_Origin.Descriptor instead.
-func (Playbook_Origin) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{0, 1}
-}
-
 // A numbered version of the agreement between marketing and sales. Its document never changes: a change is a new
 // version. At most one version is active.
 //
@@ -164,7 +107,7 @@ type Playbook struct {
 	// Where the version stands.
 	State Playbook_State `protobuf:"varint,4,opt,name=state,proto3,enum=handoff.playbook.v1.Playbook_State" json:"state,omitempty"`
 	// Who wrote it. Set from the caller: an AI agent's is always AI.
-	Origin Playbook_Origin `protobuf:"varint,5,opt,name=origin,proto3,enum=handoff.playbook.v1.Playbook_Origin" json:"origin,omitempty"`
+	Origin Origin `protobuf:"varint,5,opt,name=origin,proto3,enum=handoff.playbook.v1.Origin" json:"origin,omitempty"`
 	// SHA-256 of the document in its canonical form, in hex.
 	Hash string `protobuf:"bytes,6,opt,name=hash,proto3" json:"hash,omitempty"`
 	// The signatures so far.
@@ -241,11 +184,11 @@ func (x *Playbook) GetState() Playbook_State {
 	return Playbook_STATE_UNSPECIFIED
 }
 
-func (x *Playbook) GetOrigin() Playbook_Origin {
+func (x *Playbook) GetOrigin() Origin {
 	if x != nil {
 		return x.Origin
 	}
-	return Playbook_ORIGIN_UNSPECIFIED
+	return Origin_ORIGIN_UNSPECIFIED
 }
 
 func (x *Playbook) GetHash() string {
@@ -374,13 +317,13 @@ var File_handoff_playbook_v1_playbook_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/playbook.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xd4\a\n" +
+	"\"handoff/playbook/v1/playbook.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xf5\x06\n" +
 	"\bPlaybook\x12<\n" +
 	"\x04name\x18\x01 \x01(\tB(\xe0A\b\xbaH\"\xd8\x01\x01r\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12>\n" +
 	"\bdocument\x18\x02 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\x03\xe0A\x05R\bdocument\x12 \n" +
 	"\x04yaml\x18\x03 \x01(\tB\f\xe0A\x05\xbaH\x06r\x04(\x80\x80 R\x04yaml\x12>\n" +
-	"\x05state\x18\x04 \x01(\x0e2#.handoff.playbook.v1.Playbook.StateB\x03\xe0A\x03R\x05state\x12A\n" +
-	"\x06origin\x18\x05 \x01(\x0e2$.handoff.playbook.v1.Playbook.OriginB\x03\xe0A\x03R\x06origin\x12\x17\n" +
+	"\x05state\x18\x04 \x01(\x0e2#.handoff.playbook.v1.Playbook.StateB\x03\xe0A\x03R\x05state\x128\n" +
+	"\x06origin\x18\x05 \x01(\x0e2\x1b.handoff.playbook.v1.OriginB\x03\xe0A\x03R\x06origin\x12\x17\n" +
 	"\x04hash\x18\x06 \x01(\tB\x03\xe0A\x03R\x04hash\x12C\n" +
 	"\n" +
 	"signatures\x18\a \x03(\v2\x1e.handoff.playbook.v1.SignatureB\x03\xe0A\x03R\n" +
@@ -399,12 +342,7 @@ const file_handoff_playbook_v1_playbook_proto_rawDesc = "" +
 	"\x0fSTATE_IN_REVIEW\x10\x02\x12\x10\n" +
 	"\fSTATE_SIGNED\x10\x03\x12\x10\n" +
 	"\fSTATE_ACTIVE\x10\x04\x12\x11\n" +
-	"\rSTATE_RETIRED\x10\x05\"T\n" +
-	"\x06Origin\x12\x16\n" +
-	"\x12ORIGIN_UNSPECIFIED\x10\x00\x12\x10\n" +
-	"\fORIGIN_HUMAN\x10\x01\x12\r\n" +
-	"\tORIGIN_AI\x10\x02\x12\x11\n" +
-	"\rORIGIN_IMPORT\x10\x03:D\xeaAA\n" +
+	"\rSTATE_RETIRED\x10\x05:D\xeaAA\n" +
 	"\x14handoff.dev/Playbook\x12\x14playbooks/{playbook}*\tplaybooks2\bplaybook\"\x9f\x01\n" +
 	"\tSignature\x12-\n" +
 	"\x04team\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamR\x04team\x12\x16\n" +
@@ -425,22 +363,22 @@ func file_handoff_playbook_v1_playbook_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_playbook_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_playbook_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_handoff_playbook_v1_playbook_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_handoff_playbook_v1_playbook_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_playbook_v1_playbook_proto_goTypes = []any{
 	(Playbook_State)(0),           // 0: handoff.playbook.v1.Playbook.State
-	(Playbook_Origin)(0),          // 1: handoff.playbook.v1.Playbook.Origin
-	(*Playbook)(nil),              // 2: handoff.playbook.v1.Playbook
-	(*Signature)(nil),             // 3: handoff.playbook.v1.Signature
-	(*Document)(nil),              // 4: handoff.playbook.v1.Document
+	(*Playbook)(nil),              // 1: handoff.playbook.v1.Playbook
+	(*Signature)(nil),             // 2: handoff.playbook.v1.Signature
+	(*Document)(nil),              // 3: handoff.playbook.v1.Document
+	(Origin)(0),                   // 4: handoff.playbook.v1.Origin
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 	(Team)(0),                     // 6: handoff.playbook.v1.Team
 }
 var file_handoff_playbook_v1_playbook_proto_depIdxs = []int32{
-	4,  // 0: handoff.playbook.v1.Playbook.document:type_name -> handoff.playbook.v1.Document
+	3,  // 0: handoff.playbook.v1.Playbook.document:type_name -> handoff.playbook.v1.Document
 	0,  // 1: handoff.playbook.v1.Playbook.state:type_name -> handoff.playbook.v1.Playbook.State
-	1,  // 2: handoff.playbook.v1.Playbook.origin:type_name -> handoff.playbook.v1.Playbook.Origin
-	3,  // 3: handoff.playbook.v1.Playbook.signatures:type_name -> handoff.playbook.v1.Signature
+	4,  // 2: handoff.playbook.v1.Playbook.origin:type_name -> handoff.playbook.v1.Origin
+	2,  // 3: handoff.playbook.v1.Playbook.signatures:type_name -> handoff.playbook.v1.Signature
 	5,  // 4: handoff.playbook.v1.Playbook.create_time:type_name -> google.protobuf.Timestamp
 	5,  // 5: handoff.playbook.v1.Playbook.update_time:type_name -> google.protobuf.Timestamp
 	5,  // 6: handoff.playbook.v1.Playbook.activate_time:type_name -> google.protobuf.Timestamp
@@ -466,7 +404,7 @@ func file_handoff_playbook_v1_playbook_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_playbook_proto_rawDesc), len(file_handoff_playbook_v1_playbook_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      1,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -76,6 +76,63 @@ func (Team) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{0}
 }
 
+// Who wrote something.
+type Origin int32
+
+const (
+	// Not said; HUMAN.
+	Origin_ORIGIN_UNSPECIFIED Origin = 0
+	// People.
+	Origin_ORIGIN_HUMAN Origin = 1
+	// An AI agent. What it writes needs people's consent like anything else.
+	Origin_ORIGIN_AI Origin = 2
+	// An import.
+	Origin_ORIGIN_IMPORT Origin = 3
+)
+
+// Enum value maps for Origin.
+var (
+	Origin_name = map[int32]string{
+		0: "ORIGIN_UNSPECIFIED",
+		1: "ORIGIN_HUMAN",
+		2: "ORIGIN_AI",
+		3: "ORIGIN_IMPORT",
+	}
+	Origin_value = map[string]int32{
+		"ORIGIN_UNSPECIFIED": 0,
+		"ORIGIN_HUMAN":       1,
+		"ORIGIN_AI":          2,
+		"ORIGIN_IMPORT":      3,
+	}
+)
+
+func (x Origin) Enum() *Origin {
+	p := new(Origin)
+	*p = x
+	return p
+}
+
+func (x Origin) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Origin) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[1].Descriptor()
+}
+
+func (Origin) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[1]
+}
+
+func (x Origin) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Origin.Descriptor instead.
+func (Origin) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{1}
+}
+
 // Why sales rejects a lead. Six, because longer menus are not used.
 type RejectionReason int32
 
@@ -129,11 +186,11 @@ func (x RejectionReason) String() string {
 }
 
 func (RejectionReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[1].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[2].Descriptor()
 }
 
 func (RejectionReason) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[1]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[2]
 }
 
 func (x RejectionReason) Number() protoreflect.EnumNumber {
@@ -142,7 +199,7 @@ func (x RejectionReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RejectionReason.Descriptor instead.
 func (RejectionReason) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{2}
 }
 
 // How strongly a lead signals that it wants to buy.
@@ -186,11 +243,11 @@ func (x IntentLevel) String() string {
 }
 
 func (IntentLevel) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[2].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[3].Descriptor()
 }
 
 func (IntentLevel) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[2]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[3]
 }
 
 func (x IntentLevel) Number() protoreflect.EnumNumber {
@@ -199,7 +256,7 @@ func (x IntentLevel) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use IntentLevel.Descriptor instead.
 func (IntentLevel) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{3}
 }
 
 // In what time a budget is counted.
@@ -239,11 +296,11 @@ func (x TimeUnit) String() string {
 }
 
 func (TimeUnit) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[3].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[4].Descriptor()
 }
 
 func (TimeUnit) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[3]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[4]
 }
 
 func (x TimeUnit) Number() protoreflect.EnumNumber {
@@ -252,7 +309,7 @@ func (x TimeUnit) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TimeUnit.Descriptor instead.
 func (TimeUnit) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{4}
 }
 
 // The instant from which a clock counts.
@@ -296,11 +353,11 @@ func (x ClockAnchor) String() string {
 }
 
 func (ClockAnchor) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[4].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[5].Descriptor()
 }
 
 func (ClockAnchor) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[4]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[5]
 }
 
 func (x ClockAnchor) Number() protoreflect.EnumNumber {
@@ -309,7 +366,7 @@ func (x ClockAnchor) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ClockAnchor.Descriptor instead.
 func (ClockAnchor) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{5}
 }
 
 // A milestone of the funnel. Events record milestones; the playbook orders them.
@@ -365,11 +422,11 @@ func (x Milestone) String() string {
 }
 
 func (Milestone) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[5].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[6].Descriptor()
 }
 
 func (Milestone) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[5]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[6]
 }
 
 func (x Milestone) Number() protoreflect.EnumNumber {
@@ -378,7 +435,7 @@ func (x Milestone) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Milestone.Descriptor instead.
 func (Milestone) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{5}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{6}
 }
 
 // How the credit for an opportunity is shared among the touches before it.
@@ -450,11 +507,11 @@ func (x AttributionModel) String() string {
 }
 
 func (AttributionModel) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[6].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[7].Descriptor()
 }
 
 func (AttributionModel) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[6]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[7]
 }
 
 func (x AttributionModel) Number() protoreflect.EnumNumber {
@@ -463,7 +520,7 @@ func (x AttributionModel) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AttributionModel.Descriptor instead.
 func (AttributionModel) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{6}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{7}
 }
 
 // What a handoff context must hold.
@@ -519,11 +576,11 @@ func (x ContextField) String() string {
 }
 
 func (ContextField) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[7].Descriptor()
+	return file_handoff_playbook_v1_vocabulary_proto_enumTypes[8].Descriptor()
 }
 
 func (ContextField) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[7]
+	return &file_handoff_playbook_v1_vocabulary_proto_enumTypes[8]
 }
 
 func (x ContextField) Number() protoreflect.EnumNumber {
@@ -532,7 +589,7 @@ func (x ContextField) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ContextField.Descriptor instead.
 func (ContextField) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{7}
+	return file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP(), []int{8}
 }
 
 var File_handoff_playbook_v1_vocabulary_proto protoreflect.FileDescriptor
@@ -544,7 +601,12 @@ const file_handoff_playbook_v1_vocabulary_proto_rawDesc = "" +
 	"\x10TEAM_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eTEAM_MARKETING\x10\x01\x12\x0e\n" +
 	"\n" +
-	"TEAM_SALES\x10\x02*\x83\x02\n" +
+	"TEAM_SALES\x10\x02*T\n" +
+	"\x06Origin\x12\x16\n" +
+	"\x12ORIGIN_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fORIGIN_HUMAN\x10\x01\x12\r\n" +
+	"\tORIGIN_AI\x10\x02\x12\x11\n" +
+	"\rORIGIN_IMPORT\x10\x03*\x83\x02\n" +
 	"\x0fRejectionReason\x12 \n" +
 	"\x1cREJECTION_REASON_UNSPECIFIED\x10\x00\x12)\n" +
 	"%REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC\x10\x01\x12#\n" +
@@ -610,16 +672,17 @@ func file_handoff_playbook_v1_vocabulary_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_vocabulary_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_vocabulary_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
+var file_handoff_playbook_v1_vocabulary_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
 var file_handoff_playbook_v1_vocabulary_proto_goTypes = []any{
 	(Team)(0),             // 0: handoff.playbook.v1.Team
-	(RejectionReason)(0),  // 1: handoff.playbook.v1.RejectionReason
-	(IntentLevel)(0),      // 2: handoff.playbook.v1.IntentLevel
-	(TimeUnit)(0),         // 3: handoff.playbook.v1.TimeUnit
-	(ClockAnchor)(0),      // 4: handoff.playbook.v1.ClockAnchor
-	(Milestone)(0),        // 5: handoff.playbook.v1.Milestone
-	(AttributionModel)(0), // 6: handoff.playbook.v1.AttributionModel
-	(ContextField)(0),     // 7: handoff.playbook.v1.ContextField
+	(Origin)(0),           // 1: handoff.playbook.v1.Origin
+	(RejectionReason)(0),  // 2: handoff.playbook.v1.RejectionReason
+	(IntentLevel)(0),      // 3: handoff.playbook.v1.IntentLevel
+	(TimeUnit)(0),         // 4: handoff.playbook.v1.TimeUnit
+	(ClockAnchor)(0),      // 5: handoff.playbook.v1.ClockAnchor
+	(Milestone)(0),        // 6: handoff.playbook.v1.Milestone
+	(AttributionModel)(0), // 7: handoff.playbook.v1.AttributionModel
+	(ContextField)(0),     // 8: handoff.playbook.v1.ContextField
 }
 var file_handoff_playbook_v1_vocabulary_proto_depIdxs = []int32{
 	0, // [0:0] is the sub-list for method output_type
@@ -639,7 +702,7 @@ func file_handoff_playbook_v1_vocabulary_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_vocabulary_proto_rawDesc), len(file_handoff_playbook_v1_vocabulary_proto_rawDesc)),
-			NumEnums:      8,
+			NumEnums:      9,
 			NumMessages:   0,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -1159,7 +1159,7 @@ var File_handoff_routing_v1_routing_service_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
+	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
 	"\x10CreateRepRequest\x12B\n" +
 	"\x06rep_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05repId\x124\n" +
 	"\x03rep\x18\x02 \x01(\v2\x17.handoff.routing.v1.RepB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03rep\x12*\n" +
@@ -1251,41 +1251,42 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12G\n" +
 	"\aoutcome\x18\x05 \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\b\xbaH\x05\x82\x01\x02\x10\x01R\aoutcome\x12*\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xec\x0e\n" +
-	"\x0eRoutingService\x12j\n" +
-	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"\x1e\xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x0f:\x03rep\"\b/v1/reps\x12m\n" +
-	"\x06GetRep\x12!.handoff.routing.v1.GetRepRequest\x1a\x17.handoff.routing.v1.Rep\"'\xaa\xbb\x18\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xed\x0f\n" +
+	"\x0eRoutingService\x12w\n" +
+	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
+	"rep,rep_id\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x0f:\x03rep\"\b/v1/reps\x12t\n" +
+	"\x06GetRep\x12!.handoff.routing.v1.GetRepRequest\x1a\x17.handoff.routing.v1.Rep\".\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
 	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/{name=reps/*}\x12u\n" +
 	"\bListReps\x12#.handoff.routing.v1.ListRepsRequest\x1a$.handoff.routing.v1.ListRepsResponse\"\x1e\xaa\xbb\x18\n" +
 	"\n" +
 	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\n" +
-	"\x12\b/v1/reps\x12w\n" +
-	"\tUpdateRep\x12$.handoff.routing.v1.UpdateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1c:\x03rep2\x15/v1/{rep.name=reps/*}\x12\x8e\x01\n" +
-	"\rCreateAbsence\x12(.handoff.routing.v1.CreateAbsenceRequest\x1a\x1b.handoff.routing.v1.Absence\"6\xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02':\aabsence\"\x1c/v1/{parent=reps/*}/absences\x12\x94\x01\n" +
-	"\fListAbsences\x12'.handoff.routing.v1.ListAbsencesRequest\x1a(.handoff.routing.v1.ListAbsencesResponse\"1\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=reps/*}/absences\x12\x80\x01\n" +
-	"\rDeleteAbsence\x12(.handoff.routing.v1.DeleteAbsenceRequest\x1a\x16.google.protobuf.Empty\"-\xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/{name=reps/*/absences/*}\x12o\n" +
+	"\x12\b/v1/reps\x12\x89\x01\n" +
+	"\tUpdateRep\x12$.handoff.routing.v1.UpdateRepRequest\x1a\x17.handoff.routing.v1.Rep\"=\xdaA\x0frep,update_mask\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1c:\x03rep2\x15/v1/{rep.name=reps/*}\x12\x9f\x01\n" +
+	"\rCreateAbsence\x12(.handoff.routing.v1.CreateAbsenceRequest\x1a\x1b.handoff.routing.v1.Absence\"G\xdaA\x0eparent,absence\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02':\aabsence\"\x1c/v1/{parent=reps/*}/absences\x12\x9d\x01\n" +
+	"\fListAbsences\x12'.handoff.routing.v1.ListAbsencesRequest\x1a(.handoff.routing.v1.ListAbsencesResponse\":\xdaA\x06parent\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=reps/*}/absences\x12\x87\x01\n" +
+	"\rDeleteAbsence\x12(.handoff.routing.v1.DeleteAbsenceRequest\x1a\x16.google.protobuf.Empty\"4\xdaA\x04name\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/{name=reps/*/absences/*}\x12~\n" +
 	"\n" +
-	"CreatePool\x12%.handoff.routing.v1.CreatePoolRequest\x1a\x18.handoff.routing.v1.Pool\" \xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x11:\x04pool\"\t/v1/pools\x12q\n" +
-	"\aGetPool\x12\".handoff.routing.v1.GetPoolRequest\x1a\x18.handoff.routing.v1.Pool\"(\xaa\xbb\x18\n" +
+	"CreatePool\x12%.handoff.routing.v1.CreatePoolRequest\x1a\x18.handoff.routing.v1.Pool\"/\xdaA\fpool,pool_id\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x11:\x04pool\"\t/v1/pools\x12x\n" +
+	"\aGetPool\x12\".handoff.routing.v1.GetPoolRequest\x1a\x18.handoff.routing.v1.Pool\"/\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
 	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=pools/*}\x12y\n" +
 	"\tListPools\x12$.handoff.routing.v1.ListPoolsRequest\x1a%.handoff.routing.v1.ListPoolsResponse\"\x1f\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\v\x12\t/v1/pools\x12}\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\v\x12\t/v1/pools\x12\x90\x01\n" +
 	"\n" +
-	"UpdatePool\x12%.handoff.routing.v1.UpdatePoolRequest\x1a\x18.handoff.routing.v1.Pool\".\xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1f:\x04pool2\x17/v1/{pool.name=pools/*}\x12\x95\x01\n" +
-	"\x11GetFairnessLedger\x12,.handoff.routing.v1.GetFairnessLedgerRequest\x1a\".handoff.routing.v1.FairnessLedger\".\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=pools/*/ledger}\x12~\n" +
+	"UpdatePool\x12%.handoff.routing.v1.UpdatePoolRequest\x1a\x18.handoff.routing.v1.Pool\"A\xdaA\x10pool,update_mask\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1f:\x04pool2\x17/v1/{pool.name=pools/*}\x12\x9c\x01\n" +
+	"\x11GetFairnessLedger\x12,.handoff.routing.v1.GetFairnessLedgerRequest\x1a\".handoff.routing.v1.FairnessLedger\"5\xdaA\x04name\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=pools/*/ledger}\x12\x85\x01\n" +
 	"\n" +
-	"GetHandoff\x12%.handoff.routing.v1.GetHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\",\xaa\xbb\x18\v\n" +
+	"GetHandoff\x12%.handoff.routing.v1.GetHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"3\xdaA\x04name\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=handoffs/*}\x12\x86\x01\n" +
 	"\fListHandoffs\x12'.handoff.routing.v1.ListHandoffsRequest\x1a(.handoff.routing.v1.ListHandoffsResponse\"#\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/handoffs\x12e\n" +

@@ -32,7 +32,7 @@ type ReferenceList struct {
 	// `lists/{list}`. Two lists have a meaning of their own: `shared_domains` (domains that several companies share, never
 	// matched by domain) and `known_accounts` (a domain or host to the account it belongs to, in `accounts`).
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The entries. At most 100,000, each at most 253 characters.
+	// The entries. At most 100,000, each at most 253 characters, and as many as the 1 MiB of a message hold.
 	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
 	// Domain or host to `accounts/{account}`; only in `known_accounts`. At most 100,000.
 	Accounts map[string]string `protobuf:"bytes,3,rep,name=accounts,proto3" json:"accounts,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`

@@ -1416,7 +1416,7 @@ var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a handoff/scoring/v1/account.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a handoff/scoring/v1/account.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -1519,45 +1519,45 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x8f\x13\n" +
-	"\x0eScoringService\x12q\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x8f\x14\n" +
+	"\x0eScoringService\x12x\n" +
 	"\n" +
-	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"\"\xaa\xbb\x18\a\n" +
+	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\")\xdaA\x04lead\xaa\xbb\x18\a\n" +
 	"\x05\x01\x02\x05\t\a\x82\xd3\xe4\x93\x02\x11:\x04lead\"\t/v1/leads\x12\x99\x01\n" +
 	"\x10BatchCreateLeads\x12+.handoff.scoring.v1.BatchCreateLeadsRequest\x1a,.handoff.scoring.v1.BatchCreateLeadsResponse\"*\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/leads:batchCreate\x12q\n" +
-	"\aGetLead\x12\".handoff.scoring.v1.GetLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"(\xaa\xbb\x18\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/leads:batchCreate\x12x\n" +
+	"\aGetLead\x12\".handoff.scoring.v1.GetLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"/\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
 	"\b\x01\x02\x04\x05\x06\t\x03\a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=leads/*}\x12x\n" +
 	"\tListLeads\x12$.handoff.scoring.v1.ListLeadsRequest\x1a%.handoff.scoring.v1.ListLeadsResponse\"\x1e\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\a\x82\xd3\xe4\x93\x02\v\x12\t/v1/leads\x12~\n" +
+	"\a\x01\x02\x04\x05\x06\t\a\x82\xd3\xe4\x93\x02\v\x12\t/v1/leads\x12\x91\x01\n" +
 	"\n" +
-	"UpdateLead\x12%.handoff.scoring.v1.UpdateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"/\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x1f:\x04lead2\x17/v1/{lead.name=leads/*}\x12\x80\x01\n" +
-	"\rCreateAccount\x12(.handoff.scoring.v1.CreateAccountRequest\x1a\x1b.handoff.scoring.v1.Account\"(\xaa\xbb\x18\a\n" +
+	"UpdateLead\x12%.handoff.scoring.v1.UpdateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"B\xdaA\x10lead,update_mask\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x1f:\x04lead2\x17/v1/{lead.name=leads/*}\x12\x8a\x01\n" +
+	"\rCreateAccount\x12(.handoff.scoring.v1.CreateAccountRequest\x1a\x1b.handoff.scoring.v1.Account\"2\xdaA\aaccount\xaa\xbb\x18\a\n" +
 	"\x05\x01\x02\x05\t\x04\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\xa6\x01\n" +
 	"\x13BatchCreateAccounts\x12..handoff.scoring.v1.BatchCreateAccountsRequest\x1a/.handoff.scoring.v1.BatchCreateAccountsResponse\".\xaa\xbb\x18\a\n" +
-	"\x05\x01\x02\x05\t\x04\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/accounts:batchCreate\x12|\n" +
+	"\x05\x01\x02\x05\t\x04\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/accounts:batchCreate\x12\x83\x01\n" +
 	"\n" +
-	"GetAccount\x12%.handoff.scoring.v1.GetAccountRequest\x1a\x1b.handoff.scoring.v1.Account\"*\xaa\xbb\x18\t\n" +
+	"GetAccount\x12%.handoff.scoring.v1.GetAccountRequest\x1a\x1b.handoff.scoring.v1.Account\"1\xdaA\x04name\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=accounts/*}\x12\x84\x01\n" +
 	"\fListAccounts\x12'.handoff.scoring.v1.ListAccountsRequest\x1a(.handoff.scoring.v1.ListAccountsResponse\"!\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x12\x91\x01\n" +
-	"\rUpdateAccount\x12(.handoff.scoring.v1.UpdateAccountRequest\x1a\x1b.handoff.scoring.v1.Account\"9\xaa\xbb\x18\a\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x12\xa7\x01\n" +
+	"\rUpdateAccount\x12(.handoff.scoring.v1.UpdateAccountRequest\x1a\x1b.handoff.scoring.v1.Account\"O\xdaA\x13account,update_mask\xaa\xbb\x18\a\n" +
 	"\x05\x01\x02\x05\t\x04\x82\xd3\xe4\x93\x02(:\aaccount2\x1d/v1/{account.name=accounts/*}\x12\xb1\x01\n" +
 	"\x16BatchRecordEngagements\x121.handoff.scoring.v1.BatchRecordEngagementsRequest\x1a2.handoff.scoring.v1.BatchRecordEngagementsResponse\"0\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/engagements:batchRecord\x12\xa1\x01\n" +
-	"\x0fListEngagements\x12*.handoff.scoring.v1.ListEngagementsRequest\x1a+.handoff.scoring.v1.ListEngagementsResponse\"5\xaa\xbb\x18\t\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/engagements:batchRecord\x12\xaa\x01\n" +
+	"\x0fListEngagements\x12*.handoff.scoring.v1.ListEngagementsRequest\x1a+.handoff.scoring.v1.ListEngagementsResponse\">\xdaA\x06parent\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=leads/*}/engagements\x12\x81\x01\n" +
 	"\fExplainScore\x12'.handoff.scoring.v1.ExplainScoreRequest\x1a\x19.handoff.scoring.v1.Score\"-\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/{name=leads/*/score}\x12t\n" +
 	"\tScoreLead\x12$.handoff.scoring.v1.ScoreLeadRequest\x1a\x19.handoff.scoring.v1.Score\"&\xaa\xbb\x18\b\n" +
-	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/leads:score\x12\xac\x01\n" +
-	"\x12ListMatchDecisions\x12-.handoff.scoring.v1.ListMatchDecisionsRequest\x1a..handoff.scoring.v1.ListMatchDecisionsResponse\"7\xaa\xbb\x18\b\n" +
-	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02%\x12#/v1/{parent=leads/*}/matchDecisions\x12\x8a\x01\n" +
-	"\x10GetReferenceList\x12+.handoff.scoring.v1.GetReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"&\xaa\xbb\x18\b\n" +
-	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=lists/*}\x12\xad\x01\n" +
-	"\x13UpdateReferenceList\x12..handoff.scoring.v1.UpdateReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"C\xaa\xbb\x18\x06\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/leads:score\x12\xb5\x01\n" +
+	"\x12ListMatchDecisions\x12-.handoff.scoring.v1.ListMatchDecisionsRequest\x1a..handoff.scoring.v1.ListMatchDecisionsResponse\"@\xdaA\x06parent\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02%\x12#/v1/{parent=leads/*}/matchDecisions\x12\x91\x01\n" +
+	"\x10GetReferenceList\x12+.handoff.scoring.v1.GetReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"-\xdaA\x04name\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=lists/*}\x12\xca\x01\n" +
+	"\x13UpdateReferenceList\x12..handoff.scoring.v1.UpdateReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"`\xdaA\x1areference_list,update_mask\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x023:\x0ereference_list2!/v1/{reference_list.name=lists/*}B\xd9\x01\n" +
 	"\x16com.handoff.scoring.v1B\x13ScoringServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 

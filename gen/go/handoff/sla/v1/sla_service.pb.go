@@ -719,7 +719,7 @@ var File_handoff_sla_v1_sla_service_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
-	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\"\xd2\x01\n" +
+	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\"\xd2\x01\n" +
 	"\x15CreateCalendarRequest\x12L\n" +
 	"\vcalendar_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\n" +
 	"calendarId\x12?\n" +
@@ -774,29 +774,30 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\x1aGetComplianceReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\xe3\t\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\xc5\n" +
 	"\n" +
-	"SlaService\x12{\n" +
-	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"(\xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x19:\bcalendar\"\r/v1/calendars\x12y\n" +
-	"\vGetCalendar\x12\".handoff.sla.v1.GetCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\",\xaa\xbb\x18\n" +
+	"\n" +
+	"SlaService\x12\x92\x01\n" +
+	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"?\xdaA\x14calendar,calendar_id\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x19:\bcalendar\"\r/v1/calendars\x12\x80\x01\n" +
+	"\vGetCalendar\x12\".handoff.sla.v1.GetCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"3\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
 	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=calendars/*}\x12\x81\x01\n" +
 	"\rListCalendars\x12$.handoff.sla.v1.ListCalendarsRequest\x1a%.handoff.sla.v1.ListCalendarsResponse\"#\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/calendars\x12\x8d\x01\n" +
-	"\x0eUpdateCalendar\x12%.handoff.sla.v1.UpdateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\":\xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02+:\bcalendar2\x1f/v1/{calendar.name=calendars/*}\x12x\n" +
-	"\bGetClock\x12\x1f.handoff.sla.v1.GetClockRequest\x1a\x15.handoff.sla.v1.Clock\"4\xaa\xbb\x18\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/calendars\x12\xa4\x01\n" +
+	"\x0eUpdateCalendar\x12%.handoff.sla.v1.UpdateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"Q\xdaA\x14calendar,update_mask\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02+:\bcalendar2\x1f/v1/{calendar.name=calendars/*}\x12\x7f\n" +
+	"\bGetClock\x12\x1f.handoff.sla.v1.GetClockRequest\x1a\x15.handoff.sla.v1.Clock\";\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=handoffs/*/clocks/*}\x12\x89\x01\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=handoffs/*/clocks/*}\x12\x92\x01\n" +
 	"\n" +
-	"ListClocks\x12!.handoff.sla.v1.ListClocksRequest\x1a\".handoff.sla.v1.ListClocksResponse\"4\xaa\xbb\x18\n" +
+	"ListClocks\x12!.handoff.sla.v1.ListClocksRequest\x1a\".handoff.sla.v1.ListClocksResponse\"=\xdaA\x06parent\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=handoffs/*}/clocks\x12\x91\x01\n" +
-	"\x0eCreateActivity\x12%.handoff.sla.v1.CreateActivityRequest\x1a\x18.handoff.sla.v1.Activity\">\xaa\xbb\x18\x06\n" +
-	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x02.:\bactivity\"\"/v1/{parent=handoffs/*}/activities\x12\x98\x01\n" +
-	"\x0eListActivities\x12%.handoff.sla.v1.ListActivitiesRequest\x1a&.handoff.sla.v1.ListActivitiesResponse\"7\xaa\xbb\x18\t\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=handoffs/*}/clocks\x12\xa3\x01\n" +
+	"\x0eCreateActivity\x12%.handoff.sla.v1.CreateActivityRequest\x1a\x18.handoff.sla.v1.Activity\"P\xdaA\x0fparent,activity\xaa\xbb\x18\x06\n" +
+	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x02.:\bactivity\"\"/v1/{parent=handoffs/*}/activities\x12\xa1\x01\n" +
+	"\x0eListActivities\x12%.handoff.sla.v1.ListActivitiesRequest\x1a&.handoff.sla.v1.ListActivitiesResponse\"@\xdaA\x06parent\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=handoffs/*}/activities\x12\x93\x01\n" +
 	"\x13GetComplianceReport\x12*.handoff.sla.v1.GetComplianceReportRequest\x1a .handoff.sla.v1.ComplianceReport\".\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/slaComplianceB\xb9\x01\n" +
