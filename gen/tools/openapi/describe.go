@@ -41,7 +41,7 @@ func describe(doc *openapi3.T) {
 	for _, template := range slices.Collect(maps.Keys(doc.Paths.Map())) {
 		item := doc.Paths.Value(template)
 		for method, operation := range item.Operations() {
-			describeOperation(operation, method, template)
+			describeOperation(operation, method, template, fields(doc, operation))
 		}
 		if fixed := mend(template); fixed != template {
 			doc.Paths.Delete(template)
@@ -57,7 +57,7 @@ func (r refusal) response(code string) *openapi3.Response {
 	return openapi3.NewResponse().WithDescription(r.description).WithContent(content)
 }
 
-func describeOperation(o *openapi3.Operation, method, template string) {
+func describeOperation(o *openapi3.Operation, method, template string, given map[string]bool) {
 	o.Summary, o.Description = split(o.Summary, o.Description)
 	for _, p := range o.Parameters {
 		if p.Value.In == openapi3.ParameterInPath {
@@ -69,11 +69,17 @@ func describeOperation(o *openapi3.Operation, method, template string) {
 		codes = append(codes, "404") // of the resource, or of one that the body names
 	}
 	if method != http.MethodGet {
-		codes = append(codes, "409", "413")
+		codes = append(codes, "413")
+	}
+	if given["requestId"] { // it changes something
+		codes = append(codes, "409")
 		o.Parameters = append(o.Parameters, header("Idempotency-Key", "Makes a retry safe for seven days, as `requestId` does: any text of at most 255 characters. Default: none."))
 	}
+	if given["etag"] && (method == http.MethodPatch || strings.Contains(template, "}:")) {
+		o.Parameters = append(o.Parameters, header("If-Match", "The etag that was read, instead of `etag` in the body. Default: no check."))
+	}
 	if method == http.MethodPatch {
-		o.Parameters = append(o.Parameters, header("If-Match", "The etag that was read, as in the resource. Default: no check."), mask())
+		o.Parameters = append(o.Parameters, mask())
 		o.RequestBody.Value.Content["application/json"].Schema.Value.Required = nil // a change holds what it changes
 	}
 	for _, code := range codes {
@@ -84,6 +90,25 @@ func describeOperation(o *openapi3.Operation, method, template string) {
 	if body := examples[o.OperationID]; body != nil {
 		o.RequestBody.Value.Content["application/json"].Example = body
 	}
+}
+
+// fields are the names of what an operation takes, in its query and at the top of its body.
+func fields(doc *openapi3.T, o *openapi3.Operation) map[string]bool {
+	names := map[string]bool{}
+	for _, p := range o.Parameters {
+		names[p.Value.Name] = true
+	}
+	if o.RequestBody == nil {
+		return names
+	}
+	body := o.RequestBody.Value.Content["application/json"].Schema
+	if component, ok := strings.CutPrefix(body.Ref, "#/components/schemas/"); ok {
+		body = doc.Components.Schemas[component]
+	}
+	for name := range body.Value.Properties {
+		names[name] = true
+	}
+	return names
 }
 
 func header(name, description string) *openapi3.ParameterRef {
