@@ -56,7 +56,7 @@ func (b *bundle) update(t testing.TB, lead *scoringv1.Lead) *scoringv1.Lead {
 func (b *bundle) list(t testing.TB, name string, values ...string) {
 	t.Helper()
 	revops := roomtest.As(t.Context(), "rita", accessv1.Role_ROLE_REVOPS)
-	_, err := b.UpdateReferenceList(revops, &scoringv1.UpdateReferenceListRequest{ReferenceList: &scoringv1.ReferenceList{Name: "lists/" + name, Values: values}})
+	_, err := b.UpdateReferenceList(revops, &scoringv1.UpdateReferenceListRequest{ReferenceList: &scoringv1.ReferenceList{Name: "referenceLists/" + name, Values: values}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -158,7 +158,7 @@ func TestAListThatNoRuleMentionsJudgesNobody(t *testing.T) {
 		b.start(t)
 		b.lead(t, "ann@initech.example")
 		revops := roomtest.As(t.Context(), "rita", accessv1.Role_ROLE_REVOPS)
-		list := &scoringv1.ReferenceList{Name: "lists/unused", Values: []string{"x"}}
+		list := &scoringv1.ReferenceList{Name: "referenceLists/unused", Values: []string{"x"}}
 		created, err := b.UpdateReferenceList(revops, &scoringv1.UpdateReferenceListRequest{ReferenceList: list})
 		if err != nil {
 			t.Fatal(err)
@@ -173,11 +173,11 @@ func TestAListThatNoRuleMentionsJudgesNobody(t *testing.T) {
 		if _, err := b.UpdateReferenceList(revops, &scoringv1.UpdateReferenceListRequest{ReferenceList: list}); err != nil {
 			t.Fatal(err)
 		}
-		got, err := b.GetReferenceList(b.ctx, &scoringv1.GetReferenceListRequest{Name: "lists/unused"})
+		got, err := b.GetReferenceList(b.ctx, &scoringv1.GetReferenceListRequest{Name: "referenceLists/unused"})
 		if err != nil || fmt.Sprint(got.GetValues()) != "[x y]" || got.GetEtag() != `"2"` {
 			t.Errorf("got %v, %v", got, err)
 		}
-		_, err = b.GetReferenceList(b.ctx, &scoringv1.GetReferenceListRequest{Name: "lists/none"})
+		_, err = b.GetReferenceList(b.ctx, &scoringv1.GetReferenceListRequest{Name: "referenceLists/none"})
 		wantFault(t, err, codes.NotFound, "RESOURCE_NOT_FOUND")
 		audit := told(t, b, (*eventv1.Event).GetResourceChanged, func(c *eventv1.ResourceChanged) bool { return c != nil })
 		if len(audit) != 2 || audit[0].GetBefore() != nil {

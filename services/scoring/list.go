@@ -24,7 +24,7 @@ import (
 
 // GetReferenceList implements ScoringService.
 func (s *Service) GetReferenceList(ctx context.Context, req *scoringv1.GetReferenceListRequest) (*scoringv1.ReferenceList, error) {
-	l, err := store.GetList(ctx, s.cfg.DB, ident.ID(req.GetName(), "lists"))
+	l, err := store.GetList(ctx, s.cfg.DB, ident.ID(req.GetName(), "referenceLists"))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fault.Missing(req.GetName())
 	}
@@ -37,7 +37,7 @@ func (s *Service) GetReferenceList(ctx context.Context, req *scoringv1.GetRefere
 // UpdateReferenceList implements ScoringService.
 func (s *Service) UpdateReferenceList(ctx context.Context, req *scoringv1.UpdateReferenceListRequest) (*scoringv1.ReferenceList, error) {
 	now := s.cfg.Now()
-	name := ident.ID(req.GetReferenceList().GetName(), "lists")
+	name := ident.ID(req.GetReferenceList().GetName(), "referenceLists")
 	changes, err := patch.Read(req, req.GetReferenceList())
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func checkList(given *scoringv1.ReferenceList, before *store.List) error {
 func entriesOf(given *scoringv1.ReferenceList, name string) (store.Entries, error) {
 	entries := store.Entries{Values: slices.Compact(slices.Sorted(slices.Values(given.GetValues())))}
 	if name != knownAccounts && len(given.GetAccounts()) > 0 {
-		return entries, fault.Field("reference_list.accounts", "belongs to lists/%s alone", knownAccounts)
+		return entries, fault.Field("reference_list.accounts", "belongs to referenceLists/%s alone", knownAccounts)
 	}
 	if name == sharedDomains {
 		for i, value := range given.GetValues() {
@@ -111,7 +111,7 @@ func entriesOf(given *scoringv1.ReferenceList, name string) (store.Entries, erro
 }
 
 func toList(l *store.List) *scoringv1.ReferenceList {
-	out := &scoringv1.ReferenceList{Name: ident.Name("lists", l.Name), Values: l.Entries.Values, UpdateTime: instant(l.RecordedAt), Etag: etag.Of(l.Version)}
+	out := &scoringv1.ReferenceList{Name: ident.Name("referenceLists", l.Name), Values: l.Entries.Values, UpdateTime: instant(l.RecordedAt), Etag: etag.Of(l.Version)}
 	for host, account := range l.Entries.Accounts {
 		if out.Accounts == nil {
 			out.Accounts = map[string]string{}
@@ -129,7 +129,7 @@ func (s *Service) auditList(ctx context.Context, tx *sqldb.Tx, before, after *st
 	removed, added := lacking(before.Entries, after.Entries), lacking(after.Entries, before.Entries)
 	for {
 		out, in := cut(&removed), cut(&added)
-		out.Name, in.Name = ident.Name("lists", after.Name), ident.Name("lists", after.Name)
+		out.Name, in.Name = ident.Name("referenceLists", after.Name), ident.Name("referenceLists", after.Name)
 		in.Etag, in.UpdateTime = etag.Of(after.Version), timestamppb.New(now)
 		if before.Version == 0 {
 			out = nil

@@ -185,8 +185,8 @@ func TestListsOfHostsChangeWhoBelongsWhere(t *testing.T) {
 		}
 		revops := roomtest.As(t.Context(), "rita", accessv1.Role_ROLE_REVOPS)
 		for _, list := range []*scoringv1.ReferenceList{
-			{Name: "lists/known_accounts", Accounts: map[string]string{"startup.example": account.GetName()}},
-			{Name: "lists/shared_domains", Values: []string{"agency.example"}},
+			{Name: "referenceLists/known_accounts", Accounts: map[string]string{"startup.example": account.GetName()}},
+			{Name: "referenceLists/shared_domains", Values: []string{"agency.example"}},
 		} {
 			if _, err := b.UpdateReferenceList(revops, &scoringv1.UpdateReferenceListRequest{ReferenceList: list}); err != nil {
 				t.Fatal(err)

@@ -90,12 +90,12 @@ func TestBadInputIsRefusedByItsFieldAndLeavesNothing(t *testing.T) {
 				return err
 			}, "requests[0].request_id"},
 			"accounts in another list": {func() error {
-				_, err := b.UpdateReferenceList(b.ctx, &scoringv1.UpdateReferenceListRequest{ReferenceList: &scoringv1.ReferenceList{Name: "lists/competitors",
+				_, err := b.UpdateReferenceList(b.ctx, &scoringv1.UpdateReferenceListRequest{ReferenceList: &scoringv1.ReferenceList{Name: "referenceLists/competitors",
 					Accounts: map[string]string{"a.example": "accounts/0123456789abcdef0123456789abcdef"}}})
 				return err
 			}, "reference_list.accounts"},
 			"no domain in a list of domains": {func() error {
-				_, err := b.UpdateReferenceList(b.ctx, &scoringv1.UpdateReferenceListRequest{ReferenceList: &scoringv1.ReferenceList{Name: "lists/shared_domains",
+				_, err := b.UpdateReferenceList(b.ctx, &scoringv1.UpdateReferenceListRequest{ReferenceList: &scoringv1.ReferenceList{Name: "referenceLists/shared_domains",
 					Values: []string{"not a domain"}}})
 				return err
 			}, "reference_list.values[0]"},

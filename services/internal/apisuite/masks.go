@@ -49,7 +49,7 @@ var specimens = map[string]specimen{
 		`{"account": {"source": "crm", "sourceId": "$ID", "displayName": "Initech", "industry": "software", "technologies": ["go", "sql"]}}`,
 		`{"displayName": "Initech"}`, "technologies", `{"technologies": ["go"]}`},
 	"ScoringService/UpdateReferenceList": {"ScoringService/UpdateReferenceList",
-		`{"referenceList": {"name": "lists/$LIST", "values": ["a", "b"]}}`,
+		`{"referenceList": {"name": "referenceLists/$LIST", "values": ["a", "b"]}}`,
 		`{}`, "values", `{"values": ["c"]}`},
 	"SlaService/UpdateCalendar": {"SlaService/CreateCalendar",
 		`{"calendarId": "$ID", "calendar": {"timeZone": "UTC", "hours": {"mon": {"intervals": [{"open": "09:00", "close": "17:00"}]}}, "holidays": ["2026-05-25"], "dayHours": "28800s"}}`,

@@ -115,7 +115,7 @@ func (p *player) addCampaigns(ctx context.Context) error {
 }
 
 func (p *player) addLists(ctx context.Context) error {
-	list := &scoringv1.ReferenceList{Name: "lists/competitors"}
+	list := &scoringv1.ReferenceList{Name: "referenceLists/competitors"}
 	for _, a := range p.company.accounts {
 		if a.rival {
 			list.Values = append(list.Values, a.domain)

@@ -1127,7 +1127,7 @@ func RegisterScoringServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.scoring.v1.ScoringService/GetReferenceList", runtime.WithHTTPPathPattern("/v1/{name=lists/*}"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.scoring.v1.ScoringService/GetReferenceList", runtime.WithHTTPPathPattern("/v1/{name=referenceLists/*}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -1147,7 +1147,7 @@ func RegisterScoringServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.scoring.v1.ScoringService/UpdateReferenceList", runtime.WithHTTPPathPattern("/v1/{reference_list.name=lists/*}"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.scoring.v1.ScoringService/UpdateReferenceList", runtime.WithHTTPPathPattern("/v1/{reference_list.name=referenceLists/*}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -1460,7 +1460,7 @@ func RegisterScoringServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.scoring.v1.ScoringService/GetReferenceList", runtime.WithHTTPPathPattern("/v1/{name=lists/*}"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.scoring.v1.ScoringService/GetReferenceList", runtime.WithHTTPPathPattern("/v1/{name=referenceLists/*}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -1477,7 +1477,7 @@ func RegisterScoringServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.scoring.v1.ScoringService/UpdateReferenceList", runtime.WithHTTPPathPattern("/v1/{reference_list.name=lists/*}"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.scoring.v1.ScoringService/UpdateReferenceList", runtime.WithHTTPPathPattern("/v1/{reference_list.name=referenceLists/*}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -1509,8 +1509,8 @@ var (
 	pattern_ScoringService_ExplainScore_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 4, 3, 5, 3}, []string{"v1", "leads", "score", "name"}, ""))
 	pattern_ScoringService_ScoreLead_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "leads"}, "score"))
 	pattern_ScoringService_ListMatchDecisions_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "leads", "parent", "matchDecisions"}, ""))
-	pattern_ScoringService_GetReferenceList_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "lists", "name"}, ""))
-	pattern_ScoringService_UpdateReferenceList_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "lists", "reference_list.name"}, ""))
+	pattern_ScoringService_GetReferenceList_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "referenceLists", "name"}, ""))
+	pattern_ScoringService_UpdateReferenceList_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "referenceLists", "reference_list.name"}, ""))
 )
 
 var (

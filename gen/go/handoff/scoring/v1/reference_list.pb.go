@@ -29,8 +29,9 @@ const (
 // A list that criteria and matching look things up in: `x in lists.competitors`.
 type ReferenceList struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `lists/{list}`. Two lists have a meaning of their own: `shared_domains` (domains that several companies share, never
-	// matched by domain) and `known_accounts` (a domain or host to the account it belongs to, in `accounts`).
+	// `referenceLists/{reference_list}`. Two lists have a meaning of their own: `shared_domains` (domains that several
+	// companies share, never matched by domain) and `known_accounts` (a domain or host to the account it belongs to, in
+	// `accounts`).
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The entries. At most 100,000, each at most 253 characters, and as many as the 1 MiB of a message hold.
 	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
@@ -113,9 +114,9 @@ var File_handoff_scoring_v1_reference_list_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_reference_list_proto_rawDesc = "" +
 	"\n" +
-	"'handoff/scoring/v1/reference_list.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\x03\n" +
-	"\rReferenceList\x12E\n" +
-	"\x04name\x18\x01 \x01(\tB1\xe0A\b\xbaH+r)2'^lists/[a-z]([a-z0-9_]{0,61}[a-z0-9])?$R\x04name\x12+\n" +
+	"'handoff/scoring/v1/reference_list.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x04\n" +
+	"\rReferenceList\x12N\n" +
+	"\x04name\x18\x01 \x01(\tB:\xe0A\b\xbaH4r220^referenceLists/[a-z]([a-z0-9_]{0,61}[a-z0-9])?$R\x04name\x12+\n" +
 	"\x06values\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\xa0\x8d\x06\"\ar\x05\x10\x01\x18\xfd\x01R\x06values\x12}\n" +
 	"\baccounts\x18\x03 \x03(\v2/.handoff.scoring.v1.ReferenceList.AccountsEntryB0\xbaH-\x9a\x01*\x10\xa0\x8d\x06\"\ar\x05\x10\x03\x18\xfd\x01*\x1br\x192\x17^accounts/[0-9a-f]{32}$R\baccounts\x12@\n" +
 	"\vupdate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
@@ -123,8 +124,8 @@ const file_handoff_scoring_v1_reference_list_proto_rawDesc = "" +
 	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x1a;\n" +
 	"\rAccountsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:K\xeaAH\n" +
-	"\x19handoff.dev/ReferenceList\x12\flists/{list}*\x0ereferenceLists2\rreferenceListB\xd8\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:^\xeaA[\n" +
+	"\x19handoff.dev/ReferenceList\x12\x1freferenceLists/{reference_list}*\x0ereferenceLists2\rreferenceListB\xd8\x01\n" +
 	"\x16com.handoff.scoring.v1B\x12ReferenceListProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (

@@ -1305,7 +1305,7 @@ func (x *ListMatchDecisionsResponse) GetNextPageToken() string {
 // Asks for a reference list.
 type GetReferenceListRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `lists/{list}`.
+	// `referenceLists/{reference_list}`.
 	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1510,16 +1510,16 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x90\x01\n" +
 	"\x1aListMatchDecisionsResponse\x12J\n" +
 	"\x0fmatch_decisions\x18\x01 \x03(\v2!.handoff.scoring.v1.MatchDecisionR\x0ematchDecisions\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"~\n" +
-	"\x17GetReferenceListRequest\x12c\n" +
-	"\x04name\x18\x01 \x01(\tBO\xe0A\x02\xfaA\x1b\n" +
-	"\x19handoff.dev/ReferenceList\xbaH+r)2'^lists/[a-z]([a-z0-9_]{0,61}[a-z0-9])?$R\x04name\"\xda\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x87\x01\n" +
+	"\x17GetReferenceListRequest\x12l\n" +
+	"\x04name\x18\x01 \x01(\tBX\xe0A\x02\xfaA\x1b\n" +
+	"\x19handoff.dev/ReferenceList\xbaH4r220^referenceLists/[a-z]([a-z0-9_]{0,61}[a-z0-9])?$R\x04name\"\xda\x01\n" +
 	"\x1aUpdateReferenceListRequest\x12S\n" +
 	"\x0ereference_list\x18\x01 \x01(\v2!.handoff.scoring.v1.ReferenceListB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\rreferenceList\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x8f\x14\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xa1\x14\n" +
 	"\x0eScoringService\x12x\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\")\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -1554,11 +1554,11 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\tScoreLead\x12$.handoff.scoring.v1.ScoreLeadRequest\x1a\x19.handoff.scoring.v1.Score\"&\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/leads:score\x12\xb5\x01\n" +
 	"\x12ListMatchDecisions\x12-.handoff.scoring.v1.ListMatchDecisionsRequest\x1a..handoff.scoring.v1.ListMatchDecisionsResponse\"@\xdaA\x06parent\xaa\xbb\x18\b\n" +
-	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02%\x12#/v1/{parent=leads/*}/matchDecisions\x12\x91\x01\n" +
-	"\x10GetReferenceList\x12+.handoff.scoring.v1.GetReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"-\xdaA\x04name\xaa\xbb\x18\b\n" +
-	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/{name=lists/*}\x12\xca\x01\n" +
-	"\x13UpdateReferenceList\x12..handoff.scoring.v1.UpdateReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"`\xdaA\x1areference_list,update_mask\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x023:\x0ereference_list2!/v1/{reference_list.name=lists/*}B\xd9\x01\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02%\x12#/v1/{parent=leads/*}/matchDecisions\x12\x9a\x01\n" +
+	"\x10GetReferenceList\x12+.handoff.scoring.v1.GetReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"6\xdaA\x04name\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=referenceLists/*}\x12\xd3\x01\n" +
+	"\x13UpdateReferenceList\x12..handoff.scoring.v1.UpdateReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"i\xdaA\x1areference_list,update_mask\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02<:\x0ereference_list2*/v1/{reference_list.name=referenceLists/*}B\xd9\x01\n" +
 	"\x16com.handoff.scoring.v1B\x13ScoringServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (
