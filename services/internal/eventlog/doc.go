@@ -29,7 +29,8 @@
 // # Poison
 //
 // An event that cannot be applied is parked, with the later events of its key, in the transaction that moves the mark
-// on: it delays no other key.
+// on: it delays no other key. An error or a panic that nobody is blamed for has the events applied one by one, so that it
+// is found whose it is.
 //
 //	           fails               5 times more
 //	delivered ───────▶ RETRYING ──────────────────▶ STUCK

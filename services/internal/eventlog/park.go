@@ -36,8 +36,9 @@ type parking struct {
 	log *Log
 }
 
-// divert parks the events of keys that just failed, and of keys that have parked events already: theirs is the order.
-func (p *parking) divert(ctx context.Context, tx *sqldb.Tx, source string, entries []*eventv1.LogEntry, bad map[string]error) ([]*eventv1.LogEntry, error) {
+// divert parks the events that just failed and those behind them, and the events of keys that have parked ones already:
+// theirs is the order.
+func (p *parking) divert(ctx context.Context, tx *sqldb.Tx, source string, entries []*eventv1.LogEntry, bad map[string]*PoisonError) ([]*eventv1.LogEntry, error) {
 	waiting, err := p.keys(ctx, tx, source)
 	if err != nil {
 		return nil, err
@@ -45,14 +46,14 @@ func (p *parking) divert(ctx context.Context, tx *sqldb.Tx, source string, entri
 	now := time.Now()
 	good := make([]*eventv1.LogEntry, 0, len(entries))
 	for _, e := range entries {
-		cause := bad[e.GetKey()]
-		if cause == nil && !waiting[e.GetKey()] {
-			good = append(good, e)
-			continue
-		}
 		text := "waits behind a parked event of its key"
-		if cause != nil && !waiting[e.GetKey()] {
-			text, waiting[e.GetKey()] = wentWrong(cause), true
+		if !waiting[e.GetKey()] {
+			cause := bad[e.GetKey()]
+			if cause == nil || e.GetSeq() < cause.Seq {
+				good = append(good, e)
+				continue
+			}
+			text, waiting[e.GetKey()] = wentWrong(cause.Err), true
 		}
 		tx.Insert(parkedTable, source, e.GetPosition(), e.GetKey(), e.GetSeq(), e.GetEvent(), int64(0),
 			p.later(now, 0), text, now.UnixMicro(), int64(0))
@@ -98,18 +99,22 @@ type parkedEvent struct {
 	attempts int64
 }
 
-// retry tries the heads of all lines that are due.
+// retry tries the heads of all lines that are due. One that cannot be tried yet keeps no other.
 func (p *parking) retry(ctx context.Context) error {
 	due, err := p.due(ctx)
 	if err != nil {
 		return err
 	}
+	var waits []error
 	for _, e := range due {
-		if err := p.again(ctx, e); err != nil {
+		switch err := p.again(ctx, e); {
+		case errors.Is(err, ErrLater):
+			waits = append(waits, err)
+		case err != nil:
 			return err
 		}
 	}
-	return nil
+	return errors.Join(waits...)
 }
 
 // proceed tries the line of a key until it is empty, one of its events fails, or the context ends. Where the first has
@@ -181,8 +186,8 @@ func (p *parking) apply(ctx context.Context, tx *sqldb.Tx, e parkedEvent) error 
 	}
 	event := &eventv1.Event{}
 	if err := proto.Unmarshal(e.event, event); err != nil {
-		return &PoisonError{Key: e.source, Err: err}
+		return &PoisonError{Err: err}
 	}
 	linkCauses(ctx, []*eventv1.Event{event})
-	return p.log.cfg.Apply(ctx, tx, Batch{Source: e.source, Now: p.log.cfg.Now(), Events: []*eventv1.Event{event}})
+	return p.log.apply(ctx, tx, Batch{Source: e.source, Now: p.log.cfg.Now(), Events: []*eventv1.Event{event}})
 }

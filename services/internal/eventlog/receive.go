@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sort"
 
 	"google.golang.org/protobuf/proto"
@@ -23,7 +24,7 @@ var errMoved = errors.New("mark moved")
 
 // deliver applies a stretch of a sender's log.
 func (l *Log) deliver(ctx context.Context, req *eventv1.DeliverRequest) (*eventv1.DeliverResponse, error) {
-	d := delivery{log: l, req: req, after: req.GetAfter(), entries: req.GetEntries(), bad: map[string]error{}}
+	d := delivery{log: l, req: req, after: req.GetAfter(), entries: req.GetEntries(), bad: map[string]*PoisonError{}}
 	if req.GetUpto() == 0 {
 		return l.where(ctx, req.GetSource())
 	}
@@ -39,10 +40,11 @@ func (l *Log) deliver(ctx context.Context, req *eventv1.DeliverRequest) (*eventv
 				return resp, err
 			}
 			d.skipTo(resp.GetMark())
-		case errors.As(err, &poison) && len(d.bad) < maxPoisoned && d.bad[poison.Key] == nil:
-			d.bad[poison.Key] = poison.Err
+		case errors.As(err, &poison) && d.blame(poison):
 			l.cfg.Logger.WarnContext(ctx, "event parked", slog.String("source", req.GetSource()),
 				slog.String("key", poison.Key), slog.String("cause", poison.Err.Error()))
+		case !d.singly && !passing(err): // of many events, nobody knows whose fault it is
+			d.singly = true
 		default:
 			f := fault.New(fault.Unavailable, errorsv1.ErrorReason_ERROR_REASON_UNAVAILABLE, "events cannot be applied now")
 			f.Cause = err
@@ -58,7 +60,19 @@ type delivery struct {
 	req     *eventv1.DeliverRequest
 	after   int64
 	entries []*eventv1.LogEntry
-	bad     map[string]error // keys that failed in an earlier try of this delivery
+	bad     map[string]*PoisonError // the first event of a key that failed in an earlier try of this delivery
+	singly  bool                    // whether events are applied one by one, so that a fault finds its event
+}
+
+// blame notes the event that failed. It reports whether that helps: not if too many keys have failed, or the event had been
+// left out already.
+func (d *delivery) blame(p *PoisonError) bool {
+	known := d.bad[p.Key]
+	if known == nil && len(d.bad) == maxPoisoned || known != nil && known.Seq <= p.Seq {
+		return false
+	}
+	d.bad[p.Key] = p
+	return true
 }
 
 // skipTo leaves out what is done already.
@@ -86,7 +100,17 @@ func (d *delivery) run(ctx context.Context, tx *sqldb.Tx) error {
 		return err
 	}
 	linkCauses(ctx, events)
-	return d.log.cfg.Apply(ctx, tx, Batch{Source: d.req.GetSource(), Now: d.log.cfg.Now(), Events: events})
+	batch := Batch{Source: d.req.GetSource(), Now: d.log.cfg.Now(), Events: events}
+	if !d.singly {
+		return d.log.apply(ctx, tx, batch)
+	}
+	for one := range slices.Chunk(events, 1) {
+		batch.Events = one
+		if err := d.log.apply(ctx, tx, batch); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // move moves the mark and reports whether events of the sender are parked: in one statement, because nearly every change
@@ -108,7 +132,7 @@ func decode(entries []*eventv1.LogEntry) ([]*eventv1.Event, error) {
 	for i, entry := range entries {
 		e := &eventv1.Event{}
 		if err := proto.Unmarshal(entry.GetEvent(), e); err != nil {
-			return nil, &PoisonError{Key: entry.GetKey(), Err: fmt.Errorf("decode event at %d: %w", entry.GetPosition(), err)}
+			return nil, &PoisonError{Key: entry.GetKey(), Seq: entry.GetSeq(), Err: fmt.Errorf("decode event at %d: %w", entry.GetPosition(), err)}
 		}
 		events[i] = e
 	}

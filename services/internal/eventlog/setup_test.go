@@ -29,6 +29,7 @@ type end struct {
 	log    *eventlog.Log
 	client eventv1.EventServiceClient
 	test   bool // whether it stands on a test clock
+	apply  eventlog.Applier
 	reader *metric.ManualReader
 	meters *metric.MeterProvider
 
@@ -55,6 +56,7 @@ func each(t *testing.T, test func(t *testing.T, sender, receiver *end)) {
 func newEnd(t *testing.T, service string, db *sqldb.DB) *end {
 	t.Helper()
 	e := &end{db: db, reader: metric.NewManualReader()}
+	e.apply = eventlog.Each(e.one)
 	e.meters = metric.NewMeterProvider(metric.WithReader(e.reader))
 	err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		text := map[sqldb.Dialect]string{sqldb.SQLite: "TEXT", sqldb.PostgreSQL: `TEXT COLLATE "C"`}[db.Dialect()]
@@ -71,7 +73,7 @@ func newEnd(t *testing.T, service string, db *sqldb.DB) *end {
 // open opens the log of the service, as a process does when it starts.
 func (e *end) open(t *testing.T, service string) *eventlog.Log {
 	t.Helper()
-	log, err := eventlog.New(t.Context(), eventlog.Config{Service: service, DB: e.db, Now: clock.System, Apply: eventlog.Each(e.apply),
+	log, err := eventlog.New(t.Context(), eventlog.Config{Service: service, DB: e.db, Now: clock.System, Apply: e.apply,
 		Logger: slog.New(slog.DiscardHandler), Meter: e.meters.Meter("test"), Test: e.test})
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +99,8 @@ func serve(t *testing.T, log *eventlog.Log) eventv1.EventServiceClient {
 	return eventv1.NewEventServiceClient(conn)
 }
 
-func (e *end) apply(ctx context.Context, tx *sqldb.Tx, _ eventlog.Batch, event *eventv1.Event) error {
+// one applies one event.
+func (e *end) one(ctx context.Context, tx *sqldb.Tx, _ eventlog.Batch, event *eventv1.Event) error {
 	e.mu.Lock()
 	fail := e.fail
 	e.mu.Unlock()
