@@ -17,6 +17,7 @@ const (
 	batchSize   = 512                    // rows read at a time
 	maxSkip     = 10_000                 // rows of others that may pass before the receiver is told
 	pollEvery   = 100 * time.Millisecond // how often the log is looked at unasked
+	pollAlone   = 2 * time.Second        // the same where no other process writes: only the outcome of a commit may be unknown
 	firstRetry  = 10 * time.Millisecond
 	longestWait = 2 * time.Second
 	callTimeout = 20 * time.Second
@@ -101,7 +102,7 @@ func (r *Relay) Run(ctx context.Context) error {
 			failures = 0
 		default:
 			failures = 0
-			sleep(ctx, r.log.wakes[r.dest], pollEvery)
+			sleep(ctx, r.log.wakes[r.dest], lease.poll())
 		}
 	}
 	return nil
