@@ -106,7 +106,8 @@ func (s *Shelf[T]) Active(ctx context.Context, q sqldb.Querier, asOf time.Time) 
 	return s.Get(ctx, q, number)
 }
 
-// Get is a version by its number: from memory, from the database, or from the playbook service.
+// Get is a version by its number: from memory, from the database, or from the playbook service. What was read is kept even
+// if the transaction that read it is undone: a version has one content, wherever it is found.
 func (s *Shelf[T]) Get(ctx context.Context, q sqldb.Querier, number int64) (Version[T], error) {
 	s.mu.RLock()
 	v, ok := s.known[number]
@@ -138,12 +139,16 @@ func (s *Shelf[T]) stored(ctx context.Context, q sqldb.Querier, number int64) (V
 	return s.make(number, hash, doc)
 }
 
-// fetch asks the playbook service. It cannot answer now is not the event's fault.
+// fetch asks the playbook service. That it cannot answer now will pass; that there is no such version will not, for one is
+// stored before anything names it.
 func (s *Shelf[T]) fetch(ctx context.Context, number int64) (Version[T], error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	p, err := s.client.GetPlaybook(ctx, &playbookv1.GetPlaybookRequest{Name: "playbooks/" + strconv.FormatInt(number, 10)})
-	if err != nil {
+	switch f := fault.As(err); {
+	case f != nil && f.Kind == fault.NotFound:
+		return Version[T]{}, fmt.Errorf("fetch playbook %d: %w", number, err)
+	case err != nil:
 		return Version[T]{}, fmt.Errorf("fetch playbook %d: %w: %w", number, eventlog.ErrLater, err)
 	}
 	return s.make(number, p.GetHash(), p.GetDocument())
