@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -41,7 +42,7 @@ type Page struct {
 	digest []byte
 }
 
-// Key is where a page ends: up to two numbers and a text, as the list's order needs them.
+// Key is where a page ends: a number and a text, as the list's order needs them.
 type Key struct {
 	Number int64  `json:"n,omitempty"`
 	Text   string `json:"t,omitempty"`
@@ -66,7 +67,7 @@ func Parse(ctx context.Context, req Request) (Page, error) {
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(req.GetPageToken())
 	var t token
-	if err != nil || json.Unmarshal(raw, &t) != nil || !bytes.Equal(t.Digest, p.digest) {
+	if err != nil || json.Unmarshal(raw, &t) != nil || !bytes.Equal(t.Digest, p.digest) || strings.ContainsRune(t.Key.Text, 0) {
 		e := fault.Field("page_token", "is not a token of this list")
 		e.Reason = errorsv1.ErrorReason_ERROR_REASON_PAGE_TOKEN_INVALID
 		return Page{}, e
