@@ -229,7 +229,8 @@ func (a *App) openPublic(ctx context.Context) (err error) {
 
 func (a *App) server(name string, policy auth.Policy) rpc.Config {
 	return rpc.Config{Name: name, Policy: policy, Logger: a.logger, TracerProvider: a.telemetry.TracerProvider,
-		MeterProvider: a.telemetry.MeterProvider, Propagator: a.telemetry.Propagator}
+		MeterProvider: a.telemetry.MeterProvider, Propagator: a.telemetry.Propagator,
+		Outage: func(err error) bool { return sqldb.IsUnavailable(err) || sqldb.IsSerialization(err) }}
 }
 
 // openVerifier makes what checks tokens: those of the issuer, or those of the local key.

@@ -52,9 +52,12 @@ func (g *gate) leave() { <-g.running }
 
 func busy() error {
 	f := fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "the service is busy")
-	f.RetryAfter = retryAfter + rand.N(retryAfter)
+	f.RetryAfter = comeBack()
 	return f
 }
+
+// comeBack is the hint for one caller.
+func comeBack() time.Duration { return retryAfter + rand.N(retryAfter) }
 
 // admit lets the call in or turns it away.
 func (k *call) admit() error {

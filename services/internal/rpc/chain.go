@@ -18,6 +18,8 @@ type chain struct {
 	policy   auth.Policy
 	around   func(ctx context.Context, method string, handle func(ctx context.Context) error) error // nil: just the handler
 
+	outage func(error) bool // nil: no error is one
+
 	calls, watches, probes *gate
 	draining               context.Context // ends when the server begins to stop
 

@@ -47,6 +47,10 @@ type Config struct {
 	// rehearsal keeps the suite in lockstep with it.
 	Around func(ctx context.Context, method string, handle func(ctx context.Context) error) error
 
+	// Outage, if given, reports whether an error of a handler is that of a database that is away, or the like: the caller may
+	// try again later.
+	Outage func(error) bool
+
 	Logger         *slog.Logger                  // default: nobody is told
 	TracerProvider trace.TracerProvider          // default: no traces
 	MeterProvider  metric.MeterProvider          // default: no metrics

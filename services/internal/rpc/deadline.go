@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"google.golang.org/grpc/tap"
+
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
 )
@@ -15,22 +17,34 @@ const (
 	hopTime         = 20 * time.Millisecond  // what a service keeps for its own answer when it calls another
 )
 
-// limitTime sees that the call ends. A stream lasts as long as it is listened to, but a watch ends when the server stops.
+// bound sees that a unary call ends. It sets the limit when the headers have come, on gRPC's own context, because that is the
+// one that requests are read under: with a limit on the chain's context alone, one that never comes would be waited for as
+// long as the connection lasts.
+func (s *Server) bound(ctx context.Context, begun *tap.Info) (context.Context, error) {
+	deadline, has := ctx.Deadline()
+	limit := defaultDeadline
+	if has {
+		limit = maxDeadline
+	}
+	if s.streams[begun.FullMethodName] || has && time.Until(deadline) <= limit {
+		return ctx, nil
+	}
+	bounded, cancel := context.WithTimeout(ctx, limit) //nolint:gosec // gRPC cancels the context above when the call is over
+	_ = cancel
+	return bounded, nil
+}
+
+// limitTime refuses a call that has no time left. A stream lasts as long as it is listened to, but a watch ends when the
+// server stops.
 func (k *call) limitTime() error {
 	deadline, has := k.ctx.Deadline()
-	left := time.Until(deadline)
 	switch {
 	case k.method.watch:
 		k.cancelOnDrain()
 	case k.method.access == open:
-	case has && left < minDeadline:
+	case has && time.Until(deadline) < minDeadline:
 		return fault.New(fault.Deadline, errorsv1.ErrorReason_ERROR_REASON_DEADLINE,
 			"less than %v are left, too little to begin", minDeadline)
-	case k.method.stream:
-	case !has:
-		k.ctx, k.cancel = context.WithTimeout(k.ctx, defaultDeadline)
-	case left > maxDeadline:
-		k.ctx, k.cancel = context.WithTimeout(k.ctx, maxDeadline)
 	}
 	return nil
 }

@@ -3,10 +3,10 @@
 //
 // One chain stands in front of every method, unary and streaming alike:
 //
-//	recover ─▶ fault to status ─▶ deadline ─▶ admission ─▶ authenticate ─▶ authorise
+//	recover ─▶ fault to status ─▶ deadline ─▶ admission ─▶ authenticate ─▶ authorise ─▶ share
 //	    ─▶ read the message ─▶ well-formed ─▶ attributes ─▶ validate ─▶ handler
 //
-// Up to `authorise` it runs once a call; from there on once a message. The handlers are wrapped where they are registered,
+// Up to `share` it runs once a call; from there on once a message. The handlers are wrapped where they are registered,
 // not by gRPC's interceptors, because an interceptor runs after the request has been read: whoever has no credentials
 // would make us take in and decode a megabyte to be refused. It also lets a message that cannot be decoded be answered as
 // the caller's mistake, where gRPC says INTERNAL.
@@ -16,10 +16,11 @@
 //   - Closed by default. Only the health service answers without credentials; reflection needs some; a method whose
 //     roles are not known keeps the server from starting.
 //   - Honest errors. Handlers return faults, the caller gets a status. A cause of ours is logged once, with the trace and
-//     the method, and stays hidden. No request content is logged.
+//     the method, and stays hidden; a database that is away is UNAVAILABLE. No request content is logged.
 //   - Bounded. Messages, headers, streams, connections, running calls and waiting calls have limits ([Limits]); a call too
-//     many is refused within 50 ms and told when to come back. Every unary call ends: after ten seconds if it says nothing,
-//     after sixty at most.
+//     many is refused within 50 ms and told when to come back, and so is a caller with too many streams. Every unary call
+//     ends: after ten seconds if it says nothing, after sixty at most, counted from its headers, whether its request comes
+//     or not.
 //   - Deadlines shrink on the way. Each hop takes 20 ms off, so that the caller hears from us and not from its own timer,
 //     and a call with less than 100 ms left is refused before it does anything.
 //   - A stop is graceful: health says NOT_SERVING, watch streams end, running calls may finish,

@@ -22,6 +22,7 @@ import (
 	journeyv1 "github.com/handoffhq/handoff/gen/go/handoff/journey/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/rpc"
 )
 
 func violations(t *testing.T, err error) []string {
@@ -242,5 +243,33 @@ func TestAMethodOfANewerVersionIsUnimplemented(t *testing.T) {
 		&scoringv1.ExplainScoreRequest{Name: leadName + "/score", AsOfTime: timestamppb.New(time.Unix(0, 0))})
 	if status.Code(err) != codes.Unimplemented {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestADatabaseThatIsAwayIsNotTheServicesFault(t *testing.T) {
+	t.Parallel()
+	away := errors.New("dial tcp 10.0.0.7:5432: connection refused")
+	b := newBundle(t, func(c *rpc.Config) { c.Outage = func(err error) bool { return errors.Is(err, away) } })
+	var gives error
+	b.scoring.getLead = func(context.Context, *scoringv1.GetLeadRequest) (*scoringv1.Lead, error) { return nil, gives }
+	conn, ctx := b.connect(t), b.as(t, accessv1.Role_ROLE_EXEC)
+	for name, tc := range map[string]struct {
+		gives error
+		code  codes.Code
+	}{
+		"an outage":                        {fmt.Errorf("read lead: %w", away), codes.Unavailable},
+		"a fault that an outage caused":    {&fault.Error{Kind: fault.Aborted, Message: "x", Cause: away}, codes.Aborted},
+		"an outage as long as there was":   {errors.Join(context.DeadlineExceeded, away), codes.DeadlineExceeded},
+		"something else that went wrong":   {errors.New("no such column"), codes.Internal},
+		"a refusal that is nobody's fault": {fault.Missing(leadName), codes.NotFound},
+	} {
+		gives = tc.gives
+		err := getLead(ctx, conn)
+		if status.Code(err) != tc.code || strings.Contains(err.Error(), "10.0.0.7") {
+			t.Errorf("%s: got %v, want %v", name, err, tc.code)
+		}
+	}
+	if !strings.Contains(b.log.String(), "read lead: dial tcp") {
+		t.Errorf("the cause of the outage is not in the log: %s", b.log)
 	}
 }

@@ -102,6 +102,36 @@ func TestACallWithoutDeadlineGetsOneFromTheServer(t *testing.T) {
 	}
 }
 
+func TestACallWhoseRequestNeverComesEnds(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{
+		"/grpc.health.v1.Health/Check", // needs no credentials
+		"/handoff.scoring.v1.ScoringService/GetLead",
+		"/handoff.scoring.v1.ScoringService/NoSuchMethod",
+	} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, rpc.Limits{}, func(t *testing.T, _ *bundle, ctx context.Context, conn *grpc.ClientConn) {
+				ctx, cancel := context.WithTimeout(ctx, time.Hour)
+				defer cancel()
+				for _, ctx := range []context.Context{ctx, context.WithoutCancel(ctx)} {
+					began := time.Now()
+					stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true}, method)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if err := stream.RecvMsg(&scoringv1.Lead{}); err == nil {
+						t.Error("it was answered")
+					}
+					if took := time.Since(began); took > time.Minute {
+						t.Errorf("it took %v", took)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestACallTooManyIsShedAtOnceAndToldWhenToComeBack(t *testing.T) {
 	t.Parallel()
 	limits := rpc.Limits{Running: 2, Waiting: 3}

@@ -26,7 +26,8 @@ type Server struct {
 	chain  *chain
 	drain  context.CancelFunc // ends chain.draining
 
-	uncovered []string // methods that the policy does not have
+	uncovered []string        // methods that the policy does not have
+	streams   map[string]bool // the methods that are not unary
 }
 
 // NewServer makes a server with the health service and, on a public one, reflection.
@@ -40,11 +41,12 @@ func NewServer(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("rpc: %w", err)
 	}
 	draining, drain := context.WithCancel(context.Background())
-	s := &Server{cfg: cfg, health: health.NewServer(), drain: drain}
+	s := &Server{cfg: cfg, health: health.NewServer(), drain: drain, streams: make(map[string]bool)}
 	s.chain = &chain{
 		logger:    cfg.Logger,
 		policy:    cfg.Policy,
 		around:    cfg.Around,
+		outage:    cfg.Outage,
 		calls:     newGate(cfg.Limits.Running, cfg.Limits.Waiting, cfg.Limits.Wait),
 		watches:   newGate(cfg.Limits.Watching, 0, 0),
 		probes:    newGate(cfg.Limits.Watching, 0, 0),
@@ -59,6 +61,7 @@ func NewServer(cfg Config) (*Server, error) {
 	}
 	s.grpc = grpc.NewServer(append(cfg.Limits.options(),
 		grpc.Creds(newDoors(cfg)),
+		grpc.InTapHandle(s.bound),
 		grpc.ForceServerCodecV2(newCodec()),
 		grpc.StatsHandler(otelgrpc.NewServerHandler(cfg.observed(peers)...)))...)
 	grpc_health_v1.RegisterHealthServer(s, s.health)
@@ -135,6 +138,7 @@ func (s *Server) method(service, name string, desc grpc.StreamDesc) *method {
 	}
 	if m.stream {
 		m.gate = s.chain.watches
+		s.streams[m.name] = true
 	}
 	switch service {
 	case grpc_health_v1.Health_ServiceDesc.ServiceName:
