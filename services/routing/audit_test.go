@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
 
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
@@ -43,6 +44,33 @@ func TestTheAuditNamesNoPerson(t *testing.T) {
 			"DeleteAbsence " + absence + " 2" + by, "CreatePool pools/velocity 1" + by}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestAnUpdateThatChangesNothingLeavesTheEtagAndTellsNothing(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.rep(t, "ann", maxOpen(3))
+		b.pool(t, "velocity", "ann")
+		rep, err := b.client.GetRep(revops(t), &routingv1.GetRepRequest{Name: "reps/ann"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pool, err := b.client.GetPool(revops(t), &routingv1.GetPoolRequest{Name: "pools/velocity"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := len(b.Told(t))
+		again, err := b.client.UpdateRep(revops(t), &routingv1.UpdateRepRequest{Rep: rep})
+		if diff := cmp.Diff(rep, again, protocmp.Transform()); diff != "" || err != nil {
+			t.Errorf("rep: %v (-want +got):\n%s", err, diff)
+		}
+		whole, err := b.client.UpdatePool(revops(t), &routingv1.UpdatePoolRequest{Pool: pool})
+		if diff := cmp.Diff(pool, whole, protocmp.Transform()); diff != "" || err != nil {
+			t.Errorf("pool: %v (-want +got):\n%s", err, diff)
+		}
+		if got := len(b.Told(t)); got != told {
+			t.Errorf("%d events tell of it", got-told)
 		}
 	})
 }

@@ -3,6 +3,8 @@ package routing
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/etag"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
@@ -114,12 +116,15 @@ func (w *work) changePool(ctx context.Context, locked *pool, before, wanted *rou
 		return nil, err
 	}
 	row := locked.row
+	setPool(row, wanted)
+	if proto.Equal(before, poolProto(row, members)) {
+		return showPool(ctx, w.tx, row.ID)
+	}
 	if wanted.GetOverflow() != before.GetOverflow() {
 		if err := store.PassGate(ctx, w.tx); err != nil {
 			return nil, err
 		}
 	}
-	setPool(row, wanted)
 	if err := checkPool(ctx, w.tx, row, members); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package routing
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/etag"
@@ -118,6 +120,9 @@ func (w *work) changeRep(ctx context.Context, row *store.Rep, before, wanted *ro
 	}
 	manager := row.Manager
 	setRep(row, wanted)
+	if proto.Equal(before, repProto(row)) {
+		return before, nil
+	}
 	if row.Manager != manager {
 		if err := store.PassGate(ctx, w.tx); err != nil {
 			return nil, err

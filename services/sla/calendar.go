@@ -90,12 +90,16 @@ func (s *Service) UpdateCalendar(ctx context.Context, req *slav1.UpdateCalendarR
 		if err := etag.Check(name, req.GetCalendar().GetEtag(), c.Version); err != nil {
 			return nil, err
 		}
-		doc := &slav1.Calendar{}
-		if err := proto.Unmarshal(c.Document, doc); err != nil {
+		stored := &slav1.Calendar{}
+		if err := proto.Unmarshal(c.Document, stored); err != nil {
 			return nil, fmt.Errorf("decode %s: %w", name, err)
 		}
-		if doc, err = changes.Apply(doc); err != nil {
+		doc, err := changes.Apply(stored)
+		if err != nil {
 			return nil, err
+		}
+		if proto.Equal(stored, doc) {
+			return calendarToProto(c)
 		}
 		if err := readable(doc); err != nil {
 			return nil, err

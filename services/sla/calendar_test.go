@@ -103,6 +103,19 @@ func TestACalendarIsChangedFieldByField(t *testing.T) {
 	})
 }
 
+func TestACalendarThatStaysAsItIsIsNoNews(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		made := b.calendar("us", office("America/New_York"))
+		b.room.Clock.Set(at(time.Hour))
+		told := len(b.room.Told(b))
+		got, err := b.api.UpdateCalendar(b.admin(), &slav1.UpdateCalendarRequest{Calendar: made})
+		equal(b, "error", refusal(err), "OK")
+		equal(b, "the calendar", got, made)
+		equal(b, "events", len(b.room.Told(b)), told)
+	})
+}
+
 func TestOfRacersWithOneEtagOneWins(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b *bench) {
