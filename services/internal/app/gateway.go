@@ -12,17 +12,22 @@ import (
 	"github.com/handoffhq/handoff/gateway"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/rpc"
 )
 
 // gatewayHandler makes the REST gateway of this process.
 func (a *App) gatewayHandler(ctx context.Context) (http.Handler, error) {
-	conns := map[string]*grpc.ClientConn{}
+	conns := map[string]grpc.ClientConnInterface{}
 	for _, service := range eventlog.Services() {
-		conn, err := a.board.publicConn(service)
+		calls, err := a.board.publicConn(service)
 		if err != nil {
 			return nil, err
 		}
-		conns[service] = conn
+		streams, err := a.board.publicConn(service)
+		if err != nil {
+			return nil, err
+		}
+		conns[service] = rpc.Lanes{Calls: calls, Streams: streams}
 	}
 	cfg := gateway.Config{
 		Playbook: conns[eventlog.Playbook], Scoring: conns[eventlog.Scoring], Routing: conns[eventlog.Routing],
@@ -46,7 +51,7 @@ func (a *App) gatewayHandler(ctx context.Context) (http.Handler, error) {
 }
 
 // ready asks every service whether it serves.
-func ready(ctx context.Context, conns map[string]*grpc.ClientConn) error {
+func ready(ctx context.Context, conns map[string]grpc.ClientConnInterface) error {
 	var problems []error
 	for service, conn := range conns {
 		resp, err := grpc_health_v1.NewHealthClient(conn).Check(ctx, &grpc_health_v1.HealthCheckRequest{})

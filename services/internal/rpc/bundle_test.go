@@ -87,6 +87,7 @@ type bundle struct {
 	key     *auth.Key
 	log     *logBook
 	cfg     rpc.Config
+	memory  *rpc.Memory // in a bubble
 	stop    context.CancelFunc
 	stopped chan error
 }

@@ -26,6 +26,7 @@ type call struct {
 
 	cancel   context.CancelFunc // of a context that a step has made
 	admitted *gate              // that the call must leave
+	shared   bool               // whether it is counted as a stream of its caller
 }
 
 // enter runs the steps that need nothing but the headers.
@@ -42,7 +43,10 @@ func (k *call) enter() error {
 	if err := k.authenticate(); err != nil {
 		return err
 	}
-	return k.authorise()
+	if err := k.authorise(); err != nil {
+		return err
+	}
+	return k.share()
 }
 
 // leave gives back what the steps have taken.
@@ -52,6 +56,9 @@ func (k *call) leave() {
 	}
 	if k.admitted != nil {
 		k.admitted.leave()
+	}
+	if k.shared {
+		k.chain.shares.giveBack(auth.Principal(k.actor))
 	}
 }
 

@@ -21,6 +21,7 @@ type chain struct {
 	outage func(error) bool // nil: no error is one
 
 	calls, watches, probes *gate
+	shares                 *shares
 	draining               context.Context // ends when the server begins to stop
 
 	subjects  sync.Map // protoreflect.FullName -> []reference

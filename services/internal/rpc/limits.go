@@ -17,6 +17,7 @@ type Limits struct {
 	Waiting           int           // unary calls that wait for their turn; default 1,024
 	Wait              time.Duration // how long they wait; default 25 ms
 	Watching          int           // streams at once, and as many health watches; default 1,024
+	WatchingEach      int           // streams at once of one caller; default 32
 	Drain             time.Duration // how long a stop may take; default 15 s
 }
 
@@ -32,6 +33,7 @@ func (l Limits) withDefaults() Limits {
 		Waiting:           cmp.Or(l.Waiting, 1024),
 		Wait:              cmp.Or(l.Wait, 25*time.Millisecond),
 		Watching:          cmp.Or(l.Watching, 1024),
+		WatchingEach:      cmp.Or(l.WatchingEach, 32),
 		Drain:             cmp.Or(l.Drain, 15*time.Second),
 	}
 }

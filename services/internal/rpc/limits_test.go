@@ -17,7 +17,6 @@ import (
 	"google.golang.org/grpc/status"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
-	journeyv1 "github.com/handoffhq/handoff/gen/go/handoff/journey/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/rpc"
@@ -31,9 +30,9 @@ func bubble(t *testing.T, limits rpc.Limits, test func(t *testing.T, b *bundle, 
 			internal("routing")(c)
 			c.Limits = limits
 		})
-		memory := rpc.NewMemory()
-		b.serve(t, memory)
-		test(t, b, auth.WithActor(t.Context(), auth.Service("routing")), dialAs(t, memory, "routing"))
+		b.memory = rpc.NewMemory()
+		b.serve(t, b.memory)
+		test(t, b, auth.WithActor(t.Context(), auth.Service("routing")), dialAs(t, b.memory, "routing"))
 	})
 }
 
@@ -222,32 +221,6 @@ func TestHealthAnswersUnderOverload(t *testing.T) {
 		}
 		close(release)
 		group.Wait()
-	})
-}
-
-func TestStreamsAreCountedApart(t *testing.T) {
-	t.Parallel()
-	bubble(t, rpc.Limits{Running: 1, Watching: 1}, func(t *testing.T, b *bundle, ctx context.Context, conn *grpc.ClientConn) {
-		b.journey.watch = func(_ *journeyv1.WatchEventsRequest, s grpc.ServerStreamingServer[journeyv1.WatchEventsResponse]) error {
-			<-s.Context().Done()
-			return s.Context().Err()
-		}
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		watch := func() grpc.ServerStreamingClient[journeyv1.WatchEventsResponse] {
-			stream, err := journeyv1.NewJourneyServiceClient(conn).WatchEvents(ctx, &journeyv1.WatchEventsRequest{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			synctest.Wait()
-			return stream
-		}
-		watch()
-		_, err := watch().Recv()
-		wantRetryInfo(t, err)
-		if err := getLead(ctx, conn); err != nil {
-			t.Errorf("a unary call beside a watch: %v", err)
-		}
 	})
 }
 

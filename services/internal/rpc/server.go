@@ -50,6 +50,7 @@ func NewServer(cfg Config) (*Server, error) {
 		calls:     newGate(cfg.Limits.Running, cfg.Limits.Waiting, cfg.Limits.Wait),
 		watches:   newGate(cfg.Limits.Watching, 0, 0),
 		probes:    newGate(cfg.Limits.Watching, 0, 0),
+		shares:    newShares(cfg.Limits.WatchingEach),
 		draining:  draining,
 		validator: validator,
 	}
