@@ -100,6 +100,7 @@ func (a *App) publicListeners() []net.Listener {
 // How long HTTP connections may take.
 const (
 	headerTime = 5 * time.Second
+	readTime   = 10 * time.Second // with the body; it is no limit for the answer, which may be a stream
 	idleTime   = 2 * time.Minute
 	drainTime  = 15 * time.Second
 )
@@ -110,8 +111,7 @@ func (a *App) serveHTTP(ctx context.Context, listener net.Listener, handler func
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelDebug)}
+	server := httpServer(h, a.logger)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {
@@ -125,6 +125,12 @@ func (a *App) serveHTTP(ctx context.Context, listener net.Listener, handler func
 		return errors.Join(err, server.Close())
 	}
 	return nil
+}
+
+// httpServer serves a handler to callers who may be slow or many.
+func httpServer(h http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug)}
 }
 
 // serveMetrics serves metrics and liveness to whoever can reach the address.
