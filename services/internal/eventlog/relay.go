@@ -15,6 +15,7 @@ import (
 // How a relay works. Polling finds what other processes wrote; within the process a wake-up comes first.
 const (
 	batchSize   = 512                    // rows read at a time
+	batchBytes  = 2 << 20                // of the events in one delivery, unless a single one has more; far below what a service takes in
 	maxSkip     = 10_000                 // rows of others that may pass before the receiver is told
 	pollEvery   = 100 * time.Millisecond // how often the log is looked at unasked
 	pollAlone   = 2 * time.Second        // the same where no other process writes: only the outcome of a commit may be unknown
@@ -179,13 +180,7 @@ func (r *Relay) next(ctx context.Context) (sent bool, err error) {
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}
-	end := rows[len(rows)-1]
-	req := &eventv1.DeliverRequest{Source: r.log.cfg.Service, After: r.mark, Upto: end.pos, Fingerprint: end.fingerprint()}
-	for _, e := range rows {
-		if e.destinations&bit(r.dest) != 0 {
-			req.Entries = append(req.Entries, &eventv1.LogEntry{Position: e.pos, Key: e.key, Seq: e.seq, Event: e.body})
-		}
-	}
+	req, end := r.request(rows)
 	if len(req.GetEntries()) == 0 && end.pos-r.mark < maxSkip {
 		r.pass(end.pos)
 		return false, nil
@@ -202,6 +197,25 @@ func (r *Relay) next(ctx context.Context) (sent bool, err error) {
 	r.mark = end.pos
 	r.pass(end.pos)
 	return true, nil
+}
+
+// request is the delivery of as many rows as one may carry, and the last row of it.
+func (r *Relay) request(rows []entry) (*eventv1.DeliverRequest, entry) {
+	req := &eventv1.DeliverRequest{Source: r.log.cfg.Service, After: r.mark}
+	bytes := 0
+	for i, e := range rows {
+		if e.destinations&bit(r.dest) == 0 {
+			continue
+		}
+		if bytes += len(e.body); bytes > batchBytes && len(req.GetEntries()) > 0 {
+			rows = rows[:i]
+			break
+		}
+		req.Entries = append(req.Entries, &eventv1.LogEntry{Position: e.pos, Key: e.key, Seq: e.seq, Event: e.body})
+	}
+	end := rows[len(rows)-1]
+	req.Upto, req.Fingerprint = end.pos, end.fingerprint()
+	return req, end
 }
 
 func (r *Relay) call(ctx context.Context, req *eventv1.DeliverRequest) (*eventv1.DeliverResponse, error) {
