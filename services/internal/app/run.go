@@ -71,6 +71,7 @@ func (a *App) runLoops(group *errgroup.Group, ctx context.Context) {
 func (a *App) runPublic(group *errgroup.Group, ctx context.Context) {
 	if a.public != nil {
 		group.Go(func() error { return a.public.Serve(ctx, a.publicListeners()...) })
+		group.Go(func() error { a.tellHealth(ctx); return nil })
 	}
 	if a.httpLn != nil {
 		group.Go(func() error { return a.serveHTTP(ctx, a.httpLn, a.gatewayHandler) })

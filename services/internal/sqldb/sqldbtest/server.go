@@ -111,6 +111,28 @@ func (s *server) create(tb testing.TB, template string) string {
 	return s.database(name)
 }
 
+// Shut ends all connections of a database that Postgres gave, and lets none in until open is called.
+func Shut(tb testing.TB, database string) (open func()) {
+	tb.Helper()
+	u, err := url.Parse(database)
+	if err != nil {
+		tb.Fatalf("shut database: %v", err)
+	}
+	name, s := strings.TrimPrefix(u.Path, "/"), running(tb)
+	do := func(statements ...string) {
+		tb.Helper()
+		if err := s.exec(tb.Context(), statements...); err != nil {
+			tb.Fatalf("shut database: %v", err)
+		}
+	}
+	do(`ALTER DATABASE `+name+` WITH ALLOW_CONNECTIONS false`,
+		`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '`+name+`'`)
+	return func() {
+		tb.Helper()
+		do(`ALTER DATABASE ` + name + ` WITH ALLOW_CONNECTIONS true`)
+	}
+}
+
 // template gives the name of a database with the given migrations, and makes it
 // the first time.
 func (s *server) template(ctx context.Context, migrations fs.FS) (string, error) {
