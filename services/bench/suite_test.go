@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/app"
+	"github.com/handoffhq/handoff/services/internal/app/apptest"
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
 )
@@ -36,22 +36,7 @@ func where(b *testing.B) map[string]func() app.Config {
 func serve(b *testing.B, cfg app.Config) *app.App {
 	b.Helper()
 	cfg.GRPCAddr, cfg.HTTPAddr, cfg.MetricsAddr = "127.0.0.1:0", "-", metricsAddr
-	cfg.Logger = slog.New(slog.DiscardHandler)
-	a, err := app.New(b.Context(), cfg)
-	if err != nil {
-		b.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- a.Run(ctx, func() { close(ready) }) }()
-	b.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			b.Errorf("stop: %v", err)
-		}
-	})
-	<-ready
-	return a
+	return apptest.Run(b, cfg)
 }
 
 // dial connects to a suite over TCP as somebody of the given roles.

@@ -3,7 +3,6 @@ package browsertest
 import (
 	"context"
 	"iter"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +15,7 @@ import (
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	"github.com/handoffhq/handoff/services/internal/app"
+	"github.com/handoffhq/handoff/services/internal/app/apptest"
 	"github.com/handoffhq/handoff/services/internal/auth"
 )
 
@@ -25,21 +25,8 @@ const patience = time.Minute
 // serve runs a suite on SQLite, and gives the address of its pages and a token for somebody who reads everything.
 func serve(t *testing.T) (url, token string) {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Config{DataDir: t.TempDir(), GRPCAddr: "127.0.0.1:0", HTTPAddr: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- a.Run(ctx, func() { close(ready) }) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
-	<-ready
-	token, err = a.Key().Mint(auth.Grant{Subject: "mara", Roles: []accessv1.Role{accessv1.Role_ROLE_MARKETING, accessv1.Role_ROLE_REVOPS}, TTL: time.Hour})
+	a := apptest.Run(t, app.Config{DataDir: t.TempDir(), GRPCAddr: "127.0.0.1:0", HTTPAddr: "127.0.0.1:0"})
+	token, err := a.Key().Mint(auth.Grant{Subject: "mara", Roles: []accessv1.Role{accessv1.Role_ROLE_MARKETING, accessv1.Role_ROLE_REVOPS}, TTL: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"maps"
 	"net/http"
 	"regexp"
@@ -17,6 +16,7 @@ import (
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	"github.com/handoffhq/handoff/services/internal/app"
+	"github.com/handoffhq/handoff/services/internal/app/apptest"
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/demo"
 )
@@ -34,26 +34,14 @@ func startWhole(t *testing.T, change ...func(*app.Config)) *whole {
 	t.Helper()
 	metrics := freeAddress(t)
 	s := &whole{metrics: "http://" + metrics}
-	cfg := app.Config{DataDir: t.TempDir(), GRPCAddr: "-", HTTPAddr: "127.0.0.1:0", MetricsAddr: metrics, Logger: slog.New(slog.DiscardHandler)}
+	cfg := app.Config{DataDir: t.TempDir(), GRPCAddr: "-", HTTPAddr: "127.0.0.1:0", MetricsAddr: metrics}
 	for _, apply := range change {
 		apply(&cfg)
 	}
-	var err error
-	if s.app, err = app.New(t.Context(), cfg); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- s.app.Run(ctx, func() { close(ready) }) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("the suite ended with %v", err)
-		}
-	})
-	<-ready
+	s.app = apptest.Run(t, cfg)
 	s.rest = "http://" + s.app.HTTPAddr()
 	grant := auth.Grant{Subject: "ops", TTL: time.Hour, Roles: []accessv1.Role{accessv1.Role_ROLE_REVOPS}}
+	var err error
 	if s.token, err = s.app.Key().Mint(grant); err != nil {
 		t.Fatal(err)
 	}

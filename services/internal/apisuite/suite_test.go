@@ -1,8 +1,6 @@
 package apisuite_test
 
 import (
-	"context"
-	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/handoffhq/handoff/services/internal/apisuite"
 	"github.com/handoffhq/handoff/services/internal/app"
+	"github.com/handoffhq/handoff/services/internal/app/apptest"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
 	"github.com/handoffhq/handoff/services/internal/telemetry"
 )
@@ -31,23 +30,9 @@ func databases() map[string]func(*testing.T) string {
 // oneProcess starts a whole suite in this process, on a test clock.
 func oneProcess(t *testing.T, database string) *apisuite.Suite {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Config{DataDir: t.TempDir(), DatabaseURL: database, GRPCAddr: "127.0.0.1:0", HTTPAddr: "127.0.0.1:0",
+	a := apptest.Run(t, app.Config{DataDir: t.TempDir(), DatabaseURL: database, GRPCAddr: "127.0.0.1:0", HTTPAddr: "127.0.0.1:0",
 		TestClock: true, Start: start,
-		Telemetry: telemetry.Config{SampleRatio: -1}, // the ids of traces are random
-		Logger:    slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- a.Run(ctx, func() { close(ready) }) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
-	<-ready
+		Telemetry: telemetry.Config{SampleRatio: -1}}) // the ids of traces are random
 	conn, err := grpc.NewClient(a.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)

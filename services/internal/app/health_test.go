@@ -1,13 +1,12 @@
 package app_test
 
 import (
-	"context"
-	"log/slog"
 	"net/http"
 	"testing"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/app"
+	"github.com/handoffhq/handoff/services/internal/app/apptest"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
 )
 
@@ -29,23 +28,11 @@ func status(t *testing.T, address string) int {
 func TestASuiteWhoseDatabaseIsAwayIsNotReadyUntilItIsBack(t *testing.T) {
 	t.Parallel()
 	database := sqldbtest.Postgres(t)
-	a, err := app.New(t.Context(), app.Config{DataDir: t.TempDir(), DatabaseURL: database, GRPCAddr: "127.0.0.1:0", HTTPAddr: "127.0.0.1:0",
-		Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- a.Run(ctx, func() { close(ready) }) }()
-	<-ready
+	a := apptest.Run(t, app.Config{DataDir: t.TempDir(), DatabaseURL: database, GRPCAddr: "127.0.0.1:0", HTTPAddr: "127.0.0.1:0"})
 	await := func(want int) {
 		t.Helper()
 		for status(t, a.HTTPAddr()) != want {
-			select {
-			case err := <-ended:
-				t.Fatalf("the suite ended: %v", err)
-			case <-time.After(20 * time.Millisecond): // the suite looks at its databases by itself
-			}
+			time.Sleep(20 * time.Millisecond) // the suite looks at its databases by itself
 		}
 	}
 	await(http.StatusOK)
@@ -53,8 +40,4 @@ func TestASuiteWhoseDatabaseIsAwayIsNotReadyUntilItIsBack(t *testing.T) {
 	await(http.StatusServiceUnavailable)
 	open()
 	await(http.StatusOK)
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
 }

@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"encoding/hex"
-	"log/slog"
 	"net"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/app"
+	"github.com/handoffhq/handoff/services/internal/app/apptest"
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/demo"
 	"github.com/handoffhq/handoff/services/internal/telemetry"
@@ -66,16 +66,9 @@ func collect(t *testing.T) (*receiver, string) {
 // play plays a small month in one process and gives what tells people apart in it.
 func play(t *testing.T, endpoint string) (handoffs map[string]bool, personal []string) {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Config{DataDir: t.TempDir(), GRPCAddr: "-", HTTPAddr: "-", TestClock: true, Start: demo.Start,
-		Telemetry: telemetry.Config{Service: "handoff", Endpoint: endpoint}, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- a.Run(ctx, func() { close(ready) }) }()
-	<-ready
+	a, stop := apptest.Start(t, app.Config{DataDir: t.TempDir(), GRPCAddr: "-", HTTPAddr: "-", TestClock: true, Start: demo.Start,
+		Telemetry: telemetry.Config{Service: "handoff", Endpoint: endpoint}})
+	ctx := t.Context()
 	connect := func(subject string, kind accessv1.ActorKind, roles ...accessv1.Role) (grpc.ClientConnInterface, error) {
 		return a.Connect(auth.Grant{Subject: subject, Kind: kind, Roles: roles, TTL: time.Hour})
 	}
@@ -102,9 +95,6 @@ func play(t *testing.T, endpoint string) (handoffs map[string]bool, personal []s
 		personal = append(personal, l.GetEmail(), l.GetFamilyName(), l.GetPhone())
 	}
 	stop()
-	if err := <-ended; err != nil {
-		t.Fatal(err)
-	}
 	return handoffs, personal
 }
 
