@@ -20,8 +20,9 @@ const maxParams = 32766
 // share few statement texts. An empty list gives NULL, which no value is in;
 // no value is outside it either, so ask NOT IN only of a list with items.
 //
-// A statement takes 32,766 parameters at most, and SQLite looks each up among
-// all: cut lists of more than some hundreds.
+// A statement takes 32,766 parameters at most. Number them in the order in
+// which they stand, each once: else SQLite looks each up among all, and lists of
+// more than some hundreds must be cut.
 func In[T any](first int, items []T) (list string, args []any) {
 	if len(items) == 0 {
 		return "NULL", nil

@@ -62,7 +62,7 @@ func (c *sqliteConn) prepared(ctx context.Context, query string) (*sql.Stmt, err
 	if stmt := c.stmts[query]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := c.conn.PrepareContext(ctx, query)
+	stmt, err := c.conn.PrepareContext(ctx, anonymous(query))
 	if err != nil {
 		return nil, err
 	}
