@@ -52,7 +52,7 @@ browser-test: ## Look at the pages in a real browser; needs Chromium
 	cd services/browsertest && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -count=1 ./...
 
 .PHONY: bench
-bench: ## Measure the suite beside references, about half an hour; ONLY="P1 P11" and ROUNDS=1 make it shorter
+bench: ## Measure the suite beside references, about a quarter of an hour; ONLY="P1 P11" and ROUNDS=1 make it shorter
 	cd services/bench && GOWORK=off $(GO) run . --rounds=$(ROUNDS) $(ONLY)
 
 $(BIN)/buf: gen/tools/buf/go.sum
