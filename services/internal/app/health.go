@@ -15,10 +15,6 @@ const (
 // tellHealth has the health of the public door follow that of the databases: the process is well when all of its services
 // can write.
 func (a *App) tellHealth(ctx context.Context) {
-	well := map[string]bool{}
-	for _, r := range a.rooms {
-		well[r.name] = true
-	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -29,25 +25,20 @@ func (a *App) tellHealth(ctx context.Context) {
 		}
 		all := true
 		for _, r := range a.rooms {
-			now := a.lookAt(ctx, r)
-			if now != well[r.name] && ctx.Err() == nil {
-				a.public.SetServing(string(parts()[r.name].api.FullName()), now)
-			}
-			well[r.name] = now
-			all = all && now
+			well := a.lookAt(ctx, r)
+			a.public.SetServing(string(parts()[r.name].api.FullName()), well)
+			all = all && well
 		}
-		if ctx.Err() == nil {
-			a.public.SetServing("", all)
-		}
+		a.public.SetServing("", all)
 	}
 }
 
 // lookAt reports whether a service can write.
 func (a *App) lookAt(ctx context.Context, r *room) bool {
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	within, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	err := r.db.Healthy(ctx)
-	if err != nil {
+	err := r.db.Healthy(within)
+	if err != nil && ctx.Err() == nil { // else nobody wants to know any more
 		a.logger.WarnContext(ctx, "a database takes no writes", slog.String("service", r.name), slog.String("cause", err.Error()))
 	}
 	return err == nil

@@ -152,8 +152,7 @@ func (a *App) serveMetrics(ctx context.Context) error {
 // readyz answers whether every database of this process takes writes.
 func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
 	for _, room := range a.rooms {
-		if err := room.db.Healthy(r.Context()); err != nil {
-			a.logger.WarnContext(r.Context(), "not ready", slog.String("service", room.name), slog.String("cause", err.Error()))
+		if !a.lookAt(r.Context(), room) {
 			http.Error(w, room.name+" cannot write", http.StatusServiceUnavailable)
 			return
 		}
