@@ -19,6 +19,7 @@ func playbookCommand() *cobra.Command {
 		Long: `The playbook is one YAML document that marketing and sales both sign: who is qualified, who gets it, by when, and how it
 is counted. The usual way:
 
+  handoff playbook language                                  the words that expressions may use
   handoff playbook lint acme.yaml                            check it, without a server
   handoff playbook apply acme.yaml                           store it as a new draft
   handoff playbook sign playbooks/1 --team=marketing --as=mia
@@ -26,7 +27,7 @@ is counted. The usual way:
   handoff playbook activate playbooks/1                      put it in force
   handoff playbook show active`,
 	}
-	cmd.AddCommand(lintCommand(), applyCommand(), signCommand(), activateCommand(), showCommand())
+	cmd.AddCommand(lintCommand(), applyCommand(), signCommand(), activateCommand(), showCommand(), languageCommand())
 	return cmd
 }
 
