@@ -18,14 +18,35 @@ type Set struct {
 	position   map[string]int // criterion → index in criteria
 }
 
+// compiled is a rule that can be evaluated, with the two answers that it mostly
+// gives, made once.
 type compiled struct {
-	name    string
 	program program
+	yes, no *Result
+}
+
+func newCompiled(name string, program program) compiled {
+	return compiled{program, &Result{Name: name, Truth: True}, &Result{Name: name, Truth: False}}
+}
+
+func (c *compiled) answer(w *world) *Result {
+	v := c.program.eval(w)
+	switch v.truth {
+	case True:
+		return c.yes
+	case False:
+		return c.no
+	}
+	unknown := &Result{Name: c.yes.Name, Missing: v.missing}
+	if v.err != nil {
+		unknown.Err = &RuleError{Rule: c.yes.Name, Reason: v.err}
+	}
+	return unknown
 }
 
 // program answers one rule over one world. CEL is the reference implementation
-// and can answer every rule; a faster one may stand beside it for the rules that
-// it covers.
+// and can answer every rule; a plan is faster and answers the rules that it covers,
+// in the same way.
 type program interface {
 	eval(w *world) verdict
 }
@@ -42,6 +63,11 @@ type verdict struct {
 // problems yields a *CompileError that holds all of them.
 func Compile(d Definition) (*Set, error) {
 	c := compiler{definition: d, set: &Set{position: map[string]int{}}}
+	return c.run()
+}
+
+func (c *compiler) run() (*Set, error) {
+	d := c.definition
 	d.checkNames(c.report)
 	for i, rule := range d.Criteria {
 		c.set.position[rule.Name] = i
@@ -70,7 +96,7 @@ func Compile(d Definition) (*Set, error) {
 func (s *Set) Names() []string {
 	var names []string
 	for _, rule := range slices.Concat(s.criteria, s.conditions, s.gates) {
-		names = append(names, rule.name)
+		names = append(names, rule.yes.Name)
 	}
 	return names
 }
@@ -79,6 +105,7 @@ type compiler struct {
 	definition Definition
 	set        *Set
 	problems   []Problem
+	unplanned  bool // CEL evaluates everything
 }
 
 func (c *compiler) report(p Problem) { c.problems = append(c.problems, p) }
@@ -94,7 +121,7 @@ func (c *compiler) compile(kind Kind, rules []Rule) ([]compiled, error) {
 	done := make([]compiled, 0, len(rules))
 	for _, rule := range rules {
 		if program, ok := c.compileRule(env, kind, rule); ok {
-			done = append(done, compiled{rule.Name, program})
+			done = append(done, newCompiled(rule.Name, program))
 		}
 	}
 	return done, nil
@@ -120,13 +147,16 @@ func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (program, boo
 		c.reportIssues(problem, issues)
 		return nil, false
 	}
-	program, err := newCELProgram(env, tree)
+	reference, err := newCELProgram(env, tree)
 	if err != nil {
 		problem.Message = err.Error()
 		c.report(problem)
 		return nil, false
 	}
-	return program, true
+	if plan := newPlan(tree, c.set.position); plan != nil && !c.unplanned {
+		return plan, true
+	}
+	return reference, true
 }
 
 func (c *compiler) reportIssues(problem Problem, issues *cel.Issues) {

@@ -25,10 +25,10 @@ func Environment() []Variable {
 	everywhere := []Kind{Criterion, Condition, Gate}
 	var all []Variable
 	for _, f := range leadFacts() {
-		all = append(all, Variable{"lead." + f.name, cel.FormatCELType(f.kind), f.meaning, everywhere})
+		all = append(all, Variable{"lead." + f.name, cel.FormatCELType(f.kind()), f.meaning, everywhere})
 	}
 	for _, f := range accountFacts() {
-		all = append(all, Variable{"account." + f.name, cel.FormatCELType(f.kind), f.meaning, everywhere})
+		all = append(all, Variable{"account." + f.name, cel.FormatCELType(f.kind()), f.meaning, everywhere})
 	}
 	facts := []Kind{Criterion, Condition}
 	return append(all,

@@ -15,86 +15,90 @@ const microPoints = 1e6
 // facts.
 type Evaluation struct {
 	set   *Set
-	world *world
+	world world
 }
 
 // Evaluate answers the criteria for what is known at asOf: events after it do not
 // count, and windows reach back from it. The facts must not change as long as the
 // evaluation is used.
 func (s *Set) Evaluate(facts *Facts, asOf time.Time) *Evaluation {
-	w := &world{
-		set:     s,
-		lead:    object{leadType, &facts.Lead},
-		account: object{accountType, &facts.Account},
-		history: object{engagementType, &timeline{facts.Engagements, asOf}},
-		lists:   object{listsType, &facts.Lists},
-		now:     types.Timestamp{Time: asOf},
-	}
-	w.criteria = w.answer(s.criteria)
-	return &Evaluation{s, w}
+	e := &Evaluation{set: s, world: world{
+		position: s.position,
+		lead:     &facts.Lead,
+		account:  &facts.Account,
+		events:   facts.Engagements,
+		lists:    facts.Lists,
+		now:      asOf,
+	}}
+	e.world.criteria = e.world.answer(s.criteria)
+	return e
 }
 
 // Criteria returns the answers of the criteria in the order of the definition.
-func (e *Evaluation) Criteria() []Result { return e.world.criteria }
+// Answers are shared and must not be changed, here and below.
+func (e *Evaluation) Criteria() []*Result { return e.world.criteria }
 
 // Criterion returns the answer of one criterion, and whether there is such a one.
-func (e *Evaluation) Criterion(name string) (Result, bool) {
+func (e *Evaluation) Criterion(name string) (*Result, bool) {
 	i, found := e.set.position[name]
 	if !found {
-		return Result{}, false
+		return nil, false
 	}
 	return e.world.criteria[i], true
 }
 
 // Conditions evaluates the conditions, in the order of the definition.
-func (e *Evaluation) Conditions() []Result { return e.world.answer(e.set.conditions) }
+func (e *Evaluation) Conditions() []*Result {
+	w := e.world
+	return w.answer(e.set.conditions)
+}
 
 // Gates evaluates the gates against scores, in the order of the definition.
-func (e *Evaluation) Gates(scores Scores) []Result {
-	w := *e.world
-	w.scores = &scores
+func (e *Evaluation) Gates(scores Scores) []*Result {
+	w := e.world
+	w.scores, w.gate = scores, true
 	return w.answer(e.set.gates)
 }
 
 // world is what a rule can see. The criteria are empty while they are evaluated
-// themselves; scores are there for gates only.
+// themselves. Each pass over rules has a world of its own.
 type world struct {
-	set      *Set
-	lead     object
-	account  object
-	history  object
-	lists    object
-	now      types.Timestamp
-	criteria []Result
-	scores   *Scores
+	position map[string]int // criterion → index
+	lead     *Lead
+	account  *Account
+	events   []Event
+	lists    map[string]*List
+	now      time.Time
+	criteria []*Result
+	scores   Scores
+	gate     bool   // the rules are gates: engagement is the score
+	element  string // of the list that a planned loop is walking over
 }
 
-func (w *world) answer(rules []compiled) []Result {
-	results := make([]Result, len(rules))
-	for i, rule := range rules {
-		answer := rule.program.eval(w)
-		results[i] = Result{Name: rule.name, Truth: answer.truth, Missing: answer.missing}
-		if answer.err != nil {
-			results[i].Err = &RuleError{Rule: rule.name, Reason: answer.err}
-		}
+func (w *world) answer(rules []compiled) []*Result {
+	results := make([]*Result, len(rules))
+	for i := range rules {
+		results[i] = rules[i].answer(w)
 	}
 	return results
 }
+
+func (w *world) history() *timeline { return &timeline{w.events, w.now} }
 
 // ResolveName is how CEL asks for a variable.
 func (w *world) ResolveName(name string) (any, bool) {
 	switch name {
 	case "lead":
-		return &w.lead, true
+		return &object{leadType, w.lead}, true
 	case "account":
-		return &w.account, true
+		return &object{accountType, w.account}, true
 	case "lists":
-		return &w.lists, true
+		return &object{listsType, &w.lists}, true
 	case "now":
-		return w.now, true
+		return types.Timestamp{Time: w.now}, true
 	case "engagement":
-		if w.scores == nil {
-			return &w.history, true
+		if !w.gate {
+			return &object{engagementType, w.history()}, true
 		}
 		return points(w.scores.Engagement), true
 	case "fit":
@@ -102,11 +106,11 @@ func (w *world) ResolveName(name string) (any, bool) {
 	case "combined":
 		return points(w.scores.Combined), true
 	}
-	i, found := w.set.position[name]
+	i, found := w.position[name]
 	if !found || i >= len(w.criteria) {
 		return nil, false
 	}
-	return value(&w.criteria[i]), true
+	return unplanned(w.criteria[i]), true
 }
 
 // Parent says that there is nothing around a world.
@@ -118,9 +122,9 @@ func (w *world) Parent() cel.Activation { return nil }
 // threshold is therefore exact to the micro-point.
 func points(micro int64) types.Double { return types.Double(float64(micro) / microPoints) }
 
-// value returns a criterion's answer as a value of the language: unknown for the
+// unplanned returns a criterion's answer as a value of CEL: unknown for the
 // reasons for which the criterion was, and under its own name if it failed.
-func value(r *Result) any {
+func unplanned(r *Result) any {
 	switch r.Truth {
 	case True:
 		return types.True

@@ -193,7 +193,7 @@ func TestUnknownCriterionReachesConditionsAndGatesWithItsReasons(t *testing.T) {
 		t.Errorf("dollars = %+v, want ErrCurrency", failed)
 	}
 	got := append(evaluation.Conditions(), evaluation.Gates(criteria.Scores{Fit: 71_000_000})...)
-	want := []criteria.Result{
+	want := []*criteria.Result{
 		{Name: "c", Missing: []string{"account.employees", "account.is_target", "lead.source"}},
 		{Name: "g", Missing: []string{"account.employees", "account.is_target", "dollars"}},
 	}

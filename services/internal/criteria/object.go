@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -71,7 +70,7 @@ func (m *attributeMap) Get(key ref.Val) ref.Val {
 	}
 	value, found := m.values[string(name)]
 	if !found {
-		return unknown(m.owner + ".attributes[" + strconv.Quote(string(name)) + "]")
+		return unknown(attributeName(m.owner, string(name)))
 	}
 	return types.String(value)
 }

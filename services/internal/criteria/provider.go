@@ -50,12 +50,12 @@ func fieldsOf[T any](owner string, facts []fact[T]) map[string]*types.FieldType 
 }
 
 func fieldOf[T any](owner string, f fact[T]) *types.FieldType {
-	absent := unknown(owner + "." + f.name)
+	absent, read := unknown(owner+"."+f.name), f.read(owner)
 	return &types.FieldType{
-		Type:  f.kind,
-		IsSet: func(target any) bool { return f.read(target.(*T)) != nil },
+		Type:  f.kind(),
+		IsSet: func(target any) bool { return read(target.(*T)) != nil },
 		GetFrom: func(target any) (any, error) {
-			if value := f.read(target.(*T)); value != nil {
+			if value := read(target.(*T)); value != nil {
 				return value, nil
 			}
 			return absent, nil
@@ -72,12 +72,7 @@ func listFacts(names []string) []fact[map[string]*List] {
 }
 
 func listFact(name string) fact[map[string]*List] {
-	return fact[map[string]*List]{name: name, kind: textsType, read: func(lists *map[string]*List) ref.Val {
-		if list := (*lists)[name]; list != nil {
-			return list
-		}
-		return nil
-	}}
+	return fact[map[string]*List]{name: name, at: func(lists *map[string]*List) *List { return (*lists)[name] }}
 }
 
 func (p *provider) FindStructType(name string) (*types.Type, bool) {

@@ -1,0 +1,98 @@
+package criteria
+
+import (
+	"slices"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/types"
+)
+
+// term is a planned expression of one type: it has a value, or a doubt that says
+// why not.
+type term[T any] func(*world) (T, doubt)
+
+// plan is a rule as a tree of Go functions over the facts. It makes no values of
+// CEL, and none but texts of missing facts on the heap.
+type plan struct {
+	answer term[bool]
+	absent []absent // what the bits of a doubt stand for
+}
+
+func (p *plan) eval(w *world) verdict {
+	answer, doubt := p.answer(w)
+	switch {
+	case doubt.fails():
+		return verdict{err: doubt.reason()}
+	case doubt != 0:
+		return verdict{missing: doubt.missing(p.absent, w.criteria)}
+	case answer:
+		return verdict{truth: True}
+	default:
+		return verdict{truth: False}
+	}
+}
+
+// maxScans is how many walks over events, lists and texts one plan may hold, so
+// that the work of a plan is bounded without being counted. An expression with more
+// of them is left to CEL, which counts.
+const maxScans = 16
+
+// planner turns one checked expression into a plan. What it does not cover makes it
+// give up, and the expression is left to CEL. The terms that it goes on to make are
+// then never used.
+type planner struct {
+	tree     *ast.AST
+	position map[string]int // criterion → index
+	absent   []absent
+	scans    int
+	element  string // the variable of the loop around the expression, if any
+	gaveUp   bool
+}
+
+// newPlan plans a checked expression, or returns nil.
+func newPlan(tree *cel.Ast, position map[string]int) *plan {
+	p := planner{tree: tree.NativeRep(), position: position}
+	answer := p.boolean(p.tree.Expr())
+	if p.gaveUp || p.scans > maxScans || len(p.absent) > maxAbsent {
+		return nil
+	}
+	return &plan{answer, p.absent}
+}
+
+// giveUp returns no term: the expression is not covered.
+func giveUp[T any](p *planner) term[T] {
+	p.gaveUp = true
+	return nil
+}
+
+// scan notes a walk over events, a list or a text. There is none within a loop: the
+// work would be a product.
+func (p *planner) scan() {
+	p.scans++
+	if p.element != "" {
+		p.gaveUp = true
+	}
+}
+
+// missing returns the doubt about a fact. The same name is always the same bit.
+func (p *planner) missing(name string) doubt {
+	return p.bit(absent{[]string{name}, -1})
+}
+
+func (p *planner) bit(a absent) doubt {
+	at := slices.IndexFunc(p.absent, func(b absent) bool { return a.criterion == b.criterion && a.names[0] == b.names[0] })
+	if at < 0 {
+		at = len(p.absent)
+		p.absent = append(p.absent, a)
+	}
+	return 1 << min(at, maxAbsent-1)
+}
+
+// constant is a term that is always the same.
+func constant[T any](value T) term[T] {
+	return func(*world) (T, doubt) { return value, 0 }
+}
+
+// kind is the type of an expression.
+func (p *planner) kind(e ast.Expr) *types.Type { return p.tree.GetType(e.ID()) }
