@@ -18,45 +18,39 @@ type Set struct {
 	position   map[string]int // criterion → index in criteria
 }
 
-// compiled is a rule that can be evaluated, with the two answers that it mostly
-// gives, made once.
+// compiled is a rule that can be evaluated.
 type compiled struct {
+	name    string
 	program program
-	yes, no *Result
-}
-
-func newCompiled(name string, program program) compiled {
-	return compiled{program, &Result{Name: name, Truth: True}, &Result{Name: name, Truth: False}}
-}
-
-func (c *compiled) answer(w *world) *Result {
-	v := c.program.eval(w)
-	switch v.truth {
-	case True:
-		return c.yes
-	case False:
-		return c.no
-	}
-	unknown := &Result{Name: c.yes.Name, Missing: v.missing}
-	if v.err != nil {
-		unknown.Err = &RuleError{Rule: c.yes.Name, Reason: v.err}
-	}
-	return unknown
 }
 
 // program answers one rule over one world. CEL is the reference implementation
 // and can answer every rule; a plan is faster and answers the rules that it covers,
 // in the same way.
 type program interface {
-	eval(w *world) verdict
+	eval(w *world) *Result
 }
 
-// verdict is what a program answers; missing is set only if truth is Unknown and
-// err is nil.
-type verdict struct {
-	truth   Truth
-	missing []string
-	err     error // ErrCost, ErrCurrency or ErrValue
+// answers are what a rule can answer; those that it mostly gives are made once.
+type answers struct{ yes, no *Result }
+
+func newAnswers(name string) answers {
+	return answers{&Result{Name: name, Truth: True}, &Result{Name: name, Truth: False}}
+}
+
+func (a answers) decided(holds bool) *Result {
+	if holds {
+		return a.yes
+	}
+	return a.no
+}
+
+func (a answers) unknown(missing []string) *Result {
+	return &Result{Name: a.yes.Name, Missing: missing}
+}
+
+func (a answers) failed(reason error) *Result {
+	return &Result{Name: a.yes.Name, Err: &RuleError{Rule: a.yes.Name, Reason: reason}}
 }
 
 // Compile checks a definition and prepares it for evaluation. A definition with
@@ -96,9 +90,16 @@ func (c *compiler) run() (*Set, error) {
 func (s *Set) Names() []string {
 	var names []string
 	for _, rule := range slices.Concat(s.criteria, s.conditions, s.gates) {
-		names = append(names, rule.yes.Name)
+		names = append(names, rule.name)
 	}
 	return names
+}
+
+// Place returns where a criterion stands in the definition, and whether there is
+// such a one.
+func (s *Set) Place(criterion string) (int, bool) {
+	place, found := s.position[criterion]
+	return place, found
 }
 
 type compiler struct {
@@ -121,7 +122,7 @@ func (c *compiler) compile(kind Kind, rules []Rule) ([]compiled, error) {
 	done := make([]compiled, 0, len(rules))
 	for _, rule := range rules {
 		if program, ok := c.compileRule(env, kind, rule); ok {
-			done = append(done, newCompiled(rule.Name, program))
+			done = append(done, compiled{rule.Name, program})
 		}
 	}
 	return done, nil
@@ -147,13 +148,13 @@ func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (program, boo
 		c.reportIssues(problem, issues)
 		return nil, false
 	}
-	reference, err := newCELProgram(env, tree)
+	reference, err := newCELProgram(env, tree, newAnswers(rule.Name))
 	if err != nil {
 		problem.Message = err.Error()
 		c.report(problem)
 		return nil, false
 	}
-	if plan := newPlan(tree, c.set.position); plan != nil && !c.unplanned {
+	if plan := newPlan(tree, c.set.position, reference.answers); plan != nil && !c.unplanned {
 		return plan, true
 	}
 	return reference, true

@@ -11,8 +11,7 @@ import (
 const microPoints = 1e6
 
 // Evaluation holds one set of facts at one instant, with the answers of the
-// criteria. It may be used by several goroutines as long as nobody changes the
-// facts.
+// criteria. It is for one goroutine.
 type Evaluation struct {
 	set   *Set
 	world world
@@ -26,9 +25,8 @@ func (s *Set) Evaluate(facts *Facts, asOf time.Time) *Evaluation {
 		position: s.position,
 		lead:     &facts.Lead,
 		account:  &facts.Account,
-		events:   facts.Engagements,
+		history:  timeline{facts.Engagements, asOf},
 		lists:    facts.Lists,
-		now:      asOf,
 	}}
 	e.world.criteria = e.world.answer(s.criteria)
 	return e
@@ -38,37 +36,25 @@ func (s *Set) Evaluate(facts *Facts, asOf time.Time) *Evaluation {
 // Answers are shared and must not be changed, here and below.
 func (e *Evaluation) Criteria() []*Result { return e.world.criteria }
 
-// Criterion returns the answer of one criterion, and whether there is such a one.
-func (e *Evaluation) Criterion(name string) (*Result, bool) {
-	i, found := e.set.position[name]
-	if !found {
-		return nil, false
-	}
-	return e.world.criteria[i], true
-}
-
 // Conditions evaluates the conditions, in the order of the definition.
-func (e *Evaluation) Conditions() []*Result {
-	w := e.world
-	return w.answer(e.set.conditions)
-}
+func (e *Evaluation) Conditions() []*Result { return e.world.answer(e.set.conditions) }
 
 // Gates evaluates the gates against scores, in the order of the definition.
 func (e *Evaluation) Gates(scores Scores) []*Result {
-	w := e.world
-	w.scores, w.gate = scores, true
-	return w.answer(e.set.gates)
+	e.world.scores, e.world.gate = scores, true
+	results := e.world.answer(e.set.gates)
+	e.world.gate = false
+	return results
 }
 
 // world is what a rule can see. The criteria are empty while they are evaluated
-// themselves. Each pass over rules has a world of its own.
+// themselves.
 type world struct {
 	position map[string]int // criterion → index
 	lead     *Lead
 	account  *Account
-	events   []Event
+	history  timeline
 	lists    map[string]*List
-	now      time.Time
 	criteria []*Result
 	scores   Scores
 	gate     bool   // the rules are gates: engagement is the score
@@ -78,12 +64,10 @@ type world struct {
 func (w *world) answer(rules []compiled) []*Result {
 	results := make([]*Result, len(rules))
 	for i := range rules {
-		results[i] = rules[i].answer(w)
+		results[i] = rules[i].program.eval(w)
 	}
 	return results
 }
-
-func (w *world) history() *timeline { return &timeline{w.events, w.now} }
 
 // ResolveName is how CEL asks for a variable.
 func (w *world) ResolveName(name string) (any, bool) {
@@ -95,10 +79,10 @@ func (w *world) ResolveName(name string) (any, bool) {
 	case "lists":
 		return &object{listsType, &w.lists}, true
 	case "now":
-		return types.Timestamp{Time: w.now}, true
+		return types.Timestamp{Time: w.history.asOf}, true
 	case "engagement":
 		if !w.gate {
-			return &object{engagementType, w.history()}, true
+			return &object{engagementType, &w.history}, true
 		}
 		return points(w.scores.Engagement), true
 	case "fit":

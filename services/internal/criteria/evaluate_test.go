@@ -189,7 +189,8 @@ func TestUnknownCriterionReachesConditionsAndGatesWithItsReasons(t *testing.T) {
 	evaluation := set.Evaluate(&criteria.Facts{Account: criteria.Account{
 		AnnualRevenue: criteria.Known(criteria.Money{Currency: "EUR", Units: 5}),
 	}}, asOf)
-	if failed, found := evaluation.Criterion("dollars"); !found || !errors.Is(failed.Err, criteria.ErrCurrency) {
+	place, found := set.Place("dollars")
+	if failed := evaluation.Criteria()[place]; !found || !errors.Is(failed.Err, criteria.ErrCurrency) {
 		t.Errorf("dollars = %+v, want ErrCurrency", failed)
 	}
 	got := append(evaluation.Conditions(), evaluation.Gates(criteria.Scores{Fit: 71_000_000})...)

@@ -12,7 +12,7 @@ func (s *Set) Planned() []string {
 	for _, rules := range [][]compiled{s.criteria, s.conditions, s.gates} {
 		for _, rule := range rules {
 			if _, ok := rule.program.(*plan); ok {
-				names = append(names, rule.yes.Name)
+				names = append(names, rule.name)
 			}
 		}
 	}

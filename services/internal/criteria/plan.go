@@ -15,21 +15,20 @@ type term[T any] func(*world) (T, doubt)
 // plan is a rule as a tree of Go functions over the facts. It makes no values of
 // CEL, and none but texts of missing facts on the heap.
 type plan struct {
-	answer term[bool]
+	term   term[bool]
 	absent []absent // what the bits of a doubt stand for
+	answers
 }
 
-func (p *plan) eval(w *world) verdict {
-	answer, doubt := p.answer(w)
+func (p *plan) eval(w *world) *Result {
+	holds, doubt := p.term(w)
 	switch {
+	case doubt == 0:
+		return p.decided(holds)
 	case doubt.fails():
-		return verdict{err: doubt.reason()}
-	case doubt != 0:
-		return verdict{missing: doubt.missing(p.absent, w.criteria)}
-	case answer:
-		return verdict{truth: True}
+		return p.failed(doubt.reason())
 	default:
-		return verdict{truth: False}
+		return p.unknown(doubt.missing(p.absent, w.criteria))
 	}
 }
 
@@ -51,13 +50,13 @@ type planner struct {
 }
 
 // newPlan plans a checked expression, or returns nil.
-func newPlan(tree *cel.Ast, position map[string]int) *plan {
+func newPlan(tree *cel.Ast, position map[string]int, answers answers) *plan {
 	p := planner{tree: tree.NativeRep(), position: position}
-	answer := p.boolean(p.tree.Expr())
+	term := p.boolean(p.tree.Expr())
 	if p.gaveUp || p.scans > maxScans || len(p.absent) > maxAbsent {
 		return nil
 	}
-	return &plan{answer, p.absent}
+	return &plan{term, p.absent, answers}
 }
 
 // giveUp returns no term: the expression is not covered.

@@ -29,7 +29,7 @@ func (p *planner) count(call ast.CallExpr) term[int64] {
 		case windowed && window <= 0:
 			return 0, badValue
 		default:
-			return w.history().count(name, only, window), 0
+			return w.history.count(name, only, window), 0
 		}
 	}
 }
@@ -66,6 +66,6 @@ func (p *planner) last(of ast.Expr) term[time.Time] {
 		if why != 0 {
 			return time.Time{}, why
 		}
-		return w.history().last(name), 0
+		return w.history.last(name), 0
 	}
 }

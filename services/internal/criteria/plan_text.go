@@ -153,10 +153,10 @@ func (p *planner) oneOf(of, list ast.Expr) term[bool] {
 		return constant(false)
 	}
 	if texts, ok := literalTexts(list); ok && p.kind(of).Kind() == types.StringKind {
-		return ask(p.text(of), member(texts))
+		return member(p.text(of), texts)
 	}
 	if numbers, ok := literalNumbers(list); ok && p.kind(of).Kind() == types.IntKind {
-		return ask(p.whole(of), member(numbers))
+		return member(p.whole(of), numbers)
 	}
 	return giveUp[bool](p)
 }
@@ -164,18 +164,26 @@ func (p *planner) oneOf(of, list ast.Expr) term[bool] {
 // few is up to how many values it is faster to compare with each than to look one up.
 const few = 8
 
-func member[T comparable](values []T) func(T) bool {
+func member[T comparable](of term[T], values []T) term[bool] {
 	if len(values) <= few {
-		return func(value T) bool { return slices.Contains(values, value) }
+		return func(w *world) (bool, doubt) {
+			value, why := of(w)
+			for i := range values {
+				if values[i] == value {
+					return true, why
+				}
+			}
+			return false, why
+		}
 	}
 	set := make(map[T]struct{}, len(values))
 	for _, value := range values {
 		set[value] = struct{}{}
 	}
-	return func(value T) bool {
+	return ask(of, func(value T) bool {
 		_, found := set[value]
 		return found
-	}
+	})
 }
 
 func literalNumbers(list ast.Expr) ([]int64, bool) {

@@ -14,7 +14,7 @@ import (
 // of them moved by a length of time.
 func (p *planner) instant(e ast.Expr) term[time.Time] {
 	if e.Kind() == ast.IdentKind && e.AsIdent() == "now" {
-		return func(w *world) (time.Time, doubt) { return w.now, 0 }
+		return func(w *world) (time.Time, doubt) { return w.history.asOf, 0 }
 	}
 	if e.Kind() != ast.CallKind {
 		return giveUp[time.Time](p)

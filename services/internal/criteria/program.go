@@ -9,9 +9,12 @@ import (
 )
 
 // celProgram is a rule that CEL evaluates.
-type celProgram struct{ program cel.Program }
+type celProgram struct {
+	program cel.Program
+	answers
+}
 
-func newCELProgram(env *cel.Env, tree *cel.Ast) (program, error) {
+func newCELProgram(env *cel.Env, tree *cel.Ast, answers answers) (*celProgram, error) {
 	p, err := env.Program(tree,
 		cel.EvalOptions(cel.OptOptimize),
 		cel.CostTracking(pricing{}),
@@ -19,28 +22,25 @@ func newCELProgram(env *cel.Env, tree *cel.Ast) (program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return celProgram{p}, nil
+	return &celProgram{p, answers}, nil
 }
 
 // eval relies on CEL's logic of unknown values: true || unknown is true, false &&
 // unknown is false, every other operation on an unknown value is unknown. The
 // provider makes the unknown values, so CEL's own matching of unknown patterns,
 // which allocates at each access, is not needed.
-func (p celProgram) eval(w *world) verdict {
+func (p *celProgram) eval(w *world) *Result {
 	value, _, err := p.program.Eval(w)
 	if err != nil {
-		return verdict{err: reason(err)}
+		return p.failed(reason(err))
 	}
 	switch value := value.(type) {
 	case types.Bool:
-		if value {
-			return verdict{truth: True}
-		}
-		return verdict{truth: False}
+		return p.decided(bool(value))
 	case *types.Unknown:
-		return verdict{missing: missing(value)}
+		return p.unknown(missing(value))
 	default:
-		return verdict{err: ErrValue}
+		return p.failed(ErrValue)
 	}
 }
 

@@ -17,20 +17,34 @@ const (
 	High
 )
 
-// Result is what a policy makes of a subject at an instant.
-type Result struct {
-	Fit        scorecard.Score
-	Engagement scorecard.Score
-	Combined   scorecard.Micro
-	Criteria   []criteria.Result // in the order of their names
-
+// Verdict is what follows from the answers and the scores.
+type Verdict struct {
 	Disqualifier string // empty if none applies
 	Intent       Intent
 	OverLine     bool  // whether the gate to MQL is true; a disqualifier is not asked here
 	FirstMatch   []int // the routing conditions that are true, by their place from 0
+}
+
+// Result is what a policy makes of a subject at an instant, with every point and every answer.
+type Result struct {
+	Fit        scorecard.Score
+	Engagement scorecard.Score
+	Combined   scorecard.Micro
+	Criteria   []*criteria.Result // in the order of their names
+
+	Verdict
 
 	Target      bool   // whether the account is on the target account list
 	TargetOwner string // the id of the rep who owns the target; empty if nobody
+}
+
+// Decision is the same without the account of it.
+type Decision struct {
+	Fit        scorecard.Micro
+	Engagement scorecard.Micro
+	Combined   scorecard.Micro
+
+	Verdict
 }
 
 // Evaluate judges a subject as of an instant: what happened later does not count, and points decay up to it.
@@ -38,54 +52,62 @@ func (p *Policy) Evaluate(s *Subject, asOf time.Time) Result {
 	facts, target, listed := p.facts(s)
 	evaluation := p.set.Evaluate(facts, asOf)
 	r := Result{Criteria: evaluation.Criteria(), Target: listed, TargetOwner: target.Owner}
-	r.Fit = p.card.Fit(answers(evaluation))
+	r.Fit = p.card.Fit(func(rule int) scorecard.Answer { return answer(r.Criteria[p.fit[rule]]) })
 	r.Engagement = p.card.Engagement(s.scored(), asOf)
 	r.Combined = p.card.Combined(r.Fit.Total, r.Engagement.Total)
-	p.conclude(&r, evaluation.Conditions())
-	if p.parts.mql {
-		gates := evaluation.Gates(criteria.Scores{Fit: int64(r.Fit.Total), Engagement: int64(r.Engagement.Total), Combined: int64(r.Combined)})
-		r.OverLine = gates[0].Truth == criteria.True
-	}
+	r.Verdict = p.verdict(evaluation, criteria.Scores{Fit: int64(r.Fit.Total), Engagement: int64(r.Engagement.Total), Combined: int64(r.Combined)})
 	return r
 }
 
-// answers gives the card what the criteria answered.
-func answers(evaluation *criteria.Evaluation) func(string) scorecard.Answer {
-	return func(criterion string) scorecard.Answer {
-		result, _ := evaluation.Criterion(criterion)
-		answer := scorecard.Answer{Missing: result.Missing}
-		switch result.Truth {
-		case criteria.True:
-			answer.Truth = scorecard.True
-		case criteria.False:
-			answer.Truth = scorecard.False
-		}
-		return answer
-	}
+// Decide judges as [Policy.Evaluate] does and accounts for nothing, for whoever asks about many subjects or instants.
+func (p *Policy) Decide(s *Subject, asOf time.Time) Decision {
+	facts, _, _ := p.facts(s)
+	evaluation := p.set.Evaluate(facts, asOf)
+	answers := evaluation.Criteria()
+	var d Decision
+	d.Fit = p.card.FitPoints(func(rule int) bool { return answers[p.fit[rule]].Truth == criteria.True })
+	d.Engagement = p.card.EngagementPoints(s.scored(), asOf)
+	d.Combined = p.card.Combined(d.Fit, d.Engagement)
+	d.Verdict = p.verdict(evaluation, criteria.Scores{Fit: int64(d.Fit), Engagement: int64(d.Engagement), Combined: int64(d.Combined)})
+	return d
 }
 
-// conclude reads the conditions.
-func (p *Policy) conclude(r *Result, conditions []criteria.Result) {
+// answer gives the card what a criterion answered.
+func answer(result *criteria.Result) scorecard.Answer {
+	given := scorecard.Answer{Missing: result.Missing}
+	switch result.Truth {
+	case criteria.True:
+		given.Truth = scorecard.True
+	case criteria.False:
+		given.Truth = scorecard.False
+	}
+	return given
+}
+
+// verdict reads the conditions and the gate.
+func (p *Policy) verdict(evaluation *criteria.Evaluation, scores criteria.Scores) Verdict {
+	conditions := evaluation.Conditions()
 	holds := func(i int) bool { return i >= 0 && conditions[i].Truth == criteria.True }
+	v := Verdict{Intent: Low}
 	for i, name := range p.parts.disqualifiers {
 		if holds(i) {
-			r.Disqualifier = name
+			v.Disqualifier = name
 			break
 		}
 	}
 	switch {
 	case holds(p.parts.high):
-		r.Intent = High
+		v.Intent = High
 	case holds(p.parts.medium):
-		r.Intent = Medium
-	default:
-		r.Intent = Low
+		v.Intent = Medium
 	}
 	for i := p.parts.firstMatch; i < len(conditions); i++ {
 		if holds(i) {
-			r.FirstMatch = append(r.FirstMatch, i-p.parts.firstMatch)
+			v.FirstMatch = append(v.FirstMatch, i-p.parts.firstMatch)
 		}
 	}
+	v.OverLine = p.parts.mql && evaluation.Gates(scores)[0].Truth == criteria.True
+	return v
 }
 
 // Signals reports whether some engagements by themselves show high intent: with them alone it is high, and without any

@@ -17,6 +17,7 @@ import (
 type Policy struct {
 	set     *criteria.Set
 	card    *scorecard.Card
+	fit     []int // of each fit rule, the place of its criterion
 	parts   parts
 	targets map[string]Target // by registrable domain
 	texts   []string          // of all expressions
@@ -41,13 +42,31 @@ func Compile(signed *playbookv1.Document) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
-	card, err := scorecard.New(cardOf(doc.GetScoring()))
+	points := cardOf(doc.GetScoring())
+	card, err := scorecard.New(points)
 	if err != nil {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
-	return &Policy{set: set, card: card, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
+	fit, err := places(points.Fit, set)
+	if err != nil {
+		return nil, fmt.Errorf("compile playbook: %w", err)
+	}
+	return &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
 		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
 		Required: doc.GetRouting().GetRequiredContext()}, nil
+}
+
+// places finds the criterion of each fit rule.
+func places(rules []scorecard.FitRule, set *criteria.Set) ([]int, error) {
+	at := make([]int, len(rules))
+	for i, rule := range rules {
+		place, found := set.Place(rule.When)
+		if !found {
+			return nil, &scorecard.PolicyError{Problems: []scorecard.Problem{{Field: "scoring.fit." + rule.Name + ".when", Message: "names no criterion"}}}
+		}
+		at[i] = place
+	}
+	return at, nil
 }
 
 // targetsOf reads the target account list. A domain that is not a host name can match no account and is left out.

@@ -7,10 +7,18 @@ import (
 
 // Card is a policy ready for use: immutable and safe for concurrent use.
 type Card struct {
-	fit     []FitRule
+	fit     []fitRule
+	points  Micro // of all fit rules
 	groups  []Group
 	rules   map[string]*rule // type of event → its rule
+	groupOf []int            // place of a rule → its group
 	weights Weights
+}
+
+// fitRule is a fit rule with the lines that it can give, made once.
+type fitRule struct {
+	points                      Micro
+	matched, unmatched, unknown *Line
 }
 
 // rule is an event rule and where it stands: its group, and its place among the
@@ -26,25 +34,29 @@ func New(p Policy) (*Card, error) {
 		return nil, err
 	}
 	card := &Card{
-		fit:     slices.Clone(p.Fit),
 		groups:  slices.Clone(p.Engagement),
 		rules:   map[string]*rule{},
 		weights: p.Weights,
+	}
+	for _, rule := range p.Fit {
+		card.fit = append(card.fit, newFitRule(rule))
+		card.points += rule.Points
 	}
 	for g := range card.groups {
 		for _, event := range card.groups[g].Events {
 			event.Bonus = slices.Clone(event.Bonus)
 			card.rules[event.Type] = &rule{g, len(card.rules), event}
+			card.groupOf = append(card.groupOf, g)
 		}
 	}
 	return card, nil
 }
 
 // Score is a total with every point of it. The contributions of the lines sum to
-// the total exactly.
+// the total exactly. Lines are shared between scores and must not be changed.
 type Score struct {
 	Total Micro // 0 to Full
-	Lines []Line
+	Lines []*Line
 	// Completeness is the share of the points whose criterion could be decided, in
 	// whole per cent, rounded down. Engagement is always complete.
 	Completeness int
@@ -117,13 +129,13 @@ func (c *Card) Combined(fit, engagement Micro) Micro {
 }
 
 // total closes a score: it sums the lines and adds the one for what is above 100.
-func total(part Part, lines []Line) Score {
+func total(part Part, lines []*Line) Score {
 	var sum Micro
-	for i := range lines {
-		sum += lines[i].Contribution
+	for _, line := range lines {
+		sum += line.Contribution
 	}
 	if sum > Full {
-		lines = append(lines, Line{Part: part, Rule: Clamp, Contribution: Full - sum})
+		lines = append(lines, &Line{Part: part, Rule: Clamp, Contribution: Full - sum})
 	}
 	return Score{Total: min(sum, Full), Lines: lines, Completeness: 100}
 }

@@ -28,12 +28,13 @@ type entry struct {
 // event and each asset with a bonus, in the order of the policy, if it had events
 // within the window.
 func (c *Card) Engagement(events []Event, asOf time.Time) Score {
+	if len(events) == 0 {
+		return total(EngagementPart, nil)
+	}
 	entries := c.enter(events, asOf)
 	c.cap(entries)
 	// Within a line the order stays oldest first.
-	slices.SortStableFunc(entries, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(a.rule.place, b.rule.place), cmp.Compare(a.bonus, b.bonus))
-	})
+	slices.SortStableFunc(entries, byLine)
 	return total(EngagementPart, c.lines(entries))
 }
 
@@ -42,9 +43,8 @@ func (c *Card) enter(events []Event, asOf time.Time) []*entry {
 	entries, all := make([]*entry, 0, len(events)), make([]entry, len(events))
 	for i := range events {
 		event := &events[i]
-		rule, known := c.rules[event.Type]
-		age := asOf.Sub(event.OccurredAt)
-		if !known || age < 0 || rule.Window > 0 && age > rule.Window {
+		rule, age := c.counted(event, asOf)
+		if rule == nil {
 			continue
 		}
 		raw, bonus := rule.worth(event)
@@ -58,10 +58,51 @@ func (c *Card) enter(events []Event, asOf time.Time) []*entry {
 		}}
 		entries = append(entries, &all[i])
 	}
-	slices.SortStableFunc(entries, func(a, b *entry) int {
-		return cmp.Or(a.share.OccurredAt.Compare(b.share.OccurredAt), cmp.Compare(a.share.ID, b.share.ID))
-	})
+	slices.SortFunc(entries, byTime)
 	return entries
+}
+
+func byTime(a, b *entry) int {
+	if order := a.share.OccurredAt.Compare(b.share.OccurredAt); order != 0 {
+		return order
+	}
+	return cmp.Compare(a.share.ID, b.share.ID)
+}
+
+func byLine(a, b *entry) int {
+	return cmp.Or(cmp.Compare(a.rule.place, b.rule.place), cmp.Compare(a.bonus, b.bonus))
+}
+
+// counted returns the rule of an event and the event's age, or nil if it does not
+// count.
+func (c *Card) counted(event *Event, asOf time.Time) (*rule, time.Duration) {
+	rule, known := c.rules[event.Type]
+	age := asOf.Sub(event.OccurredAt)
+	if !known || age < 0 || rule.Window > 0 && age > rule.Window {
+		return nil, 0
+	}
+	return rule, age
+}
+
+// EngagementPoints is the total of [Card.Engagement] alone. Which event a cap cuts
+// does not matter to the sum, so nothing is sorted.
+func (c *Card) EngagementPoints(events []Event, asOf time.Time) Micro {
+	byRule := make([]Micro, len(c.rules))
+	for i := range events {
+		if rule, age := c.counted(&events[i], asOf); rule != nil {
+			raw, _ := rule.worth(&events[i])
+			byRule[rule.place] = min(byRule[rule.place]+decayAt(age, rule.HalfLife).of(raw), rule.Cap)
+		}
+	}
+	byGroup := make([]Micro, len(c.groups))
+	for place, points := range byRule {
+		byGroup[c.groupOf[place]] += points
+	}
+	var sum Micro
+	for group, points := range byGroup {
+		sum += min(points, c.groups[group].Cap)
+	}
+	return min(sum, Full)
 }
 
 // worth returns the points of an event when it happens, and which bonus is in
@@ -105,8 +146,8 @@ func (c *Card) cap(entries []*entry) {
 }
 
 // lines gathers sorted entries into the lines of the explanation.
-func (c *Card) lines(entries []*entry) []Line {
-	var lines []Line
+func (c *Card) lines(entries []*entry) []*Line {
+	var lines []*Line
 	shares := make([]Share, len(entries))
 	for i, entry := range entries {
 		shares[i] = entry.share
@@ -126,8 +167,8 @@ func (e *entry) sameLine(other *entry) bool {
 	return e.rule == other.rule && e.bonus == other.bonus
 }
 
-func (c *Card) line(first *entry, shares []Share) Line {
-	line := Line{
+func (c *Card) line(first *entry, shares []Share) *Line {
+	line := &Line{
 		Part:   EngagementPart,
 		Group:  c.groups[first.rule.group].Name,
 		Rule:   first.rule.Type,

@@ -7,13 +7,14 @@ import (
 )
 
 func Example() {
-	card, err := scorecard.New(example())
+	policy := example()
+	card, err := scorecard.New(policy)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fit := card.Fit(func(criterion string) scorecard.Answer {
-		if criterion == "tech_fit" {
+	fit := card.Fit(func(rule int) scorecard.Answer {
+		if policy.Fit[rule].When == "tech_fit" {
 			return scorecard.Answer{Truth: scorecard.Unknown, Missing: []string{"account.technologies"}}
 		}
 		return scorecard.Answer{Truth: scorecard.True}

@@ -33,27 +33,56 @@ type Answer struct {
 	Missing []string
 }
 
-// Fit scores the answers, which it asks for by the name of the criterion. There
-// is one line for each rule, whatever the answer.
-func (c *Card) Fit(answer func(criterion string) Answer) Score {
-	lines := make([]Line, 0, len(c.fit)+1)
-	var decided, all Micro
+func newFitRule(rule FitRule) fitRule {
+	line := Line{Part: FitPart, Rule: rule.Name, Raw: rule.Points}
+	matched, unmatched, unknown := line, line, line
+	matched.Truth, matched.Decayed, matched.Contribution = True, rule.Points, rule.Points
+	unmatched.Truth = False
+	return fitRule{rule.Points, &matched, &unmatched, &unknown}
+}
+
+// line is what the rule gives for an answer.
+func (r *fitRule) line(given Answer) *Line {
+	switch {
+	case given.Truth == True:
+		return r.matched
+	case given.Truth == False:
+		return r.unmatched
+	case len(given.Missing) == 0:
+		return r.unknown
+	default:
+		line := *r.unknown
+		line.Missing = given.Missing
+		return &line
+	}
+}
+
+// Fit scores the answers, which it asks for by the place of the rule in the policy.
+// There is one line for each rule, whatever the answer.
+func (c *Card) Fit(answer func(rule int) Answer) Score {
+	lines := make([]*Line, len(c.fit), len(c.fit)+1)
+	var decided Micro
 	for i := range c.fit {
-		rule := &c.fit[i]
-		given := answer(rule.When)
-		line := Line{Part: FitPart, Rule: rule.Name, Truth: given.Truth, Missing: given.Missing, Raw: rule.Points}
-		if given.Truth == True {
-			line.Decayed, line.Contribution = rule.Points, rule.Points
-		}
+		rule, given := &c.fit[i], answer(i)
+		lines[i] = rule.line(given)
 		if given.Truth != Unknown {
-			decided += rule.Points
+			decided += rule.points
 		}
-		all += rule.Points
-		lines = append(lines, line)
 	}
 	score := total(FitPart, lines)
-	if all > 0 {
-		score.Completeness = int(decided * 100 / all)
+	if c.points > 0 {
+		score.Completeness = int(decided * 100 / c.points)
 	}
 	return score
+}
+
+// FitPoints is the total of [Card.Fit] alone, given which criteria hold.
+func (c *Card) FitPoints(holds func(rule int) bool) Micro {
+	var sum Micro
+	for i := range c.fit {
+		if holds(i) {
+			sum += c.fit[i].points
+		}
+	}
+	return min(sum, Full)
 }

@@ -71,10 +71,16 @@ func TestContributionsSumExactlyToTheScore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fit := card.Fit(func(string) scorecard.Answer {
-			return scorecard.Answer{Truth: scorecard.Truth(rapid.IntRange(0, 2).Draw(t, "truth"))}
-		})
-		engagement := card.Engagement(histories().Draw(t, "events"), asOf)
+		truths := rapid.SliceOfN(rapid.SampledFrom([]scorecard.Truth{scorecard.Unknown, scorecard.False, scorecard.True}), len(policy.Fit), len(policy.Fit)).Draw(t, "truths")
+		fit := card.Fit(func(rule int) scorecard.Answer { return scorecard.Answer{Truth: truths[rule]} })
+		events := histories().Draw(t, "events")
+		engagement := card.Engagement(events, asOf)
+		if got := card.FitPoints(func(rule int) bool { return truths[rule] == scorecard.True }); got != fit.Total {
+			t.Fatalf("fit is %v with lines and %v without", fit.Total, got)
+		}
+		if got := card.EngagementPoints(events, asOf); got != engagement.Total {
+			t.Fatalf("engagement is %v with lines and %v without", engagement.Total, got)
+		}
 		for _, score := range []scorecard.Score{fit, engagement} {
 			checkAccount(t, score)
 		}

@@ -13,8 +13,13 @@ var asOf = time.Date(2026, 3, 6, 16, 30, 0, 0, time.UTC)
 
 func ago(d time.Duration) time.Time { return asOf.Add(-d) }
 
-func always(truth scorecard.Truth) func(string) scorecard.Answer {
-	return func(string) scorecard.Answer { return scorecard.Answer{Truth: truth} }
+func always(truth scorecard.Truth) func(int) scorecard.Answer {
+	return func(int) scorecard.Answer { return scorecard.Answer{Truth: truth} }
+}
+
+// named answers by the criteria of the rules of a policy.
+func named(p scorecard.Policy, answers map[string]scorecard.Answer) func(int) scorecard.Answer {
+	return func(rule int) scorecard.Answer { return answers[p.Fit[rule].When] }
 }
 
 // oneType is a policy with a single rule and no caps, for one question at a time.
@@ -141,7 +146,7 @@ func TestExplanationOfAnEngagementScore(t *testing.T) {
 	want := scorecard.Score{
 		Total:        60 * point,
 		Completeness: 100,
-		Lines: []scorecard.Line{
+		Lines: []*scorecard.Line{
 			{
 				// An hour takes 0.2 % of 2 points.
 				Part: scorecard.EngagementPart, Group: "website", Rule: "page_view",
@@ -223,11 +228,11 @@ func TestUnknownGivesNothingAndLowersCompleteness(t *testing.T) {
 		"tech_fit":     {Truth: scorecard.False},
 		"geo_fit":      {Truth: scorecard.True},
 	}
-	got := card.Fit(func(criterion string) scorecard.Answer { return answers[criterion] })
+	got := card.Fit(named(example(), answers))
 	want := scorecard.Score{
 		Total:        40 * point,
 		Completeness: 60, // 25 for size and 15 for role are open
-		Lines: []scorecard.Line{
+		Lines: []*scorecard.Line{
 			{Part: scorecard.FitPart, Rule: "size", Raw: 25 * point, Missing: []string{"account.employees"}},
 			{Part: scorecard.FitPart, Rule: "industry", Truth: scorecard.True, Raw: 25 * point, Decayed: 25 * point, Contribution: 25 * point},
 			{Part: scorecard.FitPart, Rule: "tech", Truth: scorecard.False, Raw: 20 * point},
@@ -251,12 +256,7 @@ func TestUnknownGivesNothingAndLowersCompleteness(t *testing.T) {
 	} {
 		answer := always(tt.truth)
 		if tt.truth == 99 {
-			answer = func(criterion string) scorecard.Answer {
-				if criterion == "a" {
-					return scorecard.Answer{Truth: scorecard.True}
-				}
-				return scorecard.Answer{}
-			}
+			answer = named(tt.policy, map[string]scorecard.Answer{"a": {Truth: scorecard.True}})
 		}
 		if got := mustCard(t, tt.policy).Fit(answer).Completeness; got != tt.want {
 			t.Errorf("%s: completeness = %d, want %d", name, got, tt.want)

@@ -18,7 +18,7 @@ func Sentence(fit, engagement Score) string {
 	return sentence("Fit", fit, fitReasons) + " " + sentence("Engagement", engagement, engagementReasons)
 }
 
-func sentence(name string, score Score, reasons func([]Line) string) string {
+func sentence(name string, score Score, reasons func([]*Line) string) string {
 	lines, most := score.Lines, ""
 	if last := len(lines) - 1; last >= 0 && lines[last].Rule == Clamp {
 		lines, most = lines[:last], ", the most there can be"
@@ -27,7 +27,7 @@ func sentence(name string, score Score, reasons func([]Line) string) string {
 }
 
 // fitReasons sorts the rules by their answers.
-func fitReasons(lines []Line) string {
+func fitReasons(lines []*Line) string {
 	if len(lines) == 0 {
 		return "no criterion gives points"
 	}
@@ -57,15 +57,15 @@ func fitReasons(lines []Line) string {
 }
 
 // engagementReasons names the sorts of engagement that gave most.
-func engagementReasons(lines []Line) string {
-	giving := slices.DeleteFunc(slices.Clone(lines), func(l Line) bool { return l.Contribution == 0 })
+func engagementReasons(lines []*Line) string {
+	giving := slices.DeleteFunc(slices.Clone(lines), func(l *Line) bool { return l.Contribution == 0 })
 	switch {
 	case len(lines) == 0:
 		return "nothing that counts was done"
 	case len(giving) == 0:
 		return "what was done gives no points"
 	}
-	slices.SortStableFunc(giving, func(a, b Line) int { return cmp.Compare(b.Contribution, a.Contribution) })
+	slices.SortStableFunc(giving, func(a, b *Line) int { return cmp.Compare(b.Contribution, a.Contribution) })
 	var reasons []string
 	for i, line := range giving {
 		if i == named {
@@ -77,7 +77,7 @@ func engagementReasons(lines []Line) string {
 	return list(reasons)
 }
 
-func rest(lines []Line) string {
+func rest(lines []*Line) string {
 	var sum Micro
 	for _, line := range lines {
 		sum += line.Contribution
@@ -86,7 +86,7 @@ func rest(lines []Line) string {
 }
 
 // activity returns "3 × page view of /pricing"; it counts the events that gave points.
-func activity(line Line) string {
+func activity(line *Line) string {
 	count := 0
 	for _, share := range line.Events {
 		if share.Contribution > 0 {

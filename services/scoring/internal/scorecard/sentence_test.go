@@ -11,11 +11,10 @@ func TestSentenceSaysWhatTheScoresAreMadeOf(t *testing.T) {
 	event := func(id, kind, page string, days int) scorecard.Event {
 		return scorecard.Event{ID: id, Type: kind, Page: page, OccurredAt: asOf.AddDate(0, 0, -days)}
 	}
-	answers := map[string]scorecard.Truth{
-		"size_fit": scorecard.True, "industry_fit": scorecard.True, "tech_fit": scorecard.False,
-		"geo_fit": scorecard.True, "buyer_role": scorecard.Unknown,
-	}
-	mixed := func(criterion string) scorecard.Answer { return scorecard.Answer{Truth: answers[criterion]} }
+	mixed := named(example(), map[string]scorecard.Answer{
+		"size_fit": {Truth: scorecard.True}, "industry_fit": {Truth: scorecard.True}, "tech_fit": {Truth: scorecard.False},
+		"geo_fit": {Truth: scorecard.True}, "buyer_role": {},
+	})
 	many := []scorecard.Event{
 		event("a", "form_submit", "", 0), event("b", "page_view", "/pricing", 14), event("c", "page_view", "/pricing", 28),
 		event("d", "email_click", "", 0), event("e", "page_view", "", 0), event("f", "content_download", "", 30),
@@ -27,7 +26,7 @@ func TestSentenceSaysWhatTheScoresAreMadeOf(t *testing.T) {
 	tests := []struct {
 		name   string
 		policy scorecard.Policy
-		answer func(string) scorecard.Answer
+		answer func(int) scorecard.Answer
 		events []scorecard.Event
 		want   string
 	}{
