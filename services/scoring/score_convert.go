@@ -24,18 +24,17 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 		Summary: &scoringv1.ScoreSummary{FitMicros: int64(r.Fit.Total), EngagementMicros: int64(r.Engagement.Total), CombinedMicros: int64(r.Combined),
 			Intent: playbookv1.IntentLevel(r.Intent), OverLine: r.OverLine, CompletenessPercent: int32(r.Fit.Completeness),
 			Playbook: playbookName(playbook), AsOfTime: timestamppb.New(asOf)},
-		Lines:        make([]*scoringv1.ScoreLine, 0, len(r.Fit.Lines)+len(r.Engagement.Lines)),
-		Criteria:     make([]*scoringv1.CriterionResult, len(r.Criteria)),
+		Criteria:     make([]*scoringv1.CriterionResult, 0, r.Criteria.Len()),
 		Disqualifier: r.Disqualifier,
 		Sentence:     r.Sentence(),
 	}
-	for _, part := range [][]scorecard.Line{r.Fit.Lines, r.Engagement.Lines} {
-		for i := range part {
-			score.Lines = append(score.Lines, toLine(&part[i]))
+	for _, part := range []scorecard.Score{r.Fit, r.Engagement} {
+		for line := range part.Lines() {
+			score.Lines = append(score.Lines, toLine(line))
 		}
 	}
-	for i := range r.Criteria {
-		score.Criteria[i] = toCriterion(&r.Criteria[i])
+	for answer := range r.Criteria.All() {
+		score.Criteria = append(score.Criteria, toCriterion(answer))
 	}
 	return score
 }

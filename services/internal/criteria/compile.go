@@ -18,41 +18,6 @@ type Set struct {
 	position   map[string]int // criterion → index in criteria
 }
 
-// compiled is a rule that can be evaluated.
-type compiled struct {
-	name    string
-	program program
-}
-
-// program answers one rule over one world. CEL is the reference implementation
-// and can answer every rule; a plan is faster and answers the rules that it covers,
-// in the same way.
-type program interface {
-	eval(w *world) *Result
-}
-
-// answers are what a rule can answer; those that it mostly gives are made once.
-type answers struct{ yes, no *Result }
-
-func newAnswers(name string) answers {
-	return answers{&Result{Name: name, Truth: True}, &Result{Name: name, Truth: False}}
-}
-
-func (a answers) decided(holds bool) *Result {
-	if holds {
-		return a.yes
-	}
-	return a.no
-}
-
-func (a answers) unknown(missing []string) *Result {
-	return &Result{Name: a.yes.Name, Missing: missing}
-}
-
-func (a answers) failed(reason error) *Result {
-	return &Result{Name: a.yes.Name, Err: &RuleError{Rule: a.yes.Name, Reason: reason}}
-}
-
 // Compile checks a definition and prepares it for evaluation. A definition with
 // problems yields a *CompileError that holds all of them.
 func Compile(d Definition) (*Set, error) {
@@ -90,7 +55,7 @@ func (c *compiler) run() (*Set, error) {
 func (s *Set) Names() []string {
 	var names []string
 	for _, rule := range slices.Concat(s.criteria, s.conditions, s.gates) {
-		names = append(names, rule.name)
+		names = append(names, rule.yes.Name)
 	}
 	return names
 }
@@ -121,14 +86,14 @@ func (c *compiler) compile(kind Kind, rules []Rule) ([]compiled, error) {
 	}
 	done := make([]compiled, 0, len(rules))
 	for _, rule := range rules {
-		if program, ok := c.compileRule(env, kind, rule); ok {
-			done = append(done, compiled{rule.Name, program})
+		if rule, ok := c.compileRule(env, kind, rule); ok {
+			done = append(done, rule)
 		}
 	}
 	return done, nil
 }
 
-func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (program, bool) {
+func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (compiled, bool) {
 	problem := Problem{Kind: kind, Name: rule.Name}
 	switch {
 	case len(rule.Expression) > MaxExpression:
@@ -138,7 +103,7 @@ func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (program, boo
 	}
 	if problem.Message != "" {
 		c.report(problem)
-		return nil, false
+		return compiled{}, false
 	}
 	tree, issues := env.Compile(rule.Expression)
 	if issues.Err() == nil {
@@ -146,18 +111,23 @@ func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (program, boo
 	}
 	if issues.Err() != nil {
 		c.reportIssues(problem, issues)
-		return nil, false
+		return compiled{}, false
 	}
-	reference, err := newCELProgram(env, tree, newAnswers(rule.Name))
+	reference, err := newCELProgram(env, tree)
 	if err != nil {
 		problem.Message = err.Error()
 		c.report(problem)
-		return nil, false
+		return compiled{}, false
 	}
-	if plan := newPlan(tree, c.set.position, reference.answers); plan != nil && !c.unplanned {
-		return plan, true
+	done := compiled{
+		holds: reference.holds,
+		yes:   &Result{Name: rule.Name, Truth: True},
+		no:    &Result{Name: rule.Name, Truth: False},
 	}
-	return reference, true
+	if p, ok := newPlan(tree, c.set.position); ok && !c.unplanned {
+		done.holds, done.absent, done.planned = p.holds, p.absent, true
+	}
+	return done, true
 }
 
 func (c *compiler) reportIssues(problem Problem, issues *cel.Issues) {

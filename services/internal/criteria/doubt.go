@@ -14,8 +14,12 @@ const (
 	badCurrency doubt = 1 << 63
 	badValue    doubt = 1 << 62
 
+	// elsewhere is the doubt of a rule that CEL evaluated: the rest of it is the place
+	// of the reasons in the world.
+	elsewhere doubt = 1 << 61
+
 	// maxAbsent is how many facts the bits of a doubt can name.
-	maxAbsent = 62
+	maxAbsent = 60
 )
 
 func (d doubt) fails() bool { return d&(badCurrency|badValue) != 0 }
@@ -75,8 +79,8 @@ type absent struct {
 	criterion int      // -1 for a fact
 }
 
-// missing names what a doubt misses, sorted and without repeats.
-func (d doubt) missing(all []absent, criteria []*Result) []string {
+// missing names what the doubt of a rule misses, sorted and without repeats.
+func (d doubt) missing(all []absent, criteria *Answers) []string {
 	if bits.OnesCount64(uint64(d)) == 1 {
 		return all[bits.TrailingZeros64(uint64(d))].reasons(criteria)
 	}
@@ -88,11 +92,12 @@ func (d doubt) missing(all []absent, criteria []*Result) []string {
 	return slices.Compact(names)
 }
 
-func (a absent) reasons(criteria []*Result) []string {
+// reasons names a fact, or what a criterion missed; one that failed names itself.
+func (a absent) reasons(criteria *Answers) []string {
 	if a.criterion < 0 {
 		return a.names
 	}
-	if missing := criteria[a.criterion].Missing; len(missing) > 0 {
+	if missing := criteria.Result(a.criterion).Missing; len(missing) > 0 {
 		return missing
 	}
 	return a.names

@@ -11,7 +11,8 @@ import (
 const microPoints = 1e6
 
 // Evaluation holds one set of facts at one instant, with the answers of the
-// criteria. It is for one goroutine.
+// criteria. It is for one goroutine. The zero value is ready, and may be used again
+// and again; answers that it has given stay as they are.
 type Evaluation struct {
 	set   *Set
 	world world
@@ -21,63 +22,53 @@ type Evaluation struct {
 // count, and windows reach back from it. The facts must not change as long as the
 // evaluation is used.
 func (s *Set) Evaluate(facts *Facts, asOf time.Time) *Evaluation {
-	e := &Evaluation{set: s, world: world{
-		position: s.position,
-		lead:     &facts.Lead,
-		account:  &facts.Account,
-		history:  timeline{facts.Engagements, asOf},
-		lists:    facts.Lists,
-	}}
-	e.world.criteria = e.world.answer(s.criteria)
+	e := new(Evaluation)
+	e.Evaluate(s, facts, asOf)
 	return e
 }
 
-// Criteria returns the answers of the criteria in the order of the definition.
-// Answers are shared and must not be changed, here and below.
-func (e *Evaluation) Criteria() []*Result { return e.world.criteria }
+// Evaluate begins anew with a set, facts and an instant, as [Set.Evaluate] does.
+func (e *Evaluation) Evaluate(set *Set, facts *Facts, asOf time.Time) {
+	e.set = set
+	e.world = world{Facts: facts, position: set.position, history: timeline{facts.Engagements, asOf}}
+	e.world.criteria = e.world.answer(set.criteria)
+}
 
-// Conditions evaluates the conditions, in the order of the definition.
-func (e *Evaluation) Conditions() []*Result { return e.world.answer(e.set.conditions) }
+// Criteria returns the answers of the criteria.
+func (e *Evaluation) Criteria() *Answers { return e.world.criteria }
 
-// Gates evaluates the gates against scores, in the order of the definition.
-func (e *Evaluation) Gates(scores Scores) []*Result {
+// Conditions evaluates the conditions.
+func (e *Evaluation) Conditions() *Answers { return e.world.answer(e.set.conditions) }
+
+// Gates evaluates the gates against scores.
+func (e *Evaluation) Gates(scores Scores) *Answers {
 	e.world.scores, e.world.gate = scores, true
-	results := e.world.answer(e.set.gates)
+	answers := e.world.answer(e.set.gates)
 	e.world.gate = false
-	return results
+	return answers
 }
 
-// world is what a rule can see. The criteria are empty while they are evaluated
-// themselves.
+// world is what a rule can see.
 type world struct {
-	position map[string]int // criterion → index
-	lead     *Lead
-	account  *Account
-	history  timeline
-	lists    map[string]*List
-	criteria []*Result
-	scores   Scores
-	gate     bool   // the rules are gates: engagement is the score
-	element  string // of the list that a planned loop is walking over
-}
-
-func (w *world) answer(rules []compiled) []*Result {
-	results := make([]*Result, len(rules))
-	for i := range rules {
-		results[i] = rules[i].program.eval(w)
-	}
-	return results
+	*Facts
+	position  map[string]int // criterion → index
+	history   timeline
+	criteria  *Answers // nil while the criteria are evaluated themselves
+	scores    Scores
+	gate      bool      // the rules are gates: engagement is the score
+	element   string    // of the list that a planned loop is walking over
+	unplanned []verdict // of the rules that CEL evaluated
 }
 
 // ResolveName is how CEL asks for a variable.
 func (w *world) ResolveName(name string) (any, bool) {
 	switch name {
 	case "lead":
-		return &object{leadType, w.lead}, true
+		return &object{leadType, w.Facts}, true
 	case "account":
-		return &object{accountType, w.account}, true
+		return &object{accountType, w.Facts}, true
 	case "lists":
-		return &object{listsType, &w.lists}, true
+		return &object{listsType, w.Facts}, true
 	case "now":
 		return types.Timestamp{Time: w.history.asOf}, true
 	case "engagement":
@@ -91,10 +82,10 @@ func (w *world) ResolveName(name string) (any, bool) {
 		return points(w.scores.Combined), true
 	}
 	i, found := w.position[name]
-	if !found || i >= len(w.criteria) {
+	if !found || w.criteria == nil {
 		return nil, false
 	}
-	return unplanned(w.criteria[i]), true
+	return value(w.criteria.Result(i)), true
 }
 
 // Parent says that there is nothing around a world.
@@ -106,9 +97,9 @@ func (w *world) Parent() cel.Activation { return nil }
 // threshold is therefore exact to the micro-point.
 func points(micro int64) types.Double { return types.Double(float64(micro) / microPoints) }
 
-// unplanned returns a criterion's answer as a value of CEL: unknown for the
+// value returns a criterion's answer as a value of CEL: unknown for the
 // reasons for which the criterion was, and under its own name if it failed.
-func unplanned(r *Result) any {
+func value(r *Result) any {
 	switch r.Truth {
 	case True:
 		return types.True

@@ -2,6 +2,7 @@ package criteria_test
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 
@@ -13,13 +14,13 @@ import (
 func TestPlaybookOfAnIdealLeadIsTrueThroughout(t *testing.T) {
 	t.Parallel()
 	evaluation := mustCompile(t, playbook()).Evaluate(ideal(), asOf)
-	for _, r := range evaluation.Criteria() {
+	for r := range evaluation.Criteria().All() {
 		if r.Truth != criteria.True {
 			t.Errorf("criterion %s = %v (missing %v, error %v), want TRUE", r.Name, r.Truth, r.Missing, r.Err)
 		}
 	}
 	got := map[string]criteria.Truth{}
-	for _, r := range evaluation.Conditions() {
+	for r := range evaluation.Conditions().All() {
 		got[r.Name] = r.Truth
 	}
 	want := map[string]criteria.Truth{
@@ -62,7 +63,7 @@ func TestThresholdsOfAGateAreStrictToTheMicroPoint(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var got []criteria.Truth
-			for _, r := range set.Evaluate(&criteria.Facts{}, asOf).Gates(tt.scores) {
+			for r := range set.Evaluate(&criteria.Facts{}, asOf).Gates(tt.scores).All() {
 				got = append(got, r.Truth)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -190,10 +191,10 @@ func TestUnknownCriterionReachesConditionsAndGatesWithItsReasons(t *testing.T) {
 		AnnualRevenue: criteria.Known(criteria.Money{Currency: "EUR", Units: 5}),
 	}}, asOf)
 	place, found := set.Place("dollars")
-	if failed := evaluation.Criteria()[place]; !found || !errors.Is(failed.Err, criteria.ErrCurrency) {
+	if failed := evaluation.Criteria().Result(place); !found || !errors.Is(failed.Err, criteria.ErrCurrency) {
 		t.Errorf("dollars = %+v, want ErrCurrency", failed)
 	}
-	got := append(evaluation.Conditions(), evaluation.Gates(criteria.Scores{Fit: 71_000_000})...)
+	got := slices.AppendSeq(slices.Collect(evaluation.Conditions().All()), evaluation.Gates(criteria.Scores{Fit: 71_000_000}).All())
 	want := []*criteria.Result{
 		{Name: "c", Missing: []string{"account.employees", "account.is_target", "lead.source"}},
 		{Name: "g", Missing: []string{"account.employees", "account.is_target", "dollars"}},
@@ -201,7 +202,7 @@ func TestUnknownCriterionReachesConditionsAndGatesWithItsReasons(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
 	}
-	if closed := evaluation.Gates(criteria.Scores{Fit: 70_000_000})[0]; closed.Truth != criteria.False {
+	if closed := evaluation.Gates(criteria.Scores{Fit: 70_000_000}).Result(0); closed.Truth != criteria.False {
 		t.Errorf("gate with fit 70 = %v, want FALSE whatever is unknown", closed.Truth)
 	}
 }
@@ -219,7 +220,7 @@ func TestRuleThatFailsIsRecordedAndTheOthersAreAnswered(t *testing.T) {
 		{Name: "fine", Expression: `account.employees == 900`},
 	}})
 	want := []error{criteria.ErrCurrency, criteria.ErrValue, criteria.ErrValue, criteria.ErrValue, criteria.ErrValue, nil}
-	for i, r := range set.Evaluate(facts, asOf).Criteria() {
+	for i, r := range slices.Collect(set.Evaluate(facts, asOf).Criteria().All()) {
 		if want[i] == nil {
 			if r.Truth != criteria.True || r.Err != nil {
 				t.Errorf("%s = %+v, want TRUE", r.Name, r)
@@ -241,7 +242,7 @@ func TestSetMayBeUsedConcurrently(t *testing.T) {
 			for range 20 {
 				evaluation := set.Evaluate(facts, asOf)
 				evaluation.Conditions()
-				if mql := evaluation.Gates(criteria.Scores{Fit: 70_000_001})[0]; mql.Truth != criteria.True {
+				if mql := evaluation.Gates(criteria.Scores{Fit: 70_000_001}).Result(0); mql.Truth != criteria.True {
 					t.Errorf("mql = %v, want TRUE", mql)
 				}
 			}

@@ -21,10 +21,10 @@ func Example() {
 	evaluation := set.Evaluate(&criteria.Facts{
 		Engagements: []criteria.Event{{Type: "webinar_attend", OccurredAt: ago(9 * day)}},
 	}, asOf)
-	for _, r := range evaluation.Criteria() {
+	for r := range evaluation.Criteria().All() {
 		fmt.Println(r.Name, r.Truth, r.Missing)
 	}
-	for _, r := range evaluation.Gates(criteria.Scores{Fit: 85_000_000}) {
+	for r := range evaluation.Gates(criteria.Scores{Fit: 85_000_000}).All() {
 		fmt.Println(r.Name, r.Truth)
 	}
 	// Output:

@@ -11,8 +11,8 @@ func (s *Set) Planned() []string {
 	var names []string
 	for _, rules := range [][]compiled{s.criteria, s.conditions, s.gates} {
 		for _, rule := range rules {
-			if _, ok := rule.program.(*plan); ok {
-				names = append(names, rule.name)
+			if rule.planned {
+				names = append(names, rule.yes.Name)
 			}
 		}
 	}

@@ -28,8 +28,8 @@ func FuzzCompile(f *testing.F) {
 			return
 		}
 		for _, facts := range []*criteria.Facts{{}, ideal()} {
-			first := set.Evaluate(facts, asOf).Criteria()[0]
-			second := set.Evaluate(facts, asOf).Criteria()[0]
+			first := set.Evaluate(facts, asOf).Criteria().Result(0)
+			second := set.Evaluate(facts, asOf).Criteria().Result(0)
 			if first.Truth != second.Truth || (first.Err == nil) != (second.Err == nil) {
 				t.Fatalf("%q: %+v, then %+v", expression, first, second)
 			}

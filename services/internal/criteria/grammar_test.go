@@ -17,7 +17,9 @@ type grammar struct{ t *rapid.T }
 func (g grammar) pick(of ...string) string { return rapid.SampledFrom(of).Draw(g.t, "pick") }
 
 // words are few, so that facts and expressions meet.
-func (g grammar) word() string { return g.pick("a", "b", "vp", "5", "-3.5", "NaN", "", "über", "/pricing") }
+func (g grammar) word() string {
+	return g.pick("a", "b", "vp", "5", "-3.5", "NaN", "", "über", "/pricing")
+}
 
 func (g grammar) literal() string { return fmt.Sprintf("%q", g.word()) }
 
@@ -77,7 +79,9 @@ func (g grammar) length() string {
 	return g.pick(`within("2d")`, "(now - "+g.instant()+")", "("+g.instant()+` - timestamp("0009-01-01T00:00:00Z"))`, `(within("1d") + duration("5h"))`, `(now - engagement.last("a") - within("2d"))`)
 }
 
-func (g grammar) money() string { return g.pick("account.annual_revenue", `money("5 USD")`, `money("0.5 EUR")`) }
+func (g grammar) money() string {
+	return g.pick("account.annual_revenue", `money("5 USD")`, `money("0.5 EUR")`)
+}
 
 func (g grammar) boolean(depth int) string {
 	if depth > 0 {
@@ -157,7 +161,9 @@ func maybe[T any](g grammar, draw func() T) criteria.Opt[T] {
 	return criteria.Known(draw())
 }
 
-func (g grammar) words() []string { return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string { return grammar{t}.word() }), 0, 4).Draw(g.t, "words") }
+func (g grammar) words() []string {
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string { return grammar{t}.word() }), 0, 4).Draw(g.t, "words")
+}
 
 func (g grammar) attributes() map[string]string {
 	all := map[string]string{}
@@ -173,8 +179,10 @@ func (g grammar) facts() *criteria.Facts {
 		Lead: criteria.Lead{Seniority: maybe(g, g.word), Title: maybe(g, g.word), Source: maybe(g, g.word), Attributes: g.attributes()},
 		Account: criteria.Account{
 			Domain: maybe(g, g.word), Domains: maybe(g, g.words), Technologies: maybe(g, g.words), Attributes: g.attributes(),
-			Employees: maybe(g, func() int64 { return rapid.SampledFrom([]int64{0, 1, 5, -3, math.MaxInt64, math.MinInt64}).Draw(g.t, "employees") }),
-			IsTarget:  maybe(g, flag), IsCustomer: maybe(g, flag), HasOwner: maybe(g, flag),
+			Employees: maybe(g, func() int64 {
+				return rapid.SampledFrom([]int64{0, 1, 5, -3, math.MaxInt64, math.MinInt64}).Draw(g.t, "employees")
+			}),
+			IsTarget: maybe(g, flag), IsCustomer: maybe(g, flag), HasOwner: maybe(g, flag),
 			AnnualRevenue: maybe(g, func() criteria.Money {
 				return criteria.Money{Currency: g.pick("USD", "EUR"), Units: rapid.Int64Range(0, 6).Draw(g.t, "units"), Nanos: rapid.SampledFrom([]int32{0, 500_000_000}).Draw(g.t, "nanos")}
 			}),

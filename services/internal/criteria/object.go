@@ -18,7 +18,7 @@ var errNotNative = errors.New("facts have no native form")
 // fields are read through the provider, which knows their types.
 type object struct {
 	kind   *cel.Type
-	native any // *Lead, *Account, *timeline or *map[string]*List
+	native any // *timeline of engagement, *Facts of the others
 }
 
 func (o *object) Equal(other ref.Val) ref.Val               { return types.Bool(ref.Val(o) == other) }

@@ -13,23 +13,10 @@ import (
 type term[T any] func(*world) (T, doubt)
 
 // plan is a rule as a tree of Go functions over the facts. It makes no values of
-// CEL, and none but texts of missing facts on the heap.
+// CEL, and puts nothing on the heap.
 type plan struct {
-	term   term[bool]
+	holds  term[bool]
 	absent []absent // what the bits of a doubt stand for
-	answers
-}
-
-func (p *plan) eval(w *world) *Result {
-	holds, doubt := p.term(w)
-	switch {
-	case doubt == 0:
-		return p.decided(holds)
-	case doubt.fails():
-		return p.failed(doubt.reason())
-	default:
-		return p.unknown(doubt.missing(p.absent, w.criteria))
-	}
 }
 
 // maxScans is how many walks over events, lists and texts one plan may hold, so
@@ -49,14 +36,14 @@ type planner struct {
 	gaveUp   bool
 }
 
-// newPlan plans a checked expression, or returns nil.
-func newPlan(tree *cel.Ast, position map[string]int, answers answers) *plan {
+// newPlan plans a checked expression, and reports whether it could.
+func newPlan(tree *cel.Ast, position map[string]int) (plan, bool) {
 	p := planner{tree: tree.NativeRep(), position: position}
-	term := p.boolean(p.tree.Expr())
+	holds := p.boolean(p.tree.Expr())
 	if p.gaveUp || p.scans > maxScans || len(p.absent) > maxAbsent {
-		return nil
+		return plan{}, false
 	}
-	return &plan{term, p.absent, answers}
+	return plan{holds, p.absent}, true
 }
 
 // giveUp returns no term: the expression is not covered.

@@ -14,7 +14,7 @@ func (p *planner) equation(left, right ast.Expr) term[bool] {
 	switch p.common(left, right) {
 	case types.StringKind:
 		if text, ok := literalText(right); ok {
-			return equalsText(p.text(left), text)
+			return p.equalsText(left, text)
 		}
 		return equal(p.text(left), p.text(right))
 	case types.IntKind:
@@ -50,10 +50,16 @@ func equal[T comparable](left, right term[T]) term[bool] {
 }
 
 // equalsText is the commonest of all: a fact is a certain text.
-func equalsText(left term[string], text string) term[bool] {
+func (p *planner) equalsText(e ast.Expr, text string) term[bool] {
+	at, missing := place[string](p, e)
+	if at == nil {
+		return ask(p.text(e), func(value string) bool { return value == text })
+	}
 	return func(w *world) (bool, doubt) {
-		value, why := left(w)
-		return value == text, why
+		if o := at(w.Facts); o.Known {
+			return o.Value == text, 0
+		}
+		return false, missing
 	}
 }
 
@@ -78,6 +84,9 @@ func (p *planner) comparison(operator string, left, right ast.Expr) term[bool] {
 	case types.StringKind:
 		return both(strict, p.text(left), p.text(right), ordered[string](operator))
 	case types.IntKind:
+		if number, ok := right.AsLiteral().(types.Int); ok {
+			return against(operator, p.whole(left), int64(number))
+		}
 		return both(strict, p.whole(left), p.whole(right), ordered[int64](operator))
 	case types.DurationKind:
 		return both(strict, p.length(left), p.length(right), ordered[time.Duration](operator))
@@ -103,6 +112,20 @@ func ordered[T cmp.Ordered](operator string) func(a, b T) bool {
 		return func(a, b T) bool { return a > b }
 	default:
 		return func(a, b T) bool { return a >= b }
+	}
+}
+
+// against plans the comparison with a literal.
+func against[T cmp.Ordered](operator string, left term[T], literal T) term[bool] {
+	switch operator {
+	case operators.Less:
+		return func(w *world) (bool, doubt) { value, why := left(w); return value < literal, why }
+	case operators.LessEquals:
+		return func(w *world) (bool, doubt) { value, why := left(w); return value <= literal, why }
+	case operators.Greater:
+		return func(w *world) (bool, doubt) { value, why := left(w); return value > literal, why }
+	default:
+		return func(w *world) (bool, doubt) { value, why := left(w); return value >= literal, why }
 	}
 }
 

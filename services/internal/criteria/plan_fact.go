@@ -21,35 +21,45 @@ func (p *planner) object(e ast.Expr) string {
 	return ""
 }
 
-// known plans the reading of a field of the lead or the account.
-func known[T any](p *planner, e ast.Expr) term[T] {
-	field := e.AsSelect()
-	owner, name := p.object(field.Operand()), field.FieldName()
-	switch {
-	case field.IsTestOnly():
-	case owner == "lead":
-		if at, ok := find(leadFacts(), name).(func(*Lead) *Opt[T]); ok {
-			missing := p.missing("lead." + name)
-			return func(w *world) (T, doubt) { return value(at(w.lead), missing) }
-		}
-	case owner == "account":
-		if at, ok := find(accountFacts(), name).(func(*Account) *Opt[T]); ok {
-			missing := p.missing("account." + name)
-			return func(w *world) (T, doubt) { return value(at(w.account), missing) }
-		}
+// place returns where a field of the lead or the account is, and the doubt if it is
+// unknown; nil if the expression is no such field of that type.
+func place[T any](p *planner, e ast.Expr) (at func(*Facts) *Opt[T], missing doubt) {
+	if e.Kind() != ast.SelectKind || e.AsSelect().IsTestOnly() {
+		return nil, 0
 	}
-	return giveUp[T](p)
+	owner, name := p.object(e.AsSelect().Operand()), e.AsSelect().FieldName()
+	at, ok := find(owner, name).(func(*Facts) *Opt[T])
+	if !ok {
+		return nil, 0
+	}
+	return at, p.missing(owner + "." + name)
 }
 
-func value[T any](o *Opt[T], missing doubt) (T, doubt) {
-	if o.Known {
-		return o.Value, 0
+// known plans the reading of a field of the lead or the account.
+func known[T any](p *planner, e ast.Expr) term[T] {
+	at, missing := place[T](p, e)
+	if at == nil {
+		return giveUp[T](p)
 	}
-	return o.Value, missing
+	return func(w *world) (T, doubt) {
+		if o := at(w.Facts); o.Known {
+			return o.Value, 0
+		}
+		var none T
+		return none, missing
+	}
 }
 
 // find returns the place of a fact, or nil.
-func find[T any](facts []fact[T], name string) any {
+func find(owner, name string) any {
+	facts := leadFacts()
+	switch owner {
+	case "lead":
+	case "account":
+		facts = accountFacts()
+	default:
+		return nil
+	}
 	for _, f := range facts {
 		if f.name == name {
 			return f.at
@@ -89,11 +99,9 @@ func (p *planner) attributes(e ast.Expr) (owner string, ok bool) {
 }
 
 // attributesOf gives the attributes of the lead or the account.
-func attributesOf(owner string) func(*world) map[string]string {
-	if owner == "lead" {
-		return func(w *world) map[string]string { return w.lead.Attributes }
-	}
-	return func(w *world) map[string]string { return w.account.Attributes }
+func attributesOf(owner string) func(*Facts) map[string]string {
+	at, _ := find(owner, "attributes").(func(*Facts) map[string]string)
+	return at
 }
 
 func attributeName(owner, name string) string {

@@ -65,10 +65,10 @@ func (p *planner) criterion(name string) term[bool] {
 	}
 	missing := p.bit(absent{[]string{name}, place})
 	return func(w *world) (bool, doubt) {
-		switch w.criteria[place].Truth {
-		case True:
+		switch w.criteria.outcomes[place] {
+		case yes:
 			return true, 0
-		case False:
+		case 0:
 			return false, 0
 		default:
 			return false, missing
@@ -131,39 +131,30 @@ func (p *planner) presence(field ast.SelectExpr) term[bool] {
 	if owner, ok := p.attributes(field.Operand()); ok {
 		return attributeIn(owner, constant(field.FieldName()))
 	}
-	name := field.FieldName()
-	switch p.object(field.Operand()) {
-	case "lead":
-		return present(find(leadFacts(), name), func(w *world) *Lead { return w.lead })
-	case "account":
-		return present(find(accountFacts(), name), func(w *world) *Account { return w.account })
-	case "lists":
-		return func(w *world) (bool, doubt) { return w.lists[name] != nil, 0 }
+	owner, name := p.object(field.Operand()), field.FieldName()
+	if owner == "lists" {
+		return func(w *world) (bool, doubt) { return w.Lists[name] != nil, 0 }
+	}
+	switch at := find(owner, name).(type) {
+	case func(*Facts) *Opt[string]:
+		return present(at)
+	case func(*Facts) *Opt[int64]:
+		return present(at)
+	case func(*Facts) *Opt[bool]:
+		return present(at)
+	case func(*Facts) *Opt[Money]:
+		return present(at)
+	case func(*Facts) *Opt[[]string]:
+		return present(at)
+	case func(*Facts) map[string]string: // as a whole they are always known
+		return constant(true)
 	default:
 		return giveUp[bool](p)
 	}
 }
 
-// present tells whether a field is known; attributes as a whole always are.
-func present[T any](at any, of func(*world) *T) term[bool] {
-	switch at := at.(type) {
-	case func(*T) *Opt[string]:
-		return isKnown(at, of)
-	case func(*T) *Opt[int64]:
-		return isKnown(at, of)
-	case func(*T) *Opt[bool]:
-		return isKnown(at, of)
-	case func(*T) *Opt[Money]:
-		return isKnown(at, of)
-	case func(*T) *Opt[[]string]:
-		return isKnown(at, of)
-	default:
-		return constant(true)
-	}
-}
-
-func isKnown[T, V any](at func(*T) *Opt[V], of func(*world) *T) term[bool] {
-	return func(w *world) (bool, doubt) { return at(of(w)).Known, 0 }
+func present[T any](at func(*Facts) *Opt[T]) term[bool] {
+	return func(w *world) (bool, doubt) { return at(w.Facts).Known, 0 }
 }
 
 // attributeIn tells whether there is an attribute of a name.
@@ -174,7 +165,7 @@ func attributeIn(owner string, name term[string]) term[bool] {
 		if why != 0 {
 			return false, why
 		}
-		_, found := attributes(w)[key]
+		_, found := attributes(w.Facts)[key]
 		return found, 0
 	}
 }

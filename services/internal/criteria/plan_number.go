@@ -63,7 +63,7 @@ func (p *planner) wholeCall(call ast.CallExpr) term[int64] {
 func (p *planner) size(of ast.Expr) term[int64] {
 	if owner, ok := p.attributes(of); ok {
 		attributes := attributesOf(owner)
-		return func(w *world) (int64, doubt) { return int64(len(attributes(w))), 0 }
+		return func(w *world) (int64, doubt) { return int64(len(attributes(w.Facts))), 0 }
 	}
 	if p.kind(of).Kind() == types.StringKind {
 		text := p.text(of)

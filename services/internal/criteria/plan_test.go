@@ -107,8 +107,10 @@ func compare(fast, slow *criteria.Set, facts *criteria.Facts, scores criteria.Sc
 	answers := func(set *criteria.Set) []string {
 		evaluation := set.Evaluate(facts, asOf)
 		var all []string
-		for _, r := range slices.Concat(evaluation.Criteria(), evaluation.Conditions(), evaluation.Gates(scores)) {
-			all = append(all, fmt.Sprintf("%s %v %q %v", r.Name, r.Truth, r.Missing, errors.Unwrap(failure(r))))
+		for _, answers := range []*criteria.Answers{evaluation.Criteria(), evaluation.Conditions(), evaluation.Gates(scores)} {
+			for r := range answers.All() {
+				all = append(all, fmt.Sprintf("%s %v %q %v", r.Name, r.Truth, r.Missing, errors.Unwrap(failure(r))))
+			}
 		}
 		return all
 	}

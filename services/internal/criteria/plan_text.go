@@ -40,7 +40,7 @@ func (p *planner) text(e ast.Expr) term[string] {
 func (p *planner) attributeText(owner, name string) term[string] {
 	missing, attributes := p.missing(attributeName(owner, name)), attributesOf(owner)
 	return func(w *world) (string, doubt) {
-		value, found := attributes(w)[name]
+		value, found := attributes(w.Facts)[name]
 		if !found {
 			return "", missing
 		}
@@ -153,12 +153,31 @@ func (p *planner) oneOf(of, list ast.Expr) term[bool] {
 		return constant(false)
 	}
 	if texts, ok := literalTexts(list); ok && p.kind(of).Kind() == types.StringKind {
-		return member(p.text(of), texts)
+		return p.oneOfTexts(of, texts)
 	}
 	if numbers, ok := literalNumbers(list); ok && p.kind(of).Kind() == types.IntKind {
 		return member(p.whole(of), numbers)
 	}
 	return giveUp[bool](p)
+}
+
+func (p *planner) oneOfTexts(of ast.Expr, texts []string) term[bool] {
+	at, missing := place[string](p, of)
+	if at == nil || len(texts) > few {
+		return member(p.text(of), texts)
+	}
+	return func(w *world) (bool, doubt) {
+		o := at(w.Facts)
+		if !o.Known {
+			return false, missing
+		}
+		for i := range texts {
+			if texts[i] == o.Value {
+				return true, 0
+			}
+		}
+		return false, 0
+	}
 }
 
 // few is up to how many values it is faster to compare with each than to look one up.
@@ -208,7 +227,7 @@ func (p *planner) listed(of ast.Expr, list ast.SelectExpr) term[bool] {
 	missing := p.missing("lists." + name)
 	return func(w *world) (bool, doubt) {
 		text, why := value(w)
-		members := w.lists[name]
+		members := w.Lists[name]
 		if members == nil {
 			return false, strict(why, missing)
 		}

@@ -92,5 +92,5 @@ func ask(t *testing.T, expression string, facts *criteria.Facts) criteria.Result
 	set := mustCompile(t, criteria.Definition{
 		Criteria: []criteria.Rule{{Name: "asked", Expression: expression}},
 	})
-	return *set.Evaluate(facts, asOf).Criteria()[0]
+	return *set.Evaluate(facts, asOf).Criteria().Result(0)
 }

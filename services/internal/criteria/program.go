@@ -9,12 +9,9 @@ import (
 )
 
 // celProgram is a rule that CEL evaluates.
-type celProgram struct {
-	program cel.Program
-	answers
-}
+type celProgram struct{ program cel.Program }
 
-func newCELProgram(env *cel.Env, tree *cel.Ast, answers answers) (*celProgram, error) {
+func newCELProgram(env *cel.Env, tree *cel.Ast) (*celProgram, error) {
 	p, err := env.Program(tree,
 		cel.EvalOptions(cel.OptOptimize),
 		cel.CostTracking(pricing{}),
@@ -22,26 +19,32 @@ func newCELProgram(env *cel.Env, tree *cel.Ast, answers answers) (*celProgram, e
 	if err != nil {
 		return nil, err
 	}
-	return &celProgram{p, answers}, nil
+	return &celProgram{p}, nil
 }
 
-// eval relies on CEL's logic of unknown values: true || unknown is true, false &&
+// holds relies on CEL's logic of unknown values: true || unknown is true, false &&
 // unknown is false, every other operation on an unknown value is unknown. The
 // provider makes the unknown values, so CEL's own matching of unknown patterns,
 // which allocates at each access, is not needed.
-func (p *celProgram) eval(w *world) *Result {
+func (p *celProgram) holds(w *world) (bool, doubt) {
 	value, _, err := p.program.Eval(w)
 	if err != nil {
-		return p.failed(reason(err))
+		return w.leave(verdict{err: reason(err)})
 	}
 	switch value := value.(type) {
 	case types.Bool:
-		return p.decided(bool(value))
+		return bool(value), 0
 	case *types.Unknown:
-		return p.unknown(missing(value))
+		return w.leave(verdict{missing: missing(value)})
 	default:
-		return p.failed(ErrValue)
+		return w.leave(verdict{err: ErrValue})
 	}
+}
+
+// leave keeps the reasons of a rule that CEL evaluated.
+func (w *world) leave(v verdict) (bool, doubt) {
+	w.unplanned = append(w.unplanned, v)
+	return false, elsewhere | doubt(len(w.unplanned)-1)
 }
 
 // reason sorts an error of the evaluation into one of the three that we publish.

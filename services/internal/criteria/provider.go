@@ -41,7 +41,7 @@ func newProvider(base types.Provider, lists []string) *provider {
 	}
 }
 
-func fieldsOf[T any](owner string, facts []fact[T]) map[string]*types.FieldType {
+func fieldsOf(owner string, facts []fact) map[string]*types.FieldType {
 	fields := make(map[string]*types.FieldType, len(facts))
 	for _, f := range facts {
 		fields[f.name] = fieldOf(owner, f)
@@ -49,13 +49,13 @@ func fieldsOf[T any](owner string, facts []fact[T]) map[string]*types.FieldType 
 	return fields
 }
 
-func fieldOf[T any](owner string, f fact[T]) *types.FieldType {
+func fieldOf(owner string, f fact) *types.FieldType {
 	absent, read := unknown(owner+"."+f.name), f.read(owner)
 	return &types.FieldType{
 		Type:  f.kind(),
-		IsSet: func(target any) bool { return read(target.(*T)) != nil },
+		IsSet: func(target any) bool { return read(target.(*Facts)) != nil },
 		GetFrom: func(target any) (any, error) {
-			if value := read(target.(*T)); value != nil {
+			if value := read(target.(*Facts)); value != nil {
 				return value, nil
 			}
 			return absent, nil
@@ -63,16 +63,16 @@ func fieldOf[T any](owner string, f fact[T]) *types.FieldType {
 	}
 }
 
-func listFacts(names []string) []fact[map[string]*List] {
-	facts := make([]fact[map[string]*List], len(names))
+func listFacts(names []string) []fact {
+	facts := make([]fact, len(names))
 	for i, name := range names {
 		facts[i] = listFact(name)
 	}
 	return facts
 }
 
-func listFact(name string) fact[map[string]*List] {
-	return fact[map[string]*List]{name: name, at: func(lists *map[string]*List) *List { return (*lists)[name] }}
+func listFact(name string) fact {
+	return fact{name: name, at: func(facts *Facts) *List { return facts.Lists[name] }}
 }
 
 func (p *provider) FindStructType(name string) (*types.Type, bool) {

@@ -9,82 +9,82 @@ import (
 // fact is one field of the lead or the account: what it is called, what it means,
 // and where it is. These tables are the only lists of facts; the compiler, both
 // evaluators and the printed help use them.
-type fact[T any] struct {
+type fact struct {
 	name    string
 	meaning string
-	// at is a func(*T) to the place of the fact: to an *Opt of a text, a number, an
-	// amount, a boolean or texts, to a *List, or to a map of attributes.
+	// at is a func(*Facts) to the place of the fact: to an *Opt of a text, a number,
+	// an amount, a boolean or texts, to a *List, or to a map of attributes.
 	at any
 }
 
 var textsType = cel.ListType(cel.StringType)
 
-func leadFacts() []fact[Lead] {
-	return []fact[Lead]{
+func leadFacts() []fact {
+	return []fact{
 		{"seniority", "level of the job: c_level, vp, director, manager, senior or individual",
-			func(l *Lead) *Opt[string] { return &l.Seniority }},
+			func(f *Facts) *Opt[string] { return &f.Lead.Seniority }},
 		{"function", "part of the business the person works in, such as sales or revops",
-			func(l *Lead) *Opt[string] { return &l.Function }},
+			func(f *Facts) *Opt[string] { return &f.Lead.Function }},
 		{"title", "job title as it was given",
-			func(l *Lead) *Opt[string] { return &l.Title }},
+			func(f *Facts) *Opt[string] { return &f.Lead.Title }},
 		{"country", "country of the person, ISO 3166-1 alpha-2",
-			func(l *Lead) *Opt[string] { return &l.Country }},
+			func(f *Facts) *Opt[string] { return &f.Lead.Country }},
 		{"email_domain", "domain of the e-mail address, in lower case",
-			func(l *Lead) *Opt[string] { return &l.EmailDomain }},
+			func(f *Facts) *Opt[string] { return &f.Lead.EmailDomain }},
 		{"email_domain_kind", "kind of that domain: business, consumer, disposable or education",
-			func(l *Lead) *Opt[string] { return &l.EmailDomainKind }},
+			func(f *Facts) *Opt[string] { return &f.Lead.EmailDomainKind }},
 		{"source", "where the lead came from",
-			func(l *Lead) *Opt[string] { return &l.Source }},
+			func(f *Facts) *Opt[string] { return &f.Lead.Source }},
 		{"campaign", "campaign that brought the lead",
-			func(l *Lead) *Opt[string] { return &l.Campaign }},
+			func(f *Facts) *Opt[string] { return &f.Lead.Campaign }},
 		{"partner", "partner that brought the lead",
-			func(l *Lead) *Opt[string] { return &l.Partner }},
+			func(f *Facts) *Opt[string] { return &f.Lead.Partner }},
 		{"attributes", "anything else known about the person, by name",
-			func(l *Lead) map[string]string { return l.Attributes }},
+			func(f *Facts) map[string]string { return f.Lead.Attributes }},
 	}
 }
 
-func accountFacts() []fact[Account] {
-	return []fact[Account]{
+func accountFacts() []fact {
+	return []fact{
 		{"domain", "main registrable domain of the company, in lower case",
-			func(a *Account) *Opt[string] { return &a.Domain }},
+			func(f *Facts) *Opt[string] { return &f.Account.Domain }},
 		{"domains", "all its domains",
-			func(a *Account) *Opt[[]string] { return &a.Domains }},
+			func(f *Facts) *Opt[[]string] { return &f.Account.Domains }},
 		{"employees", "number of people employed",
-			func(a *Account) *Opt[int64] { return &a.Employees }},
+			func(f *Facts) *Opt[int64] { return &f.Account.Employees }},
 		{"annual_revenue", "revenue a year",
-			func(a *Account) *Opt[Money] { return &a.AnnualRevenue }},
+			func(f *Facts) *Opt[Money] { return &f.Account.AnnualRevenue }},
 		{"industry", "line of business",
-			func(a *Account) *Opt[string] { return &a.Industry }},
+			func(f *Facts) *Opt[string] { return &f.Account.Industry }},
 		{"country", "country of the head office, ISO 3166-1 alpha-2",
-			func(a *Account) *Opt[string] { return &a.Country }},
+			func(f *Facts) *Opt[string] { return &f.Account.Country }},
 		{"technologies", "products the company is known to use",
-			func(a *Account) *Opt[[]string] { return &a.Technologies }},
+			func(f *Facts) *Opt[[]string] { return &f.Account.Technologies }},
 		{"is_target", "whether the account is on the active target account list",
-			func(a *Account) *Opt[bool] { return &a.IsTarget }},
+			func(f *Facts) *Opt[bool] { return &f.Account.IsTarget }},
 		{"is_customer", "whether the company buys from us already",
-			func(a *Account) *Opt[bool] { return &a.IsCustomer }},
+			func(f *Facts) *Opt[bool] { return &f.Account.IsCustomer }},
 		{"has_open_opportunity", "whether a deal is being worked on",
-			func(a *Account) *Opt[bool] { return &a.HasOpenOpportunity }},
+			func(f *Facts) *Opt[bool] { return &f.Account.HasOpenOpportunity }},
 		{"has_owner", "whether a rep owns the account",
-			func(a *Account) *Opt[bool] { return &a.HasOwner }},
+			func(f *Facts) *Opt[bool] { return &f.Account.HasOwner }},
 		{"attributes", "anything else known about the company, by name",
-			func(a *Account) map[string]string { return a.Attributes }},
+			func(f *Facts) map[string]string { return f.Account.Attributes }},
 	}
 }
 
 // kind is the type of the fact in the language.
-func (f fact[T]) kind() *cel.Type {
+func (f fact) kind() *cel.Type {
 	switch f.at.(type) {
-	case func(*T) *Opt[string]:
+	case func(*Facts) *Opt[string]:
 		return cel.StringType
-	case func(*T) *Opt[int64]:
+	case func(*Facts) *Opt[int64]:
 		return cel.IntType
-	case func(*T) *Opt[bool]:
+	case func(*Facts) *Opt[bool]:
 		return cel.BoolType
-	case func(*T) *Opt[Money]:
+	case func(*Facts) *Opt[Money]:
 		return moneyType
-	case func(*T) map[string]string:
+	case func(*Facts) map[string]string:
 		return attributesType
 	default:
 		return textsType
@@ -93,35 +93,35 @@ func (f fact[T]) kind() *cel.Type {
 
 // read gives the fact as a value of CEL, or nil when it is unknown. The owner is
 // the variable that holds it.
-func (f fact[T]) read(owner string) func(*T) ref.Val {
+func (f fact) read(owner string) func(*Facts) ref.Val {
 	switch at := f.at.(type) {
-	case func(*T) *Opt[string]:
+	case func(*Facts) *Opt[string]:
 		return valued(at, func(v string) ref.Val { return types.String(v) })
-	case func(*T) *Opt[int64]:
+	case func(*Facts) *Opt[int64]:
 		return valued(at, func(v int64) ref.Val { return types.Int(v) })
-	case func(*T) *Opt[bool]:
+	case func(*Facts) *Opt[bool]:
 		return valued(at, func(v bool) ref.Val { return types.Bool(v) })
-	case func(*T) *Opt[Money]:
+	case func(*Facts) *Opt[Money]:
 		return valued(at, func(v Money) ref.Val { return amount{v} })
-	case func(*T) *Opt[[]string]:
+	case func(*Facts) *Opt[[]string]:
 		return valued(at, func(v []string) ref.Val { return types.NewStringList(types.DefaultTypeAdapter, v) })
-	case func(*T) map[string]string:
-		return func(o *T) ref.Val { return &attributeMap{owner, at(o)} }
-	case func(*T) *List:
-		return func(o *T) ref.Val {
-			if list := at(o); list != nil {
+	case func(*Facts) map[string]string:
+		return func(facts *Facts) ref.Val { return &attributeMap{owner, at(facts)} }
+	case func(*Facts) *List:
+		return func(facts *Facts) ref.Val {
+			if list := at(facts); list != nil {
 				return list
 			}
 			return nil
 		}
 	default:
-		return func(*T) ref.Val { return nil }
+		return func(*Facts) ref.Val { return nil }
 	}
 }
 
-func valued[T, V any](at func(*T) *Opt[V], value func(V) ref.Val) func(*T) ref.Val {
-	return func(o *T) ref.Val {
-		if fact := at(o); fact.Known {
+func valued[T any](at func(*Facts) *Opt[T], value func(T) ref.Val) func(*Facts) ref.Val {
+	return func(facts *Facts) ref.Val {
+		if fact := at(facts); fact.Known {
 			return value(fact.Value)
 		}
 		return nil

@@ -30,7 +30,7 @@ type Result struct {
 	Fit        scorecard.Score
 	Engagement scorecard.Score
 	Combined   scorecard.Micro
-	Criteria   []*criteria.Result // in the order of their names
+	Criteria   *criteria.Answers // in the order of their names
 
 	Verdict
 
@@ -49,45 +49,46 @@ type Decision struct {
 
 // Evaluate judges a subject as of an instant: what happened later does not count, and points decay up to it.
 func (p *Policy) Evaluate(s *Subject, asOf time.Time) Result {
-	facts, target, listed := p.facts(s)
-	evaluation := p.set.Evaluate(facts, asOf)
-	r := Result{Criteria: evaluation.Criteria(), Target: listed, TargetOwner: target.Owner}
-	r.Fit = p.card.Fit(func(rule int) scorecard.Answer { return answer(r.Criteria[p.fit[rule]]) })
-	r.Engagement = p.card.Engagement(s.scored(), asOf)
+	h := p.hear(s, asOf)
+	defer p.end(h)
+	answers := h.Criteria()
+	r := Result{Criteria: answers, Target: h.listed, TargetOwner: h.target.Owner}
+	r.Fit = p.card.Fit(func(rule int) scorecard.Answer { return answer(answers, p.fit[rule]) })
+	r.Engagement = p.card.Engagement(h.events, asOf)
 	r.Combined = p.card.Combined(r.Fit.Total, r.Engagement.Total)
-	r.Verdict = p.verdict(evaluation, criteria.Scores{Fit: int64(r.Fit.Total), Engagement: int64(r.Engagement.Total), Combined: int64(r.Combined)})
+	r.Verdict = p.verdict(h, criteria.Scores{Fit: int64(r.Fit.Total), Engagement: int64(r.Engagement.Total), Combined: int64(r.Combined)})
 	return r
 }
 
 // Decide judges as [Policy.Evaluate] does and accounts for nothing, for whoever asks about many subjects or instants.
 func (p *Policy) Decide(s *Subject, asOf time.Time) Decision {
-	facts, _, _ := p.facts(s)
-	evaluation := p.set.Evaluate(facts, asOf)
-	answers := evaluation.Criteria()
+	h := p.hear(s, asOf)
+	defer p.end(h)
 	var d Decision
-	d.Fit = p.card.FitPoints(func(rule int) bool { return answers[p.fit[rule]].Truth == criteria.True })
-	d.Engagement = p.card.EngagementPoints(s.scored(), asOf)
+	answers := h.Criteria()
+	d.Fit = p.card.FitPoints(func(rule int) bool { return answers.Truth(p.fit[rule]) == criteria.True })
+	d.Engagement = p.card.EngagementPoints(h.events, asOf)
 	d.Combined = p.card.Combined(d.Fit, d.Engagement)
-	d.Verdict = p.verdict(evaluation, criteria.Scores{Fit: int64(d.Fit), Engagement: int64(d.Engagement), Combined: int64(d.Combined)})
+	d.Verdict = p.verdict(h, criteria.Scores{Fit: int64(d.Fit), Engagement: int64(d.Engagement), Combined: int64(d.Combined)})
 	return d
 }
 
 // answer gives the card what a criterion answered.
-func answer(result *criteria.Result) scorecard.Answer {
-	given := scorecard.Answer{Missing: result.Missing}
-	switch result.Truth {
+func answer(answers *criteria.Answers, criterion int) scorecard.Answer {
+	switch answers.Truth(criterion) {
 	case criteria.True:
-		given.Truth = scorecard.True
+		return scorecard.Answer{Truth: scorecard.True}
 	case criteria.False:
-		given.Truth = scorecard.False
+		return scorecard.Answer{Truth: scorecard.False}
+	default:
+		return scorecard.Answer{Missing: answers.Result(criterion).Missing}
 	}
-	return given
 }
 
 // verdict reads the conditions and the gate.
-func (p *Policy) verdict(evaluation *criteria.Evaluation, scores criteria.Scores) Verdict {
-	conditions := evaluation.Conditions()
-	holds := func(i int) bool { return i >= 0 && conditions[i].Truth == criteria.True }
+func (p *Policy) verdict(h *hearing, scores criteria.Scores) Verdict {
+	conditions := h.Conditions()
+	holds := func(i int) bool { return i >= 0 && conditions.Truth(i) == criteria.True }
 	v := Verdict{Intent: Low}
 	for i, name := range p.parts.disqualifiers {
 		if holds(i) {
@@ -101,12 +102,12 @@ func (p *Policy) verdict(evaluation *criteria.Evaluation, scores criteria.Scores
 	case holds(p.parts.medium):
 		v.Intent = Medium
 	}
-	for i := p.parts.firstMatch; i < len(conditions); i++ {
+	for i := p.parts.firstMatch; i < conditions.Len(); i++ {
 		if holds(i) {
 			v.FirstMatch = append(v.FirstMatch, i-p.parts.firstMatch)
 		}
 	}
-	v.OverLine = p.parts.mql && evaluation.Gates(scores)[0].Truth == criteria.True
+	v.OverLine = p.parts.mql && h.Gates(scores).Truth(0) == criteria.True
 	return v
 }
 
@@ -126,8 +127,9 @@ func (p *Policy) Signals(s *Subject, these []Engagement, asOf time.Time) bool {
 }
 
 func (p *Policy) high(s *Subject, asOf time.Time) bool {
-	facts, _, _ := p.facts(s)
-	return p.set.Evaluate(facts, asOf).Conditions()[p.parts.high].Truth == criteria.True
+	h := p.hear(s, asOf)
+	defer p.end(h)
+	return h.Conditions().Truth(p.parts.high) == criteria.True
 }
 
 // Sentence says the whole in words that a rep understands.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
@@ -21,6 +22,8 @@ type Policy struct {
 	parts   parts
 	targets map[string]Target // by registrable domain
 	texts   []string          // of all expressions
+
+	hearings sync.Pool // of *hearing
 
 	// Cooldown is how long a lead rests after its handoff was closed.
 	Cooldown time.Duration

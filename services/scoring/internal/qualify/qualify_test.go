@@ -3,6 +3,7 @@ package qualify_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,7 +83,7 @@ func TestARuleThatFailsHarmsNoOther(t *testing.T) {
 	if !r.OverLine || r.Fit.Total != 90_100000 {
 		t.Errorf("over the line: %v with %v", r.OverLine, r.Fit.Total)
 	}
-	for _, c := range r.Criteria {
+	for c := range r.Criteria.All() {
 		if c.Name == "faulty" && !errors.Is(c.Err, criteria.ErrValue) {
 			t.Errorf("the failure is not reported: %+v", c)
 		}
@@ -175,12 +176,16 @@ func TestTheOrderOfEngagementsDoesNotMatterAndLinesSumToScores(t *testing.T) {
 		}
 		want := p.Evaluate(s, asOf)
 		s.Engagements = rapid.Permutation(s.Engagements).Draw(t, "order")
-		if diff := cmp.Diff(want, p.Evaluate(s, asOf)); diff != "" {
+		if diff := cmp.Diff(accountOf(want), accountOf(p.Evaluate(s, asOf))); diff != "" {
 			t.Fatalf("another order, another result:\n%s", diff)
+		}
+		decided := qualify.Decision{Fit: want.Fit.Total, Engagement: want.Engagement.Total, Combined: want.Combined, Verdict: want.Verdict}
+		if diff := cmp.Diff(decided, p.Decide(s, asOf)); diff != "" {
+			t.Fatalf("decided otherwise than explained:\n%s", diff)
 		}
 		for part, score := range map[string]scorecard.Score{"fit": want.Fit, "engagement": want.Engagement} {
 			var sum scorecard.Micro
-			for _, line := range score.Lines {
+			for line := range score.Lines() {
 				sum += line.Contribution
 			}
 			if sum != score.Total {
@@ -188,6 +193,18 @@ func TestTheOrderOfEngagementsDoesNotMatterAndLinesSumToScores(t *testing.T) {
 			}
 		}
 	})
+}
+
+// account is a result with every line and answer.
+type account struct {
+	Lines    []*scorecard.Line
+	Criteria []*criteria.Result
+	Combined scorecard.Micro
+	Verdict  qualify.Verdict
+}
+
+func accountOf(r qualify.Result) account {
+	return account{slices.AppendSeq(slices.Collect(r.Fit.Lines()), r.Engagement.Lines()), slices.Collect(r.Criteria.All()), r.Combined, r.Verdict}
 }
 
 func TestAListIsMentionedWhereARuleMayUseIt(t *testing.T) {

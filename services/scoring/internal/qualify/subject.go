@@ -1,6 +1,8 @@
 package qualify
 
 import (
+	"time"
+
 	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/scoring/internal/scorecard"
 )
@@ -30,30 +32,40 @@ type Engagement struct {
 	criteria.Event
 }
 
-// facts is the subject as expressions see it.
-func (p *Policy) facts(s *Subject) (*criteria.Facts, Target, bool) {
-	facts := &criteria.Facts{Lead: s.Lead, Lists: s.Lists}
-	var target Target
-	listed := false
-	if s.Account != nil {
-		target, listed = p.Target(s.Account.Domains)
-		facts.Account = s.Account.Facts
-		facts.Account.IsTarget = criteria.Known(listed)
-		facts.Account.HasOwner = criteria.Known(s.Account.Owner != "" || target.Owner != "")
-	}
-	facts.Engagements = make([]criteria.Event, len(s.Engagements))
-	for i := range s.Engagements {
-		facts.Engagements[i] = s.Engagements[i].Event
-	}
-	return facts, target, listed
+// hearing is the room in which a subject is judged. It is used again and again, so that judging leaves little behind.
+type hearing struct {
+	criteria.Evaluation
+
+	facts  criteria.Facts
+	events []scorecard.Event
+
+	target Target
+	listed bool
 }
 
-// scored are the engagements as the card sees them.
-func (s *Subject) scored() []scorecard.Event {
-	events := make([]scorecard.Event, len(s.Engagements))
+// hear begins the hearing of a subject. The caller ends it.
+func (p *Policy) hear(s *Subject, asOf time.Time) *hearing {
+	h, _ := p.hearings.Get().(*hearing)
+	if h == nil {
+		h = new(hearing)
+	}
+	h.facts.Lead, h.facts.Lists = s.Lead, s.Lists
+	h.facts.Account, h.target, h.listed = criteria.Account{}, Target{}, false
+	if s.Account != nil {
+		h.target, h.listed = p.Target(s.Account.Domains)
+		h.facts.Account = s.Account.Facts
+		h.facts.Account.IsTarget = criteria.Known(h.listed)
+		h.facts.Account.HasOwner = criteria.Known(s.Account.Owner != "" || h.target.Owner != "")
+	}
+	h.facts.Engagements, h.events = h.facts.Engagements[:0], h.events[:0]
 	for i := range s.Engagements {
 		e := &s.Engagements[i]
-		events[i] = scorecard.Event{ID: e.ID, Type: e.Type, OccurredAt: e.OccurredAt, Page: e.Page, Form: e.Form, Asset: e.Asset}
+		h.facts.Engagements = append(h.facts.Engagements, e.Event)
+		h.events = append(h.events, scorecard.Event{ID: e.ID, Type: e.Type, OccurredAt: e.OccurredAt, Page: e.Page, Form: e.Form, Asset: e.Asset})
 	}
-	return events
+	h.Evaluate(p.set, &h.facts, asOf)
+	return h
 }
+
+// end frees the room.
+func (p *Policy) end(h *hearing) { p.hearings.Put(h) }

@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"iter"
 	"slices"
 	"time"
 )
@@ -17,8 +18,8 @@ type Card struct {
 
 // fitRule is a fit rule with the lines that it can give, made once.
 type fitRule struct {
-	points                      Micro
-	matched, unmatched, unknown *Line
+	points Micro
+	lines  [True + 1]*Line // by the truth of the criterion
 }
 
 // rule is an event rule and where it stands: its group, and its place among the
@@ -53,13 +54,16 @@ func New(p Policy) (*Card, error) {
 }
 
 // Score is a total with every point of it. The contributions of the lines sum to
-// the total exactly. Lines are shared between scores and must not be changed.
+// the total exactly.
 type Score struct {
 	Total Micro // 0 to Full
-	Lines []*Line
 	// Completeness is the share of the points whose criterion could be decided, in
 	// whole per cent, rounded down. Engagement is always complete.
 	Completeness int
+
+	part  Part
+	lines iter.Seq[*Line] // without the clamp
+	sum   Micro           // of these
 }
 
 // Part says to which score a line belongs.
@@ -128,14 +132,25 @@ func (c *Card) Combined(fit, engagement Micro) Micro {
 	return quotient
 }
 
-// total closes a score: it sums the lines and adds the one for what is above 100.
-func total(part Part, lines []*Line) Score {
-	var sum Micro
-	for _, line := range lines {
-		sum += line.Contribution
+// newScore closes a score whose lines give a sum.
+func newScore(part Part, sum Micro, lines iter.Seq[*Line]) Score {
+	return Score{Total: min(sum, Full), Completeness: 100, part: part, lines: lines, sum: sum}
+}
+
+// Lines walks over the lines of the score, which are made on the way. They are
+// shared between scores and must not be changed.
+func (s Score) Lines() iter.Seq[*Line] {
+	return func(yield func(*Line) bool) {
+		if s.lines == nil {
+			return
+		}
+		for line := range s.lines {
+			if !yield(line) {
+				return
+			}
+		}
+		if s.sum > Full {
+			yield(&Line{Part: s.part, Rule: Clamp, Contribution: Full - s.sum})
+		}
 	}
-	if sum > Full {
-		lines = append(lines, &Line{Part: part, Rule: Clamp, Contribution: Full - sum})
-	}
-	return Score{Total: min(sum, Full), Lines: lines, Completeness: 100}
 }

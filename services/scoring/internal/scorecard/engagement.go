@@ -29,13 +29,18 @@ type entry struct {
 // within the window.
 func (c *Card) Engagement(events []Event, asOf time.Time) Score {
 	if len(events) == 0 {
-		return total(EngagementPart, nil)
+		return newScore(EngagementPart, 0, nil)
 	}
 	entries := c.enter(events, asOf)
 	c.cap(entries)
 	// Within a line the order stays oldest first.
 	slices.SortStableFunc(entries, byLine)
-	return total(EngagementPart, c.lines(entries))
+	lines := c.lines(entries)
+	var sum Micro
+	for _, line := range lines {
+		sum += line.Contribution
+	}
+	return newScore(EngagementPart, sum, slices.Values(lines))
 }
 
 // enter returns the events that count, decayed, oldest first.

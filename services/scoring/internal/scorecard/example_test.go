@@ -23,7 +23,7 @@ func Example() {
 		{ID: "1", Type: "webinar_attend", OccurredAt: asOf.AddDate(0, 0, -60)},
 		{ID: "2", Type: "page_view", Page: "/pricing", OccurredAt: asOf.AddDate(0, 0, -7)},
 	}, asOf)
-	for _, line := range engagement.Lines {
+	for line := range engagement.Lines() {
 		fmt.Println(line.Name(), line.Asset, line.Raw, line.Contribution)
 	}
 	fmt.Println(fit.Total, engagement.Total, card.Combined(fit.Total, engagement.Total), fit.Completeness)

@@ -34,42 +34,45 @@ type Answer struct {
 }
 
 func newFitRule(rule FitRule) fitRule {
-	line := Line{Part: FitPart, Rule: rule.Name, Raw: rule.Points}
-	matched, unmatched, unknown := line, line, line
-	matched.Truth, matched.Decayed, matched.Contribution = True, rule.Points, rule.Points
-	unmatched.Truth = False
-	return fitRule{rule.Points, &matched, &unmatched, &unknown}
+	made := fitRule{points: rule.Points}
+	for truth := Unknown; truth <= True; truth++ {
+		made.lines[truth] = &Line{Part: FitPart, Rule: rule.Name, Truth: truth, Raw: rule.Points}
+	}
+	made.lines[True].Decayed, made.lines[True].Contribution = rule.Points, rule.Points
+	return made
 }
 
 // line is what the rule gives for an answer.
 func (r *fitRule) line(given Answer) *Line {
-	switch {
-	case given.Truth == True:
-		return r.matched
-	case given.Truth == False:
-		return r.unmatched
-	case len(given.Missing) == 0:
-		return r.unknown
-	default:
-		line := *r.unknown
-		line.Missing = given.Missing
-		return &line
+	if len(given.Missing) == 0 {
+		return r.lines[given.Truth]
 	}
+	line := *r.lines[given.Truth]
+	line.Missing = given.Missing
+	return &line
 }
 
-// Fit scores the answers, which it asks for by the place of the rule in the policy.
-// There is one line for each rule, whatever the answer.
+// Fit scores the answers, which it asks for by the place of the rule in the policy:
+// once for the score, and again whenever somebody walks over the lines. There is one
+// line for each rule, whatever the answer.
 func (c *Card) Fit(answer func(rule int) Answer) Score {
-	lines := make([]*Line, len(c.fit), len(c.fit)+1)
-	var decided Micro
+	var sum, decided Micro
 	for i := range c.fit {
-		rule, given := &c.fit[i], answer(i)
-		lines[i] = rule.line(given)
-		if given.Truth != Unknown {
-			decided += rule.points
+		switch answer(i).Truth {
+		case True:
+			sum += c.fit[i].points
+			decided += c.fit[i].points
+		case False:
+			decided += c.fit[i].points
 		}
 	}
-	score := total(FitPart, lines)
+	score := newScore(FitPart, sum, func(yield func(*Line) bool) {
+		for i := range c.fit {
+			if !yield(c.fit[i].line(answer(i))) {
+				return
+			}
+		}
+	})
 	if c.points > 0 {
 		score.Completeness = int(decided * 100 / c.points)
 	}

@@ -1,6 +1,7 @@
 package scorecard_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -15,6 +16,17 @@ func ago(d time.Duration) time.Time { return asOf.Add(-d) }
 
 func always(truth scorecard.Truth) func(int) scorecard.Answer {
 	return func(int) scorecard.Answer { return scorecard.Answer{Truth: truth} }
+}
+
+// account is a score with its lines.
+type account struct {
+	Total        scorecard.Micro
+	Completeness int
+	Lines        []*scorecard.Line
+}
+
+func accountOf(score scorecard.Score) account {
+	return account{score.Total, score.Completeness, slices.Collect(score.Lines())}
 }
 
 // named answers by the criteria of the rules of a policy.
@@ -54,8 +66,8 @@ func TestPointsHalveWithEachHalfLife(t *testing.T) {
 		t.Run(tt.age.String(), func(t *testing.T) {
 			t.Parallel()
 			got := card.Engagement([]scorecard.Event{{ID: "e", Type: "event", OccurredAt: ago(tt.age)}}, asOf)
-			if got.Total != tt.want || got.Lines[0].Events[0].Factor != tt.factor {
-				t.Errorf("got %v with factor %d, want %v with %d", got.Total, got.Lines[0].Events[0].Factor, tt.want, tt.factor)
+			if got.Total != tt.want || accountOf(got).Lines[0].Events[0].Factor != tt.factor {
+				t.Errorf("got %v with factor %d, want %v with %d", got.Total, accountOf(got).Lines[0].Events[0].Factor, tt.want, tt.factor)
 			}
 		})
 	}
@@ -118,8 +130,8 @@ func TestBonusIsTheLargestThatMatches(t *testing.T) {
 			t.Parallel()
 			tt.event.ID, tt.event.Type, tt.event.OccurredAt = "e", "event", asOf
 			got := card.Engagement([]scorecard.Event{tt.event}, asOf)
-			if got.Total != tt.want || got.Lines[0].Asset != tt.asset {
-				t.Errorf("got %v for %q, want %v for %q", got.Total, got.Lines[0].Asset, tt.want, tt.asset)
+			if got.Total != tt.want || accountOf(got).Lines[0].Asset != tt.asset {
+				t.Errorf("got %v for %q, want %v for %q", got.Total, accountOf(got).Lines[0].Asset, tt.want, tt.asset)
 			}
 		})
 	}
@@ -143,7 +155,7 @@ func TestExplanationOfAnEngagementScore(t *testing.T) {
 			TypeCut: typeCut, GroupCut: groupCut, Contribution: decayed - typeCut - groupCut}
 	}
 	const one = 1_000_000_000
-	want := scorecard.Score{
+	want := account{
 		Total:        60 * point,
 		Completeness: 100,
 		Lines: []*scorecard.Line{
@@ -178,7 +190,7 @@ func TestExplanationOfAnEngagementScore(t *testing.T) {
 			},
 		},
 	}
-	if diff := cmp.Diff(want, card.Engagement(events, asOf)); diff != "" {
+	if diff := cmp.Diff(want, accountOf(card.Engagement(events, asOf))); diff != "" {
 		t.Errorf("score (-want +got):\n%s", diff)
 	}
 }
@@ -199,7 +211,8 @@ func TestTotalAboveAHundredIsClampedInALineOfItsOwn(t *testing.T) {
 		score scorecard.Score
 		lost  scorecard.Micro
 	}{"fit": {fit, 7 * point}, "engagement": {engagement, 8 * point}} {
-		last := tt.score.Lines[len(tt.score.Lines)-1]
+		lines := accountOf(tt.score).Lines
+		last := lines[len(lines)-1]
 		if tt.score.Total != full || last.Rule != scorecard.Clamp || last.Contribution != -tt.lost || last.Name() != "CLAMP" {
 			t.Errorf("%s = %v with last line %+v, want 100 and CLAMP of -%v", name, tt.score.Total, last, tt.lost)
 		}
@@ -213,8 +226,9 @@ func TestTotalIsClampedFromTheFirstMillionthAboveAHundred(t *testing.T) {
 			Fit:     []scorecard.FitRule{{Name: "a", Points: full, When: "a"}, {Name: "b", Points: extra, When: "b"}},
 			Weights: scorecard.Weights{Fit: point},
 		}).Fit(always(scorecard.True))
-		if score.Total != full || len(score.Lines) != want {
-			t.Errorf("100 and %v give %v in %d lines, want 100 in %d", extra, score.Total, len(score.Lines), want)
+		lines := accountOf(score).Lines
+		if score.Total != full || len(lines) != want {
+			t.Errorf("100 and %v give %v in %d lines, want 100 in %d", extra, score.Total, len(lines), want)
 		}
 	}
 }
@@ -229,7 +243,7 @@ func TestUnknownGivesNothingAndLowersCompleteness(t *testing.T) {
 		"geo_fit":      {Truth: scorecard.True},
 	}
 	got := card.Fit(named(example(), answers))
-	want := scorecard.Score{
+	want := account{
 		Total:        40 * point,
 		Completeness: 60, // 25 for size and 15 for role are open
 		Lines: []*scorecard.Line{
@@ -240,7 +254,7 @@ func TestUnknownGivesNothingAndLowersCompleteness(t *testing.T) {
 			{Part: scorecard.FitPart, Rule: "role", Raw: 15 * point},
 		},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, accountOf(got)); diff != "" {
 		t.Errorf("score (-want +got):\n%s", diff)
 	}
 	for name, tt := range map[string]struct {

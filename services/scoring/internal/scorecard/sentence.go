@@ -19,7 +19,7 @@ func Sentence(fit, engagement Score) string {
 }
 
 func sentence(name string, score Score, reasons func([]*Line) string) string {
-	lines, most := score.Lines, ""
+	lines, most := slices.Collect(score.Lines()), ""
 	if last := len(lines) - 1; last >= 0 && lines[last].Rule == Clamp {
 		lines, most = lines[:last], ", the most there can be"
 	}
