@@ -52,7 +52,8 @@ each to the right rep, runs the clocks, takes the feedback and counts what it wa
 			return fromEnvironment(cmd.Flags())
 		},
 	}
-	cmd.AddCommand(serveCommand(), demoCommand(), playbookCommand(), importCommand(), reportCommand(), explainCommand(), traceCommand(), parkedCommand(), healthCommand(), tokenCommand(), certsCommand(), versionCommand())
+	cmd.AddCommand(serveCommand(), demoCommand(), playbookCommand(), predictCommand(), importCommand(), reportCommand(), explainCommand(),
+		traceCommand(), parkedCommand(), healthCommand(), tokenCommand(), certsCommand(), versionCommand())
 	return cmd
 }
 

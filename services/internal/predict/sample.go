@@ -1,0 +1,94 @@
+package predict
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Sample is rows whose outcome is known.
+type Sample struct {
+	Table    *Table
+	Positive []bool      // of each row
+	Times    []time.Time // when each row came into being; nil when that is not known
+	Keys     []string    // what names each row; only its place among rows of the same instant depends on it
+}
+
+// validate refuses a sample whose parts do not fit.
+func (s *Sample) validate() error {
+	n := s.Table.rows
+	if len(s.Positive) != n || len(s.Keys) != n || s.Times != nil && len(s.Times) != n {
+		return fmt.Errorf("%w: %d rows, %d outcomes, %d keys, %d times", ErrTable, n, len(s.Positive), len(s.Keys), len(s.Times))
+	}
+	return nil
+}
+
+// parts are the rows to learn from and those to measure with, each in canonical order.
+type parts struct {
+	learn, held []int32
+	ordered     bool // by time
+}
+
+// split orders the rows and holds out a share: the latest ones, or where there is no time that share of each outcome.
+func (s *Sample) split(seed uint64, share float64) parts {
+	order := s.order(seed)
+	if s.Times != nil {
+		cut := len(order) - int(share*float64(len(order)))
+		for cut > 0 && cut < len(order) && s.Times[order[cut]].Equal(s.Times[order[cut-1]]) {
+			cut-- // rows of one instant stay together
+		}
+		return parts{learn: order[:cut], held: order[cut:], ordered: true}
+	}
+	var p parts
+	var count, taken [2]int
+	for _, r := range order {
+		count[class(s.Positive[r])]++
+	}
+	for _, r := range order {
+		if k := class(s.Positive[r]); taken[k] < int(share*float64(count[k])) {
+			taken[k]++
+			p.held = append(p.held, r)
+		} else {
+			p.learn = append(p.learn, r)
+		}
+	}
+	return p
+}
+
+func class(positive bool) int {
+	if positive {
+		return 1
+	}
+	return 0
+}
+
+// order is the canonical order: by time, then by a hash of seed, key, outcome and the row itself.
+func (s *Sample) order(seed uint64) []int32 {
+	order, hashes := make([]int32, s.Table.rows), make([]uint64, s.Table.rows)
+	for i := range order {
+		order[i], hashes[i] = int32(i), s.hash(i, seed) //nolint:gosec // a table has fewer rows
+	}
+	slices.SortStableFunc(order, func(a, b int32) int {
+		if s.Times != nil {
+			if c := s.Times[a].Compare(s.Times[b]); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(hashes[a], hashes[b])
+	})
+	return order
+}
+
+func (s *Sample) hash(row int, seed uint64) uint64 {
+	text := binary.BigEndian.AppendUint64(nil, seed)
+	text = append(text, byte(class(s.Positive[row])))
+	text = append(append(text, s.Keys[row]...), 0)
+	for _, c := range s.Table.columns {
+		text = append(append(text, c.texts[c.codes[row]]...), 0)
+	}
+	sum := sha256.Sum256(text)
+	return binary.BigEndian.Uint64(sum[:8])
+}
