@@ -41,7 +41,8 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 
 func toLine(l *scorecard.Line) *scoringv1.ScoreLine {
 	line := &scoringv1.ScoreLine{Part: scoringv1.ScoreLine_PART_FIT, Rule: l.Name(), ContributionMicros: int64(l.Contribution),
-		RawMicros: int64(l.Raw), CappedMicros: int64(l.TypeCut + l.GroupCut), EngagementCount: int32(len(l.Events))}
+		RawMicros: int64(l.Raw), DecayedMicros: int64(l.Decayed), TypeCappedMicros: int64(l.TypeCut), GroupCappedMicros: int64(l.GroupCut),
+		CappedMicros: int64(l.TypeCut + l.GroupCut), EngagementCount: int32(len(l.Events))}
 	if l.Part == scorecard.EngagementPart {
 		line.Part = scoringv1.ScoreLine_PART_ENGAGEMENT
 	}

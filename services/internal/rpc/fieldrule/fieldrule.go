@@ -1,4 +1,4 @@
-package rpc
+package fieldrule
 
 import (
 	"errors"
@@ -20,9 +20,21 @@ const (
 	maxTextBytes  = 200
 )
 
-// validate applies the rules that stand beside each field in its proto.
-func (k *call) validate(message proto.Message) error {
-	err := k.chain.validator.Validate(message)
+// Checker applies the rules. It is safe for concurrent use.
+type Checker struct{ validator protovalidate.Validator }
+
+// New makes a checker.
+func New() (*Checker, error) {
+	validator, err := protovalidate.New()
+	if err != nil {
+		return nil, fmt.Errorf("fieldrule: %w", err)
+	}
+	return &Checker{validator}, nil
+}
+
+// Check returns nil, or a fault that names the fields that break a rule.
+func (c *Checker) Check(message proto.Message) error {
+	err := c.validator.Validate(message)
 	if err == nil {
 		return nil
 	}
