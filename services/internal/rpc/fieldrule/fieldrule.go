@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"buf.build/go/protovalidate"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/rpc/wellformed"
@@ -21,7 +23,10 @@ const (
 )
 
 // Checker applies the rules. It is safe for concurrent use.
-type Checker struct{ validator protovalidate.Validator }
+type Checker struct {
+	validator protovalidate.Validator
+	glances   sync.Map // protoreflect.FullName -> *glance
+}
 
 // New makes a checker.
 func New() (*Checker, error) {
@@ -29,11 +34,28 @@ func New() (*Checker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fieldrule: %w", err)
 	}
-	return &Checker{validator}, nil
+	return &Checker{validator: validator}, nil
 }
 
 // Check returns nil, or a fault that names the fields that break a rule.
 func (c *Checker) Check(message proto.Message) error {
+	if c.glance(message.ProtoReflect()) {
+		return nil
+	}
+	return c.examine(message)
+}
+
+// glance reports whether a message is right at first sight.
+func (c *Checker) glance(m protoreflect.Message) bool {
+	name := m.Descriptor().FullName()
+	known, ok := c.glances.Load(name)
+	if !ok {
+		known, _ = c.glances.LoadOrStore(name, glances{}.of(m.Descriptor()))
+	}
+	return known.(*glance).passes(m)
+}
+
+func (c *Checker) examine(message proto.Message) error {
 	err := c.validator.Validate(message)
 	if err == nil {
 		return nil
