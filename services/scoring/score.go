@@ -61,6 +61,7 @@ func supposed(req *scoringv1.ScoreLeadRequest) (*qualify.Subject, error) {
 		company.Deals.Open = req.GetAccount().GetOpenOpportunity()
 		subject.Account = &qualify.Account{Facts: company.Facts(), Domains: company.Domains(), Owner: company.Owner}
 	}
+	subject.Engagements = make([]qualify.Engagement, 0, len(req.GetEngagements()))
 	for _, e := range req.GetEngagements() {
 		if e.GetAutomated() {
 			continue

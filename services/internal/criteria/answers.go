@@ -1,6 +1,9 @@
 package criteria
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // compiled is a rule that can be evaluated. It is planned, or asks CEL, which is
 // the reference implementation, where the planner does not cover it.
@@ -36,16 +39,18 @@ func (o outcome) truth() Truth {
 	}
 }
 
-// answer asks rules.
-func (w *world) answer(rules []compiled) *Answers {
-	a := &Answers{rules: rules, outcomes: make([]outcome, len(rules)), criteria: w.criteria}
+// answer asks rules, and puts their outcomes where those of earlier facts were.
+func (w *world) answer(rules []compiled, a *Answers) *Answers {
+	a.rules, a.criteria = rules, w.criteria
+	a.outcomes = slices.Grow(a.outcomes[:0], len(rules))[:len(rules)]
 	for i := range rules {
-		holds, why := rules[i].holds(w)
-		switch {
+		switch holds, why := rules[i].holds(w); {
 		case why != 0:
 			a.outcomes[i] = outcome(why)
 		case holds:
 			a.outcomes[i] = yes
+		default:
+			a.outcomes[i] = 0
 		}
 	}
 	a.unplanned, w.unplanned = w.unplanned, nil
