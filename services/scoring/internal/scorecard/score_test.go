@@ -1,7 +1,6 @@
 package scorecard_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -16,22 +15,6 @@ func ago(d time.Duration) time.Time { return asOf.Add(-d) }
 
 func always(truth scorecard.Truth) func(int) scorecard.Answer {
 	return func(int) scorecard.Answer { return scorecard.Answer{Truth: truth} }
-}
-
-// account is a score with its lines.
-type account struct {
-	Total        scorecard.Micro
-	Completeness int
-	Lines        []*scorecard.Line
-}
-
-func accountOf(score scorecard.Score) account {
-	return account{score.Total, score.Completeness, slices.Collect(score.Lines())}
-}
-
-// named answers by the criteria of the rules of a policy.
-func named(p scorecard.Policy, answers map[string]scorecard.Answer) func(int) scorecard.Answer {
-	return func(rule int) scorecard.Answer { return answers[p.Fit[rule].When] }
 }
 
 // oneType is a policy with a single rule and no caps, for one question at a time.
