@@ -112,11 +112,21 @@ func stream(b *testing.B, c *child, client scoringv1.ScoringServiceClient, req *
 	for range batch {
 		message.Requests = append(message.Requests, req)
 	}
+	exchange(b, client, message, 1000) // connections, pools and caches are warm then
 	before := c.cpu(b)
 	b.ResetTimer()
+	exchange(b, client, message, b.N)
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "leads/s")
+	b.ReportMetric(float64(c.cpu(b)-before)/float64(b.N), "server-cpu-ns/lead")
+}
+
+// exchange asks for n scores.
+func exchange(b *testing.B, client scoringv1.ScoringServiceClient, message *scoringv1.ScoreLeadsRequest, n int) {
+	b.Helper()
 	var all errgroup.Group
-	left := atomic.Int64{}
-	left.Store(int64(b.N))
+	var left atomic.Int64
+	left.Store(int64(n))
 	for range streams {
 		all.Go(func() error {
 			calls, err := client.ScoreLeads(b.Context())
@@ -132,9 +142,6 @@ func stream(b *testing.B, c *child, client scoringv1.ScoringServiceClient, req *
 	if err := all.Wait(); err != nil {
 		b.Fatal(err)
 	}
-	b.StopTimer()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "leads/s")
-	b.ReportMetric(float64(c.cpu(b)-before)/float64(b.N), "server-cpu-ns/lead")
 }
 
 // calls is one stream as its caller has it.
