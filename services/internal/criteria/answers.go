@@ -1,9 +1,6 @@
 package criteria
 
-import (
-	"iter"
-	"slices"
-)
+import "iter"
 
 // compiled is a rule that can be evaluated. It is planned, or asks CEL, which is
 // the reference implementation, where the planner does not cover it.
@@ -42,7 +39,10 @@ func (o outcome) truth() Truth {
 // answer asks rules, and puts their outcomes where those of earlier facts were.
 func (w *world) answer(rules []compiled, a *Answers) *Answers {
 	a.rules, a.criteria = rules, w.criteria
-	a.outcomes = slices.Grow(a.outcomes[:0], len(rules))[:len(rules)]
+	if cap(a.outcomes) < len(rules) {
+		a.outcomes = make([]outcome, len(rules))
+	}
+	a.outcomes = a.outcomes[:len(rules)]
 	for i := range rules {
 		switch holds, why := rules[i].holds(w); {
 		case why != 0:

@@ -25,7 +25,7 @@ func TestAMillionScoresAreExactlyTheSumsOfTheirLines(t *testing.T) {
 		for range leads {
 			truths := random.Uint64()
 			truth := func(rule int) scorecard.Truth { return scorecard.Truth(truths >> (2 * rule) % 3) }
-			fit := card.Fit(func(rule int) scorecard.Answer { return scorecard.Answer{Truth: truth(rule)} })
+			fit := fitOf(card, func(rule int) answer { return answer{Truth: truth(rule)} })
 			sums(t, fit, card.FitPoints(func(rule int) bool { return truth(rule) == scorecard.True }))
 			events := randomEvents(random)
 			sums(t, card.Engagement(events, asOf), card.EngagementPoints(events, asOf))

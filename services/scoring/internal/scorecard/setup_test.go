@@ -18,6 +18,16 @@ func accountOf(score scorecard.Score) account {
 }
 
 // named answers by the criteria of the rules of a policy.
-func named(p scorecard.Policy, answers map[string]scorecard.Answer) func(int) scorecard.Answer {
-	return func(rule int) scorecard.Answer { return answers[p.Fit[rule].When] }
+func named(p scorecard.Policy, answers map[string]answer) func(int) answer {
+	return func(rule int) answer { return answers[p.Fit[rule].When] }
+}
+
+// answer is what is known of a criterion.
+type answer struct {
+	Truth   scorecard.Truth
+	Missing []string
+}
+
+func fitOf(card *scorecard.Card, given func(rule int) answer) scorecard.Score {
+	return card.Fit(func(rule int) scorecard.Truth { return given(rule).Truth }, func(rule int) []string { return given(rule).Missing })
 }
