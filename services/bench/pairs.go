@@ -44,6 +44,7 @@ func pairs() []pair {
 		{"P2", "32 rules with explanation, against Go by hand", figure{rules, "Rules/handoff", "leads/s"}, figure{rules, "Rules/go", "leads/s"}, "at least 0.25"},
 		{"P2", "against cel-go", figure{rules, "Rules/handoff", "leads/s"}, figure{rules, "Rules/cel-go", "leads/s"}, "at least 12"},
 		{"P2", "against expr", figure{rules, "Rules/handoff", "leads/s"}, figure{rules, "Rules/expr", "leads/s"}, "at least 8"},
+		{"P3", "scores over streams, against single calls", figure{scoreLead, "ScoreLead/stream", "leads/s"}, figure{scoreLead, "ScoreLead/suite", "calls/s"}, "at least 4"},
 	}
 	for _, db := range []struct{ id, name string }{{"P4", "postgres"}, {"P5", "sqlite"}} {
 		for _, callers := range []string{"64", "512"} {

@@ -2,11 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"net"
+	"sync/atomic"
 	"testing"
 
 	metrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 	traces "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -34,15 +39,17 @@ func whatIf() *scoringv1.ScoreLeadRequest {
 }
 
 // BenchmarkScoreLead has 64 callers ask for a score over TCP, of a suite in a process of its own with tracing at the
-// default rate and at 100 %, and of a bare gRPC server that gives the same bytes.
+// default rate and at 100 %, and of a bare gRPC server that gives the same bytes. Beside them few callers ask for many
+// scores at a time over streams.
 func BenchmarkScoreLead(b *testing.B) {
 	req := whatIf()
 	b.Logf("a request has %d bytes", proto.Size(req))
 	var answer []byte
 	for _, suite := range []struct {
-		name   string
-		sample float64
-	}{{"suite", 0}, {"traced", 1}} {
+		name     string
+		sample   float64
+		streamed bool
+	}{{"suite", 0, false}, {"traced", 1, false}, {"stream", 0, true}} {
 		b.Run(suite.name, func(b *testing.B) {
 			data := b.TempDir()
 			c := start(b, order{Data: data, Sample: suite.sample, Endpoint: discard(b)})
@@ -56,7 +63,11 @@ func BenchmarkScoreLead(b *testing.B) {
 			if answer, err = proto.Marshal(score); err != nil {
 				b.Fatal(err)
 			}
-			ask(b, c, client, req)
+			if suite.streamed {
+				stream(b, c, client, req)
+			} else {
+				ask(b, c, client, req)
+			}
 		})
 	}
 	b.Run("echo", func(b *testing.B) {
@@ -86,6 +97,80 @@ func ask(b *testing.B, c *child, client scoringv1.ScoringServiceClient, req *sco
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 	b.ReportMetric(float64(c.cpu(b)-before)/float64(b.N), "server-cpu-ns/call")
+}
+
+// The streams of a benchmark, and how many what-ifs each of their messages carries.
+const (
+	streams = 4
+	batch   = 50
+)
+
+// stream has a few callers ask for b.N scores over streams.
+func stream(b *testing.B, c *child, client scoringv1.ScoringServiceClient, req *scoringv1.ScoreLeadRequest) {
+	b.Helper()
+	message := &scoringv1.ScoreLeadsRequest{}
+	for range batch {
+		message.Requests = append(message.Requests, req)
+	}
+	exchange(b, client, message, 1000) // connections, pools and caches are warm then
+	before := c.cpu(b)
+	b.ResetTimer()
+	exchange(b, client, message, b.N)
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "leads/s")
+	b.ReportMetric(float64(c.cpu(b)-before)/float64(b.N), "server-cpu-ns/lead")
+}
+
+// exchange asks for n scores.
+func exchange(b *testing.B, client scoringv1.ScoringServiceClient, message *scoringv1.ScoreLeadsRequest, n int) {
+	b.Helper()
+	var all errgroup.Group
+	var left atomic.Int64
+	left.Store(int64(n))
+	for range streams {
+		all.Go(func() error {
+			calls, err := client.ScoreLeads(b.Context())
+			if err != nil {
+				return err
+			}
+			var both errgroup.Group
+			both.Go(func() error { return send(calls, message, &left) })
+			both.Go(func() error { return receive(calls) })
+			return both.Wait()
+		})
+	}
+	if err := all.Wait(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// calls is one stream as its caller has it.
+type calls = grpc.BidiStreamingClient[scoringv1.ScoreLeadsRequest, scoringv1.ScoreLeadsResponse]
+
+func send(to calls, message *scoringv1.ScoreLeadsRequest, left *atomic.Int64) error {
+	for left.Add(-batch) > -batch {
+		if err := to.Send(message); err != nil {
+			return err
+		}
+	}
+	return to.CloseSend()
+}
+
+func receive(from calls) error {
+	for {
+		answer, err := from.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, result := range answer.GetResults() {
+			if result.GetScore() == nil {
+				return fmt.Errorf("what-if %d: %v", result.GetIndex(), result.GetError())
+			}
+		}
+	}
 }
 
 // void takes traces and keeps nothing.

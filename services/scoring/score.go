@@ -8,19 +8,31 @@ import (
 	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 )
 
 // ScoreLead implements ScoringService. It reads nothing but memory, unless the rules were not looked up for a second.
 func (s *Service) ScoreLead(ctx context.Context, req *scoringv1.ScoreLeadRequest) (*scoringv1.Score, error) {
-	rules, err := s.rules.now(ctx)
+	rules, err := s.active(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if rules.Policy == nil {
-		return nil, notActive()
+	return s.suppose(req, rules)
+}
+
+// active gives the rules of about now; without a playbook there are none.
+func (s *Service) active(ctx context.Context) (dossier.Rules, error) {
+	rules, err := s.rules.now(ctx)
+	if err == nil && rules.Policy == nil {
+		err = notActive()
 	}
+	return rules, err
+}
+
+// suppose scores a what-if.
+func (s *Service) suppose(req *scoringv1.ScoreLeadRequest, rules dossier.Rules) (*scoringv1.Score, error) {
 	asOf := moment(req.GetAsOfTime())
 	if asOf.IsZero() {
 		asOf = s.cfg.Now()
@@ -49,6 +61,7 @@ func supposed(req *scoringv1.ScoreLeadRequest) (*qualify.Subject, error) {
 		company.Deals.Open = req.GetAccount().GetOpenOpportunity()
 		subject.Account = &qualify.Account{Facts: company.Facts(), Domains: company.Domains(), Owner: company.Owner}
 	}
+	subject.Engagements = make([]qualify.Engagement, 0, len(req.GetEngagements()))
 	for _, e := range req.GetEngagements() {
 		if e.GetAutomated() {
 			continue

@@ -24,38 +24,47 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 		Summary: &scoringv1.ScoreSummary{FitMicros: int64(r.Fit.Total), EngagementMicros: int64(r.Engagement.Total), CombinedMicros: int64(r.Combined),
 			Intent: playbookv1.IntentLevel(r.Intent), OverLine: r.OverLine, CompletenessPercent: int32(r.Fit.Completeness),
 			Playbook: playbookName(playbook), AsOfTime: timestamppb.New(asOf)},
-		Criteria:     make([]*scoringv1.CriterionResult, 0, r.Criteria.Len()),
 		Disqualifier: r.Disqualifier,
 		Sentence:     r.Sentence(),
 	}
-	for _, part := range []scorecard.Score{r.Fit, r.Engagement} {
-		for line := range part.Lines() {
-			score.Lines = append(score.Lines, toLine(line))
-		}
-	}
-	for answer := range r.Criteria.All() {
-		score.Criteria = append(score.Criteria, toCriterion(answer))
-	}
+	lines := slices.AppendSeq(slices.Collect(r.Fit.Lines()), r.Engagement.Lines())
+	score.Lines = filled(len(lines), func(i int, line *scoringv1.ScoreLine) { toLine(lines[i], line) })
+	score.Criteria = filled(r.Criteria.Len(), func(i int, result *scoringv1.CriterionResult) { toCriterion(r.Criteria.Result(i), result) })
 	return score
 }
 
-func toLine(l *scorecard.Line) *scoringv1.ScoreLine {
-	line := &scoringv1.ScoreLine{Part: scoringv1.ScoreLine_PART_FIT, Rule: l.Name(), ContributionMicros: int64(l.Contribution),
-		RawMicros: int64(l.Raw), CappedMicros: int64(l.TypeCut + l.GroupCut), EngagementCount: int32(len(l.Events))}
+// filled makes n messages in one piece.
+func filled[T any](n int, fill func(i int, message *T)) []*T {
+	messages, all := make([]T, n), make([]*T, n)
+	for i := range messages {
+		all[i] = &messages[i]
+		fill(i, all[i])
+	}
+	return all
+}
+
+func toLine(l *scorecard.Line, line *scoringv1.ScoreLine) {
+	line.Part, line.Rule = scoringv1.ScoreLine_PART_FIT, l.Name()
 	if l.Part == scorecard.EngagementPart {
 		line.Part = scoringv1.ScoreLine_PART_ENGAGEMENT
 	}
 	if l.Asset != "" {
 		line.Rule += ":" + l.Asset
 	}
-	for _, e := range slices.Backward(l.Events[max(0, len(l.Events)-maxNamed):]) {
+	line.RawMicros, line.DecayedMicros, line.ContributionMicros = int64(l.Raw), int64(l.Decayed), int64(l.Contribution)
+	line.TypeCappedMicros, line.GroupCappedMicros, line.CappedMicros = int64(l.TypeCut), int64(l.GroupCut), int64(l.TypeCut+l.GroupCut)
+	line.EngagementCount = int32(len(l.Events))
+	named := l.Events[max(0, len(l.Events)-maxNamed):]
+	if len(named) > 0 {
+		line.Engagements = make([]string, 0, len(named))
+	}
+	for _, e := range slices.Backward(named) {
 		line.Engagements = append(line.Engagements, ident.Name("engagements", e.ID))
 	}
-	return line
 }
 
-func toCriterion(r *criteria.Result) *scoringv1.CriterionResult {
-	out := &scoringv1.CriterionResult{Criterion: r.Name, Missing: r.Missing}
+func toCriterion(r *criteria.Result, out *scoringv1.CriterionResult) {
+	out.Criterion, out.Missing = r.Name, r.Missing
 	switch {
 	case r.Err != nil:
 		out.Truth, out.Error = scoringv1.CriterionResult_TRUTH_ERROR, r.Err.Reason.Error()
@@ -66,5 +75,4 @@ func toCriterion(r *criteria.Result) *scoringv1.CriterionResult {
 	default:
 		out.Truth = scoringv1.CriterionResult_TRUTH_UNKNOWN
 	}
-	return out
 }

@@ -47,11 +47,10 @@ func (s *Service) ExplainScore(ctx context.Context, req *scoringv1.ExplainScoreR
 
 // rulesAt are the rules that were in force at an instant.
 func (s *Service) rulesAt(ctx context.Context, asOf, now time.Time) (rules dossier.Rules, err error) {
-	if asOf.Before(now) {
-		rules, err = s.rules.read(ctx, s.cfg.DB, asOf)
-	} else {
-		rules, err = s.rules.now(ctx)
+	if !asOf.Before(now) {
+		return s.active(ctx)
 	}
+	rules, err = s.rules.read(ctx, s.cfg.DB, asOf)
 	if err == nil && rules.Policy == nil {
 		err = notActive()
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
+	"github.com/handoffhq/handoff/services/internal/rpc/fieldrule"
 	"github.com/handoffhq/handoff/services/internal/shelf"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
@@ -35,6 +36,7 @@ type Service struct {
 	requests *idempotency.Keeper
 	shelf    *shelf.Shelf[*qualify.Policy]
 	rules    *rulebook
+	fields   *fieldrule.Checker
 	arrivals sqldb.Local[[]arrival]
 	planned  chan struct{} // a job was planned
 }
@@ -50,9 +52,12 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if cfg.Playbooks == nil || cfg.Routing == nil {
 		return nil, errors.New("scoring needs clients of playbook and routing")
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile), planned: make(chan struct{}, 1)}
+	fields, err := fieldrule.New()
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{cfg: cfg, fields: fields, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile), planned: make(chan struct{}, 1)}
 	s.rules = &rulebook{db: cfg.DB, shelf: s.shelf}
-	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Scoring, eventlog.Each(s.apply))
 	return s, err
 }

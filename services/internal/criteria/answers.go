@@ -36,16 +36,21 @@ func (o outcome) truth() Truth {
 	}
 }
 
-// answer asks rules.
-func (w *world) answer(rules []compiled) *Answers {
-	a := &Answers{rules: rules, outcomes: make([]outcome, len(rules)), criteria: w.criteria}
+// answer asks rules, and puts their outcomes where those of earlier facts were.
+func (w *world) answer(rules []compiled, a *Answers) *Answers {
+	a.rules, a.criteria = rules, w.criteria
+	if cap(a.outcomes) < len(rules) {
+		a.outcomes = make([]outcome, len(rules))
+	}
+	a.outcomes = a.outcomes[:len(rules)]
 	for i := range rules {
-		holds, why := rules[i].holds(w)
-		switch {
+		switch holds, why := rules[i].holds(w); {
 		case why != 0:
 			a.outcomes[i] = outcome(why)
 		case holds:
 			a.outcomes[i] = yes
+		default:
+			a.outcomes[i] = 0
 		}
 	}
 	a.unplanned, w.unplanned = w.unplanned, nil

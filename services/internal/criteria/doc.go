@@ -20,6 +20,17 @@
 //
 // In a gate `engagement` is the engagement score and not the history.
 //
+// A rule is compiled once and evaluated in one of two ways:
+//
+//	expression ──CEL──▶ checked tree ──planner──▶ Go functions over typed facts
+//	                                └──not covered──▶ CEL
+//
+// CEL says what an expression means; a plan gives the same answer, the same missing
+// facts and the same failure, some twenty times faster and without a value on the
+// heap. The planner covers what playbooks are made of: comparisons, membership,
+// texts, whole numbers, money, times, counts of events, exists and all over a list
+// of the account, choices, and criteria in conditions and gates.
+//
 // # What it promises
 //
 // Wrong rules are refused when they are compiled. Facts are typed, so a misspelt
@@ -47,7 +58,10 @@
 //
 // Work is bounded. An expression has at most MaxExpression bytes and a definition
 // MaxRules rules; an evaluation takes at most MaxCost steps, about a tenth of a
-// second. Values cannot grow: texts and lists cannot be joined, lists cannot be
+// second. A plan is bounded without counting: it holds at most 16 walks over events,
+// lists and texts, none within another, and an expression with more is left to CEL,
+// which counts. So an expression whose steps CEL would find too many may have an
+// answer; one that CEL answers never fails for its cost. Values cannot grow: texts and lists cannot be joined, lists cannot be
 // nested, and patterns are literals, so that nothing doubles before its cost can
 // be counted.
 //

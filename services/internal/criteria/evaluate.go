@@ -12,10 +12,11 @@ const microPoints = 1e6
 
 // Evaluation holds one set of facts at one instant, with the answers of the
 // criteria. It is for one goroutine. The zero value is ready, and may be used again
-// and again; answers that it has given stay as they are.
+// and again.
 type Evaluation struct {
-	set   *Set
-	world world
+	set               *Set
+	world             world
+	conditions, gates Answers
 }
 
 // Evaluate answers the criteria for what is known at asOf: events after it do not
@@ -31,19 +32,21 @@ func (s *Set) Evaluate(facts *Facts, asOf time.Time) *Evaluation {
 func (e *Evaluation) Evaluate(set *Set, facts *Facts, asOf time.Time) {
 	e.set = set
 	e.world = world{Facts: facts, position: set.position, history: timeline{facts.Engagements, asOf}}
-	e.world.criteria = e.world.answer(set.criteria)
+	e.world.criteria = e.world.answer(set.criteria, new(Answers))
 }
 
-// Criteria returns the answers of the criteria.
+// Criteria returns the answers of the criteria. They stay as they are when the
+// evaluation is used again.
 func (e *Evaluation) Criteria() *Answers { return e.world.criteria }
 
-// Conditions evaluates the conditions.
-func (e *Evaluation) Conditions() *Answers { return e.world.answer(e.set.conditions) }
+// Conditions evaluates the conditions. The answers last until somebody asks again.
+func (e *Evaluation) Conditions() *Answers { return e.world.answer(e.set.conditions, &e.conditions) }
 
-// Gates evaluates the gates against scores.
+// Gates evaluates the gates against scores. The answers last until somebody asks
+// again.
 func (e *Evaluation) Gates(scores Scores) *Answers {
 	e.world.scores, e.world.gate = scores, true
-	answers := e.world.answer(e.set.gates)
+	answers := e.world.answer(e.set.gates, &e.gates)
 	e.world.gate = false
 	return answers
 }

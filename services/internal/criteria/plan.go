@@ -46,10 +46,11 @@ func newPlan(tree *cel.Ast, position map[string]int) (plan, bool) {
 	return plan{holds, p.absent}, true
 }
 
-// giveUp returns no term: the expression is not covered.
+// giveUp notes that an expression is not covered. The term stands in for it and is
+// never asked.
 func giveUp[T any](p *planner) term[T] {
 	p.gaveUp = true
-	return nil
+	return func(*world) (none T, _ doubt) { return none, badValue }
 }
 
 // scan notes a walk over events, a list or a text. There is none within a loop: the

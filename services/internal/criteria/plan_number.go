@@ -180,7 +180,7 @@ func product(a, b int64) (int64, bool) {
 		return 0, true
 	}
 	c := a * b
-	return c, c/b == a && !(a == -1 && b == math.MinInt64) && !(b == -1 && a == math.MinInt64)
+	return c, c/b == a && (b != -1 || a != math.MinInt64)
 }
 
 func quotient(a, b int64) (int64, bool) {

@@ -76,4 +76,9 @@ func Parse(name string, collections ...string) []string {
 }
 
 // ID is the only id of a name of one collection: ID("leads/0192…", "leads").
-func ID(name, collection string) string { return Parse(name, collection)[0] }
+func ID(name, collection string) string {
+	if name == "" { // the commonest of all
+		return ""
+	}
+	return Parse(name, collection)[0]
+}

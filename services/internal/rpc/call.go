@@ -90,7 +90,7 @@ func (k *call) inspect(message proto.Message) error {
 		return nil
 	}
 	k.attribute(message)
-	return k.validate(message)
+	return k.chain.rules.Check(message)
 }
 
 // handle inspects the request of a unary call and hands it to the method, within [Config.Around] if there is one. The steps

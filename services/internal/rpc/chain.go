@@ -5,10 +5,10 @@ import (
 	"log/slog"
 	"sync"
 
-	"buf.build/go/protovalidate"
 	"google.golang.org/grpc"
 
 	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/rpc/fieldrule"
 )
 
 // chain is what stands in front of every handler of a server. Each step is a method of [call] in a file of its own.
@@ -24,8 +24,8 @@ type chain struct {
 	shares                 *shares
 	draining               context.Context // ends when the server begins to stop
 
-	subjects  sync.Map // protoreflect.FullName -> []reference
-	validator protovalidate.Validator
+	subjects sync.Map // protoreflect.FullName -> []reference
+	rules    *fieldrule.Checker
 }
 
 // method is what the chain knows of a method before any call.

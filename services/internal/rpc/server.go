@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"buf.build/go/protovalidate"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
@@ -16,6 +15,7 @@ import (
 	"google.golang.org/grpc/stats"
 
 	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/rpc/fieldrule"
 )
 
 // Server serves gRPC. Services are registered with it as with a gRPC server, then [Server.Serve] runs it once.
@@ -36,23 +36,23 @@ func NewServer(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	validator, err := protovalidate.New()
+	rules, err := fieldrule.New()
 	if err != nil {
 		return nil, fmt.Errorf("rpc: %w", err)
 	}
 	draining, drain := context.WithCancel(context.Background())
 	s := &Server{cfg: cfg, health: health.NewServer(), drain: drain, streams: make(map[string]bool)}
 	s.chain = &chain{
-		logger:    cfg.Logger,
-		policy:    cfg.Policy,
-		around:    cfg.Around,
-		outage:    cfg.Outage,
-		calls:     newGate(cfg.Limits.Running, cfg.Limits.Waiting, cfg.Limits.Wait),
-		watches:   newGate(cfg.Limits.Watching, 0, 0),
-		probes:    newGate(cfg.Limits.Watching, 0, 0),
-		shares:    newShares(cfg.Limits.WatchingEach),
-		draining:  draining,
-		validator: validator,
+		logger:   cfg.Logger,
+		policy:   cfg.Policy,
+		around:   cfg.Around,
+		outage:   cfg.Outage,
+		calls:    newGate(cfg.Limits.Running, cfg.Limits.Waiting, cfg.Limits.Wait),
+		watches:  newGate(cfg.Limits.Watching, 0, 0),
+		probes:   newGate(cfg.Limits.Watching, 0, 0),
+		shares:   newShares(cfg.Limits.WatchingEach),
+		draining: draining,
+		rules:    rules,
 	}
 	peers := auth.NewPeers(cfg.Peers...)
 	if cfg.Door == Internal {

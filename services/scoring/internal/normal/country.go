@@ -32,6 +32,9 @@ func Country(country string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if isCode(country) {
+		return country, nil
+	}
 	name := countryKey(country)
 	if code, known := countryCode(name); known {
 		return code, nil
@@ -40,6 +43,11 @@ func Country(country string) (string, error) {
 		return code, nil
 	}
 	return "", refuse(FieldCountry, ErrUnknown)
+}
+
+// isCode reports whether a text is an alpha-2 code as it is written.
+func isCode(text string) bool {
+	return len(text) == 2 && 'A' <= text[0] && text[0] <= 'Z' && 'A' <= text[1] && text[1] <= 'Z' && strings.Contains(assigned, text)
 }
 
 // countryCode resolves an ISO 3166-1 code of two or three letters or three

@@ -46,7 +46,19 @@ func spell(field Field, text string, limit int) (string, error) {
 // NFKC_Casefold of the Unicode Standard, section 3.13, less the removal of
 // ignorable characters.
 func fold(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text) // which is all that the forms do to ASCII
+	}
 	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(text)))
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // words splits folded text into its words: runs of letters, marks and digits.

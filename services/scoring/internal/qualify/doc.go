@@ -4,6 +4,8 @@
 //	                        │
 //	Subject ──Evaluate──────┴──▶ Result: score lines, criteria, disqualifier, intent, over the line, routing conditions
 //
+// Decide gives the figures and the verdict of Evaluate alone, for whoever replays a history.
+//
 // A Subject is everything that is known of one lead: the person, the account, what the person did, and the lists that
 // expressions look things up in. The same function serves a stored lead, a what-if and the explanation of a score, so
 // they cannot differ.

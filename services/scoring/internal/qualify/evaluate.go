@@ -53,7 +53,10 @@ func (p *Policy) Evaluate(s *Subject, asOf time.Time) Result {
 	defer p.end(h)
 	answers := h.Criteria()
 	r := Result{Criteria: answers, Target: h.listed, TargetOwner: h.target.Owner}
-	r.Fit = p.card.Fit(func(rule int) scorecard.Answer { return answer(answers, p.fit[rule]) })
+	// Both packages number the three answers alike.
+	r.Fit = p.card.Fit(
+		func(rule int) scorecard.Truth { return scorecard.Truth(answers.Truth(p.fit[rule])) },
+		func(rule int) []string { return answers.Result(p.fit[rule]).Missing })
 	r.Engagement = p.card.Engagement(h.events, asOf)
 	r.Combined = p.card.Combined(r.Fit.Total, r.Engagement.Total)
 	r.Verdict = p.verdict(h, criteria.Scores{Fit: int64(r.Fit.Total), Engagement: int64(r.Engagement.Total), Combined: int64(r.Combined)})
@@ -71,18 +74,6 @@ func (p *Policy) Decide(s *Subject, asOf time.Time) Decision {
 	d.Combined = p.card.Combined(d.Fit, d.Engagement)
 	d.Verdict = p.verdict(h, criteria.Scores{Fit: int64(d.Fit), Engagement: int64(d.Engagement), Combined: int64(d.Combined)})
 	return d
-}
-
-// answer gives the card what a criterion answered.
-func answer(answers *criteria.Answers, criterion int) scorecard.Answer {
-	switch answers.Truth(criterion) {
-	case criteria.True:
-		return scorecard.Answer{Truth: scorecard.True}
-	case criteria.False:
-		return scorecard.Answer{Truth: scorecard.False}
-	default:
-		return scorecard.Answer{Missing: answers.Result(criterion).Missing}
-	}
 }
 
 // verdict reads the conditions and the gate.

@@ -16,7 +16,8 @@
 // The explanation is the score. Every score comes with lines whose contributions
 // sum to it exactly, because all arithmetic is done in whole micro-points. Each
 // event is rounded once, half to even, when it has decayed. What a total above
-// 100 loses is a line of its own.
+// 100 loses is a line of its own. Whoever wants the points alone gets the same
+// ones: a cap takes as much in whatever order it is filled.
 //
 // The same on every machine. Decay is computed in integers. Floating point would
 // not do: math.Exp2 is assembly on some processors and fused on others, and a

@@ -13,11 +13,11 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fit := card.Fit(func(rule int) scorecard.Answer {
+	fit := fitOf(card, func(rule int) answer {
 		if policy.Fit[rule].When == "tech_fit" {
-			return scorecard.Answer{Truth: scorecard.Unknown, Missing: []string{"account.technologies"}}
+			return answer{Truth: scorecard.Unknown, Missing: []string{"account.technologies"}}
 		}
-		return scorecard.Answer{Truth: scorecard.True}
+		return answer{Truth: scorecard.True}
 	})
 	engagement := card.Engagement([]scorecard.Event{
 		{ID: "1", Type: "webinar_attend", OccurredAt: asOf.AddDate(0, 0, -60)},

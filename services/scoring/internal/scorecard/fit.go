@@ -26,13 +26,6 @@ func (t Truth) String() string {
 	}
 }
 
-// Answer is what is known of a criterion; Missing names the facts that would
-// decide an unknown one.
-type Answer struct {
-	Truth   Truth
-	Missing []string
-}
-
 func newFitRule(rule FitRule) fitRule {
 	made := fitRule{points: rule.Points}
 	for truth := Unknown; truth <= True; truth++ {
@@ -42,23 +35,24 @@ func newFitRule(rule FitRule) fitRule {
 	return made
 }
 
-// line is what the rule gives for an answer.
-func (r *fitRule) line(given Answer) *Line {
-	if len(given.Missing) == 0 {
-		return r.lines[given.Truth]
+// open is the line of an unknown criterion, with the facts that would decide it.
+func (r *fitRule) open(missing []string) *Line {
+	if len(missing) == 0 {
+		return r.lines[Unknown]
 	}
-	line := *r.lines[given.Truth]
-	line.Missing = given.Missing
+	line := *r.lines[Unknown]
+	line.Missing = missing
 	return &line
 }
 
-// Fit scores the answers, which it asks for by the place of the rule in the policy:
-// once for the score, and again whenever somebody walks over the lines. There is one
-// line for each rule, whatever the answer.
-func (c *Card) Fit(answer func(rule int) Answer) Score {
+// Fit scores the criteria by what is known of them, which it asks for by the place
+// of the rule in the policy: the truth once for the score, and again, with the facts
+// that would decide an unknown one, whenever somebody walks over the lines. There is
+// one line for each rule, whatever the answer.
+func (c *Card) Fit(truth func(rule int) Truth, missing func(rule int) []string) Score {
 	var sum, decided Micro
 	for i := range c.fit {
-		switch answer(i).Truth {
+		switch truth(i) {
 		case True:
 			sum += c.fit[i].points
 			decided += c.fit[i].points
@@ -68,7 +62,11 @@ func (c *Card) Fit(answer func(rule int) Answer) Score {
 	}
 	score := newScore(FitPart, sum, func(yield func(*Line) bool) {
 		for i := range c.fit {
-			if !yield(c.fit[i].line(answer(i))) {
+			line := c.fit[i].lines[truth(i)]
+			if line.Truth == Unknown {
+				line = c.fit[i].open(missing(i))
+			}
+			if !yield(line) {
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,12 +23,25 @@ func (m Micro) String() string { return m.format(6) }
 
 // format cuts, and does not round, to a number of decimals from 1 to 6.
 func (m Micro) format(decimals int) string {
-	sign := ""
-	if m < 0 {
-		sign, m = "-", -m
+	digits := strconv.AppendInt(make([]byte, 0, 24), int64(m/Point), 10)
+	if m < 0 && m > -Point {
+		digits = append(digits[:0], '-', '0')
 	}
-	fraction := fmt.Sprintf("%06d", m%Point)[:decimals]
-	return sign + strings.TrimSuffix(strconv.FormatInt(int64(m/Point), 10)+"."+strings.TrimRight(fraction, "0"), ".")
+	rest := m % Point
+	if rest < 0 {
+		rest = -rest
+	}
+	whole := len(digits)
+	digits = append(digits, '.')
+	for unit := Point / 10; decimals > 0; decimals-- {
+		digits = append(digits, byte('0'+rest/unit%10))
+		unit /= 10
+	}
+	digits = bytes.TrimRight(digits, "0")
+	if len(digits) <= whole+1 {
+		digits = digits[:whole]
+	}
+	return string(digits)
 }
 
 // Policy says what gives points. Its lists have an order, which the lines of a

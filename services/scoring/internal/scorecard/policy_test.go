@@ -115,7 +115,7 @@ func TestCardDoesNotShareThePolicy(t *testing.T) {
 	policy.Fit[0].Points = 0
 	policy.Engagement[1].Events[0].Bonus[0].Points = 0
 	policy.Engagement[1].Events[0].Type = "other"
-	if got := card.Fit(always(scorecard.True)).Total; got != full {
+	if got := fitOf(card, always(scorecard.True)).Total; got != full {
 		t.Errorf("fit = %v, want 100", got)
 	}
 	got := card.Engagement([]scorecard.Event{{ID: "e", Type: "page_view", OccurredAt: asOf, Page: "/pricing"}}, asOf)

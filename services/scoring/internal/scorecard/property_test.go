@@ -72,7 +72,7 @@ func TestContributionsSumExactlyToTheScore(t *testing.T) {
 			t.Fatal(err)
 		}
 		truths := rapid.SliceOfN(rapid.SampledFrom([]scorecard.Truth{scorecard.Unknown, scorecard.False, scorecard.True}), len(policy.Fit), len(policy.Fit)).Draw(t, "truths")
-		fit := card.Fit(func(rule int) scorecard.Answer { return scorecard.Answer{Truth: truths[rule]} })
+		fit := fitOf(card, func(rule int) answer { return answer{Truth: truths[rule]} })
 		events := histories().Draw(t, "events")
 		engagement := card.Engagement(events, asOf)
 		if got := card.FitPoints(func(rule int) bool { return truths[rule] == scorecard.True }); got != fit.Total {

@@ -1,7 +1,6 @@
 package scorecard_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -14,24 +13,8 @@ var asOf = time.Date(2026, 3, 6, 16, 30, 0, 0, time.UTC)
 
 func ago(d time.Duration) time.Time { return asOf.Add(-d) }
 
-func always(truth scorecard.Truth) func(int) scorecard.Answer {
-	return func(int) scorecard.Answer { return scorecard.Answer{Truth: truth} }
-}
-
-// account is a score with its lines.
-type account struct {
-	Total        scorecard.Micro
-	Completeness int
-	Lines        []*scorecard.Line
-}
-
-func accountOf(score scorecard.Score) account {
-	return account{score.Total, score.Completeness, slices.Collect(score.Lines())}
-}
-
-// named answers by the criteria of the rules of a policy.
-func named(p scorecard.Policy, answers map[string]scorecard.Answer) func(int) scorecard.Answer {
-	return func(rule int) scorecard.Answer { return answers[p.Fit[rule].When] }
+func always(truth scorecard.Truth) func(int) answer {
+	return func(int) answer { return answer{Truth: truth} }
 }
 
 // oneType is a policy with a single rule and no caps, for one question at a time.
@@ -200,7 +183,7 @@ func TestTotalAboveAHundredIsClampedInALineOfItsOwn(t *testing.T) {
 	policy := example()
 	policy.Fit = append(policy.Fit, scorecard.FitRule{Name: "extra", Points: 7 * point, When: "extra"})
 	card := mustCard(t, policy)
-	fit := card.Fit(always(scorecard.True))
+	fit := fitOf(card, always(scorecard.True))
 	engagement := card.Engagement([]scorecard.Event{
 		{ID: "a", Type: "content_download", OccurredAt: asOf}, {ID: "b", Type: "content_download", OccurredAt: asOf},
 		{ID: "c", Type: "page_view", OccurredAt: asOf, Page: "/pricing"}, {ID: "d", Type: "page_view", OccurredAt: asOf, Page: "/pricing"},
@@ -222,10 +205,10 @@ func TestTotalAboveAHundredIsClampedInALineOfItsOwn(t *testing.T) {
 func TestTotalIsClampedFromTheFirstMillionthAboveAHundred(t *testing.T) {
 	t.Parallel()
 	for extra, want := range map[scorecard.Micro]int{0: 2, 1: 3} {
-		score := mustCard(t, scorecard.Policy{
+		score := fitOf(mustCard(t, scorecard.Policy{
 			Fit:     []scorecard.FitRule{{Name: "a", Points: full, When: "a"}, {Name: "b", Points: extra, When: "b"}},
 			Weights: scorecard.Weights{Fit: point},
-		}).Fit(always(scorecard.True))
+		}), always(scorecard.True))
 		lines := accountOf(score).Lines
 		if score.Total != full || len(lines) != want {
 			t.Errorf("100 and %v give %v in %d lines, want 100 in %d", extra, score.Total, len(lines), want)
@@ -236,13 +219,13 @@ func TestTotalIsClampedFromTheFirstMillionthAboveAHundred(t *testing.T) {
 func TestUnknownGivesNothingAndLowersCompleteness(t *testing.T) {
 	t.Parallel()
 	card := mustCard(t, example())
-	answers := map[string]scorecard.Answer{
+	answers := map[string]answer{
 		"size_fit":     {Truth: scorecard.Unknown, Missing: []string{"account.employees"}},
 		"industry_fit": {Truth: scorecard.True},
 		"tech_fit":     {Truth: scorecard.False},
 		"geo_fit":      {Truth: scorecard.True},
 	}
-	got := card.Fit(named(example(), answers))
+	got := fitOf(card, named(example(), answers))
 	want := account{
 		Total:        40 * point,
 		Completeness: 60, // 25 for size and 15 for role are open
@@ -268,11 +251,11 @@ func TestUnknownGivesNothingAndLowersCompleteness(t *testing.T) {
 		"everything is true":  {example(), scorecard.True, 100},
 		"99.99… is not 100 %": {scorecard.Policy{Fit: []scorecard.FitRule{{Name: "a", Points: full, When: "a"}, {Name: "b", Points: 1, When: "tech_fit"}}, Weights: scorecard.Weights{Fit: point}}, 99, 99},
 	} {
-		answer := always(tt.truth)
+		given := always(tt.truth)
 		if tt.truth == 99 {
-			answer = named(tt.policy, map[string]scorecard.Answer{"a": {Truth: scorecard.True}})
+			given = named(tt.policy, map[string]answer{"a": {Truth: scorecard.True}})
 		}
-		if got := mustCard(t, tt.policy).Fit(answer).Completeness; got != tt.want {
+		if got := fitOf(mustCard(t, tt.policy), given).Completeness; got != tt.want {
 			t.Errorf("%s: completeness = %d, want %d", name, got, tt.want)
 		}
 	}

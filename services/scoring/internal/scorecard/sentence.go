@@ -2,8 +2,8 @@ package scorecard
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -23,7 +23,7 @@ func sentence(name string, score Score, reasons func([]*Line) string) string {
 	if last := len(lines) - 1; last >= 0 && lines[last].Rule == Clamp {
 		lines, most = lines[:last], ", the most there can be"
 	}
-	return fmt.Sprintf("%s is %s of 100%s: %s.", name, score.Total.format(2), most, reasons(lines))
+	return name + " is " + score.Total.format(2) + " of 100" + most + ": " + reasons(lines) + "."
 }
 
 // fitReasons sorts the rules by their answers.
@@ -31,26 +31,28 @@ func fitReasons(lines []*Line) string {
 	if len(lines) == 0 {
 		return "no criterion gives points"
 	}
-	byTruth := map[Truth][]string{}
-	for _, line := range lines {
-		byTruth[line.Truth] = append(byTruth[line.Truth], plain(line.Rule))
-	}
-	var clauses []string
+	clauses := make([]string, 0, 3)
+	words := make([]string, 0, len(lines))
 	for _, clause := range []struct {
 		truth    Truth
 		one, all string
 	}{
-		{True, "matches", "match"},
-		{False, "does not match", "do not match"},
-		{Unknown, "is not known", "are not known"},
+		{True, " matches", " match"},
+		{False, " does not match", " do not match"},
+		{Unknown, " is not known", " are not known"},
 	} {
-		rules := byTruth[clause.truth]
-		switch len(rules) {
+		words = words[:0]
+		for _, line := range lines {
+			if line.Truth == clause.truth {
+				words = append(words, plain(line.Rule))
+			}
+		}
+		switch len(words) {
 		case 0:
 		case 1:
-			clauses = append(clauses, rules[0]+" "+clause.one)
+			clauses = append(clauses, words[0]+clause.one)
 		default:
-			clauses = append(clauses, list(rules)+" "+clause.all)
+			clauses = append(clauses, list(words)+clause.all)
 		}
 	}
 	return strings.Join(clauses, "; ")
@@ -72,7 +74,7 @@ func engagementReasons(lines []*Line) string {
 			reasons = append(reasons, rest(giving[named:]))
 			break
 		}
-		reasons = append(reasons, fmt.Sprintf("%s (%s)", activity(line), line.Contribution.format(2)))
+		reasons = append(reasons, activity(line)+" ("+line.Contribution.format(2)+")")
 	}
 	return list(reasons)
 }
@@ -82,7 +84,7 @@ func rest(lines []*Line) string {
 	for _, line := range lines {
 		sum += line.Contribution
 	}
-	return fmt.Sprintf("other activity (%s)", sum.format(2))
+	return "other activity (" + sum.format(2) + ")"
 }
 
 // activity returns "3 × page view of /pricing"; it counts the events that gave points.
@@ -98,7 +100,7 @@ func activity(line *Line) string {
 		text += " of " + line.Asset
 	}
 	if count > 1 {
-		return fmt.Sprintf("%d × %s", count, text)
+		return strconv.Itoa(count) + " × " + text
 	}
 	return text
 }

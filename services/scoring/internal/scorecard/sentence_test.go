@@ -11,7 +11,7 @@ func TestSentenceSaysWhatTheScoresAreMadeOf(t *testing.T) {
 	event := func(id, kind, page string, days int) scorecard.Event {
 		return scorecard.Event{ID: id, Type: kind, Page: page, OccurredAt: asOf.AddDate(0, 0, -days)}
 	}
-	mixed := named(example(), map[string]scorecard.Answer{
+	mixed := named(example(), map[string]answer{
 		"size_fit": {Truth: scorecard.True}, "industry_fit": {Truth: scorecard.True}, "tech_fit": {Truth: scorecard.False},
 		"geo_fit": {Truth: scorecard.True}, "buyer_role": {},
 	})
@@ -26,7 +26,7 @@ func TestSentenceSaysWhatTheScoresAreMadeOf(t *testing.T) {
 	tests := []struct {
 		name   string
 		policy scorecard.Policy
-		answer func(int) scorecard.Answer
+		answer func(int) answer
 		events []scorecard.Event
 		want   string
 	}{
@@ -47,7 +47,7 @@ func TestSentenceSaysWhatTheScoresAreMadeOf(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			card := mustCard(t, tt.policy)
-			if got := scorecard.Sentence(card.Fit(tt.answer), card.Engagement(tt.events, asOf)); got != tt.want {
+			if got := scorecard.Sentence(fitOf(card, tt.answer), card.Engagement(tt.events, asOf)); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})

@@ -350,16 +350,23 @@ type ScoreLine struct {
 	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
 	// What the line adds, in millionths of a point; negative for a clamp.
 	ContributionMicros int64 `protobuf:"varint,3,opt,name=contribution_micros,json=contributionMicros,proto3" json:"contribution_micros,omitempty"`
-	// What it was before decay and caps, in millionths of a point.
+	// What it was before decay and caps, in millionths of a point; of a fit rule, what it adds when its criterion holds.
 	RawMicros int64 `protobuf:"varint,4,opt,name=raw_micros,json=rawMicros,proto3" json:"raw_micros,omitempty"`
-	// What a cap took, in millionths of a point.
+	// What the caps took, in millionths of a point: `type_capped_micros` and `group_capped_micros` together.
 	CappedMicros int64 `protobuf:"varint,5,opt,name=capped_micros,json=cappedMicros,proto3" json:"capped_micros,omitempty"`
 	// The engagements counted, newest first; at most 20 are named.
 	Engagements []string `protobuf:"bytes,6,rep,name=engagements,proto3" json:"engagements,omitempty"`
 	// How many engagements were counted.
 	EngagementCount int32 `protobuf:"varint,7,opt,name=engagement_count,json=engagementCount,proto3" json:"engagement_count,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What decay left of `raw_micros`, in millionths of a point; of a fit rule, all of it if its criterion holds and 0 if not.
+	// Less what the two caps took, it is `contribution_micros`, exactly.
+	DecayedMicros int64 `protobuf:"varint,8,opt,name=decayed_micros,json=decayedMicros,proto3" json:"decayed_micros,omitempty"`
+	// What the cap of the engagement's type took of `decayed_micros`, in millionths of a point.
+	TypeCappedMicros int64 `protobuf:"varint,9,opt,name=type_capped_micros,json=typeCappedMicros,proto3" json:"type_capped_micros,omitempty"`
+	// What the cap of the group took of the rest, in millionths of a point.
+	GroupCappedMicros int64 `protobuf:"varint,10,opt,name=group_capped_micros,json=groupCappedMicros,proto3" json:"group_capped_micros,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *ScoreLine) Reset() {
@@ -437,6 +444,27 @@ func (x *ScoreLine) GetEngagements() []string {
 func (x *ScoreLine) GetEngagementCount() int32 {
 	if x != nil {
 		return x.EngagementCount
+	}
+	return 0
+}
+
+func (x *ScoreLine) GetDecayedMicros() int64 {
+	if x != nil {
+		return x.DecayedMicros
+	}
+	return 0
+}
+
+func (x *ScoreLine) GetTypeCappedMicros() int64 {
+	if x != nil {
+		return x.TypeCappedMicros
+	}
+	return 0
+}
+
+func (x *ScoreLine) GetGroupCappedMicros() int64 {
+	if x != nil {
+		return x.GroupCappedMicros
 	}
 	return 0
 }
@@ -538,7 +566,7 @@ const file_handoff_scoring_v1_score_proto_rawDesc = "" +
 	"\bcriteria\x18\x04 \x03(\v2#.handoff.scoring.v1.CriterionResultB\x03\xe0A\x03R\bcriteria\x12'\n" +
 	"\fdisqualifier\x18\x05 \x01(\tB\x03\xe0A\x03R\fdisqualifier\x12\x1f\n" +
 	"\bsentence\x18\x06 \x01(\tB\x03\xe0A\x03R\bsentence:9\xeaA6\n" +
-	"\x11handoff.dev/Score\x12\x12leads/{lead}/score*\x06scores2\x05score\"\xfd\x02\n" +
+	"\x11handoff.dev/Score\x12\x12leads/{lead}/score*\x06scores2\x05score\"\x91\x04\n" +
 	"\tScoreLine\x12;\n" +
 	"\x04part\x18\x01 \x01(\x0e2\".handoff.scoring.v1.ScoreLine.PartB\x03\xe0A\x03R\x04part\x12\x17\n" +
 	"\x04rule\x18\x02 \x01(\tB\x03\xe0A\x03R\x04rule\x124\n" +
@@ -547,7 +575,11 @@ const file_handoff_scoring_v1_score_proto_rawDesc = "" +
 	"raw_micros\x18\x04 \x01(\x03B\x03\xe0A\x03R\trawMicros\x12(\n" +
 	"\rcapped_micros\x18\x05 \x01(\x03B\x03\xe0A\x03R\fcappedMicros\x12%\n" +
 	"\vengagements\x18\x06 \x03(\tB\x03\xe0A\x03R\vengagements\x12.\n" +
-	"\x10engagement_count\x18\a \x01(\x05B\x03\xe0A\x03R\x0fengagementCount\"?\n" +
+	"\x10engagement_count\x18\a \x01(\x05B\x03\xe0A\x03R\x0fengagementCount\x12*\n" +
+	"\x0edecayed_micros\x18\b \x01(\x03B\x03\xe0A\x03R\rdecayedMicros\x121\n" +
+	"\x12type_capped_micros\x18\t \x01(\x03B\x03\xe0A\x03R\x10typeCappedMicros\x123\n" +
+	"\x13group_capped_micros\x18\n" +
+	" \x01(\x03B\x03\xe0A\x03R\x11groupCappedMicros\"?\n" +
 	"\x04Part\x12\x14\n" +
 	"\x10PART_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bPART_FIT\x10\x01\x12\x13\n" +

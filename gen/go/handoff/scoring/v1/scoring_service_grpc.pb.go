@@ -38,6 +38,7 @@ const (
 	ScoringService_ListMatchDecisions_FullMethodName     = "/handoff.scoring.v1.ScoringService/ListMatchDecisions"
 	ScoringService_GetReferenceList_FullMethodName       = "/handoff.scoring.v1.ScoringService/GetReferenceList"
 	ScoringService_UpdateReferenceList_FullMethodName    = "/handoff.scoring.v1.ScoringService/UpdateReferenceList"
+	ScoringService_ScoreLeads_FullMethodName             = "/handoff.scoring.v1.ScoringService/ScoreLeads"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -83,6 +84,11 @@ type ScoringServiceClient interface {
 	GetReferenceList(ctx context.Context, in *GetReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
 	// Changes a reference list, or creates it.
 	UpdateReferenceList(ctx context.Context, in *UpdateReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
+	// Scores what-ifs by the thousand, as `ScoreLead` scores one. Each message carries several; the answers come in the order
+	// of the requests, a message for a message. One that cannot be scored is answered with its own error, and the others are
+	// scored. A message that cannot be read at all ends the stream. Whoever does not take the answers is sent no more: the
+	// next message is read when the answer to the one before has gone out. Over gRPC alone.
+	ScoreLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ScoreLeadsRequest, ScoreLeadsResponse], error)
 }
 
 type scoringServiceClient struct {
@@ -263,6 +269,19 @@ func (c *scoringServiceClient) UpdateReferenceList(ctx context.Context, in *Upda
 	return out, nil
 }
 
+func (c *scoringServiceClient) ScoreLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ScoreLeadsRequest, ScoreLeadsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[0], ScoringService_ScoreLeads_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ScoreLeadsRequest, ScoreLeadsResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_ScoreLeadsClient = grpc.BidiStreamingClient[ScoreLeadsRequest, ScoreLeadsResponse]
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -306,6 +325,11 @@ type ScoringServiceServer interface {
 	GetReferenceList(context.Context, *GetReferenceListRequest) (*ReferenceList, error)
 	// Changes a reference list, or creates it.
 	UpdateReferenceList(context.Context, *UpdateReferenceListRequest) (*ReferenceList, error)
+	// Scores what-ifs by the thousand, as `ScoreLead` scores one. Each message carries several; the answers come in the order
+	// of the requests, a message for a message. One that cannot be scored is answered with its own error, and the others are
+	// scored. A message that cannot be read at all ends the stream. Whoever does not take the answers is sent no more: the
+	// next message is read when the answer to the one before has gone out. Over gRPC alone.
+	ScoreLeads(grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]) error
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -366,6 +390,9 @@ func (UnimplementedScoringServiceServer) GetReferenceList(context.Context, *GetR
 }
 func (UnimplementedScoringServiceServer) UpdateReferenceList(context.Context, *UpdateReferenceListRequest) (*ReferenceList, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateReferenceList not implemented")
+}
+func (UnimplementedScoringServiceServer) ScoreLeads(grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]) error {
+	return status.Error(codes.Unimplemented, "method ScoreLeads not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -694,6 +721,13 @@ func _ScoringService_UpdateReferenceList_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_ScoreLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ScoringServiceServer).ScoreLeads(&grpc.GenericServerStream[ScoreLeadsRequest, ScoreLeadsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_ScoreLeadsServer = grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -770,6 +804,13 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ScoringService_UpdateReferenceList_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "ScoreLeads",
+			Handler:       _ScoringService_ScoreLeads_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "handoff/scoring/v1/scoring_service.proto",
 }

@@ -1,14 +1,16 @@
-package rpc
+package fieldrule
 
 import (
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"buf.build/go/protovalidate"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/rpc/wellformed"
@@ -20,9 +22,41 @@ const (
 	maxTextBytes  = 200
 )
 
-// validate applies the rules that stand beside each field in its proto.
-func (k *call) validate(message proto.Message) error {
-	err := k.chain.validator.Validate(message)
+// Checker applies the rules. It is safe for concurrent use.
+type Checker struct {
+	validator protovalidate.Validator
+	glances   sync.Map // protoreflect.FullName -> *glance
+}
+
+// New makes a checker.
+func New() (*Checker, error) {
+	validator, err := protovalidate.New()
+	if err != nil {
+		return nil, fmt.Errorf("fieldrule: %w", err)
+	}
+	return &Checker{validator: validator}, nil
+}
+
+// Check returns nil, or a fault that names the fields that break a rule.
+func (c *Checker) Check(message proto.Message) error {
+	if c.glance(message.ProtoReflect()) {
+		return nil
+	}
+	return c.examine(message)
+}
+
+// glance reports whether a message is right at first sight.
+func (c *Checker) glance(m protoreflect.Message) bool {
+	name := m.Descriptor().FullName()
+	known, ok := c.glances.Load(name)
+	if !ok {
+		known, _ = c.glances.LoadOrStore(name, glances{}.of(m.Descriptor()))
+	}
+	return known.(*glance).passes(m)
+}
+
+func (c *Checker) examine(message proto.Message) error {
+	err := c.validator.Validate(message)
 	if err == nil {
 		return nil
 	}
