@@ -34,20 +34,25 @@ func (s *Service) CreatePlaybook(ctx context.Context, req *playbookv1.CreatePlay
 		return nil, err
 	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*playbookv1.Playbook, error) {
-		version, err := store.NextVersion(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		p := &store.Playbook{Version: version, Document: text.bytes, YAML: text.yaml, Origin: int32(origin(ctx)),
-			Agreement: agreement.Version{State: agreement.Draft, Hash: text.hash}, CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
-		if err := s.audit(ctx, tx, p, "CreatePlaybook", nil); err != nil {
-			return nil, err
-		}
-		if err := store.Insert(ctx, tx, p); err != nil {
-			return nil, err
-		}
-		return toProto(p)
+		return s.store(ctx, tx, text, 0, "CreatePlaybook", now)
 	})
+}
+
+// store stores a text as a new draft, which may bring an earlier version back.
+func (s *Service) store(ctx context.Context, tx *sqldb.Tx, text text, from int64, method string, now time.Time) (*playbookv1.Playbook, error) {
+	version, err := store.NextVersion(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	p := &store.Playbook{Version: version, Document: text.bytes, YAML: text.yaml, Origin: int32(origin(ctx)), RolledBackFrom: from,
+		Agreement: agreement.Version{State: agreement.Draft, Hash: text.hash}, CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
+	if err := s.audit(ctx, tx, p, method, nil); err != nil {
+		return nil, err
+	}
+	if err := store.Insert(ctx, tx, p); err != nil {
+		return nil, err
+	}
+	return toProto(p)
 }
 
 // origin is who writes: what an AI agent writes is marked as an AI's, whatever it says.
@@ -146,6 +151,7 @@ func (s *Service) activate(ctx context.Context, tx *sqldb.Tx, p *store.Playbook,
 	}
 	p.ActivatedAt = now.UnixMicro()
 	p.ReviewDueAt = now.Add(policy.WithDefaults(doc).GetReviewEvery().AsDuration()).UnixMicro()
+	tx.AfterCommit(s.ring)
 	return s.log.Emit(ctx, tx, eventlog.Key{Name: "playbooks", Seq: &activations}, &eventv1.Event{
 		Subject: p.Name(), Playbook: p.Name(), Time: timestamppb.New(now),
 		Payload: &eventv1.Event_PlaybookActivated{PlaybookActivated: &eventv1.PlaybookActivated{
@@ -211,7 +217,11 @@ func (s *Service) change(ctx context.Context, req changeRequest, method string,
 }
 
 func (s *Service) audit(ctx context.Context, tx *sqldb.Tx, p *store.Playbook, method string, before *playbookv1.Playbook) error {
-	return s.log.EmitChange(ctx, tx, eventlog.Key{Name: p.Name(), Seq: &p.Events}, method, before, summary(p))
+	after := summary(p)
+	if after.GetRefusal() != nil {
+		after.Refusal.Comment = "" // people's own words stay out of events
+	}
+	return s.log.EmitChange(ctx, tx, eventlog.Key{Name: p.Name(), Seq: &p.Events}, method, before, after)
 }
 
 // person is the caller as the rules of signing see it.

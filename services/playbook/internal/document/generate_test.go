@@ -137,7 +137,8 @@ func drawDuration(t *rapid.T, rules *validate.DurationRules, length *durationpb.
 		most = rules.GetLte().GetSeconds()
 	}
 	unit := rapid.SampledFrom([]int64{1, 60, 3600, 86400}).Draw(t, "unit")
-	length.Seconds = rapid.Int64Range(1, most/unit).Draw(t, "seconds") * unit
+	least := max(1, (rules.GetGte().GetSeconds()+unit-1)/unit)
+	length.Seconds = rapid.Int64Range(least, most/unit).Draw(t, "seconds") * unit
 	if length.GetSeconds() < most && rapid.Bool().Draw(t, "fraction") {
 		length.Nanos = int32(rapid.IntRange(0, 999_999_999).Draw(t, "nanos"))
 	}

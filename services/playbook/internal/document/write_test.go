@@ -27,6 +27,13 @@ func TestParseReadsBackWhatToYAMLWrites(t *testing.T) {
 		if diff := cmp.Diff(doc, got, protocmp.Transform()); diff != "" {
 			t.Fatalf("Parse(ToYAML(d)) (-want +got):\n%s\n%s", diff, source)
 		}
+		want, err := document.Hash(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hash, err := document.Hash(got); err != nil || hash != want {
+			t.Fatalf("the hash became %s (%v), want %s\n%s", hash, err, want, source)
+		}
 	})
 }
 

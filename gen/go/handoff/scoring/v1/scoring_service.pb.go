@@ -11,6 +11,7 @@ package scoringv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -1412,11 +1413,304 @@ func (x *UpdateReferenceListRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks for a team's profile to be made.
+type ProposeProfileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The team: marketing for marketers, sales for sales managers; RevOps may propose for either.
+	Team v1.Team `protobuf:"varint,1,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
+	// The customers of the team's choice, by `Account.name`. Default: those that were won last. At most 500.
+	Accounts []string `protobuf:"bytes,2,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	// How many of those that were won last, when `accounts` names none. Default 20; at most 500.
+	Last int32 `protobuf:"varint,3,opt,name=last,proto3" json:"last,omitempty"`
+	// Attributes of accounts to look at besides, such as `use_case`. At most 20.
+	Attributes []string `protobuf:"bytes,4,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeProfileRequest) Reset() {
+	*x = ProposeProfileRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeProfileRequest) ProtoMessage() {}
+
+func (x *ProposeProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeProfileRequest.ProtoReflect.Descriptor instead.
+func (*ProposeProfileRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ProposeProfileRequest) GetTeam() v1.Team {
+	if x != nil {
+		return x.Team
+	}
+	return v1.Team(0)
+}
+
+func (x *ProposeProfileRequest) GetAccounts() []string {
+	if x != nil {
+		return x.Accounts
+	}
+	return nil
+}
+
+func (x *ProposeProfileRequest) GetLast() int32 {
+	if x != nil {
+		return x.Last
+	}
+	return 0
+}
+
+func (x *ProposeProfileRequest) GetAttributes() []string {
+	if x != nil {
+		return x.Attributes
+	}
+	return nil
+}
+
+func (x *ProposeProfileRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a team's profile.
+type GetAccountProfileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `accountProfiles/marketing` or `accountProfiles/sales`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAccountProfileRequest) Reset() {
+	*x = GetAccountProfileRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAccountProfileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAccountProfileRequest) ProtoMessage() {}
+
+func (x *GetAccountProfileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAccountProfileRequest.ProtoReflect.Descriptor instead.
+func (*GetAccountProfileRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *GetAccountProfileRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks where the profiles agree.
+type CompareProfilesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareProfilesRequest) Reset() {
+	*x = CompareProfilesRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareProfilesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareProfilesRequest) ProtoMessage() {}
+
+func (x *CompareProfilesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareProfilesRequest.ProtoReflect.Descriptor instead.
+func (*CompareProfilesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
+}
+
+// Asks for a page of accounts that could be targets.
+type RankAccountsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By what. Default the profiles.
+	Basis RankBasis `protobuf:"varint,1,opt,name=basis,proto3,enum=handoff.scoring.v1.RankBasis" json:"basis,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RankAccountsRequest) Reset() {
+	*x = RankAccountsRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RankAccountsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RankAccountsRequest) ProtoMessage() {}
+
+func (x *RankAccountsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RankAccountsRequest.ProtoReflect.Descriptor instead.
+func (*RankAccountsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *RankAccountsRequest) GetBasis() RankBasis {
+	if x != nil {
+		return x.Basis
+	}
+	return RankBasis_RANK_BASIS_UNSPECIFIED
+}
+
+func (x *RankAccountsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *RankAccountsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of accounts that could be targets.
+type RankAccountsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The accounts, the best first; of equals, the one that came first.
+	Accounts []*RankedAccount `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// What speaks against relying on the order; empty if nothing does.
+	Warnings      []string `protobuf:"bytes,3,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RankAccountsResponse) Reset() {
+	*x = RankAccountsResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RankAccountsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RankAccountsResponse) ProtoMessage() {}
+
+func (x *RankAccountsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RankAccountsResponse.ProtoReflect.Descriptor instead.
+func (*RankAccountsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *RankAccountsResponse) GetAccounts() []*RankedAccount {
+	if x != nil {
+		return x.Accounts
+	}
+	return nil
+}
+
+func (x *RankAccountsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *RankAccountsResponse) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
 var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a handoff/scoring/v1/account.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -1519,7 +1813,31 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xa1\x14\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc7\x02\n" +
+	"\x15ProposeProfileRequest\x12<\n" +
+	"\x04team\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04team\x12\\\n" +
+	"\baccounts\x18\x02 \x03(\tB@\xfaA\x15\n" +
+	"\x13handoff.dev/Account\xbaH%\x92\x01\"\x10\xf4\x03\x18\x01\"\x1br\x192\x17^accounts/[0-9a-f]{32}$R\baccounts\x12\x1e\n" +
+	"\x04last\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\x04last\x12F\n" +
+	"\n" +
+	"attributes\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\n" +
+	"attributes\x12*\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"|\n" +
+	"\x18GetAccountProfileRequest\x12`\n" +
+	"\x04name\x18\x01 \x01(\tBL\xe0A\x02\xfaA\x1c\n" +
+	"\x1ahandoff.dev/AccountProfile\xbaH'r%2#^accountProfiles/(marketing|sales)$R\x04name\"\x18\n" +
+	"\x16CompareProfilesRequest\"\xa3\x01\n" +
+	"\x13RankAccountsRequest\x12=\n" +
+	"\x05basis\x18\x01 \x01(\x0e2\x1d.handoff.scoring.v1.RankBasisB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05basis\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x99\x01\n" +
+	"\x14RankAccountsResponse\x12=\n" +
+	"\baccounts\x18\x01 \x03(\v2!.handoff.scoring.v1.RankedAccountR\baccounts\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
+	"\bwarnings\x18\x03 \x03(\tR\bwarnings2\x80\x19\n" +
 	"\x0eScoringService\x12x\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\")\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -1558,7 +1876,15 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x10GetReferenceList\x12+.handoff.scoring.v1.GetReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"6\xdaA\x04name\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=referenceLists/*}\x12\xd3\x01\n" +
 	"\x13UpdateReferenceList\x12..handoff.scoring.v1.UpdateReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"i\xdaA\x1areference_list,update_mask\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02<:\x0ereference_list2*/v1/{reference_list.name=referenceLists/*}B\xd9\x01\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02<:\x0ereference_list2*/v1/{reference_list.name=referenceLists/*}\x12\x98\x01\n" +
+	"\x0eProposeProfile\x12).handoff.scoring.v1.ProposeProfileRequest\x1a\".handoff.scoring.v1.AccountProfile\"7\xdaA\x04team\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/accountProfiles:propose\x12\x9e\x01\n" +
+	"\x11GetAccountProfile\x12,.handoff.scoring.v1.GetAccountProfileRequest\x1a\".handoff.scoring.v1.AccountProfile\"7\xdaA\x04name\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=accountProfiles/*}\x12\x95\x01\n" +
+	"\x0fCompareProfiles\x12*.handoff.scoring.v1.CompareProfilesRequest\x1a%.handoff.scoring.v1.ProfileComparison\"/\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/accountProfiles:compare\x12\x88\x01\n" +
+	"\fRankAccounts\x12'.handoff.scoring.v1.RankAccountsRequest\x1a(.handoff.scoring.v1.RankAccountsResponse\"%\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/accounts:rankB\xd9\x01\n" +
 	"\x16com.handoff.scoring.v1B\x13ScoringServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (
@@ -1573,7 +1899,7 @@ func file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*CreateLeadRequest)(nil),              // 0: handoff.scoring.v1.CreateLeadRequest
 	(*BatchCreateLeadsRequest)(nil),        // 1: handoff.scoring.v1.BatchCreateLeadsRequest
@@ -1599,80 +1925,101 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*ListMatchDecisionsResponse)(nil),     // 21: handoff.scoring.v1.ListMatchDecisionsResponse
 	(*GetReferenceListRequest)(nil),        // 22: handoff.scoring.v1.GetReferenceListRequest
 	(*UpdateReferenceListRequest)(nil),     // 23: handoff.scoring.v1.UpdateReferenceListRequest
-	(*Lead)(nil),                           // 24: handoff.scoring.v1.Lead
-	(*Engagement)(nil),                     // 25: handoff.scoring.v1.Engagement
-	(Lead_Qualification)(0),                // 26: handoff.scoring.v1.Lead.Qualification
-	(*fieldmaskpb.FieldMask)(nil),          // 27: google.protobuf.FieldMask
-	(*Account)(nil),                        // 28: handoff.scoring.v1.Account
-	(*timestamppb.Timestamp)(nil),          // 29: google.protobuf.Timestamp
-	(*MatchDecision)(nil),                  // 30: handoff.scoring.v1.MatchDecision
-	(*ReferenceList)(nil),                  // 31: handoff.scoring.v1.ReferenceList
-	(*Score)(nil),                          // 32: handoff.scoring.v1.Score
+	(*ProposeProfileRequest)(nil),          // 24: handoff.scoring.v1.ProposeProfileRequest
+	(*GetAccountProfileRequest)(nil),       // 25: handoff.scoring.v1.GetAccountProfileRequest
+	(*CompareProfilesRequest)(nil),         // 26: handoff.scoring.v1.CompareProfilesRequest
+	(*RankAccountsRequest)(nil),            // 27: handoff.scoring.v1.RankAccountsRequest
+	(*RankAccountsResponse)(nil),           // 28: handoff.scoring.v1.RankAccountsResponse
+	(*Lead)(nil),                           // 29: handoff.scoring.v1.Lead
+	(*Engagement)(nil),                     // 30: handoff.scoring.v1.Engagement
+	(Lead_Qualification)(0),                // 31: handoff.scoring.v1.Lead.Qualification
+	(*fieldmaskpb.FieldMask)(nil),          // 32: google.protobuf.FieldMask
+	(*Account)(nil),                        // 33: handoff.scoring.v1.Account
+	(*timestamppb.Timestamp)(nil),          // 34: google.protobuf.Timestamp
+	(*MatchDecision)(nil),                  // 35: handoff.scoring.v1.MatchDecision
+	(*ReferenceList)(nil),                  // 36: handoff.scoring.v1.ReferenceList
+	(v1.Team)(0),                           // 37: handoff.playbook.v1.Team
+	(RankBasis)(0),                         // 38: handoff.scoring.v1.RankBasis
+	(*RankedAccount)(nil),                  // 39: handoff.scoring.v1.RankedAccount
+	(*Score)(nil),                          // 40: handoff.scoring.v1.Score
+	(*AccountProfile)(nil),                 // 41: handoff.scoring.v1.AccountProfile
+	(*ProfileComparison)(nil),              // 42: handoff.scoring.v1.ProfileComparison
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	24, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	25, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	29, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	30, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
 	0,  // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	24, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	26, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	24, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	24, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	27, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
-	28, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	29, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	31, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	29, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	29, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	32, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
+	33, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
 	7,  // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
-	28, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	28, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	28, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	27, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	25, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	25, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
-	29, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	24, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	28, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
-	25, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	29, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	30, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
-	31, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	27, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 24: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 25: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 26: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 27: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 28: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 29: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 30: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 31: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 32: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 33: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 34: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 35: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 36: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 37: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 38: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 39: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 40: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 41: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 42: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	24, // 43: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 44: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	24, // 45: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	28, // 46: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 47: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	28, // 48: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 49: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	28, // 50: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 51: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 52: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	32, // 53: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	32, // 54: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 55: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	31, // 56: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	31, // 57: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	41, // [41:58] is the sub-list for method output_type
-	24, // [24:41] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	33, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	33, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	33, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	32, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	30, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	30, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
+	34, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	29, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	33, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
+	30, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	34, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	35, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
+	36, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
+	32, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	37, // 24: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
+	38, // 25: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
+	39, // 26: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
+	0,  // 27: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 28: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 29: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 30: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 31: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 32: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 33: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 34: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 35: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 36: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 37: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 38: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 39: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	19, // 40: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	20, // 41: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	22, // 42: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	23, // 43: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	24, // 44: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
+	25, // 45: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
+	26, // 46: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
+	27, // 47: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
+	29, // 48: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 49: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	29, // 50: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 51: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	29, // 52: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	33, // 53: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 54: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	33, // 55: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 56: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	33, // 57: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 58: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 59: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	40, // 60: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	40, // 61: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	21, // 62: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	36, // 63: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	36, // 64: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	41, // 65: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	41, // 66: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	42, // 67: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	28, // 68: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	48, // [48:69] is the sub-list for method output_type
+	27, // [27:48] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -1681,6 +2028,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 		return
 	}
 	file_handoff_scoring_v1_account_proto_init()
+	file_handoff_scoring_v1_account_profile_proto_init()
 	file_handoff_scoring_v1_engagement_proto_init()
 	file_handoff_scoring_v1_lead_proto_init()
 	file_handoff_scoring_v1_match_decision_proto_init()
@@ -1692,7 +2040,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_scoring_service_proto_rawDesc), len(file_handoff_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
