@@ -2,10 +2,13 @@ package playbook_test
 
 import (
 	"context"
+	"log/slog"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/metric/noop"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -13,7 +16,11 @@ import (
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/host"
+	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
+	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
+	"github.com/handoffhq/handoff/services/playbook"
 )
 
 // raised are the reviews that the service has told.
@@ -116,16 +123,42 @@ func TestAFigureThatFellAsksForAReviewOfTheVersionInForce(t *testing.T) {
 	})
 }
 
-func TestTheServiceAsksForReviewsByItselfWhileItRuns(t *testing.T) {
+// TestTheServiceAsksForReviewsByItself runs the service on a clock that moves by itself.
+func TestTheServiceAsksForReviewsByItself(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, b bench) {
-		b.active(t)
-		b.Clock.Set(roomtest.Start.AddDate(0, 0, 90))
+	migrations, err := playbook.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		now := func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+		service, err := playbook.New(t.Context(), playbook.Config{Host: host.Host{
+			DB: sqldbtest.SQLite(t, migrations), Now: now, IDs: ident.Seeded("test"), Logger: slog.New(slog.DiscardHandler), Meter: noop.Meter{}}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- b.service.Run(ctx) }()
-		for len(b.raised(t)) == 0 && t.Context().Err() == nil {
-			time.Sleep(time.Millisecond) // until the timer has looked; nothing waits on it
+		go func() { done <- service.Run(ctx) }()
+		synctest.Wait() // it sleeps for want of anything to do
+
+		p, err := service.CreatePlaybook(ops(ctx), &playbookv1.CreatePlaybookRequest{Playbook: &playbookv1.Playbook{Yaml: minimal(t) + "review_every: 10m\n"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for team, who := range map[playbookv1.Team]context.Context{playbookv1.Team_TEAM_MARKETING: marketer(ctx), playbookv1.Team_TEAM_SALES: seller(ctx)} {
+			if _, err := service.SignPlaybook(who, &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: team}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := service.ActivatePlaybook(ops(ctx), &playbookv1.ActivatePlaybookRequest{Name: p.GetName()}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10*time.Minute + time.Second) // on the bubble's own clock
+		synctest.Wait()
+		p, err = service.GetPlaybook(ctx, &playbookv1.GetPlaybookRequest{Name: p.GetName()})
+		if err != nil || len(p.GetReviews()) != 1 || !proto.Equal(p.GetReviews()[0].GetDueTime(), p.GetReviewDueTime()) {
+			t.Errorf("got reviews %v, %v", p.GetReviews(), err)
 		}
 		stop()
 		if err := <-done; err != nil {

@@ -9,6 +9,7 @@ import (
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/playbook/internal/document"
+	"github.com/handoffhq/handoff/services/playbook/internal/document/documenttest"
 )
 
 func hash(t *testing.T, source string) string {
@@ -64,7 +65,7 @@ func TestHashIsStableForTheSameSchema(t *testing.T) {
 func TestCanonicalIsTheSameForEqualDocuments(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		doc := documents().Draw(t, "document")
+		doc := documenttest.Documents().Draw(t, "document")
 		want, err := document.Canonical(doc)
 		if err != nil {
 			t.Fatal(err)

@@ -10,12 +10,13 @@ import (
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/playbook/internal/document"
+	"github.com/handoffhq/handoff/services/playbook/internal/document/documenttest"
 )
 
 func TestParseReadsBackWhatToYAMLWrites(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		doc := documents().Draw(t, "document")
+		doc := documenttest.Documents().Draw(t, "document")
 		source, err := document.ToYAML(doc)
 		if err != nil {
 			t.Fatal(err)
