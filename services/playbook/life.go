@@ -50,8 +50,8 @@ func (s *Service) RollbackPlaybook(ctx context.Context, req *playbookv1.Rollback
 // reread is the document of an earlier version as it would be stored today. It is held against today's rules: what they
 // refuse is not brought back. The authors' text stays as it is, unless it would be read as something else today.
 func reread(p *store.Playbook) (text, error) {
-	doc := &playbookv1.Document{}
-	if err := proto.Unmarshal(p.Document, doc); err != nil {
+	doc, err := documentOf(p)
+	if err != nil {
 		return text{}, err
 	}
 	if problems := document.Lint(doc, nil, checkExpressions); document.HasErrors(problems) {

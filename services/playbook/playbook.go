@@ -71,17 +71,23 @@ func origin(ctx context.Context) playbookv1.Origin {
 func (s *Service) GetPlaybook(ctx context.Context, req *playbookv1.GetPlaybookRequest) (*playbookv1.Playbook, error) {
 	var p *store.Playbook
 	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if req.GetName() == "playbooks/active" {
-			p, err = store.Active(ctx, tx)
-		} else {
-			p, err = store.Get(ctx, tx, shelf.Number(req.GetName()))
-		}
+		p, err = find(ctx, tx, req.GetName())
 		return err
 	})
 	if err != nil {
-		return nil, missing(err, req.GetName())
+		return nil, err
 	}
 	return toProto(p)
+}
+
+// find reads a version by its name, or the one in force.
+func find(ctx context.Context, tx *sqldb.Tx, name string) (p *store.Playbook, err error) {
+	if name == "playbooks/active" {
+		p, err = store.Active(ctx, tx)
+	} else {
+		p, err = store.Get(ctx, tx, shelf.Number(name))
+	}
+	return p, missing(err, name)
 }
 
 // ListPlaybooks implements PlaybookService.
