@@ -122,3 +122,12 @@ func refused(t *testing.T, what string, err error, code codes.Code, reason error
 		t.Errorf("%s: got %v, want %v with %v", what, err, code, reason)
 	}
 }
+
+// invalid fails the test unless a call was refused for what it asks. To a service that is its own mistake, so the reason
+// is not handed on.
+func invalid(t *testing.T, what string, err error) {
+	t.Helper()
+	if f := fault.As(err); f == nil || status.Code(f.Cause) != codes.InvalidArgument {
+		t.Errorf("%s: got %v, want %v", what, err, codes.InvalidArgument)
+	}
+}

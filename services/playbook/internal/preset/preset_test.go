@@ -4,11 +4,13 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/playbook/internal/document"
 	"github.com/handoffhq/handoff/services/playbook/internal/preset"
 )
@@ -147,5 +149,30 @@ func TestWhatDoesNotCombineIsRefused(t *testing.T) {
 	}
 	if _, err := preset.Compose("literal", "literal"); err != nil {
 		t.Errorf("twice the same: %v", err)
+	}
+}
+
+// The gate over scores is strict at both thresholds.
+func TestAtTheThresholdsNobodyIsAnMQL(t *testing.T) {
+	t.Parallel()
+	const micro = 1_000_000
+	doc, _ := compose(t, "score_thresholds")
+	set, err := criteria.Compile(criteria.Definition{Gates: []criteria.Rule{{Name: "mql", Expression: doc.GetStages().GetMql()}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		fit, engagement int64
+		want            criteria.Truth
+	}{
+		{70 * micro, 50 * micro, criteria.False},
+		{70 * micro, 100 * micro, criteria.False},
+		{100 * micro, 50 * micro, criteria.False},
+		{70*micro + 1, 50*micro + 1, criteria.True},
+	} {
+		gates := set.Evaluate(&criteria.Facts{}, time.Time{}).Gates(criteria.Scores{Fit: tt.fit, Engagement: tt.engagement})
+		if gates[0].Truth != tt.want {
+			t.Errorf("fit %d and engagement %d: got %v, want %v", tt.fit, tt.engagement, gates[0].Truth, tt.want)
+		}
 	}
 }
