@@ -27,7 +27,7 @@ func TestHashDependsOnWhatTheDocumentSays(t *testing.T) {
 		{"comments", "review_every: 90d", "# each quarter\nreview_every: 90d # or so"},
 		{"another unit for the same time", "within: 4h, unit: business", "within: 240m, unit: business"},
 		{"another form of the same share", "at_risk: 75%", "at_risk: {share: 0.75}"},
-		{"another order of fields", "{points: 25, when: size_fit}", "{when: size_fit, points: 25}"},
+		{"another order of fields", "{points: 75, when: size_fit}", "{when: size_fit, points: 75}"},
 		{"another place for the same row", "    otherwise: nurture\n", "  otherwise: nurture\n"},
 	}
 	for _, tt := range same {
