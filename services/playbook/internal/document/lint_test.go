@@ -11,10 +11,6 @@ import (
 	"github.com/handoffhq/handoff/services/playbook/internal/document"
 )
 
-// few is what is said about the two target accounts of the base.
-const few = `advice: target_accounts: the list has 2: let sales and marketing agree on 100 to 500 accounts, best 150 to 300 ` +
-	`(Abmatic, 5 Moves to Reduce Pipeline Friction)`
-
 func TestLintReportsEachProblemAtItsPlace(t *testing.T) {
 	t.Parallel()
 	lints(t, []lintCase{
