@@ -95,8 +95,13 @@ func fill(chosen map[Question]string) ([]byte, error) {
 		return nil, fmt.Errorf("read presets: %w", err)
 	}
 	var out strings.Builder
-	err = whole.Execute(&out, struct{ Names, Gate, Clocks, Order string }{
-		fmt.Sprintf("%s, %s and %s", chosen[Gate], chosen[Clocks], chosen[Order]), layers[Gate], layers[Clocks], layers[Order]})
+	err = whole.Execute(&out, struct {
+		Names, Gate, Clocks, Order string
+		Facts                      bool // the gate asks criteria that no score does
+	}{
+		fmt.Sprintf("%s, %s and %s", chosen[Gate], chosen[Clocks], chosen[Order]), layers[Gate], layers[Clocks], layers[Order],
+		chosen[Gate] == "joint_boolean",
+	})
 	if err != nil {
 		return nil, fmt.Errorf("compose presets: %w", err)
 	}
