@@ -8,31 +8,31 @@ func effectOf(steps []string) Effect {
 	case "criteria", "disqualify", "models", "triggers", "personas":
 		return Qualification
 	case "scoring":
-		if has(steps, 1, "weights") {
+		if has(steps, "weights") {
 			return Assignment // it orders queues and never gates
 		}
 		return Qualification
 	case "stages":
-		if has(steps, 1, "mql") {
+		if has(steps, "mql") {
 			return Qualification
 		}
 		return Counting
 	case "target_accounts", "intent", "matching", "surge":
 		return Assignment
 	case "routing":
-		if has(steps, 1, "required_context") {
+		if has(steps, "required_context") {
 			return Counting
 		}
 		return Assignment
 	case "review_every":
 		return Timing
 	case "sla":
-		if has(steps, 1, "commitments") || has(steps, 1, "late_logging") {
+		if has(steps, "commitments") || has(steps, "late_logging") {
 			return Counting
 		}
 		return Timing
 	case "feedback":
-		if has(steps, 1, "recycle") {
+		if has(steps, "recycle") {
 			return Assignment
 		}
 		return Counting
@@ -43,4 +43,5 @@ func effectOf(steps []string) Effect {
 	}
 }
 
-func has(steps []string, i int, name string) bool { return len(steps) > i && steps[i] == name }
+// has says whether a path goes on from its section with a name.
+func has(steps []string, name string) bool { return len(steps) > 1 && steps[1] == name }

@@ -37,7 +37,7 @@ func renamed(doc *playbookv1.Document, names map[string]string) *playbookv1.Docu
 	doc = proto.CloneOf(doc)
 	for old, other := range names {
 		doc.Criteria[other] = doc.GetCriteria()[old]
-		delete(doc.Criteria, old)
+		delete(doc.GetCriteria(), old)
 	}
 	for name, text := range doc.GetDisqualify() {
 		doc.Disqualify[name] = expression.Rename(text, names)
