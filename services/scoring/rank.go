@@ -81,7 +81,7 @@ func fitRating(rules dossier.Rules, now time.Time) rating {
 		result := rules.Policy.Evaluate(&qualify.Subject{Lists: rules.Lists.Facts,
 			Account: &qualify.Account{Facts: a.Facts(), Domains: directory.Domains(a.ID), Owner: a.Owner}}, now)
 		var reasons []string
-		for _, line := range result.Fit.Lines {
+		for line := range result.Fit.Lines() {
 			switch line.Truth {
 			case scorecard.True:
 				reasons = append(reasons, fmt.Sprintf("%s: %g points", line.Rule, inPoints(int64(line.Contribution))))

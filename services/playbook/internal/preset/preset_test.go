@@ -177,8 +177,8 @@ func TestAtTheThresholdsNobodyIsAnMQL(t *testing.T) {
 		{70*micro + 1, 50*micro + 1, criteria.True},
 	} {
 		gates := set.Evaluate(&criteria.Facts{}, time.Time{}).Gates(criteria.Scores{Fit: tt.fit, Engagement: tt.engagement})
-		if gates[0].Truth != tt.want {
-			t.Errorf("fit %d and engagement %d: got %v, want %v", tt.fit, tt.engagement, gates[0].Truth, tt.want)
+		if gates.Truth(0) != tt.want {
+			t.Errorf("fit %d and engagement %d: got %v, want %v", tt.fit, tt.engagement, gates.Truth(0), tt.want)
 		}
 	}
 }
