@@ -17,7 +17,7 @@ func TestARateFallsByAShareOfWhatItWas(t *testing.T) {
 	}{
 		{"from 25% to 20% by a fifth", pipeline.Ratio{Numerator: 20, Denominator: 100}, pipeline.Ratio{Numerator: 100, Denominator: 400}, 0.2, true},
 		{"from 25% to 21% by less", pipeline.Ratio{Numerator: 21, Denominator: 100}, pipeline.Ratio{Numerator: 100, Denominator: 400}, 0.2, false},
-		{"from 30% to 21% by three tenths, which binary fractions miss", pipeline.Ratio{Numerator: 21, Denominator: 100}, pipeline.Ratio{Numerator: 120, Denominator: 400}, 0.3, true},
+		{"from 35% to 28% by a fifth, which binary fractions miss", pipeline.Ratio{Numerator: 28, Denominator: 100}, pipeline.Ratio{Numerator: 140, Denominator: 400}, 0.2, true},
 		{"to nothing", pipeline.Ratio{Denominator: 20}, pipeline.Ratio{Numerator: 1, Denominator: 20}, 1, true},
 		{"upwards", pipeline.Ratio{Numerator: 90, Denominator: 100}, pipeline.Ratio{Numerator: 100, Denominator: 400}, 0.2, false},
 		{"of too few", pipeline.Ratio{Denominator: 19}, pipeline.Ratio{Numerator: 100, Denominator: 400}, 0.2, false},

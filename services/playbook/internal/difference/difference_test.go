@@ -2,6 +2,7 @@ package difference_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,6 +126,18 @@ func TestARenamedCriterionHidesNoOtherChange(t *testing.T) {
 		"5 Criterion size_fit is now called big and means the same"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheDocumentsStayAsTheyAre(t *testing.T) {
+	t.Parallel()
+	from, to := parse(t, base), parse(t, strings.ReplaceAll(base, "size_fit", "big"))
+	before, after := proto.CloneOf(from), proto.CloneOf(to)
+	if got := difference.Changes(from, to); len(got) != 1 || got[0].Kind != difference.Renamed {
+		t.Errorf("got %+v", got)
+	}
+	if !proto.Equal(from, before) || !proto.Equal(to, after) {
+		t.Error("a document was changed")
 	}
 }
 

@@ -59,6 +59,9 @@ func TestLintSaysWhatExperienceSpeaksAgainst(t *testing.T) {
 		{"a rule before the tiers that takes the targets",
 			"when: account.is_customer", "when: account.is_target",
 			[]string{`22:5: advice: routing.tiers.T1: no lead gets here: routing.first_match sends all of target accounts with high intent elsewhere`}},
+		{"a rule before the tiers that takes the others",
+			"when: account.is_customer", "when: '!account.is_target'",
+			[]string{`23:5: advice: routing.tiers.T2: no lead gets here: routing.first_match sends all of other accounts with high intent elsewhere`}},
 		{"a rule before the tiers that takes what the tiers want",
 			"when: account.is_customer", "when: high_intent",
 			[]string{
@@ -113,5 +116,24 @@ func TestLintSaysHowManyTargetAccountsNobodyWorks(t *testing.T) {
 	want := []string{"advice: target_accounts: 1 have no owner and 2 no campaign: give each account to a rep and to a campaign (Abmatic, 5 Moves to Reduce Pipeline Friction)"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("advice (-want +got):\n%s", diff)
+	}
+}
+
+func TestLintKnowsTheMostThatCapsLetAnybodyHave(t *testing.T) {
+	t.Parallel()
+	const typeCap, groupCap = "page_view: {points: 2, cap: 20, bonus", "web: {cap: 30, events"
+	for gate, reachable := range map[string]bool{"engagement > 19": true, "engagement > 20": false} {
+		source := strings.NewReplacer("page_view: {points: 2, bonus", typeCap, "fit > 70 && high_intent", gate+" && high_intent").Replace(base)
+		if !strings.Contains(source, typeCap) || !strings.Contains(source, groupCap) {
+			t.Fatal("the base has changed")
+		}
+		doc := mustParse(t, []byte(source))
+		never := false
+		for _, p := range document.Lint(doc, nil, nil) {
+			never = never || strings.Contains(p.Message, "is never true")
+		}
+		if never == reachable {
+			t.Errorf("%s is said to be out of reach: %v, want %v", gate, never, !reachable)
+		}
 	}
 }
