@@ -49,7 +49,7 @@ type Change struct {
 func Changes(from, to *playbookv1.Document) []Change {
 	names := renames(from.GetCriteria(), to.GetCriteria())
 	from = renamed(from, names)
-	pair := pair{from: policy.WithDefaults(from), to: policy.WithDefaults(to)}
+	pair := pair{from: policy.WithDefaults(from), to: policy.WithDefaults(to), book: newBook()}
 	meaning := walk(pair.from, pair.to, false)
 	var all []Change
 	for _, f := range meaning {

@@ -86,13 +86,40 @@ func phrases() []phrase {
 	}
 }
 
+// book is phrases by the section that their pattern begins with.
+type book map[string][]spoken
+
+// spoken is a phrase and the parts of its pattern.
+type spoken struct {
+	phrase
+	parts []string
+}
+
+func newBook() book {
+	b := book{}
+	for _, p := range phrases() {
+		parts := strings.Split(p.pattern, ".")
+		b[parts[0]] = append(b[parts[0]], spoken{p, parts})
+	}
+	return b
+}
+
+// find is the text for what happened to a field, and the names that stand for the stars of its pattern.
+func (b book) find(steps []string, kind Kind) (text string, names []string, ok bool) {
+	for _, s := range b[steps[0]] {
+		if names, fits := s.fits(steps); fits && s.of(kind) != "" {
+			return s.of(kind), names, true
+		}
+	}
+	return "", nil, false
+}
+
 // fits says which names the stars of a pattern stand for.
-func (p phrase) fits(steps []string) (names []string, ok bool) {
-	parts := strings.Split(p.pattern, ".")
-	if len(parts) != len(steps) {
+func (s spoken) fits(steps []string) (names []string, ok bool) {
+	if len(s.parts) != len(steps) {
 		return nil, false
 	}
-	for i, part := range parts {
+	for i, part := range s.parts {
 		switch part {
 		case "*":
 			names = append(names, steps[i])

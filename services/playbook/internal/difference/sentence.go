@@ -12,15 +12,14 @@ import (
 // pair is the two documents, complete with their defaults.
 type pair struct {
 	from, to *playbookv1.Document
+	book     book
 }
 
 // sentence says a change as people would.
 func (p pair) sentence(f finding) string {
 	before, after := said(f, f.old, p.from), said(f, f.new, p.to)
-	for _, phrase := range phrases() {
-		if names, fits := phrase.fits(f.steps); fits && phrase.of(f.kind) != "" {
-			return fill(phrase.of(f.kind), names, before, after)
-		}
+	if text, names, known := p.book.find(f.steps, f.kind); known {
+		return fill(text, names, before, after)
 	}
 	subject := plain(strings.Join(f.steps, ", "))
 	switch {
