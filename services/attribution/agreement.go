@@ -6,6 +6,7 @@ import (
 	"time"
 
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/dossier"
@@ -27,6 +28,7 @@ type agreement struct {
 	healthy *pipeline.Band // nil: the playbook names no range
 	spend   []string       // the categories that count; none: all
 	order   []funnel.Milestone
+	watched watched
 }
 
 // agree reads a playbook.
@@ -53,6 +55,14 @@ func agree(signed *playbookv1.Document) (agreement, error) {
 		healthy: healthy,
 		spend:   p.GetSharedMetric().GetSpend(),
 		order:   milestones(doc.GetStages().GetOrder()),
+		watched: watched{
+			drops: map[eventv1.FunnelSlipped_Measure]float64{
+				eventv1.FunnelSlipped_MEASURE_WIN_RATE:   doc.GetReview().GetWinRateDrop(),
+				eventv1.FunnelSlipped_MEASURE_MQL_TO_SQL: doc.GetReview().GetMqlToSqlDrop(),
+			},
+			window: doc.GetReview().GetWindow().AsDuration(),
+			least:  int64(doc.GetReview().GetMinCases()),
+		},
 	}, nil
 }
 

@@ -12,6 +12,10 @@
 // number), internal/dossier (what of the record counts for one opportunity), internal/funnel, internal/tally and
 // internal/deal (what may stand in an opportunity). Their reading from tables is in internal/store.
 //
+// Once a day it looks at two figures of a trailing window, the win rate and the share of MQLs that became SQLs, and holds them
+// against the four windows before. A fall that the playbook does not tolerate is told as FunnelSlipped, and not again for the
+// length of the window. Too few cases say nothing; MQLs that are too young to have become SQLs are not counted.
+//
 // # Invariants
 //
 //   - Credits of an opportunity with a touch sum to exactly 1,000,000 parts and to exactly its amount. In a report the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -19,7 +20,7 @@ import (
 func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch) error {
 	told := newTelling()
 	for _, e := range batch.Events {
-		if err := s.hear(ctx, tx, told, e); err != nil {
+		if err := s.hear(ctx, tx, told, e, batch.Now); err != nil {
 			return eventlog.Blame(e, err)
 		}
 	}
@@ -27,10 +28,13 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch)
 }
 
 // hear takes in one event.
-func (s *Service) hear(ctx context.Context, tx *sqldb.Tx, told *telling, e *eventv1.Event) error {
+func (s *Service) hear(ctx context.Context, tx *sqldb.Tx, told *telling, e *eventv1.Event, now time.Time) error {
 	if e.GetPlaybookActivated() != nil {
-		_, err := s.shelf.Put(ctx, tx, e)
-		return err
+		if _, err := s.shelf.Put(ctx, tx, e); err != nil {
+			return err
+		}
+		tx.AfterCommit(s.ring)
+		return store.PlanSlipWatch(ctx, tx, now.Add(lookEvery))
 	}
 	if err := storable(e); err != nil {
 		return fmt.Errorf("event %s: %w", e.GetId(), err)

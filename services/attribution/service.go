@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
@@ -28,7 +29,8 @@ type Service struct {
 	log      *eventlog.Log
 	requests *idempotency.Keeper
 	shelf    *shelf.Shelf[agreement]
-	usual    agreement // what holds before any playbook is in force
+	usual    agreement     // what holds before any playbook is in force
+	alarm    chan struct{} // the first look at the funnel was planned
 }
 
 // Migrations makes the service's tables.
@@ -43,7 +45,8 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, agree), usual: usual}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, agree), usual: usual,
+		alarm: make(chan struct{}, 1)}
 	s.log, err = cfg.Log(ctx, eventlog.Attribution, s.apply)
 	return s, err
 }
@@ -56,5 +59,11 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 // Log is the service's event log.
 func (s *Service) Log() *eventlog.Log { return s.log }
 
-// Run does the service's upkeep until the context ends.
-func (s *Service) Run(ctx context.Context) error { return s.requests.Run(ctx) }
+// Run does the service's upkeep, and looks at the funnel once a day, until the context ends. In a rehearsal the test clock
+// has it looked at, by NextDue and Fire.
+func (s *Service) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.requests.Run(ctx) })
+	group.Go(func() error { return s.watch(ctx) })
+	return group.Wait()
+}

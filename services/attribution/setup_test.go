@@ -32,6 +32,8 @@ type bundle struct {
 	*roomtest.Room
 	api attributionv1.AttributionServiceClient
 	ctx context.Context // of RevOps
+
+	service *attribution.Service
 }
 
 // each runs a test on both databases.
@@ -59,7 +61,7 @@ func newBundle(t *testing.T, db *sqldb.DB) *bundle {
 	}
 	room.Serve(t, service)
 	return &bundle{Room: room, api: attributionv1.NewAttributionServiceClient(room.Conn),
-		ctx: roomtest.As(t.Context(), "rae", accessv1.Role_ROLE_REVOPS)}
+		ctx: roomtest.As(t.Context(), "rae", accessv1.Role_ROLE_REVOPS), service: service}
 }
 
 // day is noon of the n-th day of January; the clock of a room stands at March 2nd.

@@ -44,7 +44,20 @@ func summary(p *store.Playbook) *playbookv1.Playbook {
 			Hash:     p.Agreement.Hash,
 		})
 	}
+	if p.RolledBackFrom > 0 {
+		out.RolledBackFrom = (&store.Playbook{Version: p.RolledBackFrom}).Name()
+	}
+	if r := p.Refusal; r != nil {
+		out.Refusal = &playbookv1.Refusal{Team: playbookv1.Team(r.Team), Refuser: r.Issuer + "|" + r.Refuser, RefuseTime: instant(r.At), Comment: r.Comment}
+	}
+	for _, r := range p.Reviews {
+		out.Reviews = append(out.Reviews, toReview(r))
+	}
 	return out
+}
+
+func toReview(r store.Review) *playbookv1.Review {
+	return &playbookv1.Review{Cause: playbookv1.Review_Cause(r.Cause), DueTime: instant(r.DueAt), Recent: r.Recent, Baseline: r.Baseline}
 }
 
 // instant is a time of the store; missing for none.

@@ -2,8 +2,17 @@
 // in force.
 //
 // A version's document never changes; what was signed is its hash. The rules of signing are in internal/agreement, the
-// reading of YAML and its problems in internal/document. When a version comes into force, PlaybookActivated carries the
-// whole document to every service that works by it, and the version before is retired in the same transaction.
+// reading of YAML and its problems in internal/document, what differs between two versions in internal/difference, and
+// playbooks to begin with in internal/preset. When a version comes into force, PlaybookActivated carries the whole document
+// to every service that works by it, and the version before is retired in the same transaction.
+//
+// A version in force asks to be looked at again when review_every has passed, and when the win rate or the share of MQLs
+// that become SQLs falls further than the playbook tolerates: each cause once, as ReviewDue and on the version. The review
+// ends when a version comes into force, be it the same document signed again. Going back to an earlier version is a new
+// version with its document, which both teams sign like any other.
+//
+// An AI agent or an import may write a draft, and is marked as its origin for ever. It may open the draft for signature,
+// which decides nothing; only people sign, refuse and activate.
 //
 // Invariants: versions count from 1 without a gap; at most one is active; an active or retired one has two signatures of
 // different people.

@@ -39,7 +39,13 @@ func read(p *playbookv1.Playbook) (text, error) {
 	if document.HasErrors(problems) {
 		return text{}, unsound(problems)
 	}
+	return settle(doc, source)
+}
+
+// settle is a sound document in the form in which it is stored.
+func settle(doc *playbookv1.Document, source string) (text, error) {
 	t := text{yaml: source}
+	var err error
 	if t.hash, err = document.Hash(doc); err != nil {
 		return text{}, err
 	}

@@ -34,20 +34,25 @@ func (s *Service) CreatePlaybook(ctx context.Context, req *playbookv1.CreatePlay
 		return nil, err
 	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*playbookv1.Playbook, error) {
-		version, err := store.NextVersion(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		p := &store.Playbook{Version: version, Document: text.bytes, YAML: text.yaml, Origin: int32(origin(ctx)),
-			Agreement: agreement.Version{State: agreement.Draft, Hash: text.hash}, CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
-		if err := s.audit(ctx, tx, p, "CreatePlaybook", nil); err != nil {
-			return nil, err
-		}
-		if err := store.Insert(ctx, tx, p); err != nil {
-			return nil, err
-		}
-		return toProto(p)
+		return s.store(ctx, tx, text, 0, "CreatePlaybook", now)
 	})
+}
+
+// store stores a text as a new draft, which may bring an earlier version back.
+func (s *Service) store(ctx context.Context, tx *sqldb.Tx, text text, from int64, method string, now time.Time) (*playbookv1.Playbook, error) {
+	version, err := store.NextVersion(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	p := &store.Playbook{Version: version, Document: text.bytes, YAML: text.yaml, Origin: int32(origin(ctx)), RolledBackFrom: from,
+		Agreement: agreement.Version{State: agreement.Draft, Hash: text.hash}, CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
+	if err := s.audit(ctx, tx, p, method, nil); err != nil {
+		return nil, err
+	}
+	if err := store.Insert(ctx, tx, p); err != nil {
+		return nil, err
+	}
+	return toProto(p)
 }
 
 // origin is who writes: what an AI agent writes is marked as an AI's, whatever it says.
@@ -66,17 +71,23 @@ func origin(ctx context.Context) playbookv1.Origin {
 func (s *Service) GetPlaybook(ctx context.Context, req *playbookv1.GetPlaybookRequest) (*playbookv1.Playbook, error) {
 	var p *store.Playbook
 	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if req.GetName() == "playbooks/active" {
-			p, err = store.Active(ctx, tx)
-		} else {
-			p, err = store.Get(ctx, tx, shelf.Number(req.GetName()))
-		}
+		p, err = find(ctx, tx, req.GetName())
 		return err
 	})
 	if err != nil {
-		return nil, missing(err, req.GetName())
+		return nil, err
 	}
 	return toProto(p)
+}
+
+// find reads a version by its name, or the one in force.
+func find(ctx context.Context, tx *sqldb.Tx, name string) (p *store.Playbook, err error) {
+	if name == "playbooks/active" {
+		p, err = store.Active(ctx, tx)
+	} else {
+		p, err = store.Get(ctx, tx, shelf.Number(name))
+	}
+	return p, missing(err, name)
 }
 
 // ListPlaybooks implements PlaybookService.
@@ -146,6 +157,7 @@ func (s *Service) activate(ctx context.Context, tx *sqldb.Tx, p *store.Playbook,
 	}
 	p.ActivatedAt = now.UnixMicro()
 	p.ReviewDueAt = now.Add(policy.WithDefaults(doc).GetReviewEvery().AsDuration()).UnixMicro()
+	tx.AfterCommit(s.ring)
 	return s.log.Emit(ctx, tx, eventlog.Key{Name: "playbooks", Seq: &activations}, &eventv1.Event{
 		Subject: p.Name(), Playbook: p.Name(), Time: timestamppb.New(now),
 		Payload: &eventv1.Event_PlaybookActivated{PlaybookActivated: &eventv1.PlaybookActivated{
@@ -211,7 +223,11 @@ func (s *Service) change(ctx context.Context, req changeRequest, method string,
 }
 
 func (s *Service) audit(ctx context.Context, tx *sqldb.Tx, p *store.Playbook, method string, before *playbookv1.Playbook) error {
-	return s.log.EmitChange(ctx, tx, eventlog.Key{Name: p.Name(), Seq: &p.Events}, method, before, summary(p))
+	after := summary(p)
+	if after.GetRefusal() != nil {
+		after.Refusal.Comment = "" // people's own words stay out of events
+	}
+	return s.log.EmitChange(ctx, tx, eventlog.Key{Name: p.Name(), Seq: &p.Events}, method, before, after)
 }
 
 // person is the caller as the rules of signing see it.

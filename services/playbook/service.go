@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
@@ -24,6 +25,7 @@ type Service struct {
 	cfg      Config
 	log      *eventlog.Log
 	requests *idempotency.Keeper
+	alarm    chan struct{} // a version came into force, whose review may be sooner than the timer knows
 }
 
 // Migrations makes the service's tables.
@@ -34,10 +36,9 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests()}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), alarm: make(chan struct{}, 1)}
 	var err error
-	// The service hears of no events; the log refuses those that are sent to it by mistake.
-	s.log, err = cfg.Log(ctx, eventlog.Playbook, nil)
+	s.log, err = cfg.Log(ctx, eventlog.Playbook, eventlog.Each(s.apply))
 	return s, err
 }
 
@@ -47,5 +48,11 @@ func (s *Service) Register(r grpc.ServiceRegistrar) { playbookv1.RegisterPlayboo
 // Log is the service's event log.
 func (s *Service) Log() *eventlog.Log { return s.log }
 
-// Run does the service's upkeep until the context ends.
-func (s *Service) Run(ctx context.Context) error { return s.requests.Run(ctx) }
+// Run does the service's upkeep, and asks for reviews in time, until the context ends. In a rehearsal the test clock asks
+// for them, by NextDue and Fire.
+func (s *Service) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.requests.Run(ctx) })
+	group.Go(func() error { return s.watch(ctx) })
+	return group.Wait()
+}

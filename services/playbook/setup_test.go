@@ -21,7 +21,8 @@ import (
 // bench is a playbook service on a test's own database.
 type bench struct {
 	*roomtest.Room
-	client playbookv1.PlaybookServiceClient
+	client  playbookv1.PlaybookServiceClient
+	service *playbook.Service
 }
 
 func each(t *testing.T, test func(t *testing.T, b bench)) {
@@ -37,7 +38,7 @@ func each(t *testing.T, test func(t *testing.T, b bench)) {
 			t.Fatal(err)
 		}
 		room.Serve(t, service)
-		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn)})
+		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn), service})
 	})
 }
 
@@ -77,7 +78,32 @@ func (b bench) draft(t *testing.T) *playbookv1.Playbook {
 // signed stores a new version that both teams have signed.
 func (b bench) signed(t *testing.T) *playbookv1.Playbook {
 	t.Helper()
-	p := b.draft(t)
+	return b.sign(t, b.draft(t))
+}
+
+// active puts a new version in force.
+func (b bench) active(t *testing.T) *playbookv1.Playbook {
+	t.Helper()
+	p, err := b.client.ActivatePlaybook(ops(t.Context()), &playbookv1.ActivatePlaybookRequest{Name: b.signed(t).GetName()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// get reads a version.
+func (b bench) get(t *testing.T, name string) *playbookv1.Playbook {
+	t.Helper()
+	p, err := b.client.GetPlaybook(ops(t.Context()), &playbookv1.GetPlaybookRequest{Name: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// sign has both teams sign a version.
+func (b bench) sign(t *testing.T, p *playbookv1.Playbook) *playbookv1.Playbook {
+	t.Helper()
 	if _, err := b.client.SignPlaybook(marketer(t.Context()), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: playbookv1.Team_TEAM_MARKETING, Hash: p.GetHash()}); err != nil {
 		t.Fatal(err)
 	}
@@ -94,5 +120,14 @@ func refused(t *testing.T, what string, err error, code codes.Code, reason error
 	f := fault.As(err)
 	if f == nil || f.Reason != reason || status.Code(f.Cause) != code {
 		t.Errorf("%s: got %v, want %v with %v", what, err, code, reason)
+	}
+}
+
+// invalid fails the test unless a call was refused for what it asks. To a service that is its own mistake, so the reason
+// is not handed on.
+func invalid(t *testing.T, what string, err error) {
+	t.Helper()
+	if f := fault.As(err); f == nil || status.Code(f.Cause) != codes.InvalidArgument {
+		t.Errorf("%s: got %v, want %v", what, err, codes.InvalidArgument)
 	}
 }

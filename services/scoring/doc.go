@@ -27,6 +27,11 @@
 //
 //	PlaybookActivated ──▶ job: everybody ──piece──piece──piece──▶ done
 //
+// # Accounts to win
+//
+// Each team proposes a profile of its customers; internal/resemblance says where the two agree, and ranks the accounts that
+// could be targets by it. Signatures under the list are those under the playbook that holds it.
+//
 // # Invariants
 //
 //   - A lead, its score, its decisions and the events about it are stored in one transaction.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,15 +21,20 @@ func playbookCommand() *cobra.Command {
 		Long: `The playbook is one YAML document that marketing and sales both sign: who is qualified, who gets it, by when, and how it
 is counted. The usual way:
 
+  handoff playbook new > acme.yaml                           write one to begin with
   handoff playbook language                                  the words that expressions may use
   handoff playbook lint acme.yaml                            check it, without a server
+  handoff playbook diff acme.yaml                            what it would change
   handoff playbook apply acme.yaml                           store it as a new draft
   handoff playbook sign playbooks/1 --team=marketing --as=mia
   handoff playbook sign playbooks/1 --team=sales --as=sven    another person
   handoff playbook activate playbooks/1                      put it in force
-  handoff playbook show active`,
+  handoff playbook show active
+
+What is wrong after all goes back: handoff playbook rollback playbooks/1 is a new draft, which both teams sign.`,
 	}
-	cmd.AddCommand(lintCommand(), applyCommand(), signCommand(), activateCommand(), showCommand(), languageCommand())
+	cmd.AddCommand(newCommand(), lintCommand(), diffCommand(), applyCommand(), submitCommand(), signCommand(), refuseCommand(),
+		activateCommand(), rollbackCommand(), showCommand(), exportCommand(), profileCommand(), targetsCommand(), languageCommand())
 	return cmd
 }
 
@@ -74,32 +81,6 @@ func applyCommand() *cobra.Command {
 	return cmd
 }
 
-func signCommand() *cobra.Command {
-	var f clientFlags
-	var team string
-	cmd := &cobra.Command{
-		Use:   "sign playbooks/N --team=marketing|sales",
-		Short: "Sign a playbook for a team",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			side, role := playbookv1.Team_TEAM_MARKETING, accessv1.Role_ROLE_MARKETING_LEAD
-			switch team {
-			case "marketing":
-			case "sales":
-				side, role = playbookv1.Team_TEAM_SALES, accessv1.Role_ROLE_SALES_MANAGER
-			default:
-				return fmt.Errorf("--team is marketing or sales, not %q", team)
-			}
-			return f.playbook(cmd, []accessv1.Role{role}, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
-				return c.SignPlaybook(cmd.Context(), &playbookv1.SignPlaybookRequest{Name: args[0], Team: side})
-			})
-		},
-	}
-	f.register(cmd)
-	cmd.Flags().StringVar(&team, "team", "", "the team to sign for: marketing or sales")
-	return cmd
-}
-
 func activateCommand() *cobra.Command {
 	var f clientFlags
 	cmd := &cobra.Command{
@@ -132,11 +113,7 @@ func showCommand() *cobra.Command {
 			if len(args) == 0 {
 				return f.listPlaybooks(cmd, client)
 			}
-			name := args[0]
-			if name == "active" {
-				name = "playbooks/active"
-			}
-			p, err := client.GetPlaybook(cmd.Context(), &playbookv1.GetPlaybookRequest{Name: name})
+			p, err := client.GetPlaybook(cmd.Context(), &playbookv1.GetPlaybookRequest{Name: versionName(args[0])})
 			if err != nil {
 				return err
 			}
@@ -187,6 +164,15 @@ func describe(w io.Writer, p *playbookv1.Playbook) {
 	fmt.Fprintf(w, "%s  %s  %.12s", p.GetName(), state, p.GetHash())
 	for _, s := range p.GetSignatures() {
 		fmt.Fprintf(w, "  %s: %s", s.GetTeam().String()[len("TEAM_"):], s.GetSigner())
+	}
+	if p.GetRolledBackFrom() != "" {
+		fmt.Fprintf(w, "  back to %s", p.GetRolledBackFrom())
+	}
+	if r := p.GetRefusal(); r != nil {
+		fmt.Fprintf(w, "  refused by %s: %s", r.GetRefuser(), r.GetComment())
+	}
+	for _, r := range p.GetReviews() {
+		fmt.Fprintf(w, "  review due since %s: %s", r.GetDueTime().AsTime().Format(time.DateOnly), strings.ToLower(r.GetCause().String()[len("CAUSE_"):]))
 	}
 	fmt.Fprintln(w)
 }

@@ -31,6 +31,7 @@ func Services() []string { return slices.Clone(services) }
 // everything and is not named.
 var subscribers = map[protoreflect.Name][]string{
 	"playbook_activated": {Scoring, Routing, SLA, Feedback, Attribution},
+	"review_due":         {},
 
 	"lead_created":         {Attribution},
 	"engagement_recorded":  {Attribution},
@@ -60,6 +61,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"opportunity_created": {Scoring, Routing, SLA},
 	"opportunity_changed": {Scoring, Routing, SLA},
 	"opportunity_closed":  {Scoring, Routing, SLA},
+	"funnel_slipped":      {Playbook},
 
 	"resource_changed": {},
 }

@@ -82,3 +82,16 @@ func fillAttribution(attribution *playbookv1.AttributionPolicy) {
 	duration(&section(&attribution.Influenced).Lookback, 90*day)
 	section(&attribution.SharedMetric)
 }
+
+// Falls of a rate, as shares of what it was, that ask for a review; and how many cases a rate needs to mean something.
+const (
+	tolerableDrop = 0.2
+	meaningful    = 20
+)
+
+func fillReview(review *playbookv1.ReviewPolicy) {
+	optional(&review.WinRateDrop, tolerableDrop)
+	optional(&review.MqlToSqlDrop, tolerableDrop)
+	duration(&review.Window, 90*day)
+	optional(&review.MinCases, meaningful)
+}

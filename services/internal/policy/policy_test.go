@@ -67,7 +67,8 @@ const complete = `{
     "halfLife": "604800s",
     "sourcedBy": "SOURCED_BY_FIRST_TOUCH_MARKETING",
     "influenced": {"lookback": "7776000s"},
-    "sharedMetric": {}}
+    "sharedMetric": {}},
+  "review": {"winRateDrop": 0.2, "mqlToSqlDrop": 0.2, "window": "7776000s", "minCases": 20}
 }`
 
 // outspoken says the opposite of every default.
@@ -99,7 +100,8 @@ const outspoken = `{
     "halfLife": "1s",
     "sourcedBy": "SOURCED_BY_RECORDED_SOURCE",
     "influenced": {"lookback": "1s"},
-    "sharedMetric": {"spend": ["abm"]}}
+    "sharedMetric": {"spend": ["abm"]}},
+  "review": {"winRateDrop": 1, "mqlToSqlDrop": 0.01, "window": "604800s", "minCases": 1}
 }`
 
 func TestWithDefaults(t *testing.T) {

@@ -2,10 +2,13 @@
 //
 //	         submit            second signature        activate           replaced
 //	DRAFT ------------> REVIEW ---------------> SIGNED ---------> ACTIVE ---------> RETIRED
-//	   \__ first signature __/
+//	  |\__ first signature __/|                     |
+//	  |                       |                     |
+//	  +-----------------------+---------------------+--> REFUSED   by a lead of a team
 //
 // Marketing and sales each sign once, by two different people with the right role. What is signed is the hash of the
-// document; the document never changes. Only people sign and activate.
+// document; the document never changes. Only people sign, refuse and activate. What was refused stays refused: what a
+// team would sign is another version.
 package agreement
 
 import "errors"
@@ -20,12 +23,13 @@ const (
 	Signed
 	Active
 	Retired
+	Refused
 )
 
-var stateNames = [...]string{"", "DRAFT", "IN_REVIEW", "SIGNED", "ACTIVE", "RETIRED"}
+var stateNames = [...]string{"", "DRAFT", "IN_REVIEW", "SIGNED", "ACTIVE", "RETIRED", "REFUSED"}
 
 func (s State) String() string {
-	if s < Draft || s > Retired {
+	if s < Draft || s > Refused {
 		return "UNKNOWN"
 	}
 	return stateNames[s]
@@ -59,6 +63,9 @@ type Person struct {
 	LeadsBoth       bool // leads both teams, and may sign for either
 }
 
+// speaksFor reports whether a person's word is the team's.
+func (p Person) speaksFor(team Team) bool { return p.Human && (p.Leads == team || p.LeadsBoth) }
+
 // Signature is the consent of a team.
 type Signature struct {
 	Team   Team
@@ -76,7 +83,7 @@ type Version struct {
 // Why a step is refused.
 var (
 	ErrState       = errors.New("the version is not in a state that allows it")
-	ErrNotAllowed  = errors.New("only a person who leads the team signs for it")
+	ErrNotAllowed  = errors.New("only a person who leads the team speaks for it")
 	ErrNotHuman    = errors.New("only a person brings a playbook into force")
 	ErrNotDistinct = errors.New("one person cannot sign for both teams")
 	ErrSigned      = errors.New("the team has signed already")
@@ -96,9 +103,9 @@ func (v Version) Submit() (Version, error) {
 // Sign adds a team's consent. A hash that is not empty must be the document's.
 func (v Version) Sign(by Person, team Team, hash string) (Version, error) {
 	switch {
-	case !by.Human || (by.Leads != team && !by.LeadsBoth):
+	case !by.speaksFor(team):
 		return v, ErrNotAllowed
-	case v.State != Draft && v.State != Review && v.State != Signed:
+	case !v.isOpen():
 		return v, ErrState
 	case hash != "" && hash != v.Hash:
 		return v, ErrHash
@@ -118,6 +125,21 @@ func (v Version) Sign(by Person, team Team, hash string) (Version, error) {
 	}
 	return v, nil
 }
+
+// Refuse ends a version that is not in force yet, for a team.
+func (v Version) Refuse(by Person, team Team) (Version, error) {
+	switch {
+	case !by.speaksFor(team):
+		return v, ErrNotAllowed
+	case !v.isOpen():
+		return v, ErrState
+	}
+	v.State = Refused
+	return v, nil
+}
+
+// isOpen says whether teams still decide about the version.
+func (v Version) isOpen() bool { return v.State == Draft || v.State == Review || v.State == Signed }
 
 // Missing are the teams that have not signed.
 func (v Version) Missing() []Team {

@@ -68,7 +68,20 @@ func TestWhatIsRefusedAndWhy(t *testing.T) {
 		"an AI activates":             {func() (agreement.Version, error) { return signedByBoth.Activate(bot) }, agreement.ErrNotHuman},
 		"twice in force":              {func() (agreement.Version, error) { return active.Activate(ops) }, agreement.ErrState},
 		"a draft is retired":          {func() (agreement.Version, error) { return draft().Retire() }, agreement.ErrState},
-		"submitted twice":             {func() (agreement.Version, error) { return must(t)(draft().Submit()).Submit() }, agreement.ErrState},
+		"refused twice": {func() (agreement.Version, error) {
+			return must(t)(draft().Refuse(mia, agreement.Marketing)).Refuse(sam, agreement.Sales)
+		}, agreement.ErrState},
+		"what was refused is signed": {func() (agreement.Version, error) {
+			return must(t)(draft().Refuse(mia, agreement.Marketing)).Sign(mia, agreement.Marketing, "")
+		}, agreement.ErrState},
+		"what was refused comes into force": {func() (agreement.Version, error) {
+			return must(t)(signedByBoth.Refuse(sam, agreement.Sales)).Activate(ops)
+		}, agreement.ErrState},
+		"an AI refuses":                {func() (agreement.Version, error) { return draft().Refuse(bot, agreement.Sales) }, agreement.ErrNotAllowed},
+		"an administrator refuses":     {func() (agreement.Version, error) { return draft().Refuse(ops, agreement.Sales) }, agreement.ErrNotAllowed},
+		"sales refuses for marketing":  {func() (agreement.Version, error) { return draft().Refuse(sam, agreement.Marketing) }, agreement.ErrNotAllowed},
+		"an active version is refused": {func() (agreement.Version, error) { return active.Refuse(sam, agreement.Sales) }, agreement.ErrState},
+		"submitted twice":              {func() (agreement.Version, error) { return must(t)(draft().Submit()).Submit() }, agreement.ErrState},
 	} {
 		if _, err := test.do(); !errors.Is(err, test.want) {
 			t.Errorf("%s: got %v, want %v", name, err, test.want)
@@ -83,7 +96,7 @@ func TestNoWalkMakesAVersionBindingWithoutTwoHumanLeads(t *testing.T) {
 		v := draft()
 		for range rapid.IntRange(0, 12).Draw(t, "steps") {
 			who := rapid.SampledFrom(people).Draw(t, "who")
-			switch rapid.IntRange(0, 3).Draw(t, "step") {
+			switch rapid.IntRange(0, 4).Draw(t, "step") {
 			case 0:
 				v, _ = v.Submit()
 			case 1:
@@ -92,9 +105,11 @@ func TestNoWalkMakesAVersionBindingWithoutTwoHumanLeads(t *testing.T) {
 				v, _ = v.Activate(who)
 			case 3:
 				v, _ = v.Retire()
+			case 4:
+				v, _ = v.Refuse(who, agreement.Team(rapid.IntRange(1, 2).Draw(t, "team")))
 			}
 		}
-		if v.State < agreement.Signed {
+		if v.State < agreement.Signed || v.State == agreement.Refused {
 			return
 		}
 		if len(v.Signatures) != 2 || v.Signatures[0].Signer == v.Signatures[1].Signer || v.Signatures[0].Team == v.Signatures[1].Team {

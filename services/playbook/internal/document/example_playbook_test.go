@@ -21,8 +21,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestShippedPlaybooksHaveNoError(t *testing.T) {
 	t.Parallel()
 	for name, advice := range map[string][]string{
-		"acme.yaml":    {"target_accounts", "sla.clocks.first_touch.tiers.T2.within", "sla.clocks.first_touch.tiers.T3.within"},
-		"minimal.yaml": {"target_accounts"},
+		"acme.yaml":    {"criteria.revenue_fit", "target_accounts", "target_accounts", "sla.clocks.first_touch.tiers.T2.within", "sla.clocks.first_touch.tiers.T3.within"},
+		"minimal.yaml": {"disqualify", "target_accounts", "routing.tiers"},
 	} {
 		_, problems := document.Check(example(t, name), compile)
 		if document.HasErrors(problems) {

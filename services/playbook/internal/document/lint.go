@@ -15,11 +15,18 @@ import (
 func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecker) []Problem {
 	l := &linter{doc: doc, positions: positions}
 	l.checkExpressions(check)
+	l.checkReview()
+	l.checkCriteria()
+	l.checkDisqualifiers()
 	l.checkFit()
+	l.checkScores()
 	l.checkWeights()
 	l.checkStages()
 	l.checkTargets()
+	l.checkIntent()
 	l.checkTiers()
+	l.checkCoverage()
+	l.checkFirstMatch()
 	l.checkClocks()
 	l.checkEscalation()
 	l.checkFeedback()

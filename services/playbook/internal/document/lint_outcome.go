@@ -9,9 +9,15 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 )
 
+// mostReasons is how long a menu may be that reps still read.
+const mostReasons = 6
+
 func (l *linter) checkFeedback() {
 	feedback := l.doc.GetFeedback()
 	l.checkReasons(feedback)
+	if n := len(feedback.GetDetails()); n > mostReasons {
+		l.advise("feedback.details", "%d words of your own beside the reasons: menus of more than six are not used (Klozeo, The Sales-Marketing Alignment Playbook)", n)
+	}
 	if zone := feedback.GetReport().GetZone(); zone != "" && !isZone(zone) {
 		l.refuse("feedback.report.zone", "%s is no IANA time zone: write it like America/New_York or Europe/Berlin", quoted(zone))
 	}
@@ -75,5 +81,15 @@ func (l *linter) checkBands() {
 	check("attribution.shared_metric.healthy", attribution.GetSharedMetric().GetHealthy())
 	for name, band := range sorted(attribution.GetTargets()) {
 		check(entry("attribution.targets", name), band)
+	}
+}
+
+// aQuarter is the longest one, with a day to spare.
+const aQuarter = 93 * 24 * time.Hour
+
+// checkReview advises about an agreement that is not looked at each quarter.
+func (l *linter) checkReview() {
+	if every := l.doc.GetReviewEvery(); every.AsDuration() > aQuarter {
+		l.advise("review_every", "%s is longer than a quarter: look at the agreement quarterly (Klozeo, The Sales-Marketing Alignment Playbook)", formatDuration(every))
 	}
 }

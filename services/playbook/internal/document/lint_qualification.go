@@ -66,6 +66,7 @@ const (
 
 func (l *linter) checkTargets() {
 	l.checkTargetCount(len(l.doc.GetTargetAccounts()))
+	l.checkTargetCare()
 	first := make(map[string]int)
 	for i, target := range l.doc.GetTargetAccounts() {
 		path, domain := element("target_accounts", i)+".domain", target.GetDomain()
@@ -89,6 +90,22 @@ func (l *linter) checkTargetCount(n int) {
 			n, fewestTargets, mostTargets, fewestBestTargets, mostBestTargets, source)
 	case n < fewestBestTargets || n > mostBestTargets:
 		l.advise("target_accounts", "the list has %d: %d to %d accounts do best %s", n, fewestBestTargets, mostBestTargets, source)
+	}
+}
+
+// checkTargetCare advises about accounts that nobody works.
+func (l *linter) checkTargetCare() {
+	ownerless, idle := 0, 0
+	for _, target := range l.doc.GetTargetAccounts() {
+		if target.GetOwner() == "" {
+			ownerless++
+		}
+		if len(target.GetCampaigns()) == 0 {
+			idle++
+		}
+	}
+	if ownerless+idle > 0 {
+		l.advise("target_accounts", "%d have no owner and %d no campaign: give each account to a rep and to a campaign (Abmatic, 5 Moves to Reduce Pipeline Friction)", ownerless, idle)
 	}
 }
 

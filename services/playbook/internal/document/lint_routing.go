@@ -76,6 +76,10 @@ func (l *linter) checkReachable(path string, row *playbookv1.TierRule) {
 		l.advise(path, "no lead gets here: it wants target accounts, and target_accounts is empty")
 		return
 	}
+	if gone := l.taken(); !slices.ContainsFunc(cells(row), func(c cell) bool { return !slices.Contains(gone, c) }) {
+		l.advise(path, "no lead gets here: routing.first_match sends all of %s elsewhere", listed(cells(row)))
+		return
+	}
 	var missing []string
 	for _, level := range row.GetIntent() {
 		switch {

@@ -29,6 +29,9 @@ func writtenBudget(budget *playbookv1.Budget) string {
 }
 
 func (l *linter) checkClocks() {
+	if l.doc.GetSla().GetClocks()["first_touch"] == nil {
+		l.advise("sla.clocks", "there is no clock on the first touch: leads want one within 24 hours (Cargo, alignment playbook)")
+	}
 	for kind, clock := range sorted(l.doc.GetSla().GetClocks()) {
 		path := entry("sla.clocks", kind)
 		l.checkTierNames(path, clock)
@@ -73,6 +76,17 @@ func (l *linter) checkUnit(path string, clock *playbookv1.ClockPolicy) {
 			l.checkBusinessHours(entry(path+".tiers", name)+".within", tier.GetWithin())
 		}
 	default:
+		l.checkWallDays(path+".within", clock.GetWithin())
+		for name, tier := range sorted(clock.GetTiers()) {
+			l.checkWallDays(entry(path+".tiers", name)+".within", tier.GetWithin())
+		}
+	}
+}
+
+// checkWallDays advises about as many days as working weeks have.
+func (l *linter) checkWallDays(path string, budget *playbookv1.Budget) {
+	if days := budget.GetDays(); days > 0 && days <= 20 && days%5 == 0 {
+		l.advise(path, "%dd of wall time is %d hours, weekends too: write `unit: business` if working days are meant", days, 24*days)
 	}
 }
 

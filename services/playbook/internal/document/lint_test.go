@@ -11,16 +11,9 @@ import (
 	"github.com/handoffhq/handoff/services/playbook/internal/document"
 )
 
-// few is what is said about the two target accounts of the base.
-const few = `advice: target_accounts: the list has 2: let sales and marketing agree on 100 to 500 accounts, best 150 to 300 ` +
-	`(Abmatic, 5 Moves to Reduce Pipeline Friction)`
-
 func TestLintReportsEachProblemAtItsPlace(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name, from, to string
-		want           []string // besides few
-	}{
+	lints(t, []lintCase{
 		{"points for a criterion that does not exist",
 			"when: size_fit", "when: siz_fit",
 			[]string{`9:34: scoring.fit.size.when: there is no criterion "siz_fit": did you mean "size_fit"?`}},
@@ -146,7 +139,17 @@ func TestLintReportsEachProblemAtItsPlace(t *testing.T) {
 			[]string{
 				`7:35: disqualify.student: Syntax error: token recognition error at: '= '`,
 				`7:37: disqualify.student: Syntax error: extraneous input '"education"'`}},
-	}
+	})
+}
+
+// lintCase is the base with one text in it replaced, and what is said of it besides its target accounts.
+type lintCase struct {
+	name, from, to string
+	want           []string
+}
+
+func lints(t *testing.T, tests []lintCase) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -169,7 +172,7 @@ func late(budget string) string {
 func besidesFew(problems []document.Problem) []string {
 	var all []string
 	for _, text := range texts(problems) {
-		if !strings.HasSuffix(text, few) {
+		if !strings.Contains(text, "advice: target_accounts: ") {
 			all = append(all, text)
 		}
 	}
@@ -195,7 +198,9 @@ func TestLintSizesTheTargetAccountList(t *testing.T) {
 		}
 		got := ""
 		for _, p := range document.Lint(doc, nil, nil) {
-			got, _, _ = strings.Cut(p.Message, " (Abmatic")
+			if strings.HasPrefix(p.Message, "the list has") {
+				got, _, _ = strings.Cut(p.Message, " (Abmatic")
+			}
 		}
 		if got != want {
 			t.Errorf("%d accounts: %q, want %q", size, got, want)

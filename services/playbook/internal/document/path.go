@@ -31,6 +31,12 @@ func member(path string, field protoreflect.FieldDescriptor) string {
 	return join(path, string(field.Name()))
 }
 
+// Entry is the path of a map's entry, and of what a list holds under a key of its own.
+func Entry(path, key string) string { return entry(path, key) }
+
+// Member is the path of a message's field.
+func Member(path string, field protoreflect.FieldDescriptor) string { return member(path, field) }
+
 func join(path, name string) string {
 	if path == "" {
 		return name

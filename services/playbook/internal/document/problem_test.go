@@ -39,7 +39,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			[]string{
 				`2:1: reviewEvery: unknown field: did you mean "review_every"?`,
 				`3:1: 5: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, ` +
-					`target_accounts, intent, routing, sla, feedback and attribution`}},
+					`target_accounts, intent, routing, sla, feedback, attribution and review`}},
 		{"repeated field",
 			"calendar: us-east", "calendar: us-east\n  calendar: us-west",
 			[]string{`29:3: sla.calendar: given twice, first in line 28: keep one`}},
@@ -88,13 +88,13 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			"at_risk: 75%", "at_risk: 175%",
 			[]string{`30:51: sla.clocks.accept.at_risk: must be greater than 0 and less than 1`}},
 		{"not a number",
-			"points: 25", "points: many",
+			"points: 75", "points: many",
 			[]string{`9:24: scoring.fit.size.points: "many" is not a number: write it like 25, 0.75 or 75%`}},
 		{"numbers that are none",
-			"points: 25", "points: .nan",
+			"points: 75", "points: .nan",
 			[]string{`9:24: scoring.fit.size.points: ".nan" is not a number: write it like 25, 0.75 or 75%`}},
 		{"a percentage with an exponent",
-			"points: 25", "points: 1e2%",
+			"points: 75", "points: 1e2%",
 			[]string{`9:24: scoring.fit.size.points: "1e2%" is not a number: write it like 25, 0.75 or 75%`}},
 		{"a volume of another period",
 			"calendar: us-east", "calendar: us-east\n  commitments: {marketing: {mql_volume: 120/week}}",
@@ -112,7 +112,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			"calendar: us-east", "calendar: us-east\n  commitments: {sales: {first_touch_in_time: 101%}}",
 			[]string{`29:46: sla.commitments.sales.first_touch_in_time.share: must be greater than or equal to 0 and less than or equal to 1`}},
 		{"a number out of its range",
-			"points: 25", "points: 101",
+			"points: 75", "points: 101",
 			[]string{`9:24: scoring.fit.size.points: must be greater than or equal to 0 and less than or equal to 100`}},
 		{"neither true nor false",
 			"target: true", "target: yes",
@@ -180,7 +180,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			"stages:\n", "stages:\nunused:\n",
 			[]string{
 				`12:1: stages: is required`,
-				`13:1: unused: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, target_accounts, intent, routing, sla, feedback and attribution`}},
+				`13:1: unused: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, target_accounts, intent, routing, sla, feedback, attribution and review`}},
 		{"a name that is spelt as none may be",
 			"  size_fit: account", "  Size-Fit: account",
 			[]string{`4:3: criteria.Size-Fit: must be a name of 1 to 63 lower-case letters, digits and underscores that begins with a letter, such as size_fit`}},
@@ -209,7 +209,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			"review_every: 90d\ncriteria:", "review_every: soon\nlimit: 5\ncriteria:",
 			[]string{
 				`2:15: review_every: "soon" is not a length of time: write it like 30s, 5m, 4h, 5d or 2w`,
-				`3:1: limit: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, target_accounts, intent, routing, sla, feedback and attribution`}},
+				`3:1: limit: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, target_accounts, intent, routing, sla, feedback, attribution and review`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

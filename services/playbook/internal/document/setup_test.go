@@ -21,7 +21,7 @@ criteria:
 disqualify:
   student: lead.email_domain_kind == "education"
 scoring:
-  fit: {size: {points: 25, when: size_fit}}
+  fit: {size: {points: 75, when: size_fit}}
   engagement: {web: {cap: 30, events: {page_view: {points: 2, bonus: {"/pricing": 8}}}}}
   weights: {fit: 50%, engagement: 50%}
 stages:

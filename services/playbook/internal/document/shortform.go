@@ -1,6 +1,8 @@
 package document
 
 import (
+	"cmp"
+
 	"go.yaml.in/yaml/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -51,6 +53,11 @@ func (d *decoder) readDuration(path string, node *yaml.Node, m *durationpb.Durat
 
 func (d *decoder) span(path string, node *yaml.Node) (span, bool) {
 	s, err := parseSpan(node.Value)
+	if ends := spanRange.FindStringSubmatch(node.Value); ends != nil {
+		d.report(path, node, "%s is a range: a clock warns at its lower end and is late at the upper one; write `at_risk: %s, within: %s`",
+			quoted(node.Value), ends[1]+cmp.Or(ends[2], ends[4]), ends[3]+ends[4])
+		return s, false
+	}
 	if err != nil {
 		d.report(path, node, "%s %v", quoted(node.Value), err)
 	}

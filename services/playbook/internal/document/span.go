@@ -34,8 +34,9 @@ var (
 )
 
 var (
-	spanText = regexp.MustCompile(`^(?:[0-9]+[wd]|[0-9]+(?:\.[0-9]{1,9})?[hms])+$`)
-	spanPart = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+))?([wdhms])`)
+	spanText  = regexp.MustCompile(`^(?:[0-9]+[wd]|[0-9]+(?:\.[0-9]{1,9})?[hms])+$`)
+	spanRange = regexp.MustCompile(`^([0-9]+)([wdhm]?) *(?:-|–|to|\.\.) *([0-9]+)([wdhm])$`)
+	spanPart  = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+))?([wdhms])`)
 )
 
 // parseSpan reads weeks, days, hours, minutes and seconds: `2w`, `90d`, `1h30m`, `1.5s`. Days and weeks are whole:

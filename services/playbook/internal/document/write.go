@@ -153,7 +153,7 @@ func writeValue(field protoreflect.FieldDescriptor, value protoreflect.Value) *y
 // isShare says whether people think of a number as a percentage.
 func isShare(field protoreflect.FieldDescriptor) bool {
 	switch field.ContainingMessage().Name() {
-	case "EscalationStep", "PatternPolicy":
+	case "EscalationStep", "PatternPolicy", "ReviewPolicy":
 		return true
 	default:
 		return false

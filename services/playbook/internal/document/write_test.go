@@ -10,12 +10,13 @@ import (
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/playbook/internal/document"
+	"github.com/handoffhq/handoff/services/playbook/internal/document/documenttest"
 )
 
 func TestParseReadsBackWhatToYAMLWrites(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		doc := documents().Draw(t, "document")
+		doc := documenttest.Documents().Draw(t, "document")
 		source, err := document.ToYAML(doc)
 		if err != nil {
 			t.Fatal(err)
@@ -26,6 +27,13 @@ func TestParseReadsBackWhatToYAMLWrites(t *testing.T) {
 		}
 		if diff := cmp.Diff(doc, got, protocmp.Transform()); diff != "" {
 			t.Fatalf("Parse(ToYAML(d)) (-want +got):\n%s\n%s", diff, source)
+		}
+		want, err := document.Hash(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hash, err := document.Hash(got); err != nil || hash != want {
+			t.Fatalf("the hash became %s (%v), want %s\n%s", hash, err, want, source)
 		}
 	})
 }
@@ -40,7 +48,7 @@ criteria:
 disqualify:
   student: lead.email_domain_kind == "education"
 scoring:
-  fit: {size: {points: 25, when: size_fit}}
+  fit: {size: {points: 75, when: size_fit}}
   engagement: {web: {cap: 30, events: {page_view: {points: 2, bonus: {/pricing: 8}}}}}
   weights: {fit: 0.5, engagement: 0.5}
 stages:

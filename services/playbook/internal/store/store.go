@@ -41,6 +41,10 @@ type Playbook struct {
 	ReviewDueAt int64
 	RowVersion  int64
 	Events      int64
+
+	RolledBackFrom int64    // the version whose document this one brings back; 0 for none
+	Refusal        *Refusal // nil unless it was refused
+	Reviews        []Review // the oldest first
 }
 
 // Name is the version's resource name.
@@ -61,7 +65,7 @@ func LockActivation(ctx context.Context, tx *sqldb.Tx) (int64, error) {
 	return n - 1, err
 }
 
-const columns = `version, document, yaml, hash, state, origin, created_at, updated_at, activated_at, review_due_at, row_version, events`
+const columns = `version, document, yaml, hash, state, origin, created_at, updated_at, activated_at, review_due_at, row_version, events, rolled_back_from`
 
 // Get reads a version.
 func Get(ctx context.Context, q sqldb.Querier, version int64) (*Playbook, error) {
@@ -92,7 +96,7 @@ func List(ctx context.Context, q sqldb.Querier, below int64, limit int64) ([]*Pl
 		all = append(all, p)
 	}
 	for _, p := range all {
-		if err := signatures(ctx, q, p); err != nil {
+		if err := p.complete(ctx, q); err != nil {
 			return nil, err
 		}
 	}
@@ -107,18 +111,29 @@ func one(ctx context.Context, q sqldb.Querier, row sqldb.Row) (*Playbook, error)
 	if err != nil {
 		return nil, err
 	}
-	return p, signatures(ctx, q, p)
+	return p, p.complete(ctx, q)
+}
+
+// complete reads what stands in other tables.
+func (p *Playbook) complete(ctx context.Context, q sqldb.Querier) error {
+	if err := signatures(ctx, q, p); err != nil {
+		return err
+	}
+	if p.Agreement.State == agreement.Refused {
+		return refusal(ctx, q, p)
+	}
+	return reviews(ctx, q, p)
 }
 
 func scan(row sqldb.Row) (*Playbook, error) {
 	p := &Playbook{SignedAt: map[agreement.Team]int64{}}
-	var activated, due *int64
+	var activated, due, from *int64
 	err := row.Scan(&p.Version, &p.Document, &p.YAML, &p.Agreement.Hash, &p.Agreement.State, &p.Origin, &p.CreatedAt, &p.UpdatedAt,
-		&activated, &due, &p.RowVersion, &p.Events)
+		&activated, &due, &p.RowVersion, &p.Events, &from)
 	if err != nil {
 		return nil, err
 	}
-	p.ActivatedAt, p.ReviewDueAt = deref(activated), deref(due)
+	p.ActivatedAt, p.ReviewDueAt, p.RolledBackFrom = deref(activated), deref(due), deref(from)
 	return p, nil
 }
 
@@ -140,9 +155,9 @@ func signatures(ctx context.Context, q sqldb.Querier, p *Playbook) error {
 
 // Insert stores a new version.
 func Insert(ctx context.Context, tx *sqldb.Tx, p *Playbook) error {
-	_, err := tx.Exec(ctx, `INSERT INTO playbook (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	_, err := tx.Exec(ctx, `INSERT INTO playbook (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		p.Version, p.Document, p.YAML, p.Agreement.Hash, int64(p.Agreement.State), int64(p.Origin), p.CreatedAt, p.UpdatedAt,
-		nullable(p.ActivatedAt), nullable(p.ReviewDueAt), p.RowVersion, p.Events)
+		nullable(p.ActivatedAt), nullable(p.ReviewDueAt), p.RowVersion, p.Events, nullable(p.RolledBackFrom))
 	return err
 }
 
@@ -159,7 +174,7 @@ func Update(ctx context.Context, tx *sqldb.Tx, p *Playbook) error {
 			return err
 		}
 	}
-	return nil
+	return p.putRefusal(ctx, tx)
 }
 
 func deref(p *int64) int64 {

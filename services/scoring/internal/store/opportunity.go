@@ -14,6 +14,7 @@ type Opportunity struct {
 	ID, Account, Owner string
 	State              OpportunityState
 	OpenedAt           time.Time
+	ClosedAt           time.Time // the zero time while it is open
 }
 
 // OpportunityState is where a deal stands. The numbers are the API's.
@@ -32,9 +33,10 @@ func PutOpportunity(ctx context.Context, tx *sqldb.Tx, o Opportunity) (before st
 	if err != nil && !errors.Is(err, sqldb.ErrNoRows) {
 		return "", err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO opportunity (id, account_id, state, owner, opened_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, state = excluded.state, owner = excluded.owner, opened_at = excluded.opened_at`,
-		o.ID, o.Account, int64(o.State), o.Owner, micros(o.OpenedAt))
+	_, err = tx.Exec(ctx, `INSERT INTO opportunity (id, account_id, state, owner, opened_at, closed_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, state = excluded.state, owner = excluded.owner, opened_at = excluded.opened_at,
+			closed_at = excluded.closed_at`,
+		o.ID, o.Account, int64(o.State), o.Owner, micros(o.OpenedAt), micros(o.ClosedAt))
 	return before, err
 }
 

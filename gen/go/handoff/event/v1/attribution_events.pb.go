@@ -12,6 +12,7 @@ import (
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -23,6 +24,59 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// The figures that are watched.
+type FunnelSlipped_Measure int32
+
+const (
+	// Never sent.
+	FunnelSlipped_MEASURE_UNSPECIFIED FunnelSlipped_Measure = 0
+	// Deals won, of those that were closed.
+	FunnelSlipped_MEASURE_WIN_RATE FunnelSlipped_Measure = 1
+	// MQLs that became SQLs.
+	FunnelSlipped_MEASURE_MQL_TO_SQL FunnelSlipped_Measure = 2
+)
+
+// Enum value maps for FunnelSlipped_Measure.
+var (
+	FunnelSlipped_Measure_name = map[int32]string{
+		0: "MEASURE_UNSPECIFIED",
+		1: "MEASURE_WIN_RATE",
+		2: "MEASURE_MQL_TO_SQL",
+	}
+	FunnelSlipped_Measure_value = map[string]int32{
+		"MEASURE_UNSPECIFIED": 0,
+		"MEASURE_WIN_RATE":    1,
+		"MEASURE_MQL_TO_SQL":  2,
+	}
+)
+
+func (x FunnelSlipped_Measure) Enum() *FunnelSlipped_Measure {
+	p := new(FunnelSlipped_Measure)
+	*p = x
+	return p
+}
+
+func (x FunnelSlipped_Measure) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FunnelSlipped_Measure) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_event_v1_attribution_events_proto_enumTypes[0].Descriptor()
+}
+
+func (FunnelSlipped_Measure) Type() protoreflect.EnumType {
+	return &file_handoff_event_v1_attribution_events_proto_enumTypes[0]
+}
+
+func (x FunnelSlipped_Measure) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FunnelSlipped_Measure.Descriptor instead.
+func (FunnelSlipped_Measure) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_event_v1_attribution_events_proto_rawDescGZIP(), []int{3, 0}
+}
 
 // A deal was opened.
 type OpportunityCreated struct {
@@ -162,17 +216,130 @@ func (x *OpportunityClosed) GetOpportunity() *v1.Opportunity {
 	return nil
 }
 
+// A figure of the funnel fell further below what it was than the playbook tolerates.
+type FunnelSlipped struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which figure.
+	Measure FunnelSlipped_Measure `protobuf:"varint,1,opt,name=measure,proto3,enum=handoff.event.v1.FunnelSlipped_Measure" json:"measure,omitempty"`
+	// The start of the window that fell.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// Its end.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The figure in the window, 0 to 1.
+	Recent float64 `protobuf:"fixed64,4,opt,name=recent,proto3" json:"recent,omitempty"`
+	// How many cases that is of.
+	RecentCases int64 `protobuf:"varint,5,opt,name=recent_cases,json=recentCases,proto3" json:"recent_cases,omitempty"`
+	// The figure in the four windows before it, 0 to 1.
+	Baseline float64 `protobuf:"fixed64,6,opt,name=baseline,proto3" json:"baseline,omitempty"`
+	// How many cases that is of.
+	BaselineCases int64 `protobuf:"varint,7,opt,name=baseline_cases,json=baselineCases,proto3" json:"baseline_cases,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FunnelSlipped) Reset() {
+	*x = FunnelSlipped{}
+	mi := &file_handoff_event_v1_attribution_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FunnelSlipped) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FunnelSlipped) ProtoMessage() {}
+
+func (x *FunnelSlipped) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_attribution_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FunnelSlipped.ProtoReflect.Descriptor instead.
+func (*FunnelSlipped) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_attribution_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *FunnelSlipped) GetMeasure() FunnelSlipped_Measure {
+	if x != nil {
+		return x.Measure
+	}
+	return FunnelSlipped_MEASURE_UNSPECIFIED
+}
+
+func (x *FunnelSlipped) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *FunnelSlipped) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *FunnelSlipped) GetRecent() float64 {
+	if x != nil {
+		return x.Recent
+	}
+	return 0
+}
+
+func (x *FunnelSlipped) GetRecentCases() int64 {
+	if x != nil {
+		return x.RecentCases
+	}
+	return 0
+}
+
+func (x *FunnelSlipped) GetBaseline() float64 {
+	if x != nil {
+		return x.Baseline
+	}
+	return 0
+}
+
+func (x *FunnelSlipped) GetBaselineCases() int64 {
+	if x != nil {
+		return x.BaselineCases
+	}
+	return 0
+}
+
 var File_handoff_event_v1_attribution_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_attribution_events_proto_rawDesc = "" +
 	"\n" +
-	")handoff/event/v1/attribution_events.proto\x12\x10handoff.event.v1\x1a(handoff/attribution/v1/opportunity.proto\"[\n" +
+	")handoff/event/v1/attribution_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a(handoff/attribution/v1/opportunity.proto\"[\n" +
 	"\x12OpportunityCreated\x12E\n" +
 	"\vopportunity\x18\x01 \x01(\v2#.handoff.attribution.v1.OpportunityR\vopportunity\"[\n" +
 	"\x12OpportunityChanged\x12E\n" +
 	"\vopportunity\x18\x01 \x01(\v2#.handoff.attribution.v1.OpportunityR\vopportunity\"Z\n" +
 	"\x11OpportunityClosed\x12E\n" +
-	"\vopportunity\x18\x01 \x01(\v2#.handoff.attribution.v1.OpportunityR\vopportunityB\xce\x01\n" +
+	"\vopportunity\x18\x01 \x01(\v2#.handoff.attribution.v1.OpportunityR\vopportunity\"\x94\x03\n" +
+	"\rFunnelSlipped\x12A\n" +
+	"\ameasure\x18\x01 \x01(\x0e2'.handoff.event.v1.FunnelSlipped.MeasureR\ameasure\x129\n" +
+	"\n" +
+	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x16\n" +
+	"\x06recent\x18\x04 \x01(\x01R\x06recent\x12!\n" +
+	"\frecent_cases\x18\x05 \x01(\x03R\vrecentCases\x12\x1a\n" +
+	"\bbaseline\x18\x06 \x01(\x01R\bbaseline\x12%\n" +
+	"\x0ebaseline_cases\x18\a \x01(\x03R\rbaselineCases\"P\n" +
+	"\aMeasure\x12\x17\n" +
+	"\x13MEASURE_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10MEASURE_WIN_RATE\x10\x01\x12\x16\n" +
+	"\x12MEASURE_MQL_TO_SQL\x10\x02B\xce\x01\n" +
 	"\x14com.handoff.event.v1B\x16AttributionEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -187,22 +354,29 @@ func file_handoff_event_v1_attribution_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_attribution_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_attribution_events_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_handoff_event_v1_attribution_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_handoff_event_v1_attribution_events_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_handoff_event_v1_attribution_events_proto_goTypes = []any{
-	(*OpportunityCreated)(nil), // 0: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil), // 1: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),  // 2: handoff.event.v1.OpportunityClosed
-	(*v1.Opportunity)(nil),     // 3: handoff.attribution.v1.Opportunity
+	(FunnelSlipped_Measure)(0),    // 0: handoff.event.v1.FunnelSlipped.Measure
+	(*OpportunityCreated)(nil),    // 1: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 2: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 3: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 4: handoff.event.v1.FunnelSlipped
+	(*v1.Opportunity)(nil),        // 5: handoff.attribution.v1.Opportunity
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
 }
 var file_handoff_event_v1_attribution_events_proto_depIdxs = []int32{
-	3, // 0: handoff.event.v1.OpportunityCreated.opportunity:type_name -> handoff.attribution.v1.Opportunity
-	3, // 1: handoff.event.v1.OpportunityChanged.opportunity:type_name -> handoff.attribution.v1.Opportunity
-	3, // 2: handoff.event.v1.OpportunityClosed.opportunity:type_name -> handoff.attribution.v1.Opportunity
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	5, // 0: handoff.event.v1.OpportunityCreated.opportunity:type_name -> handoff.attribution.v1.Opportunity
+	5, // 1: handoff.event.v1.OpportunityChanged.opportunity:type_name -> handoff.attribution.v1.Opportunity
+	5, // 2: handoff.event.v1.OpportunityClosed.opportunity:type_name -> handoff.attribution.v1.Opportunity
+	0, // 3: handoff.event.v1.FunnelSlipped.measure:type_name -> handoff.event.v1.FunnelSlipped.Measure
+	6, // 4: handoff.event.v1.FunnelSlipped.start_time:type_name -> google.protobuf.Timestamp
+	6, // 5: handoff.event.v1.FunnelSlipped.end_time:type_name -> google.protobuf.Timestamp
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_attribution_events_proto_init() }
@@ -215,13 +389,14 @@ func file_handoff_event_v1_attribution_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_attribution_events_proto_rawDesc), len(file_handoff_event_v1_attribution_events_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   3,
+			NumEnums:      1,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_handoff_event_v1_attribution_events_proto_goTypes,
 		DependencyIndexes: file_handoff_event_v1_attribution_events_proto_depIdxs,
+		EnumInfos:         file_handoff_event_v1_attribution_events_proto_enumTypes,
 		MessageInfos:      file_handoff_event_v1_attribution_events_proto_msgTypes,
 	}.Build()
 	File_handoff_event_v1_attribution_events_proto = out.File

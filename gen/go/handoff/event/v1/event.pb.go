@@ -66,6 +66,7 @@ type Event struct {
 	// Types that are valid to be assigned to Payload:
 	//
 	//	*Event_PlaybookActivated
+	//	*Event_ReviewDue
 	//	*Event_LeadCreated
 	//	*Event_EngagementRecorded
 	//	*Event_LeadQualified
@@ -92,6 +93,7 @@ type Event struct {
 	//	*Event_OpportunityCreated
 	//	*Event_OpportunityChanged
 	//	*Event_OpportunityClosed
+	//	*Event_FunnelSlipped
 	//	*Event_ResourceChanged
 	Payload       isEvent_Payload `protobuf_oneof:"payload"`
 	unknownFields protoimpl.UnknownFields
@@ -251,6 +253,15 @@ func (x *Event) GetPlaybookActivated() *PlaybookActivated {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_PlaybookActivated); ok {
 			return x.PlaybookActivated
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetReviewDue() *ReviewDue {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ReviewDue); ok {
+			return x.ReviewDue
 		}
 	}
 	return nil
@@ -490,6 +501,15 @@ func (x *Event) GetOpportunityClosed() *OpportunityClosed {
 	return nil
 }
 
+func (x *Event) GetFunnelSlipped() *FunnelSlipped {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FunnelSlipped); ok {
+			return x.FunnelSlipped
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetResourceChanged() *ResourceChanged {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_ResourceChanged); ok {
@@ -506,6 +526,11 @@ type isEvent_Payload interface {
 type Event_PlaybookActivated struct {
 	// From playbook.
 	PlaybookActivated *PlaybookActivated `protobuf:"bytes,100,opt,name=playbook_activated,json=playbookActivated,proto3,oneof"`
+}
+
+type Event_ReviewDue struct {
+	// From playbook.
+	ReviewDue *ReviewDue `protobuf:"bytes,101,opt,name=review_due,json=reviewDue,proto3,oneof"`
 }
 
 type Event_LeadCreated struct {
@@ -638,12 +663,19 @@ type Event_OpportunityClosed struct {
 	OpportunityClosed *OpportunityClosed `protobuf:"bytes,182,opt,name=opportunity_closed,json=opportunityClosed,proto3,oneof"`
 }
 
+type Event_FunnelSlipped struct {
+	// From attribution.
+	FunnelSlipped *FunnelSlipped `protobuf:"bytes,183,opt,name=funnel_slipped,json=funnelSlipped,proto3,oneof"`
+}
+
 type Event_ResourceChanged struct {
 	// From every service.
 	ResourceChanged *ResourceChanged `protobuf:"bytes,190,opt,name=resource_changed,json=resourceChanged,proto3,oneof"`
 }
 
 func (*Event_PlaybookActivated) isEvent_Payload() {}
+
+func (*Event_ReviewDue) isEvent_Payload() {}
 
 func (*Event_LeadCreated) isEvent_Payload() {}
 
@@ -697,13 +729,15 @@ func (*Event_OpportunityChanged) isEvent_Payload() {}
 
 func (*Event_OpportunityClosed) isEvent_Payload() {}
 
+func (*Event_FunnelSlipped) isEvent_Payload() {}
+
 func (*Event_ResourceChanged) isEvent_Payload() {}
 
 var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xf4\x14\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xfd\x15\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -724,7 +758,9 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"request_id\x18\x0e \x01(\tR\trequestId\x12!\n" +
 	"\ftrace_parent\x18\x0f \x01(\tR\vtraceParent\x12\x12\n" +
 	"\x04test\x18\x10 \x01(\bR\x04test\x12T\n" +
-	"\x12playbook_activated\x18d \x01(\v2#.handoff.event.v1.PlaybookActivatedH\x00R\x11playbookActivated\x12B\n" +
+	"\x12playbook_activated\x18d \x01(\v2#.handoff.event.v1.PlaybookActivatedH\x00R\x11playbookActivated\x12<\n" +
+	"\n" +
+	"review_due\x18e \x01(\v2\x1b.handoff.event.v1.ReviewDueH\x00R\treviewDue\x12B\n" +
 	"\flead_created\x18n \x01(\v2\x1d.handoff.event.v1.LeadCreatedH\x00R\vleadCreated\x12W\n" +
 	"\x13engagement_recorded\x18o \x01(\v2$.handoff.event.v1.EngagementRecordedH\x00R\x12engagementRecorded\x12H\n" +
 	"\x0elead_qualified\x18p \x01(\v2\x1f.handoff.event.v1.LeadQualifiedH\x00R\rleadQualified\x12X\n" +
@@ -751,7 +787,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x10verdict_recorded\x18\xaa\x01 \x01(\v2!.handoff.event.v1.VerdictRecordedH\x00R\x0fverdictRecorded\x12X\n" +
 	"\x13opportunity_created\x18\xb4\x01 \x01(\v2$.handoff.event.v1.OpportunityCreatedH\x00R\x12opportunityCreated\x12X\n" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
-	"\x12opportunity_closed\x18\xb6\x01 \x01(\v2#.handoff.event.v1.OpportunityClosedH\x00R\x11opportunityClosed\x12O\n" +
+	"\x12opportunity_closed\x18\xb6\x01 \x01(\v2#.handoff.event.v1.OpportunityClosedH\x00R\x11opportunityClosed\x12I\n" +
+	"\x0efunnel_slipped\x18\xb7\x01 \x01(\v2\x1f.handoff.event.v1.FunnelSlippedH\x00R\rfunnelSlipped\x12O\n" +
 	"\x10resource_changed\x18\xbe\x01 \x01(\v2!.handoff.event.v1.ResourceChangedH\x00R\x0fresourceChangedB\t\n" +
 	"\apayloadB\xc2\x01\n" +
 	"\x14com.handoff.event.v1B\n" +
@@ -775,70 +812,74 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil), // 1: google.protobuf.Timestamp
 	(v1.ActorKind)(0),             // 2: handoff.access.v1.ActorKind
 	(*PlaybookActivated)(nil),     // 3: handoff.event.v1.PlaybookActivated
-	(*LeadCreated)(nil),           // 4: handoff.event.v1.LeadCreated
-	(*EngagementRecorded)(nil),    // 5: handoff.event.v1.EngagementRecorded
-	(*LeadQualified)(nil),         // 6: handoff.event.v1.LeadQualified
-	(*LeadContextChanged)(nil),    // 7: handoff.event.v1.LeadContextChanged
-	(*LeadDisqualified)(nil),      // 8: handoff.event.v1.LeadDisqualified
-	(*MatchChanged)(nil),          // 9: handoff.event.v1.MatchChanged
-	(*LeadMerged)(nil),            // 10: handoff.event.v1.LeadMerged
-	(*HandoffOpened)(nil),         // 11: handoff.event.v1.HandoffOpened
-	(*HandoffHeld)(nil),           // 12: handoff.event.v1.HandoffHeld
-	(*HandoffAssigned)(nil),       // 13: handoff.event.v1.HandoffAssigned
-	(*HandoffTierChanged)(nil),    // 14: handoff.event.v1.HandoffTierChanged
-	(*HandoffAccepted)(nil),       // 15: handoff.event.v1.HandoffAccepted
-	(*HandoffRejected)(nil),       // 16: handoff.event.v1.HandoffRejected
-	(*HandoffDeclined)(nil),       // 17: handoff.event.v1.HandoffDeclined
-	(*HandoffClosed)(nil),         // 18: handoff.event.v1.HandoffClosed
-	(*ClockAtRisk)(nil),           // 19: handoff.event.v1.ClockAtRisk
-	(*ClockMet)(nil),              // 20: handoff.event.v1.ClockMet
-	(*ClockBreached)(nil),         // 21: handoff.event.v1.ClockBreached
-	(*BreachRetracted)(nil),       // 22: handoff.event.v1.BreachRetracted
-	(*ActivityRecorded)(nil),      // 23: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 24: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 25: handoff.event.v1.CalendarChanged
-	(*VerdictRecorded)(nil),       // 26: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 27: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 28: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 29: handoff.event.v1.OpportunityClosed
-	(*ResourceChanged)(nil),       // 30: handoff.event.v1.ResourceChanged
+	(*ReviewDue)(nil),             // 4: handoff.event.v1.ReviewDue
+	(*LeadCreated)(nil),           // 5: handoff.event.v1.LeadCreated
+	(*EngagementRecorded)(nil),    // 6: handoff.event.v1.EngagementRecorded
+	(*LeadQualified)(nil),         // 7: handoff.event.v1.LeadQualified
+	(*LeadContextChanged)(nil),    // 8: handoff.event.v1.LeadContextChanged
+	(*LeadDisqualified)(nil),      // 9: handoff.event.v1.LeadDisqualified
+	(*MatchChanged)(nil),          // 10: handoff.event.v1.MatchChanged
+	(*LeadMerged)(nil),            // 11: handoff.event.v1.LeadMerged
+	(*HandoffOpened)(nil),         // 12: handoff.event.v1.HandoffOpened
+	(*HandoffHeld)(nil),           // 13: handoff.event.v1.HandoffHeld
+	(*HandoffAssigned)(nil),       // 14: handoff.event.v1.HandoffAssigned
+	(*HandoffTierChanged)(nil),    // 15: handoff.event.v1.HandoffTierChanged
+	(*HandoffAccepted)(nil),       // 16: handoff.event.v1.HandoffAccepted
+	(*HandoffRejected)(nil),       // 17: handoff.event.v1.HandoffRejected
+	(*HandoffDeclined)(nil),       // 18: handoff.event.v1.HandoffDeclined
+	(*HandoffClosed)(nil),         // 19: handoff.event.v1.HandoffClosed
+	(*ClockAtRisk)(nil),           // 20: handoff.event.v1.ClockAtRisk
+	(*ClockMet)(nil),              // 21: handoff.event.v1.ClockMet
+	(*ClockBreached)(nil),         // 22: handoff.event.v1.ClockBreached
+	(*BreachRetracted)(nil),       // 23: handoff.event.v1.BreachRetracted
+	(*ActivityRecorded)(nil),      // 24: handoff.event.v1.ActivityRecorded
+	(*FirstTouchMade)(nil),        // 25: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 26: handoff.event.v1.CalendarChanged
+	(*VerdictRecorded)(nil),       // 27: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 28: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 29: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 30: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 31: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 32: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
 	2,  // 1: handoff.event.v1.Event.actor_kind:type_name -> handoff.access.v1.ActorKind
 	3,  // 2: handoff.event.v1.Event.playbook_activated:type_name -> handoff.event.v1.PlaybookActivated
-	4,  // 3: handoff.event.v1.Event.lead_created:type_name -> handoff.event.v1.LeadCreated
-	5,  // 4: handoff.event.v1.Event.engagement_recorded:type_name -> handoff.event.v1.EngagementRecorded
-	6,  // 5: handoff.event.v1.Event.lead_qualified:type_name -> handoff.event.v1.LeadQualified
-	7,  // 6: handoff.event.v1.Event.lead_context_changed:type_name -> handoff.event.v1.LeadContextChanged
-	8,  // 7: handoff.event.v1.Event.lead_disqualified:type_name -> handoff.event.v1.LeadDisqualified
-	9,  // 8: handoff.event.v1.Event.match_changed:type_name -> handoff.event.v1.MatchChanged
-	10, // 9: handoff.event.v1.Event.lead_merged:type_name -> handoff.event.v1.LeadMerged
-	11, // 10: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
-	12, // 11: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
-	13, // 12: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
-	14, // 13: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
-	15, // 14: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
-	16, // 15: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
-	17, // 16: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
-	18, // 17: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
-	19, // 18: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
-	20, // 19: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
-	21, // 20: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
-	22, // 21: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
-	23, // 22: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
-	24, // 23: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
-	25, // 24: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
-	26, // 25: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	27, // 26: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	28, // 27: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	29, // 28: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	30, // 29: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	4,  // 3: handoff.event.v1.Event.review_due:type_name -> handoff.event.v1.ReviewDue
+	5,  // 4: handoff.event.v1.Event.lead_created:type_name -> handoff.event.v1.LeadCreated
+	6,  // 5: handoff.event.v1.Event.engagement_recorded:type_name -> handoff.event.v1.EngagementRecorded
+	7,  // 6: handoff.event.v1.Event.lead_qualified:type_name -> handoff.event.v1.LeadQualified
+	8,  // 7: handoff.event.v1.Event.lead_context_changed:type_name -> handoff.event.v1.LeadContextChanged
+	9,  // 8: handoff.event.v1.Event.lead_disqualified:type_name -> handoff.event.v1.LeadDisqualified
+	10, // 9: handoff.event.v1.Event.match_changed:type_name -> handoff.event.v1.MatchChanged
+	11, // 10: handoff.event.v1.Event.lead_merged:type_name -> handoff.event.v1.LeadMerged
+	12, // 11: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
+	13, // 12: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
+	14, // 13: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
+	15, // 14: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
+	16, // 15: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
+	17, // 16: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
+	18, // 17: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
+	19, // 18: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
+	20, // 19: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
+	21, // 20: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
+	22, // 21: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
+	23, // 22: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
+	24, // 23: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
+	25, // 24: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
+	26, // 25: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
+	27, // 26: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	28, // 27: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	29, // 28: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	30, // 29: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	31, // 30: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	32, // 31: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	32, // [32:32] is the sub-list for method output_type
+	32, // [32:32] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -855,6 +896,7 @@ func file_handoff_event_v1_event_proto_init() {
 	file_handoff_event_v1_sla_events_proto_init()
 	file_handoff_event_v1_event_proto_msgTypes[0].OneofWrappers = []any{
 		(*Event_PlaybookActivated)(nil),
+		(*Event_ReviewDue)(nil),
 		(*Event_LeadCreated)(nil),
 		(*Event_EngagementRecorded)(nil),
 		(*Event_LeadQualified)(nil),
@@ -881,6 +923,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_OpportunityCreated)(nil),
 		(*Event_OpportunityChanged)(nil),
 		(*Event_OpportunityClosed)(nil),
+		(*Event_FunnelSlipped)(nil),
 		(*Event_ResourceChanged)(nil),
 	}
 	type x struct{}

@@ -88,15 +88,73 @@ func (x *PlaybookActivated) GetDocument() *v1.Document {
 	return nil
 }
 
+// A version in force should be looked at again by both teams.
+type ReviewDue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `playbooks/{version}`.
+	Playbook string `protobuf:"bytes,1,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	// Why, and since when.
+	Review        *v1.Review `protobuf:"bytes,2,opt,name=review,proto3" json:"review,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewDue) Reset() {
+	*x = ReviewDue{}
+	mi := &file_handoff_event_v1_playbook_events_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewDue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewDue) ProtoMessage() {}
+
+func (x *ReviewDue) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_playbook_events_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewDue.ProtoReflect.Descriptor instead.
+func (*ReviewDue) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_playbook_events_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ReviewDue) GetPlaybook() string {
+	if x != nil {
+		return x.Playbook
+	}
+	return ""
+}
+
+func (x *ReviewDue) GetReview() *v1.Review {
+	if x != nil {
+		return x.Review
+	}
+	return nil
+}
+
 var File_handoff_event_v1_playbook_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_playbook_events_proto_rawDesc = "" +
 	"\n" +
-	"&handoff/event/v1/playbook_events.proto\x12\x10handoff.event.v1\x1a\"handoff/playbook/v1/document.proto\"~\n" +
+	"&handoff/event/v1/playbook_events.proto\x12\x10handoff.event.v1\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\"~\n" +
 	"\x11PlaybookActivated\x12\x1a\n" +
 	"\bplaybook\x18\x01 \x01(\tR\bplaybook\x12\x12\n" +
 	"\x04hash\x18\x02 \x01(\tR\x04hash\x129\n" +
-	"\bdocument\x18\x03 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocumentB\xcb\x01\n" +
+	"\bdocument\x18\x03 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\"\\\n" +
+	"\tReviewDue\x12\x1a\n" +
+	"\bplaybook\x18\x01 \x01(\tR\bplaybook\x123\n" +
+	"\x06review\x18\x02 \x01(\v2\x1b.handoff.playbook.v1.ReviewR\x06reviewB\xcb\x01\n" +
 	"\x14com.handoff.event.v1B\x13PlaybookEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -111,18 +169,21 @@ func file_handoff_event_v1_playbook_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_playbook_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_playbook_events_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_handoff_event_v1_playbook_events_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_event_v1_playbook_events_proto_goTypes = []any{
 	(*PlaybookActivated)(nil), // 0: handoff.event.v1.PlaybookActivated
-	(*v1.Document)(nil),       // 1: handoff.playbook.v1.Document
+	(*ReviewDue)(nil),         // 1: handoff.event.v1.ReviewDue
+	(*v1.Document)(nil),       // 2: handoff.playbook.v1.Document
+	(*v1.Review)(nil),         // 3: handoff.playbook.v1.Review
 }
 var file_handoff_event_v1_playbook_events_proto_depIdxs = []int32{
-	1, // 0: handoff.event.v1.PlaybookActivated.document:type_name -> handoff.playbook.v1.Document
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 0: handoff.event.v1.PlaybookActivated.document:type_name -> handoff.playbook.v1.Document
+	3, // 1: handoff.event.v1.ReviewDue.review:type_name -> handoff.playbook.v1.Review
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_playbook_events_proto_init() }
@@ -136,7 +197,7 @@ func file_handoff_event_v1_playbook_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_playbook_events_proto_rawDesc), len(file_handoff_event_v1_playbook_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

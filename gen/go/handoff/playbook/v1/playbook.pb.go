@@ -42,6 +42,8 @@ const (
 	Playbook_STATE_ACTIVE Playbook_State = 4
 	// Replaced by a later version.
 	Playbook_STATE_RETIRED Playbook_State = 5
+	// Refused by a team before it came into force. What a team would sign is a new version.
+	Playbook_STATE_REFUSED Playbook_State = 6
 )
 
 // Enum value maps for Playbook_State.
@@ -53,6 +55,7 @@ var (
 		3: "STATE_SIGNED",
 		4: "STATE_ACTIVE",
 		5: "STATE_RETIRED",
+		6: "STATE_REFUSED",
 	}
 	Playbook_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
@@ -61,6 +64,7 @@ var (
 		"STATE_SIGNED":      3,
 		"STATE_ACTIVE":      4,
 		"STATE_RETIRED":     5,
+		"STATE_REFUSED":     6,
 	}
 )
 
@@ -91,10 +95,69 @@ func (Playbook_State) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// What asks for it.
+type Review_Cause int32
+
+const (
+	// Never sent.
+	Review_CAUSE_UNSPECIFIED Review_Cause = 0
+	// `review_every` has passed since it came into force.
+	Review_CAUSE_SCHEDULE Review_Cause = 1
+	// The win rate fell.
+	Review_CAUSE_WIN_RATE Review_Cause = 2
+	// The share of MQLs that become SQLs fell.
+	Review_CAUSE_MQL_TO_SQL Review_Cause = 3
+)
+
+// Enum value maps for Review_Cause.
+var (
+	Review_Cause_name = map[int32]string{
+		0: "CAUSE_UNSPECIFIED",
+		1: "CAUSE_SCHEDULE",
+		2: "CAUSE_WIN_RATE",
+		3: "CAUSE_MQL_TO_SQL",
+	}
+	Review_Cause_value = map[string]int32{
+		"CAUSE_UNSPECIFIED": 0,
+		"CAUSE_SCHEDULE":    1,
+		"CAUSE_WIN_RATE":    2,
+		"CAUSE_MQL_TO_SQL":  3,
+	}
+)
+
+func (x Review_Cause) Enum() *Review_Cause {
+	p := new(Review_Cause)
+	*p = x
+	return p
+}
+
+func (x Review_Cause) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Review_Cause) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_playbook_proto_enumTypes[1].Descriptor()
+}
+
+func (Review_Cause) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_playbook_proto_enumTypes[1]
+}
+
+func (x Review_Cause) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Review_Cause.Descriptor instead.
+func (Review_Cause) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{2, 0}
+}
+
 // A numbered version of the agreement between marketing and sales. Its document never changes: a change is a new
 // version. At most one version is active.
 //
 //	DRAFT -> IN_REVIEW -> SIGNED -> ACTIVE -> RETIRED
+//	  |          |           |
+//	  +----------+-----------+--> REFUSED
 type Playbook struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `playbooks/{version}`; versions count from 1.
@@ -121,7 +184,14 @@ type Playbook struct {
 	// When both teams should look at it again.
 	ReviewDueTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=review_due_time,json=reviewDueTime,proto3" json:"review_due_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The version whose document this one brings back; empty if it is none's.
+	RolledBackFrom string `protobuf:"bytes,13,opt,name=rolled_back_from,json=rolledBackFrom,proto3" json:"rolled_back_from,omitempty"`
+	// Why it was refused; missing if it was not.
+	Refusal *Refusal `protobuf:"bytes,14,opt,name=refusal,proto3" json:"refusal,omitempty"`
+	// Why it should be looked at again, the oldest first; none while it need not. A review ends when a version comes into
+	// force: another one, or the same document signed again.
+	Reviews       []*Review `protobuf:"bytes,15,rep,name=reviews,proto3" json:"reviews,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -240,6 +310,173 @@ func (x *Playbook) GetEtag() string {
 	return ""
 }
 
+func (x *Playbook) GetRolledBackFrom() string {
+	if x != nil {
+		return x.RolledBackFrom
+	}
+	return ""
+}
+
+func (x *Playbook) GetRefusal() *Refusal {
+	if x != nil {
+		return x.Refusal
+	}
+	return nil
+}
+
+func (x *Playbook) GetReviews() []*Review {
+	if x != nil {
+		return x.Reviews
+	}
+	return nil
+}
+
+// The dissent of one team.
+type Refusal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The team that refused.
+	Team Team `protobuf:"varint,1,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
+	// Who refused for it: issuer and subject of the token.
+	Refuser string `protobuf:"bytes,2,opt,name=refuser,proto3" json:"refuser,omitempty"`
+	// When.
+	RefuseTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=refuse_time,json=refuseTime,proto3" json:"refuse_time,omitempty"`
+	// Why, in the refuser's words.
+	Comment       string `protobuf:"bytes,4,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Refusal) Reset() {
+	*x = Refusal{}
+	mi := &file_handoff_playbook_v1_playbook_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Refusal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Refusal) ProtoMessage() {}
+
+func (x *Refusal) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_playbook_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
+func (*Refusal) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Refusal) GetTeam() Team {
+	if x != nil {
+		return x.Team
+	}
+	return Team_TEAM_UNSPECIFIED
+}
+
+func (x *Refusal) GetRefuser() string {
+	if x != nil {
+		return x.Refuser
+	}
+	return ""
+}
+
+func (x *Refusal) GetRefuseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RefuseTime
+	}
+	return nil
+}
+
+func (x *Refusal) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// A reason to look at a version in force again. Each cause is given once.
+type Review struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What asks for it.
+	Cause Review_Cause `protobuf:"varint,1,opt,name=cause,proto3,enum=handoff.playbook.v1.Review_Cause" json:"cause,omitempty"`
+	// Since when.
+	DueTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=due_time,json=dueTime,proto3" json:"due_time,omitempty"`
+	// The rate that fell, 0 to 1; missing for a schedule.
+	Recent *float64 `protobuf:"fixed64,3,opt,name=recent,proto3,oneof" json:"recent,omitempty"`
+	// What it was before, 0 to 1; missing for a schedule.
+	Baseline      *float64 `protobuf:"fixed64,4,opt,name=baseline,proto3,oneof" json:"baseline,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Review) Reset() {
+	*x = Review{}
+	mi := &file_handoff_playbook_v1_playbook_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Review) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Review) ProtoMessage() {}
+
+func (x *Review) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_playbook_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Review.ProtoReflect.Descriptor instead.
+func (*Review) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Review) GetCause() Review_Cause {
+	if x != nil {
+		return x.Cause
+	}
+	return Review_CAUSE_UNSPECIFIED
+}
+
+func (x *Review) GetDueTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DueTime
+	}
+	return nil
+}
+
+func (x *Review) GetRecent() float64 {
+	if x != nil && x.Recent != nil {
+		return *x.Recent
+	}
+	return 0
+}
+
+func (x *Review) GetBaseline() float64 {
+	if x != nil && x.Baseline != nil {
+		return *x.Baseline
+	}
+	return 0
+}
+
 // The consent of one team.
 type Signature struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -257,7 +494,7 @@ type Signature struct {
 
 func (x *Signature) Reset() {
 	*x = Signature{}
-	mi := &file_handoff_playbook_v1_playbook_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_playbook_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -269,7 +506,7 @@ func (x *Signature) String() string {
 func (*Signature) ProtoMessage() {}
 
 func (x *Signature) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_playbook_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_playbook_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -282,7 +519,7 @@ func (x *Signature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Signature.ProtoReflect.Descriptor instead.
 func (*Signature) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_playbook_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Signature) GetTeam() Team {
@@ -317,7 +554,7 @@ var File_handoff_playbook_v1_playbook_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/playbook.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xf5\x06\n" +
+	"\"handoff/playbook/v1/playbook.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xca\b\n" +
 	"\bPlaybook\x12<\n" +
 	"\x04name\x18\x01 \x01(\tB(\xe0A\b\xbaH\"\xd8\x01\x01r\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12>\n" +
 	"\bdocument\x18\x02 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\x03\xe0A\x05R\bdocument\x12 \n" +
@@ -335,15 +572,38 @@ const file_handoff_playbook_v1_playbook_proto_rawDesc = "" +
 	"\ractivate_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\factivateTime\x12G\n" +
 	"\x0freview_due_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\rreviewDueTime\x12\x1b\n" +
-	"\x04etag\x18\f \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"{\n" +
+	"\x04etag\x18\f \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12F\n" +
+	"\x10rolled_back_from\x18\r \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
+	"\x14handoff.dev/PlaybookR\x0erolledBackFrom\x12;\n" +
+	"\arefusal\x18\x0e \x01(\v2\x1c.handoff.playbook.v1.RefusalB\x03\xe0A\x03R\arefusal\x12:\n" +
+	"\areviews\x18\x0f \x03(\v2\x1b.handoff.playbook.v1.ReviewB\x03\xe0A\x03R\areviews\"\x8e\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATE_DRAFT\x10\x01\x12\x13\n" +
 	"\x0fSTATE_IN_REVIEW\x10\x02\x12\x10\n" +
 	"\fSTATE_SIGNED\x10\x03\x12\x10\n" +
 	"\fSTATE_ACTIVE\x10\x04\x12\x11\n" +
-	"\rSTATE_RETIRED\x10\x05:D\xeaAA\n" +
-	"\x14handoff.dev/Playbook\x12\x14playbooks/{playbook}*\tplaybooks2\bplaybook\"\x9f\x01\n" +
+	"\rSTATE_RETIRED\x10\x05\x12\x11\n" +
+	"\rSTATE_REFUSED\x10\x06:D\xeaAA\n" +
+	"\x14handoff.dev/Playbook\x12\x14playbooks/{playbook}*\tplaybooks2\bplaybook\"\xa9\x01\n" +
+	"\aRefusal\x12-\n" +
+	"\x04team\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamR\x04team\x12\x18\n" +
+	"\arefuser\x18\x02 \x01(\tR\arefuser\x12;\n" +
+	"\vrefuse_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"refuseTime\x12\x18\n" +
+	"\acomment\x18\x04 \x01(\tR\acomment\"\xac\x02\n" +
+	"\x06Review\x127\n" +
+	"\x05cause\x18\x01 \x01(\x0e2!.handoff.playbook.v1.Review.CauseR\x05cause\x125\n" +
+	"\bdue_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\adueTime\x12\x1b\n" +
+	"\x06recent\x18\x03 \x01(\x01H\x00R\x06recent\x88\x01\x01\x12\x1f\n" +
+	"\bbaseline\x18\x04 \x01(\x01H\x01R\bbaseline\x88\x01\x01\"\\\n" +
+	"\x05Cause\x12\x15\n" +
+	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eCAUSE_SCHEDULE\x10\x01\x12\x12\n" +
+	"\x0eCAUSE_WIN_RATE\x10\x02\x12\x14\n" +
+	"\x10CAUSE_MQL_TO_SQL\x10\x03B\t\n" +
+	"\a_recentB\v\n" +
+	"\t_baseline\"\x9f\x01\n" +
 	"\tSignature\x12-\n" +
 	"\x04team\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamR\x04team\x12\x16\n" +
 	"\x06signer\x18\x02 \x01(\tR\x06signer\x127\n" +
@@ -363,33 +623,42 @@ func file_handoff_playbook_v1_playbook_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_playbook_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_playbook_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_playbook_v1_playbook_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_handoff_playbook_v1_playbook_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_handoff_playbook_v1_playbook_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_handoff_playbook_v1_playbook_proto_goTypes = []any{
 	(Playbook_State)(0),           // 0: handoff.playbook.v1.Playbook.State
-	(*Playbook)(nil),              // 1: handoff.playbook.v1.Playbook
-	(*Signature)(nil),             // 2: handoff.playbook.v1.Signature
-	(*Document)(nil),              // 3: handoff.playbook.v1.Document
-	(Origin)(0),                   // 4: handoff.playbook.v1.Origin
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(Team)(0),                     // 6: handoff.playbook.v1.Team
+	(Review_Cause)(0),             // 1: handoff.playbook.v1.Review.Cause
+	(*Playbook)(nil),              // 2: handoff.playbook.v1.Playbook
+	(*Refusal)(nil),               // 3: handoff.playbook.v1.Refusal
+	(*Review)(nil),                // 4: handoff.playbook.v1.Review
+	(*Signature)(nil),             // 5: handoff.playbook.v1.Signature
+	(*Document)(nil),              // 6: handoff.playbook.v1.Document
+	(Origin)(0),                   // 7: handoff.playbook.v1.Origin
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(Team)(0),                     // 9: handoff.playbook.v1.Team
 }
 var file_handoff_playbook_v1_playbook_proto_depIdxs = []int32{
-	3,  // 0: handoff.playbook.v1.Playbook.document:type_name -> handoff.playbook.v1.Document
+	6,  // 0: handoff.playbook.v1.Playbook.document:type_name -> handoff.playbook.v1.Document
 	0,  // 1: handoff.playbook.v1.Playbook.state:type_name -> handoff.playbook.v1.Playbook.State
-	4,  // 2: handoff.playbook.v1.Playbook.origin:type_name -> handoff.playbook.v1.Origin
-	2,  // 3: handoff.playbook.v1.Playbook.signatures:type_name -> handoff.playbook.v1.Signature
-	5,  // 4: handoff.playbook.v1.Playbook.create_time:type_name -> google.protobuf.Timestamp
-	5,  // 5: handoff.playbook.v1.Playbook.update_time:type_name -> google.protobuf.Timestamp
-	5,  // 6: handoff.playbook.v1.Playbook.activate_time:type_name -> google.protobuf.Timestamp
-	5,  // 7: handoff.playbook.v1.Playbook.review_due_time:type_name -> google.protobuf.Timestamp
-	6,  // 8: handoff.playbook.v1.Signature.team:type_name -> handoff.playbook.v1.Team
-	5,  // 9: handoff.playbook.v1.Signature.sign_time:type_name -> google.protobuf.Timestamp
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	7,  // 2: handoff.playbook.v1.Playbook.origin:type_name -> handoff.playbook.v1.Origin
+	5,  // 3: handoff.playbook.v1.Playbook.signatures:type_name -> handoff.playbook.v1.Signature
+	8,  // 4: handoff.playbook.v1.Playbook.create_time:type_name -> google.protobuf.Timestamp
+	8,  // 5: handoff.playbook.v1.Playbook.update_time:type_name -> google.protobuf.Timestamp
+	8,  // 6: handoff.playbook.v1.Playbook.activate_time:type_name -> google.protobuf.Timestamp
+	8,  // 7: handoff.playbook.v1.Playbook.review_due_time:type_name -> google.protobuf.Timestamp
+	3,  // 8: handoff.playbook.v1.Playbook.refusal:type_name -> handoff.playbook.v1.Refusal
+	4,  // 9: handoff.playbook.v1.Playbook.reviews:type_name -> handoff.playbook.v1.Review
+	9,  // 10: handoff.playbook.v1.Refusal.team:type_name -> handoff.playbook.v1.Team
+	8,  // 11: handoff.playbook.v1.Refusal.refuse_time:type_name -> google.protobuf.Timestamp
+	1,  // 12: handoff.playbook.v1.Review.cause:type_name -> handoff.playbook.v1.Review.Cause
+	8,  // 13: handoff.playbook.v1.Review.due_time:type_name -> google.protobuf.Timestamp
+	9,  // 14: handoff.playbook.v1.Signature.team:type_name -> handoff.playbook.v1.Team
+	8,  // 15: handoff.playbook.v1.Signature.sign_time:type_name -> google.protobuf.Timestamp
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_playbook_proto_init() }
@@ -399,13 +668,14 @@ func file_handoff_playbook_v1_playbook_proto_init() {
 	}
 	file_handoff_playbook_v1_document_proto_init()
 	file_handoff_playbook_v1_vocabulary_proto_init()
+	file_handoff_playbook_v1_playbook_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_playbook_proto_rawDesc), len(file_handoff_playbook_v1_playbook_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   2,
+			NumEnums:      2,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

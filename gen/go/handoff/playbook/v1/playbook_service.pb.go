@@ -683,11 +683,377 @@ func (x *ActivatePlaybookRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks to refuse a version.
+type RefusePlaybookRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `playbooks/{version}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The team that the caller refuses for.
+	Team Team `protobuf:"varint,2,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
+	// Why. 1 to 2,000 characters. It is kept with the version and told in no event.
+	Comment string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
+	// The etag that was read. Default: no check.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefusePlaybookRequest) Reset() {
+	*x = RefusePlaybookRequest{}
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefusePlaybookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefusePlaybookRequest) ProtoMessage() {}
+
+func (x *RefusePlaybookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefusePlaybookRequest.ProtoReflect.Descriptor instead.
+func (*RefusePlaybookRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *RefusePlaybookRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RefusePlaybookRequest) GetTeam() Team {
+	if x != nil {
+		return x.Team
+	}
+	return Team_TEAM_UNSPECIFIED
+}
+
+func (x *RefusePlaybookRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *RefusePlaybookRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RefusePlaybookRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks to bring the document of an earlier version back.
+type RollbackPlaybookRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `playbooks/{version}`: the version to go back to, which was in force and is not now.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RollbackPlaybookRequest) Reset() {
+	*x = RollbackPlaybookRequest{}
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RollbackPlaybookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RollbackPlaybookRequest) ProtoMessage() {}
+
+func (x *RollbackPlaybookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RollbackPlaybookRequest.ProtoReflect.Descriptor instead.
+func (*RollbackPlaybookRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *RollbackPlaybookRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RollbackPlaybookRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks what differs.
+type DiffPlaybooksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The older agreement: `playbooks/{version}`, or `playbooks/active`. Default: the one in force.
+	From string `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// The newer agreement: `playbooks/{version}`, or `playbooks/active`. Either it or `yaml` is given.
+	To string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	// The newer agreement as a text that is not stored. At most 512 KiB.
+	Yaml          string `protobuf:"bytes,3,opt,name=yaml,proto3" json:"yaml,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffPlaybooksRequest) Reset() {
+	*x = DiffPlaybooksRequest{}
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffPlaybooksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffPlaybooksRequest) ProtoMessage() {}
+
+func (x *DiffPlaybooksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffPlaybooksRequest.ProtoReflect.Descriptor instead.
+func (*DiffPlaybooksRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *DiffPlaybooksRequest) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *DiffPlaybooksRequest) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *DiffPlaybooksRequest) GetYaml() string {
+	if x != nil {
+		return x.Yaml
+	}
+	return ""
+}
+
+// Asks for the presets.
+type ListPlaybookPresetsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPlaybookPresetsRequest) Reset() {
+	*x = ListPlaybookPresetsRequest{}
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPlaybookPresetsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPlaybookPresetsRequest) ProtoMessage() {}
+
+func (x *ListPlaybookPresetsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPlaybookPresetsRequest.ProtoReflect.Descriptor instead.
+func (*ListPlaybookPresetsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListPlaybookPresetsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPlaybookPresetsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// The presets.
+type ListPlaybookPresetsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The presets by question, without `document` and `yaml`.
+	PlaybookPresets []*PlaybookPreset `protobuf:"bytes,1,rep,name=playbook_presets,json=playbookPresets,proto3" json:"playbook_presets,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPlaybookPresetsResponse) Reset() {
+	*x = ListPlaybookPresetsResponse{}
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPlaybookPresetsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPlaybookPresetsResponse) ProtoMessage() {}
+
+func (x *ListPlaybookPresetsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPlaybookPresetsResponse.ProtoReflect.Descriptor instead.
+func (*ListPlaybookPresetsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ListPlaybookPresetsResponse) GetPlaybookPresets() []*PlaybookPreset {
+	if x != nil {
+		return x.PlaybookPresets
+	}
+	return nil
+}
+
+func (x *ListPlaybookPresetsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks for a preset.
+type GetPlaybookPresetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `playbookPresets/{playbook_preset}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Presets for the other questions, one each. Default: `score_thresholds`, `business`, and SAL before SQL. At most 10.
+	With          []string `protobuf:"bytes,2,rep,name=with,proto3" json:"with,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPlaybookPresetRequest) Reset() {
+	*x = GetPlaybookPresetRequest{}
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPlaybookPresetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPlaybookPresetRequest) ProtoMessage() {}
+
+func (x *GetPlaybookPresetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_playbook_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPlaybookPresetRequest.ProtoReflect.Descriptor instead.
+func (*GetPlaybookPresetRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_playbook_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *GetPlaybookPresetRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *GetPlaybookPresetRequest) GetWith() []string {
+	if x != nil {
+		return x.With
+	}
+	return nil
+}
+
 var File_handoff_playbook_v1_playbook_service_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/playbook/v1/playbook_service.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\x1a$handoff/playbook/v1/vocabulary.proto\"9\n" +
+	"*handoff/playbook/v1/playbook_service.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\x1a'handoff/playbook/v1/playbook_diff.proto\x1a)handoff/playbook/v1/playbook_preset.proto\x1a$handoff/playbook/v1/vocabulary.proto\"9\n" +
 	"\x13LintPlaybookRequest\x12\"\n" +
 	"\x04yaml\x18\x01 \x01(\tB\x0e\xe0A\x02\xbaH\br\x06\x10\x01(\x80\x80 R\x04yaml\"\x8b\x01\n" +
 	"\x14LintPlaybookResponse\x128\n" +
@@ -736,7 +1102,39 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\x14handoff.dev/Playbook\xbaH\x1fr\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12\x1b\n" +
 	"\x04etag\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x9f\b\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9d\x02\n" +
+	"\x15RefusePlaybookRequest\x12R\n" +
+	"\x04name\x18\x01 \x01(\tB>\xe0A\x02\xfaA\x16\n" +
+	"\x14handoff.dev/Playbook\xbaH\x1fr\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12<\n" +
+	"\x04team\x18\x02 \x01(\x0e2\x19.handoff.playbook.v1.TeamB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04team\x12)\n" +
+	"\acomment\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\tr\a\x18\xd0\x0f2\x02\\SR\acomment\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x99\x01\n" +
+	"\x17RollbackPlaybookRequest\x12R\n" +
+	"\x04name\x18\x01 \x01(\tB>\xe0A\x02\xfaA\x16\n" +
+	"\x14handoff.dev/Playbook\xbaH\x1fr\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xeb\x01\n" +
+	"\x14DiffPlaybooksRequest\x12[\n" +
+	"\x04from\x18\x01 \x01(\tBG\xfaA\x16\n" +
+	"\x14handoff.dev/Playbook\xbaH+\xd8\x01\x01r&2$^playbooks/([1-9][0-9]{0,8}|active)$R\x04from\x12W\n" +
+	"\x02to\x18\x02 \x01(\tBG\xfaA\x16\n" +
+	"\x14handoff.dev/Playbook\xbaH+\xd8\x01\x01r&2$^playbooks/([1-9][0-9]{0,8}|active)$R\x02to\x12\x1d\n" +
+	"\x04yaml\x18\x03 \x01(\tB\t\xbaH\x06r\x04(\x80\x80 R\x04yaml\"k\n" +
+	"\x1aListPlaybookPresetsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x95\x01\n" +
+	"\x1bListPlaybookPresetsResponse\x12N\n" +
+	"\x10playbook_presets\x18\x01 \x03(\v2#.handoff.playbook.v1.PlaybookPresetR\x0fplaybookPresets\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe8\x01\n" +
+	"\x18GetPlaybookPresetRequest\x12c\n" +
+	"\x04name\x18\x01 \x01(\tBO\xe0A\x02\xfaA\x1c\n" +
+	"\x1ahandoff.dev/PlaybookPreset\xbaH*r(2&^playbookPresets/[a-z][a-z0-9_]{0,62}$R\x04name\x12g\n" +
+	"\x04with\x18\x02 \x03(\tBS\xfaA\x1c\n" +
+	"\x1ahandoff.dev/PlaybookPreset\xbaH1\x92\x01.\x10\n" +
+	"\"*r(2&^playbookPresets/[a-z][a-z0-9_]{0,62}$R\x04with2\xdb\x0e\n" +
 	"\x0fPlaybookService\x12\x8f\x01\n" +
 	"\fLintPlaybook\x12(.handoff.playbook.v1.LintPlaybookRequest\x1a).handoff.playbook.v1.LintPlaybookResponse\"*\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x03\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/playbooks:lint\x12\x92\x01\n" +
@@ -753,7 +1151,20 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\fSignPlaybook\x12(.handoff.playbook.v1.SignPlaybookRequest\x1a\x1d.handoff.playbook.v1.Playbook\":\xdaA\tname,team\xaa\xbb\x18\x04\n" +
 	"\x02\x02\x04\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=playbooks/*}:sign\x12\x9b\x01\n" +
 	"\x10ActivatePlaybook\x12,.handoff.playbook.v1.ActivatePlaybookRequest\x1a\x1d.handoff.playbook.v1.Playbook\":\xdaA\x04name\xaa\xbb\x18\x05\n" +
-	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=playbooks/*}:activateB\xe1\x01\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=playbooks/*}:activate\x12\xa1\x01\n" +
+	"\x0eRefusePlaybook\x12*.handoff.playbook.v1.RefusePlaybookRequest\x1a\x1d.handoff.playbook.v1.Playbook\"D\xdaA\x11name,team,comment\xaa\xbb\x18\x04\n" +
+	"\x02\x02\x04\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=playbooks/*}:refuse\x12\x9d\x01\n" +
+	"\x10RollbackPlaybook\x12,.handoff.playbook.v1.RollbackPlaybookRequest\x1a\x1d.handoff.playbook.v1.Playbook\"<\xdaA\x04name\xaa\xbb\x18\a\n" +
+	"\x05\x01\x02\x04\x05\t\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=playbooks/*}:rollback\x12\xaa\x01\n" +
+	"\rDiffPlaybooks\x12).handoff.playbook.v1.DiffPlaybooksRequest\x1a!.handoff.playbook.v1.PlaybookDiff\"K\xdaA\afrom,to\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02-Z\x17:\x01*\"\x12/v1/playbooks:diff\x12\x12/v1/playbooks:diff\x12\xa3\x01\n" +
+	"\x13ListPlaybookPresets\x12/.handoff.playbook.v1.ListPlaybookPresetsRequest\x1a0.handoff.playbook.v1.ListPlaybookPresetsResponse\")\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/playbookPresets\x12\xa2\x01\n" +
+	"\x11GetPlaybookPreset\x12-.handoff.playbook.v1.GetPlaybookPresetRequest\x1a#.handoff.playbook.v1.PlaybookPreset\"9\xdaA\x04name\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=playbookPresets/*}B\xe1\x01\n" +
 	"\x17com.handoff.playbook.v1B\x14PlaybookServiceProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (
@@ -769,49 +1180,69 @@ func file_handoff_playbook_v1_playbook_service_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_playbook_v1_playbook_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_playbook_v1_playbook_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_handoff_playbook_v1_playbook_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_handoff_playbook_v1_playbook_service_proto_goTypes = []any{
-	(Problem_Severity)(0),           // 0: handoff.playbook.v1.Problem.Severity
-	(*LintPlaybookRequest)(nil),     // 1: handoff.playbook.v1.LintPlaybookRequest
-	(*LintPlaybookResponse)(nil),    // 2: handoff.playbook.v1.LintPlaybookResponse
-	(*Problem)(nil),                 // 3: handoff.playbook.v1.Problem
-	(*CreatePlaybookRequest)(nil),   // 4: handoff.playbook.v1.CreatePlaybookRequest
-	(*GetPlaybookRequest)(nil),      // 5: handoff.playbook.v1.GetPlaybookRequest
-	(*ListPlaybooksRequest)(nil),    // 6: handoff.playbook.v1.ListPlaybooksRequest
-	(*ListPlaybooksResponse)(nil),   // 7: handoff.playbook.v1.ListPlaybooksResponse
-	(*SubmitPlaybookRequest)(nil),   // 8: handoff.playbook.v1.SubmitPlaybookRequest
-	(*SignPlaybookRequest)(nil),     // 9: handoff.playbook.v1.SignPlaybookRequest
-	(*ActivatePlaybookRequest)(nil), // 10: handoff.playbook.v1.ActivatePlaybookRequest
-	(*Document)(nil),                // 11: handoff.playbook.v1.Document
-	(*Playbook)(nil),                // 12: handoff.playbook.v1.Playbook
-	(Team)(0),                       // 13: handoff.playbook.v1.Team
+	(Problem_Severity)(0),               // 0: handoff.playbook.v1.Problem.Severity
+	(*LintPlaybookRequest)(nil),         // 1: handoff.playbook.v1.LintPlaybookRequest
+	(*LintPlaybookResponse)(nil),        // 2: handoff.playbook.v1.LintPlaybookResponse
+	(*Problem)(nil),                     // 3: handoff.playbook.v1.Problem
+	(*CreatePlaybookRequest)(nil),       // 4: handoff.playbook.v1.CreatePlaybookRequest
+	(*GetPlaybookRequest)(nil),          // 5: handoff.playbook.v1.GetPlaybookRequest
+	(*ListPlaybooksRequest)(nil),        // 6: handoff.playbook.v1.ListPlaybooksRequest
+	(*ListPlaybooksResponse)(nil),       // 7: handoff.playbook.v1.ListPlaybooksResponse
+	(*SubmitPlaybookRequest)(nil),       // 8: handoff.playbook.v1.SubmitPlaybookRequest
+	(*SignPlaybookRequest)(nil),         // 9: handoff.playbook.v1.SignPlaybookRequest
+	(*ActivatePlaybookRequest)(nil),     // 10: handoff.playbook.v1.ActivatePlaybookRequest
+	(*RefusePlaybookRequest)(nil),       // 11: handoff.playbook.v1.RefusePlaybookRequest
+	(*RollbackPlaybookRequest)(nil),     // 12: handoff.playbook.v1.RollbackPlaybookRequest
+	(*DiffPlaybooksRequest)(nil),        // 13: handoff.playbook.v1.DiffPlaybooksRequest
+	(*ListPlaybookPresetsRequest)(nil),  // 14: handoff.playbook.v1.ListPlaybookPresetsRequest
+	(*ListPlaybookPresetsResponse)(nil), // 15: handoff.playbook.v1.ListPlaybookPresetsResponse
+	(*GetPlaybookPresetRequest)(nil),    // 16: handoff.playbook.v1.GetPlaybookPresetRequest
+	(*Document)(nil),                    // 17: handoff.playbook.v1.Document
+	(*Playbook)(nil),                    // 18: handoff.playbook.v1.Playbook
+	(Team)(0),                           // 19: handoff.playbook.v1.Team
+	(*PlaybookPreset)(nil),              // 20: handoff.playbook.v1.PlaybookPreset
+	(*PlaybookDiff)(nil),                // 21: handoff.playbook.v1.PlaybookDiff
 }
 var file_handoff_playbook_v1_playbook_service_proto_depIdxs = []int32{
 	3,  // 0: handoff.playbook.v1.LintPlaybookResponse.problems:type_name -> handoff.playbook.v1.Problem
-	11, // 1: handoff.playbook.v1.LintPlaybookResponse.document:type_name -> handoff.playbook.v1.Document
+	17, // 1: handoff.playbook.v1.LintPlaybookResponse.document:type_name -> handoff.playbook.v1.Document
 	0,  // 2: handoff.playbook.v1.Problem.severity:type_name -> handoff.playbook.v1.Problem.Severity
-	12, // 3: handoff.playbook.v1.CreatePlaybookRequest.playbook:type_name -> handoff.playbook.v1.Playbook
-	12, // 4: handoff.playbook.v1.ListPlaybooksResponse.playbooks:type_name -> handoff.playbook.v1.Playbook
-	13, // 5: handoff.playbook.v1.SignPlaybookRequest.team:type_name -> handoff.playbook.v1.Team
-	1,  // 6: handoff.playbook.v1.PlaybookService.LintPlaybook:input_type -> handoff.playbook.v1.LintPlaybookRequest
-	4,  // 7: handoff.playbook.v1.PlaybookService.CreatePlaybook:input_type -> handoff.playbook.v1.CreatePlaybookRequest
-	5,  // 8: handoff.playbook.v1.PlaybookService.GetPlaybook:input_type -> handoff.playbook.v1.GetPlaybookRequest
-	6,  // 9: handoff.playbook.v1.PlaybookService.ListPlaybooks:input_type -> handoff.playbook.v1.ListPlaybooksRequest
-	8,  // 10: handoff.playbook.v1.PlaybookService.SubmitPlaybook:input_type -> handoff.playbook.v1.SubmitPlaybookRequest
-	9,  // 11: handoff.playbook.v1.PlaybookService.SignPlaybook:input_type -> handoff.playbook.v1.SignPlaybookRequest
-	10, // 12: handoff.playbook.v1.PlaybookService.ActivatePlaybook:input_type -> handoff.playbook.v1.ActivatePlaybookRequest
-	2,  // 13: handoff.playbook.v1.PlaybookService.LintPlaybook:output_type -> handoff.playbook.v1.LintPlaybookResponse
-	12, // 14: handoff.playbook.v1.PlaybookService.CreatePlaybook:output_type -> handoff.playbook.v1.Playbook
-	12, // 15: handoff.playbook.v1.PlaybookService.GetPlaybook:output_type -> handoff.playbook.v1.Playbook
-	7,  // 16: handoff.playbook.v1.PlaybookService.ListPlaybooks:output_type -> handoff.playbook.v1.ListPlaybooksResponse
-	12, // 17: handoff.playbook.v1.PlaybookService.SubmitPlaybook:output_type -> handoff.playbook.v1.Playbook
-	12, // 18: handoff.playbook.v1.PlaybookService.SignPlaybook:output_type -> handoff.playbook.v1.Playbook
-	12, // 19: handoff.playbook.v1.PlaybookService.ActivatePlaybook:output_type -> handoff.playbook.v1.Playbook
-	13, // [13:20] is the sub-list for method output_type
-	6,  // [6:13] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	18, // 3: handoff.playbook.v1.CreatePlaybookRequest.playbook:type_name -> handoff.playbook.v1.Playbook
+	18, // 4: handoff.playbook.v1.ListPlaybooksResponse.playbooks:type_name -> handoff.playbook.v1.Playbook
+	19, // 5: handoff.playbook.v1.SignPlaybookRequest.team:type_name -> handoff.playbook.v1.Team
+	19, // 6: handoff.playbook.v1.RefusePlaybookRequest.team:type_name -> handoff.playbook.v1.Team
+	20, // 7: handoff.playbook.v1.ListPlaybookPresetsResponse.playbook_presets:type_name -> handoff.playbook.v1.PlaybookPreset
+	1,  // 8: handoff.playbook.v1.PlaybookService.LintPlaybook:input_type -> handoff.playbook.v1.LintPlaybookRequest
+	4,  // 9: handoff.playbook.v1.PlaybookService.CreatePlaybook:input_type -> handoff.playbook.v1.CreatePlaybookRequest
+	5,  // 10: handoff.playbook.v1.PlaybookService.GetPlaybook:input_type -> handoff.playbook.v1.GetPlaybookRequest
+	6,  // 11: handoff.playbook.v1.PlaybookService.ListPlaybooks:input_type -> handoff.playbook.v1.ListPlaybooksRequest
+	8,  // 12: handoff.playbook.v1.PlaybookService.SubmitPlaybook:input_type -> handoff.playbook.v1.SubmitPlaybookRequest
+	9,  // 13: handoff.playbook.v1.PlaybookService.SignPlaybook:input_type -> handoff.playbook.v1.SignPlaybookRequest
+	10, // 14: handoff.playbook.v1.PlaybookService.ActivatePlaybook:input_type -> handoff.playbook.v1.ActivatePlaybookRequest
+	11, // 15: handoff.playbook.v1.PlaybookService.RefusePlaybook:input_type -> handoff.playbook.v1.RefusePlaybookRequest
+	12, // 16: handoff.playbook.v1.PlaybookService.RollbackPlaybook:input_type -> handoff.playbook.v1.RollbackPlaybookRequest
+	13, // 17: handoff.playbook.v1.PlaybookService.DiffPlaybooks:input_type -> handoff.playbook.v1.DiffPlaybooksRequest
+	14, // 18: handoff.playbook.v1.PlaybookService.ListPlaybookPresets:input_type -> handoff.playbook.v1.ListPlaybookPresetsRequest
+	16, // 19: handoff.playbook.v1.PlaybookService.GetPlaybookPreset:input_type -> handoff.playbook.v1.GetPlaybookPresetRequest
+	2,  // 20: handoff.playbook.v1.PlaybookService.LintPlaybook:output_type -> handoff.playbook.v1.LintPlaybookResponse
+	18, // 21: handoff.playbook.v1.PlaybookService.CreatePlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 22: handoff.playbook.v1.PlaybookService.GetPlaybook:output_type -> handoff.playbook.v1.Playbook
+	7,  // 23: handoff.playbook.v1.PlaybookService.ListPlaybooks:output_type -> handoff.playbook.v1.ListPlaybooksResponse
+	18, // 24: handoff.playbook.v1.PlaybookService.SubmitPlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 25: handoff.playbook.v1.PlaybookService.SignPlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 26: handoff.playbook.v1.PlaybookService.ActivatePlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 27: handoff.playbook.v1.PlaybookService.RefusePlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 28: handoff.playbook.v1.PlaybookService.RollbackPlaybook:output_type -> handoff.playbook.v1.Playbook
+	21, // 29: handoff.playbook.v1.PlaybookService.DiffPlaybooks:output_type -> handoff.playbook.v1.PlaybookDiff
+	15, // 30: handoff.playbook.v1.PlaybookService.ListPlaybookPresets:output_type -> handoff.playbook.v1.ListPlaybookPresetsResponse
+	20, // 31: handoff.playbook.v1.PlaybookService.GetPlaybookPreset:output_type -> handoff.playbook.v1.PlaybookPreset
+	20, // [20:32] is the sub-list for method output_type
+	8,  // [8:20] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_playbook_service_proto_init() }
@@ -821,6 +1252,8 @@ func file_handoff_playbook_v1_playbook_service_proto_init() {
 	}
 	file_handoff_playbook_v1_document_proto_init()
 	file_handoff_playbook_v1_playbook_proto_init()
+	file_handoff_playbook_v1_playbook_diff_proto_init()
+	file_handoff_playbook_v1_playbook_preset_proto_init()
 	file_handoff_playbook_v1_vocabulary_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -828,7 +1261,7 @@ func file_handoff_playbook_v1_playbook_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_playbook_service_proto_rawDesc), len(file_handoff_playbook_v1_playbook_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   10,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,13 +21,18 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	PlaybookService_LintPlaybook_FullMethodName     = "/handoff.playbook.v1.PlaybookService/LintPlaybook"
-	PlaybookService_CreatePlaybook_FullMethodName   = "/handoff.playbook.v1.PlaybookService/CreatePlaybook"
-	PlaybookService_GetPlaybook_FullMethodName      = "/handoff.playbook.v1.PlaybookService/GetPlaybook"
-	PlaybookService_ListPlaybooks_FullMethodName    = "/handoff.playbook.v1.PlaybookService/ListPlaybooks"
-	PlaybookService_SubmitPlaybook_FullMethodName   = "/handoff.playbook.v1.PlaybookService/SubmitPlaybook"
-	PlaybookService_SignPlaybook_FullMethodName     = "/handoff.playbook.v1.PlaybookService/SignPlaybook"
-	PlaybookService_ActivatePlaybook_FullMethodName = "/handoff.playbook.v1.PlaybookService/ActivatePlaybook"
+	PlaybookService_LintPlaybook_FullMethodName        = "/handoff.playbook.v1.PlaybookService/LintPlaybook"
+	PlaybookService_CreatePlaybook_FullMethodName      = "/handoff.playbook.v1.PlaybookService/CreatePlaybook"
+	PlaybookService_GetPlaybook_FullMethodName         = "/handoff.playbook.v1.PlaybookService/GetPlaybook"
+	PlaybookService_ListPlaybooks_FullMethodName       = "/handoff.playbook.v1.PlaybookService/ListPlaybooks"
+	PlaybookService_SubmitPlaybook_FullMethodName      = "/handoff.playbook.v1.PlaybookService/SubmitPlaybook"
+	PlaybookService_SignPlaybook_FullMethodName        = "/handoff.playbook.v1.PlaybookService/SignPlaybook"
+	PlaybookService_ActivatePlaybook_FullMethodName    = "/handoff.playbook.v1.PlaybookService/ActivatePlaybook"
+	PlaybookService_RefusePlaybook_FullMethodName      = "/handoff.playbook.v1.PlaybookService/RefusePlaybook"
+	PlaybookService_RollbackPlaybook_FullMethodName    = "/handoff.playbook.v1.PlaybookService/RollbackPlaybook"
+	PlaybookService_DiffPlaybooks_FullMethodName       = "/handoff.playbook.v1.PlaybookService/DiffPlaybooks"
+	PlaybookService_ListPlaybookPresets_FullMethodName = "/handoff.playbook.v1.PlaybookService/ListPlaybookPresets"
+	PlaybookService_GetPlaybookPreset_FullMethodName   = "/handoff.playbook.v1.PlaybookService/GetPlaybookPreset"
 )
 
 // PlaybookServiceClient is the client API for PlaybookService service.
@@ -51,6 +56,17 @@ type PlaybookServiceClient interface {
 	SignPlaybook(ctx context.Context, in *SignPlaybookRequest, opts ...grpc.CallOption) (*Playbook, error)
 	// Puts a signed version in force; the one before is retired. Handoffs stay with the version that qualified them.
 	ActivatePlaybook(ctx context.Context, in *ActivatePlaybookRequest, opts ...grpc.CallOption) (*Playbook, error)
+	// Refuses a version for a team, before it comes into force. Only a person refuses: a marketing lead for marketing, a sales
+	// manager for sales. A refused version stays as it is and can be signed no more.
+	RefusePlaybook(ctx context.Context, in *RefusePlaybookRequest, opts ...grpc.CallOption) (*Playbook, error)
+	// Stores a new draft with the document of a version that was in force before. It needs both signatures like any other.
+	RollbackPlaybook(ctx context.Context, in *RollbackPlaybookRequest, opts ...grpc.CallOption) (*Playbook, error)
+	// Says what differs between two versions, or between a version and a text that is not stored.
+	DiffPlaybooks(ctx context.Context, in *DiffPlaybooksRequest, opts ...grpc.CallOption) (*PlaybookDiff, error)
+	// Lists the presets, by question.
+	ListPlaybookPresets(ctx context.Context, in *ListPlaybookPresetsRequest, opts ...grpc.CallOption) (*ListPlaybookPresetsResponse, error)
+	// Reads a preset as a whole playbook, with other presets for the questions that it does not answer.
+	GetPlaybookPreset(ctx context.Context, in *GetPlaybookPresetRequest, opts ...grpc.CallOption) (*PlaybookPreset, error)
 }
 
 type playbookServiceClient struct {
@@ -131,6 +147,56 @@ func (c *playbookServiceClient) ActivatePlaybook(ctx context.Context, in *Activa
 	return out, nil
 }
 
+func (c *playbookServiceClient) RefusePlaybook(ctx context.Context, in *RefusePlaybookRequest, opts ...grpc.CallOption) (*Playbook, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Playbook)
+	err := c.cc.Invoke(ctx, PlaybookService_RefusePlaybook_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *playbookServiceClient) RollbackPlaybook(ctx context.Context, in *RollbackPlaybookRequest, opts ...grpc.CallOption) (*Playbook, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Playbook)
+	err := c.cc.Invoke(ctx, PlaybookService_RollbackPlaybook_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *playbookServiceClient) DiffPlaybooks(ctx context.Context, in *DiffPlaybooksRequest, opts ...grpc.CallOption) (*PlaybookDiff, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PlaybookDiff)
+	err := c.cc.Invoke(ctx, PlaybookService_DiffPlaybooks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *playbookServiceClient) ListPlaybookPresets(ctx context.Context, in *ListPlaybookPresetsRequest, opts ...grpc.CallOption) (*ListPlaybookPresetsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPlaybookPresetsResponse)
+	err := c.cc.Invoke(ctx, PlaybookService_ListPlaybookPresets_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *playbookServiceClient) GetPlaybookPreset(ctx context.Context, in *GetPlaybookPresetRequest, opts ...grpc.CallOption) (*PlaybookPreset, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PlaybookPreset)
+	err := c.cc.Invoke(ctx, PlaybookService_GetPlaybookPreset_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PlaybookServiceServer is the server API for PlaybookService service.
 // All implementations must embed UnimplementedPlaybookServiceServer
 // for forward compatibility.
@@ -152,6 +218,17 @@ type PlaybookServiceServer interface {
 	SignPlaybook(context.Context, *SignPlaybookRequest) (*Playbook, error)
 	// Puts a signed version in force; the one before is retired. Handoffs stay with the version that qualified them.
 	ActivatePlaybook(context.Context, *ActivatePlaybookRequest) (*Playbook, error)
+	// Refuses a version for a team, before it comes into force. Only a person refuses: a marketing lead for marketing, a sales
+	// manager for sales. A refused version stays as it is and can be signed no more.
+	RefusePlaybook(context.Context, *RefusePlaybookRequest) (*Playbook, error)
+	// Stores a new draft with the document of a version that was in force before. It needs both signatures like any other.
+	RollbackPlaybook(context.Context, *RollbackPlaybookRequest) (*Playbook, error)
+	// Says what differs between two versions, or between a version and a text that is not stored.
+	DiffPlaybooks(context.Context, *DiffPlaybooksRequest) (*PlaybookDiff, error)
+	// Lists the presets, by question.
+	ListPlaybookPresets(context.Context, *ListPlaybookPresetsRequest) (*ListPlaybookPresetsResponse, error)
+	// Reads a preset as a whole playbook, with other presets for the questions that it does not answer.
+	GetPlaybookPreset(context.Context, *GetPlaybookPresetRequest) (*PlaybookPreset, error)
 	mustEmbedUnimplementedPlaybookServiceServer()
 }
 
@@ -182,6 +259,21 @@ func (UnimplementedPlaybookServiceServer) SignPlaybook(context.Context, *SignPla
 }
 func (UnimplementedPlaybookServiceServer) ActivatePlaybook(context.Context, *ActivatePlaybookRequest) (*Playbook, error) {
 	return nil, status.Error(codes.Unimplemented, "method ActivatePlaybook not implemented")
+}
+func (UnimplementedPlaybookServiceServer) RefusePlaybook(context.Context, *RefusePlaybookRequest) (*Playbook, error) {
+	return nil, status.Error(codes.Unimplemented, "method RefusePlaybook not implemented")
+}
+func (UnimplementedPlaybookServiceServer) RollbackPlaybook(context.Context, *RollbackPlaybookRequest) (*Playbook, error) {
+	return nil, status.Error(codes.Unimplemented, "method RollbackPlaybook not implemented")
+}
+func (UnimplementedPlaybookServiceServer) DiffPlaybooks(context.Context, *DiffPlaybooksRequest) (*PlaybookDiff, error) {
+	return nil, status.Error(codes.Unimplemented, "method DiffPlaybooks not implemented")
+}
+func (UnimplementedPlaybookServiceServer) ListPlaybookPresets(context.Context, *ListPlaybookPresetsRequest) (*ListPlaybookPresetsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPlaybookPresets not implemented")
+}
+func (UnimplementedPlaybookServiceServer) GetPlaybookPreset(context.Context, *GetPlaybookPresetRequest) (*PlaybookPreset, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPlaybookPreset not implemented")
 }
 func (UnimplementedPlaybookServiceServer) mustEmbedUnimplementedPlaybookServiceServer() {}
 func (UnimplementedPlaybookServiceServer) testEmbeddedByValue()                         {}
@@ -330,6 +422,96 @@ func _PlaybookService_ActivatePlaybook_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PlaybookService_RefusePlaybook_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RefusePlaybookRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PlaybookServiceServer).RefusePlaybook(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PlaybookService_RefusePlaybook_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PlaybookServiceServer).RefusePlaybook(ctx, req.(*RefusePlaybookRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PlaybookService_RollbackPlaybook_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RollbackPlaybookRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PlaybookServiceServer).RollbackPlaybook(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PlaybookService_RollbackPlaybook_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PlaybookServiceServer).RollbackPlaybook(ctx, req.(*RollbackPlaybookRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PlaybookService_DiffPlaybooks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DiffPlaybooksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PlaybookServiceServer).DiffPlaybooks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PlaybookService_DiffPlaybooks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PlaybookServiceServer).DiffPlaybooks(ctx, req.(*DiffPlaybooksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PlaybookService_ListPlaybookPresets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPlaybookPresetsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PlaybookServiceServer).ListPlaybookPresets(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PlaybookService_ListPlaybookPresets_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PlaybookServiceServer).ListPlaybookPresets(ctx, req.(*ListPlaybookPresetsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PlaybookService_GetPlaybookPreset_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPlaybookPresetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PlaybookServiceServer).GetPlaybookPreset(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PlaybookService_GetPlaybookPreset_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PlaybookServiceServer).GetPlaybookPreset(ctx, req.(*GetPlaybookPresetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PlaybookService_ServiceDesc is the grpc.ServiceDesc for PlaybookService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -364,6 +546,26 @@ var PlaybookService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ActivatePlaybook",
 			Handler:    _PlaybookService_ActivatePlaybook_Handler,
+		},
+		{
+			MethodName: "RefusePlaybook",
+			Handler:    _PlaybookService_RefusePlaybook_Handler,
+		},
+		{
+			MethodName: "RollbackPlaybook",
+			Handler:    _PlaybookService_RollbackPlaybook_Handler,
+		},
+		{
+			MethodName: "DiffPlaybooks",
+			Handler:    _PlaybookService_DiffPlaybooks_Handler,
+		},
+		{
+			MethodName: "ListPlaybookPresets",
+			Handler:    _PlaybookService_ListPlaybookPresets_Handler,
+		},
+		{
+			MethodName: "GetPlaybookPreset",
+			Handler:    _PlaybookService_GetPlaybookPreset_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

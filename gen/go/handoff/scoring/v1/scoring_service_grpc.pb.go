@@ -39,6 +39,10 @@ const (
 	ScoringService_GetReferenceList_FullMethodName       = "/handoff.scoring.v1.ScoringService/GetReferenceList"
 	ScoringService_UpdateReferenceList_FullMethodName    = "/handoff.scoring.v1.ScoringService/UpdateReferenceList"
 	ScoringService_ScoreLeads_FullMethodName             = "/handoff.scoring.v1.ScoringService/ScoreLeads"
+	ScoringService_ProposeProfile_FullMethodName         = "/handoff.scoring.v1.ScoringService/ProposeProfile"
+	ScoringService_GetAccountProfile_FullMethodName      = "/handoff.scoring.v1.ScoringService/GetAccountProfile"
+	ScoringService_CompareProfiles_FullMethodName        = "/handoff.scoring.v1.ScoringService/CompareProfiles"
+	ScoringService_RankAccounts_FullMethodName           = "/handoff.scoring.v1.ScoringService/RankAccounts"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -89,6 +93,16 @@ type ScoringServiceClient interface {
 	// scored. A message that cannot be read at all ends the stream. Whoever does not take the answers is sent no more: the
 	// next message is read when the answer to the one before has gone out. Over gRPC alone.
 	ScoreLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ScoreLeadsRequest, ScoreLeadsResponse], error)
+	// Says what the customers of a team's choice have in common, and keeps it as the team's profile in place of the one
+	// before.
+	ProposeProfile(ctx context.Context, in *ProposeProfileRequest, opts ...grpc.CallOption) (*AccountProfile, error)
+	// Reads a team's profile.
+	GetAccountProfile(ctx context.Context, in *GetAccountProfileRequest, opts ...grpc.CallOption) (*AccountProfile, error)
+	// Says where the profiles of the two teams agree.
+	CompareProfiles(ctx context.Context, in *CompareProfilesRequest, opts ...grpc.CallOption) (*ProfileComparison, error)
+	// Ranks the accounts that could be targets, the best first. Customers, competitors and accounts without a domain are left
+	// out.
+	RankAccounts(ctx context.Context, in *RankAccountsRequest, opts ...grpc.CallOption) (*RankAccountsResponse, error)
 }
 
 type scoringServiceClient struct {
@@ -282,6 +296,46 @@ func (c *scoringServiceClient) ScoreLeads(ctx context.Context, opts ...grpc.Call
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ScoringService_ScoreLeadsClient = grpc.BidiStreamingClient[ScoreLeadsRequest, ScoreLeadsResponse]
 
+func (c *scoringServiceClient) ProposeProfile(ctx context.Context, in *ProposeProfileRequest, opts ...grpc.CallOption) (*AccountProfile, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountProfile)
+	err := c.cc.Invoke(ctx, ScoringService_ProposeProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) GetAccountProfile(ctx context.Context, in *GetAccountProfileRequest, opts ...grpc.CallOption) (*AccountProfile, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountProfile)
+	err := c.cc.Invoke(ctx, ScoringService_GetAccountProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) CompareProfiles(ctx context.Context, in *CompareProfilesRequest, opts ...grpc.CallOption) (*ProfileComparison, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProfileComparison)
+	err := c.cc.Invoke(ctx, ScoringService_CompareProfiles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) RankAccounts(ctx context.Context, in *RankAccountsRequest, opts ...grpc.CallOption) (*RankAccountsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RankAccountsResponse)
+	err := c.cc.Invoke(ctx, ScoringService_RankAccounts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -330,6 +384,16 @@ type ScoringServiceServer interface {
 	// scored. A message that cannot be read at all ends the stream. Whoever does not take the answers is sent no more: the
 	// next message is read when the answer to the one before has gone out. Over gRPC alone.
 	ScoreLeads(grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]) error
+	// Says what the customers of a team's choice have in common, and keeps it as the team's profile in place of the one
+	// before.
+	ProposeProfile(context.Context, *ProposeProfileRequest) (*AccountProfile, error)
+	// Reads a team's profile.
+	GetAccountProfile(context.Context, *GetAccountProfileRequest) (*AccountProfile, error)
+	// Says where the profiles of the two teams agree.
+	CompareProfiles(context.Context, *CompareProfilesRequest) (*ProfileComparison, error)
+	// Ranks the accounts that could be targets, the best first. Customers, competitors and accounts without a domain are left
+	// out.
+	RankAccounts(context.Context, *RankAccountsRequest) (*RankAccountsResponse, error)
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -393,6 +457,18 @@ func (UnimplementedScoringServiceServer) UpdateReferenceList(context.Context, *U
 }
 func (UnimplementedScoringServiceServer) ScoreLeads(grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]) error {
 	return status.Error(codes.Unimplemented, "method ScoreLeads not implemented")
+}
+func (UnimplementedScoringServiceServer) ProposeProfile(context.Context, *ProposeProfileRequest) (*AccountProfile, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProposeProfile not implemented")
+}
+func (UnimplementedScoringServiceServer) GetAccountProfile(context.Context, *GetAccountProfileRequest) (*AccountProfile, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAccountProfile not implemented")
+}
+func (UnimplementedScoringServiceServer) CompareProfiles(context.Context, *CompareProfilesRequest) (*ProfileComparison, error) {
+	return nil, status.Error(codes.Unimplemented, "method CompareProfiles not implemented")
+}
+func (UnimplementedScoringServiceServer) RankAccounts(context.Context, *RankAccountsRequest) (*RankAccountsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RankAccounts not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -728,6 +804,78 @@ func _ScoringService_ScoreLeads_Handler(srv interface{}, stream grpc.ServerStrea
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ScoringService_ScoreLeadsServer = grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]
 
+func _ScoringService_ProposeProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProposeProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ProposeProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ProposeProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ProposeProfile(ctx, req.(*ProposeProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_GetAccountProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAccountProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetAccountProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetAccountProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetAccountProfile(ctx, req.(*GetAccountProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_CompareProfiles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CompareProfilesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).CompareProfiles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_CompareProfiles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).CompareProfiles(ctx, req.(*CompareProfilesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_RankAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RankAccountsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).RankAccounts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_RankAccounts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).RankAccounts(ctx, req.(*RankAccountsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -802,6 +950,22 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateReferenceList",
 			Handler:    _ScoringService_UpdateReferenceList_Handler,
+		},
+		{
+			MethodName: "ProposeProfile",
+			Handler:    _ScoringService_ProposeProfile_Handler,
+		},
+		{
+			MethodName: "GetAccountProfile",
+			Handler:    _ScoringService_GetAccountProfile_Handler,
+		},
+		{
+			MethodName: "CompareProfiles",
+			Handler:    _ScoringService_CompareProfiles_Handler,
+		},
+		{
+			MethodName: "RankAccounts",
+			Handler:    _ScoringService_RankAccounts_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

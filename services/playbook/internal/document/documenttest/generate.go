@@ -1,8 +1,8 @@
-package document_test
+// Package documenttest makes playbooks for tests.
+package documenttest
 
 import (
 	"math"
-	"testing"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"buf.build/go/protovalidate"
@@ -13,9 +13,9 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 )
 
-// documents generates documents that keep every rule of the schema. It reads the rules from the schema, so a new field
+// Documents generates documents that keep every rule of the schema. It reads the rules from the schema, so a new field
 // is tried without a change here.
-func documents() *rapid.Generator[*playbookv1.Document] {
+func Documents() *rapid.Generator[*playbookv1.Document] {
 	return rapid.Custom(func(t *rapid.T) *playbookv1.Document {
 		doc := &playbookv1.Document{}
 		fill(t, doc.ProtoReflect())
@@ -137,7 +137,8 @@ func drawDuration(t *rapid.T, rules *validate.DurationRules, length *durationpb.
 		most = rules.GetLte().GetSeconds()
 	}
 	unit := rapid.SampledFrom([]int64{1, 60, 3600, 86400}).Draw(t, "unit")
-	length.Seconds = rapid.Int64Range(1, most/unit).Draw(t, "seconds") * unit
+	least := max(1, (rules.GetGte().GetSeconds()+unit-1)/unit)
+	length.Seconds = rapid.Int64Range(least, most/unit).Draw(t, "seconds") * unit
 	if length.GetSeconds() < most && rapid.Bool().Draw(t, "fraction") {
 		length.Nanos = int32(rapid.IntRange(0, 999_999_999).Draw(t, "nanos"))
 	}
@@ -159,13 +160,4 @@ func word(t *rapid.T, rules *validate.StringRules) string {
 		rapid.SampledFrom([]rune(" \t\n\r\"'\\#:-{}[]&*!|>%@`~?,=\u0085\u00a0\u2028\ufeff\x07\x7f0123456789.neyt")),
 		rapid.Rune().Filter(func(r rune) bool { return r != 0 }),
 	), max(1, int(rules.GetMinLen())), most, -1).Draw(t, "text")
-}
-
-func TestGeneratedDocumentsKeepTheRules(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		if err := protovalidate.Validate(documents().Draw(t, "document")); err != nil {
-			t.Fatal(err)
-		}
-	})
 }

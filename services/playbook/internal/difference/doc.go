@@ -1,0 +1,22 @@
+// Package difference says what differs between two playbooks, in meaning and not in text.
+//
+//	two documents
+//	   │ a criterion that only got another name has it in both     renames.go
+//	   │ what is left open has its default                         policy.WithDefaults
+//	   ▼
+//	walk of all fields of the schema ──▶ changes of meaning        walk.go
+//	walk of the documents as written ──▶ changes of wording
+//	   │
+//	   ▼
+//	effect and sentence of each                                    effect.go, sentence.go
+//
+// # Promises
+//
+//   - Changes(d, d) is empty. Documents with different bytes have at least one change.
+//   - The walk follows the schema. A field that this package has never heard of is compared like any other, its effect is
+//     Unknown and its sentence is made of its name.
+//   - Comments, formatting, the order of names, long and short forms, and spaces in expressions change no meaning. Nor do
+//     defaults that are written out. Where they change the document, the change is one of wording.
+//   - Accounts are compared by domain, rules before the tiers by condition, steps of a ladder by when they come. The order
+//     of lists counts where a list is asked in order.
+package difference

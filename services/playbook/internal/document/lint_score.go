@@ -1,0 +1,100 @@
+package document
+
+import (
+	"regexp"
+	"strconv"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/playbook/internal/expression"
+)
+
+// fullScore is what a score is cut at, in points.
+const fullScore = 100
+
+// checkScores advises about points that nobody can get, and thresholds that nobody can pass.
+func (l *linter) checkScores() {
+	fit := l.mostFit()
+	if fit > fullScore {
+		l.advise("scoring.fit", "all points together make %g, and a fit is cut at %d: some criteria count for nothing beside others", fit, fullScore)
+	}
+	most := map[string]float64{"fit": min(fit, fullScore), "engagement": l.mostEngagement()}
+	weights := &playbookv1.ScoreWeights{Fit: 0.5, Engagement: 0.5}
+	if given := l.doc.GetScoring().GetWeights(); given != nil {
+		weights = given
+	}
+	most["combined"] = weights.GetFit()*most["fit"] + weights.GetEngagement()*most["engagement"]
+	for _, t := range thresholds(l.doc.GetStages().GetMql()) {
+		switch {
+		case most[t.score] < t.points || t.strict && most[t.score] == t.points:
+			l.advise("stages.mql", "`%s` is never true: all points together, with their caps, make %g", t, most[t.score])
+		case !t.strict && t.score != "combined":
+			l.advise("stages.mql", "`%s` lets exactly %g in: the published line is strict, `%s > %g` (Cargo, alignment playbook)", t, t.points, t.score, t.points)
+		}
+	}
+}
+
+func (l *linter) mostFit() float64 {
+	sum := 0.0
+	for _, rule := range l.doc.GetScoring().GetFit() {
+		sum += rule.GetPoints()
+	}
+	return sum
+}
+
+// mostEngagement is what somebody gets who does everything often enough, as the caps let them.
+func (l *linter) mostEngagement() float64 {
+	total := 0.0
+	for _, group := range l.doc.GetScoring().GetEngagement() {
+		sum := 0.0
+		for _, rule := range group.GetEvents() {
+			if givesPoints(rule) {
+				sum += capped(fullScore, rule.Cap)
+			}
+		}
+		total += capped(sum, group.Cap)
+	}
+	return min(total, fullScore)
+}
+
+func givesPoints(rule *playbookv1.EngagementRule) bool {
+	for _, bonus := range rule.GetBonus() {
+		if bonus > 0 {
+			return true
+		}
+	}
+	return rule.GetPoints() > 0
+}
+
+func capped(points float64, most *float64) float64 {
+	if most == nil {
+		return points
+	}
+	return min(points, *most)
+}
+
+// threshold is a comparison of a score in a gate.
+type threshold struct {
+	score  string
+	strict bool
+	points float64
+}
+
+func (t threshold) String() string {
+	if t.strict {
+		return t.score + " > " + formatNumber(t.points)
+	}
+	return t.score + " >= " + formatNumber(t.points)
+}
+
+var comparison = regexp.MustCompile(`(?:^|[^.\w])(fit|engagement|combined) (>=?) ([0-9]+(?:\.[0-9]+)?)`)
+
+// thresholds finds the comparisons of scores in a gate. It sees those that are written the usual way.
+func thresholds(gate string) []threshold {
+	var all []threshold
+	for _, found := range comparison.FindAllStringSubmatch(expression.Plain(gate), -1) {
+		if points, err := strconv.ParseFloat(found[3], 64); err == nil {
+			all = append(all, threshold{found[1], found[2] == ">", points})
+		}
+	}
+	return all
+}

@@ -1,0 +1,127 @@
+package playbook
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/shelf"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/playbook/internal/agreement"
+	"github.com/handoffhq/handoff/services/playbook/internal/store"
+)
+
+// How long the timer sleeps at most, in real time, and how long after a fault.
+const (
+	longestSleep = 30 * time.Second
+	afterFault   = time.Second
+)
+
+// NextDue is when the version in force is to be reviewed.
+func (s *Service) NextDue(ctx context.Context) (time.Time, bool, error) {
+	at, err := store.NextReview(ctx, s.cfg.DB)
+	return time.UnixMicro(at).UTC(), at > 0, err
+}
+
+// Fire asks for the review whose time has come.
+func (s *Service) Fire(ctx context.Context) error {
+	ctx, now := auth.WithActor(ctx, auth.Service(eventlog.Playbook)), s.cfg.Now()
+	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		at, err := store.NextReview(ctx, tx)
+		if err != nil || at == 0 || at > now.UnixMicro() {
+			return err
+		}
+		active, err := store.Active(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return s.raise(ctx, tx, active.Version, store.Review{Cause: int64(playbookv1.Review_CAUSE_SCHEDULE), DueAt: active.ReviewDueAt})
+	})
+}
+
+// apply takes in what other services tell. A figure that fell under a version that is in force no more asks for nothing:
+// both teams have signed another one since.
+func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch, e *eventv1.Event) error {
+	slipped := e.GetFunnelSlipped()
+	cause := causeOf(slipped.GetMeasure())
+	if cause == playbookv1.Review_CAUSE_UNSPECIFIED {
+		return nil
+	}
+	recent, baseline := slipped.GetRecent(), slipped.GetBaseline()
+	return s.raise(ctx, tx, shelf.Number(e.GetPlaybook()),
+		store.Review{Cause: int64(cause), DueAt: batch.Now.UnixMicro(), Recent: &recent, Baseline: &baseline})
+}
+
+// causeOf is the reason for a review that a figure gives when it falls.
+func causeOf(measure eventv1.FunnelSlipped_Measure) playbookv1.Review_Cause {
+	switch measure {
+	case eventv1.FunnelSlipped_MEASURE_WIN_RATE:
+		return playbookv1.Review_CAUSE_WIN_RATE
+	case eventv1.FunnelSlipped_MEASURE_MQL_TO_SQL:
+		return playbookv1.Review_CAUSE_MQL_TO_SQL
+	default:
+		return playbookv1.Review_CAUSE_UNSPECIFIED
+	}
+}
+
+// raise asks for a review of a version in force, once a cause, and tells it.
+func (s *Service) raise(ctx context.Context, tx *sqldb.Tx, version int64, review store.Review) error {
+	p, err := store.Lock(ctx, tx, version)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil || p.Agreement.State != agreement.Active {
+		return err
+	}
+	isNew, err := store.AddReview(ctx, tx, version, review)
+	if err != nil || !isNew {
+		return err
+	}
+	p.RowVersion++
+	err = s.log.Emit(ctx, tx, eventlog.Key{Name: p.Name(), Seq: &p.Events}, &eventv1.Event{Playbook: p.Name(),
+		Payload: &eventv1.Event_ReviewDue{ReviewDue: &eventv1.ReviewDue{Playbook: p.Name(), Review: toReview(review)}}})
+	if err != nil {
+		return err
+	}
+	return store.Update(ctx, tx, p)
+}
+
+// ring wakes the timer.
+func (s *Service) ring() {
+	select {
+	case s.alarm <- struct{}{}:
+	default:
+	}
+}
+
+// watch asks for reviews in time, until the context ends.
+func (s *Service) watch(ctx context.Context) error {
+	for ctx.Err() == nil {
+		sleep := longestSleep/2 + rand.N(longestSleep/2)
+		at, due, err := s.NextDue(ctx)
+		if err == nil && due {
+			sleep = min(sleep, max(0, at.Sub(s.cfg.Now())))
+		}
+		if err == nil && due && sleep == 0 {
+			err = s.Fire(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			s.cfg.Logger.WarnContext(ctx, "reviews are not asked for", slog.String("cause", err.Error()))
+			sleep = afterFault
+		}
+		timer := time.NewTimer(sleep)
+		select {
+		case <-ctx.Done():
+		case <-s.alarm:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+	return nil
+}

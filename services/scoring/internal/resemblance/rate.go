@@ -1,0 +1,89 @@
+package resemblance
+
+import (
+	"fmt"
+	"math"
+)
+
+// Yardstick rates companies by the shares that values have among customers.
+type Yardstick struct {
+	scales []scale
+	whose  string
+}
+
+// scale is the shares of the values of one attribute.
+type scale struct {
+	name   string
+	shares map[string]float64
+	top    float64 // the greatest, above 0
+}
+
+// Agreed is the yardstick of what two profiles have in common: of each value the smaller share counts.
+func Agreed(left, right Profile) Yardstick {
+	y := Yardstick{whose: "both teams' customers"}
+	for _, name := range attributes(left, right) {
+		l, r := left.attribute(name), right.attribute(name)
+		y.add(name, texts(l, r), func(text string) float64 { return min(l.share(text), r.share(text)) })
+	}
+	return y
+}
+
+// Of is the yardstick of one profile.
+func Of(p Profile) Yardstick {
+	y := Yardstick{whose: "the customers"}
+	for _, a := range p.Attributes {
+		y.add(a.Name, texts(a, Attribute{}), a.share)
+	}
+	return y
+}
+
+// add adds an attribute, unless no value of it counts.
+func (y *Yardstick) add(name string, values []string, share func(text string) float64) {
+	s := scale{name: name, shares: make(map[string]float64, len(values))}
+	for _, text := range values {
+		if of := share(text); of > 0 {
+			s.shares[text], s.top = of, max(s.top, of)
+		}
+	}
+	if s.top > 0 {
+		y.scales = append(y.scales, s)
+	}
+}
+
+// Empty says whether there is nothing to rate by: the profiles have no value in common.
+func (y Yardstick) Empty() bool { return len(y.scales) == 0 }
+
+// Points is a hundred points, in millionths.
+const Points = 100_000_000
+
+// Rate is how much a company resembles the customers, 0 to Points, and why. Each attribute counts alike: with the share of
+// the company's value, out of that of the most frequent value.
+func (y Yardstick) Rate(c Company) (points int64, reasons []string) {
+	sum := 0.0
+	for _, s := range y.scales {
+		rating, reason := s.rate(c.values(s.name), y.whose)
+		sum += rating
+		reasons = append(reasons, reason)
+	}
+	if y.Empty() {
+		return 0, nil
+	}
+	return int64(math.RoundToEven(Points * sum / float64(len(y.scales)))), reasons
+}
+
+// rate rates by the best of a company's values.
+func (s scale) rate(values []string, whose string) (float64, string) {
+	if len(values) == 0 {
+		return 0, s.name + " is not known"
+	}
+	best, of := values[0], 0.0
+	for _, text := range values {
+		if s.shares[text] > of {
+			best, of = text, s.shares[text]
+		}
+	}
+	if of == 0 {
+		return 0, fmt.Sprintf("%s %s: none of %s", s.name, best, whose)
+	}
+	return of / s.top, fmt.Sprintf("%s %s: %.0f%% of %s", s.name, best, 100*of, whose)
+}
