@@ -93,6 +93,8 @@ type Event struct {
 	//	*Event_OpportunityChanged
 	//	*Event_OpportunityClosed
 	//	*Event_ResourceChanged
+	//	*Event_AccountSurged
+	//	*Event_AccountAlertRaised
 	Payload       isEvent_Payload `protobuf_oneof:"payload"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -499,6 +501,24 @@ func (x *Event) GetResourceChanged() *ResourceChanged {
 	return nil
 }
 
+func (x *Event) GetAccountSurged() *AccountSurged {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_AccountSurged); ok {
+			return x.AccountSurged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetAccountAlertRaised() *AccountAlertRaised {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_AccountAlertRaised); ok {
+			return x.AccountAlertRaised
+		}
+	}
+	return nil
+}
+
 type isEvent_Payload interface {
 	isEvent_Payload()
 }
@@ -643,6 +663,16 @@ type Event_ResourceChanged struct {
 	ResourceChanged *ResourceChanged `protobuf:"bytes,190,opt,name=resource_changed,json=resourceChanged,proto3,oneof"`
 }
 
+type Event_AccountSurged struct {
+	// From scoring.
+	AccountSurged *AccountSurged `protobuf:"bytes,211,opt,name=account_surged,json=accountSurged,proto3,oneof"`
+}
+
+type Event_AccountAlertRaised struct {
+	// From routing.
+	AccountAlertRaised *AccountAlertRaised `protobuf:"bytes,212,opt,name=account_alert_raised,json=accountAlertRaised,proto3,oneof"`
+}
+
 func (*Event_PlaybookActivated) isEvent_Payload() {}
 
 func (*Event_LeadCreated) isEvent_Payload() {}
@@ -699,11 +729,15 @@ func (*Event_OpportunityClosed) isEvent_Payload() {}
 
 func (*Event_ResourceChanged) isEvent_Payload() {}
 
+func (*Event_AccountSurged) isEvent_Payload() {}
+
+func (*Event_AccountAlertRaised) isEvent_Payload() {}
+
 var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xf4\x14\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\x9a\x16\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -752,7 +786,9 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x13opportunity_created\x18\xb4\x01 \x01(\v2$.handoff.event.v1.OpportunityCreatedH\x00R\x12opportunityCreated\x12X\n" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
 	"\x12opportunity_closed\x18\xb6\x01 \x01(\v2#.handoff.event.v1.OpportunityClosedH\x00R\x11opportunityClosed\x12O\n" +
-	"\x10resource_changed\x18\xbe\x01 \x01(\v2!.handoff.event.v1.ResourceChangedH\x00R\x0fresourceChangedB\t\n" +
+	"\x10resource_changed\x18\xbe\x01 \x01(\v2!.handoff.event.v1.ResourceChangedH\x00R\x0fresourceChanged\x12I\n" +
+	"\x0eaccount_surged\x18\xd3\x01 \x01(\v2\x1f.handoff.event.v1.AccountSurgedH\x00R\raccountSurged\x12Y\n" +
+	"\x14account_alert_raised\x18\xd4\x01 \x01(\v2$.handoff.event.v1.AccountAlertRaisedH\x00R\x12accountAlertRaisedB\t\n" +
 	"\apayloadB\xc2\x01\n" +
 	"\x14com.handoff.event.v1B\n" +
 	"EventProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
@@ -802,6 +838,8 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*OpportunityChanged)(nil),    // 28: handoff.event.v1.OpportunityChanged
 	(*OpportunityClosed)(nil),     // 29: handoff.event.v1.OpportunityClosed
 	(*ResourceChanged)(nil),       // 30: handoff.event.v1.ResourceChanged
+	(*AccountSurged)(nil),         // 31: handoff.event.v1.AccountSurged
+	(*AccountAlertRaised)(nil),    // 32: handoff.event.v1.AccountAlertRaised
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -834,11 +872,13 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	28, // 27: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
 	29, // 28: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
 	30, // 29: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	31, // 30: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
+	32, // 31: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
+	32, // [32:32] is the sub-list for method output_type
+	32, // [32:32] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -882,6 +922,8 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_OpportunityChanged)(nil),
 		(*Event_OpportunityClosed)(nil),
 		(*Event_ResourceChanged)(nil),
+		(*Event_AccountSurged)(nil),
+		(*Event_AccountAlertRaised)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

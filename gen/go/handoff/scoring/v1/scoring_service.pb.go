@@ -649,7 +649,11 @@ type ListAccountsRequest struct {
 	// How many at most. Default 50; more than 1,000 is taken as 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the page before. Default: the first page.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// In which order: `create_time desc`, or `score desc` for the highest score first. Default `create_time desc`.
+	OrderBy string `protobuf:"bytes,20,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only accounts that surge. Default: all.
+	Surging       bool `protobuf:"varint,21,opt,name=surging,proto3" json:"surging,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -698,10 +702,24 @@ func (x *ListAccountsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListAccountsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListAccountsRequest) GetSurging() bool {
+	if x != nil {
+		return x.Surging
+	}
+	return false
+}
+
 // A page of accounts.
 type ListAccountsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The accounts, newest first.
+	// The accounts, in the order that was asked for.
 	Accounts []*Account `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
 	// The token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -879,7 +897,7 @@ type BatchRecordEngagementsResponse struct {
 	RecordedCount int32 `protobuf:"varint,1,opt,name=recorded_count,json=recordedCount,proto3" json:"recorded_count,omitempty"`
 	// How many had been recorded before.
 	DuplicateCount int32 `protobuf:"varint,2,opt,name=duplicate_count,json=duplicateCount,proto3" json:"duplicate_count,omitempty"`
-	// How many wait for a lead that is not known yet.
+	// How many wait for a lead or an account that is not known yet.
 	WaitingCount  int32 `protobuf:"varint,3,opt,name=waiting_count,json=waitingCount,proto3" json:"waiting_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1117,7 +1135,7 @@ type ScoreLeadRequest struct {
 	Lead *Lead `protobuf:"bytes,1,opt,name=lead,proto3" json:"lead,omitempty"`
 	// Its account. Default: none.
 	Account *Account `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
-	// What it did. At most 1,000.
+	// What it did, and what is said of its account: that has an account, by whatever name, in `who`. At most 1,000.
 	Engagements []*Engagement `protobuf:"bytes,3,rep,name=engagements,proto3" json:"engagements,omitempty"`
 	// As of when. Default: now.
 	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
@@ -1412,11 +1430,66 @@ func (x *UpdateReferenceListRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks why an account has its score.
+type ExplainAccountScoreRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `accounts/{account}/score`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// As of when; only what was recorded by then counts. Default: now.
+	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainAccountScoreRequest) Reset() {
+	*x = ExplainAccountScoreRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainAccountScoreRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainAccountScoreRequest) ProtoMessage() {}
+
+func (x *ExplainAccountScoreRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainAccountScoreRequest.ProtoReflect.Descriptor instead.
+func (*ExplainAccountScoreRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ExplainAccountScoreRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ExplainAccountScoreRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
 var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a handoff/scoring/v1/account.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a handoff/scoring/v1/account.proto\x1a&handoff/scoring/v1/account_score.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -1460,11 +1533,14 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\baccounts\x18\x01 \x03(\v2\x1b.handoff.scoring.v1.AccountR\baccounts\"b\n" +
 	"\x11GetAccountRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
-	"\x13handoff.dev/Account\xbaH\x1br\x192\x17^accounts/[0-9a-f]{32}$R\x04name\"d\n" +
+	"\x13handoff.dev/Account\xbaH\x1br\x192\x17^accounts/[0-9a-f]{32}$R\x04name\"\xc0\x01\n" +
 	"\x13ListAccountsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"w\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12@\n" +
+	"\border_by\x18\x14 \x01(\tB%\xbaH\"r R\x00R\x10create_time descR\n" +
+	"score descR\aorderBy\x12\x18\n" +
+	"\asurging\x18\x15 \x01(\bR\asurging\"w\n" +
 	"\x14ListAccountsResponse\x127\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1b.handoff.scoring.v1.AccountR\baccounts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc1\x01\n" +
@@ -1519,7 +1595,12 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xa1\x14\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb0\x01\n" +
+	"\x1aExplainAccountScoreRequest\x12X\n" +
+	"\x04name\x18\x01 \x01(\tBD\xe0A\x02\xfaA\x1a\n" +
+	"\x18handoff.dev/AccountScore\xbaH!r\x1f2\x1d^accounts/[0-9a-f]{32}/score$R\x04name\x128\n" +
+	"\n" +
+	"as_of_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime2\xbd\x15\n" +
 	"\x0eScoringService\x12x\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\")\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -1558,7 +1639,9 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x10GetReferenceList\x12+.handoff.scoring.v1.GetReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"6\xdaA\x04name\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=referenceLists/*}\x12\xd3\x01\n" +
 	"\x13UpdateReferenceList\x12..handoff.scoring.v1.UpdateReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"i\xdaA\x1areference_list,update_mask\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02<:\x0ereference_list2*/v1/{reference_list.name=referenceLists/*}B\xd9\x01\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02<:\x0ereference_list2*/v1/{reference_list.name=referenceLists/*}\x12\x99\x01\n" +
+	"\x13ExplainAccountScore\x12..handoff.scoring.v1.ExplainAccountScoreRequest\x1a .handoff.scoring.v1.AccountScore\"0\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=accounts/*/score}B\xd9\x01\n" +
 	"\x16com.handoff.scoring.v1B\x13ScoringServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (
@@ -1573,7 +1656,7 @@ func file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*CreateLeadRequest)(nil),              // 0: handoff.scoring.v1.CreateLeadRequest
 	(*BatchCreateLeadsRequest)(nil),        // 1: handoff.scoring.v1.BatchCreateLeadsRequest
@@ -1599,80 +1682,85 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*ListMatchDecisionsResponse)(nil),     // 21: handoff.scoring.v1.ListMatchDecisionsResponse
 	(*GetReferenceListRequest)(nil),        // 22: handoff.scoring.v1.GetReferenceListRequest
 	(*UpdateReferenceListRequest)(nil),     // 23: handoff.scoring.v1.UpdateReferenceListRequest
-	(*Lead)(nil),                           // 24: handoff.scoring.v1.Lead
-	(*Engagement)(nil),                     // 25: handoff.scoring.v1.Engagement
-	(Lead_Qualification)(0),                // 26: handoff.scoring.v1.Lead.Qualification
-	(*fieldmaskpb.FieldMask)(nil),          // 27: google.protobuf.FieldMask
-	(*Account)(nil),                        // 28: handoff.scoring.v1.Account
-	(*timestamppb.Timestamp)(nil),          // 29: google.protobuf.Timestamp
-	(*MatchDecision)(nil),                  // 30: handoff.scoring.v1.MatchDecision
-	(*ReferenceList)(nil),                  // 31: handoff.scoring.v1.ReferenceList
-	(*Score)(nil),                          // 32: handoff.scoring.v1.Score
+	(*ExplainAccountScoreRequest)(nil),     // 24: handoff.scoring.v1.ExplainAccountScoreRequest
+	(*Lead)(nil),                           // 25: handoff.scoring.v1.Lead
+	(*Engagement)(nil),                     // 26: handoff.scoring.v1.Engagement
+	(Lead_Qualification)(0),                // 27: handoff.scoring.v1.Lead.Qualification
+	(*fieldmaskpb.FieldMask)(nil),          // 28: google.protobuf.FieldMask
+	(*Account)(nil),                        // 29: handoff.scoring.v1.Account
+	(*timestamppb.Timestamp)(nil),          // 30: google.protobuf.Timestamp
+	(*MatchDecision)(nil),                  // 31: handoff.scoring.v1.MatchDecision
+	(*ReferenceList)(nil),                  // 32: handoff.scoring.v1.ReferenceList
+	(*Score)(nil),                          // 33: handoff.scoring.v1.Score
+	(*AccountScore)(nil),                   // 34: handoff.scoring.v1.AccountScore
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	24, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	25, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	25, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	26, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
 	0,  // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	24, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	26, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	24, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	24, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	27, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
-	28, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	25, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	27, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	25, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	25, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	28, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
+	29, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
 	7,  // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
-	28, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	28, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	28, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	27, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	25, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	25, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
-	29, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	24, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	28, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
-	25, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	29, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	30, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
-	31, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	27, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 24: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 25: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 26: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 27: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 28: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 29: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 30: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 31: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 32: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 33: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 34: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 35: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 36: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 37: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 38: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 39: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 40: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 41: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 42: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	24, // 43: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 44: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	24, // 45: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	28, // 46: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 47: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	28, // 48: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 49: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	28, // 50: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 51: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 52: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	32, // 53: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	32, // 54: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 55: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	31, // 56: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	31, // 57: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	41, // [41:58] is the sub-list for method output_type
-	24, // [24:41] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	29, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	29, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	29, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	28, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	26, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	26, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
+	30, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	25, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	29, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
+	26, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	30, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	31, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
+	32, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
+	28, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	30, // 24: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	0,  // 25: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 26: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 27: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 28: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 29: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 30: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 31: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 32: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 33: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 34: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 35: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 36: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 37: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	19, // 38: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	20, // 39: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	22, // 40: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	23, // 41: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	24, // 42: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
+	25, // 43: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 44: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	25, // 45: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 46: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	25, // 47: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	29, // 48: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 49: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	29, // 50: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 51: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	29, // 52: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 53: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 54: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	33, // 55: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	33, // 56: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	21, // 57: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	32, // 58: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	32, // 59: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	34, // 60: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	43, // [43:61] is the sub-list for method output_type
+	25, // [25:43] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -1681,6 +1769,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 		return
 	}
 	file_handoff_scoring_v1_account_proto_init()
+	file_handoff_scoring_v1_account_score_proto_init()
 	file_handoff_scoring_v1_engagement_proto_init()
 	file_handoff_scoring_v1_lead_proto_init()
 	file_handoff_scoring_v1_match_decision_proto_init()
@@ -1692,7 +1781,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_scoring_service_proto_rawDesc), len(file_handoff_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
