@@ -23,7 +23,7 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 		Name: name,
 		Summary: &scoringv1.ScoreSummary{FitMicros: int64(r.Fit.Total), EngagementMicros: int64(r.Engagement.Total), CombinedMicros: int64(r.Combined),
 			Intent: playbookv1.IntentLevel(r.Intent), OverLine: r.OverLine, CompletenessPercent: int32(r.Fit.Completeness),
-			Playbook: playbookName(playbook), AsOfTime: timestamppb.New(asOf)},
+			Playbook: playbookName(playbook), AsOfTime: timestamppb.New(asOf), Personas: r.PersonaNames()},
 		Criteria:     make([]*scoringv1.CriterionResult, 0, r.Criteria.Len()),
 		Disqualifier: r.Disqualifier,
 		Sentence:     r.Sentence(),
@@ -35,6 +35,9 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 	}
 	for answer := range r.Criteria.All() {
 		score.Criteria = append(score.Criteria, toCriterion(answer))
+	}
+	for _, persona := range r.Personas {
+		score.Personas = append(score.Personas, toCriterion(persona))
 	}
 	return score
 }

@@ -62,6 +62,9 @@ var subscribers = map[protoreflect.Name][]string{
 	"opportunity_closed":  {Scoring, Routing, SLA},
 
 	"resource_changed": {},
+
+	"account_surged":       {Routing},
+	"account_alert_raised": {},
 }
 
 // kinds is what an event's payload says about its way, worked out once.

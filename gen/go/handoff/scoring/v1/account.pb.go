@@ -75,7 +75,7 @@ type Account struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
 	Etag string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
-	// The account's score and surge as of the last change.
+	// The account's score and surge as of the last change; missing while nothing was heard of it.
 	Score         *AccountScoreSummary `protobuf:"bytes,40,opt,name=score,proto3" json:"score,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
