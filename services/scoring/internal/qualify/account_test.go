@@ -109,9 +109,9 @@ func TestWhatHappensAroundALeadIsUnknownUntilSomebodyLooks(t *testing.T) {
 	ask := func(around *qualify.Around) criteria.Result {
 		s := subject()
 		s.Account.Around = around
-		for _, c := range p.Evaluate(s, asOf).Criteria {
+		for c := range p.Evaluate(s, asOf).Criteria.All() {
 			if c.Name == "around" {
-				return c
+				return *c
 			}
 		}
 		return criteria.Result{}
