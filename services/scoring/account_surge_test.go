@@ -2,8 +2,6 @@ package scoring_test
 
 import (
 	"fmt"
-	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -267,53 +265,6 @@ func TestThePersonsAccountFollowsAndLeavesTheScore(t *testing.T) {
 		b.create(t, &scoringv1.Lead{Source: "website", SourceId: "s", Email: "vp@globex.example"})
 		if got := stored(); got[0]+got[1] != 20_000_000 {
 			t.Errorf("after the merge: got %v", got)
-		}
-	})
-}
-
-func TestEventsOfAnUnknownAccountWaitForIt(t *testing.T) {
-	each(t, func(t *testing.T, b *bundle) {
-		b.buy(t, nil)
-		byRef := b.engagement("r", "new_executive")
-		byRef.Source, byRef.Who = "crm", &scoringv1.Engagement_AccountSourceId{AccountSourceId: "77"}
-		resp := b.record(t, b.visit("1", "shop.initech.example", "/pricing"), b.visit("2", "initech.example", "/pricing"), b.visit("3", "initech.example", "/pricing"), byRef)
-		if resp.GetWaitingCount() != 4 || resp.GetRecordedCount() != 0 {
-			t.Fatalf("got %v", resp)
-		}
-		if again := b.record(t, byRef); again.GetDuplicateCount() != 1 {
-			t.Errorf("again: got %v", again)
-		}
-		account := b.account(t, "77", nil)
-		if got := b.surges(t); len(got) != 1 {
-			t.Fatalf("%d surges", len(got))
-		}
-		if got := b.explainAccount(t, account, time.Time{}); !slices.Equal(got.GetTriggers(), []string{"new_executive"}) {
-			t.Errorf("triggers %v", got.GetTriggers())
-		}
-	})
-}
-
-func TestManyWhoWriteAboutOneAccountAtOnceRaiseOneAlert(t *testing.T) {
-	each(t, func(t *testing.T, b *bundle) {
-		b.buy(t, nil)
-		account := b.account(t, "1", nil)
-		var group sync.WaitGroup
-		for i := range 24 {
-			group.Go(func() {
-				e := b.visit(fmt.Sprint(i%20), "initech.example", "/pricing") // four are sent twice
-				if _, err := b.BatchRecordEngagements(b.patient(t), &scoringv1.BatchRecordEngagementsRequest{Engagements: []*scoringv1.Engagement{e}}); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		group.Wait()
-		if got := b.surges(t); len(got) != 1 {
-			t.Errorf("%d alerts", len(got))
-		}
-		got := b.explainAccount(t, account, time.Time{})
-		stored, err := b.GetAccount(b.ctx, &scoringv1.GetAccountRequest{Name: account.GetName()})
-		if err != nil || stored.GetScore().GetScoreMicros() != got.GetScoreMicros() || got.GetSurge().GetPointsMicros() != 100_000_000 {
-			t.Errorf("stored %v, explained %v, %v", stored.GetScore(), got, err)
 		}
 	})
 }

@@ -2,7 +2,8 @@
 //
 //	Document ──Compile──▶ Policy
 //	                        │
-//	Subject ──Evaluate──────┴──▶ Result: score lines, criteria, disqualifier, intent, over the line, routing conditions
+//	Subject ──Evaluate──────┼──▶ Result: score lines, criteria, disqualifier, intent, over the line, routing conditions
+//	Persons, events ─Account┴──▶ AccountResult: score lines by person, committee, triggers
 //
 // A Subject is everything that is known of one lead: the person, the account, what the person did, and the lists that
 // expressions look things up in. The same function serves a stored lead, a what-if and the explanation of a score, so
