@@ -31,6 +31,12 @@
 // again when a calendar or an absence frees somebody, as a timer knows in advance, and at once when a rep, a pool, an
 // absence or a calendar changes and when a handoff closes under a cap.
 //
+// # Accounts that are hot
+//
+// An account that surges has no lead yet. Its owner is told; without an owner who works here, the pool that would get a
+// lead of the account with high intent; without such a pool the alert is for nobody, and ListAccountAlerts shows it to
+// whoever leads. An alert takes no turn and is not held: it is news, not work that somebody could have twice.
+//
 // # Invariants
 //
 //   - A handoff has at most one active assignment.

@@ -56,6 +56,8 @@ func (in *intake) apply(ctx context.Context, e *eventv1.Event) error {
 		return in.mergedInto(ctx, e.GetLeadMerged())
 	case e.GetMatchChanged() != nil:
 		in.matchChanged(e.GetMatchChanged())
+	case e.GetAccountSurged() != nil:
+		return in.surged(ctx, e)
 	}
 	return nil
 }

@@ -123,6 +123,13 @@ func (in *intake) foresee(ctx context.Context, e *eventv1.Event, there map[strin
 		in.playbooks[e.GetPlaybook()] = playbook
 		n.expect(playbook.Policy.route(q.GetContext(), q.GetContext().GetFirstMatch()), playbook.Policy)
 	}
+	if e.GetAccountSurged() != nil {
+		playbook, err := in.playbook(ctx, e.GetPlaybook())
+		if err != nil {
+			return err
+		}
+		in.playbooks[e.GetPlaybook()] = playbook
+	}
 	if p := there[ident.ID(e.GetLeadContextChanged().GetHandoff(), "handoffs")]; p != nil {
 		n.expect(p.rerouted(e), p.playbook.Policy)
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
-	"github.com/handoffhq/handoff/services/internal/paging"
 	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
@@ -62,10 +61,8 @@ func (s *Service) putAccounts(ctx context.Context, req idempotency.Request, requ
 			return nil, err
 		}
 		resp := &scoringv1.BatchCreateAccountsResponse{}
-		for _, a := range accounts {
-			resp.Accounts = append(resp.Accounts, toAccount(a, l.target(a.ID)))
-		}
-		return resp, nil
+		resp.Accounts, err = withScores(ctx, tx, accounts, l.target)
+		return resp, err
 	})
 }
 
@@ -108,8 +105,30 @@ func (s *Service) UpdateAccount(ctx context.Context, req *scoringv1.UpdateAccoun
 		if err := l.save(ctx); err != nil {
 			return nil, err
 		}
-		return toAccount(a, l.target(a.ID)), nil
+		shown, err := withScores(ctx, tx, []*record.Account{a}, l.target)
+		if err != nil {
+			return nil, err
+		}
+		return shown[0], nil
 	})
+}
+
+// withScores are accounts as the API shows them, each with what is kept of its score.
+func withScores(ctx context.Context, q sqldb.Querier, accounts []*record.Account, target func(id string) bool) ([]*scoringv1.Account, error) {
+	ids := make([]string, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.ID
+	}
+	momenta, err := store.Momenta(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]*scoringv1.Account, len(accounts))
+	for i, a := range accounts {
+		shown[i] = toAccount(a, target(a.ID))
+		shown[i].Score = toMomentum(momenta[a.ID])
+	}
+	return shown, nil
 }
 
 // GetAccount implements ScoringService.
@@ -127,41 +146,11 @@ func (s *Service) GetAccount(ctx context.Context, req *scoringv1.GetAccountReque
 	if directory.Account(id) == nil {
 		return nil, fault.Missing(req.GetName())
 	}
-	return toAccount(directory.Account(id), isTarget(rules, directory, id)), nil
-}
-
-// ListAccounts implements ScoringService.
-func (s *Service) ListAccounts(ctx context.Context, req *scoringv1.ListAccountsRequest) (*scoringv1.ListAccountsResponse, error) {
-	page, err := paging.Parse(ctx, req)
+	shown, err := withScores(ctx, s.cfg.DB, []*record.Account{directory.Account(id)}, func(id string) bool { return isTarget(rules, directory, id) })
 	if err != nil {
 		return nil, err
 	}
-	rules, err := s.rules.now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	resp := &scoringv1.ListAccountsResponse{}
-	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		rows, err := store.ListAccounts(ctx, tx, below(page), page.Limit())
-		if err != nil {
-			return err
-		}
-		rows, resp.NextPageToken = paging.Cut(page, rows, func(a *record.Account) paging.Key { return paging.Key{Text: a.ID} })
-		var parents store.Wanted
-		for _, a := range rows {
-			parents.IDs = append(parents.IDs, a.Parent)
-		}
-		above, err := store.Accounts(ctx, tx, parents)
-		if err != nil {
-			return err
-		}
-		directory := dossier.NewDirectory(append(above, rows...)...)
-		for _, a := range rows {
-			resp.Accounts = append(resp.Accounts, toAccount(a, isTarget(rules, directory, a.ID)))
-		}
-		return nil
-	})
-	return resp, err
+	return shown[0], nil
 }
 
 // isTarget reports whether an account, or one above it, is on the target account list.

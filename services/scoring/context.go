@@ -10,11 +10,11 @@ import (
 
 // context is what sales gets with a person who was just judged. It holds nothing personal.
 func (d *desk) context(p *dossier.Dossier) *scoringv1.LeadContext {
-	c, result, lead := p.Context(d.rules, d.directory), p.Change.Result, p.Lead
+	c, result, lead := p.Context(d.rules, d.directory, d.now), p.Change.Result, p.Lead
 	out := &scoringv1.LeadContext{Source: lead.Source, SourceId: lead.SourceID, Campaign: campaignName(c.Campaign), Channel: c.Channel,
 		ContentConsumed: c.Content, Score: toScore(result, leadName(lead.ID)+"/score", d.rules.Playbook, d.now),
-		Intent: playbookv1.IntentLevel(result.Intent), Account: d.accountContext(p), FirstMatch: places(result.FirstMatch),
-		Seniority: p.Who().Seniority(), Function: p.Who().Function(), Country: p.Who().CountryCode(), Missing: c.Missing}
+		Intent: playbookv1.IntentLevel(result.Intent), Account: d.accountContext(p, c), FirstMatch: places(result.FirstMatch),
+		Seniority: p.Who().Seniority(), Function: p.Who().Function(), Country: p.Who().CountryCode(), Missing: c.Missing, Personas: lead.Score.Personas}
 	for _, count := range c.Counts {
 		out.EngagementCounts = append(out.EngagementCounts, &scoringv1.EngagementCount{Type: count.Type, Count: int32(count.Times)})
 	}
@@ -26,7 +26,7 @@ func (d *desk) context(p *dossier.Dossier) *scoringv1.LeadContext {
 	return out
 }
 
-func (d *desk) accountContext(p *dossier.Dossier) *scoringv1.AccountContext {
+func (d *desk) accountContext(p *dossier.Dossier, c *dossier.Context) *scoringv1.AccountContext {
 	account := d.directory.Account(p.Lead.Match.Account)
 	if account == nil {
 		return nil
@@ -35,9 +35,13 @@ func (d *desk) accountContext(p *dossier.Dossier) *scoringv1.AccountContext {
 	if owner == "" {
 		owner = p.Change.Result.TargetOwner
 	}
-	return &scoringv1.AccountContext{Account: accountName(account.ID), MatchRule: string(p.Lead.Match.Rule), Target: p.Change.Result.Target,
+	out := &scoringv1.AccountContext{Account: accountName(account.ID), MatchRule: string(p.Lead.Match.Rule), Target: p.Change.Result.Target,
 		Customer: account.IsCustomer(), OpenOpportunity: account.Deals.Open, Owner: repName(owner), OpportunityOwner: repName(account.Deals.Owner),
-		Industry: account.Industry, Country: account.Keys.Country}
+		Industry: account.Industry, Country: account.Keys.Country, Committee: toCommittee(c.Committee), Triggers: c.Triggers}
+	if p.Lead.Partner == "" {
+		out.Score = toMomentum(d.momenta[account.ID])
+	}
+	return out
 }
 
 func places(of []int) []int32 {

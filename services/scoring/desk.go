@@ -28,6 +28,7 @@ type desk struct {
 	people    map[string]*dossier.Dossier // by the lead that stands for the person
 	stands    map[string]string           // every lead that was read to the one that stands for its person
 	order     []string                    // of people, as they were opened
+	momenta   map[string]*record.Momentum // of accounts that were looked around
 	causes    map[string]context.Context  // who causes what happens with a person, if that is not the caller
 }
 
@@ -35,7 +36,7 @@ type desk struct {
 func (s *Service) desk(ctx context.Context, tx *sqldb.Tx, now time.Time) (*desk, error) {
 	rules, err := s.rules.within(ctx, tx)
 	return &desk{Service: s, tx: tx, now: now, rules: rules, directory: dossier.NewDirectory(),
-		people: map[string]*dossier.Dossier{}, stands: map[string]string{}, causes: map[string]context.Context{}}, err
+		people: map[string]*dossier.Dossier{}, stands: map[string]string{}, momenta: map[string]*record.Momentum{}, causes: map[string]context.Context{}}, err
 }
 
 // open reads the people behind leads, and keeps other writers off them. Leads that do not exist are left out.
@@ -199,6 +200,11 @@ func (d *desk) settle(ctx context.Context, people []*dossier.Dossier, cause doss
 		if cause == dossier.AccountsChanged || p.Undecided() {
 			p.Assign(d.directory, d.rules.Lists, cause, d.now)
 		}
+	}
+	if err := d.surround(ctx, people); err != nil {
+		return err
+	}
+	for _, p := range people {
 		p.Judge(d.rules, d.directory, d.now, d.mint)
 	}
 	return nil
@@ -219,6 +225,7 @@ func (d *desk) save(ctx context.Context, people []*dossier.Dossier) error {
 			return err
 		}
 	}
+	d.spread(people)
 	return nil
 }
 

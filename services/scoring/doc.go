@@ -6,7 +6,8 @@
 //
 // The rules are pure packages: internal/person and internal/normal read what callers give, internal/dedupe and
 // internal/match tell who is who and who works where, internal/qualify and internal/scorecard score, internal/standing
-// decides when a lead qualifies and may come back, internal/dossier plans what a change means for a person. The files
+// decides when a lead qualifies and may come back, internal/surge when an account becomes hot, internal/dossier plans what a
+// change means for a person. The files
 // here translate, and internal/store keeps the result.
 //
 // # One person, one lead
@@ -18,6 +19,24 @@
 //
 // A partner's leads are told apart by the partner: nothing that a partner does reads or changes what others brought, and a
 // lead of its own is visible to it alone of all partners. Marketing, which sees everything, joins what a partner brought.
+//
+// # Accounts
+//
+// What nobody in particular did (a visit by a company, a new executive) is recorded of the account, and waits for one that
+// is not known. An account's score adds up its people, such events, and the playbook's triggers. Under the account's row
+// the detector of internal/surge says once, and not with each click, that it became hot.
+//
+//	engagements of people ─┐
+//	visits of nobody ──────┼──▶ account's row ──▶ score, CALM ◀──▶ SURGING ──▶ AccountSurged, before any form
+//	triggers ──────────────┘        ▲
+//	                                └── timer: decay ends a surge, and the cooldown
+//
+// Who an account's people are to a deal follows from the playbook's personas. Criteria may look at the committee, the
+// triggers and the surge; whose people are concerned when they change are judged again by a job. A lead's own score does
+// not count what others did. Partners' leads count for nobody else, and do not see what happens around them.
+//
+// The row is locked at the end of a transaction, after all people, and for all callers who share it at once. A playbook that
+// asks for none of this costs one statement in a transaction: the sum of the account's people.
 //
 // # Judged again
 //
@@ -36,7 +55,10 @@
 //
 //   - A lead, its score, its decisions and the events about it are stored in one transaction.
 //   - LeadQualified is told once for each cycle of a person, with a handoff id that is never used again.
-//   - An engagement counts once, however often it is sent; one that a machine did is kept and never scored.
+//   - An engagement counts once, however often it is sent, and whether of a person or of an account; one that a machine did
+//     is kept and never scored.
+//   - AccountSurged is told once for each surge, in the transaction that begins it; two are a cooldown apart.
+//   - What is kept of an account is the sum of what is kept of its people, and what its own events came to when last one came.
 //   - ExplainScore as of an instant uses what had been recorded by then, and the playbook that was in force.
 //   - No event, log line or metric holds an address, a number or a name.
 package scoring

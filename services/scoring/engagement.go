@@ -12,8 +12,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
-	"github.com/handoffhq/handoff/services/scoring/internal/normal"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
@@ -44,37 +42,6 @@ func (s *Service) BatchRecordEngagements(ctx context.Context, req *scoringv1.Bat
 	})
 }
 
-// sighting is an engagement and who did it: a lead, or whoever has a key.
-type sighting struct {
-	record.Engagement // without its lead
-	field             string
-	lead              string
-	key               store.Key
-}
-
-func (s *Service) sighting(e *scoringv1.Engagement, field string, now time.Time) (sighting, error) {
-	engagement, err := s.engagement(e, field, now)
-	seen := sighting{Engagement: engagement, field: field}
-	if err != nil {
-		return seen, err
-	}
-	switch who := e.GetWho().(type) {
-	case *scoringv1.Engagement_Lead:
-		seen.lead = ident.ID(who.Lead, "leads")
-	case *scoringv1.Engagement_Email:
-		address, err := normal.ParseEmail(who.Email)
-		if err != nil {
-			return seen, fault.Field(field+"email", "is not an e-mail address")
-		}
-		seen.key = store.KeyOf(dedupe.Key{Rule: dedupe.ByEmail, First: address.Key}, "")
-	case *scoringv1.Engagement_LeadSourceId:
-		seen.key = store.KeyOf(dedupe.Key{Rule: dedupe.BySource, First: e.GetSource(), Second: who.LeadSourceId}, "")
-	default:
-		return seen, fault.Field(field+"who", "is required: a lead, an e-mail address or the lead's id in the source")
-	}
-	return seen, nil
-}
-
 // engagement reads an engagement without its lead.
 func (s *Service) engagement(e *scoringv1.Engagement, field string, now time.Time) (record.Engagement, error) {
 	at := moment(e.GetOccurTime())
@@ -86,11 +53,17 @@ func (s *Service) engagement(e *scoringv1.Engagement, field string, now time.Tim
 		Campaign: ident.ID(e.GetCampaign(), "campaigns"), Channel: e.GetChannel(), Automated: e.GetAutomated(), OccurredAt: at, RecordedAt: now}, nil
 }
 
-// witness records sightings, each once: for the people who are known, or to wait for those who are not.
+// witness records sightings, each once: for the people and accounts that are known, or to wait for those that are not.
 func (d *desk) witness(ctx context.Context, sightings []sighting) (*scoringv1.BatchRecordEngagementsResponse, error) {
+	if err := d.place(ctx, sightings); err != nil {
+		return nil, err
+	}
 	claims := map[store.Key]string{}
 	var leads []string
 	for i := range sightings {
+		if sightings[i].ofAccount() {
+			continue
+		}
 		if sightings[i].lead == "" {
 			claims[sightings[i].key] = ""
 		}
@@ -107,11 +80,13 @@ func (d *desk) witness(ctx context.Context, sightings []sighting) (*scoringv1.Ba
 		return nil, err
 	}
 	engagements := make([]record.Engagement, len(sightings))
-	keys := map[string]store.Key{} // of those who are not known, by engagement
+	keys := map[string]store.Key{} // of those that may not be known, by engagement
 	for i := range sightings {
 		seen := &sightings[i]
 		engagements[i] = seen.Engagement
-		if engagements[i].Lead = seen.lead; seen.lead == "" {
+		if engagements[i].Account = seen.account; seen.ofAccount() {
+			keys[seen.ID] = seen.key
+		} else if engagements[i].Lead = seen.lead; seen.lead == "" {
 			engagements[i].Lead = taken[seen.key]
 			keys[seen.ID] = seen.key
 		} else if d.person(seen.lead) == nil {
@@ -122,9 +97,10 @@ func (d *desk) witness(ctx context.Context, sightings []sighting) (*scoringv1.Ba
 	if err != nil {
 		return nil, err
 	}
+	d.happened(fresh)
 	resp := &scoringv1.BatchRecordEngagementsResponse{DuplicateCount: int32(len(sightings) - len(fresh))}
 	for _, e := range fresh {
-		if e.Lead != "" {
+		if e.Lead != "" || e.Account != "" {
 			resp.RecordedCount++
 			continue
 		}

@@ -40,6 +40,9 @@ func (s *Service) activated(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event,
 	if _, err := s.shelf.Put(ctx, tx, e); err != nil {
 		return err
 	}
+	if err := store.WakeAll(ctx, tx, now); err != nil {
+		return err
+	}
 	return s.plan(ctx, tx, everybody, store.Scope{}, now)
 }
 

@@ -25,13 +25,18 @@ const (
 
 // plan stores a job and wakes who does jobs.
 func (s *Service) plan(ctx context.Context, tx *sqldb.Tx, id string, scope store.Scope, now time.Time) error {
+	s.nudge(tx)
+	return store.Plan(ctx, tx, id, scope, now)
+}
+
+// nudge wakes who does jobs once a transaction is over.
+func (s *Service) nudge(tx *sqldb.Tx) {
 	tx.AfterCommit(func() {
 		select {
 		case s.planned <- struct{}{}:
 		default:
 		}
 	})
-	return store.Plan(ctx, tx, id, scope, now)
 }
 
 // reconsider judges the people of a scope again: at once if they are few, by a job if they are many. The natural key tells
@@ -69,21 +74,32 @@ func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, ids []string, scope s
 	return d.save(ctx, people)
 }
 
-// NextDue is when the next piece of a job is due; ok is false when there is none.
+// NextDue is when the next piece of a job is due, or an account is to be looked at; ok is false when there is neither.
 func (s *Service) NextDue(ctx context.Context) (at time.Time, ok bool, err error) {
-	return store.NextJob(ctx, s.cfg.DB)
+	job, planned, err := store.NextJob(ctx, s.cfg.DB)
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	at, ok, err = store.NextMomentum(ctx, s.cfg.DB)
+	if planned && (!ok || job.Before(at)) {
+		at = job
+	}
+	return at, ok || planned, err
 }
 
-// Fire does the next piece of the first job that is due.
+// Fire does the next piece of the first job that is due; without one it looks at accounts whose time has come.
 func (s *Service) Fire(ctx context.Context) error {
 	now := s.cfg.Now()
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		job, err := store.LockJob(ctx, tx, now)
 		if errors.Is(err, store.ErrNotFound) {
-			return nil
+			return s.lookAtDue(ctx, tx, now)
 		}
 		if err != nil {
 			return err
+		}
+		if job.Scope.Waiting != nil && job.Scope.Waiting.Account != "" {
+			return s.collectMoreFor(ctx, tx, job, now)
 		}
 		if job.Scope.Waiting != nil {
 			return s.collectMore(ctx, tx, job, now)
@@ -125,26 +141,27 @@ func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, job *store.Job,
 // runJobs does jobs as they come due until the context ends.
 func (s *Service) runJobs(ctx context.Context) error {
 	for ctx.Err() == nil {
+		sleep := longestSleep/2 + rand.N(longestSleep/2)
 		at, due, err := s.NextDue(ctx)
-		if err == nil && due && !at.After(s.cfg.Now()) {
+		if wait := at.Sub(s.cfg.Now()); err == nil && due && wait > 0 {
+			sleep, due = min(sleep, wait), false
+		} else if err == nil && due {
 			err = s.Fire(ctx)
-		} else {
-			due = false
 		}
 		if err != nil && ctx.Err() == nil {
-			s.cfg.Logger.WarnContext(ctx, "people are not judged again now", slog.String("cause", err.Error()))
+			s.cfg.Logger.WarnContext(ctx, "people and accounts are not looked at again now", slog.String("cause", err.Error()))
 		}
 		if due && err == nil {
 			continue
 		}
-		s.sleep(ctx)
+		s.sleep(ctx, sleep)
 	}
 	return nil
 }
 
 // sleep waits for a job, and not for ever: another replica may have planned one.
-func (s *Service) sleep(ctx context.Context) {
-	timer := time.NewTimer(longestSleep/2 + rand.N(longestSleep/2))
+func (s *Service) sleep(ctx context.Context, longest time.Duration) {
+	timer := time.NewTimer(longest)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

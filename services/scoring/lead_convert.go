@@ -44,7 +44,7 @@ func toSummary(s *record.Snapshot) *scoringv1.ScoreSummary {
 	}
 	return &scoringv1.ScoreSummary{FitMicros: s.Fit, EngagementMicros: s.Engagement, CombinedMicros: s.Combined,
 		Intent: playbookv1.IntentLevel(s.Intent), OverLine: s.OverLine, CompletenessPercent: int32(s.Completeness),
-		Playbook: playbookName(s.Playbook), AsOfTime: timestamppb.New(s.AsOf)}
+		Playbook: playbookName(s.Playbook), AsOfTime: timestamppb.New(s.AsOf), Personas: s.Personas}
 }
 
 // profile is what a caller says of a person.

@@ -181,6 +181,9 @@ func (l *ledger) save(ctx context.Context) error {
 	if err := store.PutAccounts(ctx, l.tx, rows, l.before, l.now); err != nil {
 		return err
 	}
+	if err := l.hand(ctx, rows); err != nil {
+		return err
+	}
 	for part := range slices.Chunk(rows, perScope) {
 		scopes, err := l.scopes(ctx, part)
 		if err != nil {
@@ -213,6 +216,13 @@ func (l *ledger) scopes(ctx context.Context, changed []*record.Account) ([]store
 		}
 	}
 	family, err := store.Family(ctx, l.tx, ids)
+	if err == nil && l.rules.Policy != nil && l.rules.Policy.Surge != nil { // what is a target may have changed
+		err = store.Wake(ctx, l.tx, family, l.now)
+		l.nudge(l.tx)
+	}
+	if err != nil {
+		return nil, err
+	}
 	direct.Accounts = family[:min(len(family), perFamily)]
 	scopes := []store.Scope{direct}
 	for part := range slices.Chunk(family[len(direct.Accounts):], perFamily) {

@@ -56,3 +56,36 @@ func TestAnMQLIsNeverDatedBack(t *testing.T) {
 		}
 	})
 }
+
+// Falling below the line does not undo an MQL, and rising above it again is nothing new: within a cycle no threshold, with
+// hysteresis or without, qualifies a lead twice. Only the next cycle does, after sales gave it back.
+func TestALeadThatFallsAndRisesAgainStaysTheMQLThatItWas(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		doc := document()
+		doc.Stages.Mql = "fit > 70 && engagement > 50"
+		doc.Scoring.Engagement["content"].Events["content_download"].HalfLife = doc.Scoring.Engagement["events"].Events["form_submit"].GetHalfLife()
+		b.activate(t, "1", doc)
+		b.drain(t)
+		b.account(t, "1", nil)
+		engage := func(id string) []*scoringv1.Engagement {
+			return []*scoringv1.Engagement{b.demo(id + "a"), b.engagement(id+"b", "content_download"), b.engagement(id+"c", "content_download")}
+		}
+		lead := b.lead(t, "ann@initech.example", engage("1")...) // 40 + 20 points
+		for round, id := range []string{"2", "3"} {
+			b.pass(40 * day)
+			if below := b.explain(t, lead, b.Clock.Now()); below.GetSummary().GetOverLine() {
+				t.Fatalf("round %d: still over the line with %v", round, below.GetSummary())
+			}
+			for _, e := range engage(id) {
+				b.record(t, by(lead, e))
+			}
+			got := b.get(t, lead.GetName())
+			if !got.GetScore().GetOverLine() || got.GetHandoff() != lead.GetHandoff() || got.GetCycle() != 1 {
+				t.Errorf("round %d: got %v", round, got)
+			}
+		}
+		if n := len(b.qualified(t)); n != 1 {
+			t.Errorf("the lead qualified %d times, want once", n)
+		}
+	})
+}

@@ -133,23 +133,25 @@ func (r *ranking) read(ctx context.Context, tx *sqldb.Tx) error {
 		return err
 	}
 	isRival := func(domain string) bool { _, found := slices.BinarySearch(rivals.Entries.Values, domain); return found } // they are in order
-	below := "~"                                                                                                         // above every id
+	next := store.AccountFilter{Below: "~"}                                                                              // above every id
 	for {
-		rows, err := store.ListAccounts(ctx, tx, below, readAtOnce)
+		rows, err := store.ListAccounts(ctx, tx, next, readAtOnce)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		below = rows[len(rows)-1].ID
+		next.Below = rows[len(rows)-1].Account.ID
 		var parents store.Wanted
-		for _, a := range rows {
-			parents.IDs = append(parents.IDs, a.Parent)
+		accounts := make([]*record.Account, len(rows))
+		for i, row := range rows {
+			accounts[i] = row.Account
+			parents.IDs = append(parents.IDs, row.Account.Parent)
 		}
 		above, err := store.Accounts(ctx, tx, parents)
 		if err != nil {
 			return err
 		}
-		directory := dossier.NewDirectory(append(above, rows...)...)
-		for _, a := range rows {
+		directory := dossier.NewDirectory(append(above, accounts...)...)
+		for _, a := range accounts {
 			if domains := a.Domains(); len(domains) > 0 && !a.IsCustomer() && !slices.ContainsFunc(domains, isRival) {
 				r.consider(a, directory)
 			}

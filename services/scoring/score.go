@@ -59,18 +59,37 @@ func supposed(req *scoringv1.ScoreLeadRequest) (*qualify.Subject, error) {
 			return nil, err
 		}
 		company.Deals.Open = req.GetAccount().GetOpenOpportunity()
-		subject.Account = &qualify.Account{Facts: company.Facts(), Domains: company.Domains(), Owner: company.Owner}
+		subject.Account = &qualify.Account{Facts: company.Facts(), Domains: company.Domains(), Owner: company.Owner, Around: &qualify.Around{}}
 	}
 	subject.Engagements = make([]qualify.Engagement, 0, len(req.GetEngagements()))
-	for _, e := range req.GetEngagements() {
-		if e.GetAutomated() {
-			continue
+	for i, e := range req.GetEngagements() {
+		switch {
+		case e.GetAutomated():
+		case !aboutAccount(e):
+			subject.Engagements = append(subject.Engagements, supposedEngagement(e))
+		case subject.Account == nil:
+			return nil, fault.Field("account", "is required: engagements[%d] is about it", i)
+		default:
+			subject.Account.Around.Events = append(subject.Account.Around.Events, supposedEngagement(e))
 		}
-		subject.Engagements = append(subject.Engagements, qualify.Engagement{ID: e.GetSource() + "/" + e.GetSourceEventId(), Event: criteria.Event{
-			Type: e.GetType(), OccurredAt: moment(e.GetOccurTime()), Page: e.GetPage(), Form: e.GetForm(), Asset: e.GetAsset(),
-			Campaign: ident.ID(e.GetCampaign(), "campaigns"), Channel: e.GetChannel(), Source: e.GetSource()}})
 	}
 	return subject, nil
+}
+
+// aboutAccount reports whether an engagement is of nobody in particular.
+func aboutAccount(e *scoringv1.Engagement) bool {
+	switch e.GetWho().(type) {
+	case *scoringv1.Engagement_Account, *scoringv1.Engagement_AccountDomain, *scoringv1.Engagement_AccountSourceId:
+		return true
+	default:
+		return false
+	}
+}
+
+func supposedEngagement(e *scoringv1.Engagement) qualify.Engagement {
+	return qualify.Engagement{ID: e.GetSource() + "/" + e.GetSourceEventId(), Event: criteria.Event{
+		Type: e.GetType(), OccurredAt: moment(e.GetOccurTime()), Page: e.GetPage(), Form: e.GetForm(), Asset: e.GetAsset(),
+		Campaign: ident.ID(e.GetCampaign(), "campaigns"), Channel: e.GetChannel(), Source: e.GetSource()}}
 }
 
 func notActive() error {

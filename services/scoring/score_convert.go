@@ -23,13 +23,14 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 		Name: name,
 		Summary: &scoringv1.ScoreSummary{FitMicros: int64(r.Fit.Total), EngagementMicros: int64(r.Engagement.Total), CombinedMicros: int64(r.Combined),
 			Intent: playbookv1.IntentLevel(r.Intent), OverLine: r.OverLine, CompletenessPercent: int32(r.Fit.Completeness),
-			Playbook: playbookName(playbook), AsOfTime: timestamppb.New(asOf)},
+			Playbook: playbookName(playbook), AsOfTime: timestamppb.New(asOf), Personas: r.PersonaNames()},
 		Disqualifier: r.Disqualifier,
 		Sentence:     r.Sentence(),
 	}
 	lines := slices.AppendSeq(slices.Collect(r.Fit.Lines()), r.Engagement.Lines())
 	score.Lines = filled(len(lines), func(i int, line *scoringv1.ScoreLine) { toLine(lines[i], line) })
 	score.Criteria = filled(r.Criteria.Len(), func(i int, result *scoringv1.CriterionResult) { toCriterion(r.Criteria.Result(i), result) })
+	score.Personas = filled(len(r.Personas), func(i int, result *scoringv1.CriterionResult) { toCriterion(r.Personas[i], result) })
 	return score
 }
 

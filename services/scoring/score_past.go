@@ -57,21 +57,37 @@ func (s *Service) rulesAt(ctx context.Context, asOf, now time.Time) (rules dossi
 	return rules, err
 }
 
-// recalled is the person behind a lead as it was known at an instant.
+// recalled is the person behind a lead as it was known at an instant, with what had happened around it.
 func recalled(ctx context.Context, tx *sqldb.Tx, lead string, rules dossier.Rules, asOf time.Time) (*qualify.Subject, error) {
 	ids, err := store.GroupAt(ctx, tx, lead, asOf)
 	if err != nil {
 		return nil, err
 	}
-	leads, err := store.Leads(ctx, tx, ids)
+	p, directory, err := remembered(ctx, tx, ids, asOf)
 	if err != nil {
 		return nil, err
+	}
+	if account := p.Lead.Match.Account; account != "" && p.Lead.Partner == "" && rules.Policy.LooksAround() {
+		around, err := aroundAt(ctx, tx, account, rules, asOf)
+		if err != nil {
+			return nil, err
+		}
+		directory.Surround(account, around)
+	}
+	return p.Subject(rules, directory), nil
+}
+
+// remembered is a person, whose leads are given, the one that stood for it first, as it was known at an instant.
+func remembered(ctx context.Context, tx *sqldb.Tx, ids []string, asOf time.Time) (*dossier.Dossier, *dossier.Directory, error) {
+	leads, err := store.Leads(ctx, tx, ids)
+	if err != nil {
+		return nil, nil, err
 	}
 	var root *record.Lead
 	var absorbed []*record.Lead
 	for _, l := range leads {
 		if before, err := store.FieldsAt(ctx, tx, l.ID, asOf); err != nil {
-			return nil, err
+			return nil, nil, err
 		} else if before != nil {
 			l.Fields = before
 		}
@@ -83,20 +99,17 @@ func recalled(ctx context.Context, tx *sqldb.Tx, lead string, rules dossier.Rule
 	}
 	history, err := store.History(ctx, tx, ids, asOf, maxHistory)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if root.Match.Account, err = store.AccountAt(ctx, tx, root.ID, asOf.UnixMicro()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	directory, err := companiesAt(ctx, tx, root.Match.Account, asOf)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := dossier.Open(root, absorbed, history)
-	if err != nil {
-		return nil, err
-	}
-	return p.Subject(rules, directory), nil
+	return p, directory, err
 }
 
 // companiesAt are an account and those above it as they were known at an instant.

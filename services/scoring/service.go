@@ -38,7 +38,8 @@ type Service struct {
 	rules    *rulebook
 	fields   *fieldrule.Checker
 	arrivals sqldb.Local[[]arrival]
-	planned  chan struct{} // a job was planned
+	ripples  sqldb.Local[ripple]
+	planned  chan struct{} // a job was planned, or an account is to be looked at
 }
 
 // Migrations makes the service's tables.

@@ -57,6 +57,45 @@ func TestEngagementIsCountedAsSeenAtTheInstant(t *testing.T) {
 	}
 }
 
+func TestTheEventsOfAnAccountAreCountedLikeEngagement(t *testing.T) {
+	t.Parallel()
+	facts := &criteria.Facts{Account: criteria.Account{
+		Events: criteria.Known(criteria.History{AsOf: asOf, Events: []criteria.Event{
+			{Type: "new_executive", OccurredAt: ago(30 * day)},
+			{Type: "new_executive", OccurredAt: ago(30*day + time.Microsecond)},
+			{Type: "new_executive", OccurredAt: asOf.Add(time.Microsecond)},
+			{Type: "page_view", OccurredAt: ago(day), Page: "/pricing"},
+		}}),
+		Triggers: criteria.Known([]string{"new_executive"}), TriggerPoints: criteria.Known(criteria.Points(20_000_001)),
+		Committee: criteria.Known([]string{"buyer", "user"}), CommitteeEngaged: criteria.Known([]string{"user"}),
+		CommitteeCoverage: criteria.Known(int64(50)), IsSurging: criteria.Known(true),
+	}}
+	tests := map[string]criteria.Truth{
+		`account.events.count("new_executive") == 2`:                              criteria.True,
+		`account.events.count("new_executive", within("30d")) == 1`:               criteria.True,
+		`account.events.count("page_view", {"page": "/pricing"}) == 1`:            criteria.True,
+		`account.events.last("new_executive") == now - duration("30d")`:           criteria.True,
+		`engagement.count("new_executive") == 0`:                                  criteria.True,
+		`"new_executive" in account.triggers`:                                     criteria.True,
+		`account.trigger_points > 20`:                                             criteria.True,
+		`account.trigger_points > 20.000001`:                                      criteria.False,
+		`"buyer" in account.committee && !("buyer" in account.committee_engaged)`: criteria.True,
+		`account.committee_coverage >= 50 && account.is_surging`:                  criteria.True,
+	}
+	for expression, want := range tests {
+		t.Run(expression, func(t *testing.T) {
+			t.Parallel()
+			if got := ask(t, expression, facts); got.Truth != want || got.Err != nil {
+				t.Errorf("got %+v, want %v", got, want)
+			}
+			got := ask(t, expression, &criteria.Facts{})
+			if engagementOnly := expression[0] == 'e'; !engagementOnly && got.Truth != criteria.Unknown {
+				t.Errorf("of an account that nothing is known of: got %+v, want UNKNOWN", got)
+			}
+		})
+	}
+}
+
 func TestFactsReadAsWritten(t *testing.T) {
 	t.Parallel()
 	facts := &criteria.Facts{

@@ -28,6 +28,9 @@ func Environment() []Variable {
 		all = append(all, Variable{"lead." + f.name, cel.FormatCELType(f.kind()), f.meaning, everywhere})
 	}
 	for _, f := range accountFacts() {
+		if f.kind() == engagementType {
+			continue // a history is not compared; its functions stand below
+		}
 		all = append(all, Variable{"account." + f.name, cel.FormatCELType(f.kind()), f.meaning, everywhere})
 	}
 	facts := []Kind{Criterion, Condition}
@@ -38,6 +41,8 @@ func Environment() []Variable {
 		Variable{`engagement.count(type, within("14d"))`, "int",
 			"only events that are not older; a filter may stand before the window", facts},
 		Variable{`engagement.last(type)`, "timestamp", "when there was one last; 1970 if there was none", facts},
+		Variable{`account.events.count(type)`, "int", "the same of what happened at the account and nobody in particular did", everywhere},
+		Variable{`account.events.last(type)`, "timestamp", "when it happened there last; 1970 if it did not", everywhere},
 		Variable{"lists.name", "list(string)", "the reference list of that name: account.domain in lists.competitors", everywhere},
 		Variable{"now", "timestamp", "the instant for which the rule is evaluated", everywhere},
 		Variable{`within("14d")`, "duration", "a length of time in w, d, h, m and s; duration() is the same", everywhere},

@@ -40,7 +40,25 @@ type Account struct {
 	HasOpenOpportunity Opt[bool]
 	HasOwner           Opt[bool]
 	Attributes         map[string]string // one that is not here is unknown
+
+	Events            Opt[History]  // what happened there and nobody in particular did
+	Triggers          Opt[[]string] // names of the triggers that are active
+	TriggerPoints     Opt[Points]
+	Committee         Opt[[]string] // personas that are known there
+	CommitteeEngaged  Opt[[]string] // those of them that engaged lately
+	CommitteeCoverage Opt[int64]    // per cent
+	IsSurging         Opt[bool]
 }
+
+// History is events in any order, seen from the instant of the evaluation: what
+// happens after it does not exist.
+type History struct {
+	Events []Event
+	AsOf   time.Time
+}
+
+// Points are an amount in micro-points: 1 point is 1,000,000.
+type Points int64
 
 // Event is one engagement: a page view, a form, a click. The order of events in
 // Facts does not matter. A property that is empty is not there.

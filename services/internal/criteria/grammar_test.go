@@ -29,7 +29,9 @@ func (g grammar) fact() string {
 
 func (g grammar) text() string { return g.pick(g.fact(), g.fact(), g.literal()) }
 
-func (g grammar) texts() string { return g.pick("account.technologies", "account.domains") }
+func (g grammar) texts() string {
+	return g.pick("account.technologies", "account.domains", "account.triggers")
+}
 
 func (g grammar) literals() string {
 	n := rapid.IntRange(1, 12).Draw(g.t, "n")
@@ -46,7 +48,7 @@ func (g grammar) relation() string { return g.pick("<", "<=", ">", ">=", "==", "
 func (g grammar) whole(depth int) string {
 	switch rapid.IntRange(0, 6).Draw(g.t, "whole") {
 	case 0:
-		return "account.employees"
+		return g.pick("account.employees", "account.committee_coverage")
 	case 1:
 		return g.pick("0", "1", "5", "-1", "9223372036854775807")
 	case 2:
@@ -63,15 +65,17 @@ func (g grammar) whole(depth int) string {
 	}
 }
 
+func (g grammar) history() string { return g.pick("engagement", "engagement", "account.events") }
+
 func (g grammar) kind() string { return g.pick(`"a"`, `"b"`, `lead.source`) }
 
 func (g grammar) count() string {
 	filter := g.pick("", `, {"page": "a"}`, `, {"form": ["a", "b"], "page": ["/pricing", "a"]}`, `, {}`)
-	return "engagement.count(" + g.kind() + filter + g.pick("", `, within("3d")`, `, now - engagement.last("a")`, `, duration("1d") - within("1d")`) + ")"
+	return g.history() + ".count(" + g.kind() + filter + g.pick("", `, within("3d")`, `, now - engagement.last("a")`, `, duration("1d") - within("1d")`) + ")"
 }
 
 func (g grammar) instant() string {
-	return g.pick("now", "engagement.last("+g.kind()+")", `timestamp("2026-03-01T00:00:00Z")`, `(now - within("2d"))`, `(now + duration("1h30m"))`, `(within("2d") + engagement.last("b"))`,
+	return g.pick("now", g.history()+".last("+g.kind()+")", `timestamp("2026-03-01T00:00:00Z")`, `(now - within("2d"))`, `(now + duration("1h30m"))`, `(within("2d") + engagement.last("b"))`,
 		`(timestamp("0001-01-01T00:00:00Z") - within("1d"))`)
 }
 
@@ -103,7 +107,8 @@ func (g grammar) boolean(depth int) string {
 func (g grammar) question() string {
 	switch rapid.IntRange(0, 13).Draw(g.t, "question") {
 	case 0:
-		return g.pick("account.is_target", "account.has_owner", "true", "false", "account.is_customer == account.is_target")
+		return g.pick("account.is_target", "account.has_owner", "true", "false", "account.is_customer == account.is_target", "account.is_surging",
+			"account.trigger_points "+g.relation()+" 5.5", "account.trigger_points "+g.order()+" 5")
 	case 1:
 		return g.text() + " " + g.relation() + " " + g.text()
 	case 2:
@@ -128,7 +133,7 @@ func (g grammar) question() string {
 		return g.text() + `.matches("^[ab5]+$")`
 	case 12:
 		return g.pick("has(lead.title)", "has(account.employees)", "has(lists.x)", "has(lead.attributes.a)", "has(account.technologies)", "has(account.attributes)",
-			"has(account.annual_revenue)", "has(account.is_target)")
+			"has(account.annual_revenue)", "has(account.is_target)", "has(account.events)", "has(account.trigger_points)")
 	default:
 		return g.pick(g.texts(), g.literals()) + g.pick(".exists(", ".all(") + "t, t " + g.relation() + " " + g.text() +
 			g.pick("", " || int(t) > 3", " && account.employees > 5", " ? t in "+g.literals()+" : "+g.text()+".contains(t)") + ")"
@@ -182,6 +187,11 @@ func (g grammar) facts() *criteria.Facts {
 			Employees: maybe(g, func() int64 {
 				return rapid.SampledFrom([]int64{0, 1, 5, -3, math.MaxInt64, math.MinInt64}).Draw(g.t, "employees")
 			}),
+			Triggers: maybe(g, g.words), CommitteeCoverage: maybe(g, func() int64 { return rapid.Int64Range(0, 6).Draw(g.t, "coverage") }),
+			TriggerPoints: maybe(g, func() criteria.Points {
+				return rapid.SampledFrom([]criteria.Points{0, 5_000_000, 5_500_000, 5_500_001}).Draw(g.t, "points")
+			}),
+			Events: maybe(g, func() criteria.History { return criteria.History{Events: g.events(), AsOf: asOf} }), IsSurging: maybe(g, flag),
 			IsTarget: maybe(g, flag), IsCustomer: maybe(g, flag), HasOwner: maybe(g, flag),
 			AnnualRevenue: maybe(g, func() criteria.Money {
 				return criteria.Money{Currency: g.pick("USD", "EUR"), Units: rapid.Int64Range(0, 6).Draw(g.t, "units"), Nanos: rapid.SampledFrom([]int32{0, 500_000_000}).Draw(g.t, "nanos")}
@@ -189,11 +199,17 @@ func (g grammar) facts() *criteria.Facts {
 		},
 		Lists: map[string]*criteria.List{"x": criteria.NewList(g.words())},
 	}
+	f.Engagements = g.events()
+	return f
+}
+
+func (g grammar) events() []criteria.Event {
+	var events []criteria.Event
 	for range rapid.IntRange(0, 6).Draw(g.t, "events") {
-		f.Engagements = append(f.Engagements, criteria.Event{Type: g.pick("a", "b"), Page: g.word(), Form: g.word(),
+		events = append(events, criteria.Event{Type: g.pick("a", "b"), Page: g.word(), Form: g.word(),
 			OccurredAt: ago(time.Duration(rapid.IntRange(-1, 6).Draw(g.t, "days")) * day)})
 	}
-	return f
+	return events
 }
 
 // corpus are expressions that try each corner once.
@@ -205,6 +221,7 @@ func corpus() []string {
 		`(account.is_target ? account.employees : size(lead.title)) > 5`,
 		`account.employees + 9223372036854775807 > 0 && lead.source == ""`,
 		`engagement.count("form_submit", {"form": ["pricing"], "page": "/x"}, within("3d")) >= 1`,
+		`account.events.count("job_ad", within("3d")) > 1 && account.trigger_points > 5.5 || account.events.last("a") > now`,
 		`"a" in [] || lead.title in []`,
 		`!(lead.title in ["a", "b", "c", "d", "e", "f", "g", "h", "i"])`,
 	}

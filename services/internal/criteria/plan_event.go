@@ -7,11 +7,23 @@ import (
 	"cel.dev/cel-go/common/types"
 )
 
+// history plans the events that a call is about: the lead's, or the account's.
+func (p *planner) history(e ast.Expr) term[timeline] {
+	if e.Kind() == ast.IdentKind {
+		return func(w *world) (timeline, doubt) { return w.history, 0 }
+	}
+	events := known[History](p, e)
+	return func(w *world) (timeline, doubt) {
+		happened, why := events(w)
+		return timeline{happened.Events, happened.AsOf}, why
+	}
+}
+
 // count plans engagement.count(type), with a literal filter and a window behind it.
 func (p *planner) count(call ast.CallExpr) term[int64] {
 	p.scan()
 	args := call.Args()
-	kind, back, only := p.text(args[0]), constant(time.Duration(0)), filter(nil)
+	of, kind, back, only := p.history(call.Target()), p.text(args[0]), constant(time.Duration(0)), filter(nil)
 	windowed := false
 	for _, arg := range args[1:] {
 		if windowed = p.kind(arg).Kind() == types.DurationKind; windowed {
@@ -21,15 +33,16 @@ func (p *planner) count(call ast.CallExpr) term[int64] {
 		}
 	}
 	return func(w *world) (int64, doubt) {
-		name, why := kind(w)
-		window, why2 := back(w)
+		history, why := of(w)
+		name, why2 := kind(w)
+		window, why3 := back(w)
 		switch {
-		case why|why2 != 0:
-			return 0, inOrder(why, why2)
+		case why|why2|why3 != 0:
+			return 0, inOrder(inOrder(why, why2), why3)
 		case windowed && window <= 0:
 			return 0, badValue
 		default:
-			return w.history.count(name, only, window), 0
+			return history.count(name, only, window), 0
 		}
 	}
 }
@@ -58,14 +71,15 @@ func (p *planner) filter(e ast.Expr) filter {
 }
 
 // last plans engagement.last(type).
-func (p *planner) last(of ast.Expr) term[time.Time] {
+func (p *planner) last(call ast.CallExpr) term[time.Time] {
 	p.scan()
-	kind := p.text(of)
+	of, kind := p.history(call.Target()), p.text(call.Args()[0])
 	return func(w *world) (time.Time, doubt) {
-		name, why := kind(w)
-		if why != 0 {
-			return time.Time{}, why
+		history, why := of(w)
+		name, why2 := kind(w)
+		if why|why2 != 0 {
+			return time.Time{}, inOrder(why, why2)
 		}
-		return w.history.last(name), 0
+		return history.last(name), 0
 	}
 }

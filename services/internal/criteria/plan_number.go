@@ -96,6 +96,12 @@ func (p *planner) decimal(e ast.Expr) term[float64] {
 		}
 	case ast.IdentKind:
 		return p.score(e.AsIdent())
+	case ast.SelectKind:
+		amount := known[Points](p, e)
+		return func(w *world) (float64, doubt) {
+			micro, why := amount(w)
+			return float64(points(int64(micro))), why
+		}
 	case ast.CallKind:
 		return p.decimalCall(e.AsCall())
 	default:

@@ -22,7 +22,7 @@ func (p *planner) instant(e ast.Expr) term[time.Time] {
 	call, args := e.AsCall(), e.AsCall().Args()
 	switch call.FunctionName() {
 	case "last":
-		return p.last(args[0])
+		return p.last(call)
 	case operators.Subtract:
 		return reckon(p.instant(args[0]), p.length(args[1]), earlier)
 	case operators.Add:

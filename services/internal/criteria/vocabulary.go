@@ -13,7 +13,8 @@ type fact struct {
 	name    string
 	meaning string
 	// at is a func(*Facts) to the place of the fact: to an *Opt of a text, a number,
-	// an amount, a boolean or texts, to a *List, or to a map of attributes.
+	// an amount, points, a boolean, texts or a history, to a *List, or to a map of
+	// attributes.
 	at any
 }
 
@@ -68,6 +69,20 @@ func accountFacts() []fact {
 			func(f *Facts) *Opt[bool] { return &f.Account.HasOpenOpportunity }},
 		{"has_owner", "whether a rep owns the account",
 			func(f *Facts) *Opt[bool] { return &f.Account.HasOwner }},
+		{"events", "what happened there and nobody in particular did",
+			func(f *Facts) *Opt[History] { return &f.Account.Events }},
+		{"triggers", "names of the playbook's triggers that are active there",
+			func(f *Facts) *Opt[[]string] { return &f.Account.Triggers }},
+		{"trigger_points", "points that the triggers give, decayed",
+			func(f *Facts) *Opt[Points] { return &f.Account.TriggerPoints }},
+		{"committee", "names of the personas of which somebody is known there",
+			func(f *Facts) *Opt[[]string] { return &f.Account.Committee }},
+		{"committee_engaged", "names of the personas of which somebody engaged lately",
+			func(f *Facts) *Opt[[]string] { return &f.Account.CommitteeEngaged }},
+		{"committee_coverage", "how many of the personas that are required engaged lately, in per cent",
+			func(f *Facts) *Opt[int64] { return &f.Account.CommitteeCoverage }},
+		{"is_surging", "whether the account is hot by the playbook's surge",
+			func(f *Facts) *Opt[bool] { return &f.Account.IsSurging }},
 		{"attributes", "anything else known about the company, by name",
 			func(f *Facts) map[string]string { return f.Account.Attributes }},
 	}
@@ -84,6 +99,10 @@ func (f fact) kind() *cel.Type {
 		return cel.BoolType
 	case func(*Facts) *Opt[Money]:
 		return moneyType
+	case func(*Facts) *Opt[Points]:
+		return cel.DoubleType
+	case func(*Facts) *Opt[History]:
+		return engagementType
 	case func(*Facts) map[string]string:
 		return attributesType
 	default:
@@ -103,6 +122,10 @@ func (f fact) read(owner string) func(*Facts) ref.Val {
 		return valued(at, func(v bool) ref.Val { return types.Bool(v) })
 	case func(*Facts) *Opt[Money]:
 		return valued(at, func(v Money) ref.Val { return amount{v} })
+	case func(*Facts) *Opt[Points]:
+		return valued(at, func(v Points) ref.Val { return points(int64(v)) })
+	case func(*Facts) *Opt[History]:
+		return valued(at, func(v History) ref.Val { return &object{engagementType, &timeline{v.Events, v.AsOf}} })
 	case func(*Facts) *Opt[[]string]:
 		return valued(at, func(v []string) ref.Val { return types.NewStringList(types.DefaultTypeAdapter, v) })
 	case func(*Facts) map[string]string:

@@ -61,6 +61,7 @@ func (b *books) leads() {
 	b.check("people in the funnel = leads known", known, b.Funnel.GetStages()[0].GetCount())
 	b.check("MQLs in the funnel = leads with a handoff", qualified, b.Funnel.GetStages()[1].GetCount())
 	b.check("engagements in the journal = engagements sent", b.Sent.Engagements, b.chronicle.told("scoring.engagement_recorded"))
+	b.check("alerts raised = accounts that became hot, each time", b.chronicle.told("scoring.account_surged"), b.chronicle.told("routing.account_alert_raised"))
 }
 
 // placed reports whether a lead is in one place: below the line or disqualified without a handoff, in the one open handoff,

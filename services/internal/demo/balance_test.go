@@ -75,6 +75,7 @@ func TestEveryCheckCanFail(t *testing.T) {
 		"people in the funnel":       func(r *Report) { r.Funnel.Stages[0].Count++ },
 		"MQLs in the funnel":         func(r *Report) { r.Funnel.Stages[1].Count++ },
 		"engagements in the journal": func(r *Report) { r.Sent.Engagements++ },
+		"alerts raised":              func(r *Report) { r.chronicle.types["handoff.routing.account_alert_raised"]++ },
 		"handoffs = leads qualified": func(r *Report) { r.chronicle.types["handoff.scoring.lead_qualified"]++ },
 		"accepted or closed":         func(r *Report) { r.census.handoffs[0].State = routingv1.Handoff_STATE_UNSPECIFIED },
 		"given to a rep":             func(r *Report) { clear(r.chronicle.given) },

@@ -85,6 +85,7 @@ func (r *Report) writeHandoffs(out *figures.Printer) {
 	out.Line("T1: target account, strong interest; T2: target account, some; T3: strong interest elsewhere")
 	out.Line("%d came back after a handoff that was closed; %d were declined and given to the next rep", again, r.chronicle.told("routing.handoff_declined"))
 	out.Line("held on the way: %s", r.waits())
+	out.Line("%d times a target account became hot, and its owner was told", r.chronicle.told("routing.account_alert_raised"))
 }
 
 // waits says how often handoffs had to wait, and why.

@@ -64,6 +64,9 @@ var subscribers = map[protoreflect.Name][]string{
 	"funnel_slipped":      {Playbook},
 
 	"resource_changed": {},
+
+	"account_surged":       {Routing},
+	"account_alert_raised": {},
 }
 
 // kinds is what an event's payload says about its way, worked out once.

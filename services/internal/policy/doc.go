@@ -12,6 +12,6 @@
 //   - What the document says stays as it says it: a default never replaces anything.
 //   - The document that was passed is not changed, and shares nothing with the result.
 //   - Defaults have no gaps of their own: WithDefaults(WithDefaults(d)) = WithDefaults(d).
-//   - Every section exists afterwards, so a reader needs no nil checks.
+//   - Every section exists afterwards, so a reader needs no nil checks. Only `surge` may be missing: without it nobody is told.
 //   - The hash that both teams sign is the hash of the document without its defaults.
 package policy

@@ -27,6 +27,9 @@ func WithDefaults(signed *playbookv1.Document) *playbookv1.Document {
 	fillSLA(section(&doc.Sla))
 	fillFeedback(section(&doc.Feedback))
 	fillAttribution(section(&doc.Attribution))
+	fillTriggers(doc.GetTriggers())
+	fillPersonas(doc.GetPersonas())
+	fillSurge(doc.GetSurge())
 	fillReview(section(&doc.Review))
 	return doc
 }

@@ -25,8 +25,11 @@ func document(t *testing.T, text string) *playbookv1.Document {
 // silent says as little as a playbook can, with one of each thing that has defaults inside.
 const silent = `{
   "playbook": "acme",
-  "scoring": {"engagement": {"website": {"events": {"page_view": {"points": 2}}}}},
+  "scoring": {"engagement": {"website": {"events": {"page_view": {"points": 2}}}}, "fitGroups": {"firm": {}}},
   "stages": {"mql": "fit > 70"},
+  "triggers": {"new_executive": {"points": 20}},
+  "personas": {"buyer": {"when": "true"}},
+  "surge": {"enter": 40},
   "sla": {"calendar": "business", "clocks": {"accept": {
     "within": {"time": "14400s"},
     "tiers": {"T1": {"within": {"days": 2}}, "T2": {"atRisk": {"share": 0.5}}, "T3": {}}}}}
@@ -38,7 +41,12 @@ const complete = `{
   "reviewEvery": "7776000s",
   "scoring": {
     "engagement": {"website": {"cap": 100, "events": {"page_view": {"points": 2, "cap": 100}}}},
-    "weights": {"fit": 0.5, "engagement": 0.5}},
+    "weights": {"fit": 0.5, "engagement": 0.5},
+    "fitGroups": {"firm": {"cap": 100}}},
+  "triggers": {"new_executive": {"events": ["new_executive"], "points": 20, "window": "7776000s", "cap": 100}},
+  "personas": {"buyer": {"when": "true", "window": "7776000s"}},
+  "surge": {"enter": 40, "leave": 20, "window": "1209600s", "halfLife": "604800s", "cooldown": "604800s", "onlyTargets": true,
+    "events": {"page_view": {"bonus": {"/pricing": 10, "/case-studies": 5}}}},
   "stages": {
     "mql": "fit > 70",
     "sql": {"confirmedBy": "TEAM_SALES"},
@@ -77,7 +85,12 @@ const outspoken = `{
   "reviewEvery": "86400s",
   "scoring": {
     "engagement": {"website": {"cap": 0, "events": {"page_view": {"points": 2, "cap": 0}}}},
-    "weights": {"fit": 1}},
+    "weights": {"fit": 1},
+    "fitGroups": {"firm": {"cap": 0}}},
+  "triggers": {"news": {"events": ["new_executive"], "window": "1s", "cap": 0}},
+  "personas": {"buyer": {"when": "true", "window": "1s"}},
+  "surge": {"enter": 1, "leave": 1, "window": "1s", "halfLife": "1s", "cooldown": "0s", "onlyTargets": false,
+    "events": {"webinar": {"points": 1}}},
   "stages": {
     "sql": {"confirmedBy": "TEAM_MARKETING"},
     "opportunity": {"confirmedBy": "TEAM_MARKETING"},
@@ -166,6 +179,7 @@ func TestWithDefaultsTakesAnyDocument(t *testing.T) {
 			"accept": nil,
 			"assign": {Tiers: map[string]*playbookv1.TierClock{"T1": nil}},
 		}},
+		Triggers: map[string]*playbookv1.Trigger{"a": nil}, Personas: map[string]*playbookv1.Persona{"a": nil},
 	}
 	if diff := cmp.Diff(want, policy.WithDefaults(nil), protocmp.Transform()); diff != "" {
 		t.Errorf("WithDefaults(nil) (-want +got):\n%s", diff)

@@ -9,6 +9,9 @@ func fillScoring(scoring *playbookv1.ScoringPolicy) {
 	if scoring.GetWeights() == nil {
 		scoring.Weights = &playbookv1.ScoreWeights{Fit: 0.5, Engagement: 0.5}
 	}
+	for _, group := range scoring.GetFitGroups() {
+		optional(&group.Cap, fullScore)
+	}
 	for _, group := range scoring.GetEngagement() {
 		optional(&group.Cap, fullScore)
 		for _, rule := range group.GetEvents() {

@@ -26,6 +26,11 @@ func Words(e *eventv1.Event) string {
 		return sentence("matched to another account", "by", p.MatchChanged.GetRule())
 	case *eventv1.Event_LeadMerged:
 		return sentence("merged", "into", p.LeadMerged.GetSurvivor())
+	case *eventv1.Event_AccountSurged:
+		return surgeWords(p.AccountSurged)
+	case *eventv1.Event_AccountAlertRaised:
+		alert := p.AccountAlertRaised.GetAlert()
+		return sentence("alert about "+alert.GetAccount(), "for", cmp.Or(alert.GetRep(), alert.GetPool(), "nobody: it has neither owner nor pool"))
 	case *eventv1.Event_VerdictRecorded:
 		return verdictWords(p.VerdictRecorded)
 	case *eventv1.Event_OpportunityCreated:
@@ -85,6 +90,19 @@ func slaWords(e *eventv1.Event) string {
 		return p.CalendarChanged.GetCalendar().GetName() + " changed"
 	}
 	return spaced(e.GetType())
+}
+
+// surgeWords says what made an account hot.
+func surgeWords(p *eventv1.AccountSurged) string {
+	words := p.GetAccount() + " is hot"
+	for i, s := range p.GetSurge().GetSubjects() {
+		separator := ", "
+		if i == 0 {
+			separator = ": "
+		}
+		words += fmt.Sprintf("%s%d × %s", separator, s.GetCount(), spaced(s.GetSubject()))
+	}
+	return words
 }
 
 func verdictWords(p *eventv1.VerdictRecorded) string {

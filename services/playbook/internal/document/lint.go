@@ -31,6 +31,10 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkEscalation()
 	l.checkFeedback()
 	l.checkBands()
+	l.checkTriggers()
+	l.checkPersonas()
+	l.checkSurge()
+	l.checkNames()
 	return arrange(l.problems)
 }
 

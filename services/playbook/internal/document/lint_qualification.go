@@ -17,6 +17,24 @@ func (l *linter) checkFit() {
 				quoted(rule.GetWhen()), mend(rule.GetWhen(), names(criteria)))
 		}
 	}
+	l.checkFitGroups()
+}
+
+// checkFitGroups looks the groups up that rules belong to.
+func (l *linter) checkFitGroups() {
+	groups, used := l.doc.GetScoring().GetFitGroups(), map[string]bool{}
+	for name, rule := range sorted(l.doc.GetScoring().GetFit()) {
+		group := rule.GetGroup()
+		used[group] = true
+		if _, known := groups[group]; group != "" && !known {
+			l.refuse(entry("scoring.fit", name)+".group", "there is no group %s in scoring.fit_groups: %s", quoted(group), mend(group, names(groups)))
+		}
+	}
+	for name := range sorted(groups) {
+		if !used[name] {
+			l.advise(entry("scoring.fit_groups", name), "no rule belongs to it: give a rule `group: %s`, or take it out", name)
+		}
+	}
 }
 
 // weightTolerance covers what binary fractions leave of a sum like 0.1 + 0.9.

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 )
 
@@ -21,6 +23,9 @@ type Context struct {
 	Content  []string            // assets, the newest first, at most MaxListed
 	Account  string              // its id; empty if none
 	Missing  []playbookv1.ContextField
+
+	Committee *qualify.Committee // nil without personas, and for a partner's lead
+	Triggers  []string           // that are active at the account
 }
 
 // Count is how often a person did something.
@@ -30,7 +35,7 @@ type Count struct {
 }
 
 // Context gathers it, and says what the playbook requires and it lacks.
-func (d *Dossier) Context(rules Rules, dir *Directory) *Context {
+func (d *Dossier) Context(rules Rules, dir *Directory, now time.Time) *Context {
 	c := &Context{Campaign: d.who.Campaign}
 	if dir.Account(d.Lead.Match.Account) != nil {
 		c.Account = d.Lead.Match.Account
@@ -51,6 +56,10 @@ func (d *Dossier) Context(rules Rules, dir *Directory) *Context {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
 		c.Counts = append(c.Counts, Count{Type: kind, Times: counts[kind]})
+	}
+	if around := dir.Around(c.Account); around != nil && d.Lead.Partner == "" {
+		c.Committee = rules.Policy.Committee(around.Members.Value, now)
+		c.Triggers = rules.Policy.Triggered(around.Events, now).Active
 	}
 	for _, field := range rules.Policy.Required {
 		if !c.has(field) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/match"
+	"github.com/handoffhq/handoff/services/scoring/internal/normal"
+	"github.com/handoffhq/handoff/services/scoring/internal/normal/mailkind"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
@@ -20,11 +22,13 @@ type Directory struct {
 	domains  map[string][]string // registrable domain to account ids
 	names    map[string][]string // key of the name to account ids
 	refs     map[string]string   // source and source id to account id
+	around   map[string]*qualify.Around
 }
 
 // NewDirectory makes a directory of accounts.
 func NewDirectory(accounts ...*record.Account) *Directory {
-	d := &Directory{accounts: map[string]*record.Account{}, domains: map[string][]string{}, names: map[string][]string{}, refs: map[string]string{}}
+	d := &Directory{accounts: map[string]*record.Account{}, domains: map[string][]string{}, names: map[string][]string{}, refs: map[string]string{},
+		around: map[string]*qualify.Around{}}
 	for _, a := range accounts {
 		d.Add(a)
 	}
@@ -48,6 +52,15 @@ func (d *Directory) Add(a *record.Account) {
 
 // Account is an account by its id, nil if it is not there.
 func (d *Directory) Account(id string) *record.Account { return d.accounts[id] }
+
+// Ref is the account that a source calls so; empty if it is not there.
+func (d *Directory) Ref(ref string) string { return d.refs[ref] }
+
+// Surround says what happens at an account.
+func (d *Directory) Surround(id string, around *qualify.Around) { d.around[id] = around }
+
+// Around is what happens at an account; nil if that is not known.
+func (d *Directory) Around(id string) *qualify.Around { return d.around[id] }
 
 // Above are the ids of the accounts above one, the nearest first.
 func (d *Directory) Above(id string) []string {
@@ -96,13 +109,29 @@ func (d *Directory) candidates(look match.Lookups, people []match.Person, lists 
 	return c
 }
 
+// At is the account at a host, by the rules that match leads by the host of their address; empty if they name none. Known
+// is false for a host that tells no company: many use it.
+func (d *Directory) At(host normal.Host, lists Lists) (account string, known bool) {
+	lead := match.Lead{Email: normal.Email{Host: host, Kind: mailkind.Of(host.Name, host.Domain)}}
+	look := match.Plan(lead)
+	if len(look.Hosts) == 0 {
+		return "", false
+	}
+	for _, name := range look.Hosts {
+		if _, shared := lists.Shared[name]; shared {
+			return "", false
+		}
+	}
+	return match.Decide(lead, d.candidates(look, nil, lists), match.Policy{}).AccountID, true
+}
+
 // subject is an account as the policy sees it; nil if it is not there.
 func (d *Directory) subject(id string) *qualify.Account {
 	a := d.accounts[id]
 	if a == nil {
 		return nil
 	}
-	subject := &qualify.Account{Facts: a.Facts(), Domains: a.Domains(), Owner: a.Owner}
+	subject := &qualify.Account{Facts: a.Facts(), Domains: a.Domains(), Owner: a.Owner, Around: d.around[id]}
 	for _, above := range d.Above(id) {
 		if parent := d.accounts[above]; parent != nil {
 			subject.Domains = append(subject.Domains, parent.Domains()...)

@@ -10,7 +10,7 @@
 //	                                ▼
 //	                      the lead as it is now, and what this change did
 //
-// A Directory holds the accounts that a decision may need, Rules the playbook and the lists in force.
+// A Directory holds the accounts that a decision may need and what happens at them, Rules the playbook and the lists in force.
 //
 // # Invariants
 //

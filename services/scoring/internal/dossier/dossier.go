@@ -23,6 +23,7 @@ type Dossier struct {
 	who      person.Person
 	compared *match.Lead  // what tells the company, once it was asked for
 	before   *record.Lead // nil for a person who is new
+	left     []share      // what those who joined were worth to their accounts
 	known    []match.Person
 }
 
@@ -97,6 +98,7 @@ func (d *Dossier) Absorb(other *Dossier) error {
 	d.Lead.Standing = standing.Merge(d.Lead.Standing, other.Lead.Standing)
 	d.Lead.Absorbed += other.Lead.Absorbed + 1
 	other.Lead.Absorbed = 0
+	d.left = append(append(d.left, other.left...), worthOf(other.before)...)
 	if other.Lead.OccurredAt.Before(d.Lead.OccurredAt) {
 		d.Lead.OccurredAt = other.Lead.OccurredAt
 	}

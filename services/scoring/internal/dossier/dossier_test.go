@@ -182,7 +182,7 @@ func TestAContextIsBoundedAndInOrder(t *testing.T) {
 		d.Record(did(fmt.Sprint(i), []string{"page_view", "content_download"}[i%2], i))
 	}
 	d.Record(record.Engagement{ID: "bot", Type: "email_click", Automated: true, OccurredAt: start.Add(100 * time.Hour)})
-	c := d.Context(rules(t), dossier.NewDirectory())
+	c := d.Context(rules(t), dossier.NewDirectory(), start)
 	if len(c.Recent) != dossier.MaxListed || c.Recent[0].ID != "49" || len(c.Content) != dossier.MaxListed || c.Content[0] != "content_download49" {
 		t.Errorf("%d recent from %s, %d assets from %s", len(c.Recent), c.Recent[0].ID, len(c.Content), c.Content[0])
 	}

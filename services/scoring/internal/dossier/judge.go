@@ -18,7 +18,9 @@ func (d *Dossier) Judge(rules Rules, dir *Directory, now time.Time, mint func(le
 	subject := d.Subject(rules, dir)
 	result := rules.Policy.Evaluate(subject, now)
 	d.Change.Result = &result
-	d.Lead.Score = snapshot(&result, rules.Playbook, now)
+	score := snapshot(&result, rules.Playbook, now)
+	score.Personas, score.EngagedAt = result.PersonaNames(), d.engagedAt(now)
+	d.Lead.Score = score
 	fresh := d.sinceClosed()
 	finding := standing.Finding{Disqualifier: result.Disqualifier, OverLine: result.OverLine, Cooldown: rules.Policy.Cooldown,
 		Acted: len(fresh) > 0, Signal: d.Lead.Standing.Handoff != "" && rules.Policy.Signals(subject, fresh, now)}
@@ -26,16 +28,20 @@ func (d *Dossier) Judge(rules Rules, dir *Directory, now time.Time, mint func(le
 	if !d.Lead.Standing.Open() || d.Change.Step == standing.Disqualify {
 		return
 	}
-	told := d.Context(rules, dir).brief(&result)
+	told := d.Context(rules, dir, now).brief(&result)
 	d.Change.MoreContext = d.Change.Step == standing.Stay && (told != d.Lead.Told || finding.Signal)
 	d.Lead.Told = told
 }
 
 // Subject is the person as the policy sees it.
 func (d *Dossier) Subject(rules Rules, dir *Directory) *qualify.Subject {
+	account := dir.subject(d.Lead.Match.Account)
+	if account != nil && d.Lead.Partner != "" {
+		account.Around = nil // what happens there is not the partner's to know
+	}
 	return &qualify.Subject{
 		Lead:        d.who.Facts(d.Lead.Source, d.Lead.Partner),
-		Account:     dir.subject(d.Lead.Match.Account),
+		Account:     account,
 		Engagements: record.Human(d.History),
 		Lists:       rules.Lists.Facts,
 	}

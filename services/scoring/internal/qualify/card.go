@@ -15,7 +15,10 @@ func cardOf(scoring *playbookv1.ScoringPolicy) scorecard.Policy {
 	var p scorecard.Policy
 	for _, name := range sortedKeys(scoring.GetFit()) {
 		rule := scoring.GetFit()[name]
-		p.Fit = append(p.Fit, scorecard.FitRule{Name: name, Points: micro(rule.GetPoints()), When: rule.GetWhen()})
+		p.Fit = append(p.Fit, scorecard.FitRule{Name: name, Points: micro(rule.GetPoints()), When: rule.GetWhen(), Group: rule.GetGroup()})
+	}
+	for _, name := range sortedKeys(scoring.GetFitGroups()) {
+		p.FitGroups = append(p.FitGroups, scorecard.FitGroup{Name: name, Cap: micro(scoring.GetFitGroups()[name].GetCap())})
 	}
 	for _, name := range sortedKeys(scoring.GetEngagement()) {
 		group := scoring.GetEngagement()[name]

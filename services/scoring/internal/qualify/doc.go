@@ -2,7 +2,8 @@
 //
 //	Document ──Compile──▶ Policy
 //	                        │
-//	Subject ──Evaluate──────┴──▶ Result: score lines, criteria, disqualifier, intent, over the line, routing conditions
+//	Subject ──Evaluate──────┼──▶ Result: score lines, criteria, disqualifier, intent, over the line, routing conditions
+//	Persons, events ─Account┴──▶ AccountResult: score lines by person, committee, triggers
 //
 // Decide gives the figures and the verdict of Evaluate alone, for whoever replays a history.
 //

@@ -30,7 +30,8 @@ type Result struct {
 	Fit        scorecard.Score
 	Engagement scorecard.Score
 	Combined   scorecard.Micro
-	Criteria   *criteria.Answers // in the order of their names
+	Criteria   *criteria.Answers  // in the order of their names
+	Personas   []*criteria.Result // likewise
 
 	Verdict
 
@@ -52,7 +53,7 @@ func (p *Policy) Evaluate(s *Subject, asOf time.Time) Result {
 	h := p.hear(s, asOf)
 	defer p.end(h)
 	answers := h.Criteria()
-	r := Result{Criteria: answers, Target: h.listed, TargetOwner: h.target.Owner}
+	r := Result{Criteria: answers, Personas: p.personasOf(s, asOf), Target: h.listed, TargetOwner: h.target.Owner}
 	// Both packages number the three answers alike.
 	r.Fit = p.card.Fit(
 		func(rule int) scorecard.Truth { return scorecard.Truth(answers.Truth(p.fit[rule])) },

@@ -25,6 +25,12 @@ type Policy struct {
 
 	hearings sync.Pool // of *hearing
 
+	personas *personas       // nil if there are none
+	triggers *scorecard.Card // nil if there are none
+	happens  []string        // types of account events that rules look at; nil for all
+	// Surge is when the owner of an account is told that it is hot; nil for never.
+	Surge *Surge
+
 	// Cooldown is how long a lead rests after its handoff was closed.
 	Cooldown time.Duration
 	// Required is what the context of a handoff must hold.
@@ -54,9 +60,28 @@ func Compile(signed *playbookv1.Document) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
-	return &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
+	p := &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
 		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
-		Required: doc.GetRouting().GetRequiredContext()}, nil
+		Required: doc.GetRouting().GetRequiredContext()}
+	if err := p.look(doc); err != nil {
+		return nil, fmt.Errorf("compile playbook: %w", err)
+	}
+	return p, nil
+}
+
+// look compiles what a document says of companies: personas, triggers and surge.
+func (p *Policy) look(doc *playbookv1.Document) (err error) {
+	if p.personas, err = personasOf(doc); err != nil {
+		return err
+	}
+	if p.triggers, p.happens, err = triggersOf(doc.GetTriggers()); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(p.texts, accountEvents.MatchString) {
+		p.happens = nil
+	}
+	p.Surge, err = surgeOf(doc.GetSurge())
+	return err
 }
 
 // places finds the criterion of each fit rule.

@@ -24,6 +24,8 @@ type Account struct {
 	Domains []string
 	// Owner is the id of the rep who owns it; empty if nobody does.
 	Owner string
+	// Around is what happens at the account beside the lead; nil if that is not known.
+	Around *Around
 }
 
 // Engagement is one thing that the lead did. Its ID is unique.
@@ -56,6 +58,7 @@ func (p *Policy) hear(s *Subject, asOf time.Time) *hearing {
 		h.facts.Account = s.Account.Facts
 		h.facts.Account.IsTarget = criteria.Known(h.listed)
 		h.facts.Account.HasOwner = criteria.Known(s.Account.Owner != "" || h.target.Owner != "")
+		p.lookAround(&h.facts.Account, s.Account.Around, asOf)
 	}
 	h.facts.Engagements, h.events = h.facts.Engagements[:0], h.events[:0]
 	for i := range s.Engagements {
@@ -69,3 +72,13 @@ func (p *Policy) hear(s *Subject, asOf time.Time) *hearing {
 
 // end frees the room.
 func (p *Policy) end(h *hearing) { p.hearings.Put(h) }
+
+// scored are engagements as a card sees them.
+func scored(engagements []Engagement) []scorecard.Event {
+	events := make([]scorecard.Event, len(engagements))
+	for i := range engagements {
+		e := &engagements[i]
+		events[i] = scorecard.Event{ID: e.ID, Type: e.Type, OccurredAt: e.OccurredAt, Page: e.Page, Form: e.Form, Asset: e.Asset}
+	}
+	return events
+}

@@ -7,10 +7,12 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 )
 
-// Engagement is something that a person did. It never changes, except that one which waited gets its lead.
+// Engagement is something that a person did, or that is said of an account. It never changes, except that one which
+// waited gets its lead or account.
 type Engagement struct {
 	ID                    string
-	Lead                  string // as recorded; empty while the person is unknown
+	Lead                  string // as recorded; empty while the person is unknown, and for what nobody in particular did
+	Account               string // of what nobody in particular did; empty for what a person did
 	Source, SourceEventID string
 	Type                  string
 	Page, Form, Asset     string

@@ -47,6 +47,9 @@ type Snapshot struct {
 	Completeness              int   // per cent
 	Playbook                  int64 // the version it was scored by; 0 for none
 	AsOf                      time.Time
+
+	Personas  []string  // that the person is, by name
+	EngagedAt time.Time // when the person did something last; zero for never
 }
 
 // Shown are the fields that a person's leads show together.

@@ -9,7 +9,8 @@ import (
 // Card is a policy ready for use: immutable and safe for concurrent use.
 type Card struct {
 	fit     []fitRule
-	points  Micro // of all fit rules
+	fitCaps []Micro // of the groups of fit rules
+	points  Micro   // of all fit rules
 	groups  []Group
 	rules   map[string]*rule // type of event → its rule
 	groupOf []int            // place of a rule → its group
@@ -19,6 +20,7 @@ type Card struct {
 // fitRule is a fit rule with the lines that it can give, made once.
 type fitRule struct {
 	points Micro
+	group  int             // place among the groups of fit rules; -1 for none
 	lines  [True + 1]*Line // by the truth of the criterion
 }
 
@@ -39,8 +41,12 @@ func New(p Policy) (*Card, error) {
 		rules:   map[string]*rule{},
 		weights: p.Weights,
 	}
+	for _, group := range p.FitGroups {
+		card.fitCaps = append(card.fitCaps, group.Cap)
+	}
 	for _, rule := range p.Fit {
-		card.fit = append(card.fit, newFitRule(rule))
+		group := slices.IndexFunc(p.FitGroups, func(g FitGroup) bool { return g.Name == rule.Group })
+		card.fit = append(card.fit, newFitRule(rule, group))
 		card.points += rule.Points
 	}
 	for g := range card.groups {
@@ -81,7 +87,7 @@ const Clamp = "CLAMP"
 // Line is what one rule gave.
 type Line struct {
 	Part  Part
-	Group string // of engagement; empty for fit
+	Group string // empty for a fit rule without one
 	Rule  string // the name of a fit rule, a type of event, or Clamp
 	Asset string // the page, form or asset that gave a bonus; mostly empty
 

@@ -2,7 +2,7 @@
 // millionth of them.
 //
 // A card gives two scores from 0 to 100. Fit is the sum of the points of the
-// criteria that are true. Engagement is what the events are worth at an instant:
+// criteria that are true, each group of them up to its cap. Engagement is what the events are worth at an instant:
 //
 //	points + bonus ──► decay ──► cap of the type ──► cap of the group ──► sum ──► at most 100
 //	                     │              │                    │                      │
@@ -24,7 +24,8 @@
 // score that differs in the last place may differ at a threshold.
 //
 // Old events stay, new ones are cut. Caps are filled from the oldest event on, so
-// a lead at its cap does not change its explanation with each click.
+// a lead at its cap does not change its explanation with each click. Facts have no
+// age: the cap of a group of fit rules is filled in the order of the policy.
 //
 // The order of events does not matter; ids break ties of time.
 //

@@ -48,6 +48,7 @@ func (m Micro) format(decimals int) string {
 // score follow.
 type Policy struct {
 	Fit        []FitRule
+	FitGroups  []FitGroup
 	Engagement []Group
 	Weights    Weights
 }
@@ -57,6 +58,13 @@ type FitRule struct {
 	Name   string
 	Points Micro  // 0 to Full
 	When   string // the criterion
+	Group  string // one of the policy's fit groups; empty for none
+}
+
+// FitGroup is fit of one sort with a common cap, the share of the whole that the sort is worth.
+type FitGroup struct {
+	Name string
+	Cap  Micro // 0 to Full; Full is as good as none
 }
 
 // Group is engagement of one sort with a common cap.
@@ -110,7 +118,7 @@ func (e *PolicyError) Error() string {
 // Validate returns nil, or a *PolicyError with everything that is wrong.
 func (p Policy) Validate() error {
 	var v validation
-	v.fit(p.Fit)
+	v.fit(p.Fit, v.fitGroups(p.FitGroups))
 	v.engagement(p.Engagement)
 	v.weights(p.Weights)
 	if len(v.problems) > 0 {
@@ -125,7 +133,17 @@ func (v *validation) report(field, format string, args ...any) {
 	v.problems = append(v.problems, Problem{field, fmt.Sprintf(format, args...)})
 }
 
-func (v *validation) fit(rules []FitRule) {
+func (v *validation) fitGroups(groups []FitGroup) map[string]bool {
+	names := map[string]bool{}
+	for _, group := range groups {
+		path := "scoring.fit_groups." + group.Name
+		v.name(path, group.Name, names)
+		v.points(path+".cap", group.Cap)
+	}
+	return names
+}
+
+func (v *validation) fit(rules []FitRule, groups map[string]bool) {
 	names := map[string]bool{}
 	for _, rule := range rules {
 		path := "scoring.fit." + rule.Name
@@ -133,6 +151,9 @@ func (v *validation) fit(rules []FitRule) {
 		v.points(path+".points", rule.Points)
 		if rule.When == "" {
 			v.report(path+".when", "names no criterion")
+		}
+		if rule.Group != "" && !groups[rule.Group] {
+			v.report(path+".group", "names no group of fit rules")
 		}
 	}
 }

@@ -24,8 +24,10 @@ func policies() *rapid.Generator[scorecard.Policy] {
 			return time.Duration(rapid.OneOf(rapid.Just(int64(0)), rapid.Int64Range(1, int64(100*day))).Draw(t, "span"))
 		})
 		var p scorecard.Policy
+		p.FitGroups = []scorecard.FitGroup{{Name: "firm", Cap: points.Draw(t, "firm cap")}, {Name: "tech", Cap: points.Draw(t, "tech cap")}}
 		for i := range rapid.IntRange(0, 6).Draw(t, "fit") {
-			p.Fit = append(p.Fit, scorecard.FitRule{Name: fmt.Sprint("fit", i), Points: points.Draw(t, "fit points"), When: fmt.Sprint(i)})
+			p.Fit = append(p.Fit, scorecard.FitRule{Name: fmt.Sprint("fit", i), Points: points.Draw(t, "fit points"), When: fmt.Sprint(i),
+				Group: rapid.SampledFrom([]string{"", "firm", "tech"}).Draw(t, "fit group")})
 		}
 		for g := range rapid.IntRange(1, 3).Draw(t, "groups") {
 			group := scorecard.Group{Name: fmt.Sprint("group", g), Cap: points.Draw(t, "group cap")}
@@ -85,6 +87,7 @@ func TestContributionsSumExactlyToTheScore(t *testing.T) {
 			checkAccount(t, score)
 		}
 		checkCaps(t, policy, engagement)
+		checkFitCaps(t, policy, fit)
 		low, high := min(fit.Total, engagement.Total), max(fit.Total, engagement.Total)
 		if got := card.Combined(fit.Total, engagement.Total); got < low || got > high {
 			t.Fatalf("combined %v is not between %v and %v", got, low, high)
@@ -120,6 +123,21 @@ func checkAccount(t *rapid.T, score scorecard.Score) {
 	}
 	if sum != score.Total || score.Total < 0 || score.Total > full {
 		t.Fatalf("lines sum to %v, the score is %v", sum, score.Total)
+	}
+}
+
+// checkFitCaps holds every group of fit rules against its cap, which cuts nothing before it is full.
+func checkFitCaps(t *rapid.T, policy scorecard.Policy, score scorecard.Score) {
+	for _, group := range policy.FitGroups {
+		var given, cut scorecard.Micro
+		for line := range score.Lines() {
+			if line.Group == group.Name {
+				given, cut = given+line.Contribution, cut+line.GroupCut
+			}
+		}
+		if given > group.Cap || cut > 0 && given != group.Cap {
+			t.Fatalf("group %s gives %v and cuts %v of its %v", group.Name, given, cut, group.Cap)
+		}
 	}
 }
 

@@ -216,6 +216,52 @@ func TestTotalIsClampedFromTheFirstMillionthAboveAHundred(t *testing.T) {
 	}
 }
 
+func TestAGroupOfFitRulesGivesNoMoreThanItsCap(t *testing.T) {
+	t.Parallel()
+	card := mustCard(t, scorecard.Policy{
+		Fit: []scorecard.FitRule{
+			{Name: "geo", Points: 20 * point, When: "geo", Group: "firmographic"},
+			{Name: "industry", Points: 25 * point, When: "industry", Group: "firmographic"},
+			{Name: "role", Points: 30 * point, When: "role"},
+			{Name: "size", Points: 10 * point, When: "size", Group: "firmographic"},
+		},
+		FitGroups: []scorecard.FitGroup{{Name: "firmographic", Cap: 40 * point}},
+		Weights:   scorecard.Weights{Fit: point},
+	})
+	type line struct {
+		name              string
+		contribution, cut scorecard.Micro
+	}
+	tests := []struct {
+		name   string
+		answer func(int) answer
+		total  scorecard.Micro
+		want   []line
+	}{
+		{"all match", always(scorecard.True), 70 * point, []line{{"firmographic/geo", 20 * point, 0}, {"firmographic/industry", 20 * point, 5 * point},
+			{"role", 30 * point, 0}, {"firmographic/size", 0, 10 * point}}},
+		{"one is not known, and leaves its room to the others", func(rule int) answer {
+			if rule == 0 {
+				return answer{}
+			}
+			return answer{Truth: scorecard.True}
+		}, 65 * point, []line{{"firmographic/geo", 0, 0}, {"firmographic/industry", 25 * point, 0}, {"role", 30 * point, 0}, {"firmographic/size", 10 * point, 0}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			score := fitOf(card, tt.answer)
+			var got []line
+			for l := range score.Lines() {
+				got = append(got, line{l.Name(), l.Contribution, l.GroupCut})
+			}
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(line{})); diff != "" || score.Total != tt.total {
+				t.Errorf("total %v, want %v; lines (-want +got):\n%s", score.Total, tt.total, diff)
+			}
+		})
+	}
+}
+
 func TestUnknownGivesNothingAndLowersCompleteness(t *testing.T) {
 	t.Parallel()
 	card := mustCard(t, example())

@@ -45,6 +45,7 @@ func PutAccounts(ctx context.Context, tx *sqldb.Tx, accounts []*record.Account, 
 		tx.Insert(accountTable, a.ID, person.Ref(a.Source, a.SourceID), a.Source, a.SourceID, flag(a.Test), a.Keys.Name, a.Parent, string(company),
 			micros(a.CreatedAt), micros(a.UpdatedAt), a.Version)
 		if before[a.ID] == nil {
+			tx.Insert(momentumTable, momentumValues(&record.Momentum{Account: a.ID})...)
 			continue
 		}
 		known = append(known, a.ID)
@@ -119,11 +120,6 @@ func Family(ctx context.Context, q sqldb.Querier, ids []string) ([]string, error
 		return err
 	})
 	return all, err
-}
-
-// ListAccounts lists accounts below an id, the newest first.
-func ListAccounts(ctx context.Context, q sqldb.Querier, below string, limit int64) ([]*record.Account, error) {
-	return collect(q.Query(ctx, `SELECT `+accountColumns+` FROM account WHERE id < $1 ORDER BY id DESC LIMIT $2`, below, limit), scanAccount)
 }
 
 // CompanyAt is what was known of an account at an instant, if that was something else than is known now.

@@ -8,14 +8,14 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 )
 
-const engagementColumns = `id, lead_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at`
+const engagementColumns = `id, lead_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at, account_id`
 
 var engagementTable = &sqldb.Table{Name: "engagement", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead_id", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text},
 	{Name: "source_event_id", Type: sqldb.Text}, {Name: "type", Type: sqldb.Text}, {Name: "page", Type: sqldb.Text},
 	{Name: "form", Type: sqldb.Text}, {Name: "asset", Type: sqldb.Text}, {Name: "campaign", Type: sqldb.Text},
 	{Name: "channel", Type: sqldb.Text}, {Name: "automated", Type: sqldb.Int}, {Name: "occurred_at", Type: sqldb.Int},
-	{Name: "recorded_at", Type: sqldb.Int},
+	{Name: "recorded_at", Type: sqldb.Int}, {Name: "account_id", Type: sqldb.Text},
 }, Suffix: `ON CONFLICT DO NOTHING RETURNING id`}
 
 // AddEngagements writes engagements and tells by their ids which are new. The others were recorded before.
@@ -26,7 +26,7 @@ func AddEngagements(ctx context.Context, tx *sqldb.Tx, engagements []record.Enga
 		for i := range engagements {
 			e := &engagements[i]
 			rows[i] = []any{e.ID, e.Lead, e.Source, e.SourceEventID, e.Type, e.Page, e.Form, e.Asset, e.Campaign, e.Channel,
-				flag(e.Automated), micros(e.OccurredAt), micros(e.RecordedAt)}
+				flag(e.Automated), micros(e.OccurredAt), micros(e.RecordedAt), e.Account}
 		}
 		return tx.InsertReturning(ctx, engagementTable, func(row sqldb.Row) error {
 			var id string
@@ -42,7 +42,7 @@ func scanEngagement(row sqldb.Row) (record.Engagement, error) {
 	var e record.Engagement
 	var occurred, recorded int64
 	err := row.Scan(&e.ID, &e.Lead, &e.Source, &e.SourceEventID, &e.Type, &e.Page, &e.Form, &e.Asset, &e.Campaign, &e.Channel,
-		&e.Automated, &occurred, &recorded)
+		&e.Automated, &occurred, &recorded, &e.Account)
 	e.OccurredAt, e.RecordedAt = instant(occurred), instant(recorded)
 	return e, err
 }
@@ -92,6 +92,16 @@ func Wait(tx *sqldb.Tx, key Key, engagement string) {
 
 // Collect gives a lead up to a number of the engagements that waited under its key, and tells which. The key must be locked.
 func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int64) ([]record.Engagement, error) {
+	return collectFor(ctx, tx, key, "lead_id", lead, limit)
+}
+
+// CollectForAccount gives an account up to a number of the engagements that waited under its key, and tells which. Nobody
+// else may change accounts or record engagements meanwhile.
+func CollectForAccount(ctx context.Context, tx *sqldb.Tx, key Key, account string, limit int64) ([]record.Engagement, error) {
+	return collectFor(ctx, tx, key, "account_id", account, limit)
+}
+
+func collectFor(ctx context.Context, tx *sqldb.Tx, key Key, column, owner string, limit int64) ([]record.Engagement, error) {
 	ids, err := collect(tx.Query(ctx, `SELECT engagement_id FROM waiting WHERE kind = $1 AND source = $2 AND value = $3
 		ORDER BY engagement_id LIMIT $4`, int64(key.Kind), key.Source, key.Value, limit), scanText)
 	if err != nil || len(ids) == 0 {
@@ -103,7 +113,7 @@ func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int6
 		return nil, err
 	}
 	list, args = sqldb.In(2, ids)
-	if _, err := tx.Exec(ctx, `UPDATE engagement SET lead_id = $1 WHERE id IN (`+list+`)`, append([]any{lead}, args...)...); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE engagement SET `+column+` = $1 WHERE id IN (`+list+`)`, append([]any{owner}, args...)...); err != nil {
 		return nil, err
 	}
 	list, args = sqldb.In(1, ids)

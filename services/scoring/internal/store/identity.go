@@ -24,6 +24,9 @@ type KeyKind int
 const (
 	BySource KeyKind = iota + 1
 	ByEmail
+	// These two name accounts. What waits under them is given away when accounts change, which nobody else does then.
+	ByAccountDomain
+	ByAccountRef
 )
 
 // KeyOf is a key in a scope.

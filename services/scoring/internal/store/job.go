@@ -24,14 +24,15 @@ type Scope struct {
 	Refs     []string `json:"refs,omitempty"`     // accounts as their source calls them: leads who were taken in with it
 	// Match says that accounts or lists changed, so that the account of each lead must be decided again.
 	Match bool `json:"match,omitempty"`
-	// Waiting is a key under which engagements wait that belong to a lead now; then nobody else is concerned.
+	// Waiting is a key under which engagements wait that belong to a lead or account now; then nobody else is concerned.
 	Waiting *Awaited `json:"waiting,omitempty"`
 }
 
-// Awaited is a key that engagements waited under, and the lead that has it now.
+// Awaited is a key that engagements waited under, and the lead or account that has it now.
 type Awaited struct {
-	Key  Key    `json:"key"`
-	Lead string `json:"lead"`
+	Key     Key    `json:"key"`
+	Lead    string `json:"lead,omitempty"`
+	Account string `json:"account,omitempty"`
 }
 
 // Everybody reports whether nobody is left out.

@@ -95,6 +95,8 @@ type Event struct {
 	//	*Event_OpportunityClosed
 	//	*Event_FunnelSlipped
 	//	*Event_ResourceChanged
+	//	*Event_AccountSurged
+	//	*Event_AccountAlertRaised
 	Payload       isEvent_Payload `protobuf_oneof:"payload"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -519,6 +521,24 @@ func (x *Event) GetResourceChanged() *ResourceChanged {
 	return nil
 }
 
+func (x *Event) GetAccountSurged() *AccountSurged {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_AccountSurged); ok {
+			return x.AccountSurged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetAccountAlertRaised() *AccountAlertRaised {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_AccountAlertRaised); ok {
+			return x.AccountAlertRaised
+		}
+	}
+	return nil
+}
+
 type isEvent_Payload interface {
 	isEvent_Payload()
 }
@@ -673,6 +693,16 @@ type Event_ResourceChanged struct {
 	ResourceChanged *ResourceChanged `protobuf:"bytes,190,opt,name=resource_changed,json=resourceChanged,proto3,oneof"`
 }
 
+type Event_AccountSurged struct {
+	// From scoring.
+	AccountSurged *AccountSurged `protobuf:"bytes,211,opt,name=account_surged,json=accountSurged,proto3,oneof"`
+}
+
+type Event_AccountAlertRaised struct {
+	// From routing.
+	AccountAlertRaised *AccountAlertRaised `protobuf:"bytes,212,opt,name=account_alert_raised,json=accountAlertRaised,proto3,oneof"`
+}
+
 func (*Event_PlaybookActivated) isEvent_Payload() {}
 
 func (*Event_ReviewDue) isEvent_Payload() {}
@@ -733,11 +763,15 @@ func (*Event_FunnelSlipped) isEvent_Payload() {}
 
 func (*Event_ResourceChanged) isEvent_Payload() {}
 
+func (*Event_AccountSurged) isEvent_Payload() {}
+
+func (*Event_AccountAlertRaised) isEvent_Payload() {}
+
 var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xfd\x15\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xa3\x17\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -789,7 +823,9 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
 	"\x12opportunity_closed\x18\xb6\x01 \x01(\v2#.handoff.event.v1.OpportunityClosedH\x00R\x11opportunityClosed\x12I\n" +
 	"\x0efunnel_slipped\x18\xb7\x01 \x01(\v2\x1f.handoff.event.v1.FunnelSlippedH\x00R\rfunnelSlipped\x12O\n" +
-	"\x10resource_changed\x18\xbe\x01 \x01(\v2!.handoff.event.v1.ResourceChangedH\x00R\x0fresourceChangedB\t\n" +
+	"\x10resource_changed\x18\xbe\x01 \x01(\v2!.handoff.event.v1.ResourceChangedH\x00R\x0fresourceChanged\x12I\n" +
+	"\x0eaccount_surged\x18\xd3\x01 \x01(\v2\x1f.handoff.event.v1.AccountSurgedH\x00R\raccountSurged\x12Y\n" +
+	"\x14account_alert_raised\x18\xd4\x01 \x01(\v2$.handoff.event.v1.AccountAlertRaisedH\x00R\x12accountAlertRaisedB\t\n" +
 	"\apayloadB\xc2\x01\n" +
 	"\x14com.handoff.event.v1B\n" +
 	"EventProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
@@ -841,6 +877,8 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*OpportunityClosed)(nil),     // 30: handoff.event.v1.OpportunityClosed
 	(*FunnelSlipped)(nil),         // 31: handoff.event.v1.FunnelSlipped
 	(*ResourceChanged)(nil),       // 32: handoff.event.v1.ResourceChanged
+	(*AccountSurged)(nil),         // 33: handoff.event.v1.AccountSurged
+	(*AccountAlertRaised)(nil),    // 34: handoff.event.v1.AccountAlertRaised
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -875,11 +913,13 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	30, // 29: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
 	31, // 30: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
 	32, // 31: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	32, // [32:32] is the sub-list for method output_type
-	32, // [32:32] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	33, // 32: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
+	34, // 33: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
+	34, // [34:34] is the sub-list for method output_type
+	34, // [34:34] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -925,6 +965,8 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_OpportunityClosed)(nil),
 		(*Event_FunnelSlipped)(nil),
 		(*Event_ResourceChanged)(nil),
+		(*Event_AccountSurged)(nil),
+		(*Event_AccountAlertRaised)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -727,11 +727,57 @@ func (x *HandoffClosed) GetCloseTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// Sales is told that an account is hot.
+type AccountAlertRaised struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The alert, with whom it is for and why.
+	Alert         *v11.AccountAlert `protobuf:"bytes,1,opt,name=alert,proto3" json:"alert,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountAlertRaised) Reset() {
+	*x = AccountAlertRaised{}
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountAlertRaised) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountAlertRaised) ProtoMessage() {}
+
+func (x *AccountAlertRaised) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountAlertRaised.ProtoReflect.Descriptor instead.
+func (*AccountAlertRaised) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AccountAlertRaised) GetAlert() *v11.AccountAlert {
+	if x != nil {
+		return x.Alert
+	}
+	return nil
+}
+
 var File_handoff_event_v1_routing_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\n" +
-	"%handoff/event/v1/routing_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xcc\x02\n" +
+	"%handoff/event/v1/routing_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\"\xcc\x02\n" +
 	"\rHandoffOpened\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x12\n" +
 	"\x04lead\x18\x02 \x01(\tR\x04lead\x12\x18\n" +
@@ -800,7 +846,9 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"assignment\x12\x10\n" +
 	"\x03rep\x18\a \x01(\tR\x03rep\x129\n" +
 	"\n" +
-	"close_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTimeB\xca\x01\n" +
+	"close_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\"L\n" +
+	"\x12AccountAlertRaised\x126\n" +
+	"\x05alert\x18\x01 \x01(\v2 .handoff.routing.v1.AccountAlertR\x05alertB\xca\x01\n" +
 	"\x14com.handoff.event.v1B\x12RoutingEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -815,7 +863,7 @@ func file_handoff_event_v1_routing_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_routing_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_routing_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_handoff_event_v1_routing_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_handoff_event_v1_routing_events_proto_goTypes = []any{
 	(*HandoffOpened)(nil),         // 0: handoff.event.v1.HandoffOpened
 	(*HandoffHeld)(nil),           // 1: handoff.event.v1.HandoffHeld
@@ -825,33 +873,36 @@ var file_handoff_event_v1_routing_events_proto_goTypes = []any{
 	(*HandoffRejected)(nil),       // 5: handoff.event.v1.HandoffRejected
 	(*HandoffDeclined)(nil),       // 6: handoff.event.v1.HandoffDeclined
 	(*HandoffClosed)(nil),         // 7: handoff.event.v1.HandoffClosed
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(v1.ContextField)(0),          // 9: handoff.playbook.v1.ContextField
-	(v11.Hold_Reason)(0),          // 10: handoff.routing.v1.Hold.Reason
-	(v1.RejectionReason)(0),       // 11: handoff.playbook.v1.RejectionReason
-	(v11.Handoff_Outcome)(0),      // 12: handoff.routing.v1.Handoff.Outcome
-	(v11.Step)(0),                 // 13: handoff.routing.v1.Step
+	(*AccountAlertRaised)(nil),    // 8: handoff.event.v1.AccountAlertRaised
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(v1.ContextField)(0),          // 10: handoff.playbook.v1.ContextField
+	(v11.Hold_Reason)(0),          // 11: handoff.routing.v1.Hold.Reason
+	(v1.RejectionReason)(0),       // 12: handoff.playbook.v1.RejectionReason
+	(v11.Handoff_Outcome)(0),      // 13: handoff.routing.v1.Handoff.Outcome
+	(v11.Step)(0),                 // 14: handoff.routing.v1.Step
+	(*v11.AccountAlert)(nil),      // 15: handoff.routing.v1.AccountAlert
 }
 var file_handoff_event_v1_routing_events_proto_depIdxs = []int32{
-	8,  // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
-	9,  // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
-	10, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
-	8,  // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
-	8,  // 4: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
-	8,  // 5: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
-	8,  // 6: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
-	11, // 7: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
-	8,  // 8: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
-	8,  // 9: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
-	12, // 10: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	13, // 11: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
-	11, // 12: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
-	8,  // 13: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	9,  // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
+	10, // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
+	11, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
+	9,  // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
+	9,  // 4: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
+	9,  // 5: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
+	9,  // 6: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
+	12, // 7: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
+	9,  // 8: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
+	9,  // 9: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
+	13, // 10: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	14, // 11: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
+	12, // 12: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
+	9,  // 13: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
+	15, // 14: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_routing_events_proto_init() }
@@ -865,7 +916,7 @@ func file_handoff_event_v1_routing_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_routing_events_proto_rawDesc), len(file_handoff_event_v1_routing_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -12,6 +12,7 @@ import (
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -590,11 +591,120 @@ func (x *LeadMerged) GetMerged() string {
 	return ""
 }
 
+// An account became hot, whether or not anybody there has filled in a form.
+type AccountSurged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Which of its surges it is, from 1.
+	Number int64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	// When it began.
+	SurgeTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=surge_time,json=surgeTime,proto3" json:"surge_time,omitempty"`
+	// The surge: the points within the window, and what they are of.
+	Surge *v1.AccountSurge `protobuf:"bytes,4,opt,name=surge,proto3" json:"surge,omitempty"`
+	// The account's score, in millionths of a point.
+	ScoreMicros int64 `protobuf:"varint,5,opt,name=score_micros,json=scoreMicros,proto3" json:"score_micros,omitempty"`
+	// The window within which the points count.
+	Window *durationpb.Duration `protobuf:"bytes,6,opt,name=window,proto3" json:"window,omitempty"`
+	// The rep who owns it, by the account or by the target account list; empty if nobody.
+	Owner string `protobuf:"bytes,7,opt,name=owner,proto3" json:"owner,omitempty"`
+	// Whether it is on the target account list.
+	Target        bool `protobuf:"varint,8,opt,name=target,proto3" json:"target,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountSurged) Reset() {
+	*x = AccountSurged{}
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountSurged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountSurged) ProtoMessage() {}
+
+func (x *AccountSurged) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountSurged.ProtoReflect.Descriptor instead.
+func (*AccountSurged) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *AccountSurged) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *AccountSurged) GetNumber() int64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *AccountSurged) GetSurgeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SurgeTime
+	}
+	return nil
+}
+
+func (x *AccountSurged) GetSurge() *v1.AccountSurge {
+	if x != nil {
+		return x.Surge
+	}
+	return nil
+}
+
+func (x *AccountSurged) GetScoreMicros() int64 {
+	if x != nil {
+		return x.ScoreMicros
+	}
+	return 0
+}
+
+func (x *AccountSurged) GetWindow() *durationpb.Duration {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
+func (x *AccountSurged) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *AccountSurged) GetTarget() bool {
+	if x != nil {
+		return x.Target
+	}
+	return false
+}
+
 var File_handoff_event_v1_scoring_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
 	"\n" +
-	"%handoff/event/v1/scoring_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xaa\x01\n" +
+	"%handoff/event/v1/scoring_events.proto\x12\x10handoff.event.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&handoff/scoring/v1/account_score.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xaa\x01\n" +
 	"\vLeadCreated\x12\x12\n" +
 	"\x04lead\x18\x01 \x01(\tR\x04lead\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x1a\n" +
@@ -642,7 +752,17 @@ const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
 	"\n" +
 	"LeadMerged\x12\x1a\n" +
 	"\bsurvivor\x18\x01 \x01(\tR\bsurvivor\x12\x16\n" +
-	"\x06merged\x18\x02 \x01(\tR\x06mergedB\xca\x01\n" +
+	"\x06merged\x18\x02 \x01(\tR\x06merged\"\xb8\x02\n" +
+	"\rAccountSurged\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x16\n" +
+	"\x06number\x18\x02 \x01(\x03R\x06number\x129\n" +
+	"\n" +
+	"surge_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tsurgeTime\x126\n" +
+	"\x05surge\x18\x04 \x01(\v2 .handoff.scoring.v1.AccountSurgeR\x05surge\x12!\n" +
+	"\fscore_micros\x18\x05 \x01(\x03R\vscoreMicros\x121\n" +
+	"\x06window\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x06window\x12\x14\n" +
+	"\x05owner\x18\a \x01(\tR\x05owner\x12\x16\n" +
+	"\x06target\x18\b \x01(\bR\x06targetB\xca\x01\n" +
 	"\x14com.handoff.event.v1B\x12ScoringEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -657,7 +777,7 @@ func file_handoff_event_v1_scoring_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_scoring_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_scoring_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_handoff_event_v1_scoring_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_handoff_event_v1_scoring_events_proto_goTypes = []any{
 	(*LeadCreated)(nil),           // 0: handoff.event.v1.LeadCreated
 	(*EngagementRecorded)(nil),    // 1: handoff.event.v1.EngagementRecorded
@@ -666,20 +786,26 @@ var file_handoff_event_v1_scoring_events_proto_goTypes = []any{
 	(*LeadDisqualified)(nil),      // 4: handoff.event.v1.LeadDisqualified
 	(*MatchChanged)(nil),          // 5: handoff.event.v1.MatchChanged
 	(*LeadMerged)(nil),            // 6: handoff.event.v1.LeadMerged
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v1.LeadContext)(nil),        // 8: handoff.scoring.v1.LeadContext
+	(*AccountSurged)(nil),         // 7: handoff.event.v1.AccountSurged
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*v1.LeadContext)(nil),        // 9: handoff.scoring.v1.LeadContext
+	(*v1.AccountSurge)(nil),       // 10: handoff.scoring.v1.AccountSurge
+	(*durationpb.Duration)(nil),   // 11: google.protobuf.Duration
 }
 var file_handoff_event_v1_scoring_events_proto_depIdxs = []int32{
-	7, // 0: handoff.event.v1.LeadCreated.occur_time:type_name -> google.protobuf.Timestamp
-	7, // 1: handoff.event.v1.EngagementRecorded.occur_time:type_name -> google.protobuf.Timestamp
-	7, // 2: handoff.event.v1.LeadQualified.mql_time:type_name -> google.protobuf.Timestamp
-	8, // 3: handoff.event.v1.LeadQualified.context:type_name -> handoff.scoring.v1.LeadContext
-	8, // 4: handoff.event.v1.LeadContextChanged.context:type_name -> handoff.scoring.v1.LeadContext
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	8,  // 0: handoff.event.v1.LeadCreated.occur_time:type_name -> google.protobuf.Timestamp
+	8,  // 1: handoff.event.v1.EngagementRecorded.occur_time:type_name -> google.protobuf.Timestamp
+	8,  // 2: handoff.event.v1.LeadQualified.mql_time:type_name -> google.protobuf.Timestamp
+	9,  // 3: handoff.event.v1.LeadQualified.context:type_name -> handoff.scoring.v1.LeadContext
+	9,  // 4: handoff.event.v1.LeadContextChanged.context:type_name -> handoff.scoring.v1.LeadContext
+	8,  // 5: handoff.event.v1.AccountSurged.surge_time:type_name -> google.protobuf.Timestamp
+	10, // 6: handoff.event.v1.AccountSurged.surge:type_name -> handoff.scoring.v1.AccountSurge
+	11, // 7: handoff.event.v1.AccountSurged.window:type_name -> google.protobuf.Duration
+	8,  // [8:8] is the sub-list for method output_type
+	8,  // [8:8] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_scoring_events_proto_init() }
@@ -693,7 +819,7 @@ func file_handoff_event_v1_scoring_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_scoring_events_proto_rawDesc), len(file_handoff_event_v1_scoring_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

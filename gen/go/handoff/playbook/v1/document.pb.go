@@ -56,6 +56,12 @@ type Document struct {
 	Feedback *FeedbackPolicy `protobuf:"bytes,11,opt,name=feedback,proto3" json:"feedback,omitempty"`
 	// How credit is shared, and the one shared number.
 	Attribution *AttributionPolicy `protobuf:"bytes,12,opt,name=attribution,proto3" json:"attribution,omitempty"`
+	// What happens to companies and makes them likelier to buy, by name. At most 50.
+	Triggers map[string]*Trigger `protobuf:"bytes,15,rep,name=triggers,proto3" json:"triggers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// The parts that people play when a company buys, by name. At most 20.
+	Personas map[string]*Persona `protobuf:"bytes,16,rep,name=personas,proto3" json:"personas,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// When the owner of an account is told that it is hot. Default: never.
+	Surge *SurgePolicy `protobuf:"bytes,17,opt,name=surge,proto3" json:"surge,omitempty"`
 	// When both teams look at it again before the time.
 	Review        *ReviewPolicy `protobuf:"bytes,18,opt,name=review,proto3" json:"review,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -176,6 +182,27 @@ func (x *Document) GetAttribution() *AttributionPolicy {
 	return nil
 }
 
+func (x *Document) GetTriggers() map[string]*Trigger {
+	if x != nil {
+		return x.Triggers
+	}
+	return nil
+}
+
+func (x *Document) GetPersonas() map[string]*Persona {
+	if x != nil {
+		return x.Personas
+	}
+	return nil
+}
+
+func (x *Document) GetSurge() *SurgePolicy {
+	if x != nil {
+		return x.Surge
+	}
+	return nil
+}
+
 func (x *Document) GetReview() *ReviewPolicy {
 	if x != nil {
 		return x.Review
@@ -187,7 +214,7 @@ var File_handoff_playbook_v1_document_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a'handoff/playbook/v1/review_policy.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\x83\t\n" +
+	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a'handoff/playbook/v1/buying_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a'handoff/playbook/v1/review_policy.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\xcf\f\n" +
 	"\bDocument\x12G\n" +
 	"\bplaybook\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bplaybook\x12M\n" +
 	"\freview_every\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xb0\xbd\x10*\x00R\vreviewEvery\x12w\n" +
@@ -204,14 +231,23 @@ const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\x03sla\x18\n" +
 	" \x01(\v2\x1e.handoff.playbook.v1.SlaPolicyB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03sla\x12?\n" +
 	"\bfeedback\x18\v \x01(\v2#.handoff.playbook.v1.FeedbackPolicyR\bfeedback\x12H\n" +
-	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x129\n" +
+	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x12m\n" +
+	"\btriggers\x18\x0f \x03(\v2+.handoff.playbook.v1.Document.TriggersEntryB$\xbaH!\x9a\x01\x1e\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\btriggers\x12m\n" +
+	"\bpersonas\x18\x10 \x03(\v2+.handoff.playbook.v1.Document.PersonasEntryB$\xbaH!\x9a\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\bpersonas\x126\n" +
+	"\x05surge\x18\x11 \x01(\v2 .handoff.playbook.v1.SurgePolicyR\x05surge\x129\n" +
 	"\x06review\x18\x12 \x01(\v2!.handoff.playbook.v1.ReviewPolicyR\x06review\x1a;\n" +
 	"\rCriteriaEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a=\n" +
 	"\x0fDisqualifyEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\xda\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aY\n" +
+	"\rTriggersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x122\n" +
+	"\x05value\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.TriggerR\x05value:\x028\x01\x1aY\n" +
+	"\rPersonasEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x122\n" +
+	"\x05value\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.PersonaR\x05value:\x028\x01B\xda\x01\n" +
 	"\x17com.handoff.playbook.v1B\rDocumentProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (
@@ -226,40 +262,50 @@ func file_handoff_playbook_v1_document_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_document_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_handoff_playbook_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_handoff_playbook_v1_document_proto_goTypes = []any{
 	(*Document)(nil),            // 0: handoff.playbook.v1.Document
 	nil,                         // 1: handoff.playbook.v1.Document.CriteriaEntry
 	nil,                         // 2: handoff.playbook.v1.Document.DisqualifyEntry
-	(*durationpb.Duration)(nil), // 3: google.protobuf.Duration
-	(*ScoringPolicy)(nil),       // 4: handoff.playbook.v1.ScoringPolicy
-	(*StagePolicy)(nil),         // 5: handoff.playbook.v1.StagePolicy
-	(*TargetAccount)(nil),       // 6: handoff.playbook.v1.TargetAccount
-	(*IntentPolicy)(nil),        // 7: handoff.playbook.v1.IntentPolicy
-	(*RoutingPolicy)(nil),       // 8: handoff.playbook.v1.RoutingPolicy
-	(*SlaPolicy)(nil),           // 9: handoff.playbook.v1.SlaPolicy
-	(*FeedbackPolicy)(nil),      // 10: handoff.playbook.v1.FeedbackPolicy
-	(*AttributionPolicy)(nil),   // 11: handoff.playbook.v1.AttributionPolicy
-	(*ReviewPolicy)(nil),        // 12: handoff.playbook.v1.ReviewPolicy
+	nil,                         // 3: handoff.playbook.v1.Document.TriggersEntry
+	nil,                         // 4: handoff.playbook.v1.Document.PersonasEntry
+	(*durationpb.Duration)(nil), // 5: google.protobuf.Duration
+	(*ScoringPolicy)(nil),       // 6: handoff.playbook.v1.ScoringPolicy
+	(*StagePolicy)(nil),         // 7: handoff.playbook.v1.StagePolicy
+	(*TargetAccount)(nil),       // 8: handoff.playbook.v1.TargetAccount
+	(*IntentPolicy)(nil),        // 9: handoff.playbook.v1.IntentPolicy
+	(*RoutingPolicy)(nil),       // 10: handoff.playbook.v1.RoutingPolicy
+	(*SlaPolicy)(nil),           // 11: handoff.playbook.v1.SlaPolicy
+	(*FeedbackPolicy)(nil),      // 12: handoff.playbook.v1.FeedbackPolicy
+	(*AttributionPolicy)(nil),   // 13: handoff.playbook.v1.AttributionPolicy
+	(*SurgePolicy)(nil),         // 14: handoff.playbook.v1.SurgePolicy
+	(*ReviewPolicy)(nil),        // 15: handoff.playbook.v1.ReviewPolicy
+	(*Trigger)(nil),             // 16: handoff.playbook.v1.Trigger
+	(*Persona)(nil),             // 17: handoff.playbook.v1.Persona
 }
 var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
-	3,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
+	5,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
 	1,  // 1: handoff.playbook.v1.Document.criteria:type_name -> handoff.playbook.v1.Document.CriteriaEntry
 	2,  // 2: handoff.playbook.v1.Document.disqualify:type_name -> handoff.playbook.v1.Document.DisqualifyEntry
-	4,  // 3: handoff.playbook.v1.Document.scoring:type_name -> handoff.playbook.v1.ScoringPolicy
-	5,  // 4: handoff.playbook.v1.Document.stages:type_name -> handoff.playbook.v1.StagePolicy
-	6,  // 5: handoff.playbook.v1.Document.target_accounts:type_name -> handoff.playbook.v1.TargetAccount
-	7,  // 6: handoff.playbook.v1.Document.intent:type_name -> handoff.playbook.v1.IntentPolicy
-	8,  // 7: handoff.playbook.v1.Document.routing:type_name -> handoff.playbook.v1.RoutingPolicy
-	9,  // 8: handoff.playbook.v1.Document.sla:type_name -> handoff.playbook.v1.SlaPolicy
-	10, // 9: handoff.playbook.v1.Document.feedback:type_name -> handoff.playbook.v1.FeedbackPolicy
-	11, // 10: handoff.playbook.v1.Document.attribution:type_name -> handoff.playbook.v1.AttributionPolicy
-	12, // 11: handoff.playbook.v1.Document.review:type_name -> handoff.playbook.v1.ReviewPolicy
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	6,  // 3: handoff.playbook.v1.Document.scoring:type_name -> handoff.playbook.v1.ScoringPolicy
+	7,  // 4: handoff.playbook.v1.Document.stages:type_name -> handoff.playbook.v1.StagePolicy
+	8,  // 5: handoff.playbook.v1.Document.target_accounts:type_name -> handoff.playbook.v1.TargetAccount
+	9,  // 6: handoff.playbook.v1.Document.intent:type_name -> handoff.playbook.v1.IntentPolicy
+	10, // 7: handoff.playbook.v1.Document.routing:type_name -> handoff.playbook.v1.RoutingPolicy
+	11, // 8: handoff.playbook.v1.Document.sla:type_name -> handoff.playbook.v1.SlaPolicy
+	12, // 9: handoff.playbook.v1.Document.feedback:type_name -> handoff.playbook.v1.FeedbackPolicy
+	13, // 10: handoff.playbook.v1.Document.attribution:type_name -> handoff.playbook.v1.AttributionPolicy
+	3,  // 11: handoff.playbook.v1.Document.triggers:type_name -> handoff.playbook.v1.Document.TriggersEntry
+	4,  // 12: handoff.playbook.v1.Document.personas:type_name -> handoff.playbook.v1.Document.PersonasEntry
+	14, // 13: handoff.playbook.v1.Document.surge:type_name -> handoff.playbook.v1.SurgePolicy
+	15, // 14: handoff.playbook.v1.Document.review:type_name -> handoff.playbook.v1.ReviewPolicy
+	16, // 15: handoff.playbook.v1.Document.TriggersEntry.value:type_name -> handoff.playbook.v1.Trigger
+	17, // 16: handoff.playbook.v1.Document.PersonasEntry.value:type_name -> handoff.playbook.v1.Persona
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_document_proto_init() }
@@ -268,6 +314,7 @@ func file_handoff_playbook_v1_document_proto_init() {
 		return
 	}
 	file_handoff_playbook_v1_attribution_policy_proto_init()
+	file_handoff_playbook_v1_buying_policy_proto_init()
 	file_handoff_playbook_v1_feedback_policy_proto_init()
 	file_handoff_playbook_v1_qualification_proto_init()
 	file_handoff_playbook_v1_review_policy_proto_init()
@@ -279,7 +326,7 @@ func file_handoff_playbook_v1_document_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_document_proto_rawDesc), len(file_handoff_playbook_v1_document_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -34,7 +34,9 @@ type ScoringPolicy struct {
 	// Points for what the lead did, in groups with a cap. At most 20 groups.
 	Engagement map[string]*EngagementGroup `protobuf:"bytes,2,rep,name=engagement,proto3" json:"engagement,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The mix of the combined score, which orders a queue and never gates. Default one half each.
-	Weights       *ScoreWeights `protobuf:"bytes,3,opt,name=weights,proto3" json:"weights,omitempty"`
+	Weights *ScoreWeights `protobuf:"bytes,3,opt,name=weights,proto3" json:"weights,omitempty"`
+	// Groups of fit rules with a common cap, such as `firmographic`. At most 20.
+	FitGroups     map[string]*FitGroup `protobuf:"bytes,4,rep,name=fit_groups,json=fitGroups,proto3" json:"fit_groups,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -90,13 +92,22 @@ func (x *ScoringPolicy) GetWeights() *ScoreWeights {
 	return nil
 }
 
+func (x *ScoringPolicy) GetFitGroups() map[string]*FitGroup {
+	if x != nil {
+		return x.FitGroups
+	}
+	return nil
+}
+
 // Points for a criterion that holds.
 type FitRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The points, 0 to 100 with up to six decimals.
 	Points float64 `protobuf:"fixed64,1,opt,name=points,proto3" json:"points,omitempty"`
 	// The name of a criterion.
-	When          string `protobuf:"bytes,2,opt,name=when,proto3" json:"when,omitempty"`
+	When string `protobuf:"bytes,2,opt,name=when,proto3" json:"when,omitempty"`
+	// The group that the rule belongs to, one of `scoring.fit_groups`. Default: none, and no common cap.
+	Group         string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -145,6 +156,59 @@ func (x *FitRule) GetWhen() string {
 	return ""
 }
 
+func (x *FitRule) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+// Fit rules of one sort, with a common cap: the share of the 100 points that the sort is worth.
+type FitGroup struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The most that the group may give, 0 to 100. Default 100.
+	Cap           *float64 `protobuf:"fixed64,1,opt,name=cap,proto3,oneof" json:"cap,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FitGroup) Reset() {
+	*x = FitGroup{}
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FitGroup) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FitGroup) ProtoMessage() {}
+
+func (x *FitGroup) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FitGroup.ProtoReflect.Descriptor instead.
+func (*FitGroup) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *FitGroup) GetCap() float64 {
+	if x != nil && x.Cap != nil {
+		return *x.Cap
+	}
+	return 0
+}
+
 // Engagement of one sort, with a common cap.
 type EngagementGroup struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -158,7 +222,7 @@ type EngagementGroup struct {
 
 func (x *EngagementGroup) Reset() {
 	*x = EngagementGroup{}
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -170,7 +234,7 @@ func (x *EngagementGroup) String() string {
 func (*EngagementGroup) ProtoMessage() {}
 
 func (x *EngagementGroup) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -183,7 +247,7 @@ func (x *EngagementGroup) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngagementGroup.ProtoReflect.Descriptor instead.
 func (*EngagementGroup) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *EngagementGroup) GetCap() float64 {
@@ -219,7 +283,7 @@ type EngagementRule struct {
 
 func (x *EngagementRule) Reset() {
 	*x = EngagementRule{}
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -231,7 +295,7 @@ func (x *EngagementRule) String() string {
 func (*EngagementRule) ProtoMessage() {}
 
 func (x *EngagementRule) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -244,7 +308,7 @@ func (x *EngagementRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngagementRule.ProtoReflect.Descriptor instead.
 func (*EngagementRule) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *EngagementRule) GetPoints() float64 {
@@ -295,7 +359,7 @@ type ScoreWeights struct {
 
 func (x *ScoreWeights) Reset() {
 	*x = ScoreWeights{}
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -307,7 +371,7 @@ func (x *ScoreWeights) String() string {
 func (*ScoreWeights) ProtoMessage() {}
 
 func (x *ScoreWeights) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -320,7 +384,7 @@ func (x *ScoreWeights) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScoreWeights.ProtoReflect.Descriptor instead.
 func (*ScoreWeights) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ScoreWeights) GetFit() float64 {
@@ -355,7 +419,7 @@ type StagePolicy struct {
 
 func (x *StagePolicy) Reset() {
 	*x = StagePolicy{}
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -367,7 +431,7 @@ func (x *StagePolicy) String() string {
 func (*StagePolicy) ProtoMessage() {}
 
 func (x *StagePolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -380,7 +444,7 @@ func (x *StagePolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StagePolicy.ProtoReflect.Descriptor instead.
 func (*StagePolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{5}
+	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *StagePolicy) GetMql() string {
@@ -424,7 +488,7 @@ type StageRule struct {
 
 func (x *StageRule) Reset() {
 	*x = StageRule{}
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -436,7 +500,7 @@ func (x *StageRule) String() string {
 func (*StageRule) ProtoMessage() {}
 
 func (x *StageRule) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -449,7 +513,7 @@ func (x *StageRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StageRule.ProtoReflect.Descriptor instead.
 func (*StageRule) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{6}
+	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *StageRule) GetConfirmedBy() Team {
@@ -479,7 +543,7 @@ type IntentPolicy struct {
 
 func (x *IntentPolicy) Reset() {
 	*x = IntentPolicy{}
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[7]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -491,7 +555,7 @@ func (x *IntentPolicy) String() string {
 func (*IntentPolicy) ProtoMessage() {}
 
 func (x *IntentPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[7]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -504,7 +568,7 @@ func (x *IntentPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IntentPolicy.ProtoReflect.Descriptor instead.
 func (*IntentPolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{7}
+	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *IntentPolicy) GetHigh() string {
@@ -536,7 +600,7 @@ type TargetAccount struct {
 
 func (x *TargetAccount) Reset() {
 	*x = TargetAccount{}
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[8]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -548,7 +612,7 @@ func (x *TargetAccount) String() string {
 func (*TargetAccount) ProtoMessage() {}
 
 func (x *TargetAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[8]
+	mi := &file_handoff_playbook_v1_qualification_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -561,7 +625,7 @@ func (x *TargetAccount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetAccount.ProtoReflect.Descriptor instead.
 func (*TargetAccount) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{8}
+	return file_handoff_playbook_v1_qualification_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TargetAccount) GetDomain() string {
@@ -589,22 +653,31 @@ var File_handoff_playbook_v1_qualification_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_qualification_proto_rawDesc = "" +
 	"\n" +
-	"'handoff/playbook/v1/qualification.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xe6\x03\n" +
+	"'handoff/playbook/v1/qualification.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xbb\x05\n" +
 	"\rScoringPolicy\x12c\n" +
 	"\x03fit\x18\x01 \x03(\v2+.handoff.playbook.v1.ScoringPolicy.FitEntryB$\xbaH!\x9a\x01\x1e\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x03fit\x12x\n" +
 	"\n" +
 	"engagement\x18\x02 \x03(\v22.handoff.playbook.v1.ScoringPolicy.EngagementEntryB$\xbaH!\x9a\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\n" +
 	"engagement\x12;\n" +
-	"\aweights\x18\x03 \x01(\v2!.handoff.playbook.v1.ScoreWeightsR\aweights\x1aT\n" +
+	"\aweights\x18\x03 \x01(\v2!.handoff.playbook.v1.ScoreWeightsR\aweights\x12v\n" +
+	"\n" +
+	"fit_groups\x18\x04 \x03(\v21.handoff.playbook.v1.ScoringPolicy.FitGroupsEntryB$\xbaH!\x9a\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\tfitGroups\x1aT\n" +
 	"\bFitEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x122\n" +
 	"\x05value\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.FitRuleR\x05value:\x028\x01\x1ac\n" +
 	"\x0fEngagementEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12:\n" +
-	"\x05value\x18\x02 \x01(\v2$.handoff.playbook.v1.EngagementGroupR\x05value:\x028\x01\"s\n" +
+	"\x05value\x18\x02 \x01(\v2$.handoff.playbook.v1.EngagementGroupR\x05value:\x028\x01\x1a[\n" +
+	"\x0eFitGroupsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x123\n" +
+	"\x05value\x18\x02 \x01(\v2\x1d.handoff.playbook.v1.FitGroupR\x05value:\x028\x01\"\xab\x01\n" +
 	"\aFitRule\x122\n" +
 	"\x06points\x18\x01 \x01(\x01B\x1a\xe0A\x02\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00Y@)\x00\x00\x00\x00\x00\x00\x00\x00R\x06points\x124\n" +
-	"\x04when\x18\x02 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x04when\"\x99\x02\n" +
+	"\x04when\x18\x02 \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x04when\x126\n" +
+	"\x05group\x18\x03 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\x05group\"B\n" +
+	"\bFitGroup\x12.\n" +
+	"\x03cap\x18\x01 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00Y@)\x00\x00\x00\x00\x00\x00\x00\x00H\x00R\x03cap\x88\x01\x01B\x06\n" +
+	"\x04_cap\"\x99\x02\n" +
 	"\x0fEngagementGroup\x12.\n" +
 	"\x03cap\x18\x01 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00Y@)\x00\x00\x00\x00\x00\x00\x00\x00H\x00R\x03cap\x88\x01\x01\x12n\n" +
 	"\x06events\x18\x02 \x03(\v20.handoff.playbook.v1.EngagementGroup.EventsEntryB$\xbaH!\x9a\x01\x1e\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x06events\x1a^\n" +
@@ -657,45 +730,49 @@ func file_handoff_playbook_v1_qualification_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_qualification_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_qualification_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_handoff_playbook_v1_qualification_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_handoff_playbook_v1_qualification_proto_goTypes = []any{
 	(*ScoringPolicy)(nil),       // 0: handoff.playbook.v1.ScoringPolicy
 	(*FitRule)(nil),             // 1: handoff.playbook.v1.FitRule
-	(*EngagementGroup)(nil),     // 2: handoff.playbook.v1.EngagementGroup
-	(*EngagementRule)(nil),      // 3: handoff.playbook.v1.EngagementRule
-	(*ScoreWeights)(nil),        // 4: handoff.playbook.v1.ScoreWeights
-	(*StagePolicy)(nil),         // 5: handoff.playbook.v1.StagePolicy
-	(*StageRule)(nil),           // 6: handoff.playbook.v1.StageRule
-	(*IntentPolicy)(nil),        // 7: handoff.playbook.v1.IntentPolicy
-	(*TargetAccount)(nil),       // 8: handoff.playbook.v1.TargetAccount
-	nil,                         // 9: handoff.playbook.v1.ScoringPolicy.FitEntry
-	nil,                         // 10: handoff.playbook.v1.ScoringPolicy.EngagementEntry
-	nil,                         // 11: handoff.playbook.v1.EngagementGroup.EventsEntry
-	nil,                         // 12: handoff.playbook.v1.EngagementRule.BonusEntry
-	(*durationpb.Duration)(nil), // 13: google.protobuf.Duration
-	(Milestone)(0),              // 14: handoff.playbook.v1.Milestone
-	(Team)(0),                   // 15: handoff.playbook.v1.Team
+	(*FitGroup)(nil),            // 2: handoff.playbook.v1.FitGroup
+	(*EngagementGroup)(nil),     // 3: handoff.playbook.v1.EngagementGroup
+	(*EngagementRule)(nil),      // 4: handoff.playbook.v1.EngagementRule
+	(*ScoreWeights)(nil),        // 5: handoff.playbook.v1.ScoreWeights
+	(*StagePolicy)(nil),         // 6: handoff.playbook.v1.StagePolicy
+	(*StageRule)(nil),           // 7: handoff.playbook.v1.StageRule
+	(*IntentPolicy)(nil),        // 8: handoff.playbook.v1.IntentPolicy
+	(*TargetAccount)(nil),       // 9: handoff.playbook.v1.TargetAccount
+	nil,                         // 10: handoff.playbook.v1.ScoringPolicy.FitEntry
+	nil,                         // 11: handoff.playbook.v1.ScoringPolicy.EngagementEntry
+	nil,                         // 12: handoff.playbook.v1.ScoringPolicy.FitGroupsEntry
+	nil,                         // 13: handoff.playbook.v1.EngagementGroup.EventsEntry
+	nil,                         // 14: handoff.playbook.v1.EngagementRule.BonusEntry
+	(*durationpb.Duration)(nil), // 15: google.protobuf.Duration
+	(Milestone)(0),              // 16: handoff.playbook.v1.Milestone
+	(Team)(0),                   // 17: handoff.playbook.v1.Team
 }
 var file_handoff_playbook_v1_qualification_proto_depIdxs = []int32{
-	9,  // 0: handoff.playbook.v1.ScoringPolicy.fit:type_name -> handoff.playbook.v1.ScoringPolicy.FitEntry
-	10, // 1: handoff.playbook.v1.ScoringPolicy.engagement:type_name -> handoff.playbook.v1.ScoringPolicy.EngagementEntry
-	4,  // 2: handoff.playbook.v1.ScoringPolicy.weights:type_name -> handoff.playbook.v1.ScoreWeights
-	11, // 3: handoff.playbook.v1.EngagementGroup.events:type_name -> handoff.playbook.v1.EngagementGroup.EventsEntry
-	13, // 4: handoff.playbook.v1.EngagementRule.half_life:type_name -> google.protobuf.Duration
-	13, // 5: handoff.playbook.v1.EngagementRule.window:type_name -> google.protobuf.Duration
-	12, // 6: handoff.playbook.v1.EngagementRule.bonus:type_name -> handoff.playbook.v1.EngagementRule.BonusEntry
-	6,  // 7: handoff.playbook.v1.StagePolicy.sql:type_name -> handoff.playbook.v1.StageRule
-	6,  // 8: handoff.playbook.v1.StagePolicy.opportunity:type_name -> handoff.playbook.v1.StageRule
-	14, // 9: handoff.playbook.v1.StagePolicy.order:type_name -> handoff.playbook.v1.Milestone
-	15, // 10: handoff.playbook.v1.StageRule.confirmed_by:type_name -> handoff.playbook.v1.Team
-	1,  // 11: handoff.playbook.v1.ScoringPolicy.FitEntry.value:type_name -> handoff.playbook.v1.FitRule
-	2,  // 12: handoff.playbook.v1.ScoringPolicy.EngagementEntry.value:type_name -> handoff.playbook.v1.EngagementGroup
-	3,  // 13: handoff.playbook.v1.EngagementGroup.EventsEntry.value:type_name -> handoff.playbook.v1.EngagementRule
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	10, // 0: handoff.playbook.v1.ScoringPolicy.fit:type_name -> handoff.playbook.v1.ScoringPolicy.FitEntry
+	11, // 1: handoff.playbook.v1.ScoringPolicy.engagement:type_name -> handoff.playbook.v1.ScoringPolicy.EngagementEntry
+	5,  // 2: handoff.playbook.v1.ScoringPolicy.weights:type_name -> handoff.playbook.v1.ScoreWeights
+	12, // 3: handoff.playbook.v1.ScoringPolicy.fit_groups:type_name -> handoff.playbook.v1.ScoringPolicy.FitGroupsEntry
+	13, // 4: handoff.playbook.v1.EngagementGroup.events:type_name -> handoff.playbook.v1.EngagementGroup.EventsEntry
+	15, // 5: handoff.playbook.v1.EngagementRule.half_life:type_name -> google.protobuf.Duration
+	15, // 6: handoff.playbook.v1.EngagementRule.window:type_name -> google.protobuf.Duration
+	14, // 7: handoff.playbook.v1.EngagementRule.bonus:type_name -> handoff.playbook.v1.EngagementRule.BonusEntry
+	7,  // 8: handoff.playbook.v1.StagePolicy.sql:type_name -> handoff.playbook.v1.StageRule
+	7,  // 9: handoff.playbook.v1.StagePolicy.opportunity:type_name -> handoff.playbook.v1.StageRule
+	16, // 10: handoff.playbook.v1.StagePolicy.order:type_name -> handoff.playbook.v1.Milestone
+	17, // 11: handoff.playbook.v1.StageRule.confirmed_by:type_name -> handoff.playbook.v1.Team
+	1,  // 12: handoff.playbook.v1.ScoringPolicy.FitEntry.value:type_name -> handoff.playbook.v1.FitRule
+	3,  // 13: handoff.playbook.v1.ScoringPolicy.EngagementEntry.value:type_name -> handoff.playbook.v1.EngagementGroup
+	2,  // 14: handoff.playbook.v1.ScoringPolicy.FitGroupsEntry.value:type_name -> handoff.playbook.v1.FitGroup
+	4,  // 15: handoff.playbook.v1.EngagementGroup.EventsEntry.value:type_name -> handoff.playbook.v1.EngagementRule
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_qualification_proto_init() }
@@ -706,13 +783,14 @@ func file_handoff_playbook_v1_qualification_proto_init() {
 	file_handoff_playbook_v1_vocabulary_proto_init()
 	file_handoff_playbook_v1_qualification_proto_msgTypes[2].OneofWrappers = []any{}
 	file_handoff_playbook_v1_qualification_proto_msgTypes[3].OneofWrappers = []any{}
+	file_handoff_playbook_v1_qualification_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_qualification_proto_rawDesc), len(file_handoff_playbook_v1_qualification_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

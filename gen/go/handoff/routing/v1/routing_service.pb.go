@@ -1155,11 +1155,139 @@ func (x *AdvanceHandoffRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks for a page of alerts.
+type ListAccountAlertsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only alerts for this rep. Default: all.
+	Rep string `protobuf:"bytes,3,opt,name=rep,proto3" json:"rep,omitempty"`
+	// Only alerts about this account. Default: all.
+	Account       string `protobuf:"bytes,4,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountAlertsRequest) Reset() {
+	*x = ListAccountAlertsRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountAlertsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountAlertsRequest) ProtoMessage() {}
+
+func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountAlertsRequest.ProtoReflect.Descriptor instead.
+func (*ListAccountAlertsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListAccountAlertsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAccountAlertsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListAccountAlertsRequest) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *ListAccountAlertsRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+// A page of alerts.
+type ListAccountAlertsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The alerts, newest first.
+	AccountAlerts []*AccountAlert `protobuf:"bytes,1,rep,name=account_alerts,json=accountAlerts,proto3" json:"account_alerts,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountAlertsResponse) Reset() {
+	*x = ListAccountAlertsResponse{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountAlertsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountAlertsResponse) ProtoMessage() {}
+
+func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountAlertsResponse.ProtoReflect.Descriptor instead.
+func (*ListAccountAlertsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ListAccountAlertsResponse) GetAccountAlerts() []*AccountAlert {
+	if x != nil {
+		return x.AccountAlerts
+	}
+	return nil
+}
+
+func (x *ListAccountAlertsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_handoff_routing_v1_routing_service_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
+	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
 	"\x10CreateRepRequest\x12B\n" +
 	"\x06rep_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05repId\x124\n" +
 	"\x03rep\x18\x02 \x01(\v2\x17.handoff.routing.v1.RepB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03rep\x12*\n" +
@@ -1251,7 +1379,18 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12G\n" +
 	"\aoutcome\x18\x05 \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\b\xbaH\x05\x82\x01\x02\x10\x01R\aoutcome\x12*\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xeb\x0f\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x96\x02\n" +
+	"\x18ListAccountAlertsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12V\n" +
+	"\x03rep\x18\x03 \x01(\tBD\xfaA\x11\n" +
+	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x03rep\x12S\n" +
+	"\aaccount\x18\x04 \x01(\tB9\xfaA\x15\n" +
+	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\"\x8c\x01\n" +
+	"\x19ListAccountAlertsResponse\x12G\n" +
+	"\x0eaccount_alerts\x18\x01 \x03(\v2 .handoff.routing.v1.AccountAlertR\raccountAlerts\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x86\x11\n" +
 	"\x0eRoutingService\x12w\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
 	"rep,rep_id\xaa\xbb\x18\x05\n" +
@@ -1289,7 +1428,9 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\fListHandoffs\x12'.handoff.routing.v1.ListHandoffsRequest\x1a(.handoff.routing.v1.ListHandoffsResponse\"#\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/handoffs\x12e\n" +
 	"\x0eAdvanceHandoff\x12).handoff.routing.v1.AdvanceHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"\v\xaa\xbb\x18\a\n" +
-	"\x03\x03\x04\x05\x10\x01B\xd9\x01\n" +
+	"\x03\x03\x04\x05\x10\x01\x12\x98\x01\n" +
+	"\x11ListAccountAlerts\x12,.handoff.routing.v1.ListAccountAlertsRequest\x1a-.handoff.routing.v1.ListAccountAlertsResponse\"&\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/accountAlertsB\xd9\x01\n" +
 	"\x16com.handoff.routing.v1B\x13RoutingServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (
@@ -1304,90 +1445,96 @@ func file_handoff_routing_v1_routing_service_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_routing_service_proto_rawDescData
 }
 
-var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
-	(*CreateRepRequest)(nil),         // 0: handoff.routing.v1.CreateRepRequest
-	(*GetRepRequest)(nil),            // 1: handoff.routing.v1.GetRepRequest
-	(*ListRepsRequest)(nil),          // 2: handoff.routing.v1.ListRepsRequest
-	(*ListRepsResponse)(nil),         // 3: handoff.routing.v1.ListRepsResponse
-	(*UpdateRepRequest)(nil),         // 4: handoff.routing.v1.UpdateRepRequest
-	(*CreateAbsenceRequest)(nil),     // 5: handoff.routing.v1.CreateAbsenceRequest
-	(*ListAbsencesRequest)(nil),      // 6: handoff.routing.v1.ListAbsencesRequest
-	(*ListAbsencesResponse)(nil),     // 7: handoff.routing.v1.ListAbsencesResponse
-	(*DeleteAbsenceRequest)(nil),     // 8: handoff.routing.v1.DeleteAbsenceRequest
-	(*CreatePoolRequest)(nil),        // 9: handoff.routing.v1.CreatePoolRequest
-	(*GetPoolRequest)(nil),           // 10: handoff.routing.v1.GetPoolRequest
-	(*ListPoolsRequest)(nil),         // 11: handoff.routing.v1.ListPoolsRequest
-	(*ListPoolsResponse)(nil),        // 12: handoff.routing.v1.ListPoolsResponse
-	(*UpdatePoolRequest)(nil),        // 13: handoff.routing.v1.UpdatePoolRequest
-	(*GetFairnessLedgerRequest)(nil), // 14: handoff.routing.v1.GetFairnessLedgerRequest
-	(*GetHandoffRequest)(nil),        // 15: handoff.routing.v1.GetHandoffRequest
-	(*ListHandoffsRequest)(nil),      // 16: handoff.routing.v1.ListHandoffsRequest
-	(*ListHandoffsResponse)(nil),     // 17: handoff.routing.v1.ListHandoffsResponse
-	(*AdvanceHandoffRequest)(nil),    // 18: handoff.routing.v1.AdvanceHandoffRequest
-	(*Rep)(nil),                      // 19: handoff.routing.v1.Rep
-	(*fieldmaskpb.FieldMask)(nil),    // 20: google.protobuf.FieldMask
-	(*Absence)(nil),                  // 21: handoff.routing.v1.Absence
-	(*Pool)(nil),                     // 22: handoff.routing.v1.Pool
-	(Handoff_State)(0),               // 23: handoff.routing.v1.Handoff.State
-	(*Handoff)(nil),                  // 24: handoff.routing.v1.Handoff
-	(Step)(0),                        // 25: handoff.routing.v1.Step
-	(v1.RejectionReason)(0),          // 26: handoff.playbook.v1.RejectionReason
-	(Handoff_Outcome)(0),             // 27: handoff.routing.v1.Handoff.Outcome
-	(*emptypb.Empty)(nil),            // 28: google.protobuf.Empty
-	(*FairnessLedger)(nil),           // 29: handoff.routing.v1.FairnessLedger
+	(*CreateRepRequest)(nil),          // 0: handoff.routing.v1.CreateRepRequest
+	(*GetRepRequest)(nil),             // 1: handoff.routing.v1.GetRepRequest
+	(*ListRepsRequest)(nil),           // 2: handoff.routing.v1.ListRepsRequest
+	(*ListRepsResponse)(nil),          // 3: handoff.routing.v1.ListRepsResponse
+	(*UpdateRepRequest)(nil),          // 4: handoff.routing.v1.UpdateRepRequest
+	(*CreateAbsenceRequest)(nil),      // 5: handoff.routing.v1.CreateAbsenceRequest
+	(*ListAbsencesRequest)(nil),       // 6: handoff.routing.v1.ListAbsencesRequest
+	(*ListAbsencesResponse)(nil),      // 7: handoff.routing.v1.ListAbsencesResponse
+	(*DeleteAbsenceRequest)(nil),      // 8: handoff.routing.v1.DeleteAbsenceRequest
+	(*CreatePoolRequest)(nil),         // 9: handoff.routing.v1.CreatePoolRequest
+	(*GetPoolRequest)(nil),            // 10: handoff.routing.v1.GetPoolRequest
+	(*ListPoolsRequest)(nil),          // 11: handoff.routing.v1.ListPoolsRequest
+	(*ListPoolsResponse)(nil),         // 12: handoff.routing.v1.ListPoolsResponse
+	(*UpdatePoolRequest)(nil),         // 13: handoff.routing.v1.UpdatePoolRequest
+	(*GetFairnessLedgerRequest)(nil),  // 14: handoff.routing.v1.GetFairnessLedgerRequest
+	(*GetHandoffRequest)(nil),         // 15: handoff.routing.v1.GetHandoffRequest
+	(*ListHandoffsRequest)(nil),       // 16: handoff.routing.v1.ListHandoffsRequest
+	(*ListHandoffsResponse)(nil),      // 17: handoff.routing.v1.ListHandoffsResponse
+	(*AdvanceHandoffRequest)(nil),     // 18: handoff.routing.v1.AdvanceHandoffRequest
+	(*ListAccountAlertsRequest)(nil),  // 19: handoff.routing.v1.ListAccountAlertsRequest
+	(*ListAccountAlertsResponse)(nil), // 20: handoff.routing.v1.ListAccountAlertsResponse
+	(*Rep)(nil),                       // 21: handoff.routing.v1.Rep
+	(*fieldmaskpb.FieldMask)(nil),     // 22: google.protobuf.FieldMask
+	(*Absence)(nil),                   // 23: handoff.routing.v1.Absence
+	(*Pool)(nil),                      // 24: handoff.routing.v1.Pool
+	(Handoff_State)(0),                // 25: handoff.routing.v1.Handoff.State
+	(*Handoff)(nil),                   // 26: handoff.routing.v1.Handoff
+	(Step)(0),                         // 27: handoff.routing.v1.Step
+	(v1.RejectionReason)(0),           // 28: handoff.playbook.v1.RejectionReason
+	(Handoff_Outcome)(0),              // 29: handoff.routing.v1.Handoff.Outcome
+	(*AccountAlert)(nil),              // 30: handoff.routing.v1.AccountAlert
+	(*emptypb.Empty)(nil),             // 31: google.protobuf.Empty
+	(*FairnessLedger)(nil),            // 32: handoff.routing.v1.FairnessLedger
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
-	19, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	19, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
-	19, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	20, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
-	21, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
-	21, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
-	22, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	22, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
-	22, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	20, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
-	23, // 10: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
-	24, // 11: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	25, // 12: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
-	26, // 13: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	27, // 14: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	0,  // 15: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
-	1,  // 16: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
-	2,  // 17: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
-	4,  // 18: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
-	5,  // 19: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
-	6,  // 20: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
-	8,  // 21: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
-	9,  // 22: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
-	10, // 23: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
-	11, // 24: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
-	13, // 25: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
-	14, // 26: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
-	15, // 27: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
-	16, // 28: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
-	18, // 29: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
-	19, // 30: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	19, // 31: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 32: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	19, // 33: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	21, // 34: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 35: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	28, // 36: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	22, // 37: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	22, // 38: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	12, // 39: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	22, // 40: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	29, // 41: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	24, // 42: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	17, // 43: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	24, // 44: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	30, // [30:45] is the sub-list for method output_type
-	15, // [15:30] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	21, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	21, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
+	21, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	22, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
+	23, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
+	23, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
+	24, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	24, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
+	24, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	22, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
+	25, // 10: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
+	26, // 11: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	27, // 12: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
+	28, // 13: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	29, // 14: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	30, // 15: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
+	0,  // 16: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
+	1,  // 17: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
+	2,  // 18: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
+	4,  // 19: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
+	5,  // 20: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
+	6,  // 21: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
+	8,  // 22: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
+	9,  // 23: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
+	10, // 24: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
+	11, // 25: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
+	13, // 26: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
+	14, // 27: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
+	15, // 28: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
+	16, // 29: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
+	18, // 30: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
+	19, // 31: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
+	21, // 32: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	21, // 33: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 34: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	21, // 35: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	23, // 36: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 37: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	31, // 38: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	24, // 39: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	24, // 40: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	12, // 41: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	24, // 42: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	32, // 43: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	26, // 44: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	17, // 45: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	26, // 46: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	20, // 47: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
+	32, // [32:48] is the sub-list for method output_type
+	16, // [16:32] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_routing_service_proto_init() }
@@ -1395,6 +1542,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 	if File_handoff_routing_v1_routing_service_proto != nil {
 		return
 	}
+	file_handoff_routing_v1_account_alert_proto_init()
 	file_handoff_routing_v1_handoff_proto_init()
 	file_handoff_routing_v1_pool_proto_init()
 	file_handoff_routing_v1_rep_proto_init()
@@ -1404,7 +1552,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_routing_service_proto_rawDesc), len(file_handoff_routing_v1_routing_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

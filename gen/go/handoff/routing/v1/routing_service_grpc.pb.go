@@ -37,6 +37,7 @@ const (
 	RoutingService_GetHandoff_FullMethodName        = "/handoff.routing.v1.RoutingService/GetHandoff"
 	RoutingService_ListHandoffs_FullMethodName      = "/handoff.routing.v1.RoutingService/ListHandoffs"
 	RoutingService_AdvanceHandoff_FullMethodName    = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
+	RoutingService_ListAccountAlerts_FullMethodName = "/handoff.routing.v1.RoutingService/ListAccountAlerts"
 )
 
 // RoutingServiceClient is the client API for RoutingService service.
@@ -76,6 +77,8 @@ type RoutingServiceClient interface {
 	// Takes a step in the life of a handoff. Reps answer through the feedback service, which checks the reason and the
 	// evidence and then calls this; exactly one of competing answers to one assignment wins.
 	AdvanceHandoff(ctx context.Context, in *AdvanceHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
+	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
+	ListAccountAlerts(ctx context.Context, in *ListAccountAlertsRequest, opts ...grpc.CallOption) (*ListAccountAlertsResponse, error)
 }
 
 type routingServiceClient struct {
@@ -236,6 +239,16 @@ func (c *routingServiceClient) AdvanceHandoff(ctx context.Context, in *AdvanceHa
 	return out, nil
 }
 
+func (c *routingServiceClient) ListAccountAlerts(ctx context.Context, in *ListAccountAlertsRequest, opts ...grpc.CallOption) (*ListAccountAlertsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAccountAlertsResponse)
+	err := c.cc.Invoke(ctx, RoutingService_ListAccountAlerts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // RoutingServiceServer is the server API for RoutingService service.
 // All implementations must embed UnimplementedRoutingServiceServer
 // for forward compatibility.
@@ -273,6 +286,8 @@ type RoutingServiceServer interface {
 	// Takes a step in the life of a handoff. Reps answer through the feedback service, which checks the reason and the
 	// evidence and then calls this; exactly one of competing answers to one assignment wins.
 	AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error)
+	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
+	ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error)
 	mustEmbedUnimplementedRoutingServiceServer()
 }
 
@@ -327,6 +342,9 @@ func (UnimplementedRoutingServiceServer) ListHandoffs(context.Context, *ListHand
 }
 func (UnimplementedRoutingServiceServer) AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error) {
 	return nil, status.Error(codes.Unimplemented, "method AdvanceHandoff not implemented")
+}
+func (UnimplementedRoutingServiceServer) ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAccountAlerts not implemented")
 }
 func (UnimplementedRoutingServiceServer) mustEmbedUnimplementedRoutingServiceServer() {}
 func (UnimplementedRoutingServiceServer) testEmbeddedByValue()                        {}
@@ -619,6 +637,24 @@ func _RoutingService_AdvanceHandoff_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingService_ListAccountAlerts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAccountAlertsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).ListAccountAlerts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_ListAccountAlerts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).ListAccountAlerts(ctx, req.(*ListAccountAlertsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // RoutingService_ServiceDesc is the grpc.ServiceDesc for RoutingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -685,6 +721,10 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AdvanceHandoff",
 			Handler:    _RoutingService_AdvanceHandoff_Handler,
+		},
+		{
+			MethodName: "ListAccountAlerts",
+			Handler:    _RoutingService_ListAccountAlerts_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -74,7 +74,9 @@ type Account struct {
 	// When it last changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The account's score and surge as of the last change; missing while nothing was heard of it.
+	Score         *AccountScoreSummary `protobuf:"bytes,40,opt,name=score,proto3" json:"score,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -263,11 +265,18 @@ func (x *Account) GetEtag() string {
 	return ""
 }
 
+func (x *Account) GetScore() *AccountScoreSummary {
+	if x != nil {
+		return x.Score
+	}
+	return nil
+}
+
 var File_handoff_scoring_v1_account_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_account_proto_rawDesc = "" +
 	"\n" +
-	" handoff/scoring/v1/account.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\"\xab\n" +
+	" handoff/scoring/v1/account.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a&handoff/scoring/v1/account_score.proto\"\xef\n" +
 	"\n" +
 	"\aAccount\x128\n" +
 	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\x04name\x12N\n" +
@@ -299,7 +308,8 @@ const file_handoff_scoring_v1_account_proto_rawDesc = "" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
-	"\x04etag\x18\x16 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x1a=\n" +
+	"\x04etag\x18\x16 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12B\n" +
+	"\x05score\x18( \x01(\v2'.handoff.scoring.v1.AccountScoreSummaryB\x03\xe0A\x03R\x05score\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:?\xeaA<\n" +
@@ -326,17 +336,19 @@ var file_handoff_scoring_v1_account_proto_goTypes = []any{
 	nil,                           // 1: handoff.scoring.v1.Account.AttributesEntry
 	(*money.Money)(nil),           // 2: google.type.Money
 	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*AccountScoreSummary)(nil),   // 4: handoff.scoring.v1.AccountScoreSummary
 }
 var file_handoff_scoring_v1_account_proto_depIdxs = []int32{
 	2, // 0: handoff.scoring.v1.Account.annual_revenue:type_name -> google.type.Money
 	1, // 1: handoff.scoring.v1.Account.attributes:type_name -> handoff.scoring.v1.Account.AttributesEntry
 	3, // 2: handoff.scoring.v1.Account.create_time:type_name -> google.protobuf.Timestamp
 	3, // 3: handoff.scoring.v1.Account.update_time:type_name -> google.protobuf.Timestamp
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	4, // 4: handoff.scoring.v1.Account.score:type_name -> handoff.scoring.v1.AccountScoreSummary
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_account_proto_init() }
@@ -344,6 +356,7 @@ func file_handoff_scoring_v1_account_proto_init() {
 	if File_handoff_scoring_v1_account_proto != nil {
 		return
 	}
+	file_handoff_scoring_v1_account_score_proto_init()
 	file_handoff_scoring_v1_account_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -26,7 +26,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Something that a lead did: a page view, a form, a webinar. It never changes.
+// Something that a lead did: a page view, a form, a webinar. Or something about an account: a visit by nobody in
+// particular, a new executive. It never changes.
 type Engagement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `engagements/{engagement}`.
@@ -35,14 +36,18 @@ type Engagement struct {
 	Source string `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
 	// Its id in that system; with `source` it is counted once, however often it is sent. 1 to 200 characters.
 	SourceEventId string `protobuf:"bytes,3,opt,name=source_event_id,json=sourceEventId,proto3" json:"source_event_id,omitempty"`
-	// Who did it: exactly one of the three where engagements are recorded by themselves, none inside another request. A person who is not known is kept waiting under the address or source id and
-	// joins the lead when it is created.
+	// Who did it: exactly one where engagements are recorded by themselves, none inside another request. What is about a
+	// person who is not known is kept waiting under the address or source id and joins the lead when it is created; what is
+	// about an account that is not known waits for the account in the same way.
 	//
 	// Types that are valid to be assigned to Who:
 	//
 	//	*Engagement_Lead
 	//	*Engagement_Email
 	//	*Engagement_LeadSourceId
+	//	*Engagement_Account
+	//	*Engagement_AccountDomain
+	//	*Engagement_AccountSourceId
 	Who isEngagement_Who `protobuf_oneof:"who"`
 	// The type, such as `page_view`, `form_submit`, `webinar_attend`, `email_click`, `content_download`.
 	Type string `protobuf:"bytes,7,opt,name=type,proto3" json:"type,omitempty"`
@@ -151,6 +156,33 @@ func (x *Engagement) GetLeadSourceId() string {
 	return ""
 }
 
+func (x *Engagement) GetAccount() string {
+	if x != nil {
+		if x, ok := x.Who.(*Engagement_Account); ok {
+			return x.Account
+		}
+	}
+	return ""
+}
+
+func (x *Engagement) GetAccountDomain() string {
+	if x != nil {
+		if x, ok := x.Who.(*Engagement_AccountDomain); ok {
+			return x.AccountDomain
+		}
+	}
+	return ""
+}
+
+func (x *Engagement) GetAccountSourceId() string {
+	if x != nil {
+		if x, ok := x.Who.(*Engagement_AccountSourceId); ok {
+			return x.AccountSourceId
+		}
+	}
+	return ""
+}
+
 func (x *Engagement) GetType() string {
 	if x != nil {
 		return x.Type
@@ -233,17 +265,38 @@ type Engagement_LeadSourceId struct {
 	LeadSourceId string `protobuf:"bytes,6,opt,name=lead_source_id,json=leadSourceId,proto3,oneof"`
 }
 
+type Engagement_Account struct {
+	// Nobody in particular at an account, or the account itself.
+	Account string `protobuf:"bytes,20,opt,name=account,proto3,oneof"`
+}
+
+type Engagement_AccountDomain struct {
+	// The same, by a domain of the company. A domain that many companies share names nobody and is refused.
+	AccountDomain string `protobuf:"bytes,21,opt,name=account_domain,json=accountDomain,proto3,oneof"`
+}
+
+type Engagement_AccountSourceId struct {
+	// The same, by the account's id in the same source.
+	AccountSourceId string `protobuf:"bytes,22,opt,name=account_source_id,json=accountSourceId,proto3,oneof"`
+}
+
 func (*Engagement_Lead) isEngagement_Who() {}
 
 func (*Engagement_Email) isEngagement_Who() {}
 
 func (*Engagement_LeadSourceId) isEngagement_Who() {}
 
+func (*Engagement_Account) isEngagement_Who() {}
+
+func (*Engagement_AccountDomain) isEngagement_Who() {}
+
+func (*Engagement_AccountSourceId) isEngagement_Who() {}
+
 var File_handoff_scoring_v1_engagement_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_engagement_proto_rawDesc = "" +
 	"\n" +
-	"#handoff/scoring/v1/engagement.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa8\a\n" +
+	"#handoff/scoring/v1/engagement.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\b\n" +
 	"\n" +
 	"Engagement\x12;\n" +
 	"\x04name\x18\x01 \x01(\tB'\xe0A\b\xbaH!\xd8\x01\x01r\x1c2\x1a^engagements/[0-9a-f]{32}$R\x04name\x12H\n" +
@@ -254,7 +307,13 @@ const file_handoff_scoring_v1_engagement_proto_rawDesc = "" +
 	"\x05email\x18\x05 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x03(\xfe\x01H\x00R\x05email\x122\n" +
 	"\x0elead_source_id\x18\x06 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01H\x00R\fleadSourceId\x124\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01H\x00R\fleadSourceId\x12R\n" +
+	"\aaccount\x18\x14 \x01(\tB6\xfaA\x15\n" +
+	"\x13handoff.dev/Account\xbaH\x1br\x192\x17^accounts/[0-9a-f]{32}$H\x00R\aaccount\x123\n" +
+	"\x0eaccount_domain\x18\x15 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x03\x18\xfd\x01H\x00R\raccountDomain\x128\n" +
+	"\x11account_source_id\x18\x16 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01H\x00R\x0faccountSourceId\x124\n" +
 	"\x04type\x18\a \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x04type\x12D\n" +
 	"\n" +
 	"occur_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\toccurTime\x12 \n" +
@@ -309,6 +368,9 @@ func file_handoff_scoring_v1_engagement_proto_init() {
 		(*Engagement_Lead)(nil),
 		(*Engagement_Email)(nil),
 		(*Engagement_LeadSourceId)(nil),
+		(*Engagement_Account)(nil),
+		(*Engagement_AccountDomain)(nil),
+		(*Engagement_AccountSourceId)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

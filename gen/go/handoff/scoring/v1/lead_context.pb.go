@@ -57,7 +57,9 @@ type LeadContext struct {
 	// The ISO 3166 code of the lead's country; empty if unknown.
 	Country string `protobuf:"bytes,14,opt,name=country,proto3" json:"country,omitempty"`
 	// What the playbook requires and the context lacks.
-	Missing       []v1.ContextField `protobuf:"varint,15,rep,packed,name=missing,proto3,enum=handoff.playbook.v1.ContextField" json:"missing,omitempty"`
+	Missing []v1.ContextField `protobuf:"varint,15,rep,packed,name=missing,proto3,enum=handoff.playbook.v1.ContextField" json:"missing,omitempty"`
+	// The personas that the lead is, by name.
+	Personas      []string `protobuf:"bytes,20,rep,name=personas,proto3" json:"personas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -193,6 +195,13 @@ func (x *LeadContext) GetCountry() string {
 func (x *LeadContext) GetMissing() []v1.ContextField {
 	if x != nil {
 		return x.Missing
+	}
+	return nil
+}
+
+func (x *LeadContext) GetPersonas() []string {
+	if x != nil {
+		return x.Personas
 	}
 	return nil
 }
@@ -345,7 +354,13 @@ type AccountContext struct {
 	// The industry; empty if unknown.
 	Industry string `protobuf:"bytes,8,opt,name=industry,proto3" json:"industry,omitempty"`
 	// The ISO 3166 code of the account's country; empty if unknown.
-	Country       string `protobuf:"bytes,9,opt,name=country,proto3" json:"country,omitempty"`
+	Country string `protobuf:"bytes,9,opt,name=country,proto3" json:"country,omitempty"`
+	// Who of the buying committee is known; missing when the playbook names no personas.
+	Committee *BuyingCommittee `protobuf:"bytes,20,opt,name=committee,proto3" json:"committee,omitempty"`
+	// What happened to the company lately: the triggers that are active, by name.
+	Triggers []string `protobuf:"bytes,21,rep,name=triggers,proto3" json:"triggers,omitempty"`
+	// The account's score and surge before what the lead did last.
+	Score         *AccountScoreSummary `protobuf:"bytes,22,opt,name=score,proto3" json:"score,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -443,11 +458,32 @@ func (x *AccountContext) GetCountry() string {
 	return ""
 }
 
+func (x *AccountContext) GetCommittee() *BuyingCommittee {
+	if x != nil {
+		return x.Committee
+	}
+	return nil
+}
+
+func (x *AccountContext) GetTriggers() []string {
+	if x != nil {
+		return x.Triggers
+	}
+	return nil
+}
+
+func (x *AccountContext) GetScore() *AccountScoreSummary {
+	if x != nil {
+		return x.Score
+	}
+	return nil
+}
+
 var File_handoff_scoring_v1_lead_context_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_lead_context_proto_rawDesc = "" +
 	"\n" +
-	"%handoff/scoring/v1/lead_context.proto\x12\x12handoff.scoring.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xa3\x05\n" +
+	"%handoff/scoring/v1/lead_context.proto\x12\x12handoff.scoring.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xbf\x05\n" +
 	"\vLeadContext\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x1b\n" +
 	"\tsource_id\x18\x02 \x01(\tR\bsourceId\x12\x1a\n" +
@@ -465,7 +501,8 @@ const file_handoff_scoring_v1_lead_context_proto_rawDesc = "" +
 	"\tseniority\x18\f \x01(\tR\tseniority\x12\x1a\n" +
 	"\bfunction\x18\r \x01(\tR\bfunction\x12\x18\n" +
 	"\acountry\x18\x0e \x01(\tR\acountry\x12;\n" +
-	"\amissing\x18\x0f \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\amissing\";\n" +
+	"\amissing\x18\x0f \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\amissing\x12\x1a\n" +
+	"\bpersonas\x18\x14 \x03(\tR\bpersonas\";\n" +
 	"\x0fEngagementCount\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\"\x95\x01\n" +
@@ -474,7 +511,7 @@ const file_handoff_scoring_v1_lead_context_proto_rawDesc = "" +
 	"\n" +
 	"occur_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12\x18\n" +
 	"\asubject\x18\x03 \x01(\tR\asubject\x12\x1a\n" +
-	"\bcampaign\x18\x04 \x01(\tR\bcampaign\"\xa1\x02\n" +
+	"\bcampaign\x18\x04 \x01(\tR\bcampaign\"\xbf\x03\n" +
 	"\x0eAccountContext\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x1d\n" +
 	"\n" +
@@ -485,7 +522,10 @@ const file_handoff_scoring_v1_lead_context_proto_rawDesc = "" +
 	"\x05owner\x18\x06 \x01(\tR\x05owner\x12+\n" +
 	"\x11opportunity_owner\x18\a \x01(\tR\x10opportunityOwner\x12\x1a\n" +
 	"\bindustry\x18\b \x01(\tR\bindustry\x12\x18\n" +
-	"\acountry\x18\t \x01(\tR\acountryB\xd6\x01\n" +
+	"\acountry\x18\t \x01(\tR\acountry\x12A\n" +
+	"\tcommittee\x18\x14 \x01(\v2#.handoff.scoring.v1.BuyingCommitteeR\tcommittee\x12\x1a\n" +
+	"\btriggers\x18\x15 \x03(\tR\btriggers\x12=\n" +
+	"\x05score\x18\x16 \x01(\v2'.handoff.scoring.v1.AccountScoreSummaryR\x05scoreB\xd6\x01\n" +
 	"\x16com.handoff.scoring.v1B\x10LeadContextProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (
@@ -510,6 +550,8 @@ var file_handoff_scoring_v1_lead_context_proto_goTypes = []any{
 	(v1.IntentLevel)(0),           // 5: handoff.playbook.v1.IntentLevel
 	(v1.ContextField)(0),          // 6: handoff.playbook.v1.ContextField
 	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*BuyingCommittee)(nil),       // 8: handoff.scoring.v1.BuyingCommittee
+	(*AccountScoreSummary)(nil),   // 9: handoff.scoring.v1.AccountScoreSummary
 }
 var file_handoff_scoring_v1_lead_context_proto_depIdxs = []int32{
 	1, // 0: handoff.scoring.v1.LeadContext.engagement_counts:type_name -> handoff.scoring.v1.EngagementCount
@@ -519,11 +561,13 @@ var file_handoff_scoring_v1_lead_context_proto_depIdxs = []int32{
 	3, // 4: handoff.scoring.v1.LeadContext.account:type_name -> handoff.scoring.v1.AccountContext
 	6, // 5: handoff.scoring.v1.LeadContext.missing:type_name -> handoff.playbook.v1.ContextField
 	7, // 6: handoff.scoring.v1.EngagementFact.occur_time:type_name -> google.protobuf.Timestamp
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	8, // 7: handoff.scoring.v1.AccountContext.committee:type_name -> handoff.scoring.v1.BuyingCommittee
+	9, // 8: handoff.scoring.v1.AccountContext.score:type_name -> handoff.scoring.v1.AccountScoreSummary
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_lead_context_proto_init() }
@@ -531,6 +575,7 @@ func file_handoff_scoring_v1_lead_context_proto_init() {
 	if File_handoff_scoring_v1_lead_context_proto != nil {
 		return
 	}
+	file_handoff_scoring_v1_account_score_proto_init()
 	file_handoff_scoring_v1_score_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -158,7 +158,9 @@ type ScoreSummary struct {
 	// The playbook that it was scored by; empty before the first activation.
 	Playbook string `protobuf:"bytes,7,opt,name=playbook,proto3" json:"playbook,omitempty"`
 	// As of when.
-	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	// The personas that the lead is, by name.
+	Personas      []string `protobuf:"bytes,20,rep,name=personas,proto3" json:"personas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -249,6 +251,13 @@ func (x *ScoreSummary) GetAsOfTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ScoreSummary) GetPersonas() []string {
+	if x != nil {
+		return x.Personas
+	}
+	return nil
+}
+
 // A score and every point of it. The contributions of the lines of one part sum exactly to that part's score.
 type Score struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -263,7 +272,9 @@ type Score struct {
 	// The disqualifier that the lead meets; empty if none.
 	Disqualifier string `protobuf:"bytes,5,opt,name=disqualifier,proto3" json:"disqualifier,omitempty"`
 	// The whole in words that a rep understands.
-	Sentence      string `protobuf:"bytes,6,opt,name=sentence,proto3" json:"sentence,omitempty"`
+	Sentence string `protobuf:"bytes,6,opt,name=sentence,proto3" json:"sentence,omitempty"`
+	// Each persona of the playbook and whether the lead is one, by the same truths as criteria.
+	Personas      []*CriterionResult `protobuf:"bytes,20,rep,name=personas,proto3" json:"personas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -340,12 +351,19 @@ func (x *Score) GetSentence() string {
 	return ""
 }
 
+func (x *Score) GetPersonas() []*CriterionResult {
+	if x != nil {
+		return x.Personas
+	}
+	return nil
+}
+
 // One line of a score.
 type ScoreLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which score the line belongs to.
 	Part ScoreLine_Part `protobuf:"varint,1,opt,name=part,proto3,enum=handoff.scoring.v1.ScoreLine_Part" json:"part,omitempty"`
-	// The group and rule, such as `website/page_view`, with the page, form or asset of a bonus behind a colon, such as
+	// The group and rule, such as `website/page_view` or `firmographic/size`, with the page, form or asset of a bonus behind a colon, such as
 	// `website/page_view:/pricing`; `CLAMP` is what a total above 100 loses.
 	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
 	// What the line adds, in millionths of a point; negative for a clamp.
@@ -472,7 +490,7 @@ func (x *ScoreLine) GetGroupCappedMicros() int64 {
 // Whether a criterion holds.
 type CriterionResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The criterion's name.
+	// The name of the criterion, or of the persona.
 	Criterion string `protobuf:"bytes,1,opt,name=criterion,proto3" json:"criterion,omitempty"`
 	// Whether it holds.
 	Truth CriterionResult_Truth `protobuf:"varint,2,opt,name=truth,proto3,enum=handoff.scoring.v1.CriterionResult_Truth" json:"truth,omitempty"`
@@ -546,7 +564,7 @@ var File_handoff_scoring_v1_score_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_score_proto_rawDesc = "" +
 	"\n" +
-	"\x1ehandoff/scoring/v1/score.proto\x12\x12handoff.scoring.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xa4\x03\n" +
+	"\x1ehandoff/scoring/v1/score.proto\x12\x12handoff.scoring.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xc5\x03\n" +
 	"\fScoreSummary\x12\"\n" +
 	"\n" +
 	"fit_micros\x18\x01 \x01(\x03B\x03\xe0A\x03R\tfitMicros\x120\n" +
@@ -558,14 +576,16 @@ const file_handoff_scoring_v1_score_proto_rawDesc = "" +
 	"\bplaybook\x18\a \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
 	"\x14handoff.dev/PlaybookR\bplaybook\x12=\n" +
 	"\n" +
-	"as_of_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\basOfTime\"\xe6\x02\n" +
+	"as_of_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\basOfTime\x12\x1f\n" +
+	"\bpersonas\x18\x14 \x03(\tB\x03\xe0A\x03R\bpersonas\"\xac\x03\n" +
 	"\x05Score\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12?\n" +
 	"\asummary\x18\x02 \x01(\v2 .handoff.scoring.v1.ScoreSummaryB\x03\xe0A\x03R\asummary\x128\n" +
 	"\x05lines\x18\x03 \x03(\v2\x1d.handoff.scoring.v1.ScoreLineB\x03\xe0A\x03R\x05lines\x12D\n" +
 	"\bcriteria\x18\x04 \x03(\v2#.handoff.scoring.v1.CriterionResultB\x03\xe0A\x03R\bcriteria\x12'\n" +
 	"\fdisqualifier\x18\x05 \x01(\tB\x03\xe0A\x03R\fdisqualifier\x12\x1f\n" +
-	"\bsentence\x18\x06 \x01(\tB\x03\xe0A\x03R\bsentence:9\xeaA6\n" +
+	"\bsentence\x18\x06 \x01(\tB\x03\xe0A\x03R\bsentence\x12D\n" +
+	"\bpersonas\x18\x14 \x03(\v2#.handoff.scoring.v1.CriterionResultB\x03\xe0A\x03R\bpersonas:9\xeaA6\n" +
 	"\x11handoff.dev/Score\x12\x12leads/{lead}/score*\x06scores2\x05score\"\x91\x04\n" +
 	"\tScoreLine\x12;\n" +
 	"\x04part\x18\x01 \x01(\x0e2\".handoff.scoring.v1.ScoreLine.PartB\x03\xe0A\x03R\x04part\x12\x17\n" +
@@ -629,13 +649,14 @@ var file_handoff_scoring_v1_score_proto_depIdxs = []int32{
 	2, // 2: handoff.scoring.v1.Score.summary:type_name -> handoff.scoring.v1.ScoreSummary
 	4, // 3: handoff.scoring.v1.Score.lines:type_name -> handoff.scoring.v1.ScoreLine
 	5, // 4: handoff.scoring.v1.Score.criteria:type_name -> handoff.scoring.v1.CriterionResult
-	0, // 5: handoff.scoring.v1.ScoreLine.part:type_name -> handoff.scoring.v1.ScoreLine.Part
-	1, // 6: handoff.scoring.v1.CriterionResult.truth:type_name -> handoff.scoring.v1.CriterionResult.Truth
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	5, // 5: handoff.scoring.v1.Score.personas:type_name -> handoff.scoring.v1.CriterionResult
+	0, // 6: handoff.scoring.v1.ScoreLine.part:type_name -> handoff.scoring.v1.ScoreLine.Part
+	1, // 7: handoff.scoring.v1.CriterionResult.truth:type_name -> handoff.scoring.v1.CriterionResult.Truth
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_score_proto_init() }

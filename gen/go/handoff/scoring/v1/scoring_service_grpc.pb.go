@@ -43,6 +43,7 @@ const (
 	ScoringService_GetAccountProfile_FullMethodName      = "/handoff.scoring.v1.ScoringService/GetAccountProfile"
 	ScoringService_CompareProfiles_FullMethodName        = "/handoff.scoring.v1.ScoringService/CompareProfiles"
 	ScoringService_RankAccounts_FullMethodName           = "/handoff.scoring.v1.ScoringService/RankAccounts"
+	ScoringService_ExplainAccountScore_FullMethodName    = "/handoff.scoring.v1.ScoringService/ExplainAccountScore"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -70,11 +71,11 @@ type ScoringServiceClient interface {
 	BatchCreateAccounts(ctx context.Context, in *BatchCreateAccountsRequest, opts ...grpc.CallOption) (*BatchCreateAccountsResponse, error)
 	// Reads an account.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*Account, error)
-	// Lists accounts, newest first.
+	// Lists accounts, newest first or by score.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
 	// Changes an account and scores its leads again.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*Account, error)
-	// Records engagements, each once, and scores the leads behind them.
+	// Records engagements, each once, and scores the leads and accounts behind them.
 	BatchRecordEngagements(ctx context.Context, in *BatchRecordEngagementsRequest, opts ...grpc.CallOption) (*BatchRecordEngagementsResponse, error)
 	// Lists the engagements of a lead, newest first.
 	ListEngagements(ctx context.Context, in *ListEngagementsRequest, opts ...grpc.CallOption) (*ListEngagementsResponse, error)
@@ -103,6 +104,9 @@ type ScoringServiceClient interface {
 	// Ranks the accounts that could be targets, the best first. Customers, competitors and accounts without a domain are left
 	// out.
 	RankAccounts(ctx context.Context, in *RankAccountsRequest, opts ...grpc.CallOption) (*RankAccountsResponse, error)
+	// Explains an account's score as of now or of an instant: every line, summing exactly, with the buying committee and the
+	// surge. People appear as leads, without anything personal.
+	ExplainAccountScore(ctx context.Context, in *ExplainAccountScoreRequest, opts ...grpc.CallOption) (*AccountScore, error)
 }
 
 type scoringServiceClient struct {
@@ -336,6 +340,16 @@ func (c *scoringServiceClient) RankAccounts(ctx context.Context, in *RankAccount
 	return out, nil
 }
 
+func (c *scoringServiceClient) ExplainAccountScore(ctx context.Context, in *ExplainAccountScoreRequest, opts ...grpc.CallOption) (*AccountScore, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountScore)
+	err := c.cc.Invoke(ctx, ScoringService_ExplainAccountScore_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -361,11 +375,11 @@ type ScoringServiceServer interface {
 	BatchCreateAccounts(context.Context, *BatchCreateAccountsRequest) (*BatchCreateAccountsResponse, error)
 	// Reads an account.
 	GetAccount(context.Context, *GetAccountRequest) (*Account, error)
-	// Lists accounts, newest first.
+	// Lists accounts, newest first or by score.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
 	// Changes an account and scores its leads again.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*Account, error)
-	// Records engagements, each once, and scores the leads behind them.
+	// Records engagements, each once, and scores the leads and accounts behind them.
 	BatchRecordEngagements(context.Context, *BatchRecordEngagementsRequest) (*BatchRecordEngagementsResponse, error)
 	// Lists the engagements of a lead, newest first.
 	ListEngagements(context.Context, *ListEngagementsRequest) (*ListEngagementsResponse, error)
@@ -394,6 +408,9 @@ type ScoringServiceServer interface {
 	// Ranks the accounts that could be targets, the best first. Customers, competitors and accounts without a domain are left
 	// out.
 	RankAccounts(context.Context, *RankAccountsRequest) (*RankAccountsResponse, error)
+	// Explains an account's score as of now or of an instant: every line, summing exactly, with the buying committee and the
+	// surge. People appear as leads, without anything personal.
+	ExplainAccountScore(context.Context, *ExplainAccountScoreRequest) (*AccountScore, error)
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -469,6 +486,9 @@ func (UnimplementedScoringServiceServer) CompareProfiles(context.Context, *Compa
 }
 func (UnimplementedScoringServiceServer) RankAccounts(context.Context, *RankAccountsRequest) (*RankAccountsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RankAccounts not implemented")
+}
+func (UnimplementedScoringServiceServer) ExplainAccountScore(context.Context, *ExplainAccountScoreRequest) (*AccountScore, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainAccountScore not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -876,6 +896,24 @@ func _ScoringService_RankAccounts_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_ExplainAccountScore_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainAccountScoreRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ExplainAccountScore(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ExplainAccountScore_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ExplainAccountScore(ctx, req.(*ExplainAccountScoreRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -966,6 +1004,10 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RankAccounts",
 			Handler:    _ScoringService_RankAccounts_Handler,
+		},
+		{
+			MethodName: "ExplainAccountScore",
+			Handler:    _ScoringService_ExplainAccountScore_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1,0 +1,30 @@
+package passage_test
+
+import (
+	"testing"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/journey/internal/passage"
+)
+
+func TestAHotAccountIsToldInWords(t *testing.T) {
+	t.Parallel()
+	surged := &eventv1.AccountSurged{Account: "accounts/a", Surge: &scoringv1.AccountSurge{Subjects: []*scoringv1.SurgeSubject{
+		{Subject: "/pricing", Count: 3}, {Subject: "webinar_attend", Count: 1}}}}
+	raised := func(a *routingv1.AccountAlert) *eventv1.Event {
+		return &eventv1.Event{Payload: &eventv1.Event_AccountAlertRaised{AccountAlertRaised: &eventv1.AccountAlertRaised{Alert: a}}}
+	}
+	for want, e := range map[string]*eventv1.Event{
+		"accounts/a is hot: 3 × /pricing, 1 × webinar attend": {Payload: &eventv1.Event_AccountSurged{AccountSurged: surged}},
+		"accounts/a is hot":                                                {Payload: &eventv1.Event_AccountSurged{AccountSurged: &eventv1.AccountSurged{Account: "accounts/a"}}},
+		"alert about accounts/a for reps/ann":                              raised(&routingv1.AccountAlert{Account: "accounts/a", Rep: "reps/ann"}),
+		"alert about accounts/a for pools/east":                            raised(&routingv1.AccountAlert{Account: "accounts/a", Pool: "pools/east"}),
+		"alert about accounts/a for nobody: it has neither owner nor pool": raised(&routingv1.AccountAlert{Account: "accounts/a"}),
+	} {
+		if got := passage.Words(e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package scoring_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+)
+
+func TestEventsOfAnUnknownAccountWaitForIt(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.buy(t, nil)
+		byRef := b.engagement("r", "new_executive")
+		byRef.Source, byRef.Who = "crm", &scoringv1.Engagement_AccountSourceId{AccountSourceId: "77"}
+		resp := b.record(t, b.visit("1", "shop.initech.example", "/pricing"), b.visit("2", "initech.example", "/pricing"), b.visit("3", "initech.example", "/pricing"), byRef)
+		if resp.GetWaitingCount() != 4 || resp.GetRecordedCount() != 0 {
+			t.Fatalf("got %v", resp)
+		}
+		if again := b.record(t, byRef); again.GetDuplicateCount() != 1 {
+			t.Errorf("again: got %v", again)
+		}
+		account := b.account(t, "77", nil)
+		if got := b.surges(t); len(got) != 1 {
+			t.Fatalf("%d surges", len(got))
+		}
+		if got := b.explainAccount(t, account, time.Time{}); !slices.Equal(got.GetTriggers(), []string{"new_executive"}) {
+			t.Errorf("triggers %v", got.GetTriggers())
+		}
+	})
+}
+
+func TestManyWhoWriteAboutOneAccountAtOnceRaiseOneAlert(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.buy(t, nil)
+		account := b.account(t, "1", nil)
+		var group sync.WaitGroup
+		for i := range 24 {
+			group.Go(func() {
+				e := b.visit(fmt.Sprint(i%20), "initech.example", "/pricing") // four are sent twice
+				if _, err := b.BatchRecordEngagements(b.patient(t), &scoringv1.BatchRecordEngagementsRequest{Engagements: []*scoringv1.Engagement{e}}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if got := b.surges(t); len(got) != 1 {
+			t.Errorf("%d alerts", len(got))
+		}
+		got := b.explainAccount(t, account, time.Time{})
+		stored, err := b.GetAccount(b.ctx, &scoringv1.GetAccountRequest{Name: account.GetName()})
+		if err != nil || stored.GetScore().GetScoreMicros() != got.GetScoreMicros() || got.GetSurge().GetPointsMicros() != 100_000_000 {
+			t.Errorf("stored %v, explained %v, %v", stored.GetScore(), got, err)
+		}
+	})
+}
+
+func TestMoreThanATransactionTakesWaitsForAnAccountInAJob(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.buy(t, nil)
+		const views = 1100
+		for from := 0; from < views; from += 550 {
+			var batch []*scoringv1.Engagement
+			for i := from; i < from+550; i++ {
+				batch = append(batch, b.visit(fmt.Sprint(i), "initech.example", "/blog"))
+			}
+			if got := b.record(t, batch...); got.GetWaitingCount() != 550 {
+				t.Fatalf("got %v", got)
+			}
+		}
+		account := b.account(t, "1", nil)
+		b.drain(t)
+		var given, waiting int64
+		if err := b.Host.DB.QueryRow(t.Context(), `SELECT count(*) FILTER (WHERE account_id <> ''), (SELECT count(*) FROM waiting) FROM engagement`).Scan(&given, &waiting); err != nil {
+			t.Fatal(err)
+		}
+		if given != views || waiting != 0 {
+			t.Errorf("the account got %d, %d wait", given, waiting)
+		}
+		if got := b.explainAccount(t, account, time.Time{}); got.GetScoreMicros() != 20_000_000 { // the cap of page views
+			t.Errorf("got %v", got)
+		}
+	})
+}

@@ -1,0 +1,103 @@
+package scoring
+
+import (
+	"context"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/normal"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
+)
+
+// hand gives accounts that changed what waited for them.
+func (l *ledger) hand(ctx context.Context, changed []*record.Account) error {
+	var keys []store.Key
+	for _, a := range changed {
+		if l.before[a.ID] == nil {
+			keys = append(keys, store.Key{Kind: store.ByAccountRef, Source: a.Source, Value: a.SourceID})
+		}
+		for _, domain := range a.Domains() {
+			keys = append(keys, store.Key{Kind: store.ByAccountDomain, Value: domain})
+		}
+	}
+	awaited, err := store.Awaiting(ctx, l.tx, keys)
+	if err != nil || len(awaited) == 0 {
+		return err
+	}
+	owners, err := l.heirs(ctx, awaited)
+	if err != nil {
+		return err
+	}
+	d, err := l.desk(ctx, l.tx, l.now)
+	if err != nil {
+		return err
+	}
+	for _, key := range awaited {
+		if owners[key] == "" {
+			continue
+		}
+		if err := d.inherit(ctx, key, owners[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// heirs finds the accounts that keys name now; one that several might have belongs to none.
+func (l *ledger) heirs(ctx context.Context, keys []store.Key) (map[store.Key]string, error) {
+	var want store.Wanted
+	for _, key := range keys {
+		if key.Kind == store.ByAccountRef {
+			want.Refs = append(want.Refs, person.Ref(key.Source, key.Value))
+			continue
+		}
+		want.Domains = append(want.Domains, key.Value)
+		want.IDs = append(want.IDs, l.rules.Lists.Known[key.Value])
+	}
+	found, err := store.Accounts(ctx, l.tx, want)
+	if err != nil {
+		return nil, err
+	}
+	directory, owners := dossier.NewDirectory(found...), map[store.Key]string{}
+	for _, key := range keys {
+		if key.Kind == store.ByAccountRef {
+			owners[key] = directory.Ref(person.Ref(key.Source, key.Value))
+			continue
+		}
+		host, err := normal.ParseHost(key.Value)
+		if err != nil {
+			continue
+		}
+		owners[key], _ = directory.At(host, l.rules.Lists)
+	}
+	return owners, nil
+}
+
+// inherit gives an account what waited under a key; if it is much, the rest is left to a job.
+func (d *desk) inherit(ctx context.Context, key store.Key, account string) error {
+	events, err := store.CollectForAccount(ctx, d.tx, key, account, maxCollected)
+	if err != nil {
+		return err
+	}
+	d.happened(events)
+	if len(events) < maxCollected {
+		return nil
+	}
+	return d.plan(ctx, d.tx, d.cfg.IDs.New(d.now, "job", "waiting/"+account+"/"+key.Value),
+		store.Scope{Waiting: &store.Awaited{Key: key, Account: account}}, d.now)
+}
+
+// collectMoreFor gives an account more of what waited for it.
+func (s *Service) collectMoreFor(ctx context.Context, tx *sqldb.Tx, job *store.Job, now time.Time) error {
+	if err := store.Finish(ctx, tx, job.ID); err != nil {
+		return err
+	}
+	d, err := s.desk(ctx, tx, now)
+	if err != nil {
+		return err
+	}
+	return d.inherit(ctx, job.Scope.Waiting.Key, job.Scope.Waiting.Account)
+}

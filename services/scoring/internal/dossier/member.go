@@ -1,0 +1,106 @@
+package dossier
+
+import (
+	"slices"
+	"time"
+
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+)
+
+// share is what a person is worth to an account, in millionths of a point.
+type share struct {
+	account string
+	points  int64
+}
+
+// worthOf is what a lead was worth, as it was stored. Partners' leads count for nobody else.
+func worthOf(lead *record.Lead) []share {
+	if lead == nil || lead.Partner != "" || lead.Match.Account == "" || lead.Score.Engagement == 0 {
+		return nil
+	}
+	return []share{{lead.Match.Account, lead.Score.Engagement}}
+}
+
+// Worth adds to what accounts gained and lost by the change, in millionths of a point.
+func (d *Dossier) Worth(gained map[string]int64) {
+	for _, s := range append(worthOf(d.before), d.left...) {
+		gained[s.account] -= s.points
+	}
+	for _, s := range worthOf(d.Lead) {
+		gained[s.account] += s.points
+	}
+}
+
+// Member is the person as a committee sees it, before it is judged.
+func (d *Dossier) Member(rules Rules, dir *Directory, now time.Time) qualify.Member {
+	return qualify.Member{Personas: rules.Policy.Roles(d.Subject(rules, dir), now), EngagedAt: d.engagedAt(now)}
+}
+
+// engagedAt is when the person did something last; zero for never.
+func (d *Dossier) engagedAt(now time.Time) time.Time {
+	var last time.Time
+	for i := range d.History {
+		if at := d.History[i].Since(); at.After(last) && !at.After(now) {
+			last = at
+		}
+	}
+	return last
+}
+
+// Committees are the accounts whose buying committee the change could have altered: the person came, went, plays another
+// part, or engages again.
+func (d *Dossier) Committees(policy *qualify.Policy, now time.Time) []string {
+	if d.Lead.Partner != "" {
+		return nil
+	}
+	was, is := &record.Lead{}, d.Lead
+	if d.before != nil {
+		was = d.before
+	}
+	moved := was.Match.Account != is.Match.Account || len(d.Change.Merged) > 0
+	if !moved && slices.Equal(engaged(policy, was, now), engaged(policy, is, now)) && slices.Equal(was.Score.Personas, is.Score.Personas) {
+		return nil
+	}
+	accounts := []string{was.Match.Account, is.Match.Account}
+	for _, s := range d.left {
+		accounts = append(accounts, s.account)
+	}
+	return accounts
+}
+
+// engaged are the personas of a lead as which it counts as engaged.
+func engaged(policy *qualify.Policy, lead *record.Lead, now time.Time) []string {
+	var names []string
+	for _, name := range lead.Score.Personas {
+		if at := lead.Score.EngagedAt; !at.IsZero() && now.Sub(at) <= policy.Window(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Stirs are the accounts at which what counts for a surge could have changed, given which engagements count.
+func (d *Dossier) Stirs(counts func(*qualify.Engagement) bool) []string {
+	if d.Lead.Partner != "" {
+		return nil
+	}
+	from := ""
+	if d.before != nil {
+		from = d.before.Match.Account
+	}
+	if to := d.Lead.Match.Account; (from != to || len(d.Change.Merged) > 0) && len(d.History) > 0 {
+		accounts := []string{from, to}
+		for _, s := range d.left {
+			accounts = append(accounts, s.account)
+		}
+		return accounts
+	}
+	recorded := record.Human(d.Change.Recorded)
+	for i := range recorded {
+		if counts(&recorded[i]) {
+			return []string{d.Lead.Match.Account}
+		}
+	}
+	return nil
+}

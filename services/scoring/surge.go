@@ -1,0 +1,154 @@
+package scoring
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/scorecard"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
+	"github.com/handoffhq/handoff/services/scoring/internal/surge"
+)
+
+const (
+	// maxWarm is how many of the newest events of an account's people are counted for a surge.
+	maxWarm = 1000
+	// fewAccounts is how many accounts that are due are looked at in one transaction.
+	fewAccounts = 100
+)
+
+// vista is everything that a look at accounts rests on.
+type vista struct {
+	rules       dossier.Rules
+	directory   *dossier.Directory
+	own, people map[string][]record.Engagement
+	now         time.Time
+}
+
+// look moves accounts on, under their rows: what they come to, and whether they surge. Gained is what their people, or those
+// of further accounts, are worth more than before.
+func (s *Service) look(ctx context.Context, tx *sqldb.Tx, accounts []string, gained map[string]int64, now time.Time) error {
+	rows, err := store.LockMomenta(ctx, tx, slices.Concat(accounts, slices.Collect(maps.Keys(gained))))
+	if err != nil {
+		return err
+	}
+	for id, points := range gained {
+		if m := rows[id]; m != nil {
+			m.People, m.Heard = m.People+points, true
+		}
+	}
+	v, err := s.vista(ctx, tx, accounts, now)
+	if err != nil {
+		return err
+	}
+	slices.Sort(accounts)
+	for _, id := range accounts {
+		if rows[id] == nil {
+			continue
+		}
+		if err := s.lookAt(ctx, tx, v, rows[id]); err != nil {
+			return err
+		}
+	}
+	s.nudge(tx)
+	return store.PutMomenta(ctx, tx, rows)
+}
+
+// vista reads what a look rests on. Of people only those of accounts are asked that may surge.
+func (s *Service) vista(ctx context.Context, tx *sqldb.Tx, accounts []string, now time.Time) (*vista, error) {
+	rules, err := s.rules.within(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := store.Accounts(ctx, tx, store.Wanted{IDs: accounts})
+	if err != nil {
+		return nil, err
+	}
+	v := &vista{rules: rules, directory: dossier.NewDirectory(found...), now: now}
+	if v.own, err = store.OwnEvents(ctx, tx, accounts, store.Stretch{Newest: maxOwn}); err != nil || rules.Policy == nil || rules.Policy.Surge == nil {
+		return v, err
+	}
+	may := slices.DeleteFunc(slices.Clone(accounts), func(id string) bool { return !v.eligible(id) })
+	v.people, err = store.PeopleEvents(ctx, tx, may, store.Stretch{Types: rules.Policy.Surge.Types, Since: now.Add(-rules.Policy.Surge.Window), Newest: maxWarm})
+	return v, err
+}
+
+// eligible reports whether an account may surge at all.
+func (v *vista) eligible(id string) bool {
+	if v.rules.Policy == nil || v.rules.Policy.Surge == nil {
+		return false
+	}
+	return !v.rules.Policy.Surge.OnlyTargets || isTarget(v.rules, v.directory, id)
+}
+
+// warm are the events that count for a surge.
+func (v *vista) warm(id string) []qualify.Engagement {
+	return slices.Concat(record.Human(v.own[id]), record.Human(v.people[id]))
+}
+
+// lookAt moves one account on, and tells when it becomes hot.
+func (s *Service) lookAt(ctx context.Context, tx *sqldb.Tx, v *vista, m *record.Momentum) error {
+	own, policy := record.Human(v.own[m.Account]), v.rules.Policy
+	m.Heard = m.Heard || len(own) > 0
+	if m.DueAt = (time.Time{}); policy == nil {
+		return nil
+	}
+	m.Own = int64(policy.Anonymous(own, v.now).Total + policy.Triggered(own, v.now).Score.Total)
+	events, finding, terms := v.warm(m.Account), surge.Finding{}, (*surge.Terms)(nil)
+	if policy.Surge != nil {
+		terms = &policy.Surge.Terms
+		finding = surge.Finding{Eligible: v.eligible(m.Account),
+			Points: func(at time.Time) scorecard.Micro { return policy.Surge.Points(events, at) }}
+	}
+	var step surge.Step
+	if m.Surge, step, m.DueAt = m.Surge.Look(terms, finding, v.now); step == surge.Stay {
+		return nil
+	}
+	if err := store.PutSurge(ctx, tx, m.Account, m.Surge); err != nil {
+		return err
+	}
+	if policy.Mentions("is_surging") {
+		if err := s.plan(ctx, tx, "around/"+m.Account, store.Scope{Accounts: []string{m.Account}}, v.now); err != nil {
+			return err
+		}
+	}
+	if step != surge.Begin {
+		return nil
+	}
+	return s.tellSurge(ctx, tx, v, m)
+}
+
+// tellSurge tells that an account became hot.
+func (s *Service) tellSurge(ctx context.Context, tx *sqldb.Tx, v *vista, m *record.Momentum) error {
+	policy := v.rules.Policy
+	target, listed := policy.Target(v.directory.Domains(m.Account))
+	owner := target.Owner
+	if a := v.directory.Account(m.Account); a != nil && a.Owner != "" {
+		owner = a.Owner
+	}
+	told := &eventv1.AccountSurged{Account: accountName(m.Account), Number: m.Surge.Number, SurgeTime: timestamppb.New(m.Surge.Began),
+		Surge: toSurge(policy.Surge, m.Surge, v.warm(m.Account), v.now), ScoreMicros: m.Score(), Window: durationpb.New(policy.Surge.Window),
+		Owner: repName(owner), Target: listed}
+	key := eventlog.Key{Name: accountName(m.Account) + "/surge", Seq: &m.Events}
+	return s.log.Emit(ctx, tx, key, &eventv1.Event{Subject: accountName(m.Account), Time: timestamppb.New(v.now),
+		Playbook: playbookName(v.rules.Playbook), Payload: &eventv1.Event_AccountSurged{AccountSurged: told}})
+}
+
+// lookAtDue looks at accounts whose time has come.
+func (s *Service) lookAtDue(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	due, err := store.DueMomenta(ctx, tx, now, fewAccounts)
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	return s.look(ctx, tx, due, nil, now)
+}
