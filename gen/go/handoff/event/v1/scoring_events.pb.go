@@ -472,7 +472,11 @@ type MatchChanged struct {
 	// The account now; empty if none.
 	ToAccount string `protobuf:"bytes,3,opt,name=to_account,json=toAccount,proto3" json:"to_account,omitempty"`
 	// The rule that decided.
-	Rule          string `protobuf:"bytes,4,opt,name=rule,proto3" json:"rule,omitempty"`
+	Rule string `protobuf:"bytes,4,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The handoff that sales has of it; empty if none.
+	Handoff string `protobuf:"bytes,5,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// What marketing knows now, with the account; missing without a handoff.
+	Context       *v1.LeadContext `protobuf:"bytes,6,opt,name=context,proto3" json:"context,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -535,6 +539,20 @@ func (x *MatchChanged) GetRule() string {
 	return ""
 }
 
+func (x *MatchChanged) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *MatchChanged) GetContext() *v1.LeadContext {
+	if x != nil {
+		return x.Context
+	}
+	return nil
+}
+
 // Two records turned out to be one person.
 type LeadMerged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -590,6 +608,61 @@ func (x *LeadMerged) GetMerged() string {
 	return ""
 }
 
+// Two records that were merged are two people after all. It undoes the `LeadMerged` of the same two leads.
+type LeadUnmerged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lead that stays, without the other.
+	Survivor string `protobuf:"bytes,1,opt,name=survivor,proto3" json:"survivor,omitempty"`
+	// The lead that stands by itself again, with those that had been merged into it.
+	Restored      string `protobuf:"bytes,2,opt,name=restored,proto3" json:"restored,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeadUnmerged) Reset() {
+	*x = LeadUnmerged{}
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeadUnmerged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeadUnmerged) ProtoMessage() {}
+
+func (x *LeadUnmerged) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeadUnmerged.ProtoReflect.Descriptor instead.
+func (*LeadUnmerged) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *LeadUnmerged) GetSurvivor() string {
+	if x != nil {
+		return x.Survivor
+	}
+	return ""
+}
+
+func (x *LeadUnmerged) GetRestored() string {
+	if x != nil {
+		return x.Restored
+	}
+	return ""
+}
+
 var File_handoff_event_v1_scoring_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
@@ -632,17 +705,22 @@ const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
 	"\x10LeadDisqualified\x12\x12\n" +
 	"\x04lead\x18\x01 \x01(\tR\x04lead\x12\x18\n" +
 	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\"\n" +
-	"\fdisqualifier\x18\x03 \x01(\tR\fdisqualifier\"x\n" +
+	"\fdisqualifier\x18\x03 \x01(\tR\fdisqualifier\"\xcd\x01\n" +
 	"\fMatchChanged\x12\x12\n" +
 	"\x04lead\x18\x01 \x01(\tR\x04lead\x12!\n" +
 	"\ffrom_account\x18\x02 \x01(\tR\vfromAccount\x12\x1d\n" +
 	"\n" +
 	"to_account\x18\x03 \x01(\tR\ttoAccount\x12\x12\n" +
-	"\x04rule\x18\x04 \x01(\tR\x04rule\"@\n" +
+	"\x04rule\x18\x04 \x01(\tR\x04rule\x12\x18\n" +
+	"\ahandoff\x18\x05 \x01(\tR\ahandoff\x129\n" +
+	"\acontext\x18\x06 \x01(\v2\x1f.handoff.scoring.v1.LeadContextR\acontext\"@\n" +
 	"\n" +
 	"LeadMerged\x12\x1a\n" +
 	"\bsurvivor\x18\x01 \x01(\tR\bsurvivor\x12\x16\n" +
-	"\x06merged\x18\x02 \x01(\tR\x06mergedB\xca\x01\n" +
+	"\x06merged\x18\x02 \x01(\tR\x06merged\"F\n" +
+	"\fLeadUnmerged\x12\x1a\n" +
+	"\bsurvivor\x18\x01 \x01(\tR\bsurvivor\x12\x1a\n" +
+	"\brestored\x18\x02 \x01(\tR\brestoredB\xca\x01\n" +
 	"\x14com.handoff.event.v1B\x12ScoringEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -657,7 +735,7 @@ func file_handoff_event_v1_scoring_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_scoring_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_scoring_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_handoff_event_v1_scoring_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_handoff_event_v1_scoring_events_proto_goTypes = []any{
 	(*LeadCreated)(nil),           // 0: handoff.event.v1.LeadCreated
 	(*EngagementRecorded)(nil),    // 1: handoff.event.v1.EngagementRecorded
@@ -666,20 +744,22 @@ var file_handoff_event_v1_scoring_events_proto_goTypes = []any{
 	(*LeadDisqualified)(nil),      // 4: handoff.event.v1.LeadDisqualified
 	(*MatchChanged)(nil),          // 5: handoff.event.v1.MatchChanged
 	(*LeadMerged)(nil),            // 6: handoff.event.v1.LeadMerged
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v1.LeadContext)(nil),        // 8: handoff.scoring.v1.LeadContext
+	(*LeadUnmerged)(nil),          // 7: handoff.event.v1.LeadUnmerged
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*v1.LeadContext)(nil),        // 9: handoff.scoring.v1.LeadContext
 }
 var file_handoff_event_v1_scoring_events_proto_depIdxs = []int32{
-	7, // 0: handoff.event.v1.LeadCreated.occur_time:type_name -> google.protobuf.Timestamp
-	7, // 1: handoff.event.v1.EngagementRecorded.occur_time:type_name -> google.protobuf.Timestamp
-	7, // 2: handoff.event.v1.LeadQualified.mql_time:type_name -> google.protobuf.Timestamp
-	8, // 3: handoff.event.v1.LeadQualified.context:type_name -> handoff.scoring.v1.LeadContext
-	8, // 4: handoff.event.v1.LeadContextChanged.context:type_name -> handoff.scoring.v1.LeadContext
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	8, // 0: handoff.event.v1.LeadCreated.occur_time:type_name -> google.protobuf.Timestamp
+	8, // 1: handoff.event.v1.EngagementRecorded.occur_time:type_name -> google.protobuf.Timestamp
+	8, // 2: handoff.event.v1.LeadQualified.mql_time:type_name -> google.protobuf.Timestamp
+	9, // 3: handoff.event.v1.LeadQualified.context:type_name -> handoff.scoring.v1.LeadContext
+	9, // 4: handoff.event.v1.LeadContextChanged.context:type_name -> handoff.scoring.v1.LeadContext
+	9, // 5: handoff.event.v1.MatchChanged.context:type_name -> handoff.scoring.v1.LeadContext
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_scoring_events_proto_init() }
@@ -693,7 +773,7 @@ func file_handoff_event_v1_scoring_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_scoring_events_proto_rawDesc), len(file_handoff_event_v1_scoring_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -55,7 +55,9 @@ type Document struct {
 	// What an answer must hold.
 	Feedback *FeedbackPolicy `protobuf:"bytes,11,opt,name=feedback,proto3" json:"feedback,omitempty"`
 	// How credit is shared, and the one shared number.
-	Attribution   *AttributionPolicy `protobuf:"bytes,12,opt,name=attribution,proto3" json:"attribution,omitempty"`
+	Attribution *AttributionPolicy `protobuf:"bytes,12,opt,name=attribution,proto3" json:"attribution,omitempty"`
+	// How leads find their account where the evidence alone does not say.
+	Matching      *MatchingPolicy `protobuf:"bytes,13,opt,name=matching,proto3" json:"matching,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -174,11 +176,18 @@ func (x *Document) GetAttribution() *AttributionPolicy {
 	return nil
 }
 
+func (x *Document) GetMatching() *MatchingPolicy {
+	if x != nil {
+		return x.Matching
+	}
+	return nil
+}
+
 var File_handoff_playbook_v1_document_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\xc8\b\n" +
+	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a)handoff/playbook/v1/matching_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\x89\t\n" +
 	"\bDocument\x12G\n" +
 	"\bplaybook\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bplaybook\x12M\n" +
 	"\freview_every\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xb0\xbd\x10*\x00R\vreviewEvery\x12w\n" +
@@ -195,7 +204,8 @@ const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\x03sla\x18\n" +
 	" \x01(\v2\x1e.handoff.playbook.v1.SlaPolicyB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03sla\x12?\n" +
 	"\bfeedback\x18\v \x01(\v2#.handoff.playbook.v1.FeedbackPolicyR\bfeedback\x12H\n" +
-	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x1a;\n" +
+	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x12?\n" +
+	"\bmatching\x18\r \x01(\v2#.handoff.playbook.v1.MatchingPolicyR\bmatching\x1a;\n" +
 	"\rCriteriaEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a=\n" +
@@ -230,6 +240,7 @@ var file_handoff_playbook_v1_document_proto_goTypes = []any{
 	(*SlaPolicy)(nil),           // 9: handoff.playbook.v1.SlaPolicy
 	(*FeedbackPolicy)(nil),      // 10: handoff.playbook.v1.FeedbackPolicy
 	(*AttributionPolicy)(nil),   // 11: handoff.playbook.v1.AttributionPolicy
+	(*MatchingPolicy)(nil),      // 12: handoff.playbook.v1.MatchingPolicy
 }
 var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
 	3,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
@@ -243,11 +254,12 @@ var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
 	9,  // 8: handoff.playbook.v1.Document.sla:type_name -> handoff.playbook.v1.SlaPolicy
 	10, // 9: handoff.playbook.v1.Document.feedback:type_name -> handoff.playbook.v1.FeedbackPolicy
 	11, // 10: handoff.playbook.v1.Document.attribution:type_name -> handoff.playbook.v1.AttributionPolicy
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	12, // 11: handoff.playbook.v1.Document.matching:type_name -> handoff.playbook.v1.MatchingPolicy
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_document_proto_init() }
@@ -257,6 +269,7 @@ func file_handoff_playbook_v1_document_proto_init() {
 	}
 	file_handoff_playbook_v1_attribution_policy_proto_init()
 	file_handoff_playbook_v1_feedback_policy_proto_init()
+	file_handoff_playbook_v1_matching_policy_proto_init()
 	file_handoff_playbook_v1_qualification_proto_init()
 	file_handoff_playbook_v1_routing_policy_proto_init()
 	file_handoff_playbook_v1_sla_policy_proto_init()
