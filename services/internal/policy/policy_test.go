@@ -67,7 +67,10 @@ const complete = `{
     "halfLife": "604800s",
     "sourcedBy": "SOURCED_BY_FIRST_TOUCH_MARKETING",
     "influenced": {"lookback": "7776000s"},
-    "sharedMetric": {}}
+    "sharedMetric": {}},
+  "matching": {
+    "hierarchy": "MATCH_HIERARCHY_REVIEW", "nameOnly": "WEAK_MATCH_REVIEW", "nameFuzzy": "WEAK_MATCH_REVIEW",
+    "onChange": "MATCH_CHANGE_NOTIFY", "targetInherits": true}
 }`
 
 // outspoken says the opposite of every default.
@@ -99,7 +102,10 @@ const outspoken = `{
     "halfLife": "1s",
     "sourcedBy": "SOURCED_BY_RECORDED_SOURCE",
     "influenced": {"lookback": "1s"},
-    "sharedMetric": {"spend": ["abm"]}}
+    "sharedMetric": {"spend": ["abm"]}},
+  "matching": {
+    "hierarchy": "MATCH_HIERARCHY_ULTIMATE_PARENT", "nameOnly": "WEAK_MATCH_MATCH", "nameFuzzy": "WEAK_MATCH_IGNORE",
+    "onChange": "MATCH_CHANGE_REROUTE_IF_UNACCEPTED", "targetInherits": false}
 }`
 
 func TestWithDefaults(t *testing.T) {

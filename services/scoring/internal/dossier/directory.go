@@ -105,16 +105,16 @@ func (d *Directory) subject(id string) *qualify.Account {
 	subject := &qualify.Account{Facts: a.Facts(), Domains: a.Domains(), Owner: a.Owner}
 	for _, above := range d.Above(id) {
 		if parent := d.accounts[above]; parent != nil {
-			subject.Domains = append(subject.Domains, parent.Domains()...)
+			subject.Above = append(subject.Above, parent.Domains()...)
 		}
 	}
 	return subject
 }
 
-// Domains are the registrable domains of an account and of those above it, its own first.
-func (d *Directory) Domains(id string) []string {
+// Domains are the registrable domains of an account, and those of the accounts above it.
+func (d *Directory) Domains(id string) (own, above []string) {
 	if subject := d.subject(id); subject != nil {
-		return subject.Domains
+		return subject.Domains, subject.Above
 	}
-	return nil
+	return nil, nil
 }
