@@ -9,6 +9,7 @@ import (
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/match"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
@@ -141,11 +142,20 @@ func absorbedBy(ctx context.Context, q sqldb.Querier, roots []*record.Lead) (map
 	return by, nil
 }
 
-// merge makes two people one, if they were brought by the same partner or by none. It gives the one that stays.
-func (d *desk) merge(a, b *dossier.Dossier) (*dossier.Dossier, error) {
+// merge makes two people one, if they were brought by the same partner or by none and nobody said that they are two. It
+// gives the one that stays, or the first if they stay two.
+func (d *desk) merge(ctx context.Context, a, b *dossier.Dossier) (*dossier.Dossier, error) {
 	if a == b || a.Lead.Partner != b.Lead.Partner {
 		return a, nil
 	}
+	if parted, err := store.Parted(ctx, d.tx, a.Leads(), b.Leads()); parted || err != nil {
+		return a, err
+	}
+	return d.unite(a, b)
+}
+
+// unite makes two people one.
+func (d *desk) unite(a, b *dossier.Dossier) (*dossier.Dossier, error) {
 	survivor, absorbed := a, b
 	if b.Lead.Older(a.Lead) {
 		survivor, absorbed = b, a
@@ -195,13 +205,51 @@ func (d *desk) settle(ctx context.Context, people []*dossier.Dossier, cause doss
 		return err
 	}
 	d.directory = dossier.NewDirectory(accounts...)
+	undecided := slices.DeleteFunc(slices.Clone(people), func(p *dossier.Dossier) bool {
+		return cause == dossier.PersonChanged && !p.Undecided()
+	})
+	if err := d.resemble(ctx, undecided, cause); err != nil {
+		return err
+	}
+	for _, p := range undecided {
+		p.Assign(d.directory, d.rules, cause, d.now)
+	}
 	for _, p := range people {
-		if cause == dossier.AccountsChanged || p.Undecided() {
-			p.Assign(d.directory, d.rules.Lists, cause, d.now)
-		}
 		p.Judge(d.rules, d.directory, d.now, d.mint)
 	}
 	return nil
+}
+
+// resemble adds the accounts whose names are like those that people gave, for the people whose account nothing stronger
+// decides.
+func (d *desk) resemble(ctx context.Context, undecided []*dossier.Dossier, cause dossier.Cause) error {
+	if d.rules.Policy != nil && d.rules.Policy.Matching.NameFuzzy == match.Ignore {
+		return nil
+	}
+	given := map[string]struct{}{}
+	for _, p := range undecided {
+		if name := p.Lookups().Name; name != "" && p.Unsure(d.directory, d.rules, cause) {
+			given[name] = struct{}{}
+		}
+	}
+	if len(given) == 0 {
+		return nil
+	}
+	find, err := d.names.within(ctx, d.tx)
+	if err != nil {
+		return err
+	}
+	var alike []string
+	for name := range given {
+		found := find(name)
+		d.directory.Liken(name, found)
+		alike = append(alike, found...)
+	}
+	accounts, err := store.Named(ctx, d.tx, alike)
+	for _, a := range accounts {
+		d.directory.Add(a)
+	}
+	return err
 }
 
 // mint makes the id of the handoff of a lead's cycle.
@@ -230,8 +278,8 @@ func (d *desk) write(p *dossier.Dossier) error {
 	if err := store.PutLead(d.tx, lead, store.Found{Domain: look.Domain, Company: look.Name, AccountRef: look.AccountRef}); err != nil {
 		return err
 	}
-	if p.Change.Before != nil {
-		if err := store.KeepFields(d.tx, lead.ID, p.Change.Before, d.now); err != nil {
+	for _, id := range slices.Sorted(maps.Keys(p.Change.Past)) {
+		if err := store.KeepFields(d.tx, id, p.Change.Past[id], d.now); err != nil {
 			return err
 		}
 	}
@@ -240,13 +288,19 @@ func (d *desk) write(p *dossier.Dossier) error {
 			return err
 		}
 	}
-	if len(p.Change.Merged) == 0 {
-		return nil
-	}
 	for _, merged := range p.Change.Merged {
-		store.AddMerge(d.tx, lead.ID, merged.ID, d.now)
+		merged.MergedAt = d.now
 	}
-	for _, absorbed := range p.Absorbed { // they all point at the lead that stands for the person now
+	for _, edge := range slices.Concat(p.Change.Merged, p.Change.Parted, p.Change.Moved) {
+		if err := store.PutEdge(d.tx, edge); err != nil {
+			return err
+		}
+	}
+	touched := p.Change.Touched
+	if len(p.Change.Merged) > 0 { // they all point at the lead that stands for the person now
+		touched = p.Absorbed
+	}
+	for _, absorbed := range touched {
 		absorbed.UpdatedAt = d.now
 		absorbed.Version++
 		if err := store.PutLead(d.tx, absorbed, store.Found{}); err != nil {

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
@@ -114,7 +115,7 @@ func chosen(changes patch.Patch[*scoringv1.Lead], stored string) bool {
 func (d *desk) rekey(ctx context.Context, p *dossier.Dossier) (*dossier.Dossier, error) {
 	n := &newcomer{who: *p.Who(), lead: *p.Lead}
 	claims := map[store.Key]string{}
-	for _, key := range n.claims() {
+	for _, key := range slices.Concat(n.claims(), n.hints()) {
 		claims[key] = p.Lead.ID
 	}
 	taken, err := store.Claim(ctx, d.tx, claims)
@@ -126,12 +127,12 @@ func (d *desk) rekey(ctx context.Context, p *dossier.Dossier) (*dossier.Dossier,
 	}
 	for _, key := range n.keys() {
 		if other := d.person(taken[key]); other != nil {
-			if p, err = d.merge(p, other); err != nil {
+			if p, err = d.merge(ctx, p, other); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return p, d.hand(ctx, []*newcomer{n}, []*dossier.Dossier{p}, claims, taken)
+	return p, d.hand(ctx, []*newcomer{n}, []member{{p, n.lead.ID}}, claims, taken)
 }
 
 // origin is how far a correction is trusted: that of a person more than that of a system.

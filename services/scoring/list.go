@@ -16,6 +16,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/paging"
 	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/normal"
@@ -32,6 +33,26 @@ func (s *Service) GetReferenceList(ctx context.Context, req *scoringv1.GetRefere
 		return nil, err
 	}
 	return toList(l), nil
+}
+
+// ListReferenceLists implements ScoringService.
+func (s *Service) ListReferenceLists(ctx context.Context, req *scoringv1.ListReferenceListsRequest) (*scoringv1.ListReferenceListsResponse, error) {
+	page, err := paging.Parse(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := store.ListsAfter(ctx, s.cfg.DB, page.Key.Text, page.Limit())
+	if err != nil {
+		return nil, err
+	}
+	resp := &scoringv1.ListReferenceListsResponse{}
+	rows, resp.NextPageToken = paging.Cut(page, rows, func(l *store.List) paging.Key { return paging.Key{Text: l.Name} })
+	for _, row := range rows {
+		listed := toList(row)
+		listed.Values, listed.Accounts = nil, nil
+		resp.ReferenceLists = append(resp.ReferenceLists, listed)
+	}
+	return resp, nil
 }
 
 // UpdateReferenceList implements ScoringService.
@@ -111,7 +132,8 @@ func entriesOf(given *scoringv1.ReferenceList, name string) (store.Entries, erro
 }
 
 func toList(l *store.List) *scoringv1.ReferenceList {
-	out := &scoringv1.ReferenceList{Name: ident.Name("referenceLists", l.Name), Values: l.Entries.Values, UpdateTime: instant(l.RecordedAt), Etag: etag.Of(l.Version)}
+	out := &scoringv1.ReferenceList{Name: ident.Name("referenceLists", l.Name), Values: l.Entries.Values, UpdateTime: instant(l.RecordedAt), Etag: etag.Of(l.Version),
+		EntryCount: int32(len(l.Entries.Values) + len(l.Entries.Accounts))} //nolint:gosec // a list has some 100,000 at most
 	for host, account := range l.Entries.Accounts {
 		if out.Accounts == nil {
 			out.Accounts = map[string]string{}

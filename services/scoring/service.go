@@ -35,6 +35,7 @@ type Service struct {
 	requests *idempotency.Keeper
 	shelf    *shelf.Shelf[*qualify.Policy]
 	rules    *rulebook
+	names    *directoryOfNames
 	arrivals sqldb.Local[[]arrival]
 	planned  chan struct{} // a job was planned
 }
@@ -53,6 +54,9 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	s := &Service{cfg: cfg, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile), planned: make(chan struct{}, 1)}
 	s.rules = &rulebook{db: cfg.DB, shelf: s.shelf}
 	var err error
+	if s.names, err = newDirectoryOfNames(cfg.Meter); err != nil {
+		return nil, err
+	}
 	s.log, err = cfg.Log(ctx, eventlog.Scoring, eventlog.Each(s.apply))
 	return s, err
 }

@@ -72,6 +72,14 @@ func (x *Index) at(id uint32) []byte {
 	return x.text[x.ends[id-1]:x.ends[id]]
 }
 
+// Has reports whether a name was added.
+func (x *Index) Has(name string) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	id, is := x.known[maphash.String(x.seed, name)]
+	return is && string(x.at(id)) == name
+}
+
 // Len is how many names there are.
 func (x *Index) Len() int {
 	x.mu.RLock()

@@ -20,11 +20,12 @@ type Directory struct {
 	domains  map[string][]string // registrable domain to account ids
 	names    map[string][]string // key of the name to account ids
 	refs     map[string]string   // source and source id to account id
+	alike    map[string][]string // key of a name to the keys of names that are like it
 }
 
 // NewDirectory makes a directory of accounts.
 func NewDirectory(accounts ...*record.Account) *Directory {
-	d := &Directory{accounts: map[string]*record.Account{}, domains: map[string][]string{}, names: map[string][]string{}, refs: map[string]string{}}
+	d := &Directory{accounts: map[string]*record.Account{}, domains: map[string][]string{}, names: map[string][]string{}, refs: map[string]string{}, alike: map[string][]string{}}
 	for _, a := range accounts {
 		d.Add(a)
 	}
@@ -45,6 +46,9 @@ func (d *Directory) Add(a *record.Account) {
 		d.names[a.Keys.Name] = append(d.names[a.Keys.Name], a.ID)
 	}
 }
+
+// Liken notes which names are like one.
+func (d *Directory) Liken(name string, alike []string) { d.alike[name] = alike }
 
 // Account is an account by its id, nil if it is not there.
 func (d *Directory) Account(id string) *record.Account { return d.accounts[id] }
@@ -87,6 +91,9 @@ func (d *Directory) candidates(look match.Lookups, people []match.Person, lists 
 	}
 	add(d.domains[look.Domain]...)
 	add(d.names[look.Name]...)
+	for _, name := range d.alike[look.Name] {
+		add(d.names[name]...)
+	}
 	add(c.Referred)
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		if a := d.accounts[id]; a != nil {
