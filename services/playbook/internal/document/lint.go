@@ -24,6 +24,7 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkEscalation()
 	l.checkFeedback()
 	l.checkBands()
+	l.checkMatching()
 	return arrange(l.problems)
 }
 

@@ -40,7 +40,7 @@ func mend(written string, names []string) string {
 }
 
 // maxListed is how many names a message lists.
-const maxListed = 12
+const maxListed = 20
 
 // enumerate writes "a, b and c".
 func enumerate(names []string) string {
