@@ -32,7 +32,7 @@ func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadReque
 		if err != nil {
 			return nil, err
 		}
-		p, err := d.update(ctx, req.GetLead(), changes)
+		p, err := d.update(ctx, req, changes)
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +44,8 @@ func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadReque
 }
 
 // update changes fields of a lead, and gives the person that it is then.
-func (d *desk) update(ctx context.Context, wanted *scoringv1.Lead, changes patch.Patch[*scoringv1.Lead]) (*dossier.Dossier, error) {
+func (d *desk) update(ctx context.Context, req *scoringv1.UpdateLeadRequest, changes patch.Patch[*scoringv1.Lead]) (*dossier.Dossier, error) {
+	wanted := req.GetLead()
 	id := ident.ID(wanted.GetName(), "leads")
 	if err := d.open(ctx, []string{id}); err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func (d *desk) update(ctx context.Context, wanted *scoringv1.Lead, changes patch
 	if err != nil {
 		return nil, err
 	}
-	if err := d.correct(p, merged, changes, origin(auth.ActorFrom(ctx))); err != nil {
+	if err := d.correct(p, merged, changes, origin(auth.ActorFrom(ctx), req.GetVerified())); err != nil {
 		return nil, err
 	}
 	return d.rekey(ctx, p)
@@ -135,10 +136,14 @@ func (d *desk) rekey(ctx context.Context, p *dossier.Dossier) (*dossier.Dossier,
 	return p, d.hand(ctx, []*newcomer{n}, []member{{p, n.lead.ID}}, claims, taken)
 }
 
-// origin is how far a correction is trusted: that of a person more than that of a system.
-func origin(actor *auth.Actor) dedupe.Origin {
-	if actor.GetKind() == accessv1.ActorKind_ACTOR_KIND_PERSON {
+// origin is how far a correction is trusted: that of a person most, and what a system has checked more than what it was told.
+func origin(actor *auth.Actor, verified bool) dedupe.Origin {
+	switch {
+	case actor.GetKind() == accessv1.ActorKind_ACTOR_KIND_PERSON:
 		return dedupe.Manual
+	case verified:
+		return dedupe.Verified
+	default:
+		return dedupe.Reported
 	}
-	return dedupe.Reported
 }

@@ -49,6 +49,7 @@ func (s *Service) ListReferenceLists(ctx context.Context, req *scoringv1.ListRef
 	rows, resp.NextPageToken = paging.Cut(page, rows, func(l *store.List) paging.Key { return paging.Key{Text: l.Name} })
 	for _, row := range rows {
 		listed := toList(row)
+		listed.EntryCount = int32(len(listed.GetValues()) + len(listed.GetAccounts())) //nolint:gosec // a list has some 100,000 at most
 		listed.Values, listed.Accounts = nil, nil
 		resp.ReferenceLists = append(resp.ReferenceLists, listed)
 	}
@@ -132,8 +133,7 @@ func entriesOf(given *scoringv1.ReferenceList, name string) (store.Entries, erro
 }
 
 func toList(l *store.List) *scoringv1.ReferenceList {
-	out := &scoringv1.ReferenceList{Name: ident.Name("referenceLists", l.Name), Values: l.Entries.Values, UpdateTime: instant(l.RecordedAt), Etag: etag.Of(l.Version),
-		EntryCount: int32(len(l.Entries.Values) + len(l.Entries.Accounts))} //nolint:gosec // a list has some 100,000 at most
+	out := &scoringv1.ReferenceList{Name: ident.Name("referenceLists", l.Name), Values: l.Entries.Values, UpdateTime: instant(l.RecordedAt), Etag: etag.Of(l.Version)}
 	for host, account := range l.Entries.Accounts {
 		if out.Accounts == nil {
 			out.Accounts = map[string]string{}

@@ -102,6 +102,10 @@ func (s *search) compare(texts []string, id uint32, held, length, different int,
 // prefix is how many leading characters two texts have in common, up to longestPrefix.
 func prefix(text string, other []byte) int {
 	n := 0
+	for n < longestPrefix && n < len(text) && n < len(other) && text[n] == other[n] && text[n] < utf8.RuneSelf {
+		n++
+	}
+	text, other = text[n:], other[n:]
 	for n < longestPrefix && len(text) > 0 && len(other) > 0 {
 		r, size := utf8.DecodeRuneInString(text)
 		o, width := utf8.DecodeRune(other)
