@@ -109,6 +109,21 @@ func TestFindPutsTheMostSimilarFirst(t *testing.T) {
 	}
 }
 
+func TestAbbreviationsOfEitherSideAreSpeltOut(t *testing.T) {
+	t.Parallel()
+	for name, wanted := range map[string]string{
+		"zorg mfg":           "zorg manufacturing", // the name's
+		"zorg manufacturing": "zorg mfg",           // the query's
+		"zorg mfgg":          "zorg mfg",           // what looks like one is a name as it is, too
+	} {
+		index := alike.New()
+		index.Add(name)
+		if !match.Alike(wanted, name) || !slices.Contains(index.Find(wanted), name) {
+			t.Errorf("%q is not found for %q", name, wanted)
+		}
+	}
+}
+
 func TestAHundredBytesAName(t *testing.T) {
 	t.Parallel()
 	index := alike.New()

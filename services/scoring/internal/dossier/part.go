@@ -30,7 +30,9 @@ func (d *Dossier) Part(lead string, edges []*record.Edge, now time.Time) (*Dossi
 		return nil, fmt.Errorf("part leads: %w", dedupe.ErrNotMerged)
 	}
 	edge.PartedAt = now
-	d.restore(own(d.Lead.ID, edges), gone, stay)
+	d.restoreBetween(edge, edges, gone)
+	d.restore(d.Lead, own(d.Lead.ID, edges), gone, stay)
+	d.Lead.Absorbed, d.Change.Made = int64(len(stay)), true
 	d.Change.Parted = append(d.Change.Parted, edge)
 	d.keepOwn(edge, edges)
 	theirs, ours := split(d.History, func(e record.Engagement) bool { return slices.Contains(leaving, e.Lead) })
@@ -55,19 +57,38 @@ func (d *Dossier) Part(lead string, edges []*record.Edge, now time.Time) (*Dossi
 	return parted, d.reread()
 }
 
-// restore makes the lead that stays what it was.
-func (d *Dossier) restore(before record.Survivor, gone, stay []*record.Lead) {
-	d.Change.Made = true
-	d.Lead.Absorbed = int64(len(stay))
-	first := d.Lead.OccurredAt
-	d.Lead.Standing = standing.Part(d.Lead.Standing, before.Standing, standings(gone), standings(stay))
+// restore makes a lead that stays what it was.
+func (d *Dossier) restore(lead *record.Lead, before record.Survivor, gone, stay []*record.Lead) {
+	first := lead.OccurredAt
+	lead.Standing = standing.Part(lead.Standing, before.Standing, standings(gone), standings(stay))
 	if !before.Known() {
 		return
 	}
 	together := earliest(before.OccurredAt, append(slices.Clone(gone), stay...))
 	if !first.Before(together) { // else somebody corrected it since
-		d.Lead.OccurredAt = earliest(before.OccurredAt, stay)
+		lead.OccurredAt = earliest(before.OccurredAt, stay)
 	}
+}
+
+// restoreBetween makes the lead that was joined what it was, if it has joined another one itself since. Where it belongs is
+// decided when it stands by itself, except that it was known there.
+func (d *Dossier) restoreBetween(edge *record.Edge, edges []*record.Edge, gone []*record.Lead) {
+	lead := d.Member(edge.Survivor)
+	if lead == d.Lead {
+		return
+	}
+	before, remaining := own(lead.ID, edges), below(lead.ID, edges)
+	stay, _ := split(d.Absorbed, func(l *record.Lead) bool {
+		return l != lead && slices.Contains(remaining, l.ID) && !slices.Contains(gone, l)
+	})
+	d.restore(lead, before, gone, stay)
+	if len(stay) == 0 && before.Known() && !lead.Match.Pinned() {
+		lead.Match.Account, lead.Match.Rule = before.Match.Account, ""
+		if before.Match.Rule == match.ExactPerson {
+			lead.Match.Rule = match.ExactPerson
+		}
+	}
+	d.touch(lead)
 }
 
 // knownAs is where the person is known, if that was why it belonged there.
