@@ -49,7 +49,7 @@ func (s *Service) ListReferenceLists(ctx context.Context, req *scoringv1.ListRef
 	rows, resp.NextPageToken = paging.Cut(page, rows, func(l *store.List) paging.Key { return paging.Key{Text: l.Name} })
 	for _, row := range rows {
 		listed := toList(row)
-		listed.EntryCount = int32(len(listed.GetValues()) + len(listed.GetAccounts())) //nolint:gosec // a list has some 100,000 at most
+		listed.EntryCount = int32(len(listed.GetValues()) + len(listed.GetAccounts()))
 		listed.Values, listed.Accounts = nil, nil
 		resp.ReferenceLists = append(resp.ReferenceLists, listed)
 	}

@@ -2,19 +2,18 @@ package alike_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
 	"github.com/handoffhq/handoff/services/scoring/internal/alike"
 	"github.com/handoffhq/handoff/services/scoring/internal/normal"
-
-	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
 // How many names are searched, and for how many that somebody typed.
@@ -53,8 +52,8 @@ func BenchmarkNames(b *testing.B) {
 		db := company(b, names)
 		ask(b, queries, func(query string) string {
 			var name string
-			err := db.QueryRowContext(b.Context(), `SELECT name FROM company WHERE name % $1 ORDER BY similarity(name, $1) DESC, name LIMIT 1`, query).Scan(&name)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			err := db.QueryRow(b.Context(), `SELECT name FROM company WHERE name % $1 ORDER BY similarity(name, $1) DESC, name LIMIT 1`, query).Scan(&name)
+			if err != nil && !errors.Is(err, sqldb.ErrNoRows) {
 				b.Fatal(err)
 			}
 			return name
@@ -83,25 +82,27 @@ func ask(b *testing.B, queries []typo, find func(string) string) {
 }
 
 // company makes a table of the names.
-func company(b *testing.B, names []string) *sql.DB {
+func company(b *testing.B, names []string) *sqldb.DB {
 	b.Helper()
-	db, err := sql.Open("pgx", sqldbtest.Durable(b))
+	table := &sqldb.Table{Name: "company", Columns: []sqldb.Column{{Name: "name", Type: sqldb.Text}}}
+	db := sqldbtest.DurableDB(b, fstest.MapFS{"00001_company.sql": {Data: []byte("-- +goose Up\n" +
+		"CREATE EXTENSION pg_trgm;\nCREATE TABLE company (name {text} NOT NULL) {strict};\n")}})
+	err := db.InTx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		for _, name := range names {
+			tx.Insert(table, name)
+		}
+		if err := tx.Flush(ctx); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `CREATE INDEX ON company USING gin (name gin_trgm_ops)`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `ANALYZE company`)
+		return err
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { _ = db.Close() })
-	exec := func(statement string, args ...any) {
-		if _, err := db.ExecContext(context.WithoutCancel(b.Context()), statement, args...); err != nil {
-			b.Fatal(err)
-		}
-	}
-	exec(`CREATE EXTENSION pg_trgm`)
-	exec(`CREATE TABLE company (name TEXT NOT NULL)`)
-	for part := range slices.Chunk(names, 10_000) {
-		exec(`INSERT INTO company SELECT unnest($1::text[])`, part)
-	}
-	exec(`CREATE INDEX ON company USING gin (name gin_trgm_ops)`)
-	exec(`ANALYZE company`)
 	return db
 }
 

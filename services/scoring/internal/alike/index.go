@@ -40,7 +40,7 @@ func (x *Index) Add(names ...string) {
 		if held, is := x.known[hash]; name == "" || is && string(x.at(held)) == name {
 			continue
 		}
-		id := x.enter(name, uint32(len(x.ends))) //nolint:gosec // memory ends long before
+		id := x.enter(name, uint32(len(x.ends)))
 		x.known[hash] = id
 		if full := normal.CompanyInFull(name); full != name {
 			x.enter(full, id)
@@ -53,9 +53,9 @@ func (x *Index) Add(names ...string) {
 
 // enter adds a form of a name.
 func (x *Index) enter(text string, name uint32) uint32 {
-	id := uint32(len(x.ends)) //nolint:gosec // memory ends long before
+	id := uint32(len(x.ends))
 	x.text = append(x.text, text...)
-	x.ends, x.names = append(x.ends, uint32(len(x.text))), append(x.names, name) //nolint:gosec // as above
+	x.ends, x.names = append(x.ends, uint32(len(x.text))), append(x.names, name)
 	characters := []rune(text)
 	for len(x.lengths) <= len(characters) {
 		x.lengths = append(x.lengths, block{})
