@@ -72,7 +72,7 @@ func ask(b *testing.B, queries []typo, find func(string) string) {
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "queries/s")
 	right := 0
-	const sample = 400
+	const sample = 200
 	for _, q := range queries[:sample] {
 		if find(q.typed) == q.meant {
 			right++
