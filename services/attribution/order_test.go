@@ -53,6 +53,8 @@ func newHistory(r *rand.Rand) history {
 			tell(eventlog.Scoring, matched(1+r.IntN(leadCount), r.IntN(4)))
 		case 1:
 			tell(eventlog.Scoring, merged(1+r.IntN(leadCount), 1+r.IntN(leadCount)))
+		case 2:
+			tell(eventlog.Scoring, unmerged(1+r.IntN(leadCount), 1+r.IntN(leadCount)))
 		}
 	}
 	tell(eventlog.Playbook, &eventv1.Event{Key: "playbooks", Payload: &eventv1.Event_PlaybookActivated{PlaybookActivated: &eventv1.PlaybookActivated{
@@ -247,6 +249,52 @@ func TestCreditsDoNotDependOnWhenTheDealWasRecorded(t *testing.T) {
 			case *attributionv1.OpportunityCredits, *attributionv1.CreditReport, *attributionv1.FunnelReport:
 				wantProto(t, fmt.Sprintf("answer %d", i), m, early[i])
 			}
+		}
+	})
+}
+
+// TestAMergeThatWasTakenBackLeavesEveryAnswerAsItWas merges leads as scoring does, the older of two that stand for themselves
+// staying, and parts them again in any order, while touches go on and the other senders come when they come.
+func TestAMergeThatWasTakenBackLeavesEveryAnswerAsItWas(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		r := rand.New(rand.NewPCG(4, 9))
+		h := history{events: map[string][]*eventv1.Event{}}
+		tell := func(sender string, e *eventv1.Event) { h.events[sender] = append(h.events[sender], e) }
+		for n := 1; n <= leadCount; n++ {
+			tell(eventlog.Scoring, created(n, r.IntN(4), day(1+r.IntN(30))))
+		}
+		h.addHandoffs(r, tell)
+		h.addDeals(r)
+		plain := history{events: map[string][]*eventv1.Event{eventlog.Routing: h.events[eventlog.Routing], eventlog.SLA: h.events[eventlog.SLA]}, deals: h.deals}
+		plain.events[eventlog.Scoring] = append(plain.events[eventlog.Scoring], h.events[eventlog.Scoring]...)
+		into := map[int]int{}
+		for n := range 10 * leadCount {
+			touch := touched(n, 1+r.IntN(leadCount), day(1+r.IntN(60)))
+			tell(eventlog.Scoring, touch)
+			plain.events[eventlog.Scoring] = append(plain.events[eventlog.Scoring], touch)
+			a, c := 1+r.IntN(leadCount), 1+r.IntN(leadCount)
+			_, gone := into[a]
+			if _, too := into[c]; a < c && !gone && !too && r.IntN(2) == 0 {
+				into[c] = a
+				tell(eventlog.Scoring, merged(a, c))
+			}
+		}
+		if len(into) < leadCount/2 {
+			t.Fatalf("%d merges say little", len(into))
+		}
+		for _, n := range r.Perm(leadCount) {
+			if survivor, is := into[n+1]; is {
+				tell(eventlog.Scoring, unmerged(survivor, n+1))
+			}
+		}
+		h.deliver(t, b, r)
+		h.record(t, b)
+		never := newBundle(t, sqldbtest.SQLite(t, migrations(t)))
+		plain.deliver(t, never, r)
+		plain.record(t, never)
+		want := plain.answers(t, never)
+		for i, got := range h.answers(t, b) {
+			wantProto(t, fmt.Sprintf("answer %d", i), want[i], got)
 		}
 	})
 }

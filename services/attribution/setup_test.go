@@ -124,6 +124,11 @@ func merged(survivor, gone int) *eventv1.Event {
 		LeadMerged: &eventv1.LeadMerged{Survivor: lead(survivor), Merged: lead(gone)}}}
 }
 
+func unmerged(survivor, restored int) *eventv1.Event {
+	return &eventv1.Event{Lead: lead(survivor), Payload: &eventv1.Event_LeadUnmerged{
+		LeadUnmerged: &eventv1.LeadUnmerged{Survivor: lead(survivor), Restored: lead(restored)}}}
+}
+
 func matched(n, to int) *eventv1.Event {
 	p := &eventv1.MatchChanged{Lead: lead(n)}
 	if to > 0 {

@@ -57,7 +57,9 @@ func (t *telling) add(e *eventv1.Event) error {
 	case *eventv1.Event_MatchChanged:
 		return t.matchChanged(p.MatchChanged)
 	case *eventv1.Event_LeadMerged:
-		return t.leadMerged(p.LeadMerged)
+		return t.merged(store.Merge{Survivor: ident.ID(p.LeadMerged.GetSurvivor(), "leads"), Merged: ident.ID(p.LeadMerged.GetMerged(), "leads")})
+	case *eventv1.Event_LeadUnmerged:
+		return t.merged(store.Merge{Survivor: ident.ID(p.LeadUnmerged.GetSurvivor(), "leads"), Merged: ident.ID(p.LeadUnmerged.GetRestored(), "leads"), Undone: true})
 	case *eventv1.Event_LeadQualified:
 		return t.handoff(e, p.LeadQualified.GetHandoff(), p.LeadQualified.GetLead(),
 			store.Handoff{MQLAt: happened(e, p.LeadQualified.GetMqlTime())})
@@ -114,8 +116,7 @@ func (t *telling) matchChanged(p *eventv1.MatchChanged) error {
 	return nil
 }
 
-func (t *telling) leadMerged(p *eventv1.LeadMerged) error {
-	merge := store.Merge{Survivor: ident.ID(p.GetSurvivor(), "leads"), Merged: ident.ID(p.GetMerged(), "leads")}
+func (t *telling) merged(merge store.Merge) error {
 	if merge.Survivor == "" || merge.Merged == "" {
 		return errNameless
 	}

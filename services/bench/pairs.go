@@ -33,6 +33,7 @@ var (
 	clocks    = &run{"..", "./sla", "^BenchmarkDueClocks$", "1x"}
 	timers    = &run{".", ".", "^Benchmark(Sweep|River)$", "1x"}
 	assign    = &run{"..", "./routing", "^BenchmarkAssign$", "4096x"}
+	names     = &run{"..", "./scoring/internal/alike", "^BenchmarkNames$", "400x"}
 )
 
 // pairs is everything that is measured, in the order in which it is printed.
@@ -73,5 +74,7 @@ func pairs() []pair {
 			all = append(all, pair{"P11", "assignments in one pool, " + db + ", " + clients + " clients, against a row's update", figure{assign, at + "/lead", "leads/s"}, figure{assign, at + "/row", "rows/s"}, "at least 0.7"})
 		}
 	}
-	return all
+	return append(all,
+		pair{"P12", "a mistyped name among 200,000, queries a second", figure{names, "Names/handoff", "queries/s"}, figure{names, "Names/pg_trgm", "queries/s"}, "at least 50"},
+		pair{"P12", "the same: the first answer is the right one", figure{names, "Names/handoff", "recall-%"}, figure{names, "Names/pg_trgm", "recall-%"}, "at least 1"})
 }

@@ -8,6 +8,7 @@ import (
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/shelf"
@@ -54,8 +55,10 @@ func (in *intake) apply(ctx context.Context, e *eventv1.Event) error {
 		return in.disqualified(ctx, e.GetLeadDisqualified())
 	case e.GetLeadMerged() != nil:
 		return in.mergedInto(ctx, e.GetLeadMerged())
+	case e.GetLeadUnmerged() != nil:
+		return in.restored(ctx, e.GetLeadUnmerged())
 	case e.GetMatchChanged() != nil:
-		in.matchChanged(e.GetMatchChanged())
+		return in.matchChanged(ctx, e)
 	case e.GetAccountSurged() != nil:
 		return in.surged(ctx, e)
 	}
@@ -119,7 +122,7 @@ func (in *intake) contextChanged(ctx context.Context, e *eventv1.Event) error {
 	}
 	p.context = c.GetContext()
 	p.touch(in.now)
-	r := p.rerouted(e)
+	r := p.rerouted(e, c.GetContext())
 	if r.tier != "" && r.rank < p.row.Rank {
 		return in.raise(ctx, p, r)
 	}
@@ -132,8 +135,7 @@ func (in *intake) contextChanged(ctx context.Context, e *eventv1.Event) error {
 
 // rerouted is where a lead would go by what is known of it now. The rules of first_match are counted in the version that
 // found them to hold: those of another say nothing of the one that the handoff stays with.
-func (p *passage) rerouted(e *eventv1.Event) route {
-	known := e.GetLeadContextChanged().GetContext()
+func (p *passage) rerouted(e *eventv1.Event, known *scoringv1.LeadContext) route {
 	if shelf.Number(e.GetPlaybook()) != p.row.Playbook {
 		return p.playbook.Policy.route(known, nil)
 	}
@@ -185,19 +187,19 @@ func (in *intake) mergedInto(ctx context.Context, m *eventv1.LeadMerged) error {
 	return nil
 }
 
+// restored takes back that a lead turned out to be another one. What was closed for it stays closed: if the person is still
+// qualified, Scoring tells of a new handoff.
+func (in *intake) restored(ctx context.Context, u *eventv1.LeadUnmerged) error {
+	lead := ident.ID(u.GetRestored(), "leads")
+	in.merged[lead] = false
+	return store.DropMerged(ctx, in.tx, lead)
+}
+
 func (in *intake) withdraw(ctx context.Context, p *passage, outcome lifecycle.Outcome) error {
 	if p.life.State != lifecycle.StateHeld && p.life.State != lifecycle.StateAssigned {
 		return nil
 	}
 	return in.step(ctx, p, lifecycle.Withdraw{Outcome: outcome})
-}
-
-// matchChanged stores the account. Nobody is re-owned silently.
-func (in *intake) matchChanged(m *eventv1.MatchChanged) {
-	for _, p := range in.openOf(ident.ID(m.GetLead(), "leads")) {
-		p.row.Account = ident.ID(m.GetToAccount(), "accounts")
-		p.touch(in.now)
-	}
 }
 
 // known is a handoff that was told of before. Scoring tells of a handoff first when it is qualified.

@@ -131,7 +131,10 @@ func (in *intake) foresee(ctx context.Context, e *eventv1.Event, there map[strin
 		in.playbooks[e.GetPlaybook()] = playbook
 	}
 	if p := there[ident.ID(e.GetLeadContextChanged().GetHandoff(), "handoffs")]; p != nil {
-		n.expect(p.rerouted(e), p.playbook.Policy)
+		n.expect(p.rerouted(e, e.GetLeadContextChanged().GetContext()), p.playbook.Policy)
+	}
+	if p := there[ident.ID(e.GetMatchChanged().GetHandoff(), "handoffs")]; p != nil && p.playbook.Policy.reroutes && e.GetMatchChanged().GetContext() != nil {
+		n.expect(p.rerouted(e, e.GetMatchChanged().GetContext()), p.playbook.Policy)
 	}
 	return nil
 }

@@ -141,10 +141,14 @@ func (w *work) search(ctx context.Context, l dispatch.Lead) (dispatch.Placement,
 	return w.desk.Place(l)
 }
 
-// assign gives a handoff to a rep who was found for it.
+// assign gives a handoff to a rep who was found for it, and takes it from whoever has it unaccepted.
 func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement) error {
 	p.row.Pool = placed.Pool
-	if err := w.step(ctx, p, lifecycle.Assign{To: placed.Rep}); err != nil {
+	var c lifecycle.Command = lifecycle.Assign{To: placed.Rep}
+	if p.life.State == lifecycle.StateAssigned {
+		c = lifecycle.Reassign{Seen: p.life.View(), To: placed.Rep}
+	}
+	if err := w.step(ctx, p, c); err != nil {
 		return err
 	}
 	if placed.Pool == "" {

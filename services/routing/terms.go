@@ -21,6 +21,8 @@ type terms struct {
 	calendar string           // the id of the calendar for reps without their own
 	// excludeRejecting keeps a lead that comes back away from the rep who rejected it.
 	excludeRejecting bool
+	// reroutes sends a handoff that nobody has accepted yet elsewhere when its lead turns out to belong to another account.
+	reroutes bool
 }
 
 // readTerms makes terms of a document.
@@ -29,7 +31,8 @@ func readTerms(signed *playbookv1.Document) (terms, error) {
 	routing := doc.GetRouting()
 	names := slices.Sorted(maps.Keys(routing.GetTiers()))
 	t := terms{ranks: make(map[string]int64, len(names)), calendar: doc.GetSla().GetCalendar(),
-		excludeRejecting: doc.GetFeedback().GetRecycle().GetExcludeRejectingRep()}
+		excludeRejecting: doc.GetFeedback().GetRecycle().GetExcludeRejectingRep(),
+		reroutes:         doc.GetMatching().GetOnChange() == playbookv1.MatchChange_MATCH_CHANGE_REROUTE_IF_UNACCEPTED}
 	otherwise := tier.Outcome{Assign: receiver(routing.GetOtherwise())}
 	table := tier.Policy{Otherwise: &otherwise}
 	for i, rule := range routing.GetFirstMatch() {

@@ -48,6 +48,7 @@ func (s *Service) putAccounts(ctx context.Context, req idempotency.Request, requ
 		if err != nil {
 			return nil, err
 		}
+		l.method = "CreateAccount"
 		if err := l.openGiven(ctx, requests); err != nil {
 			return nil, err
 		}
@@ -88,6 +89,7 @@ func (s *Service) UpdateAccount(ctx context.Context, req *scoringv1.UpdateAccoun
 		if err != nil {
 			return nil, err
 		}
+		l.method = "UpdateAccount"
 		id := ident.ID(req.GetAccount().GetName(), "accounts")
 		if err := l.open(ctx, store.Wanted{IDs: []string{id}}); err != nil {
 			return nil, err

@@ -44,7 +44,7 @@ func TestAnAccountKeepsTheSumOfItsPeople(t *testing.T) {
 		domains := []string{"initech.example", "globex.example", "nobody.example"}
 		var leads []*scoringv1.Lead
 		for step := range 60 {
-			switch random.IntN(6) {
+			switch random.IntN(7) {
 			case 0:
 				domain := domains[random.IntN(2)]
 				b.account(t, domain, func(a *scoringv1.Account) { a.DisplayName, a.Domains = domain, []string{domain} })
@@ -63,6 +63,13 @@ func TestAnAccountKeepsTheSumOfItsPeople(t *testing.T) {
 				}
 				if lead := b.get(t, leads[random.IntN(len(leads))].GetName()); lead.GetMergedInto() == "" {
 					b.update(t, &scoringv1.Lead{Name: lead.GetName(), Email: fmt.Sprintf("p%d@%s", random.IntN(4), domains[random.IntN(3)])})
+				}
+			case 6:
+				for _, lead := range leads {
+					if b.get(t, lead.GetName()).GetMergedInto() != "" {
+						b.unmerge(t, lead)
+						break
+					}
 				}
 			}
 			b.pass(time.Duration(random.IntN(48)) * time.Hour)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -142,11 +141,20 @@ func absorbedBy(ctx context.Context, q sqldb.Querier, roots []*record.Lead) (map
 	return by, nil
 }
 
-// merge makes two people one, if they were brought by the same partner or by none. It gives the one that stays.
-func (d *desk) merge(a, b *dossier.Dossier) (*dossier.Dossier, error) {
+// merge makes two people one, if they were brought by the same partner or by none and nobody said that they are two. It
+// gives the one that stays, or the first if they stay two.
+func (d *desk) merge(ctx context.Context, a, b *dossier.Dossier) (*dossier.Dossier, error) {
 	if a == b || a.Lead.Partner != b.Lead.Partner {
 		return a, nil
 	}
+	if parted, err := store.Parted(ctx, d.tx, a.Leads(), b.Leads()); parted || err != nil {
+		return a, err
+	}
+	return d.unite(a, b)
+}
+
+// unite makes two people one.
+func (d *desk) unite(a, b *dossier.Dossier) (*dossier.Dossier, error) {
 	survivor, absorbed := a, b
 	if b.Lead.Older(a.Lead) {
 		survivor, absorbed = b, a
@@ -175,46 +183,6 @@ func (d *desk) changed() []*dossier.Dossier {
 	return slices.DeleteFunc(d.all(), func(p *dossier.Dossier) bool { return !p.Change.Made })
 }
 
-// settle decides the accounts of people and judges them.
-func (d *desk) settle(ctx context.Context, people []*dossier.Dossier, cause dossier.Cause) error {
-	var want store.Wanted
-	for _, p := range people {
-		want.IDs = append(want.IDs, p.Lead.Match.Account)
-		if cause == dossier.PersonChanged && !p.Undecided() {
-			continue
-		}
-		look := p.Lookups()
-		want.Domains = append(want.Domains, look.Domain)
-		want.Names = append(want.Names, look.Name)
-		want.Refs = append(want.Refs, look.AccountRef)
-		for _, host := range look.Hosts {
-			want.IDs = append(want.IDs, d.rules.Lists.Known[host])
-		}
-	}
-	accounts, err := store.Accounts(ctx, d.tx, want)
-	if err != nil {
-		return err
-	}
-	d.directory = dossier.NewDirectory(accounts...)
-	for _, p := range people {
-		if cause == dossier.AccountsChanged || p.Undecided() {
-			p.Assign(d.directory, d.rules.Lists, cause, d.now)
-		}
-	}
-	if err := d.surround(ctx, people); err != nil {
-		return err
-	}
-	for _, p := range people {
-		p.Judge(d.rules, d.directory, d.now, d.mint)
-	}
-	return nil
-}
-
-// mint makes the id of the handoff of a lead's cycle.
-func (d *desk) mint(lead string, cycle int32) string {
-	return d.cfg.IDs.New(d.now, "handoff", lead+"/"+strconv.Itoa(int(cycle)))
-}
-
 // save tells what happened with people, and stores it.
 func (d *desk) save(ctx context.Context, people []*dossier.Dossier) error {
 	for _, p := range people {
@@ -237,8 +205,8 @@ func (d *desk) write(p *dossier.Dossier) error {
 	if err := store.PutLead(d.tx, lead, store.Found{Domain: look.Domain, Company: look.Name, AccountRef: look.AccountRef}); err != nil {
 		return err
 	}
-	if p.Change.Before != nil {
-		if err := store.KeepFields(d.tx, lead.ID, p.Change.Before, d.now); err != nil {
+	for _, id := range slices.Sorted(maps.Keys(p.Change.Past)) {
+		if err := store.KeepFields(d.tx, id, p.Change.Past[id], d.now); err != nil {
 			return err
 		}
 	}
@@ -247,13 +215,19 @@ func (d *desk) write(p *dossier.Dossier) error {
 			return err
 		}
 	}
-	if len(p.Change.Merged) == 0 {
-		return nil
-	}
 	for _, merged := range p.Change.Merged {
-		store.AddMerge(d.tx, lead.ID, merged.ID, d.now)
+		merged.MergedAt = d.now
 	}
-	for _, absorbed := range p.Absorbed { // they all point at the lead that stands for the person now
+	for _, edge := range slices.Concat(p.Change.Merged, p.Change.Parted, p.Change.Moved) {
+		if err := store.PutEdge(d.tx, edge); err != nil {
+			return err
+		}
+	}
+	touched := p.Change.Touched
+	if len(p.Change.Merged) > 0 { // they all point at the lead that stands for the person now
+		touched = p.Absorbed
+	}
+	for _, absorbed := range touched {
 		absorbed.UpdatedAt = d.now
 		absorbed.Version++
 		if err := store.PutLead(d.tx, absorbed, store.Found{}); err != nil {

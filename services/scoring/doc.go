@@ -17,6 +17,24 @@
 // lead whose keys belong to two people makes them one: the older lead stays, the other keeps its fields and points at it.
 // What somebody did who is not known yet waits under the key, and joins the lead when it appears.
 //
+//	one key of two people ──▶ merged ──UnmergeLead──▶ two again, and remembered as two ──MergeLeads──▶ merged
+//	weak evidence ──▶ suspected ──ResolveSuspectedDuplicate──▶ merged, or remembered as two
+//
+// Each lead keeps what is its own, also while it is part of another: its fields, what came under its keys, its handoff. So a
+// merge is taken back in full; only a handoff that began when the two were one stays with the lead that stays.
+//
+// # Which account
+//
+// The evidence decides by rules of which the first wins, and each decision is stored with what spoke for whom. Where it does
+// not decide, the lead belongs to no account and waits for a person; what a person decided no rule changes until it is
+// released. The account is decided again when the person or something changes that matching compares, an account's name,
+// domain or place or a list of hosts; another playbook counts for decisions to come.
+//
+//	rules ──▶ decided, or under review ──ResolveMatchDecision──▶ pinned ──ReleaseMatchDecision──▶ rules
+//
+// Names that are alike are found in a copy of all accounts' names in memory. Before each use it takes in what changed since,
+// by the number of the change, so every replica finds what was committed.
+//
 // A partner's leads are told apart by the partner: nothing that a partner does reads or changes what others brought, and a
 // lead of its own is visible to it alone of all partners. Marketing, which sees everything, joins what a partner brought.
 //
@@ -60,5 +78,7 @@
 //   - AccountSurged is told once for each surge, in the transaction that begins it; two are a cooldown apart.
 //   - What is kept of an account is the sum of what is kept of its people, and what its own events came to when last one came.
 //   - ExplainScore as of an instant uses what had been recorded by then, and the playbook that was in force.
+//   - A lead is merged without asking by its id in a source or its address alone, and never with one that a person said is
+//     somebody else.
 //   - No event, log line or metric holds an address, a number or a name.
 package scoring

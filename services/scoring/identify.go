@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"slices"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
@@ -44,13 +45,23 @@ func (n *newcomer) claims() []store.Key {
 	return keys
 }
 
+// hints are what the person may be known by, though not for sure, among the leads of the same partner or of none.
+func (n *newcomer) hints() []store.Key {
+	var keys []store.Key
+	for _, key := range n.who.Hints() {
+		keys = append(keys, store.KeyOf(key, n.lead.Partner))
+	}
+	return keys
+}
+
 // group is newcomers who are one person, and the known people that they are.
 type group struct {
 	into     *group // the group that this one joined
 	first    int    // the place of the first member
 	members  []*newcomer
 	known    []*dossier.Dossier
-	received bool // known is the one person that all of them are
+	received bool // known is the one person that they are
+	fresh    bool // and that person is new
 }
 
 func (g *group) root() *group {
@@ -72,12 +83,11 @@ func (g *group) join(other *group) {
 	other.into = g
 }
 
-// identify finds out who newcomers are: each joins the person that is known under its keys, or becomes one. It gives the
-// dossier of each.
-func (d *desk) identify(ctx context.Context, newcomers []*newcomer) ([]*dossier.Dossier, error) {
+// identify finds out who newcomers are: each joins the person that is known under its keys, or becomes one.
+func (d *desk) identify(ctx context.Context, newcomers []*newcomer) ([]member, error) {
 	claims := map[store.Key]string{}
 	for _, n := range newcomers {
-		for _, key := range n.claims() {
+		for _, key := range slices.Concat(n.claims(), n.hints()) {
 			if _, claimed := claims[key]; !claimed {
 				claims[key] = n.lead.ID
 			}
@@ -91,15 +101,39 @@ func (d *desk) identify(ctx context.Context, newcomers []*newcomer) ([]*dossier.
 		return nil, err
 	}
 	groups := d.gather(newcomers, taken)
-	who := make([]*dossier.Dossier, len(newcomers))
-	for i := range newcomers {
+	members := make([]member, len(newcomers))
+	for i, n := range newcomers {
 		g := groups[i].root()
-		if err := d.receive(g); err != nil {
+		fresh, err := d.receive(ctx, g)
+		if err != nil {
 			return nil, err
 		}
-		who[i] = g.known[0]
+		members[i] = d.recognise(n, g, taken)
+		if fresh && g.members[0] == n {
+			continue // it is the lead itself
+		}
+		if err := members[i].Learn(members[i].lead, n.lead.Fields, n.lead.OccurredAt); err != nil {
+			return nil, err
+		}
 	}
-	return who, d.hand(ctx, newcomers, who, claims, taken)
+	return members, d.hand(ctx, newcomers, members, claims, taken)
+}
+
+// member is a person, and the lead of it that a newcomer turned out to be.
+type member struct {
+	*dossier.Dossier
+	lead string
+}
+
+// recognise tells which lead a newcomer is: the one whose key it came with, the strongest before others. What comes with the
+// key of a lead that joined another is that lead's own, so that it goes with it if the two are parted again.
+func (d *desk) recognise(n *newcomer, g *group, taken map[store.Key]string) member {
+	for _, key := range n.keys() {
+		if who := d.person(taken[key]); who != nil {
+			return member{who, taken[key]}
+		}
+	}
+	return member{g.known[0], g.known[0].Lead.ID}
 }
 
 // openOwners reads the people that the callers may know under the keys.
@@ -145,45 +179,38 @@ func (d *desk) gather(newcomers []*newcomer, taken map[store.Key]string) []*grou
 	return groups
 }
 
-// receive makes a group one person, once.
-func (d *desk) receive(g *group) error {
+// receive makes a group one person, once, and reports whether that person is new. Those whom somebody parted stay apart.
+func (d *desk) receive(ctx context.Context, g *group) (fresh bool, err error) {
 	if g.received {
-		return nil
+		return g.fresh, nil
 	}
-	members := g.members
+	g.received = true
 	if len(g.known) == 0 {
-		lead := members[0].lead
-		g.known = append(g.known, dossier.New(&lead, members[0].who))
+		lead := g.members[0].lead
+		g.known, g.fresh = append(g.known, dossier.New(&lead, g.members[0].who)), true
 		d.enter(g.known[0])
-		members = members[1:]
 	}
 	who := g.known[0]
 	for _, other := range g.known[1:] {
-		var err error
-		if who, err = d.merge(who, other); err != nil {
-			return err
+		if who, err = d.merge(ctx, who, other); err != nil {
+			return false, err
 		}
 	}
-	g.known, g.received = []*dossier.Dossier{who}, true
-	for _, n := range members {
-		if err := who.Learn(n.lead.Fields, n.lead.OccurredAt); err != nil {
-			return err
-		}
-	}
-	return nil
+	g.known = []*dossier.Dossier{who}
+	return g.fresh, nil
 }
 
 // hand gives the keys to the leads that newcomers turned out to be, and what waited under them.
-func (d *desk) hand(ctx context.Context, newcomers []*newcomer, who []*dossier.Dossier, claims, taken map[store.Key]string) error {
-	gifts := map[store.Key]string{}
+func (d *desk) hand(ctx context.Context, newcomers []*newcomer, who []member, claims, taken map[store.Key]string) error {
+	gifts := d.suspect(newcomers, who, claims, taken)
 	var waiting []store.Key
 	for i, n := range newcomers {
 		for _, key := range n.claims() {
 			owner, was := taken[key]
-			if _, given := gifts[key]; given || was && owner != "" || !was && claims[key] == who[i].Lead.ID {
+			if _, given := gifts[key]; given || was && owner != "" || !was && claims[key] == who[i].lead {
 				continue
 			}
-			gifts[key] = who[i].Lead.ID
+			gifts[key] = who[i].lead
 			if was {
 				waiting = append(waiting, key)
 			}

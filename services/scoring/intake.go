@@ -30,7 +30,7 @@ func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, now time.Time, newco
 	var brought []record.Engagement
 	for i, n := range newcomers {
 		for _, e := range n.engagements {
-			e.Lead = who[i].Lead.ID
+			e.Lead = who[i].lead
 			brought = append(brought, e)
 		}
 	}

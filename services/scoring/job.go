@@ -3,11 +3,14 @@ package scoring
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/alike"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
@@ -17,6 +20,8 @@ const (
 	piece = 500
 	// fewPeople is how many people are judged again at once when accounts change; more are left to a job.
 	fewPeople = 100
+	// namesAtOnce is how many names that leads gave are compared with those of changed accounts in one transaction.
+	namesAtOnce = 5000
 	// everybody is the job that judges everybody.
 	everybody = "everybody"
 	// longestSleep is how long a process does not look for jobs that others planned, in real time.
@@ -104,6 +109,9 @@ func (s *Service) Fire(ctx context.Context) error {
 		if job.Scope.Waiting != nil {
 			return s.collectMore(ctx, tx, job, now)
 		}
+		if job.Scope.Similar != nil {
+			return s.reconsiderNamed(ctx, tx, job, now)
+		}
 		ids, err := store.Concerned(ctx, tx, job.Scope, job.After, piece)
 		if err != nil {
 			return err
@@ -118,6 +126,30 @@ func (s *Service) Fire(ctx context.Context) error {
 		}
 		return store.Proceed(ctx, tx, job.ID, ids[len(ids)-1])
 	})
+}
+
+// reconsiderNamed goes on with the names of companies that leads gave: the leads of those that are like a changed account's
+// are judged again.
+func (s *Service) reconsiderNamed(ctx context.Context, tx *sqldb.Tx, job *store.Job, now time.Time) error {
+	given, err := store.Companies(ctx, tx, job.After, namesAtOnce)
+	if err != nil {
+		return err
+	}
+	changed := alike.New()
+	changed.Add(job.Scope.Similar...)
+	concerned, _ := split(given, func(name string) bool {
+		return slices.ContainsFunc(changed.Find(name), changed.Has)
+	})
+	if len(concerned) > 0 {
+		natural := fmt.Sprintf("similar/%s/%s", job.ID, job.After)
+		if err := s.reconsider(ctx, tx, store.Scope{Names: concerned, Match: true}, natural, now); err != nil {
+			return err
+		}
+	}
+	if len(given) < namesAtOnce {
+		return store.Finish(ctx, tx, job.ID)
+	}
+	return store.Proceed(ctx, tx, job.ID, given[len(given)-1])
 }
 
 // collectMore takes in more of what waited under a key, and plans itself again while there is more.

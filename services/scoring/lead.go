@@ -77,7 +77,10 @@ func (s *Service) ListLeads(ctx context.Context, req *scoringv1.ListLeadsRequest
 	if err != nil {
 		return nil, err
 	}
-	filter := store.Filter{Source: req.GetSource(), Account: ident.ID(req.GetAccount(), "accounts"), Qualification: standing.Qualification(req.GetQualification())}
+	if len(req.GetSourceIds()) > 0 && req.GetSource() == "" {
+		return nil, fault.Field("source", "is required with source_ids")
+	}
+	filter := store.Filter{Source: req.GetSource(), SourceIDs: req.GetSourceIds(), Account: ident.ID(req.GetAccount(), "accounts"), Qualification: standing.Qualification(req.GetQualification())}
 	if actor := auth.ActorFrom(ctx); !scope.Wide(actor) {
 		if filter.Partner = scope.Partner(actor); filter.Partner == "" {
 			return &scoringv1.ListLeadsResponse{}, nil

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
@@ -31,7 +32,7 @@ func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadReque
 		if err != nil {
 			return nil, err
 		}
-		p, err := d.update(ctx, req.GetLead(), changes)
+		p, err := d.update(ctx, req, changes)
 		if err != nil {
 			return nil, err
 		}
@@ -43,7 +44,8 @@ func (s *Service) UpdateLead(ctx context.Context, req *scoringv1.UpdateLeadReque
 }
 
 // update changes fields of a lead, and gives the person that it is then.
-func (d *desk) update(ctx context.Context, wanted *scoringv1.Lead, changes patch.Patch[*scoringv1.Lead]) (*dossier.Dossier, error) {
+func (d *desk) update(ctx context.Context, req *scoringv1.UpdateLeadRequest, changes patch.Patch[*scoringv1.Lead]) (*dossier.Dossier, error) {
+	wanted := req.GetLead()
 	id := ident.ID(wanted.GetName(), "leads")
 	if err := d.open(ctx, []string{id}); err != nil {
 		return nil, err
@@ -62,7 +64,7 @@ func (d *desk) update(ctx context.Context, wanted *scoringv1.Lead, changes patch
 	if err != nil {
 		return nil, err
 	}
-	if err := d.correct(p, merged, changes, origin(auth.ActorFrom(ctx))); err != nil {
+	if err := d.correct(p, merged, changes, origin(auth.ActorFrom(ctx), req.GetVerified())); err != nil {
 		return nil, err
 	}
 	return d.rekey(ctx, p)
@@ -114,7 +116,7 @@ func chosen(changes patch.Patch[*scoringv1.Lead], stored string) bool {
 func (d *desk) rekey(ctx context.Context, p *dossier.Dossier) (*dossier.Dossier, error) {
 	n := &newcomer{who: *p.Who(), lead: *p.Lead}
 	claims := map[store.Key]string{}
-	for _, key := range n.claims() {
+	for _, key := range slices.Concat(n.claims(), n.hints()) {
 		claims[key] = p.Lead.ID
 	}
 	taken, err := store.Claim(ctx, d.tx, claims)
@@ -126,18 +128,22 @@ func (d *desk) rekey(ctx context.Context, p *dossier.Dossier) (*dossier.Dossier,
 	}
 	for _, key := range n.keys() {
 		if other := d.person(taken[key]); other != nil {
-			if p, err = d.merge(p, other); err != nil {
+			if p, err = d.merge(ctx, p, other); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return p, d.hand(ctx, []*newcomer{n}, []*dossier.Dossier{p}, claims, taken)
+	return p, d.hand(ctx, []*newcomer{n}, []member{{p, n.lead.ID}}, claims, taken)
 }
 
-// origin is how far a correction is trusted: that of a person more than that of a system.
-func origin(actor *auth.Actor) dedupe.Origin {
-	if actor.GetKind() == accessv1.ActorKind_ACTOR_KIND_PERSON {
+// origin is how far a correction is trusted: that of a person most, and what a system has checked more than what it was told.
+func origin(actor *auth.Actor, verified bool) dedupe.Origin {
+	switch {
+	case actor.GetKind() == accessv1.ActorKind_ACTOR_KIND_PERSON:
 		return dedupe.Manual
+	case verified:
+		return dedupe.Verified
+	default:
+		return dedupe.Reported
 	}
-	return dedupe.Reported
 }

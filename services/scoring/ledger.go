@@ -11,11 +11,13 @@ import (
 
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/match"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
@@ -26,6 +28,8 @@ type ledger struct {
 	*Service
 	tx       *sqldb.Tx
 	now      time.Time
+	seq      int64  // the number of this change
+	method   string // by which a caller makes it; empty if it follows from something else
 	rules    dossier.Rules
 	accounts map[string]*record.Account // as they are to be
 	byRef    map[string]string
@@ -34,11 +38,12 @@ type ledger struct {
 }
 
 func (s *Service) ledger(ctx context.Context, tx *sqldb.Tx, now time.Time) (*ledger, error) {
-	if err := store.TakeAccounts(ctx, tx); err != nil {
+	seq, err := store.TakeAccounts(ctx, tx)
+	if err != nil {
 		return nil, err
 	}
 	rules, err := s.rules.within(ctx, tx)
-	return &ledger{Service: s, tx: tx, now: now, rules: rules, accounts: map[string]*record.Account{}, byRef: map[string]string{},
+	return &ledger{Service: s, tx: tx, now: now, seq: seq, rules: rules, accounts: map[string]*record.Account{}, byRef: map[string]string{},
 		before: map[string]*record.Company{}}, err
 }
 
@@ -176,6 +181,10 @@ func (l *ledger) save(ctx context.Context) error {
 		a := l.accounts[id]
 		a.UpdatedAt = l.now
 		a.Version++
+		a.Seq = l.seq
+		if err := l.audit(ctx, a); err != nil {
+			return err
+		}
 		rows = append(rows, a)
 	}
 	if err := store.PutAccounts(ctx, l.tx, rows, l.before, l.now); err != nil {
@@ -184,25 +193,24 @@ func (l *ledger) save(ctx context.Context) error {
 	if err := l.hand(ctx, rows); err != nil {
 		return err
 	}
-	for part := range slices.Chunk(rows, perScope) {
-		scopes, err := l.scopes(ctx, part)
-		if err != nil {
+	known, elsewhere := split(rows, func(a *record.Account) bool { return l.before[a.ID] != nil && l.before[a.ID].MatchesAs(&a.Company) })
+	for part := range slices.Chunk(known, perScope) {
+		if err := l.reconsiderPart(ctx, part, false); err != nil {
 			return err
 		}
-		for i, scope := range scopes {
-			natural := fmt.Sprintf("accounts/%s/%d/%d", part[0].ID, part[0].Version, i)
-			if err := l.reconsider(ctx, l.tx, scope, natural, l.now); err != nil {
-				return err
-			}
+	}
+	for part := range slices.Chunk(elsewhere, perScope) {
+		if err := l.reconsiderPart(ctx, part, true); err != nil {
+			return err
 		}
 	}
-	return nil
+	return l.reconsiderAlike(ctx, elsewhere)
 }
 
 // scopes are whom changed accounts may concern: whoever has an address at one of their domains or names the company, as it
 // was and as it is, their leads, and those of the accounts below them.
-func (l *ledger) scopes(ctx context.Context, changed []*record.Account) ([]store.Scope, error) {
-	direct := store.Scope{Match: true}
+func (l *ledger) scopes(ctx context.Context, changed []*record.Account, matched bool) ([]store.Scope, error) {
+	direct := store.Scope{Match: matched}
 	var ids []string
 	for _, a := range changed {
 		ids = append(ids, a.ID)
@@ -226,7 +234,75 @@ func (l *ledger) scopes(ctx context.Context, changed []*record.Account) ([]store
 	direct.Accounts = family[:min(len(family), perFamily)]
 	scopes := []store.Scope{direct}
 	for part := range slices.Chunk(family[len(direct.Accounts):], perFamily) {
-		scopes = append(scopes, store.Scope{Accounts: part, Match: true})
+		scopes = append(scopes, store.Scope{Accounts: part, Match: matched})
 	}
 	return scopes, err
+}
+
+// reconsiderPart has the people judged again whom some changed accounts may concern, and the account of each decided again if
+// the accounts match others than before.
+func (l *ledger) reconsiderPart(ctx context.Context, changed []*record.Account, matched bool) error {
+	scopes, err := l.scopes(ctx, changed, matched)
+	if err != nil {
+		return err
+	}
+	for i, scope := range scopes {
+		natural := fmt.Sprintf("accounts/%s/%d/%d", changed[0].ID, changed[0].Version, i)
+		if err := l.reconsider(ctx, l.tx, scope, natural, l.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reconsiderAlike plans that those who name a company that is like a changed account, as it was or as it is, are judged again
+// if no stronger rule has decided.
+func (l *ledger) reconsiderAlike(ctx context.Context, changed []*record.Account) error {
+	if len(changed) == 0 || l.rules.Policy != nil && l.rules.Policy.Matching.NameFuzzy == match.Ignore {
+		return nil
+	}
+	unsure, err := store.Companies(ctx, l.tx, "", 1)
+	if len(unsure) == 0 || err != nil {
+		return err
+	}
+	var names []string
+	for _, a := range changed {
+		names = append(names, a.Keys.Name)
+		if before := l.before[a.ID]; before != nil && before.Keys.Name != a.Keys.Name {
+			names = append(names, before.Keys.Name)
+		}
+	}
+	id := l.cfg.IDs.New(l.now, "job", fmt.Sprintf("similar/%s/%d", changed[0].ID, changed[0].Version))
+	return l.plan(ctx, l.tx, id, store.Scope{Similar: names, Match: true}, l.now)
+}
+
+// audit tells how callers changed an account, without what may be somebody's own: its telephone number and further facts.
+func (l *ledger) audit(ctx context.Context, a *record.Account) error {
+	if l.method == "" {
+		return nil
+	}
+	shown := func(company record.Company, version int64) *scoringv1.Account {
+		side := *a
+		side.Company, side.Version = company, version
+		out := toAccount(&side, false)
+		out.Phone, out.Attributes = "", nil
+		return out
+	}
+	var before proto.Message
+	if known := l.before[a.ID]; known != nil {
+		before = shown(*known, a.Version-1)
+	}
+	return l.log.EmitChange(ctx, l.tx, eventlog.Key{Name: accountName(a.ID), Seq: &a.Events}, l.method, before, shown(a.Company, a.Version))
+}
+
+// split parts a list into those that a test holds for and the others.
+func split[T any](all []T, holds func(T) bool) (holding, others []T) {
+	for _, item := range all {
+		if holds(item) {
+			holding = append(holding, item)
+		} else {
+			others = append(others, item)
+		}
+	}
+	return holding, others
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/paging"
 	"github.com/handoffhq/handoff/services/internal/patch"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/normal"
@@ -32,6 +33,27 @@ func (s *Service) GetReferenceList(ctx context.Context, req *scoringv1.GetRefere
 		return nil, err
 	}
 	return toList(l), nil
+}
+
+// ListReferenceLists implements ScoringService.
+func (s *Service) ListReferenceLists(ctx context.Context, req *scoringv1.ListReferenceListsRequest) (*scoringv1.ListReferenceListsResponse, error) {
+	page, err := paging.Parse(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := store.ListsAfter(ctx, s.cfg.DB, page.Key.Text, page.Limit())
+	if err != nil {
+		return nil, err
+	}
+	resp := &scoringv1.ListReferenceListsResponse{}
+	rows, resp.NextPageToken = paging.Cut(page, rows, func(l *store.List) paging.Key { return paging.Key{Text: l.Name} })
+	for _, row := range rows {
+		listed := toList(row)
+		listed.EntryCount = int32(len(listed.GetValues()) + len(listed.GetAccounts()))
+		listed.Values, listed.Accounts = nil, nil
+		resp.ReferenceLists = append(resp.ReferenceLists, listed)
+	}
+	return resp, nil
 }
 
 // UpdateReferenceList implements ScoringService.

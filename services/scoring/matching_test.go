@@ -6,7 +6,6 @@ import (
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
-	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
 
@@ -165,8 +164,7 @@ func TestAnAccountThatLosesItsDomainLosesItsLeads(t *testing.T) {
 func TestWhatAPersonPinnedStays(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		lead := b.lead(t, "ann@initech.example")
-		// What a person's decision will be stored as.
-		b.exec(t, `UPDATE lead SET rule = 'MANUAL_LOCK' WHERE id = $1`, ident.ID(lead.GetName(), "leads"))
+		b.resolve(t, b.decision(t, lead), "")
 		b.account(t, "1", nil)
 		b.create(t, &scoringv1.Lead{Source: "website", Email: "ann@initech.example", Company: "Initech", Country: "US"})
 		if got := b.get(t, lead.GetName()); got.GetAccount() != "" {

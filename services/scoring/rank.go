@@ -78,8 +78,9 @@ func (s *Service) ratingBy(ctx context.Context, basis scoringv1.RankBasis, rules
 // fitRating rates by the fit rules of a playbook, as if nothing were known of any person.
 func fitRating(rules dossier.Rules, now time.Time) rating {
 	return func(a *record.Account, directory *dossier.Directory) (int64, []string) {
+		own, above := directory.Domains(a.ID)
 		result := rules.Policy.Evaluate(&qualify.Subject{Lists: rules.Lists.Facts,
-			Account: &qualify.Account{Facts: a.Facts(), Domains: directory.Domains(a.ID), Owner: a.Owner}}, now)
+			Account: &qualify.Account{Facts: a.Facts(), Domains: own, Above: above, Owner: a.Owner}}, now)
 		var reasons []string
 		for line := range result.Fit.Lines() {
 			switch line.Truth {

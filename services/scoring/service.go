@@ -37,6 +37,7 @@ type Service struct {
 	shelf    *shelf.Shelf[*qualify.Policy]
 	rules    *rulebook
 	fields   *fieldrule.Checker
+	names    *directoryOfNames
 	arrivals sqldb.Local[[]arrival]
 	ripples  sqldb.Local[ripple]
 	planned  chan struct{} // a job was planned, or an account is to be looked at
@@ -59,6 +60,9 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	}
 	s := &Service{cfg: cfg, fields: fields, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile), planned: make(chan struct{}, 1)}
 	s.rules = &rulebook{db: cfg.DB, shelf: s.shelf}
+	if s.names, err = newDirectoryOfNames(cfg.Meter); err != nil {
+		return nil, err
+	}
 	s.log, err = cfg.Log(ctx, eventlog.Scoring, eventlog.Each(s.apply))
 	return s, err
 }

@@ -37,7 +37,7 @@ func (d *desk) surround(ctx context.Context, people []*dossier.Dossier) error {
 	}
 	for _, p := range people {
 		if at := around[p.Lead.Match.Account]; p.Lead.Partner == "" && at != nil && policy.HasCommittee() {
-			at.Members.Value = append(at.Members.Value, p.Member(d.rules, d.directory, d.now))
+			at.Members.Value = append(at.Members.Value, p.CommitteeMember(d.rules, d.directory, d.now))
 		}
 	}
 	for id, at := range around {

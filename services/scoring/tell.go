@@ -19,17 +19,15 @@ func (d *desk) tell(ctx context.Context, p *dossier.Dossier) error {
 	if p.Change.Created {
 		events = append(events, &eventv1.Event{Payload: &eventv1.Event_LeadCreated{LeadCreated: created(p)}})
 	}
-	for _, merged := range p.Change.Merged {
-		events = append(events, &eventv1.Event{Payload: &eventv1.Event_LeadMerged{LeadMerged: &eventv1.LeadMerged{
-			Survivor: leadName(p.Lead.ID), Merged: leadName(merged.ID)}}})
+	if err := d.tellMerges(ctx, p); err != nil {
+		return err
 	}
 	for i := range p.Change.Recorded {
 		told := recorded(p, &p.Change.Recorded[i])
 		events = append(events, &eventv1.Event{Time: told.GetOccurTime(), Payload: &eventv1.Event_EngagementRecorded{EngagementRecorded: told}})
 	}
 	if from, to, moved := p.Moved(); moved {
-		events = append(events, &eventv1.Event{Payload: &eventv1.Event_MatchChanged{MatchChanged: &eventv1.MatchChanged{
-			Lead: leadName(p.Lead.ID), FromAccount: accountName(from), ToAccount: accountName(to), Rule: string(p.Lead.Match.Rule)}}})
+		events = append(events, d.moved(p, from, to))
 	}
 	if e := d.verdict(p); e != nil {
 		events = append(events, e)
@@ -40,6 +38,37 @@ func (d *desk) tell(ctx context.Context, p *dossier.Dossier) error {
 		}
 	}
 	return nil
+}
+
+// tellMerges emits who joined whom and who parted, each under the lead that was joined, so that they arrive in order.
+func (d *desk) tellMerges(ctx context.Context, p *dossier.Dossier) error {
+	for _, edge := range p.Change.Merged {
+		e := &eventv1.Event{Payload: &eventv1.Event_LeadMerged{LeadMerged: &eventv1.LeadMerged{
+			Survivor: leadName(edge.Survivor), Merged: leadName(edge.Absorbed)}}}
+		if err := d.emit(ctx, p.Member(edge.Survivor), e); err != nil {
+			return err
+		}
+	}
+	for _, edge := range p.Change.Parted {
+		e := &eventv1.Event{Payload: &eventv1.Event_LeadUnmerged{LeadUnmerged: &eventv1.LeadUnmerged{
+			Survivor: leadName(edge.Survivor), Restored: leadName(edge.Absorbed)}}}
+		if err := d.emit(ctx, p.Member(edge.Survivor), e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moved is the event that a person belongs to another account. If sales has the person, it holds what routing may need to
+// send the handoff elsewhere.
+func (d *desk) moved(p *dossier.Dossier, from, to string) *eventv1.Event {
+	changed := &eventv1.MatchChanged{Lead: leadName(p.Lead.ID), FromAccount: accountName(from), ToAccount: accountName(to), Rule: string(p.Lead.Match.Rule)}
+	e := &eventv1.Event{Payload: &eventv1.Event_MatchChanged{MatchChanged: changed}}
+	if p.Lead.Standing.Open() && p.Change.Step != standing.Qualify && p.Change.Result != nil {
+		changed.Handoff, changed.Context = ident.Name("handoffs", p.Lead.Standing.Handoff), d.context(p)
+		e.Handoff, e.Playbook = changed.GetHandoff(), playbookName(d.rules.Playbook)
+	}
+	return e
 }
 
 // emit adds an event about a lead.
@@ -57,7 +86,7 @@ func created(p *dossier.Dossier) *eventv1.LeadCreated {
 }
 
 func recorded(p *dossier.Dossier, e *record.Engagement) *eventv1.EngagementRecorded {
-	return &eventv1.EngagementRecorded{Engagement: ident.Name("engagements", e.ID), Lead: leadName(p.Lead.ID),
+	return &eventv1.EngagementRecorded{Engagement: ident.Name("engagements", e.ID), Lead: leadName(e.Lead),
 		Account: accountName(p.Lead.Match.Account), Type: e.Type, OccurTime: timestamppb.New(e.OccurredAt), Campaign: campaignName(e.Campaign),
 		Channel: e.Channel, Asset: e.Asset, Automated: e.Automated, Source: e.Source, SourceEventId: e.SourceEventID}
 }

@@ -40,8 +40,10 @@ func (s *Service) concerned(ctx context.Context, tx *sqldb.Tx, events []*eventv1
 		if id := ident.ID(subject(e), "handoffs"); id != "" {
 			ids = append(ids, id)
 		}
-		if lead := ident.ID(e.GetLeadMerged().GetMerged(), "leads"); lead != "" {
-			merged = append(merged, lead)
+		for _, name := range []string{e.GetLeadMerged().GetMerged(), e.GetLeadUnmerged().GetRestored()} {
+			if lead := ident.ID(name, "leads"); lead != "" {
+				merged = append(merged, lead)
+			}
 		}
 	}
 	others, err := store.OfLeads(ctx, tx, merged)
@@ -83,7 +85,11 @@ func (s *Service) record(ctx context.Context, tx *sqldb.Tx, all handoffs, e *eve
 		return err
 	}
 	if m := e.GetLeadMerged(); m != nil {
-		mergeLead(all, ident.ID(m.GetMerged(), "leads"), instant(e.GetTime(), e))
+		ofLead(all, m.GetMerged(), func(f *deadline.Facts) { f.Merge(instant(e.GetTime(), e)) })
+		return nil
+	}
+	if u := e.GetLeadUnmerged(); u != nil {
+		ofLead(all, u.GetRestored(), (*deadline.Facts).Unmerge)
 		return nil
 	}
 	h := all[ident.ID(subject(e), "handoffs")]
@@ -110,11 +116,11 @@ func (s *Service) pin(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, e *ev
 	return nil
 }
 
-// mergeLead notes that a lead joined another one.
-func mergeLead(all handoffs, lead string, at time.Time) {
+// ofLead notes something about every handoff of a lead.
+func ofLead(all handoffs, lead string, note func(*deadline.Facts)) {
 	for _, h := range all {
-		if h.Lead == lead {
-			h.Facts.Merge(at)
+		if h.Lead == ident.ID(lead, "leads") {
+			note(&h.Facts)
 		}
 	}
 }

@@ -32,7 +32,8 @@ func history() []step {
 		}
 	}
 	own := func(reach func(b *bench)) { steps = append(steps, step{eventlog.SLA, reach}) }
-	tell(eventlog.Scoring, qualified(1, 0), qualified(2, 0), qualified(3, 0), qualified(4, 0), merged(3, 2*time.Hour))
+	tell(eventlog.Scoring, qualified(1, 0), qualified(2, 0), qualified(3, 0), qualified(4, 0), merged(3, 2*time.Hour),
+		merged(1, 2*time.Hour), unmerged(1, 3*time.Hour))
 	tell(eventlog.Routing, opened(1, "T2", 0), assigned(1, 1, "ann", "", time.Minute), raised(1, "T1", 2*time.Hour), declined(1, 1, 3*time.Hour),
 		assigned(1, 2, "bob", "calendars/berlin", 3*time.Hour), accepted(1, 2, 20*time.Hour),
 		closed(1, routingv1.Step_STEP_DISPOSE, routingv1.Handoff_OUTCOME_SQL, 2, 30*time.Hour))
@@ -111,4 +112,30 @@ func TestTheOrderOfArrivalDoesNotMatter(t *testing.T) {
 		}
 		equal(b, "end state", got, want)
 	}
+}
+
+// TestClocksGoOnWhenAMergeIsTakenBack has a rep accept a lead that is merged and parted again: the clocks stand as if it had
+// never been, also when what routing tells comes in between.
+func TestClocksGoOnWhenAMergeIsTakenBack(t *testing.T) {
+	t.Parallel()
+	migrations, err := sla.Migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqldbtest.Each(t, migrations, func(t *testing.T, db *sqldb.DB) {
+		b := newBench(t, db)
+		b.open()
+		for n := 1; n <= 2; n++ {
+			b.routing.handoffs[handoff(n)] = &routingv1.Handoff{Name: handoff(n)}
+		}
+		b.room.Clock.Set(at(5 * time.Hour))
+		b.room.Tell(b, eventlog.Scoring, qualified(1, 0), qualified(2, 0), merged(1, 2*time.Hour))
+		b.room.Tell(b, eventlog.Routing, opened(1, "T1", 0), assigned(1, 1, "ann", "", time.Minute), accepted(1, 1, time.Hour),
+			opened(2, "T1", 0), assigned(2, 1, "ann", "", time.Minute), accepted(2, 1, time.Hour))
+		if merged := b.standing(1); merged["disposition-1"] == b.standing(2)["disposition-1"] {
+			t.Errorf("the merge cancelled nothing: %v", merged)
+		}
+		b.room.Tell(b, eventlog.Scoring, unmerged(1, 4*time.Hour))
+		equal(b, "clocks", b.standing(1), b.standing(2))
+	})
 }

@@ -26,6 +26,12 @@ func merged(n int, when time.Duration) *eventv1.Event {
 	return e
 }
 
+func unmerged(n int, when time.Duration) *eventv1.Event {
+	e := &eventv1.Event{Lead: lead(n), Time: stamp(at(when))}
+	e.Payload = &eventv1.Event_LeadUnmerged{LeadUnmerged: &eventv1.LeadUnmerged{Survivor: lead(999), Restored: lead(n)}}
+	return e
+}
+
 func opened(n int, tier string, mql time.Duration, missing ...playbookv1.ContextField) *eventv1.Event {
 	return about(n, mql, &eventv1.Event{Payload: &eventv1.Event_HandoffOpened{HandoffOpened: &eventv1.HandoffOpened{
 		Handoff: handoff(n), Lead: lead(n), Tier: tier, MqlTime: stamp(at(mql)), MissingContext: missing}}})

@@ -40,6 +40,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"lead_disqualified":    {Routing, Attribution},
 	"match_changed":        {Routing, Attribution},
 	"lead_merged":          {Routing, SLA, Feedback, Attribution},
+	"lead_unmerged":        {Routing, SLA, Feedback, Attribution},
 
 	"handoff_opened":       {SLA, Feedback, Attribution},
 	"handoff_held":         {SLA, Feedback, Attribution},

@@ -27,6 +27,7 @@ func WithDefaults(signed *playbookv1.Document) *playbookv1.Document {
 	fillSLA(section(&doc.Sla))
 	fillFeedback(section(&doc.Feedback))
 	fillAttribution(section(&doc.Attribution))
+	fillMatching(section(&doc.Matching))
 	fillTriggers(doc.GetTriggers())
 	fillPersonas(doc.GetPersonas())
 	fillSurge(doc.GetSurge())

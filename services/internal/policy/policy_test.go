@@ -76,7 +76,10 @@ const complete = `{
     "sourcedBy": "SOURCED_BY_FIRST_TOUCH_MARKETING",
     "influenced": {"lookback": "7776000s"},
     "sharedMetric": {}},
-  "review": {"winRateDrop": 0.2, "mqlToSqlDrop": 0.2, "window": "7776000s", "minCases": 20}
+  "review": {"winRateDrop": 0.2, "mqlToSqlDrop": 0.2, "window": "7776000s", "minCases": 20},
+  "matching": {
+    "hierarchy": "MATCH_HIERARCHY_REVIEW", "nameOnly": "WEAK_MATCH_REVIEW", "nameFuzzy": "WEAK_MATCH_REVIEW",
+    "onChange": "MATCH_CHANGE_NOTIFY", "targetInherits": true}
 }`
 
 // outspoken says the opposite of every default.
@@ -114,7 +117,10 @@ const outspoken = `{
     "sourcedBy": "SOURCED_BY_RECORDED_SOURCE",
     "influenced": {"lookback": "1s"},
     "sharedMetric": {"spend": ["abm"]}},
-  "review": {"winRateDrop": 1, "mqlToSqlDrop": 0.01, "window": "604800s", "minCases": 1}
+  "review": {"winRateDrop": 1, "mqlToSqlDrop": 0.01, "window": "604800s", "minCases": 1},
+  "matching": {
+    "hierarchy": "MATCH_HIERARCHY_ULTIMATE_PARENT", "nameOnly": "WEAK_MATCH_MATCH", "nameFuzzy": "WEAK_MATCH_IGNORE",
+    "onChange": "MATCH_CHANGE_REROUTE_IF_UNACCEPTED", "targetInherits": false}
 }`
 
 func TestWithDefaults(t *testing.T) {

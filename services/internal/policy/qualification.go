@@ -31,3 +31,11 @@ func fillStages(stages *playbookv1.StagePolicy) {
 		playbookv1.Milestone_MILESTONE_OPPORTUNITY,
 		playbookv1.Milestone_MILESTONE_WON)
 }
+
+func fillMatching(matching *playbookv1.MatchingPolicy) {
+	choice(&matching.Hierarchy, playbookv1.MatchHierarchy_MATCH_HIERARCHY_REVIEW)
+	choice(&matching.NameOnly, playbookv1.WeakMatch_WEAK_MATCH_REVIEW)
+	choice(&matching.NameFuzzy, playbookv1.WeakMatch_WEAK_MATCH_REVIEW)
+	choice(&matching.OnChange, playbookv1.MatchChange_MATCH_CHANGE_NOTIFY)
+	optional(&matching.TargetInherits, true)
+}

@@ -23,9 +23,10 @@ type Match struct {
 	Account string // id; empty for none
 }
 
-// Merge says that two records are one person.
+// Merge says that two records are one person, or are not any more.
 type Merge struct {
 	Survivor, Merged string
+	Undone           bool
 }
 
 // Handoff is what is told of a handoff. A zero field is not told.
@@ -144,6 +145,12 @@ func touchRow(t Touch) []any {
 // Persons who are one already stay as they are, so an edge that is told twice, or a circle, does no harm.
 func merge(ctx context.Context, tx *sqldb.Tx, merges []Merge) error {
 	for _, m := range merges {
+		if m.Undone {
+			if err := unmerge(ctx, tx, m); err != nil {
+				return err
+			}
+			continue
+		}
 		if _, err := tx.InsertNow(ctx, bareLeadTable, bareLead(m.Merged), bareLead(m.Survivor)); err != nil {
 			return err
 		}
@@ -157,6 +164,20 @@ func merge(ctx context.Context, tx *sqldb.Tx, merges []Merge) error {
 		}
 	}
 	return nil
+}
+
+// unmerge takes an edge back: the record lives on in itself again, and so does everybody whose chain leads to it. An edge that
+// is not there is left alone.
+func unmerge(ctx context.Context, tx *sqldb.Tx, m Merge) error {
+	changed, err := tx.Exec(ctx, `UPDATE lead SET merged_into = NULL WHERE id = $1 AND merged_into = $2`, m.Merged, m.Survivor)
+	if err != nil || changed == 0 {
+		return err
+	}
+	_, err = tx.Exec(ctx, `WITH RECURSIVE chain(id) AS (
+			SELECT id FROM lead WHERE id = $1
+			UNION SELECT l.id FROM lead l JOIN chain c ON l.merged_into = c.id
+		) UPDATE lead SET survivor = $1 WHERE id IN (SELECT id FROM chain)`, m.Merged)
+	return err
 }
 
 var bareLeadTable = &sqldb.Table{Name: "lead", Suffix: "ON CONFLICT (id) DO NOTHING", Columns: []sqldb.Column{

@@ -23,9 +23,14 @@ func Words(e *eventv1.Event) string {
 	case *eventv1.Event_LeadDisqualified:
 		return sentence("disqualified", "by", p.LeadDisqualified.GetDisqualifier())
 	case *eventv1.Event_MatchChanged:
+		if p.MatchChanged.GetToAccount() == "" {
+			return sentence("belongs to no account any more", "by", p.MatchChanged.GetRule())
+		}
 		return sentence("matched to another account", "by", p.MatchChanged.GetRule())
 	case *eventv1.Event_LeadMerged:
 		return sentence("merged", "into", p.LeadMerged.GetSurvivor())
+	case *eventv1.Event_LeadUnmerged:
+		return sentence("stands by itself again", "apart from", p.LeadUnmerged.GetSurvivor())
 	case *eventv1.Event_AccountSurged:
 		return surgeWords(p.AccountSurged)
 	case *eventv1.Event_AccountAlertRaised:

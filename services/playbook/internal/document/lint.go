@@ -31,6 +31,7 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkEscalation()
 	l.checkFeedback()
 	l.checkBands()
+	l.checkMatching()
 	l.checkTriggers()
 	l.checkPersonas()
 	l.checkSurge()

@@ -264,3 +264,21 @@ func TestLintSurvivesAnEmptyDocumentAndACarelessChecker(t *testing.T) {
 		}
 	}
 }
+
+func TestLintAdvisesAgainstTakingAccountsOnEvidenceThatStrangersShare(t *testing.T) {
+	t.Parallel()
+	for choice, want := range map[playbookv1.WeakMatch]int{
+		playbookv1.WeakMatch_WEAK_MATCH_MATCH: 2, playbookv1.WeakMatch_WEAK_MATCH_REVIEW: 0, playbookv1.WeakMatch_WEAK_MATCH_IGNORE: 0, 0: 0,
+	} {
+		problems := document.Lint(&playbookv1.Document{Matching: &playbookv1.MatchingPolicy{NameOnly: choice, NameFuzzy: choice}}, nil, nil)
+		got := 0
+		for _, p := range problems {
+			if strings.HasPrefix(p.Field, "matching.") && p.Severity == document.Advice {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%v: %d pieces of advice, want %d: %v", choice, got, want, problems)
+		}
+	}
+}

@@ -13,6 +13,12 @@ func PutMerged(ctx context.Context, tx *sqldb.Tx, lead, survivor string) error {
 	return err
 }
 
+// DropMerged forgets that a lead turned out to be another one.
+func DropMerged(ctx context.Context, tx *sqldb.Tx, lead string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM merged_lead WHERE id = $1`, lead)
+	return err
+}
+
 // Merged says which of the leads turned out to be another one.
 func Merged(ctx context.Context, q sqldb.Querier, leads []string) (map[string]bool, error) {
 	in, args := sqldb.In(1, leads)

@@ -23,12 +23,13 @@ type Directory struct {
 	names    map[string][]string // key of the name to account ids
 	refs     map[string]string   // source and source id to account id
 	around   map[string]*qualify.Around
+	alike    map[string][]string // key of a name to the keys of names that are like it
 }
 
 // NewDirectory makes a directory of accounts.
 func NewDirectory(accounts ...*record.Account) *Directory {
 	d := &Directory{accounts: map[string]*record.Account{}, domains: map[string][]string{}, names: map[string][]string{}, refs: map[string]string{},
-		around: map[string]*qualify.Around{}}
+		around: map[string]*qualify.Around{}, alike: map[string][]string{}}
 	for _, a := range accounts {
 		d.Add(a)
 	}
@@ -49,6 +50,9 @@ func (d *Directory) Add(a *record.Account) {
 		d.names[a.Keys.Name] = append(d.names[a.Keys.Name], a.ID)
 	}
 }
+
+// Liken notes which names are like one.
+func (d *Directory) Liken(name string, alike []string) { d.alike[name] = alike }
 
 // Account is an account by its id, nil if it is not there.
 func (d *Directory) Account(id string) *record.Account { return d.accounts[id] }
@@ -100,6 +104,9 @@ func (d *Directory) candidates(look match.Lookups, people []match.Person, lists 
 	}
 	add(d.domains[look.Domain]...)
 	add(d.names[look.Name]...)
+	for _, name := range d.alike[look.Name] {
+		add(d.names[name]...)
+	}
 	add(c.Referred)
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		if a := d.accounts[id]; a != nil {
@@ -134,16 +141,16 @@ func (d *Directory) subject(id string) *qualify.Account {
 	subject := &qualify.Account{Facts: a.Facts(), Domains: a.Domains(), Owner: a.Owner, Around: d.around[id]}
 	for _, above := range d.Above(id) {
 		if parent := d.accounts[above]; parent != nil {
-			subject.Domains = append(subject.Domains, parent.Domains()...)
+			subject.Above = append(subject.Above, parent.Domains()...)
 		}
 	}
 	return subject
 }
 
-// Domains are the registrable domains of an account and of those above it, its own first.
-func (d *Directory) Domains(id string) []string {
+// Domains are the registrable domains of an account, and those of the accounts above it.
+func (d *Directory) Domains(id string) (own, above []string) {
 	if subject := d.subject(id); subject != nil {
-		return subject.Domains
+		return subject.Domains, subject.Above
 	}
-	return nil
+	return nil, nil
 }

@@ -3,6 +3,7 @@ package dossier
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
@@ -23,19 +24,24 @@ type Dossier struct {
 	who      person.Person
 	compared *match.Lead  // what tells the company, once it was asked for
 	before   *record.Lead // nil for a person who is new
-	left     []share      // what those who joined were worth to their accounts
+	counted  []share      // what accounts count for the leads that stood by themselves before
 	known    []match.Person
+	pin      *record.Match // of a lead that was absorbed
+	parted   bool
 }
 
 // Change is what a change did.
 type Change struct {
 	Made        bool // whether it did anything at all
 	Created     bool
-	Before      person.Fields       // the lead's own fields before they changed; nil if they did not
-	Recorded    []record.Engagement // new ones, also those that waited
-	Merged      []*record.Lead      // leads that joined this one
-	Decision    *record.Decision    // a new decision on the account
-	Result      *qualify.Result     // nil if nobody was judged
+	Past        map[string]person.Fields // of leads whose fields changed, what they were before
+	Recorded    []record.Engagement      // new ones, also those that waited
+	Merged      []*record.Edge           // merges, also those within the leads that joined this one
+	Parted      []*record.Edge           // merges that were taken back
+	Moved       []*record.Edge           // merges that last, of which more is to be kept
+	Touched     []*record.Lead           // absorbed leads that changed
+	Decision    *record.Decision         // a new decision on the account
+	Result      *qualify.Result          // nil if nobody was judged
 	Step        standing.Step
 	MoreContext bool // routing must hear of more
 }
@@ -48,7 +54,7 @@ func New(lead *record.Lead, who person.Person) *Dossier {
 // Open is the dossier of a person who is known. It fails when the leads do not belong together.
 func Open(lead *record.Lead, absorbed []*record.Lead, history []record.Engagement) (*Dossier, error) {
 	before := *lead
-	d := &Dossier{Lead: lead, Absorbed: absorbed, History: history, before: &before}
+	d := &Dossier{Lead: lead, Absorbed: absorbed, History: history, before: &before, counted: worthOf(lead)}
 	if err := d.reread(); err != nil {
 		return nil, err
 	}
@@ -59,12 +65,34 @@ func Open(lead *record.Lead, absorbed []*record.Lead, history []record.Engagemen
 // Who is the person as its leads show it together.
 func (d *Dossier) Who() *person.Person { return &d.who }
 
-// Learn adds what a further record says of the person.
-func (d *Dossier) Learn(fields person.Fields, occurredAt time.Time) error {
-	if occurredAt.Before(d.Lead.OccurredAt) {
-		d.Lead.OccurredAt, d.Change.Made = occurredAt, true
+// Learn adds what a further record says of the person. It belongs to that of the person's leads whose key it came with.
+func (d *Dossier) Learn(member string, fields person.Fields, occurredAt time.Time) error {
+	lead := d.Member(member)
+	for _, since := range []*record.Lead{d.Lead, lead} {
+		if occurredAt.Before(since.OccurredAt) {
+			since.OccurredAt = occurredAt
+			d.touch(since)
+		}
 	}
-	return d.set(person.Join(d.Lead.Fields, fields))
+	return d.set(lead, person.Join(lead.Fields, fields))
+}
+
+// Member is the person's lead of an id; the one that stands for it if there is no such.
+func (d *Dossier) Member(id string) *record.Lead {
+	for _, lead := range d.Absorbed {
+		if lead.ID == id {
+			return lead
+		}
+	}
+	return d.Lead
+}
+
+// touch notes that one of the person's leads changed.
+func (d *Dossier) touch(lead *record.Lead) {
+	d.Change.Made = true
+	if lead != d.Lead && !slices.Contains(d.Change.Touched, lead) {
+		d.Change.Touched = append(d.Change.Touched, lead)
+	}
 }
 
 // Correct replaces fields of the lead, and drops those that are to be empty.
@@ -74,18 +102,21 @@ func (d *Dossier) Correct(fields person.Fields, empty []string) error {
 	for _, name := range empty {
 		delete(corrected, name)
 	}
-	return d.set(corrected)
+	return d.set(d.Lead, corrected)
 }
 
-func (d *Dossier) set(fields person.Fields) error {
-	if maps.Equal(fields, d.Lead.Fields) {
+func (d *Dossier) set(lead *record.Lead, fields person.Fields) error {
+	if maps.Equal(fields, lead.Fields) {
 		return nil
 	}
-	d.Change.Made = true
-	if d.before != nil && d.Change.Before == nil {
-		d.Change.Before = d.Lead.Fields
+	d.touch(lead)
+	if _, kept := d.Change.Past[lead.ID]; d.before != nil && !kept {
+		if d.Change.Past == nil {
+			d.Change.Past = map[string]person.Fields{}
+		}
+		d.Change.Past[lead.ID] = lead.Fields
 	}
-	d.Lead.Fields = fields
+	lead.Fields = fields
 	return d.reread()
 }
 
@@ -95,10 +126,18 @@ func (d *Dossier) Absorb(other *Dossier) error {
 		return fmt.Errorf("absorb lead: %w", dedupe.ErrSameLead)
 	}
 	d.Change.Made = true
+	edge := &record.Edge{Survivor: d.Lead.ID, Absorbed: other.Lead.ID}
+	if d.Lead.Absorbed == 0 {
+		edge.Before = record.Survivor{Standing: d.Lead.Standing, OccurredAt: d.Lead.OccurredAt, Match: d.Lead.Match}
+	}
+	if other.Lead.Match.Pinned() && d.pin == nil {
+		pin := other.Lead.Match
+		d.pin = &pin
+	}
 	d.Lead.Standing = standing.Merge(d.Lead.Standing, other.Lead.Standing)
 	d.Lead.Absorbed += other.Lead.Absorbed + 1
 	other.Lead.Absorbed = 0
-	d.left = append(append(d.left, other.left...), worthOf(other.before)...)
+	d.counted = append(d.counted, other.counted...)
 	if other.Lead.OccurredAt.Before(d.Lead.OccurredAt) {
 		d.Lead.OccurredAt = other.Lead.OccurredAt
 	}
@@ -108,7 +147,13 @@ func (d *Dossier) Absorb(other *Dossier) error {
 	}
 	d.History = append(d.History, other.History...)
 	d.Change.Recorded = append(d.Change.Recorded, other.Change.Recorded...)
-	d.Change.Merged = append(d.Change.Merged, other.Lead)
+	d.Change.Merged = append(append(d.Change.Merged, other.Change.Merged...), edge)
+	for id, fields := range other.Change.Past {
+		if d.Change.Past == nil {
+			d.Change.Past = map[string]person.Fields{}
+		}
+		d.Change.Past[id] = fields
+	}
 	d.known = append(d.known, other.known...)
 	return d.reread()
 }
@@ -126,9 +171,12 @@ func (d *Dossier) Record(engagements ...record.Engagement) {
 
 // Close notes how a handoff of the person ended.
 func (d *Dossier) Close(handoff string, outcome standing.Outcome, bySuite bool, at time.Time) {
-	closed := d.Lead.Standing.Close(handoff, outcome, bySuite, at)
-	d.Change.Made = d.Change.Made || closed != d.Lead.Standing
-	d.Lead.Standing = closed
+	for _, lead := range append([]*record.Lead{d.Lead}, d.Absorbed...) { // what a lead had before it was merged stays its own
+		if closed := lead.Standing.Close(handoff, outcome, bySuite, at); closed != lead.Standing {
+			lead.Standing = closed
+			d.touch(lead)
+		}
+	}
 }
 
 // Begin sets when the person first made contact.
@@ -146,6 +194,15 @@ func (d *Dossier) Moved() (from, to string, moved bool) {
 		return "", d.Lead.Match.Account, false
 	}
 	return d.before.Match.Account, d.Lead.Match.Account, d.before.Match.Account != d.Lead.Match.Account
+}
+
+// Leads are the ids of all leads of the person.
+func (d *Dossier) Leads() []string {
+	ids := []string{d.Lead.ID}
+	for _, lead := range d.Absorbed {
+		ids = append(ids, lead.ID)
+	}
+	return ids
 }
 
 // reread derives what the leads show together.

@@ -82,7 +82,7 @@ func TestEveryoneWhoJoinedPointsAtTheLeadThatStands(t *testing.T) {
 	if who := survivor.Who(); who.Title != "CEO" || who.Email != "c@x.example" {
 		t.Errorf("together they show %+v", who.Profile)
 	}
-	if len(survivor.Change.Merged) != 1 || survivor.Change.Merged[0] != b {
+	if len(survivor.Change.Merged) != 1 || survivor.Change.Merged[0].Absorbed != "b" {
 		t.Errorf("merged now: %v, want b alone", survivor.Change.Merged)
 	}
 	if err := survivor.Absorb(survivor); err == nil {
@@ -98,28 +98,28 @@ func TestTheAccountIsDecidedAnewOnlyForAReason(t *testing.T) {
 	if !d.Undecided() {
 		t.Fatal("nothing was decided yet")
 	}
-	d.Assign(directory, dossier.Lists{}, dossier.PersonChanged, start)
+	d.Assign(directory, dossier.Rules{}, dossier.PersonChanged, start)
 	if stored.Match.Account != "acme" || stored.Match.Number != 1 || d.Change.Decision.Code != match.DomainUnique {
 		t.Fatalf("decided %+v", stored.Match)
 	}
 	again := open(t, stored)
-	if err := again.Learn(person.Fields{"title": {Value: "CFO", At: start.Add(time.Hour)}}, start); err != nil {
+	if err := again.Learn("a", person.Fields{"title": {Value: "CFO", At: start.Add(time.Hour)}}, start); err != nil {
 		t.Fatal(err)
 	}
 	if again.Undecided() {
 		t.Error("another title asks for another decision")
 	}
-	again.Assign(directory, dossier.Lists{}, dossier.AccountsChanged, start)
+	again.Assign(directory, dossier.Rules{}, dossier.AccountsChanged, start)
 	if again.Change.Decision != nil {
 		t.Error("the same decision was taken twice")
 	}
-	if err := again.Learn(person.Fields{"email": {Value: "ann@globex.example", At: start.Add(time.Hour)}}, start); err != nil {
+	if err := again.Learn("a", person.Fields{"email": {Value: "ann@globex.example", At: start.Add(time.Hour)}}, start); err != nil {
 		t.Fatal(err)
 	}
 	if !again.Undecided() {
 		t.Error("another address asks for no decision")
 	}
-	again.Assign(directory, dossier.Lists{}, dossier.PersonChanged, start)
+	again.Assign(directory, dossier.Rules{}, dossier.PersonChanged, start)
 	if from, to, moved := again.Moved(); from != "acme" || to != "globex" || !moved || stored.Match.Number != 2 {
 		t.Errorf("moved %v from %q to %q by decision %d", moved, from, to, stored.Match.Number)
 	}
@@ -154,10 +154,10 @@ func TestRoutingHearsOfMoreContextWhenItCouldMatter(t *testing.T) {
 		"another page": {func(d *dossier.Dossier) error { d.Record(did("2", "page_view", 1)); return nil }, false},
 		"another form": {func(d *dossier.Dossier) error { d.Record(did("2", "form_submit", 1)); return nil }, true},
 		"the missing campaign": {func(d *dossier.Dossier) error {
-			return d.Learn(person.Fields{"campaign": {Value: "ads", At: start}}, start)
+			return d.Learn("a", person.Fields{"campaign": {Value: "ads", At: start}}, start)
 		}, true},
 		"another title": {func(d *dossier.Dossier) error {
-			return d.Learn(person.Fields{"title": {Value: "CEO", At: start}}, start)
+			return d.Learn("a", person.Fields{"title": {Value: "CEO", At: start}}, start)
 		}, false},
 	} {
 		copied := *stored
@@ -200,7 +200,8 @@ func TestAHierarchyIsReadOnlySoFar(t *testing.T) {
 	if diff := cmp.Diff([]string{"b", "c"}, circle.Above("a")); diff != "" {
 		t.Errorf("a circle (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"a.example", "c.example"}, circle.Domains("a")); diff != "" {
+	own, above := circle.Domains("a")
+	if diff := cmp.Diff([][]string{{"a.example"}, {"c.example"}}, [][]string{own, above}); diff != "" {
 		t.Errorf("domains (-want +got):\n%s", diff)
 	}
 	tower := dossier.NewDirectory()
@@ -210,7 +211,7 @@ func TestAHierarchyIsReadOnlySoFar(t *testing.T) {
 	if n := len(tower.Above("0")); n != dossier.MaxDepth {
 		t.Errorf("%d accounts are above the lowest, want %d", n, dossier.MaxDepth)
 	}
-	if dossier.NewDirectory().Domains("nobody") != nil {
+	if own, above := dossier.NewDirectory().Domains("nobody"); own != nil || above != nil {
 		t.Error("an account that is not there has domains")
 	}
 }

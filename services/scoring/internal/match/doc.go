@@ -20,7 +20,9 @@
 //	                      the hierarchy policy if all are of one family
 //	6  NAME_CORROBORATED  the name is equal, and a country, phone or postal code
 //	7  NAME_ONLY          the name is equal and nothing else; by policy
-//	8  NAME_FUZZY         the name is similar or an acronym, and something
+//	8  NAME_FUZZY         the name is similar (a Jaro-Winkler similarity of at
+//	                      least 0.92, also with abbreviations spelt out and the
+//	                      words in another order) or an acronym, and something
 //	                      corroborates it; by policy
 //	9  REVIEW_*           evidence that does not decide, for a person to see
 //	   UNMATCHED          no evidence

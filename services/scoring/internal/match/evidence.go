@@ -62,10 +62,8 @@ func (e *evidence) compareNamed(lead Lead, candidates Candidates) {
 // compareCompany compares the name and what corroborates it.
 func (e *evidence) compareCompany(lead Lead) {
 	e.name = equal(lead.Company, e.account.Name)
-	if !e.name && lead.Company != "" && e.account.Name != "" {
-		e.similar = JaroWinkler(lead.Company, e.account.Name) >= MinSimilarity
-		e.acronym = IsAcronym(lead.Company, e.account.Name)
-	}
+	e.similar = Alike(lead.Company, e.account.Name)
+	e.acronym = IsAcronym(lead.Company, e.account.Name)
 	e.country = equal(lead.Country, e.account.Country)
 	e.phone = equal(lead.Phone, e.account.Phone)
 	e.postal = equal(lead.Postal, e.account.Postal)

@@ -84,6 +84,21 @@ func TestSimilarityIsBetweenNothingAndEquality(t *testing.T) {
 	})
 }
 
+// Texts of ASCII are compared in another way than others. The same text in another script must be as similar.
+func TestSimilarityDoesNotDependOnTheScript(t *testing.T) {
+	t.Parallel()
+	shift := func(text string) string {
+		return strings.Map(func(r rune) rune { return r + 0x400 }, text)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		letters := rapid.StringOfN(rapid.SampledFrom([]rune("aabcdexyz ")), 0, 70, -1)
+		a, b := letters.Draw(t, "a"), letters.Draw(t, "b")
+		if got, want := match.JaroWinkler(a, b), match.JaroWinkler(shift(a), shift(b)); got != want {
+			t.Fatalf("JaroWinkler(%q, %q): got %v, in another script %v", a, b, got, want)
+		}
+	})
+}
+
 func TestAcronym(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -32,7 +32,7 @@ import (
 
 // Version is the version of the rules of this package. Decisions store it, so
 // that a later reader knows by which rules two keys were equal.
-const Version = 1
+const Version = 2
 
 // ListsVersion names the versions of the mail domain lists and of the Public
 // Suffix List.

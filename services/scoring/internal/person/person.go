@@ -2,6 +2,7 @@ package person
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
@@ -62,6 +63,18 @@ func Stored(fields Fields) Person {
 // Keys are what the person is known by for sure: the id in a source, and the e-mail address.
 func (p *Person) Keys(source, sourceID string) []dedupe.Key {
 	return dedupe.Keys(dedupe.Identity{Source: source, SourceID: sourceID, Email: p.Address})
+}
+
+// Hints are what the person may be known by, though not for sure: telephone number and family name, or name and company.
+func (p *Person) Hints() []dedupe.Key {
+	who := dedupe.Identity{Email: p.Address, Phone: p.phone}
+	if surname, err := normal.Person(p.FamilyName); err == nil {
+		who.Surname = surname
+	}
+	if name, err := normal.Person(p.GivenName + " " + p.FamilyName); err == nil && p.GivenName != "" && p.FamilyName != "" {
+		who.Name = name
+	}
+	return slices.DeleteFunc(dedupe.Keys(who), func(key dedupe.Key) bool { return key.Rule.Automatic() })
 }
 
 // Match is what tells the person's company.

@@ -57,7 +57,7 @@ func (p *Policy) personasOf(s *Subject, asOf time.Time) []*criteria.Result {
 	}
 	facts := criteria.Facts{Lead: s.Lead, Lists: s.Lists}
 	if s.Account != nil {
-		target, listed := p.Target(s.Account.Domains)
+		target, listed := p.Target(s.Account.Domains, s.Account.Above)
 		facts.Account = s.Account.Facts
 		facts.Account.IsTarget, facts.Account.HasOwner = criteria.Known(listed), criteria.Known(s.Account.Owner != "" || target.Owner != "")
 	}

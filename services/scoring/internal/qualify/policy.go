@@ -10,6 +10,7 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/internal/policy"
+	"github.com/handoffhq/handoff/services/scoring/internal/match"
 	"github.com/handoffhq/handoff/services/scoring/internal/normal"
 	"github.com/handoffhq/handoff/services/scoring/internal/scorecard"
 )
@@ -22,6 +23,7 @@ type Policy struct {
 	parts   parts
 	targets map[string]Target // by registrable domain
 	texts   []string          // of all expressions
+	inherit bool              // whether an account below a target is one
 
 	hearings sync.Pool // of *hearing
 
@@ -31,6 +33,8 @@ type Policy struct {
 	// Surge is when the owner of an account is told that it is hot; nil for never.
 	Surge *Surge
 
+	// Matching is how leads find their account where the evidence alone does not say.
+	Matching match.Policy
 	// Cooldown is how long a lead rests after its handoff was closed.
 	Cooldown time.Duration
 	// Required is what the context of a handoff must hold.
@@ -61,6 +65,7 @@ func Compile(signed *playbookv1.Document) (*Policy, error) {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
 	p := &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
+		inherit: doc.GetMatching().GetTargetInherits(), Matching: matchingOf(doc.GetMatching()),
 		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
 		Required: doc.GetRouting().GetRequiredContext()}
 	if err := p.look(doc); err != nil {
@@ -114,10 +119,41 @@ func targetsOf(list []*playbookv1.TargetAccount) map[string]Target {
 	return targets
 }
 
-// Target is the entry of the target account list for an account, given the registrable domains of the account and of
-// those above it: a child of a target is a target.
-func (p *Policy) Target(domains []string) (Target, bool) {
-	for _, domain := range domains {
+// matchingOf reads the choices about matching. A value that this version does not know is left to a person.
+func matchingOf(m *playbookv1.MatchingPolicy) match.Policy {
+	p := match.Policy{Hierarchy: match.ReviewFamily, NameOnly: weak(m.GetNameOnly()), NameFuzzy: weak(m.GetNameFuzzy())}
+	switch m.GetHierarchy() {
+	case playbookv1.MatchHierarchy_MATCH_HIERARCHY_CHILD_BY_GEO:
+		p.Hierarchy = match.ChildByGeo
+	case playbookv1.MatchHierarchy_MATCH_HIERARCHY_ULTIMATE_PARENT:
+		p.Hierarchy = match.UltimateParent
+	}
+	return p
+}
+
+func weak(m playbookv1.WeakMatch) match.Action {
+	switch m {
+	case playbookv1.WeakMatch_WEAK_MATCH_MATCH:
+		return match.Match
+	case playbookv1.WeakMatch_WEAK_MATCH_IGNORE:
+		return match.Ignore
+	default:
+		return match.Review
+	}
+}
+
+// Target is the entry of the target account list for an account, given its registrable domains and those of the accounts
+// above it: unless the playbook says otherwise, a child of a target is a target.
+func (p *Policy) Target(own, above []string) (Target, bool) {
+	for _, domain := range own {
+		if target, listed := p.targets[domain]; listed {
+			return target, true
+		}
+	}
+	if !p.inherit {
+		return Target{}, false
+	}
+	for _, domain := range above {
 		if target, listed := p.targets[domain]; listed {
 			return target, true
 		}

@@ -20,8 +20,8 @@ type Subject struct {
 // Account is the company of a lead. Whether it is a target follows from the policy and is not read from Facts.
 type Account struct {
 	Facts criteria.Account
-	// Domains are the registrable domains of the account and of those above it, its own first.
-	Domains []string
+	// Domains are the registrable domains of the account, Above those of the accounts above it, the nearest first.
+	Domains, Above []string
 	// Owner is the id of the rep who owns it; empty if nobody does.
 	Owner string
 	// Around is what happens at the account beside the lead; nil if that is not known.
@@ -54,7 +54,7 @@ func (p *Policy) hear(s *Subject, asOf time.Time) *hearing {
 	h.facts.Lead, h.facts.Lists = s.Lead, s.Lists
 	h.facts.Account, h.target, h.listed = criteria.Account{}, Target{}, false
 	if s.Account != nil {
-		h.target, h.listed = p.Target(s.Account.Domains)
+		h.target, h.listed = p.Target(s.Account.Domains, s.Account.Above)
 		h.facts.Account = s.Account.Facts
 		h.facts.Account.IsTarget = criteria.Known(h.listed)
 		h.facts.Account.HasOwner = criteria.Known(s.Account.Owner != "" || h.target.Owner != "")

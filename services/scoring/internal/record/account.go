@@ -17,7 +17,8 @@ type Account struct {
 	Test                 bool
 	Company
 	CreatedAt, UpdatedAt time.Time
-	Version              int64
+	Version, Events      int64
+	Seq                  int64 // the number of its last change among those of all accounts
 }
 
 // Company is what is known of a company, and kept as of each instant.
@@ -78,6 +79,11 @@ func (c Company) Read() Company {
 // Equal reports whether the same is known of two companies, in their stored form.
 func (c *Company) Equal(other *Company) bool {
 	return reflect.DeepEqual(c.bare(), other.bare())
+}
+
+// MatchesAs reports whether leads are matched to a company as they were before it changed.
+func (c *Company) MatchesAs(other *Company) bool {
+	return c.Keys == other.Keys && c.Parent == other.Parent && slices.Equal(c.Hosts, other.Hosts)
 }
 
 // bare is the company with what is empty in one form.

@@ -34,6 +34,8 @@ type Match struct {
 	Account string // empty if none
 	Rule    match.Code
 	Number  int64 // of the decision, from 1; 0 before the first
+	// ReviewAt is since when it waits for a person; zero if it does not.
+	ReviewAt time.Time
 }
 
 // Pinned reports whether a person chose the account, or that there is none.
@@ -90,4 +92,5 @@ type Decision struct {
 	Number int64 // from 1
 	match.Decision
 	DecidedAt time.Time
+	Decider   string // issuer and subject; empty if the rules decided
 }

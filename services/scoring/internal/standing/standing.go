@@ -151,3 +151,30 @@ func (s Standing) outlasts(other Standing) bool {
 		return s.ClosedAt.After(other.ClosedAt)
 	}
 }
+
+// Part is the standing of a lead when a merge is taken back: what it was before any merge, with what became of its own
+// handoff since, and merged with those that stay. A handoff that was none of theirs before began when they were one, and
+// stays with it.
+func Part(now, before Standing, gone, stay []Standing) Standing {
+	own := before
+	switch {
+	case own.Qualification == 0: // it was not kept
+		if own = now; hasHandoff(gone, now.Handoff) {
+			own = New()
+		}
+	case now.Handoff == own.Handoff:
+		own = now
+		own.Cycle = before.Cycle
+	case !hasHandoff(gone, now.Handoff) && !hasHandoff(stay, now.Handoff):
+		return now
+	}
+	for _, other := range stay {
+		own = Merge(own, other)
+	}
+	return own
+}
+
+// hasHandoff reports whether the present handoff of one of some leads is this one.
+func hasHandoff(all []Standing, handoff string) bool {
+	return handoff != "" && slices.ContainsFunc(all, func(s Standing) bool { return s.Handoff == handoff })
+}

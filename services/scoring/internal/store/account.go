@@ -16,15 +16,16 @@ import (
 // forever is later than anything.
 const forever = math.MaxInt64
 
-const accountColumns = `id, source, source_id, test, company, created_at, updated_at, version`
+const accountColumns = `id, source, source_id, test, company, created_at, updated_at, version, seq, events`
 
 // accountTable writes new accounts and replaces known ones.
 var accountTable = &sqldb.Table{Name: "account", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "ref", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text}, {Name: "source_id", Type: sqldb.Text},
 	{Name: "test", Type: sqldb.Int}, {Name: "name_key", Type: sqldb.Text}, {Name: "parent", Type: sqldb.Text}, {Name: "company", Type: sqldb.Text},
 	{Name: "created_at", Type: sqldb.Int}, {Name: "updated_at", Type: sqldb.Int}, {Name: "version", Type: sqldb.Int},
+	{Name: "seq", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (id) DO UPDATE SET name_key = excluded.name_key, parent = excluded.parent, company = excluded.company,
-	updated_at = excluded.updated_at, version = excluded.version`}
+	updated_at = excluded.updated_at, version = excluded.version, seq = excluded.seq, events = excluded.events`}
 
 var accountDomainTable = &sqldb.Table{Name: "account_domain", Columns: []sqldb.Column{
 	{Name: "domain", Type: sqldb.Text}, {Name: "account_id", Type: sqldb.Text},
@@ -43,7 +44,7 @@ func PutAccounts(ctx context.Context, tx *sqldb.Tx, accounts []*record.Account, 
 			return err
 		}
 		tx.Insert(accountTable, a.ID, person.Ref(a.Source, a.SourceID), a.Source, a.SourceID, flag(a.Test), a.Keys.Name, a.Parent, string(company),
-			micros(a.CreatedAt), micros(a.UpdatedAt), a.Version)
+			micros(a.CreatedAt), micros(a.UpdatedAt), a.Version, a.Seq, a.Events)
 		if before[a.ID] == nil {
 			tx.Insert(momentumTable, momentumValues(&record.Momentum{Account: a.ID})...)
 			continue
@@ -72,7 +73,7 @@ func scanAccount(row sqldb.Row) (*record.Account, error) {
 	a := &record.Account{}
 	var company string
 	var created, updated int64
-	if err := row.Scan(&a.ID, &a.Source, &a.SourceID, &a.Test, &company, &created, &updated, &a.Version); err != nil {
+	if err := row.Scan(&a.ID, &a.Source, &a.SourceID, &a.Test, &company, &created, &updated, &a.Version, &a.Seq, &a.Events); err != nil {
 		return nil, err
 	}
 	a.CreatedAt, a.UpdatedAt = instant(created), instant(updated)
@@ -105,6 +106,35 @@ func Accounts(ctx context.Context, q sqldb.Querier, want Wanted) ([]*record.Acco
 		return nil, nil
 	}
 	return collect(q.Query(ctx, query, append(args, int64(dossier.MaxDepth))...), scanAccount)
+}
+
+// Named reads the accounts of many names.
+func Named(ctx context.Context, q sqldb.Querier, names []string) ([]*record.Account, error) {
+	var all []*record.Account
+	err := pieces(distinct(names), func(names []string) error {
+		found, err := Accounts(ctx, q, Wanted{Names: names})
+		all = append(all, found...)
+		return err
+	})
+	return all, err
+}
+
+// NamesSince gives the keys of the names of accounts that changed after a number of [TakeAccounts], and the number up to which
+// that is.
+func NamesSince(ctx context.Context, q sqldb.Querier, after int64) (names []string, upto int64, err error) {
+	upto = after
+	for row, err := range q.Query(ctx, `SELECT name_key, seq FROM account WHERE seq > $1`, after) {
+		if err != nil {
+			return nil, 0, err
+		}
+		var name string
+		var seq int64
+		if err := row.Scan(&name, &seq); err != nil {
+			return nil, 0, err
+		}
+		names, upto = append(names, name), max(upto, seq)
+	}
+	return names, upto, nil
 }
 
 // Family gives the ids of accounts and of all below them.

@@ -24,10 +24,13 @@ func rules(ctx context.Context, q sqldb.Querier, lock string) (int64, error) {
 	return n, nil
 }
 
-// TakeAccounts keeps everybody else from judging people and from changing accounts until the end of the transaction.
-func TakeAccounts(ctx context.Context, tx *sqldb.Tx) error {
-	_, err := tx.Exec(ctx, `UPDATE ground SET accounts = accounts + 1 WHERE id = 0`)
-	return err
+// TakeAccounts keeps everybody else from judging people and from changing accounts until the end of the transaction, and gives
+// the number of this change: they are committed in the order of their numbers.
+func TakeAccounts(ctx context.Context, tx *sqldb.Tx) (number int64, err error) {
+	if _, err := tx.Exec(ctx, `UPDATE ground SET accounts = accounts + 1 WHERE id = 0`); err != nil {
+		return 0, err
+	}
+	return number, tx.QueryRow(ctx, `SELECT accounts FROM ground WHERE id = 0`).Scan(&number)
 }
 
 // TakeRules keeps everybody else from judging people until the end of the transaction, in which the playbook or a list

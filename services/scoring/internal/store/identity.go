@@ -12,7 +12,7 @@ import (
 // Key is what tells who a person is, within a scope: that of a partner, or the empty one, of everybody.
 type Key struct {
 	Kind   KeyKind
-	Source string // of a source id; empty for an address
+	Source string // of a source id; a telephone number, or a company's domain; empty for an address
 	Value  string
 	Scope  string
 }
@@ -20,10 +20,12 @@ type Key struct {
 // KeyKind is what a key is made of.
 type KeyKind int
 
-// The kinds of keys.
+// The kinds of keys. The last two are no proof: whoever came first has them.
 const (
 	BySource KeyKind = iota + 1
 	ByEmail
+	ByPhoneSurname
+	ByNameDomain
 	// These two name accounts. What waits under them is given away when accounts change, which nobody else does then.
 	ByAccountDomain
 	ByAccountRef
@@ -31,8 +33,13 @@ const (
 
 // KeyOf is a key in a scope.
 func KeyOf(key dedupe.Key, scope string) Key {
-	if key.Rule == dedupe.BySource {
+	switch key.Rule {
+	case dedupe.BySource:
 		return Key{Kind: BySource, Source: key.First, Value: key.Second, Scope: scope}
+	case dedupe.ByPhoneSurname:
+		return Key{Kind: ByPhoneSurname, Source: key.First, Value: key.Second, Scope: scope}
+	case dedupe.ByNameDomain:
+		return Key{Kind: ByNameDomain, Source: key.Second, Value: key.First, Scope: scope}
 	}
 	return Key{Kind: ByEmail, Value: key.First, Scope: scope}
 }

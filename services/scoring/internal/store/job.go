@@ -24,6 +24,9 @@ type Scope struct {
 	Refs     []string `json:"refs,omitempty"`     // accounts as their source calls them: leads who were taken in with it
 	// Match says that accounts or lists changed, so that the account of each lead must be decided again.
 	Match bool `json:"match,omitempty"`
+	// Similar are names of accounts that changed: leads who name a company that is like one of them. Then nobody else is
+	// concerned, and the job goes on by the names that leads gave.
+	Similar []string `json:"similar,omitempty"`
 	// Waiting is a key under which engagements wait that belong to a lead or account now; then nobody else is concerned.
 	Waiting *Awaited `json:"waiting,omitempty"`
 }
@@ -58,6 +61,14 @@ func Concerned(ctx context.Context, q sqldb.Querier, s Scope, after string, limi
 		UNION `+part+`company <> '' AND company IN (`+in(s.Names)+`)
 		UNION `+part+`account_ref <> '' AND account_ref IN (`+in(s.Refs)+`)
 		) AS concerned ORDER BY id LIMIT $2`, args...), scanText)
+}
+
+// unsure are the leads whose account a name that is alike could change; an index has them.
+const unsure = `company <> '' AND rule IN ('UNMATCHED', 'NAME_FUZZY', 'REVIEW_NAME_MULTI', 'REVIEW_PERSON_MULTI')`
+
+// Companies lists the keys of company names after one, in order, that leads gave whose account an alike name could change.
+func Companies(ctx context.Context, q sqldb.Querier, after string, limit int64) ([]string, error) {
+	return collect(q.Query(ctx, `SELECT DISTINCT company FROM lead WHERE company > $1 AND `+unsure+` ORDER BY company LIMIT $2`, after, limit), scanText)
 }
 
 // Plan writes a job. One of the same id that is under way begins anew.

@@ -49,6 +49,11 @@ func Lists(ctx context.Context, q sqldb.Querier, at time.Time) ([]*List, error) 
 		(SELECT max(p.version) FROM reference_list p WHERE p.name = l.name AND p.recorded_at <= $1) ORDER BY l.name`, until), scanList)
 }
 
+// ListsAfter lists the lists behind a name, in order.
+func ListsAfter(ctx context.Context, q sqldb.Querier, name string, limit int64) ([]*List, error) {
+	return collect(q.Query(ctx, listQuery+`WHERE l.name > $1 AND l.version = h.version ORDER BY l.name LIMIT $2`, name, limit), scanList)
+}
+
 // GetList reads a list as it is.
 func GetList(ctx context.Context, q sqldb.Querier, name string) (*List, error) {
 	found, err := collect(q.Query(ctx, listQuery+`WHERE l.name = $1 AND l.version = h.version`, name), scanList)

@@ -14,6 +14,8 @@ import (
 type Filter struct {
 	Source, Account, Partner string
 	Qualification            standing.Qualification
+	// SourceIDs are ids in Source that a lead is known by, to the partner if there is one.
+	SourceIDs []string
 	// Merged includes leads that were merged into another.
 	Merged bool
 }
@@ -26,7 +28,13 @@ func ListLeads(ctx context.Context, q sqldb.Querier, f Filter, below string, lim
 		args = append(args, value)
 		conditions = append(conditions, column+" = $"+placeholder(len(args)))
 	}
-	if f.Source != "" {
+	switch {
+	case len(f.SourceIDs) > 0:
+		list, more := sqldb.In(len(args)+4, f.SourceIDs)
+		conditions = append(conditions, `id IN (SELECT COALESCE(NULLIF(l.merged_into, ''), l.id) FROM identity i JOIN lead l ON l.id = i.lead_id
+			WHERE i.kind = $`+placeholder(len(args)+1)+` AND i.source = $`+placeholder(len(args)+2)+` AND i.scope = $`+placeholder(len(args)+3)+` AND i.value IN (`+list+`))`)
+		args = append(append(args, int64(BySource), f.Source, f.Partner), more...)
+	case f.Source != "":
 		equal("source", f.Source)
 	}
 	if f.Account != "" {

@@ -103,12 +103,20 @@ func TestOnlyTheNewestOfALongHistoryAreRead(t *testing.T) {
 
 func TestAPersonIsFollowedThroughItsMerges(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, tx *sqldb.Tx) {
-		store.AddMerge(tx, "b", "c", start.Add(time.Hour))
-		store.AddMerge(tx, "a", "b", start.Add(2*time.Hour))
+		for _, edge := range []*record.Edge{
+			{Absorbed: "c", Survivor: "b", MergedAt: start.Add(time.Hour)}, {Absorbed: "b", Survivor: "a", MergedAt: start.Add(2 * time.Hour)},
+			{Absorbed: "d", Survivor: "a", MergedAt: start, PartedAt: start.Add(4 * time.Hour)},
+		} {
+			if err := store.PutEdge(tx, edge); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for at, want := range map[time.Duration]map[string][]string{
-			0:             {"a": {"a"}, "b": {"b"}, "c": {"c"}},
-			time.Hour:     {"a": {"a"}, "b": {"b", "c"}, "c": {"b", "c"}},
-			3 * time.Hour: {"a": {"a", "b", "c"}, "b": {"a", "b", "c"}, "c": {"a", "b", "c"}},
+			-1:            {"d": {"d"}, "a": {"a"}},
+			0:             {"a": {"a", "d"}, "b": {"b"}, "c": {"c"}, "d": {"a", "d"}},
+			time.Hour:     {"a": {"a", "d"}, "b": {"b", "c"}, "c": {"b", "c"}},
+			3 * time.Hour: {"a": {"a", "b", "d", "c"}, "b": {"a", "b", "d", "c"}, "c": {"a", "b", "d", "c"}},
+			5 * time.Hour: {"a": {"a", "b", "c"}, "b": {"a", "b", "c"}, "c": {"a", "b", "c"}, "d": {"d"}},
 		} {
 			for lead, group := range want {
 				if diff := cmp.Diff(group, must[[]string](t)(store.GroupAt(ctx, tx, lead, start.Add(at)))); diff != "" {

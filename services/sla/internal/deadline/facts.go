@@ -115,6 +115,9 @@ func (f *Facts) Close(c Closing) { f.Closing = c }
 // Merge records that the lead joined another one.
 func (f *Facts) Merge(at time.Time) { f.Merged = at }
 
+// Unmerge records that the lead stands by itself again. Clocks go on as if it had never joined another.
+func (f *Facts) Unmerge() { f.Merged = time.Time{} }
+
 // Act records something that sales did, unless it can never decide anything because something else happened no later and
 // was recorded no later.
 func (f *Facts) Act(a Act) {

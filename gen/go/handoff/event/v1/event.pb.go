@@ -74,6 +74,7 @@ type Event struct {
 	//	*Event_LeadDisqualified
 	//	*Event_MatchChanged
 	//	*Event_LeadMerged
+	//	*Event_LeadUnmerged
 	//	*Event_HandoffOpened
 	//	*Event_HandoffHeld
 	//	*Event_HandoffAssigned
@@ -327,6 +328,15 @@ func (x *Event) GetLeadMerged() *LeadMerged {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_LeadMerged); ok {
 			return x.LeadMerged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetLeadUnmerged() *LeadUnmerged {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_LeadUnmerged); ok {
+			return x.LeadUnmerged
 		}
 	}
 	return nil
@@ -588,6 +598,11 @@ type Event_LeadMerged struct {
 	LeadMerged *LeadMerged `protobuf:"bytes,116,opt,name=lead_merged,json=leadMerged,proto3,oneof"`
 }
 
+type Event_LeadUnmerged struct {
+	// From scoring.
+	LeadUnmerged *LeadUnmerged `protobuf:"bytes,117,opt,name=lead_unmerged,json=leadUnmerged,proto3,oneof"`
+}
+
 type Event_HandoffOpened struct {
 	// From routing.
 	HandoffOpened *HandoffOpened `protobuf:"bytes,130,opt,name=handoff_opened,json=handoffOpened,proto3,oneof"`
@@ -721,6 +736,8 @@ func (*Event_MatchChanged) isEvent_Payload() {}
 
 func (*Event_LeadMerged) isEvent_Payload() {}
 
+func (*Event_LeadUnmerged) isEvent_Payload() {}
+
 func (*Event_HandoffOpened) isEvent_Payload() {}
 
 func (*Event_HandoffHeld) isEvent_Payload() {}
@@ -771,7 +788,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xa3\x17\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xea\x17\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -802,7 +819,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x11lead_disqualified\x18r \x01(\v2\".handoff.event.v1.LeadDisqualifiedH\x00R\x10leadDisqualified\x12E\n" +
 	"\rmatch_changed\x18s \x01(\v2\x1e.handoff.event.v1.MatchChangedH\x00R\fmatchChanged\x12?\n" +
 	"\vlead_merged\x18t \x01(\v2\x1c.handoff.event.v1.LeadMergedH\x00R\n" +
-	"leadMerged\x12I\n" +
+	"leadMerged\x12E\n" +
+	"\rlead_unmerged\x18u \x01(\v2\x1e.handoff.event.v1.LeadUnmergedH\x00R\fleadUnmerged\x12I\n" +
 	"\x0ehandoff_opened\x18\x82\x01 \x01(\v2\x1f.handoff.event.v1.HandoffOpenedH\x00R\rhandoffOpened\x12C\n" +
 	"\fhandoff_held\x18\x83\x01 \x01(\v2\x1d.handoff.event.v1.HandoffHeldH\x00R\vhandoffHeld\x12O\n" +
 	"\x10handoff_assigned\x18\x84\x01 \x01(\v2!.handoff.event.v1.HandoffAssignedH\x00R\x0fhandoffAssigned\x12Y\n" +
@@ -856,29 +874,30 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*LeadDisqualified)(nil),      // 9: handoff.event.v1.LeadDisqualified
 	(*MatchChanged)(nil),          // 10: handoff.event.v1.MatchChanged
 	(*LeadMerged)(nil),            // 11: handoff.event.v1.LeadMerged
-	(*HandoffOpened)(nil),         // 12: handoff.event.v1.HandoffOpened
-	(*HandoffHeld)(nil),           // 13: handoff.event.v1.HandoffHeld
-	(*HandoffAssigned)(nil),       // 14: handoff.event.v1.HandoffAssigned
-	(*HandoffTierChanged)(nil),    // 15: handoff.event.v1.HandoffTierChanged
-	(*HandoffAccepted)(nil),       // 16: handoff.event.v1.HandoffAccepted
-	(*HandoffRejected)(nil),       // 17: handoff.event.v1.HandoffRejected
-	(*HandoffDeclined)(nil),       // 18: handoff.event.v1.HandoffDeclined
-	(*HandoffClosed)(nil),         // 19: handoff.event.v1.HandoffClosed
-	(*ClockAtRisk)(nil),           // 20: handoff.event.v1.ClockAtRisk
-	(*ClockMet)(nil),              // 21: handoff.event.v1.ClockMet
-	(*ClockBreached)(nil),         // 22: handoff.event.v1.ClockBreached
-	(*BreachRetracted)(nil),       // 23: handoff.event.v1.BreachRetracted
-	(*ActivityRecorded)(nil),      // 24: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 25: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 26: handoff.event.v1.CalendarChanged
-	(*VerdictRecorded)(nil),       // 27: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 28: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 29: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 30: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 31: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 32: handoff.event.v1.ResourceChanged
-	(*AccountSurged)(nil),         // 33: handoff.event.v1.AccountSurged
-	(*AccountAlertRaised)(nil),    // 34: handoff.event.v1.AccountAlertRaised
+	(*LeadUnmerged)(nil),          // 12: handoff.event.v1.LeadUnmerged
+	(*HandoffOpened)(nil),         // 13: handoff.event.v1.HandoffOpened
+	(*HandoffHeld)(nil),           // 14: handoff.event.v1.HandoffHeld
+	(*HandoffAssigned)(nil),       // 15: handoff.event.v1.HandoffAssigned
+	(*HandoffTierChanged)(nil),    // 16: handoff.event.v1.HandoffTierChanged
+	(*HandoffAccepted)(nil),       // 17: handoff.event.v1.HandoffAccepted
+	(*HandoffRejected)(nil),       // 18: handoff.event.v1.HandoffRejected
+	(*HandoffDeclined)(nil),       // 19: handoff.event.v1.HandoffDeclined
+	(*HandoffClosed)(nil),         // 20: handoff.event.v1.HandoffClosed
+	(*ClockAtRisk)(nil),           // 21: handoff.event.v1.ClockAtRisk
+	(*ClockMet)(nil),              // 22: handoff.event.v1.ClockMet
+	(*ClockBreached)(nil),         // 23: handoff.event.v1.ClockBreached
+	(*BreachRetracted)(nil),       // 24: handoff.event.v1.BreachRetracted
+	(*ActivityRecorded)(nil),      // 25: handoff.event.v1.ActivityRecorded
+	(*FirstTouchMade)(nil),        // 26: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 27: handoff.event.v1.CalendarChanged
+	(*VerdictRecorded)(nil),       // 28: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 29: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 30: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 31: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 32: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 33: handoff.event.v1.ResourceChanged
+	(*AccountSurged)(nil),         // 34: handoff.event.v1.AccountSurged
+	(*AccountAlertRaised)(nil),    // 35: handoff.event.v1.AccountAlertRaised
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -892,34 +911,35 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	9,  // 8: handoff.event.v1.Event.lead_disqualified:type_name -> handoff.event.v1.LeadDisqualified
 	10, // 9: handoff.event.v1.Event.match_changed:type_name -> handoff.event.v1.MatchChanged
 	11, // 10: handoff.event.v1.Event.lead_merged:type_name -> handoff.event.v1.LeadMerged
-	12, // 11: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
-	13, // 12: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
-	14, // 13: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
-	15, // 14: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
-	16, // 15: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
-	17, // 16: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
-	18, // 17: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
-	19, // 18: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
-	20, // 19: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
-	21, // 20: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
-	22, // 21: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
-	23, // 22: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
-	24, // 23: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
-	25, // 24: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
-	26, // 25: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
-	27, // 26: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	28, // 27: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	29, // 28: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	30, // 29: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	31, // 30: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	32, // 31: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	33, // 32: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
-	34, // 33: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
-	34, // [34:34] is the sub-list for method output_type
-	34, // [34:34] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	12, // 11: handoff.event.v1.Event.lead_unmerged:type_name -> handoff.event.v1.LeadUnmerged
+	13, // 12: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
+	14, // 13: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
+	15, // 14: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
+	16, // 15: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
+	17, // 16: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
+	18, // 17: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
+	19, // 18: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
+	20, // 19: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
+	21, // 20: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
+	22, // 21: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
+	23, // 22: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
+	24, // 23: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
+	25, // 24: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
+	26, // 25: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
+	27, // 26: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
+	28, // 27: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	29, // 28: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	30, // 29: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	31, // 30: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	32, // 31: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	33, // 32: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	34, // 33: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
+	35, // 34: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
+	35, // [35:35] is the sub-list for method output_type
+	35, // [35:35] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -944,6 +964,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_LeadDisqualified)(nil),
 		(*Event_MatchChanged)(nil),
 		(*Event_LeadMerged)(nil),
+		(*Event_LeadUnmerged)(nil),
 		(*Event_HandoffOpened)(nil),
 		(*Event_HandoffHeld)(nil),
 		(*Event_HandoffAssigned)(nil),

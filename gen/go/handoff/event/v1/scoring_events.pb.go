@@ -473,7 +473,11 @@ type MatchChanged struct {
 	// The account now; empty if none.
 	ToAccount string `protobuf:"bytes,3,opt,name=to_account,json=toAccount,proto3" json:"to_account,omitempty"`
 	// The rule that decided.
-	Rule          string `protobuf:"bytes,4,opt,name=rule,proto3" json:"rule,omitempty"`
+	Rule string `protobuf:"bytes,4,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The handoff that sales has of it; empty if none.
+	Handoff string `protobuf:"bytes,5,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// What marketing knows now, with the account; missing without a handoff.
+	Context       *v1.LeadContext `protobuf:"bytes,6,opt,name=context,proto3" json:"context,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -534,6 +538,20 @@ func (x *MatchChanged) GetRule() string {
 		return x.Rule
 	}
 	return ""
+}
+
+func (x *MatchChanged) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *MatchChanged) GetContext() *v1.LeadContext {
+	if x != nil {
+		return x.Context
+	}
+	return nil
 }
 
 // Two records turned out to be one person.
@@ -700,6 +718,61 @@ func (x *AccountSurged) GetTarget() bool {
 	return false
 }
 
+// Two records that were merged are two people after all. It undoes the `LeadMerged` of the same two leads.
+type LeadUnmerged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lead that stays, without the other.
+	Survivor string `protobuf:"bytes,1,opt,name=survivor,proto3" json:"survivor,omitempty"`
+	// The lead that stands by itself again, with those that had been merged into it.
+	Restored      string `protobuf:"bytes,2,opt,name=restored,proto3" json:"restored,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeadUnmerged) Reset() {
+	*x = LeadUnmerged{}
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeadUnmerged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeadUnmerged) ProtoMessage() {}
+
+func (x *LeadUnmerged) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeadUnmerged.ProtoReflect.Descriptor instead.
+func (*LeadUnmerged) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *LeadUnmerged) GetSurvivor() string {
+	if x != nil {
+		return x.Survivor
+	}
+	return ""
+}
+
+func (x *LeadUnmerged) GetRestored() string {
+	if x != nil {
+		return x.Restored
+	}
+	return ""
+}
+
 var File_handoff_event_v1_scoring_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
@@ -742,13 +815,15 @@ const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
 	"\x10LeadDisqualified\x12\x12\n" +
 	"\x04lead\x18\x01 \x01(\tR\x04lead\x12\x18\n" +
 	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\"\n" +
-	"\fdisqualifier\x18\x03 \x01(\tR\fdisqualifier\"x\n" +
+	"\fdisqualifier\x18\x03 \x01(\tR\fdisqualifier\"\xcd\x01\n" +
 	"\fMatchChanged\x12\x12\n" +
 	"\x04lead\x18\x01 \x01(\tR\x04lead\x12!\n" +
 	"\ffrom_account\x18\x02 \x01(\tR\vfromAccount\x12\x1d\n" +
 	"\n" +
 	"to_account\x18\x03 \x01(\tR\ttoAccount\x12\x12\n" +
-	"\x04rule\x18\x04 \x01(\tR\x04rule\"@\n" +
+	"\x04rule\x18\x04 \x01(\tR\x04rule\x12\x18\n" +
+	"\ahandoff\x18\x05 \x01(\tR\ahandoff\x129\n" +
+	"\acontext\x18\x06 \x01(\v2\x1f.handoff.scoring.v1.LeadContextR\acontext\"@\n" +
 	"\n" +
 	"LeadMerged\x12\x1a\n" +
 	"\bsurvivor\x18\x01 \x01(\tR\bsurvivor\x12\x16\n" +
@@ -762,7 +837,10 @@ const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
 	"\fscore_micros\x18\x05 \x01(\x03R\vscoreMicros\x121\n" +
 	"\x06window\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x06window\x12\x14\n" +
 	"\x05owner\x18\a \x01(\tR\x05owner\x12\x16\n" +
-	"\x06target\x18\b \x01(\bR\x06targetB\xca\x01\n" +
+	"\x06target\x18\b \x01(\bR\x06target\"F\n" +
+	"\fLeadUnmerged\x12\x1a\n" +
+	"\bsurvivor\x18\x01 \x01(\tR\bsurvivor\x12\x1a\n" +
+	"\brestored\x18\x02 \x01(\tR\brestoredB\xca\x01\n" +
 	"\x14com.handoff.event.v1B\x12ScoringEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -777,7 +855,7 @@ func file_handoff_event_v1_scoring_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_scoring_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_scoring_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_handoff_event_v1_scoring_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_handoff_event_v1_scoring_events_proto_goTypes = []any{
 	(*LeadCreated)(nil),           // 0: handoff.event.v1.LeadCreated
 	(*EngagementRecorded)(nil),    // 1: handoff.event.v1.EngagementRecorded
@@ -787,25 +865,27 @@ var file_handoff_event_v1_scoring_events_proto_goTypes = []any{
 	(*MatchChanged)(nil),          // 5: handoff.event.v1.MatchChanged
 	(*LeadMerged)(nil),            // 6: handoff.event.v1.LeadMerged
 	(*AccountSurged)(nil),         // 7: handoff.event.v1.AccountSurged
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*v1.LeadContext)(nil),        // 9: handoff.scoring.v1.LeadContext
-	(*v1.AccountSurge)(nil),       // 10: handoff.scoring.v1.AccountSurge
-	(*durationpb.Duration)(nil),   // 11: google.protobuf.Duration
+	(*LeadUnmerged)(nil),          // 8: handoff.event.v1.LeadUnmerged
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*v1.LeadContext)(nil),        // 10: handoff.scoring.v1.LeadContext
+	(*v1.AccountSurge)(nil),       // 11: handoff.scoring.v1.AccountSurge
+	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
 }
 var file_handoff_event_v1_scoring_events_proto_depIdxs = []int32{
-	8,  // 0: handoff.event.v1.LeadCreated.occur_time:type_name -> google.protobuf.Timestamp
-	8,  // 1: handoff.event.v1.EngagementRecorded.occur_time:type_name -> google.protobuf.Timestamp
-	8,  // 2: handoff.event.v1.LeadQualified.mql_time:type_name -> google.protobuf.Timestamp
-	9,  // 3: handoff.event.v1.LeadQualified.context:type_name -> handoff.scoring.v1.LeadContext
-	9,  // 4: handoff.event.v1.LeadContextChanged.context:type_name -> handoff.scoring.v1.LeadContext
-	8,  // 5: handoff.event.v1.AccountSurged.surge_time:type_name -> google.protobuf.Timestamp
-	10, // 6: handoff.event.v1.AccountSurged.surge:type_name -> handoff.scoring.v1.AccountSurge
-	11, // 7: handoff.event.v1.AccountSurged.window:type_name -> google.protobuf.Duration
-	8,  // [8:8] is the sub-list for method output_type
-	8,  // [8:8] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	9,  // 0: handoff.event.v1.LeadCreated.occur_time:type_name -> google.protobuf.Timestamp
+	9,  // 1: handoff.event.v1.EngagementRecorded.occur_time:type_name -> google.protobuf.Timestamp
+	9,  // 2: handoff.event.v1.LeadQualified.mql_time:type_name -> google.protobuf.Timestamp
+	10, // 3: handoff.event.v1.LeadQualified.context:type_name -> handoff.scoring.v1.LeadContext
+	10, // 4: handoff.event.v1.LeadContextChanged.context:type_name -> handoff.scoring.v1.LeadContext
+	10, // 5: handoff.event.v1.MatchChanged.context:type_name -> handoff.scoring.v1.LeadContext
+	9,  // 6: handoff.event.v1.AccountSurged.surge_time:type_name -> google.protobuf.Timestamp
+	11, // 7: handoff.event.v1.AccountSurged.surge:type_name -> handoff.scoring.v1.AccountSurge
+	12, // 8: handoff.event.v1.AccountSurged.window:type_name -> google.protobuf.Duration
+	9,  // [9:9] is the sub-list for method output_type
+	9,  // [9:9] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_scoring_events_proto_init() }
@@ -819,7 +899,7 @@ func file_handoff_event_v1_scoring_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_scoring_events_proto_rawDesc), len(file_handoff_event_v1_scoring_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

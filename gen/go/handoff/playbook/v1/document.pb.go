@@ -56,6 +56,8 @@ type Document struct {
 	Feedback *FeedbackPolicy `protobuf:"bytes,11,opt,name=feedback,proto3" json:"feedback,omitempty"`
 	// How credit is shared, and the one shared number.
 	Attribution *AttributionPolicy `protobuf:"bytes,12,opt,name=attribution,proto3" json:"attribution,omitempty"`
+	// How leads find their account where the evidence alone does not say.
+	Matching *MatchingPolicy `protobuf:"bytes,13,opt,name=matching,proto3" json:"matching,omitempty"`
 	// What happens to companies and makes them likelier to buy, by name. At most 50.
 	Triggers map[string]*Trigger `protobuf:"bytes,15,rep,name=triggers,proto3" json:"triggers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The parts that people play when a company buys, by name. At most 20.
@@ -182,6 +184,13 @@ func (x *Document) GetAttribution() *AttributionPolicy {
 	return nil
 }
 
+func (x *Document) GetMatching() *MatchingPolicy {
+	if x != nil {
+		return x.Matching
+	}
+	return nil
+}
+
 func (x *Document) GetTriggers() map[string]*Trigger {
 	if x != nil {
 		return x.Triggers
@@ -214,7 +223,7 @@ var File_handoff_playbook_v1_document_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a'handoff/playbook/v1/buying_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a'handoff/playbook/v1/review_policy.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\xcf\f\n" +
+	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a'handoff/playbook/v1/buying_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a)handoff/playbook/v1/matching_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a'handoff/playbook/v1/review_policy.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\x90\r\n" +
 	"\bDocument\x12G\n" +
 	"\bplaybook\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bplaybook\x12M\n" +
 	"\freview_every\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xb0\xbd\x10*\x00R\vreviewEvery\x12w\n" +
@@ -231,7 +240,8 @@ const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\x03sla\x18\n" +
 	" \x01(\v2\x1e.handoff.playbook.v1.SlaPolicyB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03sla\x12?\n" +
 	"\bfeedback\x18\v \x01(\v2#.handoff.playbook.v1.FeedbackPolicyR\bfeedback\x12H\n" +
-	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x12m\n" +
+	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x12?\n" +
+	"\bmatching\x18\r \x01(\v2#.handoff.playbook.v1.MatchingPolicyR\bmatching\x12m\n" +
 	"\btriggers\x18\x0f \x03(\v2+.handoff.playbook.v1.Document.TriggersEntryB$\xbaH!\x9a\x01\x1e\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\btriggers\x12m\n" +
 	"\bpersonas\x18\x10 \x03(\v2+.handoff.playbook.v1.Document.PersonasEntryB$\xbaH!\x9a\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\bpersonas\x126\n" +
 	"\x05surge\x18\x11 \x01(\v2 .handoff.playbook.v1.SurgePolicyR\x05surge\x129\n" +
@@ -278,10 +288,11 @@ var file_handoff_playbook_v1_document_proto_goTypes = []any{
 	(*SlaPolicy)(nil),           // 11: handoff.playbook.v1.SlaPolicy
 	(*FeedbackPolicy)(nil),      // 12: handoff.playbook.v1.FeedbackPolicy
 	(*AttributionPolicy)(nil),   // 13: handoff.playbook.v1.AttributionPolicy
-	(*SurgePolicy)(nil),         // 14: handoff.playbook.v1.SurgePolicy
-	(*ReviewPolicy)(nil),        // 15: handoff.playbook.v1.ReviewPolicy
-	(*Trigger)(nil),             // 16: handoff.playbook.v1.Trigger
-	(*Persona)(nil),             // 17: handoff.playbook.v1.Persona
+	(*MatchingPolicy)(nil),      // 14: handoff.playbook.v1.MatchingPolicy
+	(*SurgePolicy)(nil),         // 15: handoff.playbook.v1.SurgePolicy
+	(*ReviewPolicy)(nil),        // 16: handoff.playbook.v1.ReviewPolicy
+	(*Trigger)(nil),             // 17: handoff.playbook.v1.Trigger
+	(*Persona)(nil),             // 18: handoff.playbook.v1.Persona
 }
 var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
 	5,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
@@ -295,17 +306,18 @@ var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
 	11, // 8: handoff.playbook.v1.Document.sla:type_name -> handoff.playbook.v1.SlaPolicy
 	12, // 9: handoff.playbook.v1.Document.feedback:type_name -> handoff.playbook.v1.FeedbackPolicy
 	13, // 10: handoff.playbook.v1.Document.attribution:type_name -> handoff.playbook.v1.AttributionPolicy
-	3,  // 11: handoff.playbook.v1.Document.triggers:type_name -> handoff.playbook.v1.Document.TriggersEntry
-	4,  // 12: handoff.playbook.v1.Document.personas:type_name -> handoff.playbook.v1.Document.PersonasEntry
-	14, // 13: handoff.playbook.v1.Document.surge:type_name -> handoff.playbook.v1.SurgePolicy
-	15, // 14: handoff.playbook.v1.Document.review:type_name -> handoff.playbook.v1.ReviewPolicy
-	16, // 15: handoff.playbook.v1.Document.TriggersEntry.value:type_name -> handoff.playbook.v1.Trigger
-	17, // 16: handoff.playbook.v1.Document.PersonasEntry.value:type_name -> handoff.playbook.v1.Persona
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	14, // 11: handoff.playbook.v1.Document.matching:type_name -> handoff.playbook.v1.MatchingPolicy
+	3,  // 12: handoff.playbook.v1.Document.triggers:type_name -> handoff.playbook.v1.Document.TriggersEntry
+	4,  // 13: handoff.playbook.v1.Document.personas:type_name -> handoff.playbook.v1.Document.PersonasEntry
+	15, // 14: handoff.playbook.v1.Document.surge:type_name -> handoff.playbook.v1.SurgePolicy
+	16, // 15: handoff.playbook.v1.Document.review:type_name -> handoff.playbook.v1.ReviewPolicy
+	17, // 16: handoff.playbook.v1.Document.TriggersEntry.value:type_name -> handoff.playbook.v1.Trigger
+	18, // 17: handoff.playbook.v1.Document.PersonasEntry.value:type_name -> handoff.playbook.v1.Persona
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_document_proto_init() }
@@ -316,6 +328,7 @@ func file_handoff_playbook_v1_document_proto_init() {
 	file_handoff_playbook_v1_attribution_policy_proto_init()
 	file_handoff_playbook_v1_buying_policy_proto_init()
 	file_handoff_playbook_v1_feedback_policy_proto_init()
+	file_handoff_playbook_v1_matching_policy_proto_init()
 	file_handoff_playbook_v1_qualification_proto_init()
 	file_handoff_playbook_v1_review_policy_proto_init()
 	file_handoff_playbook_v1_routing_policy_proto_init()

@@ -33,8 +33,8 @@ type MatchDecision struct {
 	// `leads/{lead}/matchDecisions/{match_decision}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The rule that decided: `MANUAL_LOCK`, `EXTERNAL_ID`, `EXACT_PERSON`, `KNOWN_MAP`, `DOMAIN_UNIQUE`, `DOMAIN_MULTI_HOST`,
-	// `DOMAIN_MULTI_NAME`, `DOMAIN_MULTI_COUNTRY`, `DOMAIN_MULTI_POSTAL`, `NAME_CORROBORATED`, `NAME_ONLY`, `REVIEW_*` or
-	// `UNMATCHED`.
+	// `DOMAIN_MULTI_NAME`, `DOMAIN_MULTI_COUNTRY`, `DOMAIN_MULTI_POSTAL`, `DOMAIN_MULTI_CHILD_BY_GEO`,
+	// `DOMAIN_MULTI_ULTIMATE_PARENT`, `NAME_CORROBORATED`, `NAME_ONLY`, `NAME_FUZZY`, `REVIEW_*` or `UNMATCHED`.
 	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
 	// The account; empty if none.
 	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
@@ -44,10 +44,13 @@ type MatchDecision struct {
 	Candidates []*MatchCandidate `protobuf:"bytes,5,rep,name=candidates,proto3" json:"candidates,omitempty"`
 	// SHA-256 over what went into the decision, in hex.
 	InputsHash string `protobuf:"bytes,6,opt,name=inputs_hash,json=inputsHash,proto3" json:"inputs_hash,omitempty"`
-	// The versions of the normalisation and of the lists, such as `normal/1 lists/3`.
+	// The versions of the normalisation, of the libraries' lists (free mail, disposable mail, education, public suffixes) and
+	// of `shared_domains` and `known_accounts`, such as `normal/1 … shared_domains/3 known_accounts/0`.
 	Versions string `protobuf:"bytes,7,opt,name=versions,proto3" json:"versions,omitempty"`
 	// When it was taken.
-	DecideTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
+	DecideTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
+	// Who decided, as issuer and subject joined by `|`; empty if the rules did.
+	Decider       string `protobuf:"bytes,9,opt,name=decider,proto3" json:"decider,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -138,13 +141,23 @@ func (x *MatchDecision) GetDecideTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *MatchDecision) GetDecider() string {
+	if x != nil {
+		return x.Decider
+	}
+	return ""
+}
+
 // An account that was looked at.
 type MatchCandidate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The account.
 	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	// What speaks for it.
-	Evidence      []string `protobuf:"bytes,2,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	Evidence []string `protobuf:"bytes,2,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// Why it was not taken, such as `STRONGER_EVIDENCE_ELSEWHERE`; empty for the one that was, and for those that a person has
+	// to decide between.
+	Rejection     string `protobuf:"bytes,3,opt,name=rejection,proto3" json:"rejection,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -193,11 +206,18 @@ func (x *MatchCandidate) GetEvidence() []string {
 	return nil
 }
 
+func (x *MatchCandidate) GetRejection() string {
+	if x != nil {
+		return x.Rejection
+	}
+	return ""
+}
+
 var File_handoff_scoring_v1_match_decision_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_match_decision_proto_rawDesc = "" +
 	"\n" +
-	"'handoff/scoring/v1/match_decision.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8d\x04\n" +
+	"'handoff/scoring/v1/match_decision.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x04\n" +
 	"\rMatchDecision\x12P\n" +
 	"\x04name\x18\x01 \x01(\tB<\xe0A\b\xbaH6\xd8\x01\x01r12/^leads/[0-9a-f]{32}/matchDecisions/[1-9][0-9]*$R\x04name\x12\x17\n" +
 	"\x04rule\x18\x02 \x01(\tB\x03\xe0A\x03R\x04rule\x125\n" +
@@ -211,12 +231,14 @@ const file_handoff_scoring_v1_match_decision_proto_rawDesc = "" +
 	"inputsHash\x12\x1f\n" +
 	"\bversions\x18\a \x01(\tB\x03\xe0A\x03R\bversions\x12@\n" +
 	"\vdecide_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"decideTime:k\xeaAh\n" +
-	"\x19handoff.dev/MatchDecision\x12,leads/{lead}/matchDecisions/{match_decision}*\x0ematchDecisions2\rmatchDecision\"h\n" +
+	"decideTime\x12\x1d\n" +
+	"\adecider\x18\t \x01(\tB\x03\xe0A\x03R\adecider:k\xeaAh\n" +
+	"\x19handoff.dev/MatchDecision\x12,leads/{lead}/matchDecisions/{match_decision}*\x0ematchDecisions2\rmatchDecision\"\x8b\x01\n" +
 	"\x0eMatchCandidate\x125\n" +
 	"\aaccount\x18\x01 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
 	"\x13handoff.dev/AccountR\aaccount\x12\x1f\n" +
-	"\bevidence\x18\x02 \x03(\tB\x03\xe0A\x03R\bevidenceB\xd8\x01\n" +
+	"\bevidence\x18\x02 \x03(\tB\x03\xe0A\x03R\bevidence\x12!\n" +
+	"\trejection\x18\x03 \x01(\tB\x03\xe0A\x03R\trejectionB\xd8\x01\n" +
 	"\x16com.handoff.scoring.v1B\x12MatchDecisionProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (

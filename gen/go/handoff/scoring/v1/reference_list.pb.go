@@ -29,9 +29,15 @@ const (
 // A list that criteria and matching look things up in: `x in lists.competitors`.
 type ReferenceList struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `referenceLists/{reference_list}`. Two lists have a meaning of their own: `shared_domains` (domains that several
-	// companies share, never matched by domain) and `known_accounts` (a domain or host to the account it belongs to, in
-	// `accounts`).
+	// `referenceLists/{reference_list}`. Playbooks name lists as they like; three names are well known:
+	//   - `shared_domains`: domains and hosts that many companies use, such as those of agencies, managed service providers
+	//     and universities; leads are never matched by them.
+	//   - `known_accounts`: domains and hosts with the account that they belong to, in `accounts`; a host goes before its
+	//     domain, and both before any other evidence of a domain.
+	//   - `competitors`: domains of competitors, for a disqualifier such as `account.domain in lists.competitors`.
+	//
+	// Free and disposable mail providers and universities are no such lists: they come with the suite, and every match
+	// decision names their version.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The entries. At most 100,000, each at most 253 characters, and as many as the 1 MiB of a message hold.
 	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
@@ -40,7 +46,9 @@ type ReferenceList struct {
 	// When it last changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// How many entries it has, values and accounts together. Only where lists are listed, without their entries.
+	EntryCount    int32 `protobuf:"varint,6,opt,name=entry_count,json=entryCount,proto3" json:"entry_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -110,18 +118,27 @@ func (x *ReferenceList) GetEtag() string {
 	return ""
 }
 
+func (x *ReferenceList) GetEntryCount() int32 {
+	if x != nil {
+		return x.EntryCount
+	}
+	return 0
+}
+
 var File_handoff_scoring_v1_reference_list_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_reference_list_proto_rawDesc = "" +
 	"\n" +
-	"'handoff/scoring/v1/reference_list.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x04\n" +
+	"'handoff/scoring/v1/reference_list.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xad\x04\n" +
 	"\rReferenceList\x12N\n" +
 	"\x04name\x18\x01 \x01(\tB:\xe0A\b\xbaH4r220^referenceLists/[a-z]([a-z0-9_]{0,61}[a-z0-9])?$R\x04name\x12+\n" +
 	"\x06values\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\xa0\x8d\x06\"\ar\x05\x10\x01\x18\xfd\x01R\x06values\x12}\n" +
 	"\baccounts\x18\x03 \x03(\v2/.handoff.scoring.v1.ReferenceList.AccountsEntryB0\xbaH-\x9a\x01*\x10\xa0\x8d\x06\"\ar\x05\x10\x03\x18\xfd\x01*\x1br\x192\x17^accounts/[0-9a-f]{32}$R\baccounts\x12@\n" +
 	"\vupdate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
-	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x1a;\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12$\n" +
+	"\ventry_count\x18\x06 \x01(\x05B\x03\xe0A\x03R\n" +
+	"entryCount\x1a;\n" +
 	"\rAccountsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:^\xeaA[\n" +

@@ -35,8 +35,8 @@ type CreateLeadRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The lead.
 	Lead *Lead `protobuf:"bytes,1,opt,name=lead,proto3" json:"lead,omitempty"`
-	// What the lead did before, such as the form that it filled in; recorded with it. At most 100. Over REST the body is the
-	// lead alone: `leads:batchCreate` takes both.
+	// What the lead did before, such as the form that it filled in; recorded with it. At most 100. Over REST the body of
+	// `POST /v1/leads` is the lead alone; that of `POST /v1/leads:intake` is this whole message.
 	Engagements []*Engagement `protobuf:"bytes,2,rep,name=engagements,proto3" json:"engagements,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -255,6 +255,9 @@ type ListLeadsRequest struct {
 	Account string `protobuf:"bytes,4,opt,name=account,proto3" json:"account,omitempty"`
 	// Only leads with this qualification. Default: all.
 	Qualification Lead_Qualification `protobuf:"varint,5,opt,name=qualification,proto3,enum=handoff.scoring.v1.Lead_Qualification" json:"qualification,omitempty"`
+	// Only leads with these ids in the source, which must be given then; a lead that has joined another is shown as the one
+	// that it joined. At most 100. Default: all.
+	SourceIds     []string `protobuf:"bytes,6,rep,name=source_ids,json=sourceIds,proto3" json:"source_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -324,6 +327,13 @@ func (x *ListLeadsRequest) GetQualification() Lead_Qualification {
 	return Lead_QUALIFICATION_UNSPECIFIED
 }
 
+func (x *ListLeadsRequest) GetSourceIds() []string {
+	if x != nil {
+		return x.SourceIds
+	}
+	return nil
+}
+
 // A page of leads.
 type ListLeadsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -387,7 +397,10 @@ type UpdateLeadRequest struct {
 	// The fields to change, each as a whole. Default: every field that is set.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
-	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Whether the values were checked, as an address is by a reply from it. What is known for sure stays when another source
+	// says otherwise; what a person writes goes before both. Default false: they were reported.
+	Verified      bool `protobuf:"varint,4,opt,name=verified,proto3" json:"verified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -441,6 +454,13 @@ func (x *UpdateLeadRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *UpdateLeadRequest) GetVerified() bool {
+	if x != nil {
+		return x.Verified
+	}
+	return false
 }
 
 // Asks to take in an account.
@@ -1206,12 +1226,14 @@ func (x *ScoreLeadRequest) GetAsOfTime() *timestamppb.Timestamp {
 // Asks for a page of match decisions.
 type ListMatchDecisionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `leads/{lead}`.
+	// `leads/{lead}`, or `leads/-` for all leads; then `under_review` must be true.
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// How many at most. Default 50; more than 1,000 is taken as 1,000.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the page before. Default: the first page.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only decisions in force that wait for a person, the oldest first. Default false: all decisions, the newest first.
+	UnderReview   bool `protobuf:"varint,4,opt,name=under_review,json=underReview,proto3" json:"under_review,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1267,10 +1289,17 @@ func (x *ListMatchDecisionsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListMatchDecisionsRequest) GetUnderReview() bool {
+	if x != nil {
+		return x.UnderReview
+	}
+	return false
+}
+
 // A page of match decisions.
 type ListMatchDecisionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The decisions, newest first.
+	// The decisions, newest first; those under review oldest first.
 	MatchDecisions []*MatchDecision `protobuf:"bytes,1,rep,name=match_decisions,json=matchDecisions,proto3" json:"match_decisions,omitempty"`
 	// The token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -1968,11 +1997,735 @@ func (x *ExplainAccountScoreRequest) GetAsOfTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// Asks to decide a match by hand.
+type ResolveMatchDecisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}/matchDecisions/{match_decision}`, the decision in force.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The account that the lead belongs to: one of the candidates, or any other. Default: none.
+	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResolveMatchDecisionRequest) Reset() {
+	*x = ResolveMatchDecisionRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResolveMatchDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResolveMatchDecisionRequest) ProtoMessage() {}
+
+func (x *ResolveMatchDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResolveMatchDecisionRequest.ProtoReflect.Descriptor instead.
+func (*ResolveMatchDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ResolveMatchDecisionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ResolveMatchDecisionRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *ResolveMatchDecisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks to let the rules decide again.
+type ReleaseMatchDecisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}/matchDecisions/{match_decision}`, the decision in force.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseMatchDecisionRequest) Reset() {
+	*x = ReleaseMatchDecisionRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseMatchDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseMatchDecisionRequest) ProtoMessage() {}
+
+func (x *ReleaseMatchDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseMatchDecisionRequest.ProtoReflect.Descriptor instead.
+func (*ReleaseMatchDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *ReleaseMatchDecisionRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReleaseMatchDecisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks to merge two leads.
+type MergeLeadsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The lead that is the same person.
+	Other string `protobuf:"bytes,2,opt,name=other,proto3" json:"other,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MergeLeadsRequest) Reset() {
+	*x = MergeLeadsRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MergeLeadsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MergeLeadsRequest) ProtoMessage() {}
+
+func (x *MergeLeadsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MergeLeadsRequest.ProtoReflect.Descriptor instead.
+func (*MergeLeadsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *MergeLeadsRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MergeLeadsRequest) GetOther() string {
+	if x != nil {
+		return x.Other
+	}
+	return ""
+}
+
+func (x *MergeLeadsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks to take a merge back.
+type UnmergeLeadRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}`, the lead that was merged into another.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnmergeLeadRequest) Reset() {
+	*x = UnmergeLeadRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnmergeLeadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnmergeLeadRequest) ProtoMessage() {}
+
+func (x *UnmergeLeadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnmergeLeadRequest.ProtoReflect.Descriptor instead.
+func (*UnmergeLeadRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *UnmergeLeadRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *UnmergeLeadRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a page of suspected duplicates.
+type ListSuspectedDuplicatesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}`, or `leads/-` for all leads.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Also those that a person has resolved. Default false.
+	IncludeResolved bool `protobuf:"varint,4,opt,name=include_resolved,json=includeResolved,proto3" json:"include_resolved,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ListSuspectedDuplicatesRequest) Reset() {
+	*x = ListSuspectedDuplicatesRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSuspectedDuplicatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSuspectedDuplicatesRequest) ProtoMessage() {}
+
+func (x *ListSuspectedDuplicatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSuspectedDuplicatesRequest.ProtoReflect.Descriptor instead.
+func (*ListSuspectedDuplicatesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *ListSuspectedDuplicatesRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListSuspectedDuplicatesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSuspectedDuplicatesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListSuspectedDuplicatesRequest) GetIncludeResolved() bool {
+	if x != nil {
+		return x.IncludeResolved
+	}
+	return false
+}
+
+// A page of suspected duplicates.
+type ListSuspectedDuplicatesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The suspicions, the oldest first.
+	SuspectedDuplicates []*SuspectedDuplicate `protobuf:"bytes,1,rep,name=suspected_duplicates,json=suspectedDuplicates,proto3" json:"suspected_duplicates,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSuspectedDuplicatesResponse) Reset() {
+	*x = ListSuspectedDuplicatesResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSuspectedDuplicatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSuspectedDuplicatesResponse) ProtoMessage() {}
+
+func (x *ListSuspectedDuplicatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSuspectedDuplicatesResponse.ProtoReflect.Descriptor instead.
+func (*ListSuspectedDuplicatesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ListSuspectedDuplicatesResponse) GetSuspectedDuplicates() []*SuspectedDuplicate {
+	if x != nil {
+		return x.SuspectedDuplicates
+	}
+	return nil
+}
+
+func (x *ListSuspectedDuplicatesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks to resolve a suspicion.
+type ResolveSuspectedDuplicateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}/suspectedDuplicates/{suspected_duplicate}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What they are.
+	Resolution SuspectedDuplicate_Resolution `protobuf:"varint,2,opt,name=resolution,proto3,enum=handoff.scoring.v1.SuspectedDuplicate_Resolution" json:"resolution,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResolveSuspectedDuplicateRequest) Reset() {
+	*x = ResolveSuspectedDuplicateRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResolveSuspectedDuplicateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResolveSuspectedDuplicateRequest) ProtoMessage() {}
+
+func (x *ResolveSuspectedDuplicateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResolveSuspectedDuplicateRequest.ProtoReflect.Descriptor instead.
+func (*ResolveSuspectedDuplicateRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *ResolveSuspectedDuplicateRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ResolveSuspectedDuplicateRequest) GetResolution() SuspectedDuplicate_Resolution {
+	if x != nil {
+		return x.Resolution
+	}
+	return SuspectedDuplicate_RESOLUTION_UNSPECIFIED
+}
+
+func (x *ResolveSuspectedDuplicateRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// One lead of a stream.
+type StreamLeadsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lead, with `source` and `source_id`, and what it did. `request_id` is not used: source and source id say what was
+	// taken in before. What its fields may hold is checked for each lead and answered, and does not end the stream.
+	Request       *CreateLeadRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamLeadsRequest) Reset() {
+	*x = StreamLeadsRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamLeadsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamLeadsRequest) ProtoMessage() {}
+
+func (x *StreamLeadsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamLeadsRequest.ProtoReflect.Descriptor instead.
+func (*StreamLeadsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *StreamLeadsRequest) GetRequest() *CreateLeadRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// What became of leads of a stream.
+type StreamLeadsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The leads that were answered together, in the order of the stream. 1 to 500.
+	Outcomes []*StreamLeadsResponse_Outcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
+	// How many leads of the stream were taken in so far.
+	TakenCount int64 `protobuf:"varint,2,opt,name=taken_count,json=takenCount,proto3" json:"taken_count,omitempty"`
+	// How many were refused so far.
+	RefusedCount  int64 `protobuf:"varint,3,opt,name=refused_count,json=refusedCount,proto3" json:"refused_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamLeadsResponse) Reset() {
+	*x = StreamLeadsResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamLeadsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamLeadsResponse) ProtoMessage() {}
+
+func (x *StreamLeadsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamLeadsResponse.ProtoReflect.Descriptor instead.
+func (*StreamLeadsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *StreamLeadsResponse) GetOutcomes() []*StreamLeadsResponse_Outcome {
+	if x != nil {
+		return x.Outcomes
+	}
+	return nil
+}
+
+func (x *StreamLeadsResponse) GetTakenCount() int64 {
+	if x != nil {
+		return x.TakenCount
+	}
+	return 0
+}
+
+func (x *StreamLeadsResponse) GetRefusedCount() int64 {
+	if x != nil {
+		return x.RefusedCount
+	}
+	return 0
+}
+
+// Asks for a page of reference lists.
+type ListReferenceListsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReferenceListsRequest) Reset() {
+	*x = ListReferenceListsRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReferenceListsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReferenceListsRequest) ProtoMessage() {}
+
+func (x *ListReferenceListsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReferenceListsRequest.ProtoReflect.Descriptor instead.
+func (*ListReferenceListsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ListReferenceListsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListReferenceListsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of reference lists.
+type ListReferenceListsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lists, by name, without `values` and `accounts`.
+	ReferenceLists []*ReferenceList `protobuf:"bytes,1,rep,name=reference_lists,json=referenceLists,proto3" json:"reference_lists,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReferenceListsResponse) Reset() {
+	*x = ListReferenceListsResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReferenceListsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReferenceListsResponse) ProtoMessage() {}
+
+func (x *ListReferenceListsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReferenceListsResponse.ProtoReflect.Descriptor instead.
+func (*ListReferenceListsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ListReferenceListsResponse) GetReferenceLists() []*ReferenceList {
+	if x != nil {
+		return x.ReferenceLists
+	}
+	return nil
+}
+
+func (x *ListReferenceListsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// One lead.
+type StreamLeadsResponse_Outcome struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its place in the stream, from 0.
+	Index int64 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
+	// The lead as it stands; empty if it was refused.
+	Lead string `protobuf:"bytes,2,opt,name=lead,proto3" json:"lead,omitempty"`
+	// Where it stands against the signed definition.
+	Qualification Lead_Qualification `protobuf:"varint,3,opt,name=qualification,proto3,enum=handoff.scoring.v1.Lead_Qualification" json:"qualification,omitempty"`
+	// What is wrong with it, as `field: what`; empty if it was taken in. At most 10 entries.
+	Problems      []string `protobuf:"bytes,4,rep,name=problems,proto3" json:"problems,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamLeadsResponse_Outcome) Reset() {
+	*x = StreamLeadsResponse_Outcome{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamLeadsResponse_Outcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamLeadsResponse_Outcome) ProtoMessage() {}
+
+func (x *StreamLeadsResponse_Outcome) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamLeadsResponse_Outcome.ProtoReflect.Descriptor instead.
+func (*StreamLeadsResponse_Outcome) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41, 0}
+}
+
+func (x *StreamLeadsResponse_Outcome) GetIndex() int64 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
+func (x *StreamLeadsResponse_Outcome) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
+}
+
+func (x *StreamLeadsResponse_Outcome) GetQualification() Lead_Qualification {
+	if x != nil {
+		return x.Qualification
+	}
+	return Lead_QUALIFICATION_UNSPECIFIED
+}
+
+func (x *StreamLeadsResponse_Outcome) GetProblems() []string {
+	if x != nil {
+		return x.Problems
+	}
+	return nil
+}
+
 var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -1986,7 +2739,7 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x05leads\x18\x01 \x03(\v2\x18.handoff.scoring.v1.LeadR\x05leads\"Y\n" +
 	"\x0eGetLeadRequest\x12G\n" +
 	"\x04name\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x12\n" +
-	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x04name\"\xaf\x02\n" +
+	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x04name\"\xe1\x02\n" +
 	"\x10ListLeadsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -1994,16 +2747,19 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x06source\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18?R\x06source\x12S\n" +
 	"\aaccount\x18\x04 \x01(\tB9\xfaA\x15\n" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\x12V\n" +
-	"\rqualification\x18\x05 \x01(\x0e2&.handoff.scoring.v1.Lead.QualificationB\b\xbaH\x05\x82\x01\x02\x10\x01R\rqualification\"k\n" +
+	"\rqualification\x18\x05 \x01(\x0e2&.handoff.scoring.v1.Lead.QualificationB\b\xbaH\x05\x82\x01\x02\x10\x01R\rqualification\x120\n" +
+	"\n" +
+	"source_ids\x18\x06 \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\xc8\x01R\tsourceIds\"k\n" +
 	"\x11ListLeadsResponse\x12.\n" +
 	"\x05leads\x18\x01 \x03(\v2\x18.handoff.scoring.v1.LeadR\x05leads\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb5\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd1\x01\n" +
 	"\x11UpdateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x84\x01\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12\x1a\n" +
+	"\bverified\x18\x04 \x01(\bR\bverified\"\x84\x01\n" +
 	"\x14CreateAccountRequest\x12@\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.handoff.scoring.v1.AccountB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\aaccount\x12*\n" +
 	"\n" +
@@ -2060,13 +2816,14 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\aaccount\x18\x02 \x01(\v2\x1b.handoff.scoring.v1.AccountR\aaccount\x12K\n" +
 	"\vengagements\x18\x03 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\vengagements\x128\n" +
 	"\n" +
-	"as_of_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\xb7\x01\n" +
-	"\x19ListMatchDecisionsRequest\x12K\n" +
-	"\x06parent\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x12\n" +
-	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x06parent\x12$\n" +
+	"as_of_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\xde\x01\n" +
+	"\x19ListMatchDecisionsRequest\x12O\n" +
+	"\x06parent\x18\x01 \x01(\tB7\xe0A\x02\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x1cr\x1a2\x18^leads/([0-9a-f]{32}|-)$R\x06parent\x12$\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x90\x01\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12!\n" +
+	"\funder_review\x18\x04 \x01(\bR\vunderReview\"\x90\x01\n" +
 	"\x1aListMatchDecisionsResponse\x12J\n" +
 	"\x0fmatch_decisions\x18\x01 \x03(\v2!.handoff.scoring.v1.MatchDecisionR\x0ematchDecisions\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x87\x01\n" +
@@ -2116,11 +2873,72 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tBD\xe0A\x02\xfaA\x1a\n" +
 	"\x18handoff.dev/AccountScore\xbaH!r\x1f2\x1d^accounts/[0-9a-f]{32}/score$R\x04name\x128\n" +
 	"\n" +
-	"as_of_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime2\x8b\x1b\n" +
-	"\x0eScoringService\x12x\n" +
+	"as_of_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\x90\x02\n" +
+	"\x1bResolveMatchDecisionRequest\x12p\n" +
+	"\x04name\x18\x01 \x01(\tB\\\xe0A\x02\xfaA\x1b\n" +
+	"\x19handoff.dev/MatchDecision\xbaH8r624^leads/[0-9a-f]{32}/matchDecisions/[1-9][0-9]{0,17}$R\x04name\x12S\n" +
+	"\aaccount\x18\x02 \x01(\tB9\xfaA\x15\n" +
+	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\x12*\n" +
 	"\n" +
-	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\")\xdaA\x04lead\xaa\xbb\x18\a\n" +
-	"\x05\x01\x02\x05\t\a\x82\xd3\xe4\x93\x02\x11:\x04lead\"\t/v1/leads\x12\x99\x01\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xbb\x01\n" +
+	"\x1bReleaseMatchDecisionRequest\x12p\n" +
+	"\x04name\x18\x01 \x01(\tB\\\xe0A\x02\xfaA\x1b\n" +
+	"\x19handoff.dev/MatchDecision\xbaH8r624^leads/[0-9a-f]{32}/matchDecisions/[1-9][0-9]{0,17}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xd3\x01\n" +
+	"\x11MergeLeadsRequest\x12G\n" +
+	"\x04name\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x04name\x12I\n" +
+	"\x05other\x18\x02 \x01(\tB3\xe0A\x02\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x05other\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x89\x01\n" +
+	"\x12UnmergeLeadRequest\x12G\n" +
+	"\x04name\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xeb\x01\n" +
+	"\x1eListSuspectedDuplicatesRequest\x12O\n" +
+	"\x06parent\x18\x01 \x01(\tB7\xe0A\x02\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x1cr\x1a2\x18^leads/([0-9a-f]{32}|-)$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12)\n" +
+	"\x10include_resolved\x18\x04 \x01(\bR\x0fincludeResolved\"\xa4\x01\n" +
+	"\x1fListSuspectedDuplicatesResponse\x12Y\n" +
+	"\x14suspected_duplicates\x18\x01 \x03(\v2&.handoff.scoring.v1.SuspectedDuplicateR\x13suspectedDuplicates\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa8\x02\n" +
+	" ResolveSuspectedDuplicateRequest\x12v\n" +
+	"\x04name\x18\x01 \x01(\tBb\xe0A\x02\xfaA \n" +
+	"\x1ehandoff.dev/SuspectedDuplicate\xbaH9r725^leads/[0-9a-f]{32}/suspectedDuplicates/[0-9a-f]{32}$R\x04name\x12`\n" +
+	"\n" +
+	"resolution\x18\x02 \x01(\x0e21.handoff.scoring.v1.SuspectedDuplicate.ResolutionB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\n" +
+	"resolution\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"`\n" +
+	"\x12StreamLeadsRequest\x12J\n" +
+	"\arequest\x18\x01 \x01(\v2%.handoff.scoring.v1.CreateLeadRequestB\t\xe0A\x02\xbaH\x03\xd8\x01\x03R\arequest\"\xc8\x02\n" +
+	"\x13StreamLeadsResponse\x12K\n" +
+	"\boutcomes\x18\x01 \x03(\v2/.handoff.scoring.v1.StreamLeadsResponse.OutcomeR\boutcomes\x12\x1f\n" +
+	"\vtaken_count\x18\x02 \x01(\x03R\n" +
+	"takenCount\x12#\n" +
+	"\rrefused_count\x18\x03 \x01(\x03R\frefusedCount\x1a\x9d\x01\n" +
+	"\aOutcome\x12\x14\n" +
+	"\x05index\x18\x01 \x01(\x03R\x05index\x12\x12\n" +
+	"\x04lead\x18\x02 \x01(\tR\x04lead\x12L\n" +
+	"\rqualification\x18\x03 \x01(\x0e2&.handoff.scoring.v1.Lead.QualificationR\rqualification\x12\x1a\n" +
+	"\bproblems\x18\x04 \x03(\tR\bproblems\"j\n" +
+	"\x19ListReferenceListsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x90\x01\n" +
+	"\x1aListReferenceListsResponse\x12J\n" +
+	"\x0freference_lists\x18\x01 \x03(\v2!.handoff.scoring.v1.ReferenceListR\x0ereferenceLists\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb6%\n" +
+	"\x0eScoringService\x12\x8f\x01\n" +
+	"\n" +
+	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"@\xdaA\x04lead\xaa\xbb\x18\a\n" +
+	"\x05\x01\x02\x05\t\a\x82\xd3\xe4\x93\x02(:\x04leadZ\x15:\x01*\"\x10/v1/leads:intake\"\t/v1/leads\x12\x99\x01\n" +
 	"\x10BatchCreateLeads\x12+.handoff.scoring.v1.BatchCreateLeadsRequest\x1a,.handoff.scoring.v1.BatchCreateLeadsResponse\"*\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/leads:batchCreate\x12x\n" +
 	"\aGetLead\x12\".handoff.scoring.v1.GetLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"/\xdaA\x04name\xaa\xbb\x18\n" +
@@ -2168,7 +2986,26 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\fRankAccounts\x12'.handoff.scoring.v1.RankAccountsRequest\x1a(.handoff.scoring.v1.RankAccountsResponse\"%\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/accounts:rank\x12\x99\x01\n" +
 	"\x13ExplainAccountScore\x12..handoff.scoring.v1.ExplainAccountScoreRequest\x1a .handoff.scoring.v1.AccountScore\"0\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=accounts/*/score}B\xd9\x01\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=accounts/*/score}\x12\xac\x01\n" +
+	"\x14ResolveMatchDecision\x12/.handoff.scoring.v1.ResolveMatchDecisionRequest\x1a!.handoff.scoring.v1.MatchDecision\"@\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x05\x04\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=leads/*/matchDecisions/*}:resolve\x12\xb3\x01\n" +
+	"\x14ReleaseMatchDecision\x12/.handoff.scoring.v1.ReleaseMatchDecisionRequest\x1a!.handoff.scoring.v1.MatchDecision\"G\xdaA\x04name\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x05\x04\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{name=leads/*/matchDecisions/*}:release\x12\x88\x01\n" +
+	"\n" +
+	"MergeLeads\x12%.handoff.scoring.v1.MergeLeadsRequest\x1a\x18.handoff.scoring.v1.Lead\"9\xdaA\n" +
+	"name,other\xaa\xbb\x18\x05\n" +
+	"\x03\x01\x02\x05\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/{name=leads/*}:merge\x12\x86\x01\n" +
+	"\vUnmergeLead\x12&.handoff.scoring.v1.UnmergeLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"5\xdaA\x04name\xaa\xbb\x18\x05\n" +
+	"\x03\x01\x02\x05\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/{name=leads/*}:unmerge\x12\xc7\x01\n" +
+	"\x17ListSuspectedDuplicates\x122.handoff.scoring.v1.ListSuspectedDuplicatesRequest\x1a3.handoff.scoring.v1.ListSuspectedDuplicatesResponse\"C\xdaA\x06parent\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x05\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=leads/*}/suspectedDuplicates\x12\xbf\x01\n" +
+	"\x19ResolveSuspectedDuplicate\x124.handoff.scoring.v1.ResolveSuspectedDuplicateRequest\x1a&.handoff.scoring.v1.SuspectedDuplicate\"D\xaa\xbb\x18\x05\n" +
+	"\x03\x01\x02\x05\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=leads/*/suspectedDuplicates/*}:resolve\x12n\n" +
+	"\vStreamLeads\x12&.handoff.scoring.v1.StreamLeadsRequest\x1a'.handoff.scoring.v1.StreamLeadsResponse\"\n" +
+	"\xaa\xbb\x18\x06\n" +
+	"\x04\x01\x02\x05\t(\x010\x01\x12\x9b\x01\n" +
+	"\x12ListReferenceLists\x12-.handoff.scoring.v1.ListReferenceListsRequest\x1a..handoff.scoring.v1.ListReferenceListsResponse\"&\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/referenceListsB\xd9\x01\n" +
 	"\x16com.handoff.scoring.v1B\x13ScoringServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (
@@ -2183,142 +3020,178 @@ func file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
-	(*CreateLeadRequest)(nil),              // 0: handoff.scoring.v1.CreateLeadRequest
-	(*BatchCreateLeadsRequest)(nil),        // 1: handoff.scoring.v1.BatchCreateLeadsRequest
-	(*BatchCreateLeadsResponse)(nil),       // 2: handoff.scoring.v1.BatchCreateLeadsResponse
-	(*GetLeadRequest)(nil),                 // 3: handoff.scoring.v1.GetLeadRequest
-	(*ListLeadsRequest)(nil),               // 4: handoff.scoring.v1.ListLeadsRequest
-	(*ListLeadsResponse)(nil),              // 5: handoff.scoring.v1.ListLeadsResponse
-	(*UpdateLeadRequest)(nil),              // 6: handoff.scoring.v1.UpdateLeadRequest
-	(*CreateAccountRequest)(nil),           // 7: handoff.scoring.v1.CreateAccountRequest
-	(*BatchCreateAccountsRequest)(nil),     // 8: handoff.scoring.v1.BatchCreateAccountsRequest
-	(*BatchCreateAccountsResponse)(nil),    // 9: handoff.scoring.v1.BatchCreateAccountsResponse
-	(*GetAccountRequest)(nil),              // 10: handoff.scoring.v1.GetAccountRequest
-	(*ListAccountsRequest)(nil),            // 11: handoff.scoring.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),           // 12: handoff.scoring.v1.ListAccountsResponse
-	(*UpdateAccountRequest)(nil),           // 13: handoff.scoring.v1.UpdateAccountRequest
-	(*BatchRecordEngagementsRequest)(nil),  // 14: handoff.scoring.v1.BatchRecordEngagementsRequest
-	(*BatchRecordEngagementsResponse)(nil), // 15: handoff.scoring.v1.BatchRecordEngagementsResponse
-	(*ListEngagementsRequest)(nil),         // 16: handoff.scoring.v1.ListEngagementsRequest
-	(*ListEngagementsResponse)(nil),        // 17: handoff.scoring.v1.ListEngagementsResponse
-	(*ExplainScoreRequest)(nil),            // 18: handoff.scoring.v1.ExplainScoreRequest
-	(*ScoreLeadRequest)(nil),               // 19: handoff.scoring.v1.ScoreLeadRequest
-	(*ListMatchDecisionsRequest)(nil),      // 20: handoff.scoring.v1.ListMatchDecisionsRequest
-	(*ListMatchDecisionsResponse)(nil),     // 21: handoff.scoring.v1.ListMatchDecisionsResponse
-	(*GetReferenceListRequest)(nil),        // 22: handoff.scoring.v1.GetReferenceListRequest
-	(*UpdateReferenceListRequest)(nil),     // 23: handoff.scoring.v1.UpdateReferenceListRequest
-	(*ScoreLeadsRequest)(nil),              // 24: handoff.scoring.v1.ScoreLeadsRequest
-	(*ScoreLeadsResponse)(nil),             // 25: handoff.scoring.v1.ScoreLeadsResponse
-	(*ScoreResult)(nil),                    // 26: handoff.scoring.v1.ScoreResult
-	(*ProposeProfileRequest)(nil),          // 27: handoff.scoring.v1.ProposeProfileRequest
-	(*GetAccountProfileRequest)(nil),       // 28: handoff.scoring.v1.GetAccountProfileRequest
-	(*CompareProfilesRequest)(nil),         // 29: handoff.scoring.v1.CompareProfilesRequest
-	(*RankAccountsRequest)(nil),            // 30: handoff.scoring.v1.RankAccountsRequest
-	(*RankAccountsResponse)(nil),           // 31: handoff.scoring.v1.RankAccountsResponse
-	(*ExplainAccountScoreRequest)(nil),     // 32: handoff.scoring.v1.ExplainAccountScoreRequest
-	(*Lead)(nil),                           // 33: handoff.scoring.v1.Lead
-	(*Engagement)(nil),                     // 34: handoff.scoring.v1.Engagement
-	(Lead_Qualification)(0),                // 35: handoff.scoring.v1.Lead.Qualification
-	(*fieldmaskpb.FieldMask)(nil),          // 36: google.protobuf.FieldMask
-	(*Account)(nil),                        // 37: handoff.scoring.v1.Account
-	(*timestamppb.Timestamp)(nil),          // 38: google.protobuf.Timestamp
-	(*MatchDecision)(nil),                  // 39: handoff.scoring.v1.MatchDecision
-	(*ReferenceList)(nil),                  // 40: handoff.scoring.v1.ReferenceList
-	(*Score)(nil),                          // 41: handoff.scoring.v1.Score
-	(*status.Status)(nil),                  // 42: google.rpc.Status
-	(v1.Team)(0),                           // 43: handoff.playbook.v1.Team
-	(RankBasis)(0),                         // 44: handoff.scoring.v1.RankBasis
-	(*RankedAccount)(nil),                  // 45: handoff.scoring.v1.RankedAccount
-	(*AccountProfile)(nil),                 // 46: handoff.scoring.v1.AccountProfile
-	(*ProfileComparison)(nil),              // 47: handoff.scoring.v1.ProfileComparison
-	(*AccountScore)(nil),                   // 48: handoff.scoring.v1.AccountScore
+	(*CreateLeadRequest)(nil),                // 0: handoff.scoring.v1.CreateLeadRequest
+	(*BatchCreateLeadsRequest)(nil),          // 1: handoff.scoring.v1.BatchCreateLeadsRequest
+	(*BatchCreateLeadsResponse)(nil),         // 2: handoff.scoring.v1.BatchCreateLeadsResponse
+	(*GetLeadRequest)(nil),                   // 3: handoff.scoring.v1.GetLeadRequest
+	(*ListLeadsRequest)(nil),                 // 4: handoff.scoring.v1.ListLeadsRequest
+	(*ListLeadsResponse)(nil),                // 5: handoff.scoring.v1.ListLeadsResponse
+	(*UpdateLeadRequest)(nil),                // 6: handoff.scoring.v1.UpdateLeadRequest
+	(*CreateAccountRequest)(nil),             // 7: handoff.scoring.v1.CreateAccountRequest
+	(*BatchCreateAccountsRequest)(nil),       // 8: handoff.scoring.v1.BatchCreateAccountsRequest
+	(*BatchCreateAccountsResponse)(nil),      // 9: handoff.scoring.v1.BatchCreateAccountsResponse
+	(*GetAccountRequest)(nil),                // 10: handoff.scoring.v1.GetAccountRequest
+	(*ListAccountsRequest)(nil),              // 11: handoff.scoring.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),             // 12: handoff.scoring.v1.ListAccountsResponse
+	(*UpdateAccountRequest)(nil),             // 13: handoff.scoring.v1.UpdateAccountRequest
+	(*BatchRecordEngagementsRequest)(nil),    // 14: handoff.scoring.v1.BatchRecordEngagementsRequest
+	(*BatchRecordEngagementsResponse)(nil),   // 15: handoff.scoring.v1.BatchRecordEngagementsResponse
+	(*ListEngagementsRequest)(nil),           // 16: handoff.scoring.v1.ListEngagementsRequest
+	(*ListEngagementsResponse)(nil),          // 17: handoff.scoring.v1.ListEngagementsResponse
+	(*ExplainScoreRequest)(nil),              // 18: handoff.scoring.v1.ExplainScoreRequest
+	(*ScoreLeadRequest)(nil),                 // 19: handoff.scoring.v1.ScoreLeadRequest
+	(*ListMatchDecisionsRequest)(nil),        // 20: handoff.scoring.v1.ListMatchDecisionsRequest
+	(*ListMatchDecisionsResponse)(nil),       // 21: handoff.scoring.v1.ListMatchDecisionsResponse
+	(*GetReferenceListRequest)(nil),          // 22: handoff.scoring.v1.GetReferenceListRequest
+	(*UpdateReferenceListRequest)(nil),       // 23: handoff.scoring.v1.UpdateReferenceListRequest
+	(*ScoreLeadsRequest)(nil),                // 24: handoff.scoring.v1.ScoreLeadsRequest
+	(*ScoreLeadsResponse)(nil),               // 25: handoff.scoring.v1.ScoreLeadsResponse
+	(*ScoreResult)(nil),                      // 26: handoff.scoring.v1.ScoreResult
+	(*ProposeProfileRequest)(nil),            // 27: handoff.scoring.v1.ProposeProfileRequest
+	(*GetAccountProfileRequest)(nil),         // 28: handoff.scoring.v1.GetAccountProfileRequest
+	(*CompareProfilesRequest)(nil),           // 29: handoff.scoring.v1.CompareProfilesRequest
+	(*RankAccountsRequest)(nil),              // 30: handoff.scoring.v1.RankAccountsRequest
+	(*RankAccountsResponse)(nil),             // 31: handoff.scoring.v1.RankAccountsResponse
+	(*ExplainAccountScoreRequest)(nil),       // 32: handoff.scoring.v1.ExplainAccountScoreRequest
+	(*ResolveMatchDecisionRequest)(nil),      // 33: handoff.scoring.v1.ResolveMatchDecisionRequest
+	(*ReleaseMatchDecisionRequest)(nil),      // 34: handoff.scoring.v1.ReleaseMatchDecisionRequest
+	(*MergeLeadsRequest)(nil),                // 35: handoff.scoring.v1.MergeLeadsRequest
+	(*UnmergeLeadRequest)(nil),               // 36: handoff.scoring.v1.UnmergeLeadRequest
+	(*ListSuspectedDuplicatesRequest)(nil),   // 37: handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	(*ListSuspectedDuplicatesResponse)(nil),  // 38: handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	(*ResolveSuspectedDuplicateRequest)(nil), // 39: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	(*StreamLeadsRequest)(nil),               // 40: handoff.scoring.v1.StreamLeadsRequest
+	(*StreamLeadsResponse)(nil),              // 41: handoff.scoring.v1.StreamLeadsResponse
+	(*ListReferenceListsRequest)(nil),        // 42: handoff.scoring.v1.ListReferenceListsRequest
+	(*ListReferenceListsResponse)(nil),       // 43: handoff.scoring.v1.ListReferenceListsResponse
+	(*StreamLeadsResponse_Outcome)(nil),      // 44: handoff.scoring.v1.StreamLeadsResponse.Outcome
+	(*Lead)(nil),                             // 45: handoff.scoring.v1.Lead
+	(*Engagement)(nil),                       // 46: handoff.scoring.v1.Engagement
+	(Lead_Qualification)(0),                  // 47: handoff.scoring.v1.Lead.Qualification
+	(*fieldmaskpb.FieldMask)(nil),            // 48: google.protobuf.FieldMask
+	(*Account)(nil),                          // 49: handoff.scoring.v1.Account
+	(*timestamppb.Timestamp)(nil),            // 50: google.protobuf.Timestamp
+	(*MatchDecision)(nil),                    // 51: handoff.scoring.v1.MatchDecision
+	(*ReferenceList)(nil),                    // 52: handoff.scoring.v1.ReferenceList
+	(*Score)(nil),                            // 53: handoff.scoring.v1.Score
+	(*status.Status)(nil),                    // 54: google.rpc.Status
+	(v1.Team)(0),                             // 55: handoff.playbook.v1.Team
+	(RankBasis)(0),                           // 56: handoff.scoring.v1.RankBasis
+	(*RankedAccount)(nil),                    // 57: handoff.scoring.v1.RankedAccount
+	(*SuspectedDuplicate)(nil),               // 58: handoff.scoring.v1.SuspectedDuplicate
+	(SuspectedDuplicate_Resolution)(0),       // 59: handoff.scoring.v1.SuspectedDuplicate.Resolution
+	(*AccountProfile)(nil),                   // 60: handoff.scoring.v1.AccountProfile
+	(*ProfileComparison)(nil),                // 61: handoff.scoring.v1.ProfileComparison
+	(*AccountScore)(nil),                     // 62: handoff.scoring.v1.AccountScore
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	33, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	34, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	45, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	46, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
 	0,  // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	33, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	35, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	33, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	33, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	36, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
-	37, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	45, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	47, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	45, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	45, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	48, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
+	49, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
 	7,  // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
-	37, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	37, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	37, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	36, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	34, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	34, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
-	38, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	33, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	37, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
-	34, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	38, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	39, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
-	40, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	36, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	49, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	49, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	49, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	48, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	46, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	46, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
+	50, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	45, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	49, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
+	46, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	50, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	51, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
+	52, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
+	48, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
 	19, // 24: handoff.scoring.v1.ScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
 	26, // 25: handoff.scoring.v1.ScoreLeadsResponse.results:type_name -> handoff.scoring.v1.ScoreResult
-	41, // 26: handoff.scoring.v1.ScoreResult.score:type_name -> handoff.scoring.v1.Score
-	42, // 27: handoff.scoring.v1.ScoreResult.error:type_name -> google.rpc.Status
-	43, // 28: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
-	44, // 29: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
-	45, // 30: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
-	38, // 31: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	0,  // 32: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 33: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 34: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 35: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 36: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 37: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 38: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 39: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 40: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 41: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 42: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 43: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 44: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 45: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 46: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 47: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 48: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 49: handoff.scoring.v1.ScoringService.ScoreLeads:input_type -> handoff.scoring.v1.ScoreLeadsRequest
-	27, // 50: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
-	28, // 51: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
-	29, // 52: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
-	30, // 53: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
-	32, // 54: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
-	33, // 55: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 56: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	33, // 57: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 58: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	33, // 59: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	37, // 60: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 61: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	37, // 62: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 63: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	37, // 64: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 65: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 66: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	41, // 67: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	41, // 68: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 69: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	40, // 70: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	40, // 71: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	25, // 72: handoff.scoring.v1.ScoringService.ScoreLeads:output_type -> handoff.scoring.v1.ScoreLeadsResponse
-	46, // 73: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
-	46, // 74: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
-	47, // 75: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
-	31, // 76: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
-	48, // 77: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
-	55, // [55:78] is the sub-list for method output_type
-	32, // [32:55] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	53, // 26: handoff.scoring.v1.ScoreResult.score:type_name -> handoff.scoring.v1.Score
+	54, // 27: handoff.scoring.v1.ScoreResult.error:type_name -> google.rpc.Status
+	55, // 28: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
+	56, // 29: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
+	57, // 30: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
+	50, // 31: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	58, // 32: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
+	59, // 33: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
+	0,  // 34: handoff.scoring.v1.StreamLeadsRequest.request:type_name -> handoff.scoring.v1.CreateLeadRequest
+	44, // 35: handoff.scoring.v1.StreamLeadsResponse.outcomes:type_name -> handoff.scoring.v1.StreamLeadsResponse.Outcome
+	52, // 36: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
+	47, // 37: handoff.scoring.v1.StreamLeadsResponse.Outcome.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	0,  // 38: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 39: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 40: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 41: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 42: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 43: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 44: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 45: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 46: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 47: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 48: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 49: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 50: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	19, // 51: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	20, // 52: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	22, // 53: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	23, // 54: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	24, // 55: handoff.scoring.v1.ScoringService.ScoreLeads:input_type -> handoff.scoring.v1.ScoreLeadsRequest
+	27, // 56: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
+	28, // 57: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
+	29, // 58: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
+	30, // 59: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
+	32, // 60: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
+	33, // 61: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
+	34, // 62: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
+	35, // 63: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
+	36, // 64: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
+	37, // 65: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	39, // 66: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	40, // 67: handoff.scoring.v1.ScoringService.StreamLeads:input_type -> handoff.scoring.v1.StreamLeadsRequest
+	42, // 68: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
+	45, // 69: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 70: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	45, // 71: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 72: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	45, // 73: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	49, // 74: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 75: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	49, // 76: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 77: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	49, // 78: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 79: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 80: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	53, // 81: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	53, // 82: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	21, // 83: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	52, // 84: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	52, // 85: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	25, // 86: handoff.scoring.v1.ScoringService.ScoreLeads:output_type -> handoff.scoring.v1.ScoreLeadsResponse
+	60, // 87: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	60, // 88: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	61, // 89: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	31, // 90: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	62, // 91: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	51, // 92: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	51, // 93: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	45, // 94: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
+	45, // 95: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
+	38, // 96: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	58, // 97: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
+	41, // 98: handoff.scoring.v1.ScoringService.StreamLeads:output_type -> handoff.scoring.v1.StreamLeadsResponse
+	43, // 99: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
+	69, // [69:100] is the sub-list for method output_type
+	38, // [38:69] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -2329,6 +3202,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 	file_handoff_scoring_v1_account_proto_init()
 	file_handoff_scoring_v1_account_profile_proto_init()
 	file_handoff_scoring_v1_account_score_proto_init()
+	file_handoff_scoring_v1_duplicate_proto_init()
 	file_handoff_scoring_v1_engagement_proto_init()
 	file_handoff_scoring_v1_lead_proto_init()
 	file_handoff_scoring_v1_match_decision_proto_init()
@@ -2344,7 +3218,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_scoring_service_proto_rawDesc), len(file_handoff_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   45,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,29 +21,37 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ScoringService_CreateLead_FullMethodName             = "/handoff.scoring.v1.ScoringService/CreateLead"
-	ScoringService_BatchCreateLeads_FullMethodName       = "/handoff.scoring.v1.ScoringService/BatchCreateLeads"
-	ScoringService_GetLead_FullMethodName                = "/handoff.scoring.v1.ScoringService/GetLead"
-	ScoringService_ListLeads_FullMethodName              = "/handoff.scoring.v1.ScoringService/ListLeads"
-	ScoringService_UpdateLead_FullMethodName             = "/handoff.scoring.v1.ScoringService/UpdateLead"
-	ScoringService_CreateAccount_FullMethodName          = "/handoff.scoring.v1.ScoringService/CreateAccount"
-	ScoringService_BatchCreateAccounts_FullMethodName    = "/handoff.scoring.v1.ScoringService/BatchCreateAccounts"
-	ScoringService_GetAccount_FullMethodName             = "/handoff.scoring.v1.ScoringService/GetAccount"
-	ScoringService_ListAccounts_FullMethodName           = "/handoff.scoring.v1.ScoringService/ListAccounts"
-	ScoringService_UpdateAccount_FullMethodName          = "/handoff.scoring.v1.ScoringService/UpdateAccount"
-	ScoringService_BatchRecordEngagements_FullMethodName = "/handoff.scoring.v1.ScoringService/BatchRecordEngagements"
-	ScoringService_ListEngagements_FullMethodName        = "/handoff.scoring.v1.ScoringService/ListEngagements"
-	ScoringService_ExplainScore_FullMethodName           = "/handoff.scoring.v1.ScoringService/ExplainScore"
-	ScoringService_ScoreLead_FullMethodName              = "/handoff.scoring.v1.ScoringService/ScoreLead"
-	ScoringService_ListMatchDecisions_FullMethodName     = "/handoff.scoring.v1.ScoringService/ListMatchDecisions"
-	ScoringService_GetReferenceList_FullMethodName       = "/handoff.scoring.v1.ScoringService/GetReferenceList"
-	ScoringService_UpdateReferenceList_FullMethodName    = "/handoff.scoring.v1.ScoringService/UpdateReferenceList"
-	ScoringService_ScoreLeads_FullMethodName             = "/handoff.scoring.v1.ScoringService/ScoreLeads"
-	ScoringService_ProposeProfile_FullMethodName         = "/handoff.scoring.v1.ScoringService/ProposeProfile"
-	ScoringService_GetAccountProfile_FullMethodName      = "/handoff.scoring.v1.ScoringService/GetAccountProfile"
-	ScoringService_CompareProfiles_FullMethodName        = "/handoff.scoring.v1.ScoringService/CompareProfiles"
-	ScoringService_RankAccounts_FullMethodName           = "/handoff.scoring.v1.ScoringService/RankAccounts"
-	ScoringService_ExplainAccountScore_FullMethodName    = "/handoff.scoring.v1.ScoringService/ExplainAccountScore"
+	ScoringService_CreateLead_FullMethodName                = "/handoff.scoring.v1.ScoringService/CreateLead"
+	ScoringService_BatchCreateLeads_FullMethodName          = "/handoff.scoring.v1.ScoringService/BatchCreateLeads"
+	ScoringService_GetLead_FullMethodName                   = "/handoff.scoring.v1.ScoringService/GetLead"
+	ScoringService_ListLeads_FullMethodName                 = "/handoff.scoring.v1.ScoringService/ListLeads"
+	ScoringService_UpdateLead_FullMethodName                = "/handoff.scoring.v1.ScoringService/UpdateLead"
+	ScoringService_CreateAccount_FullMethodName             = "/handoff.scoring.v1.ScoringService/CreateAccount"
+	ScoringService_BatchCreateAccounts_FullMethodName       = "/handoff.scoring.v1.ScoringService/BatchCreateAccounts"
+	ScoringService_GetAccount_FullMethodName                = "/handoff.scoring.v1.ScoringService/GetAccount"
+	ScoringService_ListAccounts_FullMethodName              = "/handoff.scoring.v1.ScoringService/ListAccounts"
+	ScoringService_UpdateAccount_FullMethodName             = "/handoff.scoring.v1.ScoringService/UpdateAccount"
+	ScoringService_BatchRecordEngagements_FullMethodName    = "/handoff.scoring.v1.ScoringService/BatchRecordEngagements"
+	ScoringService_ListEngagements_FullMethodName           = "/handoff.scoring.v1.ScoringService/ListEngagements"
+	ScoringService_ExplainScore_FullMethodName              = "/handoff.scoring.v1.ScoringService/ExplainScore"
+	ScoringService_ScoreLead_FullMethodName                 = "/handoff.scoring.v1.ScoringService/ScoreLead"
+	ScoringService_ListMatchDecisions_FullMethodName        = "/handoff.scoring.v1.ScoringService/ListMatchDecisions"
+	ScoringService_GetReferenceList_FullMethodName          = "/handoff.scoring.v1.ScoringService/GetReferenceList"
+	ScoringService_UpdateReferenceList_FullMethodName       = "/handoff.scoring.v1.ScoringService/UpdateReferenceList"
+	ScoringService_ScoreLeads_FullMethodName                = "/handoff.scoring.v1.ScoringService/ScoreLeads"
+	ScoringService_ProposeProfile_FullMethodName            = "/handoff.scoring.v1.ScoringService/ProposeProfile"
+	ScoringService_GetAccountProfile_FullMethodName         = "/handoff.scoring.v1.ScoringService/GetAccountProfile"
+	ScoringService_CompareProfiles_FullMethodName           = "/handoff.scoring.v1.ScoringService/CompareProfiles"
+	ScoringService_RankAccounts_FullMethodName              = "/handoff.scoring.v1.ScoringService/RankAccounts"
+	ScoringService_ExplainAccountScore_FullMethodName       = "/handoff.scoring.v1.ScoringService/ExplainAccountScore"
+	ScoringService_ResolveMatchDecision_FullMethodName      = "/handoff.scoring.v1.ScoringService/ResolveMatchDecision"
+	ScoringService_ReleaseMatchDecision_FullMethodName      = "/handoff.scoring.v1.ScoringService/ReleaseMatchDecision"
+	ScoringService_MergeLeads_FullMethodName                = "/handoff.scoring.v1.ScoringService/MergeLeads"
+	ScoringService_UnmergeLead_FullMethodName               = "/handoff.scoring.v1.ScoringService/UnmergeLead"
+	ScoringService_ListSuspectedDuplicates_FullMethodName   = "/handoff.scoring.v1.ScoringService/ListSuspectedDuplicates"
+	ScoringService_ResolveSuspectedDuplicate_FullMethodName = "/handoff.scoring.v1.ScoringService/ResolveSuspectedDuplicate"
+	ScoringService_StreamLeads_FullMethodName               = "/handoff.scoring.v1.ScoringService/StreamLeads"
+	ScoringService_ListReferenceLists_FullMethodName        = "/handoff.scoring.v1.ScoringService/ListReferenceLists"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -83,7 +91,8 @@ type ScoringServiceClient interface {
 	ExplainScore(ctx context.Context, in *ExplainScoreRequest, opts ...grpc.CallOption) (*Score, error)
 	// Scores a lead, an account and engagements that are given in full, and stores nothing: a what-if.
 	ScoreLead(ctx context.Context, in *ScoreLeadRequest, opts ...grpc.CallOption) (*Score, error)
-	// Lists how a lead was matched to an account, newest first.
+	// Lists how a lead was matched to an account, newest first; or, over all leads, the decisions in force that wait for a
+	// person, the oldest first.
 	ListMatchDecisions(ctx context.Context, in *ListMatchDecisionsRequest, opts ...grpc.CallOption) (*ListMatchDecisionsResponse, error)
 	// Reads a reference list.
 	GetReferenceList(ctx context.Context, in *GetReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
@@ -107,6 +116,28 @@ type ScoringServiceClient interface {
 	// Explains an account's score as of now or of an instant: every line, summing exactly, with the buying committee and the
 	// surge. People appear as leads, without anything personal.
 	ExplainAccountScore(ctx context.Context, in *ExplainAccountScoreRequest, opts ...grpc.CallOption) (*AccountScore, error)
+	// Decides a match by hand: the lead is pinned to an account, or to none, and no rule changes that until the decision is
+	// released. The decision must be the one in force; of two who decide at once, one is answered ABORTED.
+	ResolveMatchDecision(ctx context.Context, in *ResolveMatchDecisionRequest, opts ...grpc.CallOption) (*MatchDecision, error)
+	// Lets the rules decide again on a lead that was pinned by hand.
+	ReleaseMatchDecision(ctx context.Context, in *ReleaseMatchDecisionRequest, opts ...grpc.CallOption) (*MatchDecision, error)
+	// Merges two leads that are one person. The older lead stays and is the answer; the other points at it.
+	MergeLeads(ctx context.Context, in *MergeLeadsRequest, opts ...grpc.CallOption) (*Lead, error)
+	// Takes a merge back: a lead that was merged into another stands by itself again, with its own fields, what it did, and
+	// those that had been merged into it. Both are scored again. The two are never merged again but by hand. What came in since
+	// under a key of the restored lead goes with it.
+	UnmergeLead(ctx context.Context, in *UnmergeLeadRequest, opts ...grpc.CallOption) (*Lead, error)
+	// Lists leads that may be one person and were not merged, because what they have in common is not sure enough: the oldest
+	// suspicion first.
+	ListSuspectedDuplicates(ctx context.Context, in *ListSuspectedDuplicatesRequest, opts ...grpc.CallOption) (*ListSuspectedDuplicatesResponse, error)
+	// Says whether two leads are one person: then they are merged as by `leads:merge`, or else remembered as two.
+	ResolveSuspectedDuplicate(ctx context.Context, in *ResolveSuspectedDuplicateRequest, opts ...grpc.CallOption) (*SuspectedDuplicate, error)
+	// Takes in leads as they come, as `leads:batchCreate` does, and answers each: what it became, or what is wrong with it. A
+	// lead that is refused keeps no other out. Each lead needs its id in the source, so that a stream that broke can be sent
+	// again from anywhere. The service reads on as it answers, so whoever reads the answers is never flooded. gRPC only.
+	StreamLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamLeadsRequest, StreamLeadsResponse], error)
+	// Lists the reference lists by name, without their entries.
+	ListReferenceLists(ctx context.Context, in *ListReferenceListsRequest, opts ...grpc.CallOption) (*ListReferenceListsResponse, error)
 }
 
 type scoringServiceClient struct {
@@ -350,6 +381,89 @@ func (c *scoringServiceClient) ExplainAccountScore(ctx context.Context, in *Expl
 	return out, nil
 }
 
+func (c *scoringServiceClient) ResolveMatchDecision(ctx context.Context, in *ResolveMatchDecisionRequest, opts ...grpc.CallOption) (*MatchDecision, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MatchDecision)
+	err := c.cc.Invoke(ctx, ScoringService_ResolveMatchDecision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) ReleaseMatchDecision(ctx context.Context, in *ReleaseMatchDecisionRequest, opts ...grpc.CallOption) (*MatchDecision, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MatchDecision)
+	err := c.cc.Invoke(ctx, ScoringService_ReleaseMatchDecision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) MergeLeads(ctx context.Context, in *MergeLeadsRequest, opts ...grpc.CallOption) (*Lead, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Lead)
+	err := c.cc.Invoke(ctx, ScoringService_MergeLeads_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) UnmergeLead(ctx context.Context, in *UnmergeLeadRequest, opts ...grpc.CallOption) (*Lead, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Lead)
+	err := c.cc.Invoke(ctx, ScoringService_UnmergeLead_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) ListSuspectedDuplicates(ctx context.Context, in *ListSuspectedDuplicatesRequest, opts ...grpc.CallOption) (*ListSuspectedDuplicatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSuspectedDuplicatesResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ListSuspectedDuplicates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) ResolveSuspectedDuplicate(ctx context.Context, in *ResolveSuspectedDuplicateRequest, opts ...grpc.CallOption) (*SuspectedDuplicate, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuspectedDuplicate)
+	err := c.cc.Invoke(ctx, ScoringService_ResolveSuspectedDuplicate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) StreamLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamLeadsRequest, StreamLeadsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[1], ScoringService_StreamLeads_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamLeadsRequest, StreamLeadsResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_StreamLeadsClient = grpc.BidiStreamingClient[StreamLeadsRequest, StreamLeadsResponse]
+
+func (c *scoringServiceClient) ListReferenceLists(ctx context.Context, in *ListReferenceListsRequest, opts ...grpc.CallOption) (*ListReferenceListsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListReferenceListsResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ListReferenceLists_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -387,7 +501,8 @@ type ScoringServiceServer interface {
 	ExplainScore(context.Context, *ExplainScoreRequest) (*Score, error)
 	// Scores a lead, an account and engagements that are given in full, and stores nothing: a what-if.
 	ScoreLead(context.Context, *ScoreLeadRequest) (*Score, error)
-	// Lists how a lead was matched to an account, newest first.
+	// Lists how a lead was matched to an account, newest first; or, over all leads, the decisions in force that wait for a
+	// person, the oldest first.
 	ListMatchDecisions(context.Context, *ListMatchDecisionsRequest) (*ListMatchDecisionsResponse, error)
 	// Reads a reference list.
 	GetReferenceList(context.Context, *GetReferenceListRequest) (*ReferenceList, error)
@@ -411,6 +526,28 @@ type ScoringServiceServer interface {
 	// Explains an account's score as of now or of an instant: every line, summing exactly, with the buying committee and the
 	// surge. People appear as leads, without anything personal.
 	ExplainAccountScore(context.Context, *ExplainAccountScoreRequest) (*AccountScore, error)
+	// Decides a match by hand: the lead is pinned to an account, or to none, and no rule changes that until the decision is
+	// released. The decision must be the one in force; of two who decide at once, one is answered ABORTED.
+	ResolveMatchDecision(context.Context, *ResolveMatchDecisionRequest) (*MatchDecision, error)
+	// Lets the rules decide again on a lead that was pinned by hand.
+	ReleaseMatchDecision(context.Context, *ReleaseMatchDecisionRequest) (*MatchDecision, error)
+	// Merges two leads that are one person. The older lead stays and is the answer; the other points at it.
+	MergeLeads(context.Context, *MergeLeadsRequest) (*Lead, error)
+	// Takes a merge back: a lead that was merged into another stands by itself again, with its own fields, what it did, and
+	// those that had been merged into it. Both are scored again. The two are never merged again but by hand. What came in since
+	// under a key of the restored lead goes with it.
+	UnmergeLead(context.Context, *UnmergeLeadRequest) (*Lead, error)
+	// Lists leads that may be one person and were not merged, because what they have in common is not sure enough: the oldest
+	// suspicion first.
+	ListSuspectedDuplicates(context.Context, *ListSuspectedDuplicatesRequest) (*ListSuspectedDuplicatesResponse, error)
+	// Says whether two leads are one person: then they are merged as by `leads:merge`, or else remembered as two.
+	ResolveSuspectedDuplicate(context.Context, *ResolveSuspectedDuplicateRequest) (*SuspectedDuplicate, error)
+	// Takes in leads as they come, as `leads:batchCreate` does, and answers each: what it became, or what is wrong with it. A
+	// lead that is refused keeps no other out. Each lead needs its id in the source, so that a stream that broke can be sent
+	// again from anywhere. The service reads on as it answers, so whoever reads the answers is never flooded. gRPC only.
+	StreamLeads(grpc.BidiStreamingServer[StreamLeadsRequest, StreamLeadsResponse]) error
+	// Lists the reference lists by name, without their entries.
+	ListReferenceLists(context.Context, *ListReferenceListsRequest) (*ListReferenceListsResponse, error)
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -489,6 +626,30 @@ func (UnimplementedScoringServiceServer) RankAccounts(context.Context, *RankAcco
 }
 func (UnimplementedScoringServiceServer) ExplainAccountScore(context.Context, *ExplainAccountScoreRequest) (*AccountScore, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainAccountScore not implemented")
+}
+func (UnimplementedScoringServiceServer) ResolveMatchDecision(context.Context, *ResolveMatchDecisionRequest) (*MatchDecision, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResolveMatchDecision not implemented")
+}
+func (UnimplementedScoringServiceServer) ReleaseMatchDecision(context.Context, *ReleaseMatchDecisionRequest) (*MatchDecision, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReleaseMatchDecision not implemented")
+}
+func (UnimplementedScoringServiceServer) MergeLeads(context.Context, *MergeLeadsRequest) (*Lead, error) {
+	return nil, status.Error(codes.Unimplemented, "method MergeLeads not implemented")
+}
+func (UnimplementedScoringServiceServer) UnmergeLead(context.Context, *UnmergeLeadRequest) (*Lead, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnmergeLead not implemented")
+}
+func (UnimplementedScoringServiceServer) ListSuspectedDuplicates(context.Context, *ListSuspectedDuplicatesRequest) (*ListSuspectedDuplicatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSuspectedDuplicates not implemented")
+}
+func (UnimplementedScoringServiceServer) ResolveSuspectedDuplicate(context.Context, *ResolveSuspectedDuplicateRequest) (*SuspectedDuplicate, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResolveSuspectedDuplicate not implemented")
+}
+func (UnimplementedScoringServiceServer) StreamLeads(grpc.BidiStreamingServer[StreamLeadsRequest, StreamLeadsResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamLeads not implemented")
+}
+func (UnimplementedScoringServiceServer) ListReferenceLists(context.Context, *ListReferenceListsRequest) (*ListReferenceListsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListReferenceLists not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -914,6 +1075,139 @@ func _ScoringService_ExplainAccountScore_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_ResolveMatchDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResolveMatchDecisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ResolveMatchDecision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ResolveMatchDecision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ResolveMatchDecision(ctx, req.(*ResolveMatchDecisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_ReleaseMatchDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReleaseMatchDecisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ReleaseMatchDecision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ReleaseMatchDecision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ReleaseMatchDecision(ctx, req.(*ReleaseMatchDecisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_MergeLeads_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MergeLeadsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).MergeLeads(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_MergeLeads_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).MergeLeads(ctx, req.(*MergeLeadsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_UnmergeLead_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnmergeLeadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).UnmergeLead(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_UnmergeLead_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).UnmergeLead(ctx, req.(*UnmergeLeadRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_ListSuspectedDuplicates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSuspectedDuplicatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ListSuspectedDuplicates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ListSuspectedDuplicates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ListSuspectedDuplicates(ctx, req.(*ListSuspectedDuplicatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_ResolveSuspectedDuplicate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResolveSuspectedDuplicateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ResolveSuspectedDuplicate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ResolveSuspectedDuplicate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ResolveSuspectedDuplicate(ctx, req.(*ResolveSuspectedDuplicateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_StreamLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ScoringServiceServer).StreamLeads(&grpc.GenericServerStream[StreamLeadsRequest, StreamLeadsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_StreamLeadsServer = grpc.BidiStreamingServer[StreamLeadsRequest, StreamLeadsResponse]
+
+func _ScoringService_ListReferenceLists_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListReferenceListsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ListReferenceLists(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ListReferenceLists_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ListReferenceLists(ctx, req.(*ListReferenceListsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1009,11 +1303,45 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "ExplainAccountScore",
 			Handler:    _ScoringService_ExplainAccountScore_Handler,
 		},
+		{
+			MethodName: "ResolveMatchDecision",
+			Handler:    _ScoringService_ResolveMatchDecision_Handler,
+		},
+		{
+			MethodName: "ReleaseMatchDecision",
+			Handler:    _ScoringService_ReleaseMatchDecision_Handler,
+		},
+		{
+			MethodName: "MergeLeads",
+			Handler:    _ScoringService_MergeLeads_Handler,
+		},
+		{
+			MethodName: "UnmergeLead",
+			Handler:    _ScoringService_UnmergeLead_Handler,
+		},
+		{
+			MethodName: "ListSuspectedDuplicates",
+			Handler:    _ScoringService_ListSuspectedDuplicates_Handler,
+		},
+		{
+			MethodName: "ResolveSuspectedDuplicate",
+			Handler:    _ScoringService_ResolveSuspectedDuplicate_Handler,
+		},
+		{
+			MethodName: "ListReferenceLists",
+			Handler:    _ScoringService_ListReferenceLists_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "ScoreLeads",
 			Handler:       _ScoringService_ScoreLeads_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "StreamLeads",
+			Handler:       _ScoringService_StreamLeads_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
 		},

@@ -24,7 +24,7 @@ func worthOf(lead *record.Lead) []share {
 
 // Worth adds to what accounts gained and lost by the change, in millionths of a point.
 func (d *Dossier) Worth(gained map[string]int64) {
-	for _, s := range append(worthOf(d.before), d.left...) {
+	for _, s := range d.counted {
 		gained[s.account] -= s.points
 	}
 	for _, s := range worthOf(d.Lead) {
@@ -32,8 +32,8 @@ func (d *Dossier) Worth(gained map[string]int64) {
 	}
 }
 
-// Member is the person as a committee sees it, before it is judged.
-func (d *Dossier) Member(rules Rules, dir *Directory, now time.Time) qualify.Member {
+// CommitteeMember is the person as a committee sees it, before it is judged.
+func (d *Dossier) CommitteeMember(rules Rules, dir *Directory, now time.Time) qualify.Member {
 	return qualify.Member{Personas: rules.Policy.Roles(d.Subject(rules, dir), now), EngagedAt: d.engagedAt(now)}
 }
 
@@ -58,16 +58,19 @@ func (d *Dossier) Committees(policy *qualify.Policy, now time.Time) []string {
 	if d.before != nil {
 		was = d.before
 	}
-	moved := was.Match.Account != is.Match.Account || len(d.Change.Merged) > 0
+	moved := was.Match.Account != is.Match.Account || d.joinedOrParted()
 	if !moved && slices.Equal(engaged(policy, was, now), engaged(policy, is, now)) && slices.Equal(was.Score.Personas, is.Score.Personas) {
 		return nil
 	}
 	accounts := []string{was.Match.Account, is.Match.Account}
-	for _, s := range d.left {
+	for _, s := range d.counted {
 		accounts = append(accounts, s.account)
 	}
 	return accounts
 }
+
+// joinedOrParted reports whether the person is made of other leads than before.
+func (d *Dossier) joinedOrParted() bool { return len(d.Change.Merged) > 0 || d.parted }
 
 // engaged are the personas of a lead as which it counts as engaged.
 func engaged(policy *qualify.Policy, lead *record.Lead, now time.Time) []string {
@@ -89,9 +92,9 @@ func (d *Dossier) Stirs(counts func(*qualify.Engagement) bool) []string {
 	if d.before != nil {
 		from = d.before.Match.Account
 	}
-	if to := d.Lead.Match.Account; (from != to || len(d.Change.Merged) > 0) && len(d.History) > 0 {
+	if to := d.Lead.Match.Account; (from != to || d.joinedOrParted()) && len(d.History) > 0 {
 		accounts := []string{from, to}
-		for _, s := range d.left {
+		for _, s := range d.counted {
 			accounts = append(accounts, s.account)
 		}
 		return accounts

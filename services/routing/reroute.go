@@ -1,0 +1,78 @@
+package routing
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/tier"
+)
+
+// matchChanged stores the account. Nobody is re-owned silently: a handoff goes elsewhere only if its playbook says so and
+// nobody has accepted it, and then whoever has it and whoever gets it is told.
+func (in *intake) matchChanged(ctx context.Context, e *eventv1.Event) error {
+	m := e.GetMatchChanged()
+	for _, p := range in.openOf(ident.ID(m.GetLead(), "leads")) {
+		p.row.Account = ident.ID(m.GetToAccount(), "accounts")
+		p.touch(in.now)
+		unaccepted := p.life.State == lifecycle.StateHeld || p.life.State == lifecycle.StateAssigned
+		if !p.playbook.Policy.reroutes || !unaccepted || m.GetContext() == nil || p.row.ID != ident.ID(m.GetHandoff(), "handoffs") {
+			continue
+		}
+		p.context = m.GetContext()
+		if err := in.reroute(ctx, p, p.rerouted(e, m.GetContext())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reroute sends a handoff that nobody has accepted where its playbook sends the lead now. Nurture is no way back for what
+// sales was told of, and a rep keeps it while nobody there could take it.
+func (in *intake) reroute(ctx context.Context, p *passage, r route) error {
+	if p.goes(r) || r.destination == tier.Nurture {
+		return nil
+	}
+	from := p.row.Tier
+	p.rate(r)
+	p.send(r)
+	if from != r.tier {
+		if err := in.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_HandoffTierChanged{HandoffTierChanged: &eventv1.HandoffTierChanged{
+			Handoff: handoffName(p.row.ID), FromTier: from, ToTier: r.tier, ChangeTime: timestamppb.New(in.now)}}}); err != nil {
+			return err
+		}
+	}
+	switch {
+	case r.destination == tier.Queue:
+		return in.hold(ctx, p, dispatch.Hold{Reason: dispatch.Queued})
+	case p.life.State == lifecycle.StateHeld:
+		return in.place(ctx, p)
+	case p.holder() == r.owner:
+		return nil
+	default:
+		return in.replace(ctx, p)
+	}
+}
+
+// goes reports whether the handoff is on this way already.
+func (p *passage) goes(r route) bool {
+	return p.row.Destination == r.destination && p.row.Home == r.home && p.row.Owner == r.owner && p.row.Queue == r.queue
+}
+
+// replace gives an assigned handoff to another rep, if there is one.
+func (in *intake) replace(ctx context.Context, p *passage) error {
+	if err := in.ready(ctx, p); err != nil {
+		return err
+	}
+	lead := p.lead()
+	lead.Refused = append(lead.Refused[:len(lead.Refused):len(lead.Refused)], p.holder())
+	placed, hold, err := in.search(ctx, lead)
+	if hold != nil || err != nil {
+		return err
+	}
+	return in.assign(ctx, p, placed)
+}
