@@ -46,6 +46,10 @@ func Words(e *eventv1.Event) string {
 		return "opportunity " + enumWord(p.OpportunityClosed.GetOpportunity().GetState().String(), "STATE_")
 	case *eventv1.Event_PlaybookActivated:
 		return p.PlaybookActivated.GetPlaybook() + " came into force"
+	case *eventv1.Event_ReviewDue:
+		return sentence("review due", "of", p.ReviewDue.GetPlaybook(), "by", enumWord(p.ReviewDue.GetReview().GetCause().String(), "CAUSE_"))
+	case *eventv1.Event_FunnelSlipped:
+		return enumWord(p.FunnelSlipped.GetMeasure().String(), "MEASURE_") + " fell"
 	case *eventv1.Event_ResourceChanged:
 		return sentence(cmp.Or(p.ResourceChanged.GetMethod(), "change"), "of", p.ResourceChanged.GetResource())
 	}
