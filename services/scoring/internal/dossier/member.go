@@ -89,17 +89,18 @@ func (d *Dossier) Stirs(counts func(*qualify.Engagement) bool) []string {
 	if d.before != nil {
 		from = d.before.Match.Account
 	}
-	if to := d.Lead.Match.Account; (from != to || len(d.Change.Merged) > 0) && len(d.History) > 0 {
-		accounts := []string{from, to}
+	to := d.Lead.Match.Account
+	accounts, events := []string{to}, d.Change.Recorded
+	if from != to || len(d.Change.Merged) > 0 { // all that the person did comes along
+		accounts, events = []string{from, to}, d.History
 		for _, s := range d.left {
 			accounts = append(accounts, s.account)
 		}
-		return accounts
 	}
-	recorded := record.Human(d.Change.Recorded)
-	for i := range recorded {
-		if counts(&recorded[i]) {
-			return []string{d.Lead.Match.Account}
+	human := record.Human(events)
+	for i := range human {
+		if counts(&human[i]) {
+			return accounts
 		}
 	}
 	return nil
