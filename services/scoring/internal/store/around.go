@@ -128,7 +128,8 @@ func Members(ctx context.Context, q sqldb.Querier, accounts []string, without ma
 	if len(ids) > fewAccounts {
 		return found, pieces(ids, func(ids []string) error {
 			return gatherMembers(ctx, q, ids, without, found, `SELECT id, account_id, personas, engaged_at FROM (SELECT part.*, row_number() OVER
-				(PARTITION BY account_id ORDER BY engaged_at DESC, id DESC) AS place FROM (`+memberQuery+`) AS part) AS member WHERE place <= $NEWEST`)
+				(PARTITION BY account_id ORDER BY engaged_at DESC, id DESC) AS place FROM (`+memberQuery+`) AS part) AS member
+				WHERE place <= $NEWEST ORDER BY engaged_at DESC, id DESC`)
 		})
 	}
 	for _, id := range ids {
