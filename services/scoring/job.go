@@ -170,25 +170,37 @@ func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, job *store.Job,
 	return d.finish(ctx)
 }
 
-// runJobs does jobs as they come due until the context ends.
+// runJobs does jobs as they come due, and looks at accounts, until the context ends.
 func (s *Service) runJobs(ctx context.Context) error {
 	for ctx.Err() == nil {
-		sleep := longestSleep/2 + rand.N(longestSleep/2)
-		at, due, err := s.NextDue(ctx)
-		if wait := at.Sub(s.cfg.Now()); err == nil && due && wait > 0 {
-			sleep, due = min(sleep, wait), false
-		} else if err == nil && due {
-			err = s.Fire(ctx)
-		}
+		rest, err := s.work(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Logger.WarnContext(ctx, "people and accounts are not looked at again now", slog.String("cause", err.Error()))
 		}
-		if due && err == nil {
-			continue
+		if rest > 0 {
+			s.sleep(ctx, rest)
 		}
-		s.sleep(ctx, sleep)
 	}
 	return nil
+}
+
+// work does what is due, and says for how long there is nothing to do.
+func (s *Service) work(ctx context.Context) (time.Duration, error) {
+	rest := longestSleep/2 + rand.N(longestSleep/2)
+	at, due, err := s.NextDue(ctx)
+	if err != nil || !due {
+		return rest, err
+	}
+	if wait := at.Sub(s.cfg.Now()); wait > 0 {
+		if s.cfg.Test { // its clock stands still
+			return rest, nil
+		}
+		return min(rest, wait), nil
+	}
+	if err := s.Fire(ctx); err != nil {
+		return rest, err
+	}
+	return 0, nil
 }
 
 // sleep waits for a job, and not for ever: another replica may have planned one.

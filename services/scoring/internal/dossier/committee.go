@@ -92,17 +92,21 @@ func (d *Dossier) Stirs(counts func(*qualify.Engagement) bool) []string {
 	if d.before != nil {
 		from = d.before.Match.Account
 	}
-	if to := d.Lead.Match.Account; (from != to || d.joinedOrParted()) && len(d.History) > 0 {
-		accounts := []string{from, to}
+	to := d.Lead.Match.Account
+	accounts, events := []string{to}, d.Change.Recorded
+	if from != to || d.joinedOrParted() { // all that the person did comes along
+		accounts, events = []string{from, to}, d.History
 		for _, s := range d.counted {
 			accounts = append(accounts, s.account)
 		}
+	}
+	if d.parted { // what went with the other lead is not here to be looked at
 		return accounts
 	}
-	recorded := record.Human(d.Change.Recorded)
-	for i := range recorded {
-		if counts(&recorded[i]) {
-			return []string{d.Lead.Match.Account}
+	human := record.Human(events)
+	for i := range human {
+		if counts(&human[i]) {
+			return accounts
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,30 +61,50 @@ func PeopleEvents(ctx context.Context, q sqldb.Querier, accounts []string, s Str
 	return peopleEvents.read(ctx, q, accounts, s)
 }
 
+// fewAccounts is up to how many accounts are read one by one. That walks the index of each backwards and stops in time,
+// however much happened there; more accounts are read at once, and hardly all of them are that large.
+const fewAccounts = 8
+
 // read reads the newest engagements of each account.
 func (from selection) read(ctx context.Context, q sqldb.Querier, accounts []string, s Stretch) (map[string][]record.Engagement, error) {
-	found := map[string][]record.Engagement{}
-	err := pieces(distinct(accounts), func(ids []string) error {
-		list, args := sqldb.In(1, ids)
-		conditions, more := s.conditions(len(args) + 1)
-		args = append(append(args, more...), s.Newest)
-		query := strings.Replace(from.before+`SELECT `+engagementColumns+`, at_account FROM
-			(SELECT chosen.*, row_number() OVER (PARTITION BY at_account ORDER BY occurred_at DESC, id DESC) AS place FROM (`+
-			from.from+conditions+`) AS chosen) AS newest
-			WHERE place <= $`+placeholder(len(args))+` ORDER BY occurred_at, id`, "$LIST", list, 1)
-		for row, err := range q.Query(ctx, query, args...) {
-			if err != nil {
-				return err
-			}
-			e, at, err := scanAt(row)
-			if err != nil {
-				return err
-			}
-			found[at] = append(found[at], e)
+	found, ids := map[string][]record.Engagement{}, distinct(accounts)
+	if len(ids) > fewAccounts {
+		return found, pieces(ids, func(ids []string) error {
+			return from.gather(ctx, q, ids, s, found, `SELECT `+engagementColumns+`, at_account FROM
+				(SELECT chosen.*, row_number() OVER (PARTITION BY at_account ORDER BY occurred_at DESC, id DESC) AS place FROM (`, `) AS chosen) AS newest
+				WHERE place <= $NEWEST ORDER BY occurred_at DESC, id DESC`)
+		})
+	}
+	for _, id := range ids {
+		err := from.gather(ctx, q, []string{id}, s, found, `SELECT `+engagementColumns+`, at_account FROM (`, `) AS chosen
+			ORDER BY occurred_at DESC, id DESC LIMIT $NEWEST`)
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return found, err
+	}
+	return found, nil
+}
+
+// gather runs one query, of which the selection is the middle, and adds what it gives, oldest first.
+func (from selection) gather(ctx context.Context, q sqldb.Querier, ids []string, s Stretch, into map[string][]record.Engagement, head, tail string) error {
+	list, args := sqldb.In(1, ids)
+	conditions, more := s.conditions(len(args) + 1)
+	args = append(append(args, more...), s.Newest)
+	query := strings.NewReplacer("$LIST", list, "$NEWEST", "$"+placeholder(len(args))).Replace(from.before + head + from.from + conditions + tail)
+	for row, err := range q.Query(ctx, query, args...) {
+		if err != nil {
+			return err
+		}
+		e, at, err := scanAt(row)
+		if err != nil {
+			return err
+		}
+		into[at] = append(into[at], e)
+	}
+	for _, id := range ids {
+		slices.Reverse(into[id])
+	}
+	return nil
 }
 
 func scanAt(row sqldb.Row) (e record.Engagement, account string, err error) {
@@ -95,34 +116,47 @@ func scanAt(row sqldb.Row) (e record.Engagement, account string, err error) {
 }
 
 // mostMembers is how many people of an account a committee is made of; of more, those who engaged last.
-const mostMembers = 1000
+const mostMembers = 200
+
+const memberQuery = `SELECT id, account_id, personas, engaged_at FROM lead
+	WHERE account_id IN ($LIST) AND account_id <> '' AND personas <> '' AND merged_into = '' AND partner = ''`
 
 // Members reads who plays a part at accounts, as the leads were judged last, by the accounts' ids; some leads, which the
 // caller knows better, and those of partners are left out.
 func Members(ctx context.Context, q sqldb.Querier, accounts []string, without map[string]struct{}) (map[string][]qualify.Member, error) {
-	found := map[string][]qualify.Member{}
-	err := pieces(distinct(accounts), func(ids []string) error {
-		list, args := sqldb.In(1, ids)
-		rows := q.Query(ctx, `SELECT id, account_id, personas, engaged_at FROM (
-			SELECT id, account_id, personas, engaged_at, row_number() OVER (PARTITION BY account_id ORDER BY engaged_at DESC, id) AS place FROM lead
-			WHERE account_id IN (`+list+`) AND account_id <> '' AND personas <> '' AND merged_into = '' AND partner = '') AS member
-			WHERE place <= $`+placeholder(len(args)+1)+` ORDER BY account_id, id`, append(args, int64(mostMembers))...)
-		for row, err := range rows {
-			if err != nil {
-				return err
-			}
-			var id, account, personas string
-			var engaged int64
-			if err := row.Scan(&id, &account, &personas, &engaged); err != nil {
-				return err
-			}
-			if _, known := without[id]; !known {
-				found[account] = append(found[account], qualify.Member{Personas: unpacked(personas), EngagedAt: instant(engaged)})
-			}
+	found, ids := map[string][]qualify.Member{}, distinct(accounts)
+	if len(ids) > fewAccounts {
+		return found, pieces(ids, func(ids []string) error {
+			return gatherMembers(ctx, q, ids, without, found, `SELECT id, account_id, personas, engaged_at FROM (SELECT part.*, row_number() OVER
+				(PARTITION BY account_id ORDER BY engaged_at DESC, id DESC) AS place FROM (`+memberQuery+`) AS part) AS member
+				WHERE place <= $NEWEST ORDER BY engaged_at DESC, id DESC`)
+		})
+	}
+	for _, id := range ids {
+		if err := gatherMembers(ctx, q, []string{id}, without, found, memberQuery+` ORDER BY engaged_at DESC, id DESC LIMIT $NEWEST`); err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return found, err
+	}
+	return found, nil
+}
+
+func gatherMembers(ctx context.Context, q sqldb.Querier, ids []string, without map[string]struct{}, into map[string][]qualify.Member, query string) error {
+	list, args := sqldb.In(1, ids)
+	query = strings.NewReplacer("$LIST", list, "$NEWEST", "$"+placeholder(len(args)+1)).Replace(query)
+	for row, err := range q.Query(ctx, query, append(args, int64(mostMembers))...) {
+		if err != nil {
+			return err
+		}
+		var id, account, personas string
+		var engaged int64
+		if err := row.Scan(&id, &account, &personas, &engaged); err != nil {
+			return err
+		}
+		if _, known := without[id]; !known {
+			into[account] = append(into[account], qualify.Member{Personas: unpacked(personas), EngagedAt: instant(engaged)})
+		}
+	}
+	return nil
 }
 
 // packed are names in one text; names have no commas.

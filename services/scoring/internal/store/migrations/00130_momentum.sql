@@ -7,7 +7,7 @@ CREATE INDEX engagement_account ON engagement (account_id, occurred_at, id) WHER
 -- The personas that a lead is, with commas between, and when the person did something last.
 ALTER TABLE lead ADD COLUMN personas {text} NOT NULL DEFAULT '';
 ALTER TABLE lead ADD COLUMN engaged_at {int} NOT NULL DEFAULT 0;
-CREATE INDEX lead_committee ON lead (account_id, engaged_at) WHERE personas <> '';
+CREATE INDEX lead_committee ON lead (account_id, engaged_at, id) WHERE personas <> '';
 CREATE INDEX match_decision_account ON match_decision (account_id, lead_id) WHERE account_id <> '';
 
 -- What an account's events come to: the score (of people, and of its own), the surge, and when to look again. 0 is never.
