@@ -55,7 +55,10 @@ type Document struct {
 	// What an answer must hold.
 	Feedback *FeedbackPolicy `protobuf:"bytes,11,opt,name=feedback,proto3" json:"feedback,omitempty"`
 	// How credit is shared, and the one shared number.
-	Attribution   *AttributionPolicy `protobuf:"bytes,12,opt,name=attribution,proto3" json:"attribution,omitempty"`
+	Attribution *AttributionPolicy `protobuf:"bytes,12,opt,name=attribution,proto3" json:"attribution,omitempty"`
+	// Models that criteria may ask by name: `predicted.{name}` is the probability, 0 to 1, that the model gives a lead; unknown
+	// where nothing that it goes by is known. At most 20. The model must exist and have that hash.
+	Models        map[string]*ModelReference `protobuf:"bytes,14,rep,name=models,proto3" json:"models,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -174,11 +177,74 @@ func (x *Document) GetAttribution() *AttributionPolicy {
 	return nil
 }
 
+func (x *Document) GetModels() map[string]*ModelReference {
+	if x != nil {
+		return x.Models
+	}
+	return nil
+}
+
+// A model of the scoring service, and which one exactly.
+type ModelReference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `models/{model}`.
+	Model string `protobuf:"bytes,1,opt,name=model,proto3" json:"model,omitempty"`
+	// The model's hash, 64 hex digits: what both teams sign is this very model.
+	Hash          string `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ModelReference) Reset() {
+	*x = ModelReference{}
+	mi := &file_handoff_playbook_v1_document_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelReference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelReference) ProtoMessage() {}
+
+func (x *ModelReference) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_document_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelReference.ProtoReflect.Descriptor instead.
+func (*ModelReference) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_document_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ModelReference) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *ModelReference) GetHash() string {
+	if x != nil {
+		return x.Hash
+	}
+	return ""
+}
+
 var File_handoff_playbook_v1_document_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\xc8\b\n" +
+	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\x91\n" +
+	"\n" +
 	"\bDocument\x12G\n" +
 	"\bplaybook\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bplaybook\x12M\n" +
 	"\freview_every\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xb0\xbd\x10*\x00R\vreviewEvery\x12w\n" +
@@ -195,13 +261,20 @@ const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\x03sla\x18\n" +
 	" \x01(\v2\x1e.handoff.playbook.v1.SlaPolicyB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03sla\x12?\n" +
 	"\bfeedback\x18\v \x01(\v2#.handoff.playbook.v1.FeedbackPolicyR\bfeedback\x12H\n" +
-	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x1a;\n" +
+	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x12g\n" +
+	"\x06models\x18\x0e \x03(\v2).handoff.playbook.v1.Document.ModelsEntryB$\xbaH!\x9a\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x06models\x1a;\n" +
 	"\rCriteriaEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a=\n" +
 	"\x0fDisqualifyEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\xda\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a^\n" +
+	"\vModelsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x129\n" +
+	"\x05value\x18\x02 \x01(\v2#.handoff.playbook.v1.ModelReferenceR\x05value:\x028\x01\"u\n" +
+	"\x0eModelReference\x125\n" +
+	"\x05model\x18\x01 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^models/[0-9a-f]{32}$R\x05model\x12,\n" +
+	"\x04hash\x18\x02 \x01(\tB\x18\xe0A\x02\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x04hashB\xda\x01\n" +
 	"\x17com.handoff.playbook.v1B\rDocumentProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (
@@ -216,38 +289,42 @@ func file_handoff_playbook_v1_document_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_document_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_handoff_playbook_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_handoff_playbook_v1_document_proto_goTypes = []any{
 	(*Document)(nil),            // 0: handoff.playbook.v1.Document
-	nil,                         // 1: handoff.playbook.v1.Document.CriteriaEntry
-	nil,                         // 2: handoff.playbook.v1.Document.DisqualifyEntry
-	(*durationpb.Duration)(nil), // 3: google.protobuf.Duration
-	(*ScoringPolicy)(nil),       // 4: handoff.playbook.v1.ScoringPolicy
-	(*StagePolicy)(nil),         // 5: handoff.playbook.v1.StagePolicy
-	(*TargetAccount)(nil),       // 6: handoff.playbook.v1.TargetAccount
-	(*IntentPolicy)(nil),        // 7: handoff.playbook.v1.IntentPolicy
-	(*RoutingPolicy)(nil),       // 8: handoff.playbook.v1.RoutingPolicy
-	(*SlaPolicy)(nil),           // 9: handoff.playbook.v1.SlaPolicy
-	(*FeedbackPolicy)(nil),      // 10: handoff.playbook.v1.FeedbackPolicy
-	(*AttributionPolicy)(nil),   // 11: handoff.playbook.v1.AttributionPolicy
+	(*ModelReference)(nil),      // 1: handoff.playbook.v1.ModelReference
+	nil,                         // 2: handoff.playbook.v1.Document.CriteriaEntry
+	nil,                         // 3: handoff.playbook.v1.Document.DisqualifyEntry
+	nil,                         // 4: handoff.playbook.v1.Document.ModelsEntry
+	(*durationpb.Duration)(nil), // 5: google.protobuf.Duration
+	(*ScoringPolicy)(nil),       // 6: handoff.playbook.v1.ScoringPolicy
+	(*StagePolicy)(nil),         // 7: handoff.playbook.v1.StagePolicy
+	(*TargetAccount)(nil),       // 8: handoff.playbook.v1.TargetAccount
+	(*IntentPolicy)(nil),        // 9: handoff.playbook.v1.IntentPolicy
+	(*RoutingPolicy)(nil),       // 10: handoff.playbook.v1.RoutingPolicy
+	(*SlaPolicy)(nil),           // 11: handoff.playbook.v1.SlaPolicy
+	(*FeedbackPolicy)(nil),      // 12: handoff.playbook.v1.FeedbackPolicy
+	(*AttributionPolicy)(nil),   // 13: handoff.playbook.v1.AttributionPolicy
 }
 var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
-	3,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
-	1,  // 1: handoff.playbook.v1.Document.criteria:type_name -> handoff.playbook.v1.Document.CriteriaEntry
-	2,  // 2: handoff.playbook.v1.Document.disqualify:type_name -> handoff.playbook.v1.Document.DisqualifyEntry
-	4,  // 3: handoff.playbook.v1.Document.scoring:type_name -> handoff.playbook.v1.ScoringPolicy
-	5,  // 4: handoff.playbook.v1.Document.stages:type_name -> handoff.playbook.v1.StagePolicy
-	6,  // 5: handoff.playbook.v1.Document.target_accounts:type_name -> handoff.playbook.v1.TargetAccount
-	7,  // 6: handoff.playbook.v1.Document.intent:type_name -> handoff.playbook.v1.IntentPolicy
-	8,  // 7: handoff.playbook.v1.Document.routing:type_name -> handoff.playbook.v1.RoutingPolicy
-	9,  // 8: handoff.playbook.v1.Document.sla:type_name -> handoff.playbook.v1.SlaPolicy
-	10, // 9: handoff.playbook.v1.Document.feedback:type_name -> handoff.playbook.v1.FeedbackPolicy
-	11, // 10: handoff.playbook.v1.Document.attribution:type_name -> handoff.playbook.v1.AttributionPolicy
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	5,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
+	2,  // 1: handoff.playbook.v1.Document.criteria:type_name -> handoff.playbook.v1.Document.CriteriaEntry
+	3,  // 2: handoff.playbook.v1.Document.disqualify:type_name -> handoff.playbook.v1.Document.DisqualifyEntry
+	6,  // 3: handoff.playbook.v1.Document.scoring:type_name -> handoff.playbook.v1.ScoringPolicy
+	7,  // 4: handoff.playbook.v1.Document.stages:type_name -> handoff.playbook.v1.StagePolicy
+	8,  // 5: handoff.playbook.v1.Document.target_accounts:type_name -> handoff.playbook.v1.TargetAccount
+	9,  // 6: handoff.playbook.v1.Document.intent:type_name -> handoff.playbook.v1.IntentPolicy
+	10, // 7: handoff.playbook.v1.Document.routing:type_name -> handoff.playbook.v1.RoutingPolicy
+	11, // 8: handoff.playbook.v1.Document.sla:type_name -> handoff.playbook.v1.SlaPolicy
+	12, // 9: handoff.playbook.v1.Document.feedback:type_name -> handoff.playbook.v1.FeedbackPolicy
+	13, // 10: handoff.playbook.v1.Document.attribution:type_name -> handoff.playbook.v1.AttributionPolicy
+	4,  // 11: handoff.playbook.v1.Document.models:type_name -> handoff.playbook.v1.Document.ModelsEntry
+	1,  // 12: handoff.playbook.v1.Document.ModelsEntry.value:type_name -> handoff.playbook.v1.ModelReference
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_document_proto_init() }
@@ -266,7 +343,7 @@ func file_handoff_playbook_v1_document_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_document_proto_rawDesc), len(file_handoff_playbook_v1_document_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
