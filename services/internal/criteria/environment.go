@@ -39,6 +39,7 @@ func Environment() []Variable {
 			"only events that are not older; a filter may stand before the window", facts},
 		Variable{`engagement.last(type)`, "timestamp", "when there was one last; 1970 if there was none", facts},
 		Variable{"lists.name", "list(string)", "the reference list of that name: account.domain in lists.competitors", everywhere},
+		Variable{"predicted.name", "double", "the probability, 0 to 1, that the playbook's model of that name gives the lead", everywhere},
 		Variable{"now", "timestamp", "the instant for which the rule is evaluated", everywhere},
 		Variable{`within("14d")`, "duration", "a length of time in w, d, h, m and s; duration() is the same", everywhere},
 		Variable{`money("20000000 USD")`, "money",
@@ -50,14 +51,14 @@ func Environment() []Variable {
 }
 
 // newEnvironment declares what a kind of rule may look at.
-func newEnvironment(kind Kind, criteria, lists []string) (*cel.Env, error) {
+func newEnvironment(kind Kind, criteria, lists, models []string) (*cel.Env, error) {
 	registry, err := types.NewRegistry()
 	if err != nil {
 		return nil, err
 	}
 	options := []cel.EnvOption{
 		cel.CustomTypeAdapter(registry),
-		cel.CustomTypeProvider(newProvider(registry, lists)),
+		cel.CustomTypeProvider(newProvider(registry, lists, models)),
 		standardLibrary(),
 		cel.CrossTypeNumericComparisons(true),
 		cel.ParserExpressionSizeLimit(MaxExpression),
@@ -71,6 +72,7 @@ func newEnvironment(kind Kind, criteria, lists []string) (*cel.Env, error) {
 		cel.Variable("lead", leadType),
 		cel.Variable("account", accountType),
 		cel.Variable("lists", listsType),
+		cel.Variable("predicted", predictedType),
 		cel.Variable("now", cel.TimestampType),
 	}
 	return cel.NewCustomEnv(slices.Concat(options, functions(), variablesOf(kind, criteria))...)

@@ -96,6 +96,8 @@ func (p *planner) decimal(e ast.Expr) term[float64] {
 		}
 	case ast.IdentKind:
 		return p.score(e.AsIdent())
+	case ast.SelectKind:
+		return p.predicted(e)
 	case ast.CallKind:
 		return p.decimalCall(e.AsCall())
 	default:
