@@ -23,7 +23,10 @@ type Policy struct {
 	targets map[string]Target // by registrable domain
 	texts   []string          // of all expressions
 
-	hearings sync.Pool // of *hearing
+	hearings *sync.Pool // of *hearing
+
+	references map[string]ModelReference
+	predictors map[string]Predictor
 
 	// Cooldown is how long a lead rests after its handoff was closed.
 	Cooldown time.Duration
@@ -55,6 +58,7 @@ func Compile(signed *playbookv1.Document) (*Policy, error) {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
 	return &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
+		hearings: &sync.Pool{}, references: referencesOf(doc.GetModels()),
 		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
 		Required: doc.GetRouting().GetRequiredContext()}, nil
 }
