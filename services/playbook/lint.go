@@ -25,6 +25,8 @@ func (s *Service) LintPlaybook(_ context.Context, req *playbookv1.LintPlaybookRe
 
 // text is a document as it is stored.
 type text struct {
+	document *playbookv1.Document
+
 	bytes []byte // serialised
 	yaml  string
 	hash  string
@@ -39,7 +41,7 @@ func read(p *playbookv1.Playbook) (text, error) {
 	if document.HasErrors(problems) {
 		return text{}, unsound(problems)
 	}
-	t := text{yaml: source}
+	t := text{document: doc, yaml: source}
 	if t.hash, err = document.Hash(doc); err != nil {
 		return text{}, err
 	}

@@ -33,12 +33,15 @@ func (s *Service) CreatePlaybook(ctx context.Context, req *playbookv1.CreatePlay
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkModels(ctx, text.document); err != nil {
+		return nil, err
+	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*playbookv1.Playbook, error) {
 		version, err := store.NextVersion(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		p := &store.Playbook{Version: version, Document: text.bytes, YAML: text.yaml, Origin: int32(origin(ctx)),
+		p := &store.Playbook{Version: version, Document: text.bytes, YAML: text.yaml, Origin: int32(origin(ctx, req.GetPlaybook().GetOrigin())),
 			Agreement: agreement.Version{State: agreement.Draft, Hash: text.hash}, CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
 		if err := s.audit(ctx, tx, p, "CreatePlaybook", nil); err != nil {
 			return nil, err
@@ -50,12 +53,13 @@ func (s *Service) CreatePlaybook(ctx context.Context, req *playbookv1.CreatePlay
 	})
 }
 
-// origin is who writes: what an AI agent writes is marked as an AI's, whatever it says.
-func origin(ctx context.Context) playbookv1.Origin {
-	switch auth.ActorFrom(ctx).GetKind() {
-	case accessv1.ActorKind_ACTOR_KIND_AI:
+// origin is who writes: what an AI agent writes is marked as an AI's, whatever it says. A person may say that somebody else's
+// work is brought in.
+func origin(ctx context.Context, said playbookv1.Origin) playbookv1.Origin {
+	switch kind := auth.ActorFrom(ctx).GetKind(); {
+	case kind == accessv1.ActorKind_ACTOR_KIND_AI:
 		return playbookv1.Origin_ORIGIN_AI
-	case accessv1.ActorKind_ACTOR_KIND_PLATFORM:
+	case kind == accessv1.ActorKind_ACTOR_KIND_PLATFORM, said == playbookv1.Origin_ORIGIN_IMPORT:
 		return playbookv1.Origin_ORIGIN_IMPORT
 	default:
 		return playbookv1.Origin_ORIGIN_HUMAN

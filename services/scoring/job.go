@@ -25,12 +25,7 @@ const (
 
 // plan stores a job and wakes who does jobs.
 func (s *Service) plan(ctx context.Context, tx *sqldb.Tx, id string, scope store.Scope, now time.Time) error {
-	tx.AfterCommit(func() {
-		select {
-		case s.planned <- struct{}{}:
-		default:
-		}
-	})
+	tx.AfterCommit(func() { wake(s.planned) })
 	return store.Plan(ctx, tx, id, scope, now)
 }
 
@@ -69,13 +64,29 @@ func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, ids []string, scope s
 	return d.save(ctx, people)
 }
 
-// NextDue is when the next piece of a job is due; ok is false when there is none.
+// NextDue is when the next piece of a job is due, or a model; ok is false when there is none.
 func (s *Service) NextDue(ctx context.Context) (at time.Time, ok bool, err error) {
-	return store.NextJob(ctx, s.cfg.DB)
+	at, ok, err = store.NextJob(ctx, s.cfg.DB)
+	if err != nil || ok {
+		return at, ok, err
+	}
+	return s.nextLesson(ctx)
 }
 
-// Fire does the next piece of the first job that is due.
+// Fire does the next piece of the first job that is due; when there is none it learns a model.
 func (s *Service) Fire(ctx context.Context) error {
+	if at, ok, err := store.NextJob(ctx, s.cfg.DB); err != nil || ok && !at.After(s.cfg.Now()) {
+		if err != nil {
+			return err
+		}
+		return s.work(ctx)
+	}
+	_, err := s.learn(ctx)
+	return err
+}
+
+// work does the next piece of the first job that is due.
+func (s *Service) work(ctx context.Context) error {
 	now := s.cfg.Now()
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		job, err := store.LockJob(ctx, tx, now)
@@ -125,9 +136,9 @@ func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, job *store.Job,
 // runJobs does jobs as they come due until the context ends.
 func (s *Service) runJobs(ctx context.Context) error {
 	for ctx.Err() == nil {
-		at, due, err := s.NextDue(ctx)
+		at, due, err := store.NextJob(ctx, s.cfg.DB)
 		if err == nil && due && !at.After(s.cfg.Now()) {
-			err = s.Fire(ctx)
+			err = s.work(ctx)
 		} else {
 			due = false
 		}
@@ -137,18 +148,18 @@ func (s *Service) runJobs(ctx context.Context) error {
 		if due && err == nil {
 			continue
 		}
-		s.sleep(ctx)
+		s.sleep(ctx, s.planned)
 	}
 	return nil
 }
 
-// sleep waits for a job, and not for ever: another replica may have planned one.
-func (s *Service) sleep(ctx context.Context) {
+// sleep waits for work, and not for ever: another replica may have planned some.
+func (s *Service) sleep(ctx context.Context, work <-chan struct{}) {
 	timer := time.NewTimer(longestSleep/2 + rand.N(longestSleep/2))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-s.planned:
+	case <-work:
 	}
 }

@@ -37,6 +37,7 @@ type Service struct {
 	rules    *rulebook
 	arrivals sqldb.Local[[]arrival]
 	planned  chan struct{} // a job was planned
+	asked    chan struct{} // a model was asked for
 }
 
 // Migrations makes the service's tables.
@@ -50,7 +51,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if cfg.Playbooks == nil || cfg.Routing == nil {
 		return nil, errors.New("scoring needs clients of playbook and routing")
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile), planned: make(chan struct{}, 1)}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile), planned: make(chan struct{}, 1), asked: make(chan struct{}, 1)}
 	s.rules = &rulebook{db: cfg.DB, shelf: s.shelf}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Scoring, eventlog.Each(s.apply))
@@ -68,5 +69,6 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.requests.Run(ctx) })
 	group.Go(func() error { return s.runJobs(ctx) })
+	group.Go(func() error { return s.runLessons(ctx) })
 	return group.Wait()
 }

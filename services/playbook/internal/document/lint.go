@@ -15,6 +15,7 @@ import (
 func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecker) []Problem {
 	l := &linter{doc: doc, positions: positions}
 	l.checkExpressions(check)
+	l.checkModels()
 	l.checkFit()
 	l.checkWeights()
 	l.checkStages()

@@ -20,7 +20,12 @@ type Row struct {
 const (
 	technologies = "account.technologies."
 	engagement   = "engagement."
+
+	leadAttributes = "lead.attributes."
 )
+
+// Attribute is the feature of an attribute of leads.
+func Attribute(name string) string { return leadAttributes + name }
 
 // Of gathers the features of a lead, of its account if it has one, and of what it did early, by type.
 func Of(lead *criteria.Lead, account *criteria.Account, counts map[string]int) *Row {
@@ -31,7 +36,7 @@ func Of(lead *criteria.Lead, account *criteria.Account, counts map[string]int) *
 	} {
 		r.set(name, value)
 	}
-	r.attributes("lead.attributes.", lead.Attributes)
+	r.attributes(leadAttributes, lead.Attributes)
 	if account == nil {
 		return r
 	}

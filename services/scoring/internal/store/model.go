@@ -39,11 +39,24 @@ func AddModel(ctx context.Context, tx *sqldb.Tx, m *Model) error {
 	return err
 }
 
-// FinishModel writes what came of a model, unless somebody did already; then done is false.
-func FinishModel(ctx context.Context, tx *sqldb.Tx, m *Model) (done bool, err error) {
-	n, err := tx.Exec(ctx, `UPDATE model SET state = $1, result = $2, hash = $3, finished_at = $4, events = $5 WHERE id = $6 AND state = $7`,
-		int64(m.State), m.Result, m.Hash, micros(m.FinishedAt), m.Events, m.ID, int64(ModelRunning))
-	return n > 0, err
+// LockModel takes a model, and says whether it is still to be learnt.
+func LockModel(ctx context.Context, tx *sqldb.Tx, id string) (running bool, err error) {
+	var state ModelState
+	err = tx.QueryRow(ctx, `SELECT state FROM model WHERE id = $1`+tx.Dialect().ForUpdate(), id).Scan(&state)
+	return state == ModelRunning, err
+}
+
+// FinishModel writes what came of a model.
+func FinishModel(ctx context.Context, tx *sqldb.Tx, m *Model) error {
+	_, err := tx.Exec(ctx, `UPDATE model SET state = $1, result = $2, hash = $3, finished_at = $4, events = $5 WHERE id = $6`,
+		int64(m.State), m.Result, m.Hash, micros(m.FinishedAt), m.Events, m.ID)
+	return err
+}
+
+// CountModels is how many models there are, and how many of them wait to be learnt.
+func CountModels(ctx context.Context, q sqldb.Querier) (all, running int64, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*), count(*) FILTER (WHERE state = 1) FROM model`).Scan(&all, &running)
+	return all, running, err
 }
 
 func scanModel(row sqldb.Row) (*Model, error) {
