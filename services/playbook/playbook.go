@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -41,7 +42,7 @@ func (s *Service) CreatePlaybook(ctx context.Context, req *playbookv1.CreatePlay
 		if err != nil {
 			return nil, err
 		}
-		p := &store.Playbook{Version: version, Document: text.bytes, YAML: text.yaml, Origin: int32(origin(ctx, req.GetPlaybook().GetOrigin())),
+		p := &store.Playbook{Version: version, Document: text.bytes, YAML: text.yaml, Origin: int32(origin(ctx)),
 			Agreement: agreement.Version{State: agreement.Draft, Hash: text.hash}, CreatedAt: now.UnixMicro(), UpdatedAt: now.UnixMicro(), RowVersion: 1}
 		if err := s.audit(ctx, tx, p, "CreatePlaybook", nil); err != nil {
 			return nil, err
@@ -53,13 +54,14 @@ func (s *Service) CreatePlaybook(ctx context.Context, req *playbookv1.CreatePlay
 	})
 }
 
-// origin is who writes: what an AI agent writes is marked as an AI's, whatever it says. A person may say that somebody else's
-// work is brought in.
-func origin(ctx context.Context, said playbookv1.Origin) playbookv1.Origin {
+// origin is who writes: what an AI agent writes is marked as an AI's, whatever it says. What another service writes for a
+// person is not that person's text.
+func origin(ctx context.Context) playbookv1.Origin {
+	peer, _ := auth.PeerFrom(ctx)
 	switch kind := auth.ActorFrom(ctx).GetKind(); {
 	case kind == accessv1.ActorKind_ACTOR_KIND_AI:
 		return playbookv1.Origin_ORIGIN_AI
-	case kind == accessv1.ActorKind_ACTOR_KIND_PLATFORM, said == playbookv1.Origin_ORIGIN_IMPORT:
+	case kind == accessv1.ActorKind_ACTOR_KIND_PLATFORM, slices.Contains(eventlog.Services(), peer):
 		return playbookv1.Origin_ORIGIN_IMPORT
 	default:
 		return playbookv1.Origin_ORIGIN_HUMAN

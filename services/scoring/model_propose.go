@@ -38,7 +38,7 @@ func (s *Service) ProposeModel(ctx context.Context, req *scoringv1.ProposeModelR
 	cut := cutAt(&m.Model.Training.Held, req.GetTopPercent())
 	doc, expression := amended(active.GetDocument(), req, m.Model.Hash, cut.Threshold)
 	draft, err := s.cfg.Playbooks.CreatePlaybook(ctx, &playbookv1.CreatePlaybookRequest{RequestId: req.GetRequestId(),
-		Playbook: &playbookv1.Playbook{Document: doc, Origin: playbookv1.Origin_ORIGIN_IMPORT}})
+		Playbook: &playbookv1.Playbook{Document: doc}})
 	if f := fault.As(err); f != nil && status.Code(f.Cause) == codes.InvalidArgument {
 		return nil, fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_STATE_CONFLICT, "the playbook cannot take the model in: %s", f.Message).
 			With("resource", active.GetName()).With("state", "ACTIVE")

@@ -106,8 +106,8 @@ type Playbook struct {
 	Yaml string `protobuf:"bytes,3,opt,name=yaml,proto3" json:"yaml,omitempty"`
 	// Where the version stands.
 	State Playbook_State `protobuf:"varint,4,opt,name=state,proto3,enum=handoff.playbook.v1.Playbook_State" json:"state,omitempty"`
-	// Who wrote it. Set from the caller: an AI agent's is always AI. A person may say IMPORT on creation, of what somebody or
-	// something else made; everything else that is said is ignored.
+	// Who wrote it. Set from the caller: an AI agent's is always AI; what a service of the suite writes for a person, such as
+	// a proposed model, is IMPORT.
 	Origin Origin `protobuf:"varint,5,opt,name=origin,proto3,enum=handoff.playbook.v1.Origin" json:"origin,omitempty"`
 	// SHA-256 of the document in its canonical form, in hex.
 	Hash string `protobuf:"bytes,6,opt,name=hash,proto3" json:"hash,omitempty"`
@@ -318,13 +318,13 @@ var File_handoff_playbook_v1_playbook_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/playbook.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xfd\x06\n" +
+	"\"handoff/playbook/v1/playbook.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xf5\x06\n" +
 	"\bPlaybook\x12<\n" +
 	"\x04name\x18\x01 \x01(\tB(\xe0A\b\xbaH\"\xd8\x01\x01r\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12>\n" +
 	"\bdocument\x18\x02 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\x03\xe0A\x05R\bdocument\x12 \n" +
 	"\x04yaml\x18\x03 \x01(\tB\f\xe0A\x05\xbaH\x06r\x04(\x80\x80 R\x04yaml\x12>\n" +
-	"\x05state\x18\x04 \x01(\x0e2#.handoff.playbook.v1.Playbook.StateB\x03\xe0A\x03R\x05state\x12@\n" +
-	"\x06origin\x18\x05 \x01(\x0e2\x1b.handoff.playbook.v1.OriginB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x06origin\x12\x17\n" +
+	"\x05state\x18\x04 \x01(\x0e2#.handoff.playbook.v1.Playbook.StateB\x03\xe0A\x03R\x05state\x128\n" +
+	"\x06origin\x18\x05 \x01(\x0e2\x1b.handoff.playbook.v1.OriginB\x03\xe0A\x03R\x06origin\x12\x17\n" +
 	"\x04hash\x18\x06 \x01(\tB\x03\xe0A\x03R\x04hash\x12C\n" +
 	"\n" +
 	"signatures\x18\a \x03(\v2\x1e.handoff.playbook.v1.SignatureB\x03\xe0A\x03R\n" +
