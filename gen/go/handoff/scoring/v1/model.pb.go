@@ -239,7 +239,7 @@ type Model struct {
 	Dropped []*ModelNote `protobuf:"bytes,16,rep,name=dropped,proto3" json:"dropped,omitempty"`
 	// Whether it was made in a rehearsal, on a test clock.
 	Test bool `protobuf:"varint,17,opt,name=test,proto3" json:"test,omitempty"`
-	// When it was asked for. What was recorded later has no influence on it.
+	// When it was asked for. Leads that came in later are not learnt from.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it was done, or refused.
 	FinishTime    *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=finish_time,json=finishTime,proto3" json:"finish_time,omitempty"`
