@@ -148,7 +148,7 @@ func (f *sheetFlags) read(cmd *cobra.Command, path string) (*predict.Sample, err
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	sample, taken, err := sheet.Read(r, f.spec)
 	if err != nil {
 		return nil, err

@@ -106,7 +106,7 @@ func (f *sheetFlags) scores(cmd *cobra.Command, path, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	to := cmd.OutOrStdout()
 	if out != "" {
 		created, err := os.Create(out)
