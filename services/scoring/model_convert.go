@@ -125,4 +125,4 @@ func toNotes(notes []predict.Note) (out []*scoringv1.ModelNote) {
 }
 
 // number is a count as the API has it. There are never more leads in a model than that.
-func number(n int) int32 { return int32(min(n, math.MaxInt32)) } //nolint:gosec // bounded here
+func number(n int) int32 { return int32(min(n, math.MaxInt32)) }

@@ -70,7 +70,7 @@ func class(positive bool) int {
 func (s *Sample) order(seed uint64) []int32 {
 	order, keys, rows := make([]int32, s.Table.rows), make([]uint64, s.Table.rows), make([]uint64, s.Table.rows)
 	for i := range order {
-		order[i] = int32(i) //nolint:gosec // a table has fewer rows
+		order[i] = int32(i)
 		keys[i], rows[i] = hash(seed, s.Keys[i]), s.content(i, seed)
 	}
 	slices.SortStableFunc(order, func(a, b int32) int {
