@@ -102,7 +102,7 @@ func backtest(held *measure.Figures, cut measure.Cut) *scoringv1.ModelBacktest {
 		b.Recall = float64(cut.Positives) / float64(held.Positives)
 	}
 	if held.BaseRate > 0 {
-		b.Lift = b.Precision / held.BaseRate
+		b.Lift = b.GetPrecision() / held.BaseRate
 	}
 	return b
 }
