@@ -25,6 +25,8 @@ func (s *Service) LintPlaybook(_ context.Context, req *playbookv1.LintPlaybookRe
 
 // text is a document as it is stored.
 type text struct {
+	document *playbookv1.Document
+
 	bytes []byte // serialised
 	yaml  string
 	hash  string
@@ -44,7 +46,7 @@ func read(p *playbookv1.Playbook) (text, error) {
 
 // settle is a sound document in the form in which it is stored.
 func settle(doc *playbookv1.Document, source string) (text, error) {
-	t := text{yaml: source}
+	t := text{document: doc, yaml: source}
 	var err error
 	if t.hash, err = document.Hash(doc); err != nil {
 		return text{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -33,6 +34,9 @@ func (s *Service) CreatePlaybook(ctx context.Context, req *playbookv1.CreatePlay
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkModels(ctx, text.document); err != nil {
+		return nil, err
+	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*playbookv1.Playbook, error) {
 		return s.store(ctx, tx, text, 0, "CreatePlaybook", now)
 	})
@@ -55,12 +59,14 @@ func (s *Service) store(ctx context.Context, tx *sqldb.Tx, text text, from int64
 	return toProto(p)
 }
 
-// origin is who writes: what an AI agent writes is marked as an AI's, whatever it says.
+// origin is who writes: what an AI agent writes is marked as an AI's, whatever it says. What another service writes for a
+// person is not that person's text.
 func origin(ctx context.Context) playbookv1.Origin {
-	switch auth.ActorFrom(ctx).GetKind() {
-	case accessv1.ActorKind_ACTOR_KIND_AI:
+	peer, _ := auth.PeerFrom(ctx)
+	switch kind := auth.ActorFrom(ctx).GetKind(); {
+	case kind == accessv1.ActorKind_ACTOR_KIND_AI:
 		return playbookv1.Origin_ORIGIN_AI
-	case accessv1.ActorKind_ACTOR_KIND_PLATFORM:
+	case kind == accessv1.ActorKind_ACTOR_KIND_PLATFORM, slices.Contains(eventlog.Services(), peer):
 		return playbookv1.Origin_ORIGIN_IMPORT
 	default:
 		return playbookv1.Origin_ORIGIN_HUMAN

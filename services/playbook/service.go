@@ -8,6 +8,7 @@ import (
 	"google.golang.org/grpc"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -17,6 +18,13 @@ import (
 // Config is what the service needs.
 type Config struct {
 	host.Host
+	// Scoring is asked for the models that a document names. Without it a document that names one is refused.
+	Scoring Models
+}
+
+// Models is what the service asks Scoring for.
+type Models interface {
+	GetModel(ctx context.Context, req *scoringv1.GetModelRequest, opts ...grpc.CallOption) (*scoringv1.Model, error)
 }
 
 // Service implements PlaybookService.

@@ -5,12 +5,14 @@ import (
 	"os"
 	"testing"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -23,6 +25,17 @@ type bench struct {
 	*roomtest.Room
 	client  playbookv1.PlaybookServiceClient
 	service *playbook.Service
+	models  models
+}
+
+// models is scoring, which knows models by their names.
+type models map[string]*scoringv1.Model
+
+func (m models) GetModel(_ context.Context, req *scoringv1.GetModelRequest, _ ...grpc.CallOption) (*scoringv1.Model, error) {
+	if model, known := m[req.GetName()]; known {
+		return model, nil
+	}
+	return nil, fault.Missing(req.GetName())
 }
 
 func each(t *testing.T, test func(t *testing.T, b bench)) {
@@ -32,13 +45,13 @@ func each(t *testing.T, test func(t *testing.T, b bench)) {
 		t.Fatal(err)
 	}
 	sqldbtest.Each(t, migrations, func(t *testing.T, db *sqldb.DB) {
-		room := roomtest.New(t, db)
-		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host})
+		room, known := roomtest.New(t, db), models{}
+		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host, Scoring: known})
 		if err != nil {
 			t.Fatal(err)
 		}
 		room.Serve(t, service)
-		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn), service})
+		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn), service, known})
 	})
 }
 

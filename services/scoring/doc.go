@@ -69,6 +69,16 @@
 // Each team proposes a profile of its customers; internal/resemblance says where the two agree, and ranks the accounts that
 // could be targets by it. Signatures under the list are those under the playbook that holds it.
 //
+// # Models
+//
+// A model of how likely a lead is to convert is learnt from the leads whose outcome is known, by a lesson that holds no
+// transaction: what was recorded early of each, what became of it within a window, and nothing in between. It is measured on
+// the latest fifth, refused when it is no better than chance, and never changes. A playbook that names it by its hash may ask
+// predicted.NAME; only such a playbook has it evaluated.
+//
+//	TrainModel ──▶ RUNNING ──lesson──▶ READY ──ProposeModel──▶ a draft of the playbook, which people sign
+//	                              └──▶ REFUSED, with its reason
+//
 // # Invariants
 //
 //   - A lead, its score, its decisions and the events about it are stored in one transaction.

@@ -70,7 +70,10 @@ func (s *Service) dealt(ctx context.Context, tx *sqldb.Tx, o *attributionv1.Oppo
 	}
 	deal := store.Opportunity{ID: ident.ID(o.GetName(), "opportunities"), Account: ident.ID(o.GetAccount(), "accounts"),
 		Owner: ident.ID(o.GetOwner(), "reps"), State: store.OpportunityState(o.GetState()), OpenedAt: moment(o.GetOpenTime()),
-		ClosedAt: moment(o.GetCloseTime())}
+		ClosedAt: moment(o.GetCloseTime()), Handoff: ident.ID(o.GetHandoff(), "handoffs")}
+	for _, contact := range o.GetContacts() {
+		deal.Contacts = append(deal.Contacts, ident.ID(contact.GetLead(), "leads"))
+	}
 	if deal.State == 0 {
 		deal.State = store.OpportunityOpen
 	}

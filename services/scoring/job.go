@@ -36,12 +36,7 @@ func (s *Service) plan(ctx context.Context, tx *sqldb.Tx, id string, scope store
 
 // nudge wakes who does jobs once a transaction is over.
 func (s *Service) nudge(tx *sqldb.Tx) {
-	tx.AfterCommit(func() {
-		select {
-		case s.planned <- struct{}{}:
-		default:
-		}
-	})
+	tx.AfterCommit(func() { wake(s.planned) })
 }
 
 // reconsider judges the people of a scope again: at once if they are few, by a job if they are many. The natural key tells
@@ -79,8 +74,22 @@ func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, ids []string, scope s
 	return d.save(ctx, people)
 }
 
-// NextDue is when the next piece of a job is due, or an account is to be looked at; ok is false when there is neither.
+// NextDue is when the next piece of a job is due, an account is to be looked at, or a model to be learnt; ok is false when
+// there is nothing to do.
 func (s *Service) NextDue(ctx context.Context) (at time.Time, ok bool, err error) {
+	at, ok, err = s.nextWork(ctx)
+	if err != nil {
+		return at, ok, err
+	}
+	lesson, asked, err := s.nextLesson(ctx)
+	if asked && (!ok || lesson.Before(at)) {
+		at = lesson
+	}
+	return at, ok || asked, err
+}
+
+// nextWork is when the next piece of a job is due, or an account is to be looked at.
+func (s *Service) nextWork(ctx context.Context) (at time.Time, ok bool, err error) {
 	job, planned, err := store.NextJob(ctx, s.cfg.DB)
 	if err != nil {
 		return time.Time{}, false, err
@@ -92,8 +101,21 @@ func (s *Service) NextDue(ctx context.Context) (at time.Time, ok bool, err error
 	return at, ok || planned, err
 }
 
-// Fire does the next piece of the first job that is due; without one it looks at accounts whose time has come.
+// Fire does what is due: work, and without any it learns a model.
 func (s *Service) Fire(ctx context.Context) error {
+	at, due, err := s.nextWork(ctx)
+	switch {
+	case err != nil:
+		return err
+	case due && !at.After(s.cfg.Now()):
+		return s.work(ctx)
+	}
+	_, err = s.learn(ctx)
+	return err
+}
+
+// work does the next piece of the first job that is due; without one it looks at accounts whose time has come.
+func (s *Service) work(ctx context.Context) error {
 	now := s.cfg.Now()
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		job, err := store.LockJob(ctx, tx, now)
@@ -173,43 +195,45 @@ func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, job *store.Job,
 // runJobs does jobs as they come due, and looks at accounts, until the context ends.
 func (s *Service) runJobs(ctx context.Context) error {
 	for ctx.Err() == nil {
-		rest, err := s.work(ctx)
+		rest, err := s.workDue(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Logger.WarnContext(ctx, "people and accounts are not looked at again now", slog.String("cause", err.Error()))
 		}
 		if rest > 0 {
-			s.sleep(ctx, rest)
+			s.sleep(ctx, s.planned, rest)
 		}
 	}
 	return nil
 }
 
-// work does what is due, and says for how long there is nothing to do.
-func (s *Service) work(ctx context.Context) (time.Duration, error) {
-	rest := longestSleep/2 + rand.N(longestSleep/2)
-	at, due, err := s.NextDue(ctx)
+// workDue does what is due, and says for how long there is nothing to do.
+func (s *Service) workDue(ctx context.Context) (time.Duration, error) {
+	at, due, err := s.nextWork(ctx)
 	if err != nil || !due {
-		return rest, err
+		return aWhile(), err
 	}
 	if wait := at.Sub(s.cfg.Now()); wait > 0 {
 		if s.cfg.Test { // its clock stands still
-			return rest, nil
+			return aWhile(), nil
 		}
-		return min(rest, wait), nil
+		return min(aWhile(), wait), nil
 	}
-	if err := s.Fire(ctx); err != nil {
-		return rest, err
+	if err := s.work(ctx); err != nil {
+		return aWhile(), err
 	}
 	return 0, nil
 }
 
-// sleep waits for a job, and not for ever: another replica may have planned one.
-func (s *Service) sleep(ctx context.Context, longest time.Duration) {
+// aWhile is how long to wait at most, a little different each time.
+func aWhile() time.Duration { return longestSleep/2 + rand.N(longestSleep/2) }
+
+// sleep waits for work, and not for ever: another replica may have planned some.
+func (s *Service) sleep(ctx context.Context, work <-chan struct{}, longest time.Duration) {
 	timer := time.NewTimer(longest)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-s.planned:
+	case <-work:
 	}
 }

@@ -132,7 +132,11 @@ func (r *rulebook) read(ctx context.Context, q sqldb.Querier, at time.Time) (dos
 	if f := fault.As(err); f != nil && f.Reason == errorsv1.ErrorReason_ERROR_REASON_PLAYBOOK_NOT_ACTIVE {
 		return rules, nil
 	}
-	rules.Playbook, rules.Policy = active.Number, active.Policy
+	if err != nil {
+		return rules, err
+	}
+	rules.Playbook = active.Number
+	rules.Policy, err = equip(ctx, q, active.Policy)
 	return rules, err
 }
 

@@ -41,6 +41,7 @@ type Service struct {
 	arrivals sqldb.Local[[]arrival]
 	ripples  sqldb.Local[ripple]
 	planned  chan struct{} // a job was planned, or an account is to be looked at
+	asked    chan struct{} // a model was asked for
 }
 
 // Migrations makes the service's tables.
@@ -58,7 +59,8 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, fields: fields, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile), planned: make(chan struct{}, 1)}
+	s := &Service{cfg: cfg, fields: fields, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile),
+		planned: make(chan struct{}, 1), asked: make(chan struct{}, 1)}
 	s.rules = &rulebook{db: cfg.DB, shelf: s.shelf}
 	if s.names, err = newDirectoryOfNames(cfg.Meter); err != nil {
 		return nil, err
@@ -78,5 +80,6 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.requests.Run(ctx) })
 	group.Go(func() error { return s.runJobs(ctx) })
+	group.Go(func() error { return s.runLessons(ctx) })
 	return group.Wait()
 }

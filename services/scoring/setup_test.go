@@ -32,6 +32,7 @@ type bundle struct {
 	scoringv1.ScoringServiceClient
 	service *scoring.Service
 	routing *desk
+	book    *book
 	ctx     context.Context
 
 	playbooks, routed *grpc.ClientConn
@@ -68,11 +69,11 @@ func setup(t testing.TB, db *sqldb.DB) *bundle {
 
 func setupWith(t testing.TB, db *sqldb.DB, ids ident.Source) *bundle {
 	t.Helper()
-	b := &bundle{Room: roomtest.New(t, db), routing: &desk{mine: map[string]bool{}}}
+	b := &bundle{Room: roomtest.New(t, db), routing: &desk{mine: map[string]bool{}}, book: &book{}}
 	b.Host.IDs = ids
 	b.routed = roomtest.Connect(t, func(r grpc.ServiceRegistrar) { routingv1.RegisterRoutingServiceServer(r, b.routing) })
 	b.playbooks = roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
-		playbookv1.RegisterPlaybookServiceServer(r, playbookv1.UnimplementedPlaybookServiceServer{})
+		playbookv1.RegisterPlaybookServiceServer(r, b.book)
 	})
 	b.service = b.restart(t)
 	b.Serve(t, b.service)

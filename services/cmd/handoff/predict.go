@@ -21,7 +21,7 @@ func predictCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "predict",
 		Short: "Learn from past leads how likely one is to convert, and see what that is worth",
-		Long: `Learns from past leads, in a CSV file, how likely a lead is to convert. It needs no server. The model is a regularised
+		Long: `Learns from past leads, in a CSV file, how likely a lead is to convert, and needs no server for it. The model is a regularised
 logistic regression: what it goes by can be read, and the same rows give the same file to the byte.
 
   handoff predict train leads.csv --label=converted --id=lead --time=created --model=model.json
@@ -31,9 +31,14 @@ logistic regression: what it goes by can be read, and the same rows give the sam
 It is honest about the result. A fifth of the rows, the latest, is held out and measured on. There is no model, and status 3,
 with fewer than 200 rows, with fewer than 50 of either outcome to learn from or 20 to measure with, or when the held-out rows
 show no signal. Columns that sales fills in afterwards make a model look splendid and be worthless: those that seem so are
-warned of, with the figure that gave them away. Look at them before you trust the rest.`,
+warned of, with the figure that gave them away. Look at them before you trust the rest.
+
+A running suite learns from its own leads in the same way, and a model enters its playbook as a draft that people sign:
+
+  handoff predict learn --outcome=won
+  handoff predict propose models/MODEL --top=10`,
 	}
-	cmd.AddCommand(trainCommand(), evaluateCommand(), predictScoreCommand())
+	cmd.AddCommand(trainCommand(), evaluateCommand(), predictScoreCommand(), learnCommand(), modelsCommand(), proposeCommand())
 	return cmd
 }
 
@@ -143,7 +148,7 @@ func (f *sheetFlags) read(cmd *cobra.Command, path string) (*predict.Sample, err
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	sample, taken, err := sheet.Read(r, f.spec)
 	if err != nil {
 		return nil, err

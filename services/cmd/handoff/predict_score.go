@@ -106,7 +106,7 @@ func (f *sheetFlags) scores(cmd *cobra.Command, path, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	to := cmd.OutOrStdout()
 	if out != "" {
 		created, err := os.Create(out)
@@ -129,17 +129,21 @@ func (f *sheetFlags) scores(cmd *cobra.Command, path, out string) (err error) {
 
 // scoreRows scores row by row.
 func (f *sheetFlags) scoreRows(cmd *cobra.Command, m *predict.Model, r *sheet.Reader, write func(id string, p *predict.Prediction) error) error {
-	id, err := -1, error(nil)
+	id := -1
 	if f.spec.ID != "" {
-		if id, err = r.Column(f.spec.ID); err != nil {
+		at, err := r.Column(f.spec.ID)
+		if err != nil {
 			return err
 		}
+		id = at
 	}
 	columns := make(map[string]int, len(m.Features))
 	for _, feature := range m.Features {
-		if columns[feature.Name], err = r.Column(feature.Name); err != nil {
+		at, err := r.Column(feature.Name)
+		if err != nil {
 			return err
 		}
+		columns[feature.Name] = at
 	}
 	for {
 		row, err := r.Next()

@@ -74,7 +74,7 @@ func TestXEducationWithWhatSalesTypedIsWarnedOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"WARNING: these may be known only after", "Tags                        implausible", "Tags                        decisive", "Lead Quality                afterwards"} {
+	for _, want := range []string{"WARNING: these may be known only after", "  Tags                         implausible", "  Tags                         decisive", "  Lead Quality                 afterwards"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in\n%s", want, out)
 		}

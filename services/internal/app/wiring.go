@@ -14,6 +14,7 @@ import (
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/rpc"
 	"github.com/handoffhq/handoff/services/internal/telemetry"
@@ -117,6 +118,10 @@ func (s *switchboard) wire(name string) (*wiring, error) {
 
 func (w *wiring) playbooks() playbookv1.PlaybookServiceClient {
 	return playbookv1.NewPlaybookServiceClient(w.conns[eventlog.Playbook])
+}
+
+func (w *wiring) scoring() scoringv1.ScoringServiceClient {
+	return scoringv1.NewScoringServiceClient(w.conns[eventlog.Scoring])
 }
 
 func (w *wiring) routing() routingv1.RoutingServiceClient {

@@ -80,7 +80,7 @@ func (c *compiler) compile(kind Kind, rules []Rule) ([]compiled, error) {
 	if len(rules) == 0 {
 		return nil, nil
 	}
-	env, err := newEnvironment(kind, slices.Sorted(maps.Keys(c.set.position)), c.definition.Lists)
+	env, err := newEnvironment(kind, slices.Sorted(maps.Keys(c.set.position)), c.definition.Lists, c.definition.Models)
 	if err != nil {
 		return nil, fmt.Errorf("compile criteria: %w", err)
 	}

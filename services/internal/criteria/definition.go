@@ -21,6 +21,9 @@ type Definition struct {
 	// Lists are the names that may stand behind `lists.`. Nil leaves them unchecked,
 	// for whoever compiles without knowing which lists there are.
 	Lists []string
+	// Models are the names that may stand behind `predicted.`. Nil leaves them
+	// unchecked.
+	Models []string
 	// Criteria look at facts only. Each name is an identifier, and a boolean
 	// variable in conditions and gates.
 	Criteria []Rule
@@ -103,7 +106,7 @@ var reserved = []string{
 	"as", "bool", "break", "bytes", "const", "continue", "double", "else", "false", "for", "function", "if",
 	"import", "in", "int", "let", "list", "loop", "map", "namespace", "null", "null_type", "package",
 	"return", "string", "true", "type", "uint", "var", "void", "while",
-	"account", "combined", "engagement", "fit", "lead", "lists", "now",
+	"account", "combined", "engagement", "fit", "lead", "lists", "now", "predicted",
 }
 
 // checkNames reports names that are wrong, used twice or too many.

@@ -44,6 +44,7 @@ func Environment() []Variable {
 		Variable{`account.events.count(type)`, "int", "the same of what happened at the account and nobody in particular did", everywhere},
 		Variable{`account.events.last(type)`, "timestamp", "when it happened there last; 1970 if it did not", everywhere},
 		Variable{"lists.name", "list(string)", "the reference list of that name: account.domain in lists.competitors", everywhere},
+		Variable{"predicted.name", "double", "the probability, 0 to 1, that the playbook's model of that name gives the lead", everywhere},
 		Variable{"now", "timestamp", "the instant for which the rule is evaluated", everywhere},
 		Variable{`within("14d")`, "duration", "a length of time in w, d, h, m and s; duration() is the same", everywhere},
 		Variable{`money("20000000 USD")`, "money",
@@ -55,14 +56,14 @@ func Environment() []Variable {
 }
 
 // newEnvironment declares what a kind of rule may look at.
-func newEnvironment(kind Kind, criteria, lists []string) (*cel.Env, error) {
+func newEnvironment(kind Kind, criteria, lists, models []string) (*cel.Env, error) {
 	registry, err := types.NewRegistry()
 	if err != nil {
 		return nil, err
 	}
 	options := []cel.EnvOption{
 		cel.CustomTypeAdapter(registry),
-		cel.CustomTypeProvider(newProvider(registry, lists)),
+		cel.CustomTypeProvider(newProvider(registry, lists, models)),
 		standardLibrary(),
 		cel.CrossTypeNumericComparisons(true),
 		cel.ParserExpressionSizeLimit(MaxExpression),
@@ -76,6 +77,7 @@ func newEnvironment(kind Kind, criteria, lists []string) (*cel.Env, error) {
 		cel.Variable("lead", leadType),
 		cel.Variable("account", accountType),
 		cel.Variable("lists", listsType),
+		cel.Variable("predicted", predictedType),
 		cel.Variable("now", cel.TimestampType),
 	}
 	return cel.NewCustomEnv(slices.Concat(options, functions(), variablesOf(kind, criteria))...)

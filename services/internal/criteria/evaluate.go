@@ -72,6 +72,8 @@ func (w *world) ResolveName(name string) (any, bool) {
 		return &object{accountType, w.Facts}, true
 	case "lists":
 		return &object{listsType, w.Facts}, true
+	case "predicted":
+		return &object{predictedType, w.Facts}, true
 	case "now":
 		return types.Timestamp{Time: w.history.asOf}, true
 	case "engagement":

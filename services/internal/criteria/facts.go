@@ -10,6 +10,8 @@ type Facts struct {
 	Account     Account
 	Engagements []Event
 	Lists       map[string]*List // lists.NAME; one that is not here is unknown
+	// Predicted are probabilities that models give, 0 to 1: predicted.NAME. One that is not here is unknown.
+	Predicted map[string]float64
 }
 
 // Lead holds what is known about the person.

@@ -97,6 +97,9 @@ func (p *planner) decimal(e ast.Expr) term[float64] {
 	case ast.IdentKind:
 		return p.score(e.AsIdent())
 	case ast.SelectKind:
+		if p.kind(e.AsSelect().Operand()).IsExactType(predictedType) {
+			return p.predicted(e)
+		}
 		amount := known[Points](p, e)
 		return func(w *world) (float64, doubt) {
 			micro, why := amount(w)

@@ -16,6 +16,7 @@ var (
 	accountType    = cel.ObjectType("account")
 	engagementType = cel.ObjectType("engagement")
 	listsType      = cel.ObjectType("lists")
+	predictedType  = cel.ObjectType("predicted")
 )
 
 var errNotConstructible = errors.New("facts cannot be constructed")
@@ -24,11 +25,12 @@ var errNotConstructible = errors.New("facts cannot be constructed")
 // read them. A field that is not known yields an unknown value with its name.
 type provider struct {
 	types.Provider
-	fields   map[string]map[string]*types.FieldType // object → field
-	anyLists bool                                   // any name behind lists. is legal
+	fields    map[string]map[string]*types.FieldType // object → field
+	anyLists  bool                                   // any name behind lists. is legal
+	anyModels bool                                   // any name behind predicted. is legal
 }
 
-func newProvider(base types.Provider, lists []string) *provider {
+func newProvider(base types.Provider, lists, models []string) *provider {
 	return &provider{
 		Provider: base,
 		fields: map[string]map[string]*types.FieldType{
@@ -36,8 +38,10 @@ func newProvider(base types.Provider, lists []string) *provider {
 			"account":    fieldsOf("account", accountFacts()),
 			"engagement": {},
 			"lists":      fieldsOf("lists", listFacts(lists)),
+			"predicted":  fieldsOf("predicted", modelFacts(models)),
 		},
-		anyLists: lists == nil,
+		anyLists:  lists == nil,
+		anyModels: models == nil,
 	}
 }
 
@@ -93,6 +97,9 @@ func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bo
 	if fields, found := p.fields[name]; found {
 		if name == "lists" && p.anyLists {
 			return fieldOf("lists", listFact(field)), true
+		}
+		if name == "predicted" && p.anyModels {
+			return fieldOf("predicted", modelFact(field)), true
 		}
 		kind, known := fields[field]
 		return kind, known

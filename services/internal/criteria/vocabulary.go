@@ -14,7 +14,7 @@ type fact struct {
 	meaning string
 	// at is a func(*Facts) to the place of the fact: to an *Opt of a text, a number,
 	// an amount, points, a boolean, texts or a history, to a *List, or to a map of
-	// attributes.
+	// attributes. Of a probability it gives the value, and whether it is known.
 	at any
 }
 
@@ -103,6 +103,8 @@ func (f fact) kind() *cel.Type {
 		return cel.DoubleType
 	case func(*Facts) *Opt[History]:
 		return engagementType
+	case func(*Facts) (float64, bool):
+		return cel.DoubleType
 	case func(*Facts) map[string]string:
 		return attributesType
 	default:
@@ -130,6 +132,13 @@ func (f fact) read(owner string) func(*Facts) ref.Val {
 		return valued(at, func(v []string) ref.Val { return types.NewStringList(types.DefaultTypeAdapter, v) })
 	case func(*Facts) map[string]string:
 		return func(facts *Facts) ref.Val { return &attributeMap{owner, at(facts)} }
+	case func(*Facts) (float64, bool):
+		return func(facts *Facts) ref.Val {
+			if value, known := at(facts); known {
+				return types.Double(value)
+			}
+			return nil
+		}
 	case func(*Facts) *List:
 		return func(facts *Facts) ref.Val {
 			if list := at(facts); list != nil {

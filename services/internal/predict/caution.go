@@ -18,6 +18,7 @@ const (
 
 // cautions say why the figures are less sure than they look.
 func (t *training) cautions(coefficients int, held *measure.Figures) (sentences []string) {
+	sentences = append(sentences, t.options.Cautions...)
 	say := func(format string, args ...any) { sentences = append(sentences, fmt.Sprintf(format, args...)) }
 	if !t.parts.ordered {
 		say("the rows have no time: whether the model holds for later leads was not measured")

@@ -16,8 +16,9 @@
 // usual rule of thumb (Peduzzi et al., Journal of Clinical Epidemiology 1996), and the penalty softens it.
 //
 // A model without signal: the lower end of the 95 % interval of its AUC on the held-out rows (DeLong) is not above 0.52. By
-// chance alone an interval ends above 0.5 once in forty times; the margin makes that rare, and a model that orders fewer
-// than 52 of 100 pairs right is of no use to anybody.
+// chance alone an interval begins above 0.5 once in forty times. The margin makes that rarer (of samples of 1,000 rows without
+// signal about one in a hundred passes, of larger ones fewer), and a model that orders fewer than 52 of 100 pairs right is of
+// no use to anybody.
 //
 // # What is warned of
 //

@@ -42,7 +42,7 @@ func (f *Feature) places(c *column) []place {
 	all := make([]place, len(c.texts))
 	for code, text := range c.texts {
 		offset, value, ok := f.place(plain(text))
-		all[code] = place{offset: int32(offset), value: value, ok: ok} //nolint:gosec // a feature has at most 53 coefficients
+		all[code] = place{offset: int32(offset), value: value, ok: ok}
 	}
 	return all
 }

@@ -65,11 +65,13 @@ func class(positive bool) int {
 	return 0
 }
 
-// order is the canonical order: by time, then by a hash of seed, key, outcome and the row itself.
+// order is the canonical order: by time, then by a hash of seed and key, then by one of the row itself. So the same rows are
+// held out whatever columns are looked at, where rows have keys.
 func (s *Sample) order(seed uint64) []int32 {
-	order, hashes := make([]int32, s.Table.rows), make([]uint64, s.Table.rows)
+	order, keys, rows := make([]int32, s.Table.rows), make([]uint64, s.Table.rows), make([]uint64, s.Table.rows)
 	for i := range order {
-		order[i], hashes[i] = int32(i), s.hash(i, seed) //nolint:gosec // a table has fewer rows
+		order[i] = int32(i)
+		keys[i], rows[i] = hash(seed, s.Keys[i]), s.content(i, seed)
 	}
 	slices.SortStableFunc(order, func(a, b int32) int {
 		if s.Times != nil {
@@ -77,18 +79,21 @@ func (s *Sample) order(seed uint64) []int32 {
 				return c
 			}
 		}
-		return cmp.Compare(hashes[a], hashes[b])
+		return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(rows[a], rows[b]))
 	})
 	return order
 }
 
-func (s *Sample) hash(row int, seed uint64) uint64 {
-	text := binary.BigEndian.AppendUint64(nil, seed)
-	text = append(text, byte(class(s.Positive[row])))
-	text = append(append(text, s.Keys[row]...), 0)
+// content is a hash of outcome and cells. With keys that tell rows apart it is never looked at.
+func (s *Sample) content(row int, seed uint64) uint64 {
+	text := []byte{byte(class(s.Positive[row]))}
 	for _, c := range s.Table.columns {
 		text = append(append(text, c.texts[c.codes[row]]...), 0)
 	}
-	sum := sha256.Sum256(text)
+	return hash(seed, string(text))
+}
+
+func hash(seed uint64, text string) uint64 {
+	sum := sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, seed), text...))
 	return binary.BigEndian.Uint64(sum[:8])
 }

@@ -18,6 +18,8 @@ type Options struct {
 	Minimum Minimum
 	// Found is what whoever made the sample knows of its columns; it joins the model's warnings.
 	Found []Warning
+	// Cautions are sentences that whoever made the sample adds to the model's.
+	Cautions []string
 	// Progress is told how far it is, from 0 to 1; its error ends the training.
 	Progress func(float64) error
 }

@@ -48,7 +48,7 @@ const (
 
 // typedLater are words in names of columns that sales usually fills in while it works on a lead.
 var typedLater = []string{"tag", "tags", "quality", "status", "stage", "disposition", "reason", "outcome", "result", "close", "closed", "won", "lost",
-	"deal", "note", "notes", "comment", "comments", "profile", "grade", "rating", "verdict", "last activity", "last notable"}
+	"deal", "score", "index", "note", "notes", "comment", "comments", "profile", "grade", "rating", "verdict", "last activity", "last notable"}
 
 // screen looks at each feature alone.
 func screen(s *Sample, p parts, features []*Feature, columns []*column) (warnings []Warning) {

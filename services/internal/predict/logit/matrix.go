@@ -37,7 +37,7 @@ func (m *Matrix) Append(row []Entry) error {
 		}
 	}
 	for _, e := range row {
-		m.column = append(m.column, int32(e.Column)) //nolint:gosec // less than the width, which a slice of coefficients has
+		m.column = append(m.column, int32(e.Column))
 		m.value = append(m.value, e.Value)
 	}
 	m.starts = append(m.starts, len(m.column))

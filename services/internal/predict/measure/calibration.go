@@ -71,7 +71,7 @@ func (s pairs) line() (intercept, slope float64) {
 		if err := x.Append([]logit.Entry{{Value: odds(p.predicted)}}); err != nil {
 			return 0, 1
 		}
-		positive[i], rows[i] = p.positive, int32(i) //nolint:gosec // rows fit in memory
+		positive[i], rows[i] = p.positive, int32(i)
 	}
 	w, err := logit.Fit(logit.Problem{X: x, Positive: positive, Rows: rows, Penalty: faint}, nil)
 	if err != nil {

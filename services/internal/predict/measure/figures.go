@@ -18,7 +18,19 @@ type Figures struct {
 	LogLoss     float64     `json:"log_loss"`
 	Calibration Calibration `json:"calibration"`
 	TopTenth    Capture     `json:"top_tenth"`
+	// Cuts are what choosing by a threshold finds, from the highest threshold down.
+	Cuts []Cut `json:"cuts"`
 }
+
+// Cut is what choosing the rows from a prediction on finds.
+type Cut struct {
+	Threshold float64 `json:"threshold"` // rounded down to four digits after the point, so that people can write it
+	Chosen    int     `json:"chosen"`
+	Positives int     `json:"positives"` // of the chosen
+}
+
+// mostCut is the largest share of the rows for which there is a cut, in per cent.
+const mostCut = 50
 
 // Capture is what choosing the best share of the rows finds.
 type Capture struct {
@@ -55,6 +67,7 @@ func Of(predicted []float64, positive []bool) Figures {
 	}
 	f.Calibration = s.calibration()
 	f.TopTenth = s.capture(0.1)
+	f.Cuts = s.cuts()
 	return f
 }
 
@@ -81,4 +94,23 @@ func (s pairs) capture(share float64) Capture {
 	c.Found = found / float64(positives)
 	c.Lift = c.Found / share
 	return c
+}
+
+// cuts choose at least each whole per cent of the rows up to mostCut. Shares that end at one prediction have one cut.
+func (s pairs) cuts() (cuts []Cut) {
+	from, positives := len(s), 0
+	for percent := 1; percent <= mostCut; percent++ {
+		wanted := (percent*len(s) + 99) / 100
+		if len(s)-from >= wanted {
+			continue
+		}
+		threshold := math.Floor(s[len(s)-wanted].predicted*1e4) / 1e4
+		for ; from > 0 && s[from-1].predicted >= threshold; from-- {
+			if s[from-1].positive {
+				positives++
+			}
+		}
+		cuts = append(cuts, Cut{Threshold: threshold, Chosen: len(s) - from, Positives: positives})
+	}
+	return cuts
 }

@@ -197,3 +197,17 @@ func TestTheOrderOfRowsChangesNoBit(t *testing.T) {
 		}
 	})
 }
+
+func TestCutsChooseWholeSharesWithTheirEquals(t *testing.T) {
+	predicted, positive := make([]float64, 200), make([]bool, 200)
+	for i := range predicted {
+		predicted[i], positive[i] = float64(i/20)/20+0.000_04, i >= 150
+	}
+	want := []measure.Cut{
+		{Threshold: 0.45, Chosen: 20, Positives: 20}, {Threshold: 0.4, Chosen: 40, Positives: 40},
+		{Threshold: 0.35, Chosen: 60, Positives: 50}, {Threshold: 0.3, Chosen: 80, Positives: 50}, {Threshold: 0.25, Chosen: 100, Positives: 50},
+	}
+	if diff := cmp.Diff(want, measure.Of(predicted, positive).Cuts); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

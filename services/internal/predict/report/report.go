@@ -53,45 +53,28 @@ func Figures(p *figures.Printer, f *measure.Figures) {
 	}
 }
 
-// weight is a coefficient in words.
+// weight is a coefficient with its feature.
 type weight struct {
-	slope            float64
-	feature, between string
+	predict.Weight
+	feature string
 }
 
 func weights(p *figures.Printer, m *predict.Model) {
 	var all []weight
 	for _, f := range m.Features {
-		if f.Kind == predict.Number {
-			all = append(all, weight{f.Slope, f.Name, fmt.Sprintf("for each %s above %s", short(f.Scale), short(f.Mean))})
-		}
-		for _, l := range f.Levels {
-			all = append(all, weight{l.Slope, f.Name, level(f, l)})
+		for _, w := range f.Weights() {
+			all = append(all, weight{w, f.Name})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b weight) int { return cmp.Compare(math.Abs(b.slope), math.Abs(a.slope)) })
+	slices.SortStableFunc(all, func(a, b weight) int { return cmp.Compare(math.Abs(b.Slope), math.Abs(a.Slope)) })
 	p.Title("What it goes by")
 	p.Head("odds times", "", "feature", "value")
 	for _, w := range all[:min(len(all), mostWeights)] {
-		p.Row(fmt.Sprintf("%.2f", math.Exp(w.slope)), direction(w.slope), w.feature, w.between)
+		p.Row(fmt.Sprintf("%.2f", math.Exp(w.Slope)), direction(w.Slope), w.feature, w.Value)
 	}
 	if more := len(all) - mostWeights; more > 0 {
 		p.Line("and %d that weigh less", more)
 	}
-}
-
-func level(f *predict.Feature, l predict.Level) string {
-	value := l.Value
-	switch l.Is {
-	case predict.Missing:
-		value = "is missing"
-	case predict.Rare:
-		value = "any rarer value"
-	}
-	if f.Kind == predict.Category {
-		value += fmt.Sprintf(", beside %s", f.Base)
-	}
-	return value
 }
 
 func direction(slope float64) string {

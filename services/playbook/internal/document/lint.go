@@ -18,6 +18,7 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkReview()
 	l.checkCriteria()
 	l.checkDisqualifiers()
+	l.checkModels()
 	l.checkFit()
 	l.checkScores()
 	l.checkWeights()

@@ -19,7 +19,7 @@ type parts struct {
 
 // define gathers every expression of a document that scoring evaluates.
 func define(doc *playbookv1.Document) (criteria.Definition, parts) {
-	var d criteria.Definition
+	d := criteria.Definition{Models: modelNames(doc)}
 	for _, name := range sortedKeys(doc.GetCriteria()) {
 		d.Criteria = append(d.Criteria, criteria.Rule{Name: name, Expression: doc.GetCriteria()[name]})
 	}

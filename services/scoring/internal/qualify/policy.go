@@ -25,7 +25,10 @@ type Policy struct {
 	texts   []string          // of all expressions
 	inherit bool              // whether an account below a target is one
 
-	hearings sync.Pool // of *hearing
+	hearings *sync.Pool // of *hearing
+
+	references map[string]ModelReference
+	predictors map[string]Predictor
 
 	personas *personas       // nil if there are none
 	triggers *scorecard.Card // nil if there are none
@@ -66,6 +69,7 @@ func Compile(signed *playbookv1.Document) (*Policy, error) {
 	}
 	p := &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
 		inherit: doc.GetMatching().GetTargetInherits(), Matching: matchingOf(doc.GetMatching()),
+		hearings: &sync.Pool{}, references: referencesOf(doc.GetModels()),
 		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
 		Required: doc.GetRouting().GetRequiredContext()}
 	if err := p.look(doc); err != nil {

@@ -15,6 +15,10 @@ type Subject struct {
 	// Engagements are what people did, in any order; what machines did is left out by the caller.
 	Engagements []Engagement
 	Lists       map[string]*criteria.List // must not change
+
+	// First is when the lead made contact, CreatedAt when it was taken in, and Qualified when it qualified first, if it did.
+	// Only models ask. All are zero for somebody who is not stored: then everything is early.
+	First, CreatedAt, Qualified time.Time
 }
 
 // Account is the company of a lead. Whether it is a target follows from the policy and is not read from Facts.
@@ -32,6 +36,7 @@ type Account struct {
 type Engagement struct {
 	ID string
 	criteria.Event
+	RecordedAt time.Time // zero if that is not known: when it happened
 }
 
 // hearing is the room in which a subject is judged. It is used again and again, so that judging leaves little behind.
@@ -51,7 +56,7 @@ func (p *Policy) hear(s *Subject, asOf time.Time) *hearing {
 	if h == nil {
 		h = new(hearing)
 	}
-	h.facts.Lead, h.facts.Lists = s.Lead, s.Lists
+	h.facts.Lead, h.facts.Lists, h.facts.Predicted = s.Lead, s.Lists, p.predicted(s)
 	h.facts.Account, h.target, h.listed = criteria.Account{}, Target{}, false
 	if s.Account != nil {
 		h.target, h.listed = p.Target(s.Account.Domains, s.Account.Above)

@@ -52,7 +52,7 @@ func Human(engagements []Engagement) []qualify.Engagement {
 		if e.Automated {
 			continue
 		}
-		human = append(human, qualify.Engagement{ID: e.ID, Event: criteria.Event{Type: e.Type, OccurredAt: e.Since(), Page: e.Page, Form: e.Form,
+		human = append(human, qualify.Engagement{ID: e.ID, RecordedAt: e.RecordedAt, Event: criteria.Event{Type: e.Type, OccurredAt: e.Since(), Page: e.Page, Form: e.Form,
 			Asset: e.Asset, Campaign: e.Campaign, Channel: e.Channel, Source: e.Source}})
 	}
 	return human

@@ -13,8 +13,9 @@ import (
 type Opportunity struct {
 	ID, Account, Owner string
 	State              OpportunityState
-	OpenedAt           time.Time
-	ClosedAt           time.Time // the zero time while it is open
+	OpenedAt, ClosedAt time.Time
+	Handoff            string   // the one that it grew out of; empty if none
+	Contacts           []string // leads
 }
 
 // OpportunityState is where a deal stands. The numbers are the API's.
@@ -33,11 +34,27 @@ func PutOpportunity(ctx context.Context, tx *sqldb.Tx, o Opportunity) (before st
 	if err != nil && !errors.Is(err, sqldb.ErrNoRows) {
 		return "", err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO opportunity (id, account_id, state, owner, opened_at, closed_at) VALUES ($1, $2, $3, $4, $5, $6)
+	_, err = tx.Exec(ctx, `INSERT INTO opportunity (id, account_id, state, owner, opened_at, closed_at, handoff) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, state = excluded.state, owner = excluded.owner, opened_at = excluded.opened_at,
-			closed_at = excluded.closed_at`,
-		o.ID, o.Account, int64(o.State), o.Owner, micros(o.OpenedAt), micros(o.ClosedAt))
-	return before, err
+		closed_at = excluded.closed_at, handoff = excluded.handoff`,
+		o.ID, o.Account, int64(o.State), o.Owner, micros(o.OpenedAt), micros(o.ClosedAt), o.Handoff)
+	if err != nil {
+		return "", err
+	}
+	return before, putContacts(ctx, tx, o)
+}
+
+var contactTable = &sqldb.Table{Name: "opportunity_contact", Columns: []sqldb.Column{
+	{Name: "opportunity_id", Type: sqldb.Text}, {Name: "lead_id", Type: sqldb.Text},
+}, Suffix: `ON CONFLICT DO NOTHING`}
+
+// putContacts writes who has a part in a deal now.
+func putContacts(ctx context.Context, tx *sqldb.Tx, o Opportunity) error {
+	_, err := tx.Exec(ctx, `DELETE FROM opportunity_contact WHERE opportunity_id = $1`, o.ID)
+	for _, lead := range o.Contacts {
+		tx.Insert(contactTable, o.ID, lead)
+	}
+	return err
 }
 
 // DealsOf is what the deals of an account come to. Of several open ones the newest counts.

@@ -58,6 +58,9 @@ type Document struct {
 	Attribution *AttributionPolicy `protobuf:"bytes,12,opt,name=attribution,proto3" json:"attribution,omitempty"`
 	// How leads find their account where the evidence alone does not say.
 	Matching *MatchingPolicy `protobuf:"bytes,13,opt,name=matching,proto3" json:"matching,omitempty"`
+	// Models that criteria may ask by name: `predicted.{name}` is the probability, 0 to 1, that the model gives a lead; unknown
+	// where nothing that it goes by is known. At most 20. The model must exist and have that hash.
+	Models map[string]*ModelReference `protobuf:"bytes,14,rep,name=models,proto3" json:"models,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// What happens to companies and makes them likelier to buy, by name. At most 50.
 	Triggers map[string]*Trigger `protobuf:"bytes,15,rep,name=triggers,proto3" json:"triggers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The parts that people play when a company buys, by name. At most 20.
@@ -191,6 +194,13 @@ func (x *Document) GetMatching() *MatchingPolicy {
 	return nil
 }
 
+func (x *Document) GetModels() map[string]*ModelReference {
+	if x != nil {
+		return x.Models
+	}
+	return nil
+}
+
 func (x *Document) GetTriggers() map[string]*Trigger {
 	if x != nil {
 		return x.Triggers
@@ -219,11 +229,66 @@ func (x *Document) GetReview() *ReviewPolicy {
 	return nil
 }
 
+// A model of the scoring service, and which one exactly.
+type ModelReference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `models/{model}`.
+	Model string `protobuf:"bytes,1,opt,name=model,proto3" json:"model,omitempty"`
+	// The model's hash, 64 hex digits: what both teams sign is this very model.
+	Hash          string `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ModelReference) Reset() {
+	*x = ModelReference{}
+	mi := &file_handoff_playbook_v1_document_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelReference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelReference) ProtoMessage() {}
+
+func (x *ModelReference) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_document_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelReference.ProtoReflect.Descriptor instead.
+func (*ModelReference) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_document_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ModelReference) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *ModelReference) GetHash() string {
+	if x != nil {
+		return x.Hash
+	}
+	return ""
+}
+
 var File_handoff_playbook_v1_document_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a'handoff/playbook/v1/buying_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a)handoff/playbook/v1/matching_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a'handoff/playbook/v1/review_policy.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\x90\r\n" +
+	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a'handoff/playbook/v1/buying_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a)handoff/playbook/v1/matching_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a'handoff/playbook/v1/review_policy.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\xd9\x0e\n" +
 	"\bDocument\x12G\n" +
 	"\bplaybook\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bplaybook\x12M\n" +
 	"\freview_every\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xb0\xbd\x10*\x00R\vreviewEvery\x12w\n" +
@@ -241,7 +306,8 @@ const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	" \x01(\v2\x1e.handoff.playbook.v1.SlaPolicyB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03sla\x12?\n" +
 	"\bfeedback\x18\v \x01(\v2#.handoff.playbook.v1.FeedbackPolicyR\bfeedback\x12H\n" +
 	"\vattribution\x18\f \x01(\v2&.handoff.playbook.v1.AttributionPolicyR\vattribution\x12?\n" +
-	"\bmatching\x18\r \x01(\v2#.handoff.playbook.v1.MatchingPolicyR\bmatching\x12m\n" +
+	"\bmatching\x18\r \x01(\v2#.handoff.playbook.v1.MatchingPolicyR\bmatching\x12g\n" +
+	"\x06models\x18\x0e \x03(\v2).handoff.playbook.v1.Document.ModelsEntryB$\xbaH!\x9a\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x06models\x12m\n" +
 	"\btriggers\x18\x0f \x03(\v2+.handoff.playbook.v1.Document.TriggersEntryB$\xbaH!\x9a\x01\x1e\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\btriggers\x12m\n" +
 	"\bpersonas\x18\x10 \x03(\v2+.handoff.playbook.v1.Document.PersonasEntryB$\xbaH!\x9a\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\bpersonas\x126\n" +
 	"\x05surge\x18\x11 \x01(\v2 .handoff.playbook.v1.SurgePolicyR\x05surge\x129\n" +
@@ -251,13 +317,19 @@ const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a=\n" +
 	"\x0fDisqualifyEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aY\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a^\n" +
+	"\vModelsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x129\n" +
+	"\x05value\x18\x02 \x01(\v2#.handoff.playbook.v1.ModelReferenceR\x05value:\x028\x01\x1aY\n" +
 	"\rTriggersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x122\n" +
 	"\x05value\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.TriggerR\x05value:\x028\x01\x1aY\n" +
 	"\rPersonasEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x122\n" +
-	"\x05value\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.PersonaR\x05value:\x028\x01B\xda\x01\n" +
+	"\x05value\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.PersonaR\x05value:\x028\x01\"u\n" +
+	"\x0eModelReference\x125\n" +
+	"\x05model\x18\x01 \x01(\tB\x1f\xe0A\x02\xbaH\x19r\x172\x15^models/[0-9a-f]{32}$R\x05model\x12,\n" +
+	"\x04hash\x18\x02 \x01(\tB\x18\xe0A\x02\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x04hashB\xda\x01\n" +
 	"\x17com.handoff.playbook.v1B\rDocumentProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (
@@ -272,52 +344,56 @@ func file_handoff_playbook_v1_document_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_document_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_handoff_playbook_v1_document_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_handoff_playbook_v1_document_proto_goTypes = []any{
 	(*Document)(nil),            // 0: handoff.playbook.v1.Document
-	nil,                         // 1: handoff.playbook.v1.Document.CriteriaEntry
-	nil,                         // 2: handoff.playbook.v1.Document.DisqualifyEntry
-	nil,                         // 3: handoff.playbook.v1.Document.TriggersEntry
-	nil,                         // 4: handoff.playbook.v1.Document.PersonasEntry
-	(*durationpb.Duration)(nil), // 5: google.protobuf.Duration
-	(*ScoringPolicy)(nil),       // 6: handoff.playbook.v1.ScoringPolicy
-	(*StagePolicy)(nil),         // 7: handoff.playbook.v1.StagePolicy
-	(*TargetAccount)(nil),       // 8: handoff.playbook.v1.TargetAccount
-	(*IntentPolicy)(nil),        // 9: handoff.playbook.v1.IntentPolicy
-	(*RoutingPolicy)(nil),       // 10: handoff.playbook.v1.RoutingPolicy
-	(*SlaPolicy)(nil),           // 11: handoff.playbook.v1.SlaPolicy
-	(*FeedbackPolicy)(nil),      // 12: handoff.playbook.v1.FeedbackPolicy
-	(*AttributionPolicy)(nil),   // 13: handoff.playbook.v1.AttributionPolicy
-	(*MatchingPolicy)(nil),      // 14: handoff.playbook.v1.MatchingPolicy
-	(*SurgePolicy)(nil),         // 15: handoff.playbook.v1.SurgePolicy
-	(*ReviewPolicy)(nil),        // 16: handoff.playbook.v1.ReviewPolicy
-	(*Trigger)(nil),             // 17: handoff.playbook.v1.Trigger
-	(*Persona)(nil),             // 18: handoff.playbook.v1.Persona
+	(*ModelReference)(nil),      // 1: handoff.playbook.v1.ModelReference
+	nil,                         // 2: handoff.playbook.v1.Document.CriteriaEntry
+	nil,                         // 3: handoff.playbook.v1.Document.DisqualifyEntry
+	nil,                         // 4: handoff.playbook.v1.Document.ModelsEntry
+	nil,                         // 5: handoff.playbook.v1.Document.TriggersEntry
+	nil,                         // 6: handoff.playbook.v1.Document.PersonasEntry
+	(*durationpb.Duration)(nil), // 7: google.protobuf.Duration
+	(*ScoringPolicy)(nil),       // 8: handoff.playbook.v1.ScoringPolicy
+	(*StagePolicy)(nil),         // 9: handoff.playbook.v1.StagePolicy
+	(*TargetAccount)(nil),       // 10: handoff.playbook.v1.TargetAccount
+	(*IntentPolicy)(nil),        // 11: handoff.playbook.v1.IntentPolicy
+	(*RoutingPolicy)(nil),       // 12: handoff.playbook.v1.RoutingPolicy
+	(*SlaPolicy)(nil),           // 13: handoff.playbook.v1.SlaPolicy
+	(*FeedbackPolicy)(nil),      // 14: handoff.playbook.v1.FeedbackPolicy
+	(*AttributionPolicy)(nil),   // 15: handoff.playbook.v1.AttributionPolicy
+	(*MatchingPolicy)(nil),      // 16: handoff.playbook.v1.MatchingPolicy
+	(*SurgePolicy)(nil),         // 17: handoff.playbook.v1.SurgePolicy
+	(*ReviewPolicy)(nil),        // 18: handoff.playbook.v1.ReviewPolicy
+	(*Trigger)(nil),             // 19: handoff.playbook.v1.Trigger
+	(*Persona)(nil),             // 20: handoff.playbook.v1.Persona
 }
 var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
-	5,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
-	1,  // 1: handoff.playbook.v1.Document.criteria:type_name -> handoff.playbook.v1.Document.CriteriaEntry
-	2,  // 2: handoff.playbook.v1.Document.disqualify:type_name -> handoff.playbook.v1.Document.DisqualifyEntry
-	6,  // 3: handoff.playbook.v1.Document.scoring:type_name -> handoff.playbook.v1.ScoringPolicy
-	7,  // 4: handoff.playbook.v1.Document.stages:type_name -> handoff.playbook.v1.StagePolicy
-	8,  // 5: handoff.playbook.v1.Document.target_accounts:type_name -> handoff.playbook.v1.TargetAccount
-	9,  // 6: handoff.playbook.v1.Document.intent:type_name -> handoff.playbook.v1.IntentPolicy
-	10, // 7: handoff.playbook.v1.Document.routing:type_name -> handoff.playbook.v1.RoutingPolicy
-	11, // 8: handoff.playbook.v1.Document.sla:type_name -> handoff.playbook.v1.SlaPolicy
-	12, // 9: handoff.playbook.v1.Document.feedback:type_name -> handoff.playbook.v1.FeedbackPolicy
-	13, // 10: handoff.playbook.v1.Document.attribution:type_name -> handoff.playbook.v1.AttributionPolicy
-	14, // 11: handoff.playbook.v1.Document.matching:type_name -> handoff.playbook.v1.MatchingPolicy
-	3,  // 12: handoff.playbook.v1.Document.triggers:type_name -> handoff.playbook.v1.Document.TriggersEntry
-	4,  // 13: handoff.playbook.v1.Document.personas:type_name -> handoff.playbook.v1.Document.PersonasEntry
-	15, // 14: handoff.playbook.v1.Document.surge:type_name -> handoff.playbook.v1.SurgePolicy
-	16, // 15: handoff.playbook.v1.Document.review:type_name -> handoff.playbook.v1.ReviewPolicy
-	17, // 16: handoff.playbook.v1.Document.TriggersEntry.value:type_name -> handoff.playbook.v1.Trigger
-	18, // 17: handoff.playbook.v1.Document.PersonasEntry.value:type_name -> handoff.playbook.v1.Persona
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	7,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
+	2,  // 1: handoff.playbook.v1.Document.criteria:type_name -> handoff.playbook.v1.Document.CriteriaEntry
+	3,  // 2: handoff.playbook.v1.Document.disqualify:type_name -> handoff.playbook.v1.Document.DisqualifyEntry
+	8,  // 3: handoff.playbook.v1.Document.scoring:type_name -> handoff.playbook.v1.ScoringPolicy
+	9,  // 4: handoff.playbook.v1.Document.stages:type_name -> handoff.playbook.v1.StagePolicy
+	10, // 5: handoff.playbook.v1.Document.target_accounts:type_name -> handoff.playbook.v1.TargetAccount
+	11, // 6: handoff.playbook.v1.Document.intent:type_name -> handoff.playbook.v1.IntentPolicy
+	12, // 7: handoff.playbook.v1.Document.routing:type_name -> handoff.playbook.v1.RoutingPolicy
+	13, // 8: handoff.playbook.v1.Document.sla:type_name -> handoff.playbook.v1.SlaPolicy
+	14, // 9: handoff.playbook.v1.Document.feedback:type_name -> handoff.playbook.v1.FeedbackPolicy
+	15, // 10: handoff.playbook.v1.Document.attribution:type_name -> handoff.playbook.v1.AttributionPolicy
+	16, // 11: handoff.playbook.v1.Document.matching:type_name -> handoff.playbook.v1.MatchingPolicy
+	4,  // 12: handoff.playbook.v1.Document.models:type_name -> handoff.playbook.v1.Document.ModelsEntry
+	5,  // 13: handoff.playbook.v1.Document.triggers:type_name -> handoff.playbook.v1.Document.TriggersEntry
+	6,  // 14: handoff.playbook.v1.Document.personas:type_name -> handoff.playbook.v1.Document.PersonasEntry
+	17, // 15: handoff.playbook.v1.Document.surge:type_name -> handoff.playbook.v1.SurgePolicy
+	18, // 16: handoff.playbook.v1.Document.review:type_name -> handoff.playbook.v1.ReviewPolicy
+	1,  // 17: handoff.playbook.v1.Document.ModelsEntry.value:type_name -> handoff.playbook.v1.ModelReference
+	19, // 18: handoff.playbook.v1.Document.TriggersEntry.value:type_name -> handoff.playbook.v1.Trigger
+	20, // 19: handoff.playbook.v1.Document.PersonasEntry.value:type_name -> handoff.playbook.v1.Persona
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_document_proto_init() }
@@ -339,7 +415,7 @@ func file_handoff_playbook_v1_document_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_document_proto_rawDesc), len(file_handoff_playbook_v1_document_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -169,7 +169,8 @@ type Playbook struct {
 	Yaml string `protobuf:"bytes,3,opt,name=yaml,proto3" json:"yaml,omitempty"`
 	// Where the version stands.
 	State Playbook_State `protobuf:"varint,4,opt,name=state,proto3,enum=handoff.playbook.v1.Playbook_State" json:"state,omitempty"`
-	// Who wrote it. Set from the caller: an AI agent's is always AI.
+	// Who wrote it. Set from the caller: an AI agent's is always AI; what a service of the suite writes for a person, such as
+	// a proposed model, is IMPORT.
 	Origin Origin `protobuf:"varint,5,opt,name=origin,proto3,enum=handoff.playbook.v1.Origin" json:"origin,omitempty"`
 	// SHA-256 of the document in its canonical form, in hex.
 	Hash string `protobuf:"bytes,6,opt,name=hash,proto3" json:"hash,omitempty"`

@@ -2648,6 +2648,455 @@ func (x *ListReferenceListsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Asks to learn a model.
+type TrainModelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What to learn.
+	Model *Model `protobuf:"bytes,1,opt,name=model,proto3" json:"model,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrainModelRequest) Reset() {
+	*x = TrainModelRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrainModelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrainModelRequest) ProtoMessage() {}
+
+func (x *TrainModelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrainModelRequest.ProtoReflect.Descriptor instead.
+func (*TrainModelRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *TrainModelRequest) GetModel() *Model {
+	if x != nil {
+		return x.Model
+	}
+	return nil
+}
+
+func (x *TrainModelRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a model.
+type GetModelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `models/{model}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetModelRequest) Reset() {
+	*x = GetModelRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetModelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetModelRequest) ProtoMessage() {}
+
+func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetModelRequest.ProtoReflect.Descriptor instead.
+func (*GetModelRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *GetModelRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks for a page of models.
+type ListModelsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListModelsRequest) Reset() {
+	*x = ListModelsRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListModelsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListModelsRequest) ProtoMessage() {}
+
+func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListModelsRequest.ProtoReflect.Descriptor instead.
+func (*ListModelsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ListModelsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListModelsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of models.
+type ListModelsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The models, newest first, without features, bins and notes.
+	Models []*Model `protobuf:"bytes,1,rep,name=models,proto3" json:"models,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListModelsResponse) Reset() {
+	*x = ListModelsResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListModelsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListModelsResponse) ProtoMessage() {}
+
+func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListModelsResponse.ProtoReflect.Descriptor instead.
+func (*ListModelsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *ListModelsResponse) GetModels() []*Model {
+	if x != nil {
+		return x.Models
+	}
+	return nil
+}
+
+func (x *ListModelsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks how good a model is.
+type EvaluateModelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `models/{model}`; READY.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// First contact from here on. Default: the `cut_time` of the model.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// First contact before this. Default: now; leads younger than the model's window are never measured on. At most the
+	// 100,000 latest leads are.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvaluateModelRequest) Reset() {
+	*x = EvaluateModelRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvaluateModelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvaluateModelRequest) ProtoMessage() {}
+
+func (x *EvaluateModelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvaluateModelRequest.ProtoReflect.Descriptor instead.
+func (*EvaluateModelRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *EvaluateModelRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *EvaluateModelRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *EvaluateModelRequest) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+// Asks for a draft.
+type ProposeModelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `models/{model}`; READY.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What the playbook is to call the model: `predicted.{label}`. Default `conversion`.
+	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	// The name of the new criterion; one of that name is replaced. Default `likely`.
+	Criterion string `protobuf:"bytes,3,opt,name=criterion,proto3" json:"criterion,omitempty"`
+	// Which share of the leads it is to hold for, in per cent, on the leads that were held out. Default 10; 1 to 50.
+	TopPercent int32 `protobuf:"varint,4,opt,name=top_percent,json=topPercent,proto3" json:"top_percent,omitempty"`
+	// Points of fit that the criterion is to give. Default: no rule, the criterion alone. At most 100.
+	FitPoints float64 `protobuf:"fixed64,5,opt,name=fit_points,json=fitPoints,proto3" json:"fit_points,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeModelRequest) Reset() {
+	*x = ProposeModelRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeModelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeModelRequest) ProtoMessage() {}
+
+func (x *ProposeModelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeModelRequest.ProtoReflect.Descriptor instead.
+func (*ProposeModelRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *ProposeModelRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ProposeModelRequest) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *ProposeModelRequest) GetCriterion() string {
+	if x != nil {
+		return x.Criterion
+	}
+	return ""
+}
+
+func (x *ProposeModelRequest) GetTopPercent() int32 {
+	if x != nil {
+		return x.TopPercent
+	}
+	return 0
+}
+
+func (x *ProposeModelRequest) GetFitPoints() float64 {
+	if x != nil {
+		return x.FitPoints
+	}
+	return 0
+}
+
+func (x *ProposeModelRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// A draft, and what it would have meant.
+type ProposeModelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The draft: `playbooks/{version}`.
+	Playbook string `protobuf:"bytes,1,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	// The criterion's expression.
+	Expression string `protobuf:"bytes,2,opt,name=expression,proto3" json:"expression,omitempty"`
+	// What it would have meant.
+	Backtest *ModelBacktest `protobuf:"bytes,3,opt,name=backtest,proto3" json:"backtest,omitempty"`
+	// What the model is suspected of. Read them before you sign.
+	Warnings []*ModelWarning `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// Why the figures are less sure than they look.
+	Cautions      []string `protobuf:"bytes,5,rep,name=cautions,proto3" json:"cautions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeModelResponse) Reset() {
+	*x = ProposeModelResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeModelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeModelResponse) ProtoMessage() {}
+
+func (x *ProposeModelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeModelResponse.ProtoReflect.Descriptor instead.
+func (*ProposeModelResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *ProposeModelResponse) GetPlaybook() string {
+	if x != nil {
+		return x.Playbook
+	}
+	return ""
+}
+
+func (x *ProposeModelResponse) GetExpression() string {
+	if x != nil {
+		return x.Expression
+	}
+	return ""
+}
+
+func (x *ProposeModelResponse) GetBacktest() *ModelBacktest {
+	if x != nil {
+		return x.Backtest
+	}
+	return nil
+}
+
+func (x *ProposeModelResponse) GetWarnings() []*ModelWarning {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
+func (x *ProposeModelResponse) GetCautions() []string {
+	if x != nil {
+		return x.Cautions
+	}
+	return nil
+}
+
 // One lead.
 type StreamLeadsResponse_Outcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2665,7 +3114,7 @@ type StreamLeadsResponse_Outcome struct {
 
 func (x *StreamLeadsResponse_Outcome) Reset() {
 	*x = StreamLeadsResponse_Outcome{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2677,7 +3126,7 @@ func (x *StreamLeadsResponse_Outcome) String() string {
 func (*StreamLeadsResponse_Outcome) ProtoMessage() {}
 
 func (x *StreamLeadsResponse_Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2725,7 +3174,7 @@ var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -2934,7 +3383,47 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x90\x01\n" +
 	"\x1aListReferenceListsResponse\x12J\n" +
 	"\x0freference_lists\x18\x01 \x03(\v2!.handoff.scoring.v1.ReferenceListR\x0ereferenceLists\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb6%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"{\n" +
+	"\x11TrainModelRequest\x12:\n" +
+	"\x05model\x18\x01 \x01(\v2\x19.handoff.scoring.v1.ModelB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05model\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\\\n" +
+	"\x0fGetModelRequest\x12I\n" +
+	"\x04name\x18\x01 \x01(\tB5\xe0A\x02\xfaA\x13\n" +
+	"\x11handoff.dev/Model\xbaH\x19r\x172\x15^models/[0-9a-f]{32}$R\x04name\"b\n" +
+	"\x11ListModelsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"o\n" +
+	"\x12ListModelsResponse\x121\n" +
+	"\x06models\x18\x01 \x03(\v2\x19.handoff.scoring.v1.ModelR\x06models\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd3\x01\n" +
+	"\x14EvaluateModelRequest\x12I\n" +
+	"\x04name\x18\x01 \x01(\tB5\xe0A\x02\xfaA\x13\n" +
+	"\x11handoff.dev/Model\xbaH\x19r\x172\x15^models/[0-9a-f]{32}$R\x04name\x129\n" +
+	"\n" +
+	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xeb\x02\n" +
+	"\x13ProposeModelRequest\x12I\n" +
+	"\x04name\x18\x01 \x01(\tB5\xe0A\x02\xfaA\x13\n" +
+	"\x11handoff.dev/Model\xbaH\x19r\x172\x15^models/[0-9a-f]{32}$R\x04name\x126\n" +
+	"\x05label\x18\x02 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\x05label\x12>\n" +
+	"\tcriterion\x18\x03 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\tcriterion\x12-\n" +
+	"\vtop_percent\x18\x04 \x01(\x05B\f\xbaH\t\xd8\x01\x01\x1a\x04\x182(\x01R\n" +
+	"topPercent\x126\n" +
+	"\n" +
+	"fit_points\x18\x05 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00Y@)\x00\x00\x00\x00\x00\x00\x00\x00R\tfitPoints\x12*\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x86\x02\n" +
+	"\x14ProposeModelResponse\x125\n" +
+	"\bplaybook\x18\x01 \x01(\tB\x19\xfaA\x16\n" +
+	"\x14handoff.dev/PlaybookR\bplaybook\x12\x1e\n" +
+	"\n" +
+	"expression\x18\x02 \x01(\tR\n" +
+	"expression\x12=\n" +
+	"\bbacktest\x18\x03 \x01(\v2!.handoff.scoring.v1.ModelBacktestR\bbacktest\x12<\n" +
+	"\bwarnings\x18\x04 \x03(\v2 .handoff.scoring.v1.ModelWarningR\bwarnings\x12\x1a\n" +
+	"\bcautions\x18\x05 \x03(\tR\bcautions2\xd7*\n" +
 	"\x0eScoringService\x12\x8f\x01\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"@\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -3005,7 +3494,21 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x05\t(\x010\x01\x12\x9b\x01\n" +
 	"\x12ListReferenceLists\x12-.handoff.scoring.v1.ListReferenceListsRequest\x1a..handoff.scoring.v1.ListReferenceListsResponse\"&\xaa\xbb\x18\b\n" +
-	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/referenceListsB\xd9\x01\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/referenceLists\x12z\n" +
+	"\n" +
+	"TrainModel\x12%.handoff.scoring.v1.TrainModelRequest\x1a\x19.handoff.scoring.v1.Model\"*\xdaA\x05model\xaa\xbb\x18\x05\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02\x13:\x05model\"\n" +
+	"/v1/models\x12z\n" +
+	"\bGetModel\x12#.handoff.scoring.v1.GetModelRequest\x1a\x19.handoff.scoring.v1.Model\".\xdaA\x04name\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=models/*}\x12{\n" +
+	"\n" +
+	"ListModels\x12%.handoff.scoring.v1.ListModelsRequest\x1a&.handoff.scoring.v1.ListModelsResponse\"\x1e\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/models\x12\x94\x01\n" +
+	"\rEvaluateModel\x12(.handoff.scoring.v1.EvaluateModelRequest\x1a .handoff.scoring.v1.ModelFigures\"7\xdaA\x04name\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=models/*}:evaluate\x12\x92\x01\n" +
+	"\fProposeModel\x12'.handoff.scoring.v1.ProposeModelRequest\x1a(.handoff.scoring.v1.ProposeModelResponse\"/\xaa\xbb\x18\x05\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=models/*}:proposeB\xd9\x01\n" +
 	"\x16com.handoff.scoring.v1B\x13ScoringServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (
@@ -3020,7 +3523,7 @@ func file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
+var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
 var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*CreateLeadRequest)(nil),                // 0: handoff.scoring.v1.CreateLeadRequest
 	(*BatchCreateLeadsRequest)(nil),          // 1: handoff.scoring.v1.BatchCreateLeadsRequest
@@ -3066,132 +3569,159 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*StreamLeadsResponse)(nil),              // 41: handoff.scoring.v1.StreamLeadsResponse
 	(*ListReferenceListsRequest)(nil),        // 42: handoff.scoring.v1.ListReferenceListsRequest
 	(*ListReferenceListsResponse)(nil),       // 43: handoff.scoring.v1.ListReferenceListsResponse
-	(*StreamLeadsResponse_Outcome)(nil),      // 44: handoff.scoring.v1.StreamLeadsResponse.Outcome
-	(*Lead)(nil),                             // 45: handoff.scoring.v1.Lead
-	(*Engagement)(nil),                       // 46: handoff.scoring.v1.Engagement
-	(Lead_Qualification)(0),                  // 47: handoff.scoring.v1.Lead.Qualification
-	(*fieldmaskpb.FieldMask)(nil),            // 48: google.protobuf.FieldMask
-	(*Account)(nil),                          // 49: handoff.scoring.v1.Account
-	(*timestamppb.Timestamp)(nil),            // 50: google.protobuf.Timestamp
-	(*MatchDecision)(nil),                    // 51: handoff.scoring.v1.MatchDecision
-	(*ReferenceList)(nil),                    // 52: handoff.scoring.v1.ReferenceList
-	(*Score)(nil),                            // 53: handoff.scoring.v1.Score
-	(*status.Status)(nil),                    // 54: google.rpc.Status
-	(v1.Team)(0),                             // 55: handoff.playbook.v1.Team
-	(RankBasis)(0),                           // 56: handoff.scoring.v1.RankBasis
-	(*RankedAccount)(nil),                    // 57: handoff.scoring.v1.RankedAccount
-	(*SuspectedDuplicate)(nil),               // 58: handoff.scoring.v1.SuspectedDuplicate
-	(SuspectedDuplicate_Resolution)(0),       // 59: handoff.scoring.v1.SuspectedDuplicate.Resolution
-	(*AccountProfile)(nil),                   // 60: handoff.scoring.v1.AccountProfile
-	(*ProfileComparison)(nil),                // 61: handoff.scoring.v1.ProfileComparison
-	(*AccountScore)(nil),                     // 62: handoff.scoring.v1.AccountScore
+	(*TrainModelRequest)(nil),                // 44: handoff.scoring.v1.TrainModelRequest
+	(*GetModelRequest)(nil),                  // 45: handoff.scoring.v1.GetModelRequest
+	(*ListModelsRequest)(nil),                // 46: handoff.scoring.v1.ListModelsRequest
+	(*ListModelsResponse)(nil),               // 47: handoff.scoring.v1.ListModelsResponse
+	(*EvaluateModelRequest)(nil),             // 48: handoff.scoring.v1.EvaluateModelRequest
+	(*ProposeModelRequest)(nil),              // 49: handoff.scoring.v1.ProposeModelRequest
+	(*ProposeModelResponse)(nil),             // 50: handoff.scoring.v1.ProposeModelResponse
+	(*StreamLeadsResponse_Outcome)(nil),      // 51: handoff.scoring.v1.StreamLeadsResponse.Outcome
+	(*Lead)(nil),                             // 52: handoff.scoring.v1.Lead
+	(*Engagement)(nil),                       // 53: handoff.scoring.v1.Engagement
+	(Lead_Qualification)(0),                  // 54: handoff.scoring.v1.Lead.Qualification
+	(*fieldmaskpb.FieldMask)(nil),            // 55: google.protobuf.FieldMask
+	(*Account)(nil),                          // 56: handoff.scoring.v1.Account
+	(*timestamppb.Timestamp)(nil),            // 57: google.protobuf.Timestamp
+	(*MatchDecision)(nil),                    // 58: handoff.scoring.v1.MatchDecision
+	(*ReferenceList)(nil),                    // 59: handoff.scoring.v1.ReferenceList
+	(*Score)(nil),                            // 60: handoff.scoring.v1.Score
+	(*status.Status)(nil),                    // 61: google.rpc.Status
+	(v1.Team)(0),                             // 62: handoff.playbook.v1.Team
+	(RankBasis)(0),                           // 63: handoff.scoring.v1.RankBasis
+	(*RankedAccount)(nil),                    // 64: handoff.scoring.v1.RankedAccount
+	(*SuspectedDuplicate)(nil),               // 65: handoff.scoring.v1.SuspectedDuplicate
+	(SuspectedDuplicate_Resolution)(0),       // 66: handoff.scoring.v1.SuspectedDuplicate.Resolution
+	(*Model)(nil),                            // 67: handoff.scoring.v1.Model
+	(*ModelBacktest)(nil),                    // 68: handoff.scoring.v1.ModelBacktest
+	(*ModelWarning)(nil),                     // 69: handoff.scoring.v1.ModelWarning
+	(*AccountProfile)(nil),                   // 70: handoff.scoring.v1.AccountProfile
+	(*ProfileComparison)(nil),                // 71: handoff.scoring.v1.ProfileComparison
+	(*AccountScore)(nil),                     // 72: handoff.scoring.v1.AccountScore
+	(*ModelFigures)(nil),                     // 73: handoff.scoring.v1.ModelFigures
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	45, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	46, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	52, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	53, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
 	0,  // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	45, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	47, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	45, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	45, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	48, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
-	49, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	52, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	54, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	52, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	52, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	55, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
+	56, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
 	7,  // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
-	49, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	49, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	49, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	48, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	46, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	46, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
-	50, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	45, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	49, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
-	46, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	50, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	51, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
-	52, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	48, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	56, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	56, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	56, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	55, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	53, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	53, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
+	57, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	52, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	56, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
+	53, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	57, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	58, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
+	59, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
+	55, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
 	19, // 24: handoff.scoring.v1.ScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
 	26, // 25: handoff.scoring.v1.ScoreLeadsResponse.results:type_name -> handoff.scoring.v1.ScoreResult
-	53, // 26: handoff.scoring.v1.ScoreResult.score:type_name -> handoff.scoring.v1.Score
-	54, // 27: handoff.scoring.v1.ScoreResult.error:type_name -> google.rpc.Status
-	55, // 28: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
-	56, // 29: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
-	57, // 30: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
-	50, // 31: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	58, // 32: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
-	59, // 33: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
+	60, // 26: handoff.scoring.v1.ScoreResult.score:type_name -> handoff.scoring.v1.Score
+	61, // 27: handoff.scoring.v1.ScoreResult.error:type_name -> google.rpc.Status
+	62, // 28: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
+	63, // 29: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
+	64, // 30: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
+	57, // 31: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	65, // 32: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
+	66, // 33: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
 	0,  // 34: handoff.scoring.v1.StreamLeadsRequest.request:type_name -> handoff.scoring.v1.CreateLeadRequest
-	44, // 35: handoff.scoring.v1.StreamLeadsResponse.outcomes:type_name -> handoff.scoring.v1.StreamLeadsResponse.Outcome
-	52, // 36: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
-	47, // 37: handoff.scoring.v1.StreamLeadsResponse.Outcome.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	0,  // 38: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 39: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 40: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 41: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 42: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 43: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 44: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 45: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 46: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 47: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 48: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 49: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 50: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 51: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 52: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 53: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 54: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 55: handoff.scoring.v1.ScoringService.ScoreLeads:input_type -> handoff.scoring.v1.ScoreLeadsRequest
-	27, // 56: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
-	28, // 57: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
-	29, // 58: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
-	30, // 59: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
-	32, // 60: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
-	33, // 61: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
-	34, // 62: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
-	35, // 63: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
-	36, // 64: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
-	37, // 65: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	39, // 66: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	40, // 67: handoff.scoring.v1.ScoringService.StreamLeads:input_type -> handoff.scoring.v1.StreamLeadsRequest
-	42, // 68: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
-	45, // 69: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 70: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	45, // 71: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 72: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	45, // 73: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	49, // 74: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 75: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	49, // 76: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 77: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	49, // 78: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 79: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 80: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	53, // 81: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	53, // 82: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 83: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	52, // 84: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	52, // 85: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	25, // 86: handoff.scoring.v1.ScoringService.ScoreLeads:output_type -> handoff.scoring.v1.ScoreLeadsResponse
-	60, // 87: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
-	60, // 88: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
-	61, // 89: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
-	31, // 90: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
-	62, // 91: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
-	51, // 92: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	51, // 93: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	45, // 94: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
-	45, // 95: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
-	38, // 96: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	58, // 97: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
-	41, // 98: handoff.scoring.v1.ScoringService.StreamLeads:output_type -> handoff.scoring.v1.StreamLeadsResponse
-	43, // 99: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
-	69, // [69:100] is the sub-list for method output_type
-	38, // [38:69] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	51, // 35: handoff.scoring.v1.StreamLeadsResponse.outcomes:type_name -> handoff.scoring.v1.StreamLeadsResponse.Outcome
+	59, // 36: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
+	67, // 37: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
+	67, // 38: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
+	57, // 39: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
+	57, // 40: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
+	68, // 41: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
+	69, // 42: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
+	54, // 43: handoff.scoring.v1.StreamLeadsResponse.Outcome.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	0,  // 44: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 45: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 46: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 47: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 48: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 49: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 50: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 51: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 52: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 53: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 54: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 55: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 56: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	19, // 57: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	20, // 58: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	22, // 59: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	23, // 60: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	24, // 61: handoff.scoring.v1.ScoringService.ScoreLeads:input_type -> handoff.scoring.v1.ScoreLeadsRequest
+	27, // 62: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
+	28, // 63: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
+	29, // 64: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
+	30, // 65: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
+	32, // 66: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
+	33, // 67: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
+	34, // 68: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
+	35, // 69: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
+	36, // 70: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
+	37, // 71: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	39, // 72: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	40, // 73: handoff.scoring.v1.ScoringService.StreamLeads:input_type -> handoff.scoring.v1.StreamLeadsRequest
+	42, // 74: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
+	44, // 75: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
+	45, // 76: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
+	46, // 77: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
+	48, // 78: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
+	49, // 79: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
+	52, // 80: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 81: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	52, // 82: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 83: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	52, // 84: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	56, // 85: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 86: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	56, // 87: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 88: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	56, // 89: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 90: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 91: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	60, // 92: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	60, // 93: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	21, // 94: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	59, // 95: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	59, // 96: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	25, // 97: handoff.scoring.v1.ScoringService.ScoreLeads:output_type -> handoff.scoring.v1.ScoreLeadsResponse
+	70, // 98: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	70, // 99: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	71, // 100: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	31, // 101: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	72, // 102: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	58, // 103: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	58, // 104: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	52, // 105: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
+	52, // 106: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
+	38, // 107: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	65, // 108: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
+	41, // 109: handoff.scoring.v1.ScoringService.StreamLeads:output_type -> handoff.scoring.v1.StreamLeadsResponse
+	43, // 110: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
+	67, // 111: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
+	67, // 112: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
+	47, // 113: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
+	73, // 114: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
+	50, // 115: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
+	80, // [80:116] is the sub-list for method output_type
+	44, // [44:80] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -3206,6 +3736,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 	file_handoff_scoring_v1_engagement_proto_init()
 	file_handoff_scoring_v1_lead_proto_init()
 	file_handoff_scoring_v1_match_decision_proto_init()
+	file_handoff_scoring_v1_model_proto_init()
 	file_handoff_scoring_v1_reference_list_proto_init()
 	file_handoff_scoring_v1_score_proto_init()
 	file_handoff_scoring_v1_scoring_service_proto_msgTypes[26].OneofWrappers = []any{
@@ -3218,7 +3749,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_scoring_service_proto_rawDesc), len(file_handoff_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   45,
+			NumMessages:   52,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

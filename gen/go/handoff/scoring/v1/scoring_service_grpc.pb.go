@@ -52,6 +52,11 @@ const (
 	ScoringService_ResolveSuspectedDuplicate_FullMethodName = "/handoff.scoring.v1.ScoringService/ResolveSuspectedDuplicate"
 	ScoringService_StreamLeads_FullMethodName               = "/handoff.scoring.v1.ScoringService/StreamLeads"
 	ScoringService_ListReferenceLists_FullMethodName        = "/handoff.scoring.v1.ScoringService/ListReferenceLists"
+	ScoringService_TrainModel_FullMethodName                = "/handoff.scoring.v1.ScoringService/TrainModel"
+	ScoringService_GetModel_FullMethodName                  = "/handoff.scoring.v1.ScoringService/GetModel"
+	ScoringService_ListModels_FullMethodName                = "/handoff.scoring.v1.ScoringService/ListModels"
+	ScoringService_EvaluateModel_FullMethodName             = "/handoff.scoring.v1.ScoringService/EvaluateModel"
+	ScoringService_ProposeModel_FullMethodName              = "/handoff.scoring.v1.ScoringService/ProposeModel"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -138,6 +143,18 @@ type ScoringServiceClient interface {
 	StreamLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamLeadsRequest, StreamLeadsResponse], error)
 	// Lists the reference lists by name, without their entries.
 	ListReferenceLists(ctx context.Context, in *ListReferenceListsRequest, opts ...grpc.CallOption) (*ListReferenceListsResponse, error)
+	// Learns a model from the past leads of the suite. The answer is RUNNING; read it again until it is READY or REFUSED.
+	TrainModel(ctx context.Context, in *TrainModelRequest, opts ...grpc.CallOption) (*Model, error)
+	// Reads a model.
+	GetModel(ctx context.Context, in *GetModelRequest, opts ...grpc.CallOption) (*Model, error)
+	// Lists models, newest first.
+	ListModels(ctx context.Context, in *ListModelsRequest, opts ...grpc.CallOption) (*ListModelsResponse, error)
+	// Measures a model on the leads of a period whose outcome is known by now. It is honest about leads that came after those
+	// that it was learnt from.
+	EvaluateModel(ctx context.Context, in *EvaluateModelRequest, opts ...grpc.CallOption) (*ModelFigures, error)
+	// Writes a draft of the active playbook with a criterion that asks a model, and says what that would have meant. Nothing
+	// is signed and nothing changes until both teams sign the draft.
+	ProposeModel(ctx context.Context, in *ProposeModelRequest, opts ...grpc.CallOption) (*ProposeModelResponse, error)
 }
 
 type scoringServiceClient struct {
@@ -464,6 +481,56 @@ func (c *scoringServiceClient) ListReferenceLists(ctx context.Context, in *ListR
 	return out, nil
 }
 
+func (c *scoringServiceClient) TrainModel(ctx context.Context, in *TrainModelRequest, opts ...grpc.CallOption) (*Model, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Model)
+	err := c.cc.Invoke(ctx, ScoringService_TrainModel_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) GetModel(ctx context.Context, in *GetModelRequest, opts ...grpc.CallOption) (*Model, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Model)
+	err := c.cc.Invoke(ctx, ScoringService_GetModel_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) ListModels(ctx context.Context, in *ListModelsRequest, opts ...grpc.CallOption) (*ListModelsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListModelsResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ListModels_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) EvaluateModel(ctx context.Context, in *EvaluateModelRequest, opts ...grpc.CallOption) (*ModelFigures, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ModelFigures)
+	err := c.cc.Invoke(ctx, ScoringService_EvaluateModel_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) ProposeModel(ctx context.Context, in *ProposeModelRequest, opts ...grpc.CallOption) (*ProposeModelResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProposeModelResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ProposeModel_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -548,6 +615,18 @@ type ScoringServiceServer interface {
 	StreamLeads(grpc.BidiStreamingServer[StreamLeadsRequest, StreamLeadsResponse]) error
 	// Lists the reference lists by name, without their entries.
 	ListReferenceLists(context.Context, *ListReferenceListsRequest) (*ListReferenceListsResponse, error)
+	// Learns a model from the past leads of the suite. The answer is RUNNING; read it again until it is READY or REFUSED.
+	TrainModel(context.Context, *TrainModelRequest) (*Model, error)
+	// Reads a model.
+	GetModel(context.Context, *GetModelRequest) (*Model, error)
+	// Lists models, newest first.
+	ListModels(context.Context, *ListModelsRequest) (*ListModelsResponse, error)
+	// Measures a model on the leads of a period whose outcome is known by now. It is honest about leads that came after those
+	// that it was learnt from.
+	EvaluateModel(context.Context, *EvaluateModelRequest) (*ModelFigures, error)
+	// Writes a draft of the active playbook with a criterion that asks a model, and says what that would have meant. Nothing
+	// is signed and nothing changes until both teams sign the draft.
+	ProposeModel(context.Context, *ProposeModelRequest) (*ProposeModelResponse, error)
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -650,6 +729,21 @@ func (UnimplementedScoringServiceServer) StreamLeads(grpc.BidiStreamingServer[St
 }
 func (UnimplementedScoringServiceServer) ListReferenceLists(context.Context, *ListReferenceListsRequest) (*ListReferenceListsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReferenceLists not implemented")
+}
+func (UnimplementedScoringServiceServer) TrainModel(context.Context, *TrainModelRequest) (*Model, error) {
+	return nil, status.Error(codes.Unimplemented, "method TrainModel not implemented")
+}
+func (UnimplementedScoringServiceServer) GetModel(context.Context, *GetModelRequest) (*Model, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetModel not implemented")
+}
+func (UnimplementedScoringServiceServer) ListModels(context.Context, *ListModelsRequest) (*ListModelsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListModels not implemented")
+}
+func (UnimplementedScoringServiceServer) EvaluateModel(context.Context, *EvaluateModelRequest) (*ModelFigures, error) {
+	return nil, status.Error(codes.Unimplemented, "method EvaluateModel not implemented")
+}
+func (UnimplementedScoringServiceServer) ProposeModel(context.Context, *ProposeModelRequest) (*ProposeModelResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProposeModel not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -1208,6 +1302,96 @@ func _ScoringService_ListReferenceLists_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_TrainModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TrainModelRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).TrainModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_TrainModel_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).TrainModel(ctx, req.(*TrainModelRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_GetModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetModelRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetModel_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetModel(ctx, req.(*GetModelRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_ListModels_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListModelsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ListModels(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ListModels_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ListModels(ctx, req.(*ListModelsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_EvaluateModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EvaluateModelRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).EvaluateModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_EvaluateModel_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).EvaluateModel(ctx, req.(*EvaluateModelRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_ProposeModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProposeModelRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ProposeModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ProposeModel_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ProposeModel(ctx, req.(*ProposeModelRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1330,6 +1514,26 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReferenceLists",
 			Handler:    _ScoringService_ListReferenceLists_Handler,
+		},
+		{
+			MethodName: "TrainModel",
+			Handler:    _ScoringService_TrainModel_Handler,
+		},
+		{
+			MethodName: "GetModel",
+			Handler:    _ScoringService_GetModel_Handler,
+		},
+		{
+			MethodName: "ListModels",
+			Handler:    _ScoringService_ListModels_Handler,
+		},
+		{
+			MethodName: "EvaluateModel",
+			Handler:    _ScoringService_EvaluateModel_Handler,
+		},
+		{
+			MethodName: "ProposeModel",
+			Handler:    _ScoringService_ProposeModel_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1,8 +1,5 @@
 -- +goose Up
 
--- When a deal was won or lost; 0 while it is open.
-ALTER TABLE opportunity ADD COLUMN closed_at {int} NOT NULL DEFAULT 0;
-
 -- What the customers of each team's choice have in common.
 CREATE TABLE account_profile (
     team {int} NOT NULL PRIMARY KEY,
@@ -15,4 +12,3 @@ CREATE TABLE account_profile (
 
 -- +goose Down
 DROP TABLE account_profile;
-ALTER TABLE opportunity DROP COLUMN closed_at;

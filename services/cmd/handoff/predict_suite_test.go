@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+)
+
+func TestASuiteWithoutLeadsLearnsNothingAndSaysSo(t *testing.T) {
+	t.Parallel()
+	in := install(t, []string{"--data", t.TempDir()})
+	run := func(args ...string) (string, error) {
+		var out bytes.Buffer
+		cmd := root()
+		cmd.SetArgs(append(append([]string{"predict"}, args...), "--address="+in.address, "--data="+in.data))
+		cmd.SetOut(&out)
+		cmd.SetErr(&out)
+		err := cmd.ExecuteContext(t.Context())
+		return out.String(), err
+	}
+	for range 1000 { // until the suite listens
+		if _, err := run("models"); err == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	out, err := run("learn", "--outcome=won", "--window=30")
+	if err == nil || err.Error() != notPredicted.Error() || !strings.Contains(out, "REFUSED: no model was made\n  0 rows have an outcome, and at least 200 are needed\n") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	name, _, _ := strings.Cut(out, " ")
+	if list, err := run("models"); err != nil || !strings.HasPrefix(list, name+"  REFUSED  ") {
+		t.Errorf("%v\n%s", err, list)
+	}
+	if _, err := run("propose", name); err == nil || !strings.Contains(err.Error(), "the model is not ready") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAModelOfTheSuiteIsDescribedWithItsWarnings(t *testing.T) {
+	t.Parallel()
+	m := &scoringv1.Model{Name: "models/1", State: scoringv1.Model_STATE_READY, CreateTime: timestamppb.New(time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)),
+		HeldOut:  &scoringv1.ModelFigures{Rows: 1200, Positives: 300, Auc: 0.71, AucLow: 0.68, AucHigh: 0.74, Brier: 0.16, BrierSkill: 0.15, CalibrationError: 0.01, CalibrationSlope: 0.98, TopTenthFound: 0.21},
+		Features: []*scoringv1.ModelFeature{{Feature: "lead.country", Weights: []*scoringv1.ModelWeight{{Value: "DE, beside US", OddsRatio: 4.5}}}},
+		Warnings: []*scoringv1.ModelWarning{{Feature: "lead.attributes.budget", Sign: "late", Text: "of 90 leads that have it, 90 got it late"}},
+		Cautions: []string{"it is young"}}
+	want := `models/1  READY  2026-03-02T14:00:00Z  AUC 0.710 (0.680 to 0.740)  1 warnings
+
+How good it is, on leads that it did not learn from
+  leads               1,200  300 converted
+  AUC                 0.710  95 % interval 0.680 to 0.740; 0.5 is chance
+  Brier score        0.1600  skill 0.150
+  calibration error  0.0100  slope 0.98
+  best tenth         21.0 %  of the conversions are in it
+
+What it goes by
+   odds
+  times  feature       value
+   4.50  lead.country  DE, beside US
+
+WARNING: these may be known only after the outcome began to show (label leakage)
+  lead.attributes.budget  late  of 90 leads that have it, 90 got it late
+  Note: it is young
+`
+	var got strings.Builder
+	if err := describeModel(&got, m); err != nil || got.String() != want {
+		t.Errorf("%v\n%s", err, got.String())
+	}
+	got.Reset()
+	proposal := &scoringv1.ProposeModelResponse{Playbook: "playbooks/2", Expression: "predicted.conversion >= 0.4000", Cautions: []string{"it is young"},
+		Backtest: &scoringv1.ModelBacktest{Rows: 1200, Positives: 300, Chosen: 120, ChosenPositives: 60, Precision: 0.5, Recall: 0.2, Lift: 2}}
+	want = `
+playbooks/2 is a draft with the criterion predicted.conversion >= 0.4000
+  Of 1,200 later leads it would have chosen 120; 60 of these converted, of 300 who did.
+  precision 50.0 %, recall 20.0 %, 2.0 times the base rate
+  Note: it is young
+  Nothing changes until both teams have signed it and somebody activates it.
+`
+	if err := describeProposal(&got, proposal); err != nil || got.String() != want {
+		t.Errorf("%v\n%s", err, got.String())
+	}
+}

@@ -1,0 +1,29 @@
+package document
+
+import (
+	"regexp"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+)
+
+// asked finds the models that an expression asks.
+var asked = regexp.MustCompile(`(?:^|[^."'\w])predicted\.([a-z][a-z0-9_]*)`)
+
+// checkModels looks the models up that expressions ask, and the expressions that ask a model.
+func (l *linter) checkModels() {
+	models, used := l.doc.GetModels(), map[string]bool{}
+	for _, e := range expressions(l.doc) {
+		for _, found := range asked.FindAllStringSubmatch(e.Text, -1) {
+			name := found[1]
+			used[name] = true
+			if _, known := models[name]; !known {
+				l.refuse(e.Field, "there is no model %s: %s", quoted(name), mend(name, names(models)))
+			}
+		}
+	}
+	for name := range sorted[*playbookv1.ModelReference](models) {
+		if !used[name] {
+			l.advise(entry("models", name), "no expression asks predicted.%s: the model does nothing", name)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package playbook_test
+
+import (
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/fault"
+)
+
+func TestOnlyAModelThatIsReadyAndHasThatHashEntersAPlaybook(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b bench) {
+		name, hash := "models/"+strings.Repeat("a", 32), strings.Repeat("0", 64)
+		create := func(criterion string) error {
+			_, err := b.client.CreatePlaybook(ops(t.Context()), &playbookv1.CreatePlaybookRequest{Playbook: &playbookv1.Playbook{
+				Yaml: minimal(t) + "\nmodels:\n  conversion: {model: " + name + ", hash: \"" + hash + "\"}\ndisqualify:\n  hopeless: " + criterion + "\n"}})
+			return err
+		}
+		invalid := func(what string, err error, words string) {
+			t.Helper()
+			if f := fault.As(err); f == nil || status.Code(f.Cause) != codes.InvalidArgument || !strings.Contains(f.Message, words) {
+				t.Errorf("%s: got %v, want a refusal that says %s", what, err, words)
+			}
+		}
+		invalid("an unknown model", create("predicted.conversion < 0.01"), "does not exist")
+		b.models[name] = &scoringv1.Model{Name: name, State: scoringv1.Model_STATE_RUNNING, Hash: hash}
+		invalid("one that is not ready", create("predicted.conversion < 0.01"), "is RUNNING, not READY")
+		b.models[name] = &scoringv1.Model{Name: name, State: scoringv1.Model_STATE_READY, Hash: strings.Repeat("1", 64)}
+		invalid("another one", create("predicted.conversion < 0.01"), "the hash is not that of")
+		b.models[name] = &scoringv1.Model{Name: name, State: scoringv1.Model_STATE_READY, Hash: hash}
+		invalid("a misspelt name", create("predicted.convresion < 0.01"), "did you mean \"conversion\"?")
+		if err := create("predicted.conversion < 0.01"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestLintKnowsTheModelsThatExpressionsAsk(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b bench) {
+		source := minimal(t) + "\ndisqualify:\n  a: predicted.conversion < 0.01 || predicted.renewal < 0.5 || lead.title == 'predicted.x'\nmodels:\n" +
+			"  conversion: {model: models/" + strings.Repeat("a", 32) + ", hash: \"" + strings.Repeat("0", 64) + "\"}\n" +
+			"  idle: {model: models/" + strings.Repeat("b", 32) + ", hash: \"" + strings.Repeat("0", 64) + "\"}\n"
+		resp, err := b.client.LintPlaybook(ops(t.Context()), &playbookv1.LintPlaybookRequest{Yaml: source})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range resp.GetProblems() {
+			if strings.Contains(p.GetMessage(), "model") {
+				got = append(got, p.GetField()+" "+p.GetSeverity().String()[len("SEVERITY_"):])
+			}
+		}
+		if strings.Join(got, ", ") != "disqualify.a ERROR, models.idle ADVICE" {
+			t.Errorf("%q in %v", got, resp.GetProblems())
+		}
+	})
+}

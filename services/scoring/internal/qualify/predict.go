@@ -1,0 +1,87 @@
+package qualify
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/predict"
+	"github.com/handoffhq/handoff/services/scoring/internal/early"
+)
+
+// ModelReference is a model that a playbook names.
+type ModelReference struct {
+	ID, Hash string
+}
+
+// Predictor is a model, and what it calls early.
+type Predictor struct {
+	Model *predict.Model
+	early.Window
+}
+
+// Models are the models that the playbook names, by what it calls them.
+func (p *Policy) Models() map[string]ModelReference { return p.references }
+
+// With is the policy with its models. Criteria that ask one that is not given are unknown.
+func (p *Policy) With(predictors map[string]Predictor) *Policy {
+	equipped := *p
+	equipped.predictors = predictors
+	return &equipped
+}
+
+func referencesOf(models map[string]*playbookv1.ModelReference) map[string]ModelReference {
+	references := make(map[string]ModelReference, len(models))
+	for name, m := range models {
+		references[name] = ModelReference{ID: ident.ID(m.GetModel(), "models"), Hash: m.GetHash()}
+	}
+	return references
+}
+
+// modelNames are the names that expressions may use; never nil, so that they are checked.
+func modelNames(doc *playbookv1.Document) []string {
+	return append([]string{}, slices.Sorted(maps.Keys(doc.GetModels()))...)
+}
+
+// predicted are the probabilities that the models give. One that knows nothing of what it goes by gives none.
+func (p *Policy) predicted(s *Subject) map[string]float64 {
+	if len(p.predictors) == 0 {
+		return nil
+	}
+	probabilities := make(map[string]float64, len(p.predictors))
+	for name, predictor := range p.predictors {
+		row := s.early(predictor.Window)
+		prediction := predictor.Model.Predict(row.Text)
+		if prediction.Missing < len(predictor.Model.Features) {
+			probabilities[name] = prediction.Probability
+		}
+	}
+	return probabilities
+}
+
+// early is what is known of the subject of what happened early. What has no time of its own counts as it is known now.
+func (s *Subject) early(w early.Window) *early.Row {
+	life := early.Life{First: s.First, CreatedAt: s.CreatedAt, Qualified: s.Qualified}
+	cut := w.Cut(life)
+	counts := map[string]int{}
+	for i := range s.Engagements {
+		e := &s.Engagements[i]
+		if s.CreatedAt.IsZero() || w.Counts(life, cut, e.OccurredAt, recorded(e.RecordedAt, e.OccurredAt)) {
+			counts[e.Type]++
+		}
+	}
+	if s.Account == nil {
+		return early.Of(&s.Lead, nil, counts)
+	}
+	return early.Of(&s.Lead, &s.Account.Facts, counts)
+}
+
+// recorded is when something was recorded; when it happened, if that is not known.
+func recorded(at, occurred time.Time) time.Time {
+	if at.IsZero() {
+		return occurred
+	}
+	return at
+}

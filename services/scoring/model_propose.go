@@ -1,0 +1,108 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/predict/measure"
+)
+
+const (
+	defaultLabel      = "conversion"
+	defaultCriterion  = "likely"
+	defaultTopPercent = 10
+)
+
+// ProposeModel implements ScoringService. The draft is written by the playbook service, which knows the request again.
+func (s *Service) ProposeModel(ctx context.Context, req *scoringv1.ProposeModelRequest) (*scoringv1.ProposeModelResponse, error) {
+	m, err := s.ready(ctx, req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	active, err := s.cfg.Playbooks.GetPlaybook(ctx, &playbookv1.GetPlaybookRequest{Name: "playbooks/active"})
+	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
+		return nil, notActive()
+	}
+	if err != nil {
+		return nil, err
+	}
+	cut := cutAt(&m.Model.Training.Held, req.GetTopPercent())
+	doc, expression := amended(active.GetDocument(), req, m.Model.Hash, cut.Threshold)
+	draft, err := s.cfg.Playbooks.CreatePlaybook(ctx, &playbookv1.CreatePlaybookRequest{RequestId: req.GetRequestId(),
+		Playbook: &playbookv1.Playbook{Document: doc}})
+	if f := fault.As(err); f != nil && status.Code(f.Cause) == codes.InvalidArgument {
+		return nil, fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_STATE_CONFLICT, "the playbook cannot take the model in: %s", f.Message).
+			With("resource", active.GetName()).With("state", "ACTIVE")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.ProposeModelResponse{Playbook: draft.GetName(), Expression: expression, Backtest: backtest(&m.Model.Training.Held, cut),
+		Warnings: toWarnings(m.Model.Training.Warnings), Cautions: m.Model.Training.Cautions}, nil
+}
+
+// cutAt is the cut that chooses at least a share of the leads.
+func cutAt(held *measure.Figures, percent int32) measure.Cut {
+	if percent == 0 {
+		percent = defaultTopPercent
+	}
+	for _, cut := range held.Cuts {
+		if cut.Chosen*100 >= int(percent)*held.Rows {
+			return cut
+		}
+	}
+	return measure.Cut{}
+}
+
+// amended is a playbook with the criterion that asks the model.
+func amended(active *playbookv1.Document, req *scoringv1.ProposeModelRequest, hash string, threshold float64) (doc *playbookv1.Document, expression string) {
+	label, criterion := req.GetLabel(), req.GetCriterion()
+	if label == "" {
+		label = defaultLabel
+	}
+	if criterion == "" {
+		criterion = defaultCriterion
+	}
+	doc = proto.CloneOf(active)
+	if doc.Models == nil {
+		doc.Models = map[string]*playbookv1.ModelReference{}
+	}
+	if doc.Criteria == nil {
+		doc.Criteria = map[string]string{}
+	}
+	expression = fmt.Sprintf("predicted.%s >= %s", label, strconv.FormatFloat(threshold, 'f', 4, 64))
+	doc.Models[label] = &playbookv1.ModelReference{Model: req.GetName(), Hash: hash}
+	doc.Criteria[criterion] = expression
+	if req.GetFitPoints() > 0 {
+		if doc.Scoring.Fit == nil {
+			doc.Scoring.Fit = map[string]*playbookv1.FitRule{}
+		}
+		doc.Scoring.Fit[criterion] = &playbookv1.FitRule{Points: req.GetFitPoints(), When: criterion}
+	}
+	return doc, expression
+}
+
+// backtest is what a cut would have meant for the leads that were held out.
+func backtest(held *measure.Figures, cut measure.Cut) *scoringv1.ModelBacktest {
+	b := &scoringv1.ModelBacktest{Threshold: cut.Threshold, Rows: number(held.Rows), Positives: number(held.Positives),
+		Chosen: number(cut.Chosen), ChosenPositives: number(cut.Positives)}
+	if cut.Chosen > 0 {
+		b.Precision = float64(cut.Positives) / float64(cut.Chosen)
+	}
+	if held.Positives > 0 {
+		b.Recall = float64(cut.Positives) / float64(held.Positives)
+	}
+	if held.BaseRate > 0 {
+		b.Lift = b.GetPrecision() / held.BaseRate
+	}
+	return b
+}
