@@ -687,7 +687,7 @@ var File_handoff_playbook_v1_playbook_service_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/playbook/v1/playbook_service.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\x1a$handoff/playbook/v1/vocabulary.proto\"9\n" +
+	"*handoff/playbook/v1/playbook_service.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\x1a$handoff/playbook/v1/simulation.proto\x1a$handoff/playbook/v1/vocabulary.proto\"9\n" +
 	"\x13LintPlaybookRequest\x12\"\n" +
 	"\x04yaml\x18\x01 \x01(\tB\x0e\xe0A\x02\xbaH\br\x06\x10\x01(\x80\x80 R\x04yaml\"\x8b\x01\n" +
 	"\x14LintPlaybookResponse\x128\n" +
@@ -736,7 +736,7 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\x14handoff.dev/Playbook\xbaH\x1fr\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\x04name\x12\x1b\n" +
 	"\x04etag\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x9f\b\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xe7\t\n" +
 	"\x0fPlaybookService\x12\x8f\x01\n" +
 	"\fLintPlaybook\x12(.handoff.playbook.v1.LintPlaybookRequest\x1a).handoff.playbook.v1.LintPlaybookResponse\"*\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x03\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/playbooks:lint\x12\x92\x01\n" +
@@ -753,7 +753,9 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\fSignPlaybook\x12(.handoff.playbook.v1.SignPlaybookRequest\x1a\x1d.handoff.playbook.v1.Playbook\":\xdaA\tname,team\xaa\xbb\x18\x04\n" +
 	"\x02\x02\x04\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=playbooks/*}:sign\x12\x9b\x01\n" +
 	"\x10ActivatePlaybook\x12,.handoff.playbook.v1.ActivatePlaybookRequest\x1a\x1d.handoff.playbook.v1.Playbook\":\xdaA\x04name\xaa\xbb\x18\x05\n" +
-	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=playbooks/*}:activateB\xe1\x01\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=playbooks/*}:activate\x12\xc5\x01\n" +
+	"\x10SimulatePlaybook\x12,.handoff.playbook.v1.SimulatePlaybookRequest\x1a-.handoff.playbook.v1.SimulatePlaybookResponse\"R\xaa\xbb\x18\a\n" +
+	"\x05\x01\x02\x04\x05\x06\x82\xd3\xe4\x93\x02A:\x01*Z\x1b:\x01*\"\x16/v1/playbooks:simulate\"\x1f/v1/{name=playbooks/*}:simulate0\x01B\xe1\x01\n" +
 	"\x17com.handoff.playbook.v1B\x14PlaybookServiceProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (
@@ -771,20 +773,22 @@ func file_handoff_playbook_v1_playbook_service_proto_rawDescGZIP() []byte {
 var file_handoff_playbook_v1_playbook_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_handoff_playbook_v1_playbook_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_handoff_playbook_v1_playbook_service_proto_goTypes = []any{
-	(Problem_Severity)(0),           // 0: handoff.playbook.v1.Problem.Severity
-	(*LintPlaybookRequest)(nil),     // 1: handoff.playbook.v1.LintPlaybookRequest
-	(*LintPlaybookResponse)(nil),    // 2: handoff.playbook.v1.LintPlaybookResponse
-	(*Problem)(nil),                 // 3: handoff.playbook.v1.Problem
-	(*CreatePlaybookRequest)(nil),   // 4: handoff.playbook.v1.CreatePlaybookRequest
-	(*GetPlaybookRequest)(nil),      // 5: handoff.playbook.v1.GetPlaybookRequest
-	(*ListPlaybooksRequest)(nil),    // 6: handoff.playbook.v1.ListPlaybooksRequest
-	(*ListPlaybooksResponse)(nil),   // 7: handoff.playbook.v1.ListPlaybooksResponse
-	(*SubmitPlaybookRequest)(nil),   // 8: handoff.playbook.v1.SubmitPlaybookRequest
-	(*SignPlaybookRequest)(nil),     // 9: handoff.playbook.v1.SignPlaybookRequest
-	(*ActivatePlaybookRequest)(nil), // 10: handoff.playbook.v1.ActivatePlaybookRequest
-	(*Document)(nil),                // 11: handoff.playbook.v1.Document
-	(*Playbook)(nil),                // 12: handoff.playbook.v1.Playbook
-	(Team)(0),                       // 13: handoff.playbook.v1.Team
+	(Problem_Severity)(0),            // 0: handoff.playbook.v1.Problem.Severity
+	(*LintPlaybookRequest)(nil),      // 1: handoff.playbook.v1.LintPlaybookRequest
+	(*LintPlaybookResponse)(nil),     // 2: handoff.playbook.v1.LintPlaybookResponse
+	(*Problem)(nil),                  // 3: handoff.playbook.v1.Problem
+	(*CreatePlaybookRequest)(nil),    // 4: handoff.playbook.v1.CreatePlaybookRequest
+	(*GetPlaybookRequest)(nil),       // 5: handoff.playbook.v1.GetPlaybookRequest
+	(*ListPlaybooksRequest)(nil),     // 6: handoff.playbook.v1.ListPlaybooksRequest
+	(*ListPlaybooksResponse)(nil),    // 7: handoff.playbook.v1.ListPlaybooksResponse
+	(*SubmitPlaybookRequest)(nil),    // 8: handoff.playbook.v1.SubmitPlaybookRequest
+	(*SignPlaybookRequest)(nil),      // 9: handoff.playbook.v1.SignPlaybookRequest
+	(*ActivatePlaybookRequest)(nil),  // 10: handoff.playbook.v1.ActivatePlaybookRequest
+	(*Document)(nil),                 // 11: handoff.playbook.v1.Document
+	(*Playbook)(nil),                 // 12: handoff.playbook.v1.Playbook
+	(Team)(0),                        // 13: handoff.playbook.v1.Team
+	(*SimulatePlaybookRequest)(nil),  // 14: handoff.playbook.v1.SimulatePlaybookRequest
+	(*SimulatePlaybookResponse)(nil), // 15: handoff.playbook.v1.SimulatePlaybookResponse
 }
 var file_handoff_playbook_v1_playbook_service_proto_depIdxs = []int32{
 	3,  // 0: handoff.playbook.v1.LintPlaybookResponse.problems:type_name -> handoff.playbook.v1.Problem
@@ -800,15 +804,17 @@ var file_handoff_playbook_v1_playbook_service_proto_depIdxs = []int32{
 	8,  // 10: handoff.playbook.v1.PlaybookService.SubmitPlaybook:input_type -> handoff.playbook.v1.SubmitPlaybookRequest
 	9,  // 11: handoff.playbook.v1.PlaybookService.SignPlaybook:input_type -> handoff.playbook.v1.SignPlaybookRequest
 	10, // 12: handoff.playbook.v1.PlaybookService.ActivatePlaybook:input_type -> handoff.playbook.v1.ActivatePlaybookRequest
-	2,  // 13: handoff.playbook.v1.PlaybookService.LintPlaybook:output_type -> handoff.playbook.v1.LintPlaybookResponse
-	12, // 14: handoff.playbook.v1.PlaybookService.CreatePlaybook:output_type -> handoff.playbook.v1.Playbook
-	12, // 15: handoff.playbook.v1.PlaybookService.GetPlaybook:output_type -> handoff.playbook.v1.Playbook
-	7,  // 16: handoff.playbook.v1.PlaybookService.ListPlaybooks:output_type -> handoff.playbook.v1.ListPlaybooksResponse
-	12, // 17: handoff.playbook.v1.PlaybookService.SubmitPlaybook:output_type -> handoff.playbook.v1.Playbook
-	12, // 18: handoff.playbook.v1.PlaybookService.SignPlaybook:output_type -> handoff.playbook.v1.Playbook
-	12, // 19: handoff.playbook.v1.PlaybookService.ActivatePlaybook:output_type -> handoff.playbook.v1.Playbook
-	13, // [13:20] is the sub-list for method output_type
-	6,  // [6:13] is the sub-list for method input_type
+	14, // 13: handoff.playbook.v1.PlaybookService.SimulatePlaybook:input_type -> handoff.playbook.v1.SimulatePlaybookRequest
+	2,  // 14: handoff.playbook.v1.PlaybookService.LintPlaybook:output_type -> handoff.playbook.v1.LintPlaybookResponse
+	12, // 15: handoff.playbook.v1.PlaybookService.CreatePlaybook:output_type -> handoff.playbook.v1.Playbook
+	12, // 16: handoff.playbook.v1.PlaybookService.GetPlaybook:output_type -> handoff.playbook.v1.Playbook
+	7,  // 17: handoff.playbook.v1.PlaybookService.ListPlaybooks:output_type -> handoff.playbook.v1.ListPlaybooksResponse
+	12, // 18: handoff.playbook.v1.PlaybookService.SubmitPlaybook:output_type -> handoff.playbook.v1.Playbook
+	12, // 19: handoff.playbook.v1.PlaybookService.SignPlaybook:output_type -> handoff.playbook.v1.Playbook
+	12, // 20: handoff.playbook.v1.PlaybookService.ActivatePlaybook:output_type -> handoff.playbook.v1.Playbook
+	15, // 21: handoff.playbook.v1.PlaybookService.SimulatePlaybook:output_type -> handoff.playbook.v1.SimulatePlaybookResponse
+	14, // [14:22] is the sub-list for method output_type
+	6,  // [6:14] is the sub-list for method input_type
 	6,  // [6:6] is the sub-list for extension type_name
 	6,  // [6:6] is the sub-list for extension extendee
 	0,  // [0:6] is the sub-list for field type_name
@@ -821,6 +827,7 @@ func file_handoff_playbook_v1_playbook_service_proto_init() {
 	}
 	file_handoff_playbook_v1_document_proto_init()
 	file_handoff_playbook_v1_playbook_proto_init()
+	file_handoff_playbook_v1_simulation_proto_init()
 	file_handoff_playbook_v1_vocabulary_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -28,6 +28,7 @@ const (
 	PlaybookService_SubmitPlaybook_FullMethodName   = "/handoff.playbook.v1.PlaybookService/SubmitPlaybook"
 	PlaybookService_SignPlaybook_FullMethodName     = "/handoff.playbook.v1.PlaybookService/SignPlaybook"
 	PlaybookService_ActivatePlaybook_FullMethodName = "/handoff.playbook.v1.PlaybookService/ActivatePlaybook"
+	PlaybookService_SimulatePlaybook_FullMethodName = "/handoff.playbook.v1.PlaybookService/SimulatePlaybook"
 )
 
 // PlaybookServiceClient is the client API for PlaybookService service.
@@ -51,6 +52,10 @@ type PlaybookServiceClient interface {
 	SignPlaybook(ctx context.Context, in *SignPlaybookRequest, opts ...grpc.CallOption) (*Playbook, error)
 	// Puts a signed version in force; the one before is retired. Handoffs stay with the version that qualified them.
 	ActivatePlaybook(ctx context.Context, in *ActivatePlaybookRequest, opts ...grpc.CallOption) (*Playbook, error)
+	// Rehearses a version on history: who would have qualified by it and by the version in force, who would have got them, and
+	// how that compares with what sales made of them. Only what was recorded by each instant counts for it. Nothing is stored
+	// and nothing changes. The answer is a stream: messages about progress, then one with the result.
+	SimulatePlaybook(ctx context.Context, in *SimulatePlaybookRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SimulatePlaybookResponse], error)
 }
 
 type playbookServiceClient struct {
@@ -131,6 +136,25 @@ func (c *playbookServiceClient) ActivatePlaybook(ctx context.Context, in *Activa
 	return out, nil
 }
 
+func (c *playbookServiceClient) SimulatePlaybook(ctx context.Context, in *SimulatePlaybookRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SimulatePlaybookResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &PlaybookService_ServiceDesc.Streams[0], PlaybookService_SimulatePlaybook_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SimulatePlaybookRequest, SimulatePlaybookResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type PlaybookService_SimulatePlaybookClient = grpc.ServerStreamingClient[SimulatePlaybookResponse]
+
 // PlaybookServiceServer is the server API for PlaybookService service.
 // All implementations must embed UnimplementedPlaybookServiceServer
 // for forward compatibility.
@@ -152,6 +176,10 @@ type PlaybookServiceServer interface {
 	SignPlaybook(context.Context, *SignPlaybookRequest) (*Playbook, error)
 	// Puts a signed version in force; the one before is retired. Handoffs stay with the version that qualified them.
 	ActivatePlaybook(context.Context, *ActivatePlaybookRequest) (*Playbook, error)
+	// Rehearses a version on history: who would have qualified by it and by the version in force, who would have got them, and
+	// how that compares with what sales made of them. Only what was recorded by each instant counts for it. Nothing is stored
+	// and nothing changes. The answer is a stream: messages about progress, then one with the result.
+	SimulatePlaybook(*SimulatePlaybookRequest, grpc.ServerStreamingServer[SimulatePlaybookResponse]) error
 	mustEmbedUnimplementedPlaybookServiceServer()
 }
 
@@ -182,6 +210,9 @@ func (UnimplementedPlaybookServiceServer) SignPlaybook(context.Context, *SignPla
 }
 func (UnimplementedPlaybookServiceServer) ActivatePlaybook(context.Context, *ActivatePlaybookRequest) (*Playbook, error) {
 	return nil, status.Error(codes.Unimplemented, "method ActivatePlaybook not implemented")
+}
+func (UnimplementedPlaybookServiceServer) SimulatePlaybook(*SimulatePlaybookRequest, grpc.ServerStreamingServer[SimulatePlaybookResponse]) error {
+	return status.Error(codes.Unimplemented, "method SimulatePlaybook not implemented")
 }
 func (UnimplementedPlaybookServiceServer) mustEmbedUnimplementedPlaybookServiceServer() {}
 func (UnimplementedPlaybookServiceServer) testEmbeddedByValue()                         {}
@@ -330,6 +361,17 @@ func _PlaybookService_ActivatePlaybook_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PlaybookService_SimulatePlaybook_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(SimulatePlaybookRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(PlaybookServiceServer).SimulatePlaybook(m, &grpc.GenericServerStream[SimulatePlaybookRequest, SimulatePlaybookResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type PlaybookService_SimulatePlaybookServer = grpc.ServerStreamingServer[SimulatePlaybookResponse]
+
 // PlaybookService_ServiceDesc is the grpc.ServiceDesc for PlaybookService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -366,6 +408,12 @@ var PlaybookService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _PlaybookService_ActivatePlaybook_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "SimulatePlaybook",
+			Handler:       _PlaybookService_SimulatePlaybook_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "handoff/playbook/v1/playbook_service.proto",
 }

@@ -1159,7 +1159,7 @@ var File_handoff_routing_v1_routing_service_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
+	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\"handoff/routing/v1/rehearsal.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
 	"\x10CreateRepRequest\x12B\n" +
 	"\x06rep_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05repId\x124\n" +
 	"\x03rep\x18\x02 \x01(\v2\x17.handoff.routing.v1.RepB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03rep\x12*\n" +
@@ -1251,7 +1251,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12G\n" +
 	"\aoutcome\x18\x05 \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\b\xbaH\x05\x82\x01\x02\x10\x01R\aoutcome\x12*\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xeb\x0f\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\xdd\x11\n" +
 	"\x0eRoutingService\x12w\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
 	"rep,rep_id\xaa\xbb\x18\x05\n" +
@@ -1289,7 +1289,11 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\fListHandoffs\x12'.handoff.routing.v1.ListHandoffsRequest\x1a(.handoff.routing.v1.ListHandoffsResponse\"#\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/handoffs\x12e\n" +
 	"\x0eAdvanceHandoff\x12).handoff.routing.v1.AdvanceHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"\v\xaa\xbb\x18\a\n" +
-	"\x03\x03\x04\x05\x10\x01B\xd9\x01\n" +
+	"\x03\x03\x04\x05\x10\x01\x12r\n" +
+	"\x0eDescribeRoutes\x12).handoff.routing.v1.DescribeRoutesRequest\x1a*.handoff.routing.v1.DescribeRoutesResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x01\t\x10\x01\x12|\n" +
+	"\x10RehearseHandoffs\x12+.handoff.routing.v1.RehearseHandoffsRequest\x1a,.handoff.routing.v1.RehearseHandoffsResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x01\t\x10\x01(\x010\x01B\xd9\x01\n" +
 	"\x16com.handoff.routing.v1B\x13RoutingServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (
@@ -1334,8 +1338,12 @@ var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(Step)(0),                        // 25: handoff.routing.v1.Step
 	(v1.RejectionReason)(0),          // 26: handoff.playbook.v1.RejectionReason
 	(Handoff_Outcome)(0),             // 27: handoff.routing.v1.Handoff.Outcome
-	(*emptypb.Empty)(nil),            // 28: google.protobuf.Empty
-	(*FairnessLedger)(nil),           // 29: handoff.routing.v1.FairnessLedger
+	(*DescribeRoutesRequest)(nil),    // 28: handoff.routing.v1.DescribeRoutesRequest
+	(*RehearseHandoffsRequest)(nil),  // 29: handoff.routing.v1.RehearseHandoffsRequest
+	(*emptypb.Empty)(nil),            // 30: google.protobuf.Empty
+	(*FairnessLedger)(nil),           // 31: handoff.routing.v1.FairnessLedger
+	(*DescribeRoutesResponse)(nil),   // 32: handoff.routing.v1.DescribeRoutesResponse
+	(*RehearseHandoffsResponse)(nil), // 33: handoff.routing.v1.RehearseHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	19, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
@@ -1368,23 +1376,27 @@ var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	15, // 27: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
 	16, // 28: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
 	18, // 29: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
-	19, // 30: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	19, // 31: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 32: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	19, // 33: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	21, // 34: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 35: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	28, // 36: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	22, // 37: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	22, // 38: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	12, // 39: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	22, // 40: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	29, // 41: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	24, // 42: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	17, // 43: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	24, // 44: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	30, // [30:45] is the sub-list for method output_type
-	15, // [15:30] is the sub-list for method input_type
+	28, // 30: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
+	29, // 31: handoff.routing.v1.RoutingService.RehearseHandoffs:input_type -> handoff.routing.v1.RehearseHandoffsRequest
+	19, // 32: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	19, // 33: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 34: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	19, // 35: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	21, // 36: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 37: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	30, // 38: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	22, // 39: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	22, // 40: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	12, // 41: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	22, // 42: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	31, // 43: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	24, // 44: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	17, // 45: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	24, // 46: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	32, // 47: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
+	33, // 48: handoff.routing.v1.RoutingService.RehearseHandoffs:output_type -> handoff.routing.v1.RehearseHandoffsResponse
+	32, // [32:49] is the sub-list for method output_type
+	15, // [15:32] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -1397,6 +1409,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 	}
 	file_handoff_routing_v1_handoff_proto_init()
 	file_handoff_routing_v1_pool_proto_init()
+	file_handoff_routing_v1_rehearsal_proto_init()
 	file_handoff_routing_v1_rep_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -37,6 +37,8 @@ const (
 	RoutingService_GetHandoff_FullMethodName        = "/handoff.routing.v1.RoutingService/GetHandoff"
 	RoutingService_ListHandoffs_FullMethodName      = "/handoff.routing.v1.RoutingService/ListHandoffs"
 	RoutingService_AdvanceHandoff_FullMethodName    = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
+	RoutingService_DescribeRoutes_FullMethodName    = "/handoff.routing.v1.RoutingService/DescribeRoutes"
+	RoutingService_RehearseHandoffs_FullMethodName  = "/handoff.routing.v1.RoutingService/RehearseHandoffs"
 )
 
 // RoutingServiceClient is the client API for RoutingService service.
@@ -76,6 +78,11 @@ type RoutingServiceClient interface {
 	// Takes a step in the life of a handoff. Reps answer through the feedback service, which checks the reason and the
 	// evidence and then calls this; exactly one of competing answers to one assignment wins.
 	AdvanceHandoff(ctx context.Context, in *AdvanceHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
+	// Says where a document sends leads, for its rehearsal. Nothing is stored.
+	DescribeRoutes(ctx context.Context, in *DescribeRoutesRequest, opts ...grpc.CallOption) (*DescribeRoutesResponse, error)
+	// Gives would-be handoffs, in the order of their time, to the reps of today by the rules of a document: who would get them,
+	// when, and what would wait. Nothing is stored, and nobody's turn is spent.
+	RehearseHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse], error)
 }
 
 type routingServiceClient struct {
@@ -236,6 +243,29 @@ func (c *routingServiceClient) AdvanceHandoff(ctx context.Context, in *AdvanceHa
 	return out, nil
 }
 
+func (c *routingServiceClient) DescribeRoutes(ctx context.Context, in *DescribeRoutesRequest, opts ...grpc.CallOption) (*DescribeRoutesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DescribeRoutesResponse)
+	err := c.cc.Invoke(ctx, RoutingService_DescribeRoutes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) RehearseHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &RoutingService_ServiceDesc.Streams[0], RoutingService_RehearseHandoffs_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[RehearseHandoffsRequest, RehearseHandoffsResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type RoutingService_RehearseHandoffsClient = grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse]
+
 // RoutingServiceServer is the server API for RoutingService service.
 // All implementations must embed UnimplementedRoutingServiceServer
 // for forward compatibility.
@@ -273,6 +303,11 @@ type RoutingServiceServer interface {
 	// Takes a step in the life of a handoff. Reps answer through the feedback service, which checks the reason and the
 	// evidence and then calls this; exactly one of competing answers to one assignment wins.
 	AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error)
+	// Says where a document sends leads, for its rehearsal. Nothing is stored.
+	DescribeRoutes(context.Context, *DescribeRoutesRequest) (*DescribeRoutesResponse, error)
+	// Gives would-be handoffs, in the order of their time, to the reps of today by the rules of a document: who would get them,
+	// when, and what would wait. Nothing is stored, and nobody's turn is spent.
+	RehearseHandoffs(grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]) error
 	mustEmbedUnimplementedRoutingServiceServer()
 }
 
@@ -327,6 +362,12 @@ func (UnimplementedRoutingServiceServer) ListHandoffs(context.Context, *ListHand
 }
 func (UnimplementedRoutingServiceServer) AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error) {
 	return nil, status.Error(codes.Unimplemented, "method AdvanceHandoff not implemented")
+}
+func (UnimplementedRoutingServiceServer) DescribeRoutes(context.Context, *DescribeRoutesRequest) (*DescribeRoutesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DescribeRoutes not implemented")
+}
+func (UnimplementedRoutingServiceServer) RehearseHandoffs(grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]) error {
+	return status.Error(codes.Unimplemented, "method RehearseHandoffs not implemented")
 }
 func (UnimplementedRoutingServiceServer) mustEmbedUnimplementedRoutingServiceServer() {}
 func (UnimplementedRoutingServiceServer) testEmbeddedByValue()                        {}
@@ -619,6 +660,31 @@ func _RoutingService_AdvanceHandoff_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingService_DescribeRoutes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DescribeRoutesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).DescribeRoutes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_DescribeRoutes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).DescribeRoutes(ctx, req.(*DescribeRoutesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_RehearseHandoffs_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(RoutingServiceServer).RehearseHandoffs(&grpc.GenericServerStream[RehearseHandoffsRequest, RehearseHandoffsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type RoutingService_RehearseHandoffsServer = grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]
+
 // RoutingService_ServiceDesc is the grpc.ServiceDesc for RoutingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -686,7 +752,18 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "AdvanceHandoff",
 			Handler:    _RoutingService_AdvanceHandoff_Handler,
 		},
+		{
+			MethodName: "DescribeRoutes",
+			Handler:    _RoutingService_DescribeRoutes_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "RehearseHandoffs",
+			Handler:       _RoutingService_RehearseHandoffs_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "handoff/routing/v1/routing_service.proto",
 }

@@ -38,6 +38,7 @@ const (
 	ScoringService_ListMatchDecisions_FullMethodName     = "/handoff.scoring.v1.ScoringService/ListMatchDecisions"
 	ScoringService_GetReferenceList_FullMethodName       = "/handoff.scoring.v1.ScoringService/GetReferenceList"
 	ScoringService_UpdateReferenceList_FullMethodName    = "/handoff.scoring.v1.ScoringService/UpdateReferenceList"
+	ScoringService_ReplayLeads_FullMethodName            = "/handoff.scoring.v1.ScoringService/ReplayLeads"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -83,6 +84,9 @@ type ScoringServiceClient interface {
 	GetReferenceList(ctx context.Context, in *GetReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
 	// Changes a reference list, or creates it.
 	UpdateReferenceList(ctx context.Context, in *UpdateReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
+	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
+	// with nothing that was recorded later. Nothing is stored.
+	ReplayLeads(ctx context.Context, in *ReplayLeadsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReplayLeadsResponse], error)
 }
 
 type scoringServiceClient struct {
@@ -263,6 +267,25 @@ func (c *scoringServiceClient) UpdateReferenceList(ctx context.Context, in *Upda
 	return out, nil
 }
 
+func (c *scoringServiceClient) ReplayLeads(ctx context.Context, in *ReplayLeadsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReplayLeadsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[0], ScoringService_ReplayLeads_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ReplayLeadsRequest, ReplayLeadsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_ReplayLeadsClient = grpc.ServerStreamingClient[ReplayLeadsResponse]
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -306,6 +329,9 @@ type ScoringServiceServer interface {
 	GetReferenceList(context.Context, *GetReferenceListRequest) (*ReferenceList, error)
 	// Changes a reference list, or creates it.
 	UpdateReferenceList(context.Context, *UpdateReferenceListRequest) (*ReferenceList, error)
+	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
+	// with nothing that was recorded later. Nothing is stored.
+	ReplayLeads(*ReplayLeadsRequest, grpc.ServerStreamingServer[ReplayLeadsResponse]) error
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -366,6 +392,9 @@ func (UnimplementedScoringServiceServer) GetReferenceList(context.Context, *GetR
 }
 func (UnimplementedScoringServiceServer) UpdateReferenceList(context.Context, *UpdateReferenceListRequest) (*ReferenceList, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateReferenceList not implemented")
+}
+func (UnimplementedScoringServiceServer) ReplayLeads(*ReplayLeadsRequest, grpc.ServerStreamingServer[ReplayLeadsResponse]) error {
+	return status.Error(codes.Unimplemented, "method ReplayLeads not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -694,6 +723,17 @@ func _ScoringService_UpdateReferenceList_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_ReplayLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ReplayLeadsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ScoringServiceServer).ReplayLeads(m, &grpc.GenericServerStream[ReplayLeadsRequest, ReplayLeadsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_ReplayLeadsServer = grpc.ServerStreamingServer[ReplayLeadsResponse]
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -770,6 +810,12 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ScoringService_UpdateReferenceList_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "ReplayLeads",
+			Handler:       _ScoringService_ReplayLeads_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "handoff/scoring/v1/scoring_service.proto",
 }
