@@ -240,6 +240,9 @@ func (d *desk) write(p *dossier.Dossier) error {
 			return err
 		}
 	}
+	for i := range p.Change.Replaced {
+		store.KeepCycle(d.tx, lead.ID, &p.Change.Replaced[i])
+	}
 	if len(p.Change.Merged) == 0 {
 		return nil
 	}

@@ -96,8 +96,8 @@ func (d *Directory) candidates(look match.Lookups, people []match.Person, lists 
 	return c
 }
 
-// subject is an account as the policy sees it; nil if it is not there.
-func (d *Directory) subject(id string) *qualify.Account {
+// Employer is an account as the policy sees it; nil if it is not there.
+func (d *Directory) Employer(id string) *qualify.Account {
 	a := d.accounts[id]
 	if a == nil {
 		return nil
@@ -113,7 +113,7 @@ func (d *Directory) subject(id string) *qualify.Account {
 
 // Domains are the registrable domains of an account and of those above it, its own first.
 func (d *Directory) Domains(id string) []string {
-	if subject := d.subject(id); subject != nil {
+	if subject := d.Employer(id); subject != nil {
 		return subject.Domains
 	}
 	return nil

@@ -90,8 +90,12 @@ func Wait(tx *sqldb.Tx, key Key, engagement string) {
 	tx.Insert(waitingTable, int64(key.Kind), key.Source, key.Value, engagement)
 }
 
+var joinTable = &sqldb.Table{Name: "engagement_join", Columns: []sqldb.Column{
+	{Name: "lead_id", Type: sqldb.Text}, {Name: "engagement_id", Type: sqldb.Text}, {Name: "joined_at", Type: sqldb.Int},
+}}
+
 // Collect gives a lead up to a number of the engagements that waited under its key, and tells which. The key must be locked.
-func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int64) ([]record.Engagement, error) {
+func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int64, now time.Time) ([]record.Engagement, error) {
 	ids, err := collect(tx.Query(ctx, `SELECT engagement_id FROM waiting WHERE kind = $1 AND source = $2 AND value = $3
 		ORDER BY engagement_id LIMIT $4`, int64(key.Kind), key.Source, key.Value, limit), scanText)
 	if err != nil || len(ids) == 0 {
@@ -101,6 +105,9 @@ func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int6
 	if _, err := tx.Exec(ctx, `DELETE FROM waiting WHERE kind = $1 AND source = $2 AND value = $3 AND engagement_id IN (`+list+`)`,
 		append([]any{int64(key.Kind), key.Source, key.Value}, args...)...); err != nil {
 		return nil, err
+	}
+	for _, id := range ids {
+		tx.Insert(joinTable, lead, id, micros(now))
 	}
 	list, args = sqldb.In(2, ids)
 	if _, err := tx.Exec(ctx, `UPDATE engagement SET lead_id = $1 WHERE id IN (`+list+`)`, append([]any{lead}, args...)...); err != nil {

@@ -859,13 +859,13 @@ func (x *TierFigure) GetMqlCount() int64 {
 	return 0
 }
 
-// How well qualification foretells an outcome. An opportunity belongs to its people, to the lead of its handoff, or, if it
-// names neither, to the leads of its account.
+// How well qualification foretells an outcome. An opportunity belongs to its people and to the lead of its handoff; one that
+// names neither belongs to the leads of its account.
 type SimulationFit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Of the leads that qualified long enough ago, or had the outcome, those that had it after they qualified.
 	Precision *Proportion `protobuf:"bytes,1,opt,name=precision,proto3" json:"precision,omitempty"`
-	// Of the leads with such an opportunity opened in the period, those that qualified before.
+	// Of such opportunities that were opened in the period, those that belong to a lead that had qualified before.
 	Recall *Proportion `protobuf:"bytes,2,opt,name=recall,proto3" json:"recall,omitempty"`
 	// The leads that qualified too lately to tell; they do not count.
 	ImmatureCount int64 `protobuf:"varint,3,opt,name=immature_count,json=immatureCount,proto3" json:"immature_count,omitempty"`

@@ -102,9 +102,7 @@ type ReplayLeadsRequest struct {
 	// From when on a lead that qualified is answered.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// Before when.
-	EndTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// How many leads are judged at the same time. Default and most: one fewer than the process has processors, and one.
-	WorkerLimit   int32 `protobuf:"varint,5,opt,name=worker_limit,json=workerLimit,proto3" json:"worker_limit,omitempty"`
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -165,13 +163,6 @@ func (x *ReplayLeadsRequest) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
-}
-
-func (x *ReplayLeadsRequest) GetWorkerLimit() int32 {
-	if x != nil {
-		return x.WorkerLimit
-	}
-	return 0
 }
 
 // One version, and what routing makes of it as far as it concerns who comes back.
@@ -743,14 +734,13 @@ var File_handoff_scoring_v1_replay_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_replay_proto_rawDesc = "" +
 	"\n" +
-	"\x1fhandoff/scoring/v1/replay.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xcf\x02\n" +
+	"\x1fhandoff/scoring/v1/replay.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xa3\x02\n" +
 	"\x12ReplayLeadsRequest\x12?\n" +
 	"\bbaseline\x18\x01 \x01(\v2#.handoff.scoring.v1.ReplayedVersionR\bbaseline\x12D\n" +
 	"\x05draft\x18\x02 \x01(\v2#.handoff.scoring.v1.ReplayedVersionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05draft\x12D\n" +
 	"\n" +
 	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\tstartTime\x12@\n" +
-	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\aendTime\x12*\n" +
-	"\fworker_limit\x18\x05 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\vworkerLimit\"\xdc\x01\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\aendTime\"\xdc\x01\n" +
 	"\x0fReplayedVersion\x12D\n" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bdocument\x120\n" +
 	"\x0enurtured_rules\x18\x02 \x03(\x05B\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\rnurturedRules\x12Q\n" +
