@@ -2,11 +2,16 @@ package playbook
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 
 	"google.golang.org/grpc"
 
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -16,14 +21,28 @@ import (
 // Config is what the service needs.
 type Config struct {
 	host.Host
+	Peers
+}
+
+// Peers are asked when a version is rehearsed.
+type Peers struct {
+	Scoring     scoringv1.ScoringServiceClient         // judges the leads again
+	Routing     routingv1.RoutingServiceClient         // gives them to reps
+	SLA         slav1.SlaServiceClient                 // counts their clocks
+	Attribution attributionv1.AttributionServiceClient // knows what became of them
+}
+
+func (p Peers) complete() bool {
+	return p.Scoring != nil && p.Routing != nil && p.SLA != nil && p.Attribution != nil
 }
 
 // Service implements PlaybookService.
 type Service struct {
 	playbookv1.UnimplementedPlaybookServiceServer
-	cfg      Config
-	log      *eventlog.Log
-	requests *idempotency.Keeper
+	cfg        Config
+	log        *eventlog.Log
+	requests   *idempotency.Keeper
+	rehearsing chan struct{} // holds one item while a version is rehearsed
 }
 
 // Migrations makes the service's tables.
@@ -34,7 +53,10 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests()}
+	if !cfg.complete() {
+		return nil, errors.New("playbook needs clients of scoring, routing, sla and attribution")
+	}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), rehearsing: make(chan struct{}, 1)}
 	var err error
 	// The service hears of no events; the log refuses those that are sent to it by mistake.
 	s.log, err = cfg.Log(ctx, eventlog.Playbook, nil)

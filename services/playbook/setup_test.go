@@ -5,12 +5,17 @@ import (
 	"os"
 	"testing"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -32,13 +37,26 @@ func each(t *testing.T, test func(t *testing.T, b bench)) {
 	}
 	sqldbtest.Each(t, migrations, func(t *testing.T, db *sqldb.DB) {
 		room := roomtest.New(t, db)
-		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host})
+		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host, Peers: nobody(t)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		room.Serve(t, service)
 		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn)})
 	})
+}
+
+// nobody stands in the place of the services that are asked when a version is rehearsed, and knows nothing.
+func nobody(t *testing.T) playbook.Peers {
+	t.Helper()
+	conn := roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
+		scoringv1.RegisterScoringServiceServer(r, scoringv1.UnimplementedScoringServiceServer{})
+		routingv1.RegisterRoutingServiceServer(r, routingv1.UnimplementedRoutingServiceServer{})
+		slav1.RegisterSlaServiceServer(r, slav1.UnimplementedSlaServiceServer{})
+		attributionv1.RegisterAttributionServiceServer(r, attributionv1.UnimplementedAttributionServiceServer{})
+	})
+	return playbook.Peers{Scoring: scoringv1.NewScoringServiceClient(conn), Routing: routingv1.NewRoutingServiceClient(conn),
+		SLA: slav1.NewSlaServiceClient(conn), Attribution: attributionv1.NewAttributionServiceClient(conn)}
 }
 
 // The people of the tests.

@@ -53,8 +53,8 @@ func parts() map[string]part {
 		eventlog.Playbook: {
 			api:        playbookv1.File_handoff_playbook_v1_playbook_service_proto.Services().ByName("PlaybookService"),
 			migrations: playbook.Migrations,
-			make: func(ctx context.Context, h host.Host, _ *wiring) (service, error) {
-				return playbook.New(ctx, playbook.Config{Host: h})
+			make: func(ctx context.Context, h host.Host, w *wiring) (service, error) {
+				return playbook.New(ctx, playbook.Config{Host: h, Peers: w.rehearsers()})
 			},
 		},
 		eventlog.Scoring: {
