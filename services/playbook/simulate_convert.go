@@ -75,7 +75,8 @@ func (s *simulation) result() *playbookv1.Simulation {
 		BaselineFigures: s.figures(rehearsal.Baseline), DraftFigures: s.figures(rehearsal.Draft),
 		Gained: toChange(s.tally.Gained()), Lost: toChange(s.tally.Lost()),
 		KeptCount: kept.Leads, EarlierCount: kept.Earlier, LaterCount: kept.Later,
-		Activation: &playbookv1.SimulationActivation{QualifiedCount: now.Qualified, DisqualifiedCount: now.Disqualified, Tiers: toTiers(now.Tiers), Leads: s.activated},
+		Activation: &playbookv1.SimulationActivation{QualifiedCount: now.Qualified, DisqualifiedCount: now.Disqualified, Tiers: toTiers(now.Tiers),
+			Leads: s.activated, Load: toLoad(s.nowLoad)},
 	}
 	for _, move := range kept.Sorted() {
 		out.TierMoves = append(out.TierMoves, &playbookv1.TierMove{FromTier: move.From, ToTier: move.To, LeadCount: kept.Moves[move]})
@@ -89,6 +90,29 @@ func (s *simulation) figures(version int) *playbookv1.SimulationFigures {
 		Opportunity: toFit(s.tally.Fit(version, rehearsal.Opportunity)), Won: toFit(s.tally.Fit(version, rehearsal.Won))}
 	for i, n := range sums.Weeks {
 		out.Weeks = append(out.Weeks, &playbookv1.WeekFigure{StartTime: timestamppb.New(s.period.Start.AddDate(0, 0, 7*i)), MqlCount: n})
+	}
+	out.Load = toLoad(s.loads[version])
+	clocks := s.clocked[version]
+	for _, c := range clocks.GetClocks() {
+		out.Clocks = append(out.Clocks, &playbookv1.ClockFigure{Kind: c.GetKind(), Tier: c.GetTier(), ClockCount: c.GetClockCount(),
+			DueOutsideHoursCount: c.GetDueOutsideHoursCount()})
+	}
+	for _, day := range clocks.GetDays() {
+		if day.GetDueCount() > out.GetBusiestDueDayCount() {
+			out.BusiestDueDay, out.BusiestDueDayCount = day.GetStartTime(), day.GetDueCount()
+		}
+	}
+	out.BusiestDueHour, out.BusiestDueHourCount = clocks.GetBusiestHour().GetStartTime(), clocks.GetBusiestHour().GetDueCount()
+	return out
+}
+
+func toLoad(l *rehearsal.Load) *playbookv1.SimulationLoad {
+	out := &playbookv1.SimulationLoad{HeldCount: l.Held, UnassignedCount: l.Unassigned, QueuedCount: l.Queued, NurtureCount: l.Nurtured}
+	for _, rep := range l.Reps() {
+		out.Reps = append(out.Reps, &playbookv1.RepLoad{Rep: rep.Rep, HandoffCount: rep.Total, BusiestDayCount: rep.OnBusiestDay})
+	}
+	for _, pool := range l.Pools() {
+		out.Pools = append(out.Pools, &playbookv1.PoolLoad{Pool: pool.Label, HandoffCount: pool.Leads})
 	}
 	return out
 }

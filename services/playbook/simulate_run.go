@@ -10,6 +10,7 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/playbook/internal/rehearsal"
 )
 
@@ -23,7 +24,12 @@ type simulation struct {
 	tally      *rehearsal.Tally
 	examples   int
 	replayed   *scoringv1.ReplayProgress
-	activated  []*playbookv1.ActivatedLead // the first that would qualify now
+	began      [2][]began // in the period, by version
+	now        []began    // if the draft came into force now
+	activated  []*playbookv1.ActivatedLead
+	loads      [2]*rehearsal.Load
+	clocked    [2]*slav1.RehearseClocksResponse
+	nowLoad    *rehearsal.Load
 	send       func(*playbookv1.SimulatePlaybookResponse) error
 }
 
@@ -66,7 +72,54 @@ func (s *simulation) run(ctx context.Context) (*playbookv1.Simulation, error) {
 	if err := s.replay(ctx); err != nil {
 		return nil, err
 	}
+	for v := range s.candidates {
+		if err := s.load(ctx, v); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.activate(ctx); err != nil {
+		return nil, err
+	}
 	return s.result(), nil
+}
+
+// load gives the handoffs of a version to reps, and counts their clocks.
+func (s *simulation) load(ctx context.Context, version int) error {
+	c := &s.candidates[version]
+	s.loads[version], s.clocked[version] = rehearsal.NewLoad(), &slav1.RehearseClocksResponse{}
+	if c.document == nil {
+		return nil
+	}
+	counting, err := s.clocks(ctx, c.document)
+	if err != nil {
+		return err
+	}
+	trial := &trial{candidate: c, handoffs: s.began[version], end: s.period.End, each: counting.add, told: func(done int64) error {
+		return s.tell(playbookv1.SimulationProgress_PHASE_ROUTING, done, int64(len(s.began[version])))
+	}}
+	if s.loads[version], err = s.assign(ctx, trial); err != nil {
+		return err
+	}
+	s.clocked[version], err = counting.close()
+	return err
+}
+
+// activate gives the leads that would qualify now to the reps of now.
+func (s *simulation) activate(ctx context.Context) (err error) {
+	trial := &trial{candidate: &s.candidates[rehearsal.Draft], handoffs: s.now, asItIs: true, end: s.period.AsOf,
+		told: func(int64) error { return nil }}
+	named := map[string]*playbookv1.ActivatedLead{}
+	for _, lead := range s.activated {
+		named[lead.GetLead()] = lead
+	}
+	trial.each = func(of *began, a *routingv1.WouldBeAssignment) error {
+		if lead := named[of.lead]; lead != nil {
+			lead.Rep = a.GetRep()
+		}
+		return nil
+	}
+	s.nowLoad, err = s.assign(ctx, trial)
+	return err
 }
 
 // tell says how far the rehearsal is.
@@ -106,20 +159,20 @@ func (s *simulation) add(lead *scoringv1.ReplayedLead) {
 		Reason: reasonOf(lead.GetDisagreement()), Disqualifies: lead.GetDisqualifiedNow()}
 	for v, all := range [][]*scoringv1.ReplayedQualification{rehearsal.Baseline: lead.GetBaseline(), rehearsal.Draft: lead.GetDraft()} {
 		for _, q := range all {
-			l.Found[v] = append(l.Found[v], s.candidates[v].qualification(q))
+			found := s.candidates[v].qualification(q)
+			l.Found[v] = append(l.Found[v], found)
+			if s.period.Holds(found.At) {
+				s.began[v] = append(s.began[v], beganAt(lead.GetLead(), q))
+			}
 		}
 	}
 	if q := lead.GetActivation(); q != nil {
 		now := s.candidates[rehearsal.Draft].qualification(q)
 		l.Activates = &now
-		s.activate(lead.GetLead(), now)
+		s.now = append(s.now, beganAt(lead.GetLead(), q))
+		if len(s.activated) < s.examples {
+			s.activated = append(s.activated, &playbookv1.ActivatedLead{Lead: lead.GetLead(), Cycle: now.Cycle, Tier: now.Tier})
+		}
 	}
 	s.tally.Add(l)
-}
-
-// activate notes a lead that would qualify at once.
-func (s *simulation) activate(lead string, q rehearsal.Qualification) {
-	if len(s.activated) < s.examples {
-		s.activated = append(s.activated, &playbookv1.ActivatedLead{Lead: lead, Cycle: q.Cycle, Tier: q.Tier})
-	}
 }

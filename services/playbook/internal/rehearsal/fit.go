@@ -57,7 +57,7 @@ func (t *Tally) foretell(version int, l *Lead, first *Qualification) {
 func (t *Tally) Fit(version, outcome int) Fit {
 	fit := t.fits[version][outcome]
 	for _, d := range t.deals.all {
-		if d.counts(outcome) && t.period.holds(d.OpenedAt) {
+		if d.counts(outcome) && t.period.Holds(d.OpenedAt) {
 			fit.Recall.add(d.foretold[version])
 		}
 	}

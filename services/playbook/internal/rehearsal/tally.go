@@ -19,7 +19,8 @@ type Period struct {
 	Maturity   time.Duration
 }
 
-func (p Period) holds(at time.Time) bool { return !at.Before(p.Start) && at.Before(p.End) }
+// Holds says whether an instant is in the period.
+func (p Period) Holds(at time.Time) bool { return !at.Before(p.Start) && at.Before(p.End) }
 
 // Lead is what the versions make of one lead.
 type Lead struct {
@@ -121,7 +122,7 @@ func (t *Tally) Add(l *Lead) {
 // add counts the qualifications of a lead in the period, and gives the first of them.
 func (s *Sums) add(period Period, all []Qualification) (first *Qualification) {
 	for i := range all {
-		if !period.holds(all[i].At) {
+		if !period.Holds(all[i].At) {
 			continue
 		}
 		if first == nil {

@@ -216,7 +216,12 @@ type RehearseHandoffsRequest struct {
 	// The document; in the first part alone.
 	Document *v1.Document `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
 	// Handoffs, in the order in which they would begin. At most 1,000.
-	Handoffs      []*WouldBeHandoff `protobuf:"bytes,2,rep,name=handoffs,proto3" json:"handoffs,omitempty"`
+	Handoffs []*WouldBeHandoff `protobuf:"bytes,2,rep,name=handoffs,proto3" json:"handoffs,omitempty"`
+	// Whether to start from what the reps hold, whose turn it is and who refused whom now; in the first part alone. Default:
+	// all hands are empty and all turns are even, as they are for a period that lies in the past.
+	AsThingsStand bool `protobuf:"varint,3,opt,name=as_things_stand,json=asThingsStand,proto3" json:"as_things_stand,omitempty"`
+	// Until when those that wait are looked at; in the first part alone. Default: the last `mql_time`.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -265,6 +270,20 @@ func (x *RehearseHandoffsRequest) GetHandoffs() []*WouldBeHandoff {
 	return nil
 }
 
+func (x *RehearseHandoffsRequest) GetAsThingsStand() bool {
+	if x != nil {
+		return x.AsThingsStand
+	}
+	return false
+}
+
+func (x *RehearseHandoffsRequest) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
 // A handoff that would begin.
 type WouldBeHandoff struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -287,7 +306,9 @@ type WouldBeHandoff struct {
 	// The id of the lead in its source.
 	SourceId string `protobuf:"bytes,9,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
 	// When sales would give it back. Default: after as long as sales has kept handoffs so far, in the middle.
-	CloseTime     *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	CloseTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	// The lead; it is not given to reps who refused it.
+	Lead          string `protobuf:"bytes,11,opt,name=lead,proto3" json:"lead,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -390,6 +411,13 @@ func (x *WouldBeHandoff) GetCloseTime() *timestamppb.Timestamp {
 		return x.CloseTime
 	}
 	return nil
+}
+
+func (x *WouldBeHandoff) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
 }
 
 // What became of would-be handoffs. Each is answered once, those that wait when somebody gets them, or at the end.
@@ -571,10 +599,12 @@ const file_handoff_routing_v1_rehearsal_proto_rawDesc = "" +
 	"\x06intent\x18\x02 \x01(\x0e2 .handoff.playbook.v1.IntentLevelR\x06intent\x12\x12\n" +
 	"\x04tier\x18\x03 \x01(\tR\x04tier\x12\x12\n" +
 	"\x04rule\x18\x04 \x01(\tR\x04rule\x12\x18\n" +
-	"\anurture\x18\x05 \x01(\bR\anurture\"\x9f\x01\n" +
+	"\anurture\x18\x05 \x01(\bR\anurture\"\xfe\x01\n" +
 	"\x17RehearseHandoffsRequest\x129\n" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\x12I\n" +
-	"\bhandoffs\x18\x02 \x03(\v2\".handoff.routing.v1.WouldBeHandoffB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\"\xde\x03\n" +
+	"\bhandoffs\x18\x02 \x03(\v2\".handoff.routing.v1.WouldBeHandoffB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\x12&\n" +
+	"\x0fas_things_stand\x18\x03 \x01(\bR\rasThingsStand\x125\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xfb\x03\n" +
 	"\x0eWouldBeHandoff\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x03R\x06number\x12@\n" +
 	"\bmql_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\amqlTime\x12-\n" +
@@ -588,7 +618,8 @@ const file_handoff_routing_v1_rehearsal_proto_rawDesc = "" +
 	"\tsource_id\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\bsourceId\x129\n" +
 	"\n" +
 	"close_time\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTimeB\x0e\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x1b\n" +
+	"\x04lead\x18\v \x01(\tB\a\xbaH\x04r\x02\x18dR\x04leadB\x0e\n" +
 	"\f_first_match\"c\n" +
 	"\x18RehearseHandoffsResponse\x12G\n" +
 	"\vassignments\x18\x01 \x03(\v2%.handoff.routing.v1.WouldBeAssignmentR\vassignments\"\x84\x02\n" +
@@ -637,16 +668,17 @@ var file_handoff_routing_v1_rehearsal_proto_depIdxs = []int32{
 	8,  // 3: handoff.routing.v1.Route.intent:type_name -> handoff.playbook.v1.IntentLevel
 	7,  // 4: handoff.routing.v1.RehearseHandoffsRequest.document:type_name -> handoff.playbook.v1.Document
 	4,  // 5: handoff.routing.v1.RehearseHandoffsRequest.handoffs:type_name -> handoff.routing.v1.WouldBeHandoff
-	9,  // 6: handoff.routing.v1.WouldBeHandoff.mql_time:type_name -> google.protobuf.Timestamp
-	8,  // 7: handoff.routing.v1.WouldBeHandoff.intent:type_name -> handoff.playbook.v1.IntentLevel
-	9,  // 8: handoff.routing.v1.WouldBeHandoff.close_time:type_name -> google.protobuf.Timestamp
-	6,  // 9: handoff.routing.v1.RehearseHandoffsResponse.assignments:type_name -> handoff.routing.v1.WouldBeAssignment
-	9,  // 10: handoff.routing.v1.WouldBeAssignment.assign_time:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	9,  // 6: handoff.routing.v1.RehearseHandoffsRequest.end_time:type_name -> google.protobuf.Timestamp
+	9,  // 7: handoff.routing.v1.WouldBeHandoff.mql_time:type_name -> google.protobuf.Timestamp
+	8,  // 8: handoff.routing.v1.WouldBeHandoff.intent:type_name -> handoff.playbook.v1.IntentLevel
+	9,  // 9: handoff.routing.v1.WouldBeHandoff.close_time:type_name -> google.protobuf.Timestamp
+	6,  // 10: handoff.routing.v1.RehearseHandoffsResponse.assignments:type_name -> handoff.routing.v1.WouldBeAssignment
+	9,  // 11: handoff.routing.v1.WouldBeAssignment.assign_time:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_rehearsal_proto_init() }
