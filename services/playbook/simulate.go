@@ -64,6 +64,9 @@ func periodOf(req *playbookv1.SimulatePlaybookRequest, now time.Time) (rehearsal
 		p.End = req.GetEndTime().AsTime().Truncate(time.Microsecond)
 	}
 	p.Start = p.End.Add(-usualPeriod)
+	if req.GetPeriod() != nil {
+		p.Start = p.End.Add(-req.GetPeriod().AsDuration())
+	}
 	if req.GetStartTime() != nil {
 		p.Start = req.GetStartTime().AsTime().Truncate(time.Microsecond)
 	}
@@ -71,6 +74,8 @@ func periodOf(req *playbookv1.SimulatePlaybookRequest, now time.Time) (rehearsal
 		p.Maturity = req.GetMaturity().AsDuration()
 	}
 	switch {
+	case req.GetPeriod() != nil && req.GetStartTime() != nil:
+		return p, fault.Field("period", "is given beside start_time")
 	case p.End.After(now):
 		return p, fault.Field("end_time", "is in the future")
 	case !p.Start.Before(p.End):

@@ -15,19 +15,20 @@ import (
 func playbookCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "playbook",
-		Short: "Check, store, sign and activate the agreement of marketing and sales",
+		Short: "Check, rehearse, store, sign and activate the agreement of marketing and sales",
 		Long: `The playbook is one YAML document that marketing and sales both sign: who is qualified, who gets it, by when, and how it
 is counted. The usual way:
 
   handoff playbook language                                  the words that expressions may use
   handoff playbook lint acme.yaml                            check it, without a server
+  handoff playbook simulate acme.yaml                        rehearse it on history
   handoff playbook apply acme.yaml                           store it as a new draft
   handoff playbook sign playbooks/1 --team=marketing --as=mia
   handoff playbook sign playbooks/1 --team=sales --as=sven    another person
   handoff playbook activate playbooks/1                      put it in force
   handoff playbook show active`,
 	}
-	cmd.AddCommand(lintCommand(), applyCommand(), signCommand(), activateCommand(), showCommand(), languageCommand())
+	cmd.AddCommand(lintCommand(), applyCommand(), signCommand(), activateCommand(), showCommand(), languageCommand(), simulateCommand())
 	return cmd
 }
 

@@ -95,7 +95,7 @@ type SimulatePlaybookRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// A document that is not stored, as YAML. At most 512 KiB. Not beside `name`. Default: none.
 	Yaml string `protobuf:"bytes,2,opt,name=yaml,proto3" json:"yaml,omitempty"`
-	// When the period begins. Default: 90 days before its end.
+	// When the period begins. Default: as long before its end as `period` says.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// When it ends. At most 731 days after its beginning, and not in the future. Default: now.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
@@ -105,7 +105,9 @@ type SimulatePlaybookRequest struct {
 	ExampleLimit int32 `protobuf:"varint,6,opt,name=example_limit,json=exampleLimit,proto3" json:"example_limit,omitempty"`
 	// How old a qualified lead must be before it counts against precision that no opportunity came of it. At most 730 days.
 	// Default: 30 days.
-	Maturity      *durationpb.Duration `protobuf:"bytes,7,opt,name=maturity,proto3" json:"maturity,omitempty"`
+	Maturity *durationpb.Duration `protobuf:"bytes,7,opt,name=maturity,proto3" json:"maturity,omitempty"`
+	// How long the period is, at most 731 days. Not beside `start_time`. Default: 90 days.
+	Period        *durationpb.Duration `protobuf:"bytes,8,opt,name=period,proto3" json:"period,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -185,6 +187,13 @@ func (x *SimulatePlaybookRequest) GetExampleLimit() int32 {
 func (x *SimulatePlaybookRequest) GetMaturity() *durationpb.Duration {
 	if x != nil {
 		return x.Maturity
+	}
+	return nil
+}
+
+func (x *SimulatePlaybookRequest) GetPeriod() *durationpb.Duration {
+	if x != nil {
+		return x.Period
 	}
 	return nil
 }
@@ -1704,7 +1713,7 @@ var File_handoff_playbook_v1_simulation_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/simulation.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x03\n" +
+	"$handoff/playbook/v1/simulation.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa6\x04\n" +
 	"\x17SimulatePlaybookRequest\x12[\n" +
 	"\x04name\x18\x01 \x01(\tBG\xfaA\x16\n" +
 	"\x14handoff.dev/Playbook\xbaH+\xd8\x01\x01r&2$^playbooks/([1-9][0-9]{0,8}|active)$R\x04name\x12\x1d\n" +
@@ -1715,7 +1724,8 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\bbaseline\x18\x05 \x01(\tBG\xfaA\x16\n" +
 	"\x14handoff.dev/Playbook\xbaH+\xd8\x01\x01r&2$^playbooks/([1-9][0-9]{0,8}|active)$R\bbaseline\x12,\n" +
 	"\rexample_limit\x18\x06 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\fexampleLimit\x12F\n" +
-	"\bmaturity\x18\a \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80Ή\x1e2\x00R\bmaturity\"\xac\x01\n" +
+	"\bmaturity\x18\a \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80Ή\x1e2\x00R\bmaturity\x12B\n" +
+	"\x06period\x18\b \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xf1\x8e\x1e*\x00R\x06period\"\xac\x01\n" +
 	"\x18SimulatePlaybookResponse\x12E\n" +
 	"\bprogress\x18\x01 \x01(\v2'.handoff.playbook.v1.SimulationProgressH\x00R\bprogress\x12A\n" +
 	"\n" +
@@ -1912,44 +1922,45 @@ var file_handoff_playbook_v1_simulation_proto_depIdxs = []int32{
 	21, // 0: handoff.playbook.v1.SimulatePlaybookRequest.start_time:type_name -> google.protobuf.Timestamp
 	21, // 1: handoff.playbook.v1.SimulatePlaybookRequest.end_time:type_name -> google.protobuf.Timestamp
 	22, // 2: handoff.playbook.v1.SimulatePlaybookRequest.maturity:type_name -> google.protobuf.Duration
-	3,  // 3: handoff.playbook.v1.SimulatePlaybookResponse.progress:type_name -> handoff.playbook.v1.SimulationProgress
-	4,  // 4: handoff.playbook.v1.SimulatePlaybookResponse.simulation:type_name -> handoff.playbook.v1.Simulation
-	0,  // 5: handoff.playbook.v1.SimulationProgress.phase:type_name -> handoff.playbook.v1.SimulationProgress.Phase
-	21, // 6: handoff.playbook.v1.Simulation.start_time:type_name -> google.protobuf.Timestamp
-	21, // 7: handoff.playbook.v1.Simulation.end_time:type_name -> google.protobuf.Timestamp
-	21, // 8: handoff.playbook.v1.Simulation.as_of_time:type_name -> google.protobuf.Timestamp
-	5,  // 9: handoff.playbook.v1.Simulation.agreement:type_name -> handoff.playbook.v1.SimulationAgreement
-	6,  // 10: handoff.playbook.v1.Simulation.baseline_figures:type_name -> handoff.playbook.v1.SimulationFigures
-	6,  // 11: handoff.playbook.v1.Simulation.draft_figures:type_name -> handoff.playbook.v1.SimulationFigures
-	15, // 12: handoff.playbook.v1.Simulation.gained:type_name -> handoff.playbook.v1.SimulationChange
-	15, // 13: handoff.playbook.v1.Simulation.lost:type_name -> handoff.playbook.v1.SimulationChange
-	18, // 14: handoff.playbook.v1.Simulation.tier_moves:type_name -> handoff.playbook.v1.TierMove
-	19, // 15: handoff.playbook.v1.Simulation.activation:type_name -> handoff.playbook.v1.SimulationActivation
-	22, // 16: handoff.playbook.v1.Simulation.maturity:type_name -> google.protobuf.Duration
-	7,  // 17: handoff.playbook.v1.SimulationFigures.weeks:type_name -> handoff.playbook.v1.WeekFigure
-	8,  // 18: handoff.playbook.v1.SimulationFigures.tiers:type_name -> handoff.playbook.v1.TierFigure
-	9,  // 19: handoff.playbook.v1.SimulationFigures.opportunity:type_name -> handoff.playbook.v1.SimulationFit
-	9,  // 20: handoff.playbook.v1.SimulationFigures.won:type_name -> handoff.playbook.v1.SimulationFit
-	11, // 21: handoff.playbook.v1.SimulationFigures.load:type_name -> handoff.playbook.v1.SimulationLoad
-	14, // 22: handoff.playbook.v1.SimulationFigures.clocks:type_name -> handoff.playbook.v1.ClockFigure
-	21, // 23: handoff.playbook.v1.SimulationFigures.busiest_due_day:type_name -> google.protobuf.Timestamp
-	21, // 24: handoff.playbook.v1.SimulationFigures.busiest_due_hour:type_name -> google.protobuf.Timestamp
-	21, // 25: handoff.playbook.v1.WeekFigure.start_time:type_name -> google.protobuf.Timestamp
-	10, // 26: handoff.playbook.v1.SimulationFit.precision:type_name -> handoff.playbook.v1.Proportion
-	10, // 27: handoff.playbook.v1.SimulationFit.recall:type_name -> handoff.playbook.v1.Proportion
-	12, // 28: handoff.playbook.v1.SimulationLoad.reps:type_name -> handoff.playbook.v1.RepLoad
-	13, // 29: handoff.playbook.v1.SimulationLoad.pools:type_name -> handoff.playbook.v1.PoolLoad
-	16, // 30: handoff.playbook.v1.SimulationChange.reasons:type_name -> handoff.playbook.v1.ReasonFigure
-	17, // 31: handoff.playbook.v1.SimulationChange.leads:type_name -> handoff.playbook.v1.ChangedLead
-	21, // 32: handoff.playbook.v1.ChangedLead.mql_time:type_name -> google.protobuf.Timestamp
-	8,  // 33: handoff.playbook.v1.SimulationActivation.tiers:type_name -> handoff.playbook.v1.TierFigure
-	11, // 34: handoff.playbook.v1.SimulationActivation.load:type_name -> handoff.playbook.v1.SimulationLoad
-	20, // 35: handoff.playbook.v1.SimulationActivation.leads:type_name -> handoff.playbook.v1.ActivatedLead
-	36, // [36:36] is the sub-list for method output_type
-	36, // [36:36] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	22, // 3: handoff.playbook.v1.SimulatePlaybookRequest.period:type_name -> google.protobuf.Duration
+	3,  // 4: handoff.playbook.v1.SimulatePlaybookResponse.progress:type_name -> handoff.playbook.v1.SimulationProgress
+	4,  // 5: handoff.playbook.v1.SimulatePlaybookResponse.simulation:type_name -> handoff.playbook.v1.Simulation
+	0,  // 6: handoff.playbook.v1.SimulationProgress.phase:type_name -> handoff.playbook.v1.SimulationProgress.Phase
+	21, // 7: handoff.playbook.v1.Simulation.start_time:type_name -> google.protobuf.Timestamp
+	21, // 8: handoff.playbook.v1.Simulation.end_time:type_name -> google.protobuf.Timestamp
+	21, // 9: handoff.playbook.v1.Simulation.as_of_time:type_name -> google.protobuf.Timestamp
+	5,  // 10: handoff.playbook.v1.Simulation.agreement:type_name -> handoff.playbook.v1.SimulationAgreement
+	6,  // 11: handoff.playbook.v1.Simulation.baseline_figures:type_name -> handoff.playbook.v1.SimulationFigures
+	6,  // 12: handoff.playbook.v1.Simulation.draft_figures:type_name -> handoff.playbook.v1.SimulationFigures
+	15, // 13: handoff.playbook.v1.Simulation.gained:type_name -> handoff.playbook.v1.SimulationChange
+	15, // 14: handoff.playbook.v1.Simulation.lost:type_name -> handoff.playbook.v1.SimulationChange
+	18, // 15: handoff.playbook.v1.Simulation.tier_moves:type_name -> handoff.playbook.v1.TierMove
+	19, // 16: handoff.playbook.v1.Simulation.activation:type_name -> handoff.playbook.v1.SimulationActivation
+	22, // 17: handoff.playbook.v1.Simulation.maturity:type_name -> google.protobuf.Duration
+	7,  // 18: handoff.playbook.v1.SimulationFigures.weeks:type_name -> handoff.playbook.v1.WeekFigure
+	8,  // 19: handoff.playbook.v1.SimulationFigures.tiers:type_name -> handoff.playbook.v1.TierFigure
+	9,  // 20: handoff.playbook.v1.SimulationFigures.opportunity:type_name -> handoff.playbook.v1.SimulationFit
+	9,  // 21: handoff.playbook.v1.SimulationFigures.won:type_name -> handoff.playbook.v1.SimulationFit
+	11, // 22: handoff.playbook.v1.SimulationFigures.load:type_name -> handoff.playbook.v1.SimulationLoad
+	14, // 23: handoff.playbook.v1.SimulationFigures.clocks:type_name -> handoff.playbook.v1.ClockFigure
+	21, // 24: handoff.playbook.v1.SimulationFigures.busiest_due_day:type_name -> google.protobuf.Timestamp
+	21, // 25: handoff.playbook.v1.SimulationFigures.busiest_due_hour:type_name -> google.protobuf.Timestamp
+	21, // 26: handoff.playbook.v1.WeekFigure.start_time:type_name -> google.protobuf.Timestamp
+	10, // 27: handoff.playbook.v1.SimulationFit.precision:type_name -> handoff.playbook.v1.Proportion
+	10, // 28: handoff.playbook.v1.SimulationFit.recall:type_name -> handoff.playbook.v1.Proportion
+	12, // 29: handoff.playbook.v1.SimulationLoad.reps:type_name -> handoff.playbook.v1.RepLoad
+	13, // 30: handoff.playbook.v1.SimulationLoad.pools:type_name -> handoff.playbook.v1.PoolLoad
+	16, // 31: handoff.playbook.v1.SimulationChange.reasons:type_name -> handoff.playbook.v1.ReasonFigure
+	17, // 32: handoff.playbook.v1.SimulationChange.leads:type_name -> handoff.playbook.v1.ChangedLead
+	21, // 33: handoff.playbook.v1.ChangedLead.mql_time:type_name -> google.protobuf.Timestamp
+	8,  // 34: handoff.playbook.v1.SimulationActivation.tiers:type_name -> handoff.playbook.v1.TierFigure
+	11, // 35: handoff.playbook.v1.SimulationActivation.load:type_name -> handoff.playbook.v1.SimulationLoad
+	20, // 36: handoff.playbook.v1.SimulationActivation.leads:type_name -> handoff.playbook.v1.ActivatedLead
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_simulation_proto_init() }
