@@ -19,7 +19,7 @@ func (d *Dossier) Judge(rules Rules, dir *Directory, now time.Time, mint func(le
 	result := rules.Policy.Evaluate(subject, now)
 	d.Change.Result = &result
 	d.Lead.Score = snapshot(&result, rules.Playbook, now)
-	finding := Find(rules.Policy, subject, &result, &d.Lead.Standing, record.Human(d.Change.Recorded), now)
+	finding := Find(rules.Policy, subject, &result.Verdict, &d.Lead.Standing, record.Human(d.Change.Recorded), now)
 	before := d.Lead.Standing
 	d.Lead.Standing, d.Change.Step = before.Judge(finding, now, func(cycle int32) string { return mint(d.Lead.ID, cycle) })
 	d.replace(before)
@@ -41,16 +41,16 @@ func (d *Dossier) Subject(rules Rules, dir *Directory) *qualify.Subject {
 	}
 }
 
-// Find says what a policy finds of a lead that stands where it stands. The result is what the policy makes of the subject at
-// the instant, and fresh is what the person did that is new; of that only what came after the last handoff was closed counts.
-func Find(policy *qualify.Policy, subject *qualify.Subject, result *qualify.Result, stands *standing.Standing, fresh []qualify.Engagement, now time.Time) standing.Finding {
+// Find says what a policy finds of a lead that stands where it stands. The verdict is the policy's on the subject at the
+// instant, and fresh is what the person did that is new; of that only what came after the last handoff was closed counts.
+func Find(policy *qualify.Policy, subject *qualify.Subject, verdict *qualify.Verdict, stands *standing.Standing, fresh []qualify.Engagement, now time.Time) standing.Finding {
 	var since []qualify.Engagement
 	for _, e := range fresh {
 		if e.OccurredAt.After(stands.ClosedAt) {
 			since = append(since, e)
 		}
 	}
-	return standing.Finding{Disqualifier: result.Disqualifier, OverLine: result.OverLine, Cooldown: policy.Cooldown,
+	return standing.Finding{Disqualifier: verdict.Disqualifier, OverLine: verdict.OverLine, Cooldown: policy.Cooldown,
 		Acted: len(since) > 0, Signal: stands.Handoff != "" && policy.Signals(subject, since, now)}
 }
 

@@ -14,19 +14,19 @@ type Activation struct {
 
 // activate judges a person as the service judges everybody when a version comes into force: nothing is new about it.
 func (w *World) activate(p *who) (Activation, error) {
-	policy := w.Versions[Draft].Policy
-	if policy == nil {
+	version := &w.Versions[Draft]
+	if version.Policy == nil {
 		return Activation{}, nil
 	}
 	if err := p.look(w, w.Cut); err != nil {
 		return Activation{}, err
 	}
 	stands := p.lead.Standing
-	result := policy.Evaluate(&p.subject, w.Cut)
-	next, step := stands.Judge(dossier.Find(policy, &p.subject, &result, &stands, nil, w.Cut), w.Cut, mint)
+	decision := version.Policy.Decide(&p.subject, w.Cut)
+	next, step := stands.Judge(dossier.Find(version.Policy, &p.subject, &decision.Verdict, &stands, nil, w.Cut), w.Cut, mint)
 	switch step {
 	case standing.Qualify:
-		return Activation{Qualifies: &Qualification{Lead: p.lead.ID, At: w.Cut, Cycle: next.Cycle, Case: caseOf(&result, p.employer)}}, nil
+		return Activation{Qualifies: &Qualification{Lead: p.lead.ID, At: w.Cut, Cycle: next.Cycle, Case: version.caseOf(&decision.Verdict, p.employer)}}, nil
 	case standing.Disqualify:
 		return Activation{Disqualifies: true}, nil
 	default:

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -79,8 +80,8 @@ func compare(baseline, draft *qualify.Result, gained bool) Disagreement {
 	if name, words := criterion(yes.Criteria, no.Criteria, gained); name != "" {
 		return Disagreement{ByCriterion, name, join(scores, words)}
 	}
-	for _, part := range [][2][]scorecard.Line{{baseline.Fit.Lines, draft.Fit.Lines}, {baseline.Engagement.Lines, draft.Engagement.Lines}} {
-		if name, words := points(part[Baseline], part[Draft], gained); name != "" {
+	for _, part := range [][2]scorecard.Score{{baseline.Fit, draft.Fit}, {baseline.Engagement, draft.Engagement}} {
+		if name, words := points(sums(part[Baseline]), sums(part[Draft]), gained); name != "" {
 			return Disagreement{ByPoints, name, join(scores, words)}
 		}
 	}
@@ -89,34 +90,37 @@ func compare(baseline, draft *qualify.Result, gained bool) Disagreement {
 }
 
 // criterion is the first criterion that holds by one version and not by the other.
-func criterion(yes, no []criteria.Result, gained bool) (name, words string) {
-	for i := range yes {
-		if yes[i].Truth != criteria.True {
-			continue
-		}
-		at := slices.IndexFunc(no, func(r criteria.Result) bool { return r.Name == yes[i].Name })
+func criterion(yes, no *criteria.Answers, gained bool) (name, words string) {
+	without := map[string]criteria.Truth{}
+	for answer := range no.All() {
+		without[answer.Name] = answer.Truth
+	}
+	for answer := range yes.All() {
+		truth, known := without[answer.Name]
 		switch {
-		case at < 0 && gained:
-			return yes[i].Name, yes[i].Name + " is new, and true"
-		case at < 0:
-			return yes[i].Name, yes[i].Name + " is gone"
-		case no[at].Truth != criteria.True && gained:
-			return yes[i].Name, yes[i].Name + " is now true"
-		case no[at].Truth == criteria.False:
-			return yes[i].Name, yes[i].Name + " is now false"
-		case no[at].Truth != criteria.True:
-			return yes[i].Name, yes[i].Name + " is now unknown"
+		case answer.Truth != criteria.True || known && truth == criteria.True:
+			continue
+		case known && gained:
+			return answer.Name, answer.Name + " is now true"
+		case known && truth == criteria.False:
+			return answer.Name, answer.Name + " is now false"
+		case known:
+			return answer.Name, answer.Name + " is now unknown"
+		case gained:
+			return answer.Name, answer.Name + " is new, and true"
+		default:
+			return answer.Name, answer.Name + " is gone"
 		}
 	}
 	return "", ""
 }
 
 // points is the first rule that gives more by the version that qualifies the person.
-func points(baseline, draft []scorecard.Line, gained bool) (name, words string) {
-	before, after := sums(baseline), sums(draft)
-	for _, line := range slices.Concat(baseline, draft) {
-		name := line.Name()
-		if line.Rule != scorecard.Clamp && before[name] != after[name] && after[name] > before[name] == gained {
+func points(before, after map[string]scorecard.Micro, gained bool) (name, words string) {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(before)), maps.Keys(after))
+	slices.Sort(names)
+	for _, name := range names {
+		if before[name] != after[name] && after[name] > before[name] == gained {
 			return name, fmt.Sprintf("%s gives %s points instead of %s", name, short(after[name]), short(before[name]))
 		}
 	}
@@ -124,10 +128,12 @@ func points(baseline, draft []scorecard.Line, gained bool) (name, words string) 
 }
 
 // sums are what each rule gave.
-func sums(lines []scorecard.Line) map[string]scorecard.Micro {
+func sums(score scorecard.Score) map[string]scorecard.Micro {
 	all := map[string]scorecard.Micro{}
-	for i := range lines {
-		all[lines[i].Name()] += lines[i].Contribution
+	for line := range score.Lines() {
+		if line.Rule != scorecard.Clamp {
+			all[line.Name()] += line.Contribution
+		}
 	}
 	return all
 }

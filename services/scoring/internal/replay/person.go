@@ -112,14 +112,14 @@ func (p *who) judge(v int, version *Version, at time.Time) {
 	if version.Policy == nil || stands.Open() {
 		return
 	}
-	result := version.Policy.Evaluate(&p.subject, at)
-	finding := dossier.Find(version.Policy, &p.subject, &result, stands, p.fresh, at)
+	decision := version.Policy.Decide(&p.subject, at)
+	finding := dossier.Find(version.Policy, &p.subject, &decision.Verdict, stands, p.fresh, at)
 	next, step := stands.Judge(finding, at, mint)
 	p.standing[v] = next
 	if step != standing.Qualify {
 		return
 	}
-	q := Qualification{Lead: p.lead.ID, At: at, Cycle: next.Cycle, Case: caseOf(&result, p.employer)}
+	q := Qualification{Lead: p.lead.ID, At: at, Cycle: next.Cycle, Case: version.caseOf(&decision.Verdict, p.employer)}
 	p.found[v] = append(p.found[v], q)
 	if version.Nurtures(q.Case) {
 		p.standing[v] = next.Close(next.Handoff, standing.EndedNurture, true, at)

@@ -31,15 +31,18 @@ type Qualification struct {
 }
 
 // caseOf reads what routing decides by.
-func caseOf(r *qualify.Result, at *Employer) Case {
-	c := Case{FirstMatch: -1, Target: r.Target, Intent: r.Intent}
-	if len(r.FirstMatch) > 0 {
-		c.FirstMatch = r.FirstMatch[0]
+func (v *Version) caseOf(verdict *qualify.Verdict, at *Employer) Case {
+	c := Case{FirstMatch: -1, Intent: verdict.Intent}
+	if len(verdict.FirstMatch) > 0 {
+		c.FirstMatch = verdict.FirstMatch[0]
 	}
-	if at != nil {
-		if c.Owner, c.DealOwner = at.Owner, at.DealOwner; c.Owner == "" {
-			c.Owner = r.TargetOwner
-		}
+	if at == nil {
+		return c
+	}
+	var target qualify.Target
+	target, c.Target = v.Policy.Target(at.Subject.Domains)
+	if c.Owner, c.DealOwner = at.Owner, at.DealOwner; c.Owner == "" {
+		c.Owner = target.Owner
 	}
 	return c
 }
