@@ -31,32 +31,32 @@ type bench struct {
 
 func each(t *testing.T, test func(t *testing.T, b bench)) {
 	t.Helper()
+	eachWith(t, func(t *testing.T, b bench, _ *past) { test(t, b) })
+}
+
+// eachWith also gives the test who stands in the place of the other services.
+func eachWith(t *testing.T, test func(t *testing.T, b bench, p *past)) {
+	t.Helper()
 	migrations, err := playbook.Migrations()
 	if err != nil {
 		t.Fatal(err)
 	}
 	sqldbtest.Each(t, migrations, func(t *testing.T, db *sqldb.DB) {
-		room := roomtest.New(t, db)
-		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host, Peers: nobody(t)})
+		room, p := roomtest.New(t, db), newPast()
+		conn := roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
+			scoringv1.RegisterScoringServiceServer(r, p)
+			routingv1.RegisterRoutingServiceServer(r, p)
+			slav1.RegisterSlaServiceServer(r, p)
+			attributionv1.RegisterAttributionServiceServer(r, p)
+		})
+		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host, Peers: playbook.Peers{Scoring: scoringv1.NewScoringServiceClient(conn),
+			Routing: routingv1.NewRoutingServiceClient(conn), SLA: slav1.NewSlaServiceClient(conn), Attribution: attributionv1.NewAttributionServiceClient(conn)}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		room.Serve(t, service)
-		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn)})
+		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn)}, p)
 	})
-}
-
-// nobody stands in the place of the services that are asked when a version is rehearsed, and knows nothing.
-func nobody(t *testing.T) playbook.Peers {
-	t.Helper()
-	conn := roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
-		scoringv1.RegisterScoringServiceServer(r, scoringv1.UnimplementedScoringServiceServer{})
-		routingv1.RegisterRoutingServiceServer(r, routingv1.UnimplementedRoutingServiceServer{})
-		slav1.RegisterSlaServiceServer(r, slav1.UnimplementedSlaServiceServer{})
-		attributionv1.RegisterAttributionServiceServer(r, attributionv1.UnimplementedAttributionServiceServer{})
-	})
-	return playbook.Peers{Scoring: scoringv1.NewScoringServiceClient(conn), Routing: routingv1.NewRoutingServiceClient(conn),
-		SLA: slav1.NewSlaServiceClient(conn), Attribution: attributionv1.NewAttributionServiceClient(conn)}
 }
 
 // The people of the tests.
