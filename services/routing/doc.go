@@ -31,6 +31,11 @@
 // again when a calendar or an absence frees somebody, as a timer knows in advance, and at once when a rep, a pool, an
 // absence or a calendar changes and when a handoff closes under a cap.
 //
+// # Rehearsals
+//
+// DescribeRoutes and RehearseHandoffs say where a document would send leads, and who would have got them, on a copy of
+// pools, reps and calendars in memory (internal/rehearse). They write nothing and cost nobody a turn.
+//
 // # Invariants
 //
 //   - A handoff has at most one active assignment.

@@ -95,6 +95,7 @@ func (p *Printer) change(title string, c *playbookv1.SimulationChange, names map
 	for _, reason := range c.GetReasons() {
 		p.Row(reason.GetReason(), Count(reason.GetLeadCount()))
 	}
+	p.Head() // the leads have columns of their own
 	for _, lead := range c.GetLeads() {
 		p.Row(day(lead.GetMqlTime().AsTime()), leadName(names, lead.GetLead()), tierName(lead.GetTier()), lead.GetReason())
 	}
@@ -204,8 +205,9 @@ func (p *Printer) activation(a *playbookv1.SimulationActivation, names map[strin
 	if held := a.GetLoad().GetHeldCount(); held > 0 {
 		p.Row("waiting for somebody", Count(held))
 	}
+	p.Head()
 	for _, lead := range a.GetLeads() {
-		p.Row("", leadName(names, lead.GetLead()), tierName(lead.GetTier()), lead.GetRep())
+		p.Row(leadName(names, lead.GetLead()), tierName(lead.GetTier()), lead.GetRep())
 	}
 	p.rest(a.GetQualifiedCount(), len(a.GetLeads()))
 }
