@@ -174,7 +174,7 @@ func (r *rehearsal) answer(ctx context.Context, next *reading, stream grpc.Serve
 func (r *rehearsal) count(next *reading, leads []*scoringv1.ReplayedLead) {
 	r.progress.LeadCount += next.leads
 	r.progress.EngagementCount += next.deeds
-	r.progress.TotalLeadCount = max(r.progress.TotalLeadCount, r.progress.LeadCount)
+	r.progress.TotalLeadCount = max(r.progress.GetTotalLeadCount(), r.progress.GetLeadCount())
 	began := map[string]time.Time{}
 	for _, really := range next.really {
 		for _, c := range really {

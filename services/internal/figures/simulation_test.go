@@ -52,7 +52,7 @@ func TestASimulationIsShownSoThatBothTeamsCanReadIt(t *testing.T) {
 		"1,200 leads and 9,000 engagements were judged again",
 		"30.0 % (3 of 10; 10.8 % to 60.3 %)", "Gained: qualified by the draft alone: 2 leads", "criterion size_fit",
 		"2026-03-03  Ann Lee  T1  fit 75 instead of 50: size_fit is now true", "and 1 more", "Lost: qualified by the baseline alone: 0 leads",
-		"no tier   T1        9", "7 deadlines on 2026-03-09 by the draft", "1 leads would qualify at once, 3 would be disqualified", "leads/b",
+		"no tier   T1         9", "7 deadlines on 2026-03-09 by the draft", "1 leads would qualify at once, 3 would be disqualified", "leads/b",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
