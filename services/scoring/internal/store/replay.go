@@ -146,7 +146,7 @@ func DeedsOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time,
 	err := pieces(leads, func(ids []string) error {
 		list, args := sqldb.In(2, ids)
 		for row, err := range q.Query(ctx, `SELECT `+engagementColumns+` FROM engagement WHERE lead_id IN (`+list+`) AND recorded_at <= $1 AND automated = 0
-			ORDER BY lead_id, occurred_at DESC, id DESC`, append([]any{micros(by)}, args...)...) {
+			ORDER BY lead_id DESC, occurred_at DESC, id DESC`, append([]any{micros(by)}, args...)...) {
 			if err != nil {
 				return err
 			}
