@@ -67,6 +67,17 @@ func (bearer) RequireTransportSecurity() bool { return false }
 // each of its pools; and a company whose people qualify.
 func furnish(b *testing.B, address string, key *auth.Key) {
 	b.Helper()
+	staff(b, address, key)
+	sign(b, address, key)
+	ops := dial(b, address, key, "rita", accessv1.Role_ROLE_REVOPS, accessv1.Role_ROLE_MARKETING)
+	employees := int64(900)
+	try(b, scoringv1.NewScoringServiceClient(ops).CreateAccount, &scoringv1.CreateAccountRequest{Account: &scoringv1.Account{Source: "crm", SourceId: "1",
+		DisplayName: "Northwind", Domains: []string{domain}, Industry: "software", Country: "US", Employees: &employees, Technologies: []string{"salesforce"}}})
+}
+
+// staff brings the calendar and the pools of the example playbook into a suite.
+func staff(b *testing.B, address string, key *auth.Key) {
+	b.Helper()
 	ops := dial(b, address, key, "rita", accessv1.Role_ROLE_REVOPS, accessv1.Role_ROLE_MARKETING)
 	always := &slav1.Calendar{TimeZone: "UTC", Hours: map[string]*slav1.DayHours{}}
 	for _, day := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
@@ -83,10 +94,6 @@ func furnish(b *testing.B, address string, key *auth.Key) {
 		}
 		try(b, routing.CreatePool, &routingv1.CreatePoolRequest{PoolId: id, Pool: pool})
 	}
-	sign(b, address, key)
-	employees := int64(900)
-	try(b, scoringv1.NewScoringServiceClient(ops).CreateAccount, &scoringv1.CreateAccountRequest{Account: &scoringv1.Account{Source: "crm", SourceId: "1",
-		DisplayName: "Northwind", Domains: []string{domain}, Industry: "software", Country: "US", Employees: &employees, Technologies: []string{"salesforce"}}})
 }
 
 // domain is that of the company whose people qualify.

@@ -36,9 +36,6 @@ func (s *Service) checkModels(ctx context.Context, doc *playbookv1.Document) err
 
 // checkModel says what is wrong with a reference; nothing is empty.
 func (s *Service) checkModel(ctx context.Context, reference *playbookv1.ModelReference) (wrong string, err error) {
-	if s.cfg.Scoring == nil {
-		return "models cannot be looked up here", nil
-	}
 	m, err := s.cfg.Scoring.GetModel(ctx, &scoringv1.GetModelRequest{Name: reference.GetModel()})
 	switch f := fault.As(err); {
 	case f != nil && f.Kind == fault.NotFound:

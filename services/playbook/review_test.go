@@ -133,7 +133,8 @@ func TestTheServiceAsksForReviewsByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 		service, err := playbook.New(t.Context(), playbook.Config{Host: host.Host{
-			DB: sqldbtest.SQLite(t, migrations), Now: now, IDs: ident.Seeded("test"), Logger: slog.New(slog.DiscardHandler), Meter: noop.Meter{}}})
+			DB: sqldbtest.SQLite(t, migrations), Now: now, IDs: ident.Seeded("test"), Logger: slog.New(slog.DiscardHandler), Meter: noop.Meter{}},
+			Peers: newPast().peers(t)})
 		if err != nil {
 			t.Fatal(err)
 		}

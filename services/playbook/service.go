@@ -2,13 +2,17 @@ package playbook
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -18,22 +22,29 @@ import (
 // Config is what the service needs.
 type Config struct {
 	host.Host
-	// Scoring is asked for the models that a document names. Without it a document that names one is refused.
-	Scoring Models
+	Peers
 }
 
-// Models is what the service asks Scoring for.
-type Models interface {
-	GetModel(ctx context.Context, req *scoringv1.GetModelRequest, opts ...grpc.CallOption) (*scoringv1.Model, error)
+// Peers are asked when a version is rehearsed.
+type Peers struct {
+	Scoring     scoringv1.ScoringServiceClient         // judges the leads again, and knows the models that a document names
+	Routing     routingv1.RoutingServiceClient         // gives them to reps
+	SLA         slav1.SlaServiceClient                 // counts their clocks
+	Attribution attributionv1.AttributionServiceClient // knows what became of them
+}
+
+func (p Peers) complete() bool {
+	return p.Scoring != nil && p.Routing != nil && p.SLA != nil && p.Attribution != nil
 }
 
 // Service implements PlaybookService.
 type Service struct {
 	playbookv1.UnimplementedPlaybookServiceServer
-	cfg      Config
-	log      *eventlog.Log
-	requests *idempotency.Keeper
-	alarm    chan struct{} // a version came into force, whose review may be sooner than the timer knows
+	cfg        Config
+	log        *eventlog.Log
+	requests   *idempotency.Keeper
+	alarm      chan struct{} // a version came into force, whose review may be sooner than the timer knows
+	rehearsing chan struct{} // holds one item while a version is rehearsed
 }
 
 // Migrations makes the service's tables.
@@ -44,7 +55,10 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), alarm: make(chan struct{}, 1)}
+	if !cfg.complete() {
+		return nil, errors.New("playbook needs clients of scoring, routing, sla and attribution")
+	}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), alarm: make(chan struct{}, 1), rehearsing: make(chan struct{}, 1)}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Playbook, eventlog.Each(s.apply))
 	return s, err

@@ -10,9 +10,12 @@ import (
 	"google.golang.org/grpc/status"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -40,19 +43,37 @@ func (m models) GetModel(_ context.Context, req *scoringv1.GetModelRequest, _ ..
 
 func each(t *testing.T, test func(t *testing.T, b bench)) {
 	t.Helper()
+	eachWith(t, func(t *testing.T, b bench, _ *past) { test(t, b) })
+}
+
+// eachWith also gives the test who stands in the place of the other services.
+func eachWith(t *testing.T, test func(t *testing.T, b bench, p *past)) {
+	t.Helper()
 	migrations, err := playbook.Migrations()
 	if err != nil {
 		t.Fatal(err)
 	}
 	sqldbtest.Each(t, migrations, func(t *testing.T, db *sqldb.DB) {
-		room, known := roomtest.New(t, db), models{}
-		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host, Scoring: known})
+		room, p := roomtest.New(t, db), newPast()
+		service, err := playbook.New(t.Context(), playbook.Config{Host: room.Host, Peers: p.peers(t)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		room.Serve(t, service)
-		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn), service, known})
+		test(t, bench{room, playbookv1.NewPlaybookServiceClient(room.Conn), service, p.models}, p)
 	})
+}
+
+// peers are the services in whose place it stands.
+func (p *past) peers(t testing.TB) playbook.Peers {
+	conn := roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
+		scoringv1.RegisterScoringServiceServer(r, p)
+		routingv1.RegisterRoutingServiceServer(r, p)
+		slav1.RegisterSlaServiceServer(r, p)
+		attributionv1.RegisterAttributionServiceServer(r, p)
+	})
+	return playbook.Peers{Scoring: scoringv1.NewScoringServiceClient(conn), Routing: routingv1.NewRoutingServiceClient(conn),
+		SLA: slav1.NewSlaServiceClient(conn), Attribution: attributionv1.NewAttributionServiceClient(conn)}
 }
 
 // The people of the tests.

@@ -75,3 +75,11 @@ func handoffProto(h *store.Handoff) *routingv1.Handoff {
 	}
 	return out
 }
+
+// moment is a time of the API in whole microseconds; the zero time for none.
+func moment(at *timestamppb.Timestamp) time.Time {
+	if at == nil {
+		return time.Time{}
+	}
+	return at.AsTime().Truncate(time.Microsecond)
+}

@@ -215,6 +215,9 @@ func (d *desk) write(p *dossier.Dossier) error {
 			return err
 		}
 	}
+	for i := range p.Change.Replaced {
+		store.KeepCycle(d.tx, lead.ID, &p.Change.Replaced[i])
+	}
 	for _, merged := range p.Change.Merged {
 		merged.MergedAt = d.now
 	}

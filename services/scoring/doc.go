@@ -79,6 +79,13 @@
 //	TrainModel ──▶ RUNNING ──lesson──▶ READY ──ProposeModel──▶ a draft of the playbook, which people sign
 //	                              └──▶ REFUSED, with its reason
 //
+// # Judged as of then
+//
+// ReplayLeads judges all of history again by two versions, as of each instant at which people were judged and with nothing
+// that was recorded later (internal/replay). What such a replay needs is kept: what fields, companies and lists were before
+// they changed, when an engagement joined a lead that it had waited for, how earlier cycles ended. It reads chapter by
+// chapter, each in a short transaction, so it keeps nobody from writing and its memory does not grow with the history.
+//
 // # Invariants
 //
 //   - A lead, its score, its decisions and the events about it are stored in one transaction.

@@ -229,7 +229,7 @@ func (d *desk) hand(ctx context.Context, newcomers []*newcomer, who []member, cl
 
 // collect takes in what waited under a key; if it is much, the rest is left to a job.
 func (d *desk) collect(ctx context.Context, key store.Key, lead string) error {
-	engagements, err := store.Collect(ctx, d.tx, key, lead, maxCollected)
+	engagements, err := store.Collect(ctx, d.tx, key, lead, maxCollected, d.now)
 	if err != nil {
 		return err
 	}

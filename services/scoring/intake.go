@@ -18,6 +18,9 @@ func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, now time.Time, newco
 	if err != nil {
 		return nil, err
 	}
+	for _, n := range newcomers { // they are recorded when they are judged: together
+		n.lead.CreatedAt = now
+	}
 	who, err := d.identify(ctx, newcomers)
 	if err != nil {
 		return nil, err
@@ -30,7 +33,7 @@ func (s *Service) takeIn(ctx context.Context, tx *sqldb.Tx, now time.Time, newco
 	var brought []record.Engagement
 	for i, n := range newcomers {
 		for _, e := range n.engagements {
-			e.Lead = who[i].lead
+			e.Lead, e.RecordedAt = who[i].lead, now
 			brought = append(brought, e)
 		}
 	}

@@ -163,7 +163,7 @@ func gather(stored []*store.List) dossier.Lists {
 	lists := dossier.Lists{Facts: map[string]*criteria.List{}, Shared: map[string]struct{}{}, Known: map[string]string{}}
 	versions := map[string]int64{}
 	for _, l := range stored {
-		values := slices.Concat(l.Entries.Values, slices.Sorted(maps.Keys(l.Entries.Accounts)))
+		values := valuesOf(l)
 		lists.Facts[l.Name] = criteria.NewList(values)
 		versions[l.Name] = l.Version
 		switch l.Name {
@@ -183,4 +183,9 @@ func gather(stored []*store.List) dossier.Lists {
 	}
 	lists.Version = fmt.Sprintf("%s/%d %s/%d", sharedDomains, versions[sharedDomains], knownAccounts, versions[knownAccounts])
 	return lists
+}
+
+// valuesOf are the values of a list; of one with accounts also the hosts.
+func valuesOf(l *store.List) []string {
+	return slices.Concat(l.Entries.Values, slices.Sorted(maps.Keys(l.Entries.Accounts)))
 }

@@ -17,7 +17,7 @@ import (
 func playbookCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "playbook",
-		Short: "Check, store, sign and activate the agreement of marketing and sales",
+		Short: "Check, rehearse, store, sign and activate the agreement of marketing and sales",
 		Long: `The playbook is one YAML document that marketing and sales both sign: who is qualified, who gets it, by when, and how it
 is counted. The usual way:
 
@@ -25,6 +25,7 @@ is counted. The usual way:
   handoff playbook language                                  the words that expressions may use
   handoff playbook lint acme.yaml                            check it, without a server
   handoff playbook diff acme.yaml                            what it would change
+  handoff playbook simulate acme.yaml                        rehearse it on history
   handoff playbook apply acme.yaml                           store it as a new draft
   handoff playbook sign playbooks/1 --team=marketing --as=mia
   handoff playbook sign playbooks/1 --team=sales --as=sven    another person
@@ -33,7 +34,7 @@ is counted. The usual way:
 
 What is wrong after all goes back: handoff playbook rollback playbooks/1 is a new draft, which both teams sign.`,
 	}
-	cmd.AddCommand(newCommand(), lintCommand(), diffCommand(), applyCommand(), submitCommand(), signCommand(), refuseCommand(),
+	cmd.AddCommand(newCommand(), lintCommand(), diffCommand(), simulateCommand(), applyCommand(), submitCommand(), signCommand(), refuseCommand(),
 		activateCommand(), rollbackCommand(), showCommand(), exportCommand(), profileCommand(), targetsCommand(), languageCommand())
 	return cmd
 }

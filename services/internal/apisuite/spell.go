@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
@@ -19,7 +20,7 @@ var pathVariable = regexp.MustCompile(`\{([^=}]+)(?:=[^}]*)?\}`)
 // the body, the rest in the query.
 func spellREST(rule *annotations.HttpRule, request proto.Message) (restRequest, error) {
 	rest := proto.Clone(request).ProtoReflect()
-	verb, template := verb(rule)
+	verb, template := verb(binding(rule, rest))
 	r := restRequest{verb: verb, path: pathVariable.ReplaceAllStringFunc(template, func(part string) string {
 		return takeText(rest, strings.Split(pathVariable.FindStringSubmatch(part)[1], "."))
 	})}
@@ -35,6 +36,21 @@ func spellREST(rule *annotations.HttpRule, request proto.Message) (restRequest, 
 		r.path += "?" + query.Encode()
 	}
 	return r, nil
+}
+
+// binding is the binding of a method that suits a request: its own, unless a field of its path is empty and an additional
+// binding has no such field.
+func binding(rule *annotations.HttpRule, request protoreflect.Message) *annotations.HttpRule {
+	for _, one := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
+		_, template := verb(one)
+		empty := func(variable []string) bool {
+			return takeText(proto.Clone(request.Interface()).ProtoReflect(), strings.Split(variable[1], ".")) == ""
+		}
+		if !slices.ContainsFunc(pathVariable.FindAllStringSubmatch(template, -1), empty) {
+			return one
+		}
+	}
+	return rule
 }
 
 // takeText takes a text out of a message, escaped as a path; the slashes of a resource's name stay.

@@ -54,7 +54,7 @@ func parts() map[string]part {
 			api:        playbookv1.File_handoff_playbook_v1_playbook_service_proto.Services().ByName("PlaybookService"),
 			migrations: playbook.Migrations,
 			make: func(ctx context.Context, h host.Host, w *wiring) (service, error) {
-				return playbook.New(ctx, playbook.Config{Host: h, Scoring: w.scoring()})
+				return playbook.New(ctx, playbook.Config{Host: h, Peers: w.rehearsers()})
 			},
 		},
 		eventlog.Scoring: {

@@ -11,13 +11,16 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/rpc"
 	"github.com/handoffhq/handoff/services/internal/telemetry"
+	"github.com/handoffhq/handoff/services/playbook"
 )
 
 // switchboard holds the connections between the parts of the suite: in memory to what runs here, over TLS to the rest.
@@ -126,6 +129,12 @@ func (w *wiring) scoring() scoringv1.ScoringServiceClient {
 
 func (w *wiring) routing() routingv1.RoutingServiceClient {
 	return routingv1.NewRoutingServiceClient(w.conns[eventlog.Routing])
+}
+
+// rehearsers are whom the playbook service asks what a version would have done.
+func (w *wiring) rehearsers() playbook.Peers {
+	return playbook.Peers{Scoring: scoringv1.NewScoringServiceClient(w.conns[eventlog.Scoring]), Routing: w.routing(),
+		SLA: slav1.NewSlaServiceClient(w.conns[eventlog.SLA]), Attribution: attributionv1.NewAttributionServiceClient(w.conns[eventlog.Attribution])}
 }
 
 func (w *wiring) events(to string) eventv1.EventServiceClient {

@@ -37,6 +37,12 @@ func New(now time.Time) *Desk {
 		moments: map[string]presence.Moment{}}
 }
 
+// Move moves the desk to another instant.
+func (d *Desk) Move(now time.Time) {
+	d.now = now
+	clear(d.moments)
+}
+
 // AddRep puts a rep on the desk.
 func (d *Desk) AddRep(id string, r *Rep) { d.reps[id] = r }
 

@@ -173,6 +173,12 @@ func (p Pool) clone() Pool {
 	return p
 }
 
+// Has says whether somebody is a member.
+func (p Pool) Has(id string) bool {
+	_, is := p.find(id)
+	return is
+}
+
 func (p Pool) find(id string) (int, bool) {
 	return slices.BinarySearchFunc(p.Members, id, func(m Member, id string) int {
 		return cmp.Compare(m.ID, id)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
@@ -136,4 +137,20 @@ func GetContext(ctx context.Context, q sqldb.Querier, id string) ([]byte, error)
 		return nil, err
 	}
 	return d.body, nil
+}
+
+// Stays reads how long the latest handoffs in a state have been with reps, from the MQL to the close.
+func Stays(ctx context.Context, q sqldb.Querier, state, limit int64) ([]time.Duration, error) {
+	var all []time.Duration
+	for row, err := range q.Query(ctx, `SELECT closed_at - mql_at FROM handoff WHERE state = $1 AND closed_at > mql_at ORDER BY id DESC LIMIT $2`, state, limit) {
+		if err != nil {
+			return nil, err
+		}
+		var stay int64
+		if err := row.Scan(&stay); err != nil {
+			return nil, err
+		}
+		all = append(all, time.Duration(stay)*time.Microsecond)
+	}
+	return all, nil
 }

@@ -132,8 +132,8 @@ func (d *Directory) At(host normal.Host, lists Lists) (account string, known boo
 	return match.Decide(lead, d.candidates(look, nil, lists), match.Policy{}).AccountID, true
 }
 
-// subject is an account as the policy sees it; nil if it is not there.
-func (d *Directory) subject(id string) *qualify.Account {
+// Employer is an account as the policy sees it; nil if it is not there.
+func (d *Directory) Employer(id string) *qualify.Account {
 	a := d.accounts[id]
 	if a == nil {
 		return nil
@@ -149,7 +149,7 @@ func (d *Directory) subject(id string) *qualify.Account {
 
 // Domains are the registrable domains of an account, and those of the accounts above it.
 func (d *Directory) Domains(id string) (own, above []string) {
-	if subject := d.subject(id); subject != nil {
+	if subject := d.Employer(id); subject != nil {
 		return subject.Domains, subject.Above
 	}
 	return nil, nil

@@ -43,7 +43,8 @@ type Change struct {
 	Decision    *record.Decision         // a new decision on the account
 	Result      *qualify.Result          // nil if nobody was judged
 	Step        standing.Step
-	MoreContext bool // routing must hear of more
+	Replaced    []standing.Standing // how earlier handoffs stood when another one took their place
+	MoreContext bool                // routing must hear of more
 }
 
 // New is the dossier of a person who is new, as the fields of the lead were read.
@@ -134,7 +135,9 @@ func (d *Dossier) Absorb(other *Dossier) error {
 		pin := other.Lead.Match
 		d.pin = &pin
 	}
-	d.Lead.Standing = standing.Merge(d.Lead.Standing, other.Lead.Standing)
+	before := d.Lead.Standing
+	d.Lead.Standing = standing.Merge(before, other.Lead.Standing)
+	d.replace(before)
 	d.Lead.Absorbed += other.Lead.Absorbed + 1
 	other.Lead.Absorbed = 0
 	d.counted = append(d.counted, other.counted...)

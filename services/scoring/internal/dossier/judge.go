@@ -21,10 +21,10 @@ func (d *Dossier) Judge(rules Rules, dir *Directory, now time.Time, mint func(le
 	score := snapshot(&result, rules.Playbook, now)
 	score.Personas, score.EngagedAt = result.PersonaNames(), d.engagedAt(now)
 	d.Lead.Score = score
-	fresh := d.sinceClosed()
-	finding := standing.Finding{Disqualifier: result.Disqualifier, OverLine: result.OverLine, Cooldown: rules.Policy.Cooldown,
-		Acted: len(fresh) > 0, Signal: d.Lead.Standing.Handoff != "" && rules.Policy.Signals(subject, fresh, now)}
-	d.Lead.Standing, d.Change.Step = d.Lead.Standing.Judge(finding, now, func(cycle int32) string { return mint(d.Lead.ID, cycle) })
+	finding := Find(rules.Policy, subject, &result.Verdict, &d.Lead.Standing, record.Human(d.Change.Recorded), now)
+	before := d.Lead.Standing
+	d.Lead.Standing, d.Change.Step = before.Judge(finding, now, func(cycle int32) string { return mint(d.Lead.ID, cycle) })
+	d.replace(before)
 	if !d.Lead.Standing.Open() || d.Change.Step == standing.Disqualify {
 		return
 	}
@@ -35,7 +35,7 @@ func (d *Dossier) Judge(rules Rules, dir *Directory, now time.Time, mint func(le
 
 // Subject is the person as the policy sees it.
 func (d *Dossier) Subject(rules Rules, dir *Directory) *qualify.Subject {
-	account := dir.subject(d.Lead.Match.Account)
+	account := dir.Employer(d.Lead.Match.Account)
 	if account != nil && d.Lead.Partner != "" {
 		account.Around = nil // what happens there is not the partner's to know
 	}
@@ -48,15 +48,24 @@ func (d *Dossier) Subject(rules Rules, dir *Directory) *qualify.Subject {
 	}
 }
 
-// sinceClosed is what the person did that is new, and after the last handoff was closed if it was.
-func (d *Dossier) sinceClosed() []qualify.Engagement {
-	var fresh []qualify.Engagement
-	for _, e := range record.Human(d.Change.Recorded) {
-		if e.OccurredAt.After(d.Lead.Standing.ClosedAt) {
-			fresh = append(fresh, e)
+// Find says what a policy finds of a lead that stands where it stands. The verdict is the policy's on the subject at the
+// instant, and fresh is what the person did that is new; of that only what came after the last handoff was closed counts.
+func Find(policy *qualify.Policy, subject *qualify.Subject, verdict *qualify.Verdict, stands *standing.Standing, fresh []qualify.Engagement, now time.Time) standing.Finding {
+	var since []qualify.Engagement
+	for _, e := range fresh {
+		if e.OccurredAt.After(stands.ClosedAt) {
+			since = append(since, e)
 		}
 	}
-	return fresh
+	return standing.Finding{Disqualifier: verdict.Disqualifier, OverLine: verdict.OverLine, Cooldown: policy.Cooldown,
+		Acted: len(since) > 0, Signal: stands.Handoff != "" && policy.Signals(subject, since, now)}
+}
+
+// replace notes the handoff that another one took the place of.
+func (d *Dossier) replace(before standing.Standing) {
+	if before.Handoff != "" && before.Handoff != d.Lead.Standing.Handoff {
+		d.Change.Replaced = append(d.Change.Replaced, before)
+	}
 }
 
 func snapshot(r *qualify.Result, playbook int64, now time.Time) record.Snapshot {

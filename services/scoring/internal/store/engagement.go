@@ -90,9 +90,17 @@ func Wait(tx *sqldb.Tx, key Key, engagement string) {
 	tx.Insert(waitingTable, int64(key.Kind), key.Source, key.Value, engagement)
 }
 
+var joinTable = &sqldb.Table{Name: "engagement_join", Columns: []sqldb.Column{
+	{Name: "lead_id", Type: sqldb.Text}, {Name: "engagement_id", Type: sqldb.Text}, {Name: "joined_at", Type: sqldb.Int},
+}}
+
 // Collect gives a lead up to a number of the engagements that waited under its key, and tells which. The key must be locked.
-func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int64) ([]record.Engagement, error) {
-	return collectFor(ctx, tx, key, "lead_id", lead, limit)
+func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int64, now time.Time) ([]record.Engagement, error) {
+	collected, err := collectFor(ctx, tx, key, "lead_id", lead, limit)
+	for i := range collected {
+		tx.Insert(joinTable, lead, collected[i].ID, micros(now))
+	}
+	return collected, err
 }
 
 // CollectForAccount gives an account up to a number of the engagements that waited under its key, and tells which. Nobody

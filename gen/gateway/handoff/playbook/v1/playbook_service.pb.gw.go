@@ -553,6 +553,61 @@ func local_request_PlaybookService_GetPlaybookPreset_0(ctx context.Context, mars
 	return msg, metadata, err
 }
 
+func request_PlaybookService_SimulatePlaybook_0(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (extPlaybookv1.PlaybookService_SimulatePlaybookClient, runtime.ServerMetadata, error) {
+	var (
+		protoReq extPlaybookv1.SimulatePlaybookRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["name"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "name")
+	}
+	protoReq.Name, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "name", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	stream, err := client.SimulatePlaybook(ctx, &protoReq)
+	if err != nil {
+		return nil, metadata, err
+	}
+	header, err := stream.Header()
+	if err != nil {
+		return nil, metadata, err
+	}
+	metadata.HeaderMD = header
+	return stream, metadata, nil
+}
+
+func request_PlaybookService_SimulatePlaybook_1(ctx context.Context, marshaler runtime.Marshaler, client extPlaybookv1.PlaybookServiceClient, req *http.Request, pathParams map[string]string) (extPlaybookv1.PlaybookService_SimulatePlaybookClient, runtime.ServerMetadata, error) {
+	var (
+		protoReq extPlaybookv1.SimulatePlaybookRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	stream, err := client.SimulatePlaybook(ctx, &protoReq)
+	if err != nil {
+		return nil, metadata, err
+	}
+	header, err := stream.Header()
+	if err != nil {
+		return nil, metadata, err
+	}
+	metadata.HeaderMD = header
+	return stream, metadata, nil
+}
+
 // RegisterPlaybookServiceHandlerServer registers the http handlers for service PlaybookService to "mux".
 // UnaryRPC     :call PlaybookServiceServer directly.
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
@@ -820,6 +875,20 @@ func RegisterPlaybookServiceHandlerServer(ctx context.Context, mux *runtime.Serv
 		forward_PlaybookService_GetPlaybookPreset_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 
+	mux.Handle(http.MethodPost, pattern_PlaybookService_SimulatePlaybook_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		err := status.Error(codes.Unimplemented, "streaming calls are not yet supported in the in-process transport")
+		_, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+		return
+	})
+
+	mux.Handle(http.MethodPost, pattern_PlaybookService_SimulatePlaybook_1, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		err := status.Error(codes.Unimplemented, "streaming calls are not yet supported in the in-process transport")
+		_, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+		return
+	})
+
 	return nil
 }
 
@@ -1080,6 +1149,40 @@ func RegisterPlaybookServiceHandlerClient(ctx context.Context, mux *runtime.Serv
 		}
 		forward_PlaybookService_GetPlaybookPreset_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_PlaybookService_SimulatePlaybook_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.playbook.v1.PlaybookService/SimulatePlaybook", runtime.WithHTTPPathPattern("/v1/{name=playbooks/*}:simulate"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_PlaybookService_SimulatePlaybook_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_PlaybookService_SimulatePlaybook_0(annotatedContext, mux, outboundMarshaler, w, req, func() (proto.Message, error) { return resp.Recv() }, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_PlaybookService_SimulatePlaybook_1, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.playbook.v1.PlaybookService/SimulatePlaybook", runtime.WithHTTPPathPattern("/v1/playbooks:simulate"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_PlaybookService_SimulatePlaybook_1(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_PlaybookService_SimulatePlaybook_1(annotatedContext, mux, outboundMarshaler, w, req, func() (proto.Message, error) { return resp.Recv() }, mux.GetForwardResponseOptions()...)
+	})
 	return nil
 }
 
@@ -1097,6 +1200,8 @@ var (
 	pattern_PlaybookService_DiffPlaybooks_1       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "playbooks"}, "diff"))
 	pattern_PlaybookService_ListPlaybookPresets_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "playbookPresets"}, ""))
 	pattern_PlaybookService_GetPlaybookPreset_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "playbookPresets", "name"}, ""))
+	pattern_PlaybookService_SimulatePlaybook_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "playbooks", "name"}, "simulate"))
+	pattern_PlaybookService_SimulatePlaybook_1    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "playbooks"}, "simulate"))
 )
 
 var (
@@ -1113,4 +1218,6 @@ var (
 	forward_PlaybookService_DiffPlaybooks_1       = runtime.ForwardResponseMessage
 	forward_PlaybookService_ListPlaybookPresets_0 = runtime.ForwardResponseMessage
 	forward_PlaybookService_GetPlaybookPreset_0   = runtime.ForwardResponseMessage
+	forward_PlaybookService_SimulatePlaybook_0    = runtime.ForwardResponseStream
+	forward_PlaybookService_SimulatePlaybook_1    = runtime.ForwardResponseStream
 )

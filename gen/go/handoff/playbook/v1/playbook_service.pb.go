@@ -1053,7 +1053,7 @@ var File_handoff_playbook_v1_playbook_service_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/playbook/v1/playbook_service.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\x1a'handoff/playbook/v1/playbook_diff.proto\x1a)handoff/playbook/v1/playbook_preset.proto\x1a$handoff/playbook/v1/vocabulary.proto\"9\n" +
+	"*handoff/playbook/v1/playbook_service.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\x1a'handoff/playbook/v1/playbook_diff.proto\x1a)handoff/playbook/v1/playbook_preset.proto\x1a$handoff/playbook/v1/simulation.proto\x1a$handoff/playbook/v1/vocabulary.proto\"9\n" +
 	"\x13LintPlaybookRequest\x12\"\n" +
 	"\x04yaml\x18\x01 \x01(\tB\x0e\xe0A\x02\xbaH\br\x06\x10\x01(\x80\x80 R\x04yaml\"\x8b\x01\n" +
 	"\x14LintPlaybookResponse\x128\n" +
@@ -1134,7 +1134,7 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\x1ahandoff.dev/PlaybookPreset\xbaH*r(2&^playbookPresets/[a-z][a-z0-9_]{0,62}$R\x04name\x12g\n" +
 	"\x04with\x18\x02 \x03(\tBS\xfaA\x1c\n" +
 	"\x1ahandoff.dev/PlaybookPreset\xbaH1\x92\x01.\x10\n" +
-	"\"*r(2&^playbookPresets/[a-z][a-z0-9_]{0,62}$R\x04with2\xdb\x0e\n" +
+	"\"*r(2&^playbookPresets/[a-z][a-z0-9_]{0,62}$R\x04with2\xa3\x10\n" +
 	"\x0fPlaybookService\x12\x8f\x01\n" +
 	"\fLintPlaybook\x12(.handoff.playbook.v1.LintPlaybookRequest\x1a).handoff.playbook.v1.LintPlaybookResponse\"*\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x03\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/playbooks:lint\x12\x92\x01\n" +
@@ -1164,7 +1164,9 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/playbookPresets\x12\xa2\x01\n" +
 	"\x11GetPlaybookPreset\x12-.handoff.playbook.v1.GetPlaybookPresetRequest\x1a#.handoff.playbook.v1.PlaybookPreset\"9\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=playbookPresets/*}B\xe1\x01\n" +
+	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=playbookPresets/*}\x12\xc5\x01\n" +
+	"\x10SimulatePlaybook\x12,.handoff.playbook.v1.SimulatePlaybookRequest\x1a-.handoff.playbook.v1.SimulatePlaybookResponse\"R\xaa\xbb\x18\a\n" +
+	"\x05\x01\x02\x04\x05\x06\x82\xd3\xe4\x93\x02A:\x01*Z\x1b:\x01*\"\x16/v1/playbooks:simulate\"\x1f/v1/{name=playbooks/*}:simulate0\x01B\xe1\x01\n" +
 	"\x17com.handoff.playbook.v1B\x14PlaybookServiceProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (
@@ -1203,7 +1205,9 @@ var file_handoff_playbook_v1_playbook_service_proto_goTypes = []any{
 	(*Playbook)(nil),                    // 18: handoff.playbook.v1.Playbook
 	(Team)(0),                           // 19: handoff.playbook.v1.Team
 	(*PlaybookPreset)(nil),              // 20: handoff.playbook.v1.PlaybookPreset
-	(*PlaybookDiff)(nil),                // 21: handoff.playbook.v1.PlaybookDiff
+	(*SimulatePlaybookRequest)(nil),     // 21: handoff.playbook.v1.SimulatePlaybookRequest
+	(*PlaybookDiff)(nil),                // 22: handoff.playbook.v1.PlaybookDiff
+	(*SimulatePlaybookResponse)(nil),    // 23: handoff.playbook.v1.SimulatePlaybookResponse
 }
 var file_handoff_playbook_v1_playbook_service_proto_depIdxs = []int32{
 	3,  // 0: handoff.playbook.v1.LintPlaybookResponse.problems:type_name -> handoff.playbook.v1.Problem
@@ -1226,20 +1230,22 @@ var file_handoff_playbook_v1_playbook_service_proto_depIdxs = []int32{
 	13, // 17: handoff.playbook.v1.PlaybookService.DiffPlaybooks:input_type -> handoff.playbook.v1.DiffPlaybooksRequest
 	14, // 18: handoff.playbook.v1.PlaybookService.ListPlaybookPresets:input_type -> handoff.playbook.v1.ListPlaybookPresetsRequest
 	16, // 19: handoff.playbook.v1.PlaybookService.GetPlaybookPreset:input_type -> handoff.playbook.v1.GetPlaybookPresetRequest
-	2,  // 20: handoff.playbook.v1.PlaybookService.LintPlaybook:output_type -> handoff.playbook.v1.LintPlaybookResponse
-	18, // 21: handoff.playbook.v1.PlaybookService.CreatePlaybook:output_type -> handoff.playbook.v1.Playbook
-	18, // 22: handoff.playbook.v1.PlaybookService.GetPlaybook:output_type -> handoff.playbook.v1.Playbook
-	7,  // 23: handoff.playbook.v1.PlaybookService.ListPlaybooks:output_type -> handoff.playbook.v1.ListPlaybooksResponse
-	18, // 24: handoff.playbook.v1.PlaybookService.SubmitPlaybook:output_type -> handoff.playbook.v1.Playbook
-	18, // 25: handoff.playbook.v1.PlaybookService.SignPlaybook:output_type -> handoff.playbook.v1.Playbook
-	18, // 26: handoff.playbook.v1.PlaybookService.ActivatePlaybook:output_type -> handoff.playbook.v1.Playbook
-	18, // 27: handoff.playbook.v1.PlaybookService.RefusePlaybook:output_type -> handoff.playbook.v1.Playbook
-	18, // 28: handoff.playbook.v1.PlaybookService.RollbackPlaybook:output_type -> handoff.playbook.v1.Playbook
-	21, // 29: handoff.playbook.v1.PlaybookService.DiffPlaybooks:output_type -> handoff.playbook.v1.PlaybookDiff
-	15, // 30: handoff.playbook.v1.PlaybookService.ListPlaybookPresets:output_type -> handoff.playbook.v1.ListPlaybookPresetsResponse
-	20, // 31: handoff.playbook.v1.PlaybookService.GetPlaybookPreset:output_type -> handoff.playbook.v1.PlaybookPreset
-	20, // [20:32] is the sub-list for method output_type
-	8,  // [8:20] is the sub-list for method input_type
+	21, // 20: handoff.playbook.v1.PlaybookService.SimulatePlaybook:input_type -> handoff.playbook.v1.SimulatePlaybookRequest
+	2,  // 21: handoff.playbook.v1.PlaybookService.LintPlaybook:output_type -> handoff.playbook.v1.LintPlaybookResponse
+	18, // 22: handoff.playbook.v1.PlaybookService.CreatePlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 23: handoff.playbook.v1.PlaybookService.GetPlaybook:output_type -> handoff.playbook.v1.Playbook
+	7,  // 24: handoff.playbook.v1.PlaybookService.ListPlaybooks:output_type -> handoff.playbook.v1.ListPlaybooksResponse
+	18, // 25: handoff.playbook.v1.PlaybookService.SubmitPlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 26: handoff.playbook.v1.PlaybookService.SignPlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 27: handoff.playbook.v1.PlaybookService.ActivatePlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 28: handoff.playbook.v1.PlaybookService.RefusePlaybook:output_type -> handoff.playbook.v1.Playbook
+	18, // 29: handoff.playbook.v1.PlaybookService.RollbackPlaybook:output_type -> handoff.playbook.v1.Playbook
+	22, // 30: handoff.playbook.v1.PlaybookService.DiffPlaybooks:output_type -> handoff.playbook.v1.PlaybookDiff
+	15, // 31: handoff.playbook.v1.PlaybookService.ListPlaybookPresets:output_type -> handoff.playbook.v1.ListPlaybookPresetsResponse
+	20, // 32: handoff.playbook.v1.PlaybookService.GetPlaybookPreset:output_type -> handoff.playbook.v1.PlaybookPreset
+	23, // 33: handoff.playbook.v1.PlaybookService.SimulatePlaybook:output_type -> handoff.playbook.v1.SimulatePlaybookResponse
+	21, // [21:34] is the sub-list for method output_type
+	8,  // [8:21] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -1254,6 +1260,7 @@ func file_handoff_playbook_v1_playbook_service_proto_init() {
 	file_handoff_playbook_v1_playbook_proto_init()
 	file_handoff_playbook_v1_playbook_diff_proto_init()
 	file_handoff_playbook_v1_playbook_preset_proto_init()
+	file_handoff_playbook_v1_simulation_proto_init()
 	file_handoff_playbook_v1_vocabulary_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

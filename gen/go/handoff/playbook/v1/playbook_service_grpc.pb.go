@@ -33,6 +33,7 @@ const (
 	PlaybookService_DiffPlaybooks_FullMethodName       = "/handoff.playbook.v1.PlaybookService/DiffPlaybooks"
 	PlaybookService_ListPlaybookPresets_FullMethodName = "/handoff.playbook.v1.PlaybookService/ListPlaybookPresets"
 	PlaybookService_GetPlaybookPreset_FullMethodName   = "/handoff.playbook.v1.PlaybookService/GetPlaybookPreset"
+	PlaybookService_SimulatePlaybook_FullMethodName    = "/handoff.playbook.v1.PlaybookService/SimulatePlaybook"
 )
 
 // PlaybookServiceClient is the client API for PlaybookService service.
@@ -67,6 +68,10 @@ type PlaybookServiceClient interface {
 	ListPlaybookPresets(ctx context.Context, in *ListPlaybookPresetsRequest, opts ...grpc.CallOption) (*ListPlaybookPresetsResponse, error)
 	// Reads a preset as a whole playbook, with other presets for the questions that it does not answer.
 	GetPlaybookPreset(ctx context.Context, in *GetPlaybookPresetRequest, opts ...grpc.CallOption) (*PlaybookPreset, error)
+	// Rehearses a version on history: who would have qualified by it and by the version in force, who would have got them, and
+	// how that compares with what sales made of them. Only what was recorded by each instant counts for it. Nothing is stored
+	// and nothing changes. The answer is a stream: messages about progress, then one with the result.
+	SimulatePlaybook(ctx context.Context, in *SimulatePlaybookRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SimulatePlaybookResponse], error)
 }
 
 type playbookServiceClient struct {
@@ -197,6 +202,25 @@ func (c *playbookServiceClient) GetPlaybookPreset(ctx context.Context, in *GetPl
 	return out, nil
 }
 
+func (c *playbookServiceClient) SimulatePlaybook(ctx context.Context, in *SimulatePlaybookRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SimulatePlaybookResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &PlaybookService_ServiceDesc.Streams[0], PlaybookService_SimulatePlaybook_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SimulatePlaybookRequest, SimulatePlaybookResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type PlaybookService_SimulatePlaybookClient = grpc.ServerStreamingClient[SimulatePlaybookResponse]
+
 // PlaybookServiceServer is the server API for PlaybookService service.
 // All implementations must embed UnimplementedPlaybookServiceServer
 // for forward compatibility.
@@ -229,6 +253,10 @@ type PlaybookServiceServer interface {
 	ListPlaybookPresets(context.Context, *ListPlaybookPresetsRequest) (*ListPlaybookPresetsResponse, error)
 	// Reads a preset as a whole playbook, with other presets for the questions that it does not answer.
 	GetPlaybookPreset(context.Context, *GetPlaybookPresetRequest) (*PlaybookPreset, error)
+	// Rehearses a version on history: who would have qualified by it and by the version in force, who would have got them, and
+	// how that compares with what sales made of them. Only what was recorded by each instant counts for it. Nothing is stored
+	// and nothing changes. The answer is a stream: messages about progress, then one with the result.
+	SimulatePlaybook(*SimulatePlaybookRequest, grpc.ServerStreamingServer[SimulatePlaybookResponse]) error
 	mustEmbedUnimplementedPlaybookServiceServer()
 }
 
@@ -274,6 +302,9 @@ func (UnimplementedPlaybookServiceServer) ListPlaybookPresets(context.Context, *
 }
 func (UnimplementedPlaybookServiceServer) GetPlaybookPreset(context.Context, *GetPlaybookPresetRequest) (*PlaybookPreset, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetPlaybookPreset not implemented")
+}
+func (UnimplementedPlaybookServiceServer) SimulatePlaybook(*SimulatePlaybookRequest, grpc.ServerStreamingServer[SimulatePlaybookResponse]) error {
+	return status.Error(codes.Unimplemented, "method SimulatePlaybook not implemented")
 }
 func (UnimplementedPlaybookServiceServer) mustEmbedUnimplementedPlaybookServiceServer() {}
 func (UnimplementedPlaybookServiceServer) testEmbeddedByValue()                         {}
@@ -512,6 +543,17 @@ func _PlaybookService_GetPlaybookPreset_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PlaybookService_SimulatePlaybook_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(SimulatePlaybookRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(PlaybookServiceServer).SimulatePlaybook(m, &grpc.GenericServerStream[SimulatePlaybookRequest, SimulatePlaybookResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type PlaybookService_SimulatePlaybookServer = grpc.ServerStreamingServer[SimulatePlaybookResponse]
+
 // PlaybookService_ServiceDesc is the grpc.ServiceDesc for PlaybookService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -568,6 +610,12 @@ var PlaybookService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _PlaybookService_GetPlaybookPreset_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "SimulatePlaybook",
+			Handler:       _PlaybookService_SimulatePlaybook_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "handoff/playbook/v1/playbook_service.proto",
 }

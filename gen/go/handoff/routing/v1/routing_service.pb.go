@@ -1287,7 +1287,7 @@ var File_handoff_routing_v1_routing_service_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
+	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\"handoff/routing/v1/rehearsal.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
 	"\x10CreateRepRequest\x12B\n" +
 	"\x06rep_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05repId\x124\n" +
 	"\x03rep\x18\x02 \x01(\v2\x17.handoff.routing.v1.RepB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03rep\x12*\n" +
@@ -1390,7 +1390,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\"\x8c\x01\n" +
 	"\x19ListAccountAlertsResponse\x12G\n" +
 	"\x0eaccount_alerts\x18\x01 \x03(\v2 .handoff.routing.v1.AccountAlertR\raccountAlerts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x86\x11\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf8\x12\n" +
 	"\x0eRoutingService\x12w\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
 	"rep,rep_id\xaa\xbb\x18\x05\n" +
@@ -1430,7 +1430,11 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x0eAdvanceHandoff\x12).handoff.routing.v1.AdvanceHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"\v\xaa\xbb\x18\a\n" +
 	"\x03\x03\x04\x05\x10\x01\x12\x98\x01\n" +
 	"\x11ListAccountAlerts\x12,.handoff.routing.v1.ListAccountAlertsRequest\x1a-.handoff.routing.v1.ListAccountAlertsResponse\"&\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/accountAlertsB\xd9\x01\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/accountAlerts\x12r\n" +
+	"\x0eDescribeRoutes\x12).handoff.routing.v1.DescribeRoutesRequest\x1a*.handoff.routing.v1.DescribeRoutesResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x01\t\x10\x01\x12|\n" +
+	"\x10RehearseHandoffs\x12+.handoff.routing.v1.RehearseHandoffsRequest\x1a,.handoff.routing.v1.RehearseHandoffsResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x01\t\x10\x01(\x010\x01B\xd9\x01\n" +
 	"\x16com.handoff.routing.v1B\x13RoutingServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (
@@ -1478,8 +1482,12 @@ var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(v1.RejectionReason)(0),           // 28: handoff.playbook.v1.RejectionReason
 	(Handoff_Outcome)(0),              // 29: handoff.routing.v1.Handoff.Outcome
 	(*AccountAlert)(nil),              // 30: handoff.routing.v1.AccountAlert
-	(*emptypb.Empty)(nil),             // 31: google.protobuf.Empty
-	(*FairnessLedger)(nil),            // 32: handoff.routing.v1.FairnessLedger
+	(*DescribeRoutesRequest)(nil),     // 31: handoff.routing.v1.DescribeRoutesRequest
+	(*RehearseHandoffsRequest)(nil),   // 32: handoff.routing.v1.RehearseHandoffsRequest
+	(*emptypb.Empty)(nil),             // 33: google.protobuf.Empty
+	(*FairnessLedger)(nil),            // 34: handoff.routing.v1.FairnessLedger
+	(*DescribeRoutesResponse)(nil),    // 35: handoff.routing.v1.DescribeRoutesResponse
+	(*RehearseHandoffsResponse)(nil),  // 36: handoff.routing.v1.RehearseHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	21, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
@@ -1514,24 +1522,28 @@ var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	16, // 29: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
 	18, // 30: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
 	19, // 31: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
-	21, // 32: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	21, // 33: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 34: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	21, // 35: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	23, // 36: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 37: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	31, // 38: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	24, // 39: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	24, // 40: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	12, // 41: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	24, // 42: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	32, // 43: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	26, // 44: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	17, // 45: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	26, // 46: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	20, // 47: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
-	32, // [32:48] is the sub-list for method output_type
-	16, // [16:32] is the sub-list for method input_type
+	31, // 32: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
+	32, // 33: handoff.routing.v1.RoutingService.RehearseHandoffs:input_type -> handoff.routing.v1.RehearseHandoffsRequest
+	21, // 34: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	21, // 35: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 36: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	21, // 37: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	23, // 38: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 39: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	33, // 40: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	24, // 41: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	24, // 42: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	12, // 43: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	24, // 44: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	34, // 45: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	26, // 46: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	17, // 47: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	26, // 48: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	20, // 49: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
+	35, // 50: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
+	36, // 51: handoff.routing.v1.RoutingService.RehearseHandoffs:output_type -> handoff.routing.v1.RehearseHandoffsResponse
+	34, // [34:52] is the sub-list for method output_type
+	16, // [16:34] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
 	16, // [16:16] is the sub-list for extension extendee
 	0,  // [0:16] is the sub-list for field type_name
@@ -1545,6 +1557,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 	file_handoff_routing_v1_account_alert_proto_init()
 	file_handoff_routing_v1_handoff_proto_init()
 	file_handoff_routing_v1_pool_proto_init()
+	file_handoff_routing_v1_rehearsal_proto_init()
 	file_handoff_routing_v1_rep_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

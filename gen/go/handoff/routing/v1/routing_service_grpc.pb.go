@@ -38,6 +38,8 @@ const (
 	RoutingService_ListHandoffs_FullMethodName      = "/handoff.routing.v1.RoutingService/ListHandoffs"
 	RoutingService_AdvanceHandoff_FullMethodName    = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
 	RoutingService_ListAccountAlerts_FullMethodName = "/handoff.routing.v1.RoutingService/ListAccountAlerts"
+	RoutingService_DescribeRoutes_FullMethodName    = "/handoff.routing.v1.RoutingService/DescribeRoutes"
+	RoutingService_RehearseHandoffs_FullMethodName  = "/handoff.routing.v1.RoutingService/RehearseHandoffs"
 )
 
 // RoutingServiceClient is the client API for RoutingService service.
@@ -79,6 +81,11 @@ type RoutingServiceClient interface {
 	AdvanceHandoff(ctx context.Context, in *AdvanceHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
 	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
 	ListAccountAlerts(ctx context.Context, in *ListAccountAlertsRequest, opts ...grpc.CallOption) (*ListAccountAlertsResponse, error)
+	// Says where a document sends leads, for its rehearsal. Nothing is stored.
+	DescribeRoutes(ctx context.Context, in *DescribeRoutesRequest, opts ...grpc.CallOption) (*DescribeRoutesResponse, error)
+	// Gives would-be handoffs, in the order of their time, to the reps of today by the rules of a document: who would get them,
+	// when, and what would wait. Nothing is stored, and nobody's turn is spent.
+	RehearseHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse], error)
 }
 
 type routingServiceClient struct {
@@ -249,6 +256,29 @@ func (c *routingServiceClient) ListAccountAlerts(ctx context.Context, in *ListAc
 	return out, nil
 }
 
+func (c *routingServiceClient) DescribeRoutes(ctx context.Context, in *DescribeRoutesRequest, opts ...grpc.CallOption) (*DescribeRoutesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DescribeRoutesResponse)
+	err := c.cc.Invoke(ctx, RoutingService_DescribeRoutes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) RehearseHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &RoutingService_ServiceDesc.Streams[0], RoutingService_RehearseHandoffs_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[RehearseHandoffsRequest, RehearseHandoffsResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type RoutingService_RehearseHandoffsClient = grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse]
+
 // RoutingServiceServer is the server API for RoutingService service.
 // All implementations must embed UnimplementedRoutingServiceServer
 // for forward compatibility.
@@ -288,6 +318,11 @@ type RoutingServiceServer interface {
 	AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error)
 	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
 	ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error)
+	// Says where a document sends leads, for its rehearsal. Nothing is stored.
+	DescribeRoutes(context.Context, *DescribeRoutesRequest) (*DescribeRoutesResponse, error)
+	// Gives would-be handoffs, in the order of their time, to the reps of today by the rules of a document: who would get them,
+	// when, and what would wait. Nothing is stored, and nobody's turn is spent.
+	RehearseHandoffs(grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]) error
 	mustEmbedUnimplementedRoutingServiceServer()
 }
 
@@ -345,6 +380,12 @@ func (UnimplementedRoutingServiceServer) AdvanceHandoff(context.Context, *Advanc
 }
 func (UnimplementedRoutingServiceServer) ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAccountAlerts not implemented")
+}
+func (UnimplementedRoutingServiceServer) DescribeRoutes(context.Context, *DescribeRoutesRequest) (*DescribeRoutesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DescribeRoutes not implemented")
+}
+func (UnimplementedRoutingServiceServer) RehearseHandoffs(grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]) error {
+	return status.Error(codes.Unimplemented, "method RehearseHandoffs not implemented")
 }
 func (UnimplementedRoutingServiceServer) mustEmbedUnimplementedRoutingServiceServer() {}
 func (UnimplementedRoutingServiceServer) testEmbeddedByValue()                        {}
@@ -655,6 +696,31 @@ func _RoutingService_ListAccountAlerts_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingService_DescribeRoutes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DescribeRoutesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).DescribeRoutes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_DescribeRoutes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).DescribeRoutes(ctx, req.(*DescribeRoutesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_RehearseHandoffs_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(RoutingServiceServer).RehearseHandoffs(&grpc.GenericServerStream[RehearseHandoffsRequest, RehearseHandoffsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type RoutingService_RehearseHandoffsServer = grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]
+
 // RoutingService_ServiceDesc is the grpc.ServiceDesc for RoutingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -726,7 +792,18 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "ListAccountAlerts",
 			Handler:    _RoutingService_ListAccountAlerts_Handler,
 		},
+		{
+			MethodName: "DescribeRoutes",
+			Handler:    _RoutingService_DescribeRoutes_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "RehearseHandoffs",
+			Handler:       _RoutingService_RehearseHandoffs_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "handoff/routing/v1/routing_service.proto",
 }

@@ -57,6 +57,7 @@ const (
 	ScoringService_ListModels_FullMethodName                = "/handoff.scoring.v1.ScoringService/ListModels"
 	ScoringService_EvaluateModel_FullMethodName             = "/handoff.scoring.v1.ScoringService/EvaluateModel"
 	ScoringService_ProposeModel_FullMethodName              = "/handoff.scoring.v1.ScoringService/ProposeModel"
+	ScoringService_ReplayLeads_FullMethodName               = "/handoff.scoring.v1.ScoringService/ReplayLeads"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -155,6 +156,9 @@ type ScoringServiceClient interface {
 	// Writes a draft of the active playbook with a criterion that asks a model, and says what that would have meant. Nothing
 	// is signed and nothing changes until both teams sign the draft.
 	ProposeModel(ctx context.Context, in *ProposeModelRequest, opts ...grpc.CallOption) (*ProposeModelResponse, error)
+	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
+	// with nothing that was recorded later. Nothing is stored.
+	ReplayLeads(ctx context.Context, in *ReplayLeadsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReplayLeadsResponse], error)
 }
 
 type scoringServiceClient struct {
@@ -531,6 +535,25 @@ func (c *scoringServiceClient) ProposeModel(ctx context.Context, in *ProposeMode
 	return out, nil
 }
 
+func (c *scoringServiceClient) ReplayLeads(ctx context.Context, in *ReplayLeadsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReplayLeadsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[2], ScoringService_ReplayLeads_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ReplayLeadsRequest, ReplayLeadsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_ReplayLeadsClient = grpc.ServerStreamingClient[ReplayLeadsResponse]
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -627,6 +650,9 @@ type ScoringServiceServer interface {
 	// Writes a draft of the active playbook with a criterion that asks a model, and says what that would have meant. Nothing
 	// is signed and nothing changes until both teams sign the draft.
 	ProposeModel(context.Context, *ProposeModelRequest) (*ProposeModelResponse, error)
+	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
+	// with nothing that was recorded later. Nothing is stored.
+	ReplayLeads(*ReplayLeadsRequest, grpc.ServerStreamingServer[ReplayLeadsResponse]) error
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -744,6 +770,9 @@ func (UnimplementedScoringServiceServer) EvaluateModel(context.Context, *Evaluat
 }
 func (UnimplementedScoringServiceServer) ProposeModel(context.Context, *ProposeModelRequest) (*ProposeModelResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ProposeModel not implemented")
+}
+func (UnimplementedScoringServiceServer) ReplayLeads(*ReplayLeadsRequest, grpc.ServerStreamingServer[ReplayLeadsResponse]) error {
+	return status.Error(codes.Unimplemented, "method ReplayLeads not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -1392,6 +1421,17 @@ func _ScoringService_ProposeModel_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_ReplayLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ReplayLeadsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ScoringServiceServer).ReplayLeads(m, &grpc.GenericServerStream[ReplayLeadsRequest, ReplayLeadsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_ReplayLeadsServer = grpc.ServerStreamingServer[ReplayLeadsResponse]
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1548,6 +1588,11 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 			Handler:       _ScoringService_StreamLeads_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
+		},
+		{
+			StreamName:    "ReplayLeads",
+			Handler:       _ScoringService_ReplayLeads_Handler,
+			ServerStreams: true,
 		},
 	},
 	Metadata: "handoff/scoring/v1/scoring_service.proto",

@@ -30,6 +30,7 @@ const (
 	SlaService_CreateActivity_FullMethodName      = "/handoff.sla.v1.SlaService/CreateActivity"
 	SlaService_ListActivities_FullMethodName      = "/handoff.sla.v1.SlaService/ListActivities"
 	SlaService_GetComplianceReport_FullMethodName = "/handoff.sla.v1.SlaService/GetComplianceReport"
+	SlaService_RehearseClocks_FullMethodName      = "/handoff.sla.v1.SlaService/RehearseClocks"
 )
 
 // SlaServiceClient is the client API for SlaService service.
@@ -57,6 +58,8 @@ type SlaServiceClient interface {
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
 	// commitments.
 	GetComplianceReport(ctx context.Context, in *GetComplianceReportRequest, opts ...grpc.CallOption) (*ComplianceReport, error)
+	// Counts the clocks that would-be handoffs would start, and when they would be due. Nothing is stored.
+	RehearseClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[RehearseClocksRequest, RehearseClocksResponse], error)
 }
 
 type slaServiceClient struct {
@@ -157,6 +160,19 @@ func (c *slaServiceClient) GetComplianceReport(ctx context.Context, in *GetCompl
 	return out, nil
 }
 
+func (c *slaServiceClient) RehearseClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[RehearseClocksRequest, RehearseClocksResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &SlaService_ServiceDesc.Streams[0], SlaService_RehearseClocks_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[RehearseClocksRequest, RehearseClocksResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SlaService_RehearseClocksClient = grpc.ClientStreamingClient[RehearseClocksRequest, RehearseClocksResponse]
+
 // SlaServiceServer is the server API for SlaService service.
 // All implementations must embed UnimplementedSlaServiceServer
 // for forward compatibility.
@@ -182,6 +198,8 @@ type SlaServiceServer interface {
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
 	// commitments.
 	GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error)
+	// Counts the clocks that would-be handoffs would start, and when they would be due. Nothing is stored.
+	RehearseClocks(grpc.ClientStreamingServer[RehearseClocksRequest, RehearseClocksResponse]) error
 	mustEmbedUnimplementedSlaServiceServer()
 }
 
@@ -218,6 +236,9 @@ func (UnimplementedSlaServiceServer) ListActivities(context.Context, *ListActivi
 }
 func (UnimplementedSlaServiceServer) GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetComplianceReport not implemented")
+}
+func (UnimplementedSlaServiceServer) RehearseClocks(grpc.ClientStreamingServer[RehearseClocksRequest, RehearseClocksResponse]) error {
+	return status.Error(codes.Unimplemented, "method RehearseClocks not implemented")
 }
 func (UnimplementedSlaServiceServer) mustEmbedUnimplementedSlaServiceServer() {}
 func (UnimplementedSlaServiceServer) testEmbeddedByValue()                    {}
@@ -402,6 +423,13 @@ func _SlaService_GetComplianceReport_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SlaService_RehearseClocks_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(SlaServiceServer).RehearseClocks(&grpc.GenericServerStream[RehearseClocksRequest, RehearseClocksResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SlaService_RehearseClocksServer = grpc.ClientStreamingServer[RehearseClocksRequest, RehearseClocksResponse]
+
 // SlaService_ServiceDesc is the grpc.ServiceDesc for SlaService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -446,6 +474,12 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _SlaService_GetComplianceReport_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "RehearseClocks",
+			Handler:       _SlaService_RehearseClocks_Handler,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "handoff/sla/v1/sla_service.proto",
 }

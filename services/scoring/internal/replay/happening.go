@@ -1,0 +1,82 @@
+package replay
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// kind is what happened, in the order in which what happened at one instant takes effect.
+type kind uint8
+
+const (
+	born      kind = iota // a lead became known
+	rewritten             // a lead's fields changed
+	merged                // a lead joined another one
+	decided               // a lead's account was decided
+	did                   // somebody did something
+	employed              // something about an account changed
+	listed                // a list changed
+	closed                // a handoff was closed; it is told by another service, after whatever the same instant brought
+)
+
+// happening is one thing that happened. Its place is that in the part of the past that it comes from.
+type happening struct {
+	at    int64 // microseconds
+	kind  kind
+	place int
+}
+
+// happenings are what happened with people, in order. What came after the cut is left out.
+func (w *World) happenings(past *Past) []happening {
+	all := make([]happening, 0, len(past.Leads)+len(past.Deeds)+len(past.Decisions)+len(past.Closings))
+	add := func(at time.Time, kind kind, place int) {
+		if !at.After(w.Cut) {
+			all = append(all, happening{at.UnixMicro(), kind, place})
+		}
+	}
+	for i := range past.Leads {
+		add(past.Leads[i].CreatedAt, born, i)
+		for _, f := range past.Leads[i].Earlier {
+			add(f.Until, rewritten, i)
+		}
+	}
+	for i := range past.Merges {
+		add(past.Merges[i].At, merged, i)
+	}
+	for i := range past.Decisions {
+		add(past.Decisions[i].At, decided, i)
+	}
+	for i := range past.Deeds {
+		add(past.Deeds[i].KnownAt, did, i)
+	}
+	for i := range past.Closings {
+		if !past.Closings[i].own() {
+			add(past.Closings[i].At, closed, i)
+		}
+	}
+	for _, change := range w.changes(past) {
+		add(change, employed, 0)
+	}
+	for i := range w.Lists {
+		add(w.Lists[i].From, listed, i)
+	}
+	slices.SortFunc(all, func(a, b happening) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.kind, b.kind), cmp.Compare(a.place, b.place))
+	})
+	return all
+}
+
+// changes are the instants at which something about one of the accounts of the past changed.
+func (w *World) changes(past *Past) []time.Time {
+	var seen []string
+	var all []time.Time
+	for _, d := range past.Decisions {
+		if d.Account == "" || slices.Contains(seen, d.Account) {
+			continue
+		}
+		seen = append(seen, d.Account)
+		all = append(all, w.Companies.Changes(d.Account)...)
+	}
+	return all
+}

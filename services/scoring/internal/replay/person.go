@@ -1,0 +1,143 @@
+package replay
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/standing"
+)
+
+// who is a person at an instant of the replay: the leads that are this person by then, what is known of it, and where it
+// stands by each version.
+type who struct {
+	lead     record.Lead // stands for the person, with its fields of then
+	absorbed []*record.Lead
+	members  []string // ids of the leads, the one that stands for the person first
+	account  string
+	known    []qualify.Engagement
+	fresh    []qualify.Engagement // of known, what this instant brought
+
+	subject  qualify.Subject
+	employer *Employer
+	stale    bool // the person's own facts must be read again
+
+	standing [versions]standing.Standing
+	found    [versions][]Qualification
+}
+
+// become makes a person of a lead.
+func become(l *Lead, at time.Time) *who {
+	p := &who{lead: *l.Lead, members: []string{l.ID}, stale: true}
+	p.lead.Fields = l.fieldsAt(at)
+	for v := range p.standing {
+		p.standing[v] = standing.New()
+	}
+	return p
+}
+
+// fieldsAt are the lead's own fields at an instant.
+func (l *Lead) fieldsAt(at time.Time) person.Fields {
+	for _, f := range l.Earlier {
+		if f.Until.After(at) {
+			return f.Values
+		}
+	}
+	return l.Fields
+}
+
+// rewrite gives one of the person's leads the fields of an instant.
+func (p *who) rewrite(l *Lead, at time.Time) {
+	p.stale = true
+	if l.ID == p.lead.ID {
+		p.lead.Fields = l.fieldsAt(at)
+		return
+	}
+	for _, a := range p.absorbed {
+		if a.ID == l.ID {
+			a.Fields = l.fieldsAt(at)
+		}
+	}
+}
+
+// absorb makes two people one. Of two handoffs that are open one goes on, and the other is over.
+func (p *who) absorb(other *who, at time.Time) {
+	p.stale = true
+	p.absorbed = append(append(p.absorbed, other.absorbed...), &other.lead)
+	p.members = append(p.members, other.members...)
+	p.known = append(p.known, other.known...)
+	p.fresh = append(p.fresh, other.fresh...)
+	for v := range p.standing {
+		if p.standing[v].Open() && other.standing[v].Open() {
+			over(other.found[v], other.standing[v], at)
+		}
+		p.standing[v] = standing.Merge(p.standing[v], other.standing[v])
+		p.found[v] = append(p.found[v], other.found[v]...)
+	}
+}
+
+// over notes when the handoff that is open is over.
+func over(found []Qualification, open standing.Standing, at time.Time) {
+	for i := range found {
+		if found[i].At.Equal(open.QualifiedAt) {
+			found[i].ClosedAt = at
+		}
+	}
+}
+
+// look brings what the versions see of the person up to an instant.
+func (p *who) look(w *World, at time.Time) error {
+	if p.stale {
+		shown, err := record.Shown(&p.lead, p.absorbed)
+		if err != nil {
+			return err
+		}
+		read := person.Stored(shown)
+		p.subject.Lead, p.stale = read.Facts(p.lead.Source, p.lead.Partner), false
+	}
+	p.employer, p.subject.Account = w.Companies.At(p.account, at), nil
+	if p.employer != nil {
+		p.subject.Account = p.employer.Subject
+	}
+	p.subject.Engagements, p.subject.Lists = p.known, w.listsAt(at)
+	p.subject.First, p.subject.CreatedAt = p.lead.OccurredAt, p.lead.CreatedAt
+	return nil
+}
+
+// judge moves the person on by one version, as the service would. While sales has the lead there is nothing to decide.
+func (p *who) judge(v int, version *Version, at time.Time) {
+	stands := &p.standing[v]
+	if version.Policy == nil || stands.Open() {
+		return
+	}
+	p.subject.Qualified = stands.QualifiedAt
+	decision := version.Policy.Decide(&p.subject, at)
+	finding := dossier.Find(version.Policy, &p.subject, &decision.Verdict, stands, p.fresh, at)
+	next, step := stands.Judge(finding, at, mint)
+	p.standing[v] = next
+	if step != standing.Qualify {
+		return
+	}
+	q := Qualification{Lead: p.lead.ID, At: at, Cycle: next.Cycle, Case: version.caseOf(&decision.Verdict, p.employer)}
+	p.found[v] = append(p.found[v], q)
+	if version.Nurtures(q.Case) {
+		p.standing[v] = next.Close(next.Handoff, standing.EndedNurture, true, at)
+	}
+}
+
+// mint names the handoff of a cycle; it names one of this person and version alone.
+func mint(cycle int32) string { return strconv.Itoa(int(cycle)) }
+
+// give notes that sales gave the person back, by every version by which it has the person.
+func (p *who) give(c Closing) {
+	for v := range p.standing {
+		if !p.standing[v].Open() {
+			continue
+		}
+		over(p.found[v], p.standing[v], c.At)
+		p.standing[v] = p.standing[v].Close(p.standing[v].Handoff, c.Outcome, c.BySuite, c.At)
+	}
+}

@@ -1,0 +1,205 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/criteria"
+)
+
+// How the two versions of a replay are counted.
+const (
+	Baseline = iota
+	Draft
+	versions
+)
+
+// World is what is the same for all people of a replay.
+type World struct {
+	Versions  [versions]Version
+	Lists     []Edition // the oldest first
+	Companies *Companies
+	Cut       time.Time // what was recorded later does not count
+}
+
+// Person is what the versions make of one person.
+type Person struct {
+	Lead    string   // stands for the person at the cut
+	Members []string // the leads that are this person, Lead first
+	Account string   // at the cut; empty for none
+	Found   [versions][]Qualification
+	Now     Activation
+}
+
+// Run replays the past of leads that are, or became, one person. It gives one person, or several who are to become one only
+// after the cut. An error says which lead cannot be read.
+func (w *World) Run(past *Past) ([]Person, error) {
+	r, err := w.run(past, w.Cut)
+	if err != nil {
+		return nil, err
+	}
+	var people []Person
+	for _, p := range r.people() {
+		found := Person{Lead: p.lead.ID, Members: p.members, Account: p.account, Found: p.found}
+		if found.Now, err = w.activate(p); err != nil {
+			return nil, fmt.Errorf("read lead %s: %w", p.lead.ID, err)
+		}
+		for v := range found.Found { // a merge brings those of two people together
+			slices.SortStableFunc(found.Found[v], func(a, b Qualification) int { return a.At.Compare(b.At) })
+		}
+		people = append(people, found)
+	}
+	return people, nil
+}
+
+// round is a replay of one past.
+type round struct {
+	*World
+	past   *Past
+	by     map[string]*who // every lead that is known by now to its person
+	order  []string        // of the leads, as they became known
+	judged []*who          // those whom this instant concerns
+}
+
+// run replays a past up to an instant, which is included.
+func (w *World) run(past *Past, until time.Time) (*round, error) {
+	r := &round{World: w, past: past, by: make(map[string]*who, len(past.Leads))}
+	all := w.happenings(past)
+	for len(all) > 0 && all[0].at <= until.UnixMicro() {
+		n := together(all)
+		at := time.UnixMicro(all[0].at).UTC()
+		for _, h := range all[:n] {
+			r.apply(h, at)
+		}
+		if err := r.judge(all[:n], at); err != nil {
+			return nil, err
+		}
+		all = all[n:]
+	}
+	return r, nil
+}
+
+// together counts the happenings that one change brought: those of one instant, but that handoffs were closed is another.
+func together(all []happening) int {
+	n := 1
+	for n < len(all) && all[n].at == all[0].at && (all[n].kind == closed) == (all[0].kind == closed) {
+		n++
+	}
+	return n
+}
+
+// apply takes in what happened.
+func (r *round) apply(h happening, at time.Time) {
+	switch h.kind {
+	case born:
+		l := &r.past.Leads[h.place]
+		r.by[l.ID] = become(l, at)
+		r.order = append(r.order, l.ID)
+		r.concern(r.by[l.ID])
+	case rewritten:
+		l := &r.past.Leads[h.place]
+		if p := r.by[l.ID]; p != nil {
+			p.rewrite(l, at)
+			r.concern(p)
+		}
+	case merged:
+		m := r.past.Merges[h.place]
+		r.merge(r.by[m.Survivor], r.by[m.Absorbed], at)
+	case decided:
+		if d := r.past.Decisions[h.place]; r.by[d.Lead] != nil && r.by[d.Lead].lead.ID == d.Lead {
+			r.by[d.Lead].account = d.Account
+			r.concern(r.by[d.Lead])
+		}
+	case did:
+		d := &r.past.Deeds[h.place]
+		if p := r.by[d.Lead]; p != nil {
+			p.known = append(p.known, d.Engagement)
+			p.fresh = append(p.fresh, d.Engagement)
+			r.concern(p)
+		}
+	case employed:
+		for _, p := range r.people() {
+			if slices.ContainsFunc(r.Companies.Changes(p.account), at.Equal) {
+				r.concern(p)
+			}
+		}
+	case listed:
+		r.concern(r.people()...)
+	case closed:
+		c := r.past.Closings[h.place]
+		if p := r.by[c.Lead]; p != nil {
+			p.give(c)
+			r.concern(p)
+		}
+	}
+}
+
+func (r *round) concern(people ...*who) {
+	for _, p := range people {
+		if !slices.Contains(r.judged, p) {
+			r.judged = append(r.judged, p)
+		}
+	}
+}
+
+func (r *round) merge(survivor, absorbed *who, at time.Time) {
+	if survivor == nil || absorbed == nil || survivor == absorbed {
+		return
+	}
+	survivor.absorb(absorbed, at)
+	for _, id := range absorbed.members {
+		r.by[id] = survivor
+	}
+	r.judged = slices.DeleteFunc(r.judged, func(p *who) bool { return p == absorbed })
+	r.concern(survivor)
+}
+
+// people are those who are known by now, each once, in the order in which they became known.
+func (r *round) people() []*who {
+	var people []*who
+	for _, id := range r.order {
+		if p := r.by[id]; p.lead.ID == id {
+			people = append(people, p)
+		}
+	}
+	return people
+}
+
+// judge judges those whom an instant concerns. Who is concerned by a change of lists alone is judged by the versions whose
+// expressions look things up in one of them.
+func (r *round) judge(happened []happening, at time.Time) error {
+	for _, p := range r.judged {
+		if err := p.look(r.World, at); err != nil {
+			return fmt.Errorf("read lead %s as of %v: %w", p.lead.ID, at, err)
+		}
+		for v := range r.Versions {
+			if r.minds(v, happened) {
+				p.judge(v, &r.Versions[v], at)
+			}
+		}
+		p.fresh = nil
+	}
+	r.judged = r.judged[:0]
+	return nil
+}
+
+// minds says whether what happened gives a version cause to judge.
+func (r *round) minds(v int, happened []happening) bool {
+	for _, h := range happened {
+		if h.kind != listed || r.Versions[v].Policy != nil && r.Versions[v].Policy.Mentions(r.Lists[h.place].Changed) {
+			return true
+		}
+	}
+	return false
+}
+
+// listsAt are the lists of an instant.
+func (w *World) listsAt(at time.Time) map[string]*criteria.List {
+	i := sort.Search(len(w.Lists), func(i int) bool { return w.Lists[i].From.After(at) })
+	if i == 0 {
+		return nil
+	}
+	return w.Lists[i-1].Lists
+}

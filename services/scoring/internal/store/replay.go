@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/replay"
+	"github.com/handoffhq/handoff/services/scoring/internal/standing"
+)
+
+// CountLeads counts all leads, merged ones included.
+func CountLeads(ctx context.Context, q sqldb.Querier) (int64, error) {
+	var n int64
+	err := q.QueryRow(ctx, `SELECT count(*) FROM lead`).Scan(&n)
+	return n, err
+}
+
+// LeadsAfter reads leads after an id that were taken in by an instant, merged ones included, in order.
+func LeadsAfter(ctx context.Context, q sqldb.Querier, after string, by time.Time, limit int64) ([]*record.Lead, error) {
+	return collect(q.Query(ctx, `SELECT `+leadColumns+` FROM lead WHERE id > $1 AND created_at <= $2 ORDER BY id LIMIT $3`, after, micros(by), limit), scanLead)
+}
+
+// MergesOf reads which leads had joined which of these by an instant, and which of these had joined another. Merges
+// that had been taken back by then are left out.
+func MergesOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time) ([]replay.Merge, error) {
+	var all []replay.Merge
+	err := pieces(leads, func(ids []string) error {
+		list, args := sqldb.In(2, ids)
+		found, err := collect(q.Query(ctx, `SELECT survivor, absorbed, merged_at FROM lead_edge
+				WHERE merged_at <= $1 AND (parted_at = 0 OR parted_at > $1) AND absorbed IN (`+list+`)
+			UNION SELECT survivor, absorbed, merged_at FROM lead_edge
+				WHERE merged_at <= $1 AND (parted_at = 0 OR parted_at > $1) AND survivor IN (`+list+`)
+			ORDER BY merged_at, survivor, absorbed`, append([]any{micros(by)}, args...)...), scanMerge)
+		all = append(all, found...)
+		return err
+	})
+	return all, err
+}
+
+func scanMerge(row sqldb.Row) (replay.Merge, error) {
+	var m replay.Merge
+	var at int64
+	err := row.Scan(&m.Survivor, &m.Absorbed, &at)
+	m.At = instant(at)
+	return m, err
+}
+
+// ofLead is something that was recorded of a lead.
+type ofLead[T any] struct {
+	lead string
+	item T
+}
+
+// byLead reads what was recorded of leads, in the order of the query, whose one list is that of the leads.
+func byLead[T any](ctx context.Context, q sqldb.Querier, leads []string, before, after string, scan func(sqldb.Row, *string) (T, error)) (map[string][]T, error) {
+	found := map[string][]T{}
+	err := pieces(leads, func(ids []string) error {
+		list, args := sqldb.In(1, ids)
+		all, err := collect(q.Query(ctx, before+`(`+list+`)`+after, args...), func(row sqldb.Row) (ofLead[T], error) {
+			var of ofLead[T]
+			var err error
+			of.item, err = scan(row, &of.lead)
+			return of, err
+		})
+		for _, of := range all {
+			found[of.lead] = append(found[of.lead], of.item)
+		}
+		return err
+	})
+	return found, err
+}
+
+// EarlierFields reads what the fields of leads were before they changed, the oldest first.
+func EarlierFields(ctx context.Context, q sqldb.Querier, leads []string) (map[string][]replay.Fields, error) {
+	return byLead(ctx, q, leads, `SELECT lead_id, until, fields FROM lead_past WHERE lead_id IN `, ` ORDER BY lead_id, until`,
+		func(row sqldb.Row, lead *string) (f replay.Fields, err error) {
+			var until int64
+			var fields string
+			if err := row.Scan(lead, &until, &fields); err != nil {
+				return f, err
+			}
+			var values person.Fields
+			values, err = decodeFields(fields)
+			return replay.Fields{Until: instant(until), Values: values}, decoded("fields", *lead, err)
+		})
+}
+
+// AccountsOf reads which accounts leads belonged to, the oldest decision first.
+func AccountsOf(ctx context.Context, q sqldb.Querier, leads []string) (map[string][]replay.Decision, error) {
+	return byLead(ctx, q, leads, `SELECT lead_id, account_id, decided_at FROM match_decision WHERE lead_id IN `, ` ORDER BY lead_id, number`,
+		func(row sqldb.Row, lead *string) (replay.Decision, error) {
+			var account string
+			var at int64
+			err := row.Scan(lead, &account, &at)
+			return replay.Decision{Lead: *lead, Account: account, At: instant(at)}, err
+		})
+}
+
+// Cycle is a handoff of a lead, as its row said of it.
+type Cycle struct {
+	Lead string
+	standing.Standing
+}
+
+// EarlierCycles reads the handoffs of leads that others took the place of.
+func EarlierCycles(ctx context.Context, q sqldb.Querier, leads []string) (map[string][]Cycle, error) {
+	return byLead(ctx, q, leads, `SELECT lead_id, handoff, cycle, qualified_at, outcome, by_suite, closed_at FROM lead_cycle_past WHERE lead_id IN `,
+		` ORDER BY lead_id, qualified_at, handoff`, func(row sqldb.Row, lead *string) (Cycle, error) {
+			var c Cycle
+			var qualified, closed int64
+			err := row.Scan(lead, &c.Handoff, &c.Cycle, &qualified, &c.Outcome, &c.BySuite, &closed)
+			c.Lead, c.QualifiedAt, c.ClosedAt = *lead, instant(qualified), instant(closed)
+			return c, err
+		})
+}
+
+var cycleTable = &sqldb.Table{Name: "lead_cycle_past", Columns: []sqldb.Column{
+	{Name: "lead_id", Type: sqldb.Text}, {Name: "handoff", Type: sqldb.Text}, {Name: "cycle", Type: sqldb.Int}, {Name: "qualified_at", Type: sqldb.Int},
+	{Name: "outcome", Type: sqldb.Int}, {Name: "by_suite", Type: sqldb.Int}, {Name: "closed_at", Type: sqldb.Int},
+}, Suffix: `ON CONFLICT DO NOTHING`}
+
+// KeepCycle keeps how a handoff of a lead stood when another one took its place.
+func KeepCycle(tx *sqldb.Tx, lead string, s *standing.Standing) {
+	tx.Insert(cycleTable, lead, s.Handoff, int64(s.Cycle), micros(s.QualifiedAt), int64(s.Outcome), flag(s.BySuite), micros(s.ClosedAt))
+}
+
+// CountDeeds counts what was recorded of leads.
+func CountDeeds(ctx context.Context, q sqldb.Querier, leads []string) (map[string]int64, error) {
+	counts, err := byLead(ctx, q, leads, `SELECT lead_id, count(*) FROM engagement WHERE lead_id IN `, ` GROUP BY lead_id`,
+		func(row sqldb.Row, lead *string) (n int64, err error) {
+			err = row.Scan(lead, &n)
+			return n, err
+		})
+	all := make(map[string]int64, len(counts))
+	for lead, n := range counts {
+		all[lead] = n[0]
+	}
+	return all, err
+}
+
+// DeedsOf reads what people did under leads, as recorded by an instant, what machines did left out. Of each lead it reads the
+// newest, up to a number.
+func DeedsOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time, newest int) (map[string][]record.Engagement, error) {
+	found := make(map[string][]record.Engagement, len(leads))
+	err := pieces(leads, func(ids []string) error {
+		list, args := sqldb.In(2, ids)
+		for row, err := range q.Query(ctx, `SELECT `+engagementColumns+` FROM engagement WHERE lead_id IN (`+list+`) AND recorded_at <= $1 AND automated = 0
+			ORDER BY lead_id DESC, occurred_at DESC, id DESC`, append([]any{micros(by)}, args...)...) {
+			if err != nil {
+				return err
+			}
+			e, err := scanEngagement(row)
+			if err != nil {
+				return err
+			}
+			if len(found[e.Lead]) < newest {
+				found[e.Lead] = append(found[e.Lead], e)
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// Joined says when engagements joined leads that they had waited for, by their ids.
+func Joined(ctx context.Context, q sqldb.Querier, leads []string) (map[string]time.Time, error) {
+	type join struct {
+		engagement string
+		at         time.Time
+	}
+	joins, err := byLead(ctx, q, leads, `SELECT lead_id, engagement_id, joined_at FROM engagement_join WHERE lead_id IN `, ``,
+		func(row sqldb.Row, lead *string) (join, error) {
+			var j join
+			var at int64
+			err := row.Scan(lead, &j.engagement, &at)
+			j.at = instant(at)
+			return j, err
+		})
+	at := map[string]time.Time{}
+	for _, all := range joins {
+		for _, j := range all {
+			at[j.engagement] = j.at
+		}
+	}
+	return at, err
+}
+
+// EarlierCompanies reads what was known of accounts before it changed, the oldest first.
+func EarlierCompanies(ctx context.Context, q sqldb.Querier, accounts []string) (map[string][]replay.Known, error) {
+	return byLead(ctx, q, accounts, `SELECT account_id, until, company FROM account_past WHERE account_id IN `, ` ORDER BY account_id, until`,
+		func(row sqldb.Row, account *string) (replay.Known, error) {
+			var known replay.Known
+			var until int64
+			var company string
+			if err := row.Scan(account, &until, &company); err != nil {
+				return known, err
+			}
+			known.Until = instant(until)
+			return known, decoded("company", *account, json.Unmarshal([]byte(company), &known.Company))
+		})
+}
+
+// ListNames are the names of all lists.
+func ListNames(ctx context.Context, q sqldb.Querier) ([]string, error) {
+	return collect(q.Query(ctx, `SELECT name FROM reference_list_head ORDER BY name`), scanText)
+}
+
+// ListVersions reads every version of some lists, the oldest first.
+func ListVersions(ctx context.Context, q sqldb.Querier, names []string) ([]*List, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	list, args := sqldb.In(1, names)
+	return collect(q.Query(ctx, listQuery+`WHERE l.name IN (`+list+`) ORDER BY l.recorded_at, l.name, l.version`, args...), scanList)
+}

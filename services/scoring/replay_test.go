@@ -1,0 +1,206 @@
+package scoring_test
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+)
+
+// began is a handoff, as it was told or as a replay gives it.
+type began struct {
+	At, SourceID  string
+	Cycle         int32
+	Intent        string
+	FirstMatch    int32 // -1 for none
+	Target        bool
+	Owner, Dealer string
+}
+
+func sortBegan(all []began) []began {
+	slices.SortFunc(all, func(a, b began) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.SourceID, b.SourceID)) })
+	return all
+}
+
+// recorded are the handoffs that the service told.
+func (b *bundle) recorded(t *testing.T) []began {
+	t.Helper()
+	var all []began
+	for _, q := range b.qualified(t) {
+		c := q.GetContext()
+		one := began{At: q.GetMqlTime().AsTime().Format(time.RFC3339Nano), SourceID: c.GetSourceId(), Cycle: q.GetCycle(), Intent: c.GetIntent().String(),
+			FirstMatch: -1, Target: c.GetAccount().GetTarget(), Owner: c.GetAccount().GetOwner(), Dealer: c.GetAccount().GetOpportunityOwner()}
+		if len(c.GetFirstMatch()) > 0 {
+			one.FirstMatch = c.GetFirstMatch()[0]
+		}
+		all = append(all, one)
+	}
+	return sortBegan(all)
+}
+
+// replayed are the handoffs that a replay of the usual playbook begins.
+func (b *bundle) replayed(t *testing.T) ([]began, *scoringv1.ReplayProgress) {
+	t.Helper()
+	version := &scoringv1.ReplayedVersion{Document: signable()}
+	leads, progress := b.replay(t, &scoringv1.ReplayLeadsRequest{Baseline: version, Draft: version,
+		StartTime: timestamppb.New(time.Unix(0, 0)), EndTime: timestamppb.New(b.Clock.Now().Add(time.Microsecond))})
+	var all []began
+	for _, lead := range leads {
+		if diff := gocmp.Diff(len(lead.GetBaseline()), len(lead.GetDraft())); diff != "" || lead.GetDisagreement() != nil {
+			t.Errorf("a version disagrees with itself on %v", lead)
+		}
+		for _, q := range lead.GetBaseline() {
+			one := began{At: q.GetMqlTime().AsTime().Format(time.RFC3339Nano), SourceID: q.GetSourceId(), Cycle: q.GetCycle(), Intent: q.GetIntent().String(),
+				FirstMatch: -1, Target: q.GetTarget(), Owner: q.GetOwner(), Dealer: q.GetOpportunityOwner()}
+			if q.FirstMatch != nil {
+				one.FirstMatch = q.GetFirstMatch()
+			}
+			all = append(all, one)
+		}
+	}
+	return sortBegan(all), progress
+}
+
+// life is a company of which everything happens that can happen to its leads, by chance.
+type life struct {
+	*bundle
+	*rand.Rand
+	leads []*scoringv1.Lead
+	n     int
+}
+
+func (l *life) id() string {
+	l.n++
+	return fmt.Sprint("x", l.n)
+}
+
+// step lets one thing happen.
+func (l *life) step(t *testing.T) {
+	t.Helper()
+	l.pass(time.Duration(1+l.IntN(40)) * time.Hour)
+	who, company := l.IntN(12), fmt.Sprint("co", l.IntN(4))
+	email := fmt.Sprintf("p%d@%s.example", who, company)
+	switch l.IntN(12) {
+	case 0: // somebody without an address
+		l.leads = append(l.leads, l.create(t, &scoringv1.Lead{Source: "website", SourceId: fmt.Sprint("w", who), Title: "VP Sales", Company: company}, l.deed()))
+	case 1: // somebody with one
+		l.leads = append(l.leads, l.create(t, &scoringv1.Lead{Source: "crm", SourceId: fmt.Sprint("c", who), Email: email, Title: "CEO"}, l.deed()))
+	case 2: // the two turn out to be one
+		l.leads = append(l.leads, l.create(t, &scoringv1.Lead{Source: "website", SourceId: fmt.Sprint("w", who), Email: email}))
+	case 3, 4, 5: // a lead does something; a part of it is recorded days later
+		if lead := l.lead(t); lead != nil {
+			e := by(lead, l.deed())
+			e.OccurTime = timestamppb.New(l.Clock.Now().Add(-time.Duration(l.IntN(3)*l.IntN(200)) * time.Hour))
+			l.record(t, e)
+		}
+	case 6: // somebody does something, who may not be known yet
+		l.record(t, byEmail(email, l.deed()))
+	case 7: // a record is corrected
+		if lead := l.lead(t); lead != nil {
+			if _, err := l.UpdateLead(l.ctx, &scoringv1.UpdateLeadRequest{Lead: &scoringv1.Lead{Name: lead.GetName(),
+				Title: []string{"VP Sales", "Intern", "CEO"}[l.IntN(3)]}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"title"}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	case 8: // more is known of a company
+		l.account(t, company, func(a *scoringv1.Account) {
+			a.DisplayName, a.Domains, a.Employees = company, []string{company + ".example"}, proto.Int64([]int64{50, 900}[l.IntN(2)])
+			a.Industry, a.Owner = []string{"software", "retail"}[l.IntN(2)], []string{"reps/ann", "reps/bob"}[l.IntN(2)]
+		})
+	case 9, 10: // sales gives somebody back
+		if lead := l.lead(t); lead != nil && lead.GetHandoff() != "" {
+			outcomes := []routingv1.Handoff_Outcome{routingv1.Handoff_OUTCOME_RECYCLED, routingv1.Handoff_OUTCOME_RECYCLED, routingv1.Handoff_OUTCOME_NURTURE, routingv1.Handoff_OUTCOME_SQL,
+				routingv1.Handoff_OUTCOME_DISQUALIFIED, routingv1.Handoff_OUTCOME_DUPLICATE}
+			l.close(t, lead, outcomes[l.IntN(len(outcomes))], []routingv1.Step{routingv1.Step_STEP_RECYCLE, routingv1.Step_STEP_DISPOSE}[l.IntN(2)])
+		}
+	default: // a competitor is named, or no longer; or a deal is opened
+		if l.IntN(2) == 0 {
+			l.list(t, "competitors", []string{"co3.example", "other.example"}[l.IntN(2)])
+			return
+		}
+		page, err := l.ListAccounts(l.ctx, &scoringv1.ListAccountsRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(page.GetAccounts()) > 0 {
+			l.Tell(t, eventlog.Attribution, &eventv1.Event{Subject: "opportunities/" + fmt.Sprintf("%032x", l.n),
+				Payload: &eventv1.Event_OpportunityCreated{OpportunityCreated: &eventv1.OpportunityCreated{Opportunity: &attributionv1.Opportunity{
+					Name: "opportunities/" + fmt.Sprintf("%032x", l.n), Account: page.GetAccounts()[l.IntN(len(page.GetAccounts()))].GetName(), Owner: "reps/cleo",
+					State: attributionv1.Opportunity_State(1 + l.IntN(3)), OpenTime: timestamppb.New(l.Clock.Now())}}}})
+		}
+	}
+}
+
+// lead is one of the leads as it is now; of one that joined another, that one.
+func (l *life) lead(t *testing.T) *scoringv1.Lead {
+	t.Helper()
+	if len(l.leads) == 0 {
+		return nil
+	}
+	lead := l.get(t, l.leads[l.IntN(len(l.leads))].GetName())
+	if lead.GetMergedInto() != "" {
+		return l.get(t, lead.GetMergedInto())
+	}
+	return lead
+}
+
+func (l *life) deed() *scoringv1.Engagement {
+	switch l.IntN(4) {
+	case 0:
+		return l.demo(l.id())
+	case 1:
+		return l.engagement(l.id(), "webinar_attend")
+	case 2:
+		return l.engagement(l.id(), "content_download")
+	default:
+		return l.engagement(l.id(), "page_view")
+	}
+}
+
+// list gives a reference list one entry.
+func (l *life) list(t *testing.T, name, value string) {
+	t.Helper()
+	if _, err := l.UpdateReferenceList(l.ctx, &scoringv1.UpdateReferenceListRequest{ReferenceList: &scoringv1.ReferenceList{Name: "referenceLists/" + name,
+		Values: []string{value}}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAReplayOfTheVersionInForceBeginsWhatReallyBegan(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		l := &life{bundle: b, Rand: rand.New(rand.NewPCG(7, 7))}
+		for range 500 {
+			l.step(t)
+			l.drain(t)
+		}
+		want := l.recorded(t)
+		got, progress := l.replayed(t)
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("what really began (-) and what the replay begins (+) differ:\n%s", diff)
+		}
+		if progress.GetRecordedCount() != int64(len(want)) || progress.GetReproducedCount() != int64(len(want)) {
+			t.Errorf("%d began; the replay counts %v", len(want), progress)
+		}
+		cycles, merges := 0, len(l.merges(t))
+		for _, q := range want {
+			cycles = max(cycles, int(q.Cycle))
+		}
+		if len(want) < 20 || cycles < 3 || merges < 3 {
+			t.Errorf("%d handoffs, cycle %d and %d merges: too few to say much", len(want), cycles, merges)
+		}
+	})
+}

@@ -1,0 +1,142 @@
+package sla
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/sla/internal/deadline"
+	"github.com/handoffhq/handoff/services/sla/internal/load"
+	"github.com/handoffhq/handoff/services/sla/internal/store"
+)
+
+// mostDays is how many days an answer names at most.
+const mostDays = 1000
+
+// RehearseClocks implements SlaService.
+func (s *Service) RehearseClocks(stream grpc.ClientStreamingServer[slav1.RehearseClocksRequest, slav1.RehearseClocksResponse]) error {
+	first, err := stream.Recv()
+	if err != nil {
+		return err
+	}
+	r, err := s.rehearsal(stream.Context(), first)
+	if err != nil {
+		return err
+	}
+	for part := first; ; {
+		if err := r.add(stream.Context(), part.GetHandoffs()); err != nil {
+			return err
+		}
+		if part, err = stream.Recv(); errors.Is(err, io.EOF) {
+			return stream.SendAndClose(r.result())
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// rehearsal counts the clocks of one document.
+type rehearsal struct {
+	*Service
+	policy  deadline.Policy
+	load    *load.Load
+	almanac deadline.Almanac
+	asked   []string // calendars that were looked for
+}
+
+func (s *Service) rehearsal(ctx context.Context, first *slav1.RehearseClocksRequest) (*rehearsal, error) {
+	if first.GetDocument() == nil {
+		return nil, fault.Field("document", "is required in the first part")
+	}
+	agreed, err := compile(first.GetDocument())
+	if err != nil {
+		return nil, fault.Field("document", "cannot be read: %v", err)
+	}
+	r := &rehearsal{Service: s, policy: agreed.clocks, almanac: deadline.Almanac{}}
+	if err := r.consult(ctx, r.policy.Calendar); err != nil {
+		return nil, err
+	}
+	r.load = load.New(nil)
+	if editions := r.almanac[r.policy.Calendar]; len(editions) > 0 {
+		r.load = load.New(editions[len(editions)-1].Calendar)
+	}
+	return r, nil
+}
+
+// consult makes sure that calendars are known, as far as they exist.
+func (r *rehearsal) consult(ctx context.Context, ids ...string) error {
+	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" || slices.Contains(r.asked, id) })
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	r.asked = append(r.asked, ids...)
+	return r.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		editions, err := store.Peruse(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		found, err := r.library.almanac(ctx, tx, editions)
+		for id, editions := range found {
+			r.almanac[id] = editions
+		}
+		return err
+	})
+}
+
+// add counts the clocks of handoffs.
+func (r *rehearsal) add(ctx context.Context, handoffs []*slav1.WouldBeClocked) error {
+	var calendars []string
+	for _, h := range handoffs {
+		calendars = append(calendars, ident.ID(h.GetCalendar(), "calendars"))
+	}
+	if err := r.consult(ctx, calendars...); err != nil {
+		return err
+	}
+	for _, h := range handoffs {
+		facts := wouldBe(h)
+		r.load.Add(deadline.Clocks(facts, r.policy, r.almanac, facts.MQL))
+	}
+	return nil
+}
+
+// wouldBe is what would be known of a handoff once it was assigned.
+func wouldBe(h *slav1.WouldBeClocked) deadline.Facts {
+	var f deadline.Facts
+	f.Qualify(micros(h.GetMqlTime()))
+	f.Open(h.GetTier())
+	if h.GetAssignTime() != nil {
+		f.Assign(1, "", ident.ID(h.GetCalendar(), "calendars"), micros(h.GetAssignTime()))
+	}
+	if h.GetNurture() {
+		f.Close(deadline.Closing{At: f.MQL, Outcome: deadline.OutcomeNurture})
+	}
+	return f
+}
+
+func micros(at *timestamppb.Timestamp) time.Time { return at.AsTime().Truncate(time.Microsecond) }
+
+func (r *rehearsal) result() *slav1.RehearseClocksResponse {
+	out := &slav1.RehearseClocksResponse{}
+	r.load.Counts(func(key load.Key, n load.Count) {
+		out.Clocks = append(out.Clocks, &slav1.ClockLoad{Kind: key.Kind.String(), Tier: key.Tier, ClockCount: n.Clocks, DueOutsideHoursCount: n.Outside})
+	})
+	days := r.load.Days()
+	for _, d := range days[:min(len(days), mostDays)] {
+		out.Days = append(out.Days, &slav1.DueDay{StartTime: timestamppb.New(d.From), DueCount: d.Clocks})
+	}
+	if most, ok := r.load.Busiest(); ok {
+		out.BusiestHour = &slav1.DueHour{StartTime: timestamppb.New(most.From), DueCount: most.Clocks}
+	}
+	return out
+}
