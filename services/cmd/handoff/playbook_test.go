@@ -49,7 +49,7 @@ func TestAPlaybookIsWrittenAndComparedWithoutAServer(t *testing.T) {
 		{[]string{"lint", scores}, []string{"target_accounts"}, 0},
 		{[]string{"diff", scores, facts}, []string{"Who is qualified\n  New criterion buyer_role", "A lead is an MQL when size_fit && ", "By when\n", "Acceptance counts wall time instead of business time."}, 0},
 		{[]string{"diff", scores, scores}, []string{"No difference."}, 0},
-		{[]string{"diff", scores, "-o=json", facts}, []string{`"path": "stages.mql"`}, 0},
+		{[]string{"diff", scores, "-o=json", facts}, []string{`"stages.mql"`}, 0},
 		{[]string{"diff", scores, filepath.Join(dir, "none.yaml")}, []string{"none.yaml"}, 1},
 		{[]string{"new", "--list"}, []string{"joint_boolean", "sql_before_sal", "Cargo"}, 0},
 		{[]string{"new", "--preset=agile"}, []string{"there is no such preset: agile"}, 1},

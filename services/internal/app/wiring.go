@@ -123,10 +123,6 @@ func (w *wiring) playbooks() playbookv1.PlaybookServiceClient {
 	return playbookv1.NewPlaybookServiceClient(w.conns[eventlog.Playbook])
 }
 
-func (w *wiring) scoring() scoringv1.ScoringServiceClient {
-	return scoringv1.NewScoringServiceClient(w.conns[eventlog.Scoring])
-}
-
 func (w *wiring) routing() routingv1.RoutingServiceClient {
 	return routingv1.NewRoutingServiceClient(w.conns[eventlog.Routing])
 }
