@@ -19,9 +19,9 @@ func (s *simulation) outcomes(ctx context.Context) (*rehearsal.Deals, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range page.GetOpportunities() { // those that were opened last come first
+		for i, o := range page.GetOpportunities() { // those that were opened last come first
 			if o.GetOpenTime().AsTime().Before(s.period.Start) {
-				return deals, nil
+				return deals, s.tell(playbookv1.SimulationProgress_PHASE_OUTCOMES, read+int64(i), 0)
 			}
 			if !o.GetCreateTime().AsTime().After(s.period.AsOf) {
 				deals.Add(dealOf(o))
