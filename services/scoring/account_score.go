@@ -7,9 +7,11 @@ import (
 	"time"
 
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/scope"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
@@ -48,7 +50,22 @@ func (s *Service) ExplainAccountScore(ctx context.Context, req *scoringv1.Explai
 		score, err = explained(ctx, tx, account.ID, rules, asOf)
 		return err
 	})
-	return score, err
+	if err != nil {
+		return nil, err
+	}
+	if !scope.Wide(auth.ActorFrom(ctx)) {
+		nameNobody(score)
+	}
+	return score, nil
+}
+
+// nameNobody leaves out who did what: a rep sees what an account comes to, and people only through handoffs of its own.
+func nameNobody(score *scoringv1.AccountScore) {
+	for _, line := range score.GetLines() {
+		if line.GetLead() != "" {
+			line.Lead, line.Engagements = "", nil
+		}
+	}
 }
 
 // explained is an account's score at an instant, with every line.

@@ -1,6 +1,7 @@
 package scoring_test
 
 import (
+	"context"
 	"testing"
 
 	"google.golang.org/grpc/codes"
@@ -46,6 +47,29 @@ func TestARepReadsTheLeadsOfTheirOwnHandoffsAlone(t *testing.T) {
 		}
 		_, err := b.ListLeads(rep, &scoringv1.ListLeadsRequest{})
 		wantFault(t, err, codes.PermissionDenied, "ROLE_MISSING")
+	})
+}
+
+func TestAnAccountsScoreNamesNobodyToARep(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		account := b.account(t, "1", nil)
+		b.lead(t, "ann@initech.example", b.demo("1"))
+		rep := roomtest.As(t.Context(), "joe", accessv1.Role_ROLE_SALES_REP)
+		for who, named := range map[context.Context]bool{b.ctx: true, rep: false} {
+			score, err := b.ExplainAccountScore(who, &scoringv1.ExplainAccountScoreRequest{Name: account.GetName() + "/score"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(score.GetLines()) == 0 {
+				t.Error("the score has no lines")
+			}
+			for _, line := range score.GetLines() {
+				if (line.GetLead() != "") != named || (len(line.GetEngagements()) > 0) != named {
+					t.Errorf("named %t, want %t: %v", !named, named, line)
+				}
+			}
+		}
 	})
 }
 

@@ -38,6 +38,11 @@ type vista struct {
 // look moves accounts on, under their rows: what they come to, and whether they surge. Gained is what their people, or those
 // of further accounts, are worth more than before.
 func (s *Service) look(ctx context.Context, tx *sqldb.Tx, accounts []string, gained map[string]int64, now time.Time) error {
+	// Whoever changes the rules takes them first and accounts then, and so does this.
+	rules, err := s.rules.within(ctx, tx)
+	if err != nil {
+		return err
+	}
 	rows, err := store.LockMomenta(ctx, tx, slices.Concat(accounts, slices.Collect(maps.Keys(gained))))
 	if err != nil {
 		return err
@@ -47,7 +52,7 @@ func (s *Service) look(ctx context.Context, tx *sqldb.Tx, accounts []string, gai
 			m.People, m.Heard = m.People+points, true
 		}
 	}
-	v, err := s.vista(ctx, tx, accounts, now)
+	v, err := s.vista(ctx, tx, rules, accounts, now)
 	if err != nil {
 		return err
 	}
@@ -65,11 +70,7 @@ func (s *Service) look(ctx context.Context, tx *sqldb.Tx, accounts []string, gai
 }
 
 // vista reads what a look rests on. Of people only those of accounts are asked that may surge.
-func (s *Service) vista(ctx context.Context, tx *sqldb.Tx, accounts []string, now time.Time) (*vista, error) {
-	rules, err := s.rules.within(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) vista(ctx context.Context, tx *sqldb.Tx, rules dossier.Rules, accounts []string, now time.Time) (*vista, error) {
 	found, err := store.Accounts(ctx, tx, store.Wanted{IDs: accounts})
 	if err != nil {
 		return nil, err

@@ -15,6 +15,8 @@ import (
 func explainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain",
+		Args:  cobra.NoArgs,
+		RunE:  helpAlone,
 		Short: "Show why the suite decided as it did",
 	}
 	cmd.AddCommand(explainScoreCommand())

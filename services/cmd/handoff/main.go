@@ -57,6 +57,10 @@ each to the right rep, runs the clocks, takes the feedback and counts what it wa
 	return cmd
 }
 
+// helpAlone is what a command does that only has commands below it: it shows them. With cobra.NoArgs a command that there is
+// not is an error, as it is at the root.
+func helpAlone(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
 // fromEnvironment sets the flags that were not given from HANDOFF_ variables.
 func fromEnvironment(flags *pflag.FlagSet) error {
 	var problems []error

@@ -21,6 +21,8 @@ import (
 func parkedCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "parked",
+		Args:  cobra.NoArgs,
+		RunE:  helpAlone,
 		Short: "See and treat the events that a service could not apply",
 		Long: `The services tell each other what happens in events. An event that its receiver cannot apply is parked there: it waits
 with the later events of its handoff, lead or other key, so that their order is kept, and delays nothing else. It is tried

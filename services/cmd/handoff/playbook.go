@@ -17,6 +17,8 @@ import (
 func playbookCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "playbook",
+		Args:  cobra.NoArgs,
+		RunE:  helpAlone,
 		Short: "Check, rehearse, store, sign and activate the agreement of marketing and sales",
 		Long: `The playbook is one YAML document that marketing and sales both sign: who is qualified, who gets it, by when, and how it
 is counted. The usual way:

@@ -20,6 +20,8 @@ const notPredicted exitError = 3
 func predictCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "predict",
+		Args:  cobra.NoArgs,
+		RunE:  helpAlone,
 		Short: "Learn from past leads how likely one is to convert, and see what that is worth",
 		Long: `Learns from past leads, in a CSV file, how likely a lead is to convert, and needs no server for it. The model is a regularised
 logistic regression: what it goes by can be read, and the same rows give the same file to the byte.

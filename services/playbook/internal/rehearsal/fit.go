@@ -33,19 +33,21 @@ func (t *Tally) foretell(version int, l *Lead, first *Qualification) {
 	}
 	mature := !first.At.Add(t.period.Maturity).After(t.period.AsOf)
 	for outcome := range outcomes {
-		hit, pending := false, !mature
+		hit, open := false, false
 		for _, d := range deals {
 			if d.OpenedAt.Before(first.At) {
 				continue
 			}
 			hit = hit || d.counts(outcome)
-			pending = pending || d.Open
+			open = open || d.Open
 		}
 		fit := &t.fits[version][outcome]
 		switch {
+		case !mature: // whatever came of it: those of whom nothing came yet are left out too
+			fit.Immature++
 		case hit:
 			fit.Precision.add(true)
-		case pending:
+		case open:
 			fit.Immature++
 		default:
 			fit.Precision.add(false)

@@ -139,10 +139,11 @@ func GetContext(ctx context.Context, q sqldb.Querier, id string) ([]byte, error)
 	return d.body, nil
 }
 
-// Stays reads how long the latest handoffs in a state have been with reps, from the MQL to the close.
+// Stays reads how long the latest handoffs in a state have been with reps, from the last assignment to the close.
 func Stays(ctx context.Context, q sqldb.Querier, state, limit int64) ([]time.Duration, error) {
 	var all []time.Duration
-	for row, err := range q.Query(ctx, `SELECT closed_at - mql_at FROM handoff WHERE state = $1 AND closed_at > mql_at ORDER BY id DESC LIMIT $2`, state, limit) {
+	for row, err := range q.Query(ctx, `SELECT closed_at - assigned_at FROM handoff
+		WHERE state = $1 AND assigned_at > 0 AND closed_at > assigned_at ORDER BY id DESC LIMIT $2`, state, limit) {
 		if err != nil {
 			return nil, err
 		}

@@ -28,7 +28,9 @@ CREATE INDEX momentum_score ON momentum (score, account_id);
 CREATE INDEX momentum_surging ON momentum (account_id) WHERE surging = 1;
 CREATE INDEX momentum_due ON momentum (due_at, account_id) WHERE due_at > 0;
 INSERT INTO momentum (account_id, people, own, score, heard, surging, surges, began_at, ended_at, due_at, events)
-    SELECT id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM account;
+    SELECT a.id, coalesce(p.points, 0), 0, coalesce(p.points, 0), CASE WHEN p.points > 0 THEN 1 ELSE 0 END, 0, 0, 0, 0, 0, 0
+    FROM account a LEFT JOIN (SELECT account_id, sum(engagement_score) AS points FROM lead
+        WHERE merged_into = '' AND partner = '' GROUP BY account_id) p ON p.account_id = a.id;
 
 -- Every surge of every account.
 CREATE TABLE account_surge (
