@@ -118,7 +118,7 @@ func (r *rehearsal) listEditions(ctx context.Context) ([]replay.Edition, error) 
 // read reads the history to its end.
 func (r *rehearsal) read(ctx context.Context, to ...chan<- *reading) error {
 	for after := ""; ; {
-		c, err := r.chapter(ctx, after, r.world.Cut)
+		c, err := r.chapter(ctx, after)
 		if err != nil || c.leads == 0 {
 			return err
 		}

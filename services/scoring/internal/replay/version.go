@@ -13,6 +13,9 @@ type Version struct {
 	Nurtures func(Case) bool
 }
 
+// minds says whether people are judged by the version because something of a kind happened at their account.
+func (v *Version) minds(kind string) bool { return v.Policy != nil && v.Policy.Minds(kind) }
+
 // Case is what routing decides by.
 type Case struct {
 	FirstMatch       int // the first routing rule that holds, counted from 0; -1 if none does
