@@ -22,7 +22,7 @@ type joint struct {
 	before             *own // what the survivor had before anybody joined it: one of its merges that last keeps that
 }
 
-// absorb makes two people one. Of two handoffs that are open one goes on, and the suite closes the other.
+// absorb makes two people one. Of two handoffs that are open one goes on, and the other is over for the person.
 func (p *who) absorb(other *who, at time.Time) {
 	p.stale = true
 	j := joint{survivor: p.lead.ID, absorbed: other.lead.ID}
@@ -36,9 +36,8 @@ func (p *who) absorb(other *who, at time.Time) {
 	p.known = append(p.known, other.known...)
 	p.fresh = append(p.fresh, other.fresh...)
 	for v := range p.standing {
-		if theirs := &other.standing[v]; p.standing[v].Open() && theirs.Open() {
-			over(other.found[v], *theirs, at)
-			other.close(v, standing.EndedDuplicate, true, at)
+		if p.standing[v].Open() && other.standing[v].Open() {
+			over(other.found[v], other.standing[v], at)
 		}
 		p.standing[v] = standing.Merge(p.standing[v], other.standing[v])
 		p.found[v] = append(p.found[v], other.found[v]...)

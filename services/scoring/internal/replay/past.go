@@ -65,11 +65,11 @@ type Closing struct {
 	BySuite bool
 }
 
-// own reports whether the closing followed from the version that was in force, and not from sales: its routing sent the lead to
-// nurture, or it had a handoff open for each of two leads that became one.
-func (c Closing) own() bool {
-	return c.BySuite && (c.Outcome == standing.EndedNurture || c.Outcome == standing.EndedDuplicate)
-}
+// own reports whether the closing followed from the routing of the version that was in force, and not from sales.
+func (c Closing) own() bool { return c.BySuite && c.Outcome == standing.EndedNurture }
+
+// again reports whether the handoff was closed because the lead turned out to be somebody else.
+func (c Closing) again() bool { return c.BySuite && c.Outcome == standing.EndedDuplicate }
 
 // Edition is the reference lists from an instant on.
 type Edition struct {

@@ -71,7 +71,7 @@ func (p *who) rewrite(l *Lead, at time.Time) {
 // over notes when the handoff that is open is over.
 func over(found []Qualification, open standing.Standing, at time.Time) {
 	for i := range found {
-		if found[i].At.Equal(open.QualifiedAt) {
+		if found[i].At.Equal(open.QualifiedAt) && found[i].ClosedAt.IsZero() {
 			found[i].ClosedAt = at
 		}
 	}
@@ -126,21 +126,25 @@ func (p *who) mint(at time.Time) func(cycle int32) string {
 	return func(cycle int32) string { return fmt.Sprintf("%s/%d/%d", p.lead.ID, cycle, at.UnixMicro()) }
 }
 
-// give notes that sales gave the person back, by every version by which it has the person.
+// give notes that sales gave a lead back. By each version that closes what this lead has open, or else what the person has
+// open; but what was closed because the lead turned out to be somebody else was its own.
 func (p *who) give(c Closing) {
 	for v := range p.standing {
-		if p.standing[v].Open() {
-			over(p.found[v], p.standing[v], c.At)
-			p.close(v, c.Outcome, c.BySuite, c.At)
+		given := p.standing[v]
+		if kept := p.own[c.Lead]; kept != nil && (kept.standing[v].Open() || c.again()) {
+			given = kept.standing[v]
+		}
+		if given.Open() {
+			over(p.found[v], given, c.At)
+			p.close(v, given.Handoff, c)
 		}
 	}
 }
 
-// close closes the handoff that is open by a version, whichever of the person's leads it was first.
-func (p *who) close(v int, outcome standing.Outcome, bySuite bool, at time.Time) {
-	handoff := p.standing[v].Handoff
-	p.standing[v] = p.standing[v].Close(handoff, outcome, bySuite, at)
+// close closes a handoff by a version, whichever of the person's leads have it.
+func (p *who) close(v int, handoff string, c Closing) {
+	p.standing[v] = p.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
 	for _, kept := range p.own {
-		kept.standing[v] = kept.standing[v].Close(handoff, outcome, bySuite, at)
+		kept.standing[v] = kept.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
 	}
 }
