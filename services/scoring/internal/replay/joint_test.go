@@ -55,6 +55,10 @@ func TestWhoWasOnePersonForATimeQualifiesAsOneThenAndAsTwoAfterwards(t *testing.
 			p.Deeds = append(p.Deeds, visit("bob", "y", 3), visit("ann", "x", 4))
 			p.Closings = []replay.Closing{{Lead: "bob", At: after(6), Outcome: standing.EndedDuplicate, BySuite: true}}
 		}, map[int]int32{4: 1}, map[int]int32{3: 1, 10: 2}},
+		"what was closed because somebody was somebody else was not the handoff of who stays": {func(p *replay.Past) {
+			p.Deeds = append(p.Deeds, visit("ann", "x", 3))
+			p.Closings = []replay.Closing{{Lead: "bob", At: after(6), Outcome: standing.EndedDuplicate, BySuite: true}}
+		}, map[int]int32{3: 1}, map[int]int32{}},
 		"it lasts": {func(p *replay.Past) { p.Merges[0].PartedAt = time.Time{} }, map[int]int32{5: 1}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,6 +103,28 @@ func TestALeadThatWasJoinedAndJoinedSomebodyItselfIsWhatItWas(t *testing.T) {
 	}
 	// Without cleo ann and bob saw it twice, so they qualify when cleo leaves.
 	want := map[string]map[int]int32{"ann": {7: 1}, "bob": {11: 1}, "cleo": {4: 1}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// Bob and cleo join ann, who rests, and cleo is with sales. Bob leaves first: what ann was before him must not be lost.
+func TestWhatALeadWasIsKeptUntilTheLastOfItsMergesIsTakenBack(t *testing.T) {
+	t.Parallel()
+	past := pair()
+	past.Leads = append(past.Leads, replay.Lead{Lead: &record.Lead{ID: "cleo", Source: "website", CreatedAt: start.Add(time.Hour), Standing: standing.New()}})
+	past.Deeds = append(past.Deeds, visit("ann", "y", 2), visit("cleo", "x", 3), visit("cleo", "w", 4))
+	past.Merges = []replay.Merge{{Survivor: "ann", Absorbed: "bob", At: after(5), PartedAt: after(7)}, {Survivor: "ann", Absorbed: "cleo", At: after(6), PartedAt: after(8)}}
+	past.Closings = []replay.Closing{{Lead: "ann", At: after(3), Outcome: standing.EndedRecycled}}
+	people, err := world(t, nil, document()).Run(past)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]map[int]int32{}
+	for _, p := range people {
+		got[p.Lead] = found(p)
+	}
+	want := map[string]map[int]int32{"ann": {2: 1}, "bob": {}, "cleo": {4: 1}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
