@@ -25,7 +25,8 @@
 //
 // Leads stream through: what is held is one small entry for each handoff that would have begun, and a bounded number of
 // examples, which are ids. One version at a time is rehearsed in a process. The result is exact for activation now: what it
-// names is what would begin if the draft came into force at that instant, while nobody else writes.
+// names is what would begin if the draft came into force at that instant, while nobody else writes. Where a version asks for
+// what history does not tell, the result says so in a caution.
 //
 // Invariants: versions count from 1 without a gap; at most one is active; an active or retired one has two signatures of
 // different people.

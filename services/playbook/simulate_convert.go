@@ -69,7 +69,7 @@ func (s *simulation) result() *playbookv1.Simulation {
 	out := &playbookv1.Simulation{
 		Draft: s.candidates[rehearsal.Draft].name, DraftHash: s.candidates[rehearsal.Draft].hash, Baseline: s.candidates[rehearsal.Baseline].name,
 		StartTime: timestamppb.New(s.period.Start), EndTime: timestamppb.New(s.period.End), AsOfTime: timestamppb.New(s.period.AsOf),
-		Maturity:  durationpb.New(s.period.Maturity),
+		Maturity: durationpb.New(s.period.Maturity), Cautions: s.cautions,
 		LeadCount: s.replayed.GetLeadCount(), EngagementCount: s.replayed.GetEngagementCount(),
 		Agreement:       &playbookv1.SimulationAgreement{RecordedCount: s.replayed.GetRecordedCount(), ReproducedCount: s.replayed.GetReproducedCount()},
 		BaselineFigures: s.figures(rehearsal.Baseline), DraftFigures: s.figures(rehearsal.Draft),

@@ -24,6 +24,7 @@ type simulation struct {
 	tally      *rehearsal.Tally
 	examples   int
 	replayed   *scoringv1.ReplayProgress
+	cautions   []string
 	began      [2][]began // in the period, by version
 	now        []began    // if the draft came into force now
 	activated  []*playbookv1.ActivatedLead
@@ -146,7 +147,7 @@ func (s *simulation) replay(ctx context.Context) error {
 		for _, lead := range part.GetLeads() {
 			s.add(lead)
 		}
-		s.replayed = part.GetProgress()
+		s.replayed, s.cautions = part.GetProgress(), part.GetCautions()
 		if err := s.tell(playbookv1.SimulationProgress_PHASE_LEADS, s.replayed.GetLeadCount(), s.replayed.GetTotalLeadCount()); err != nil {
 			return err
 		}

@@ -78,7 +78,7 @@ func (l *ledger) heirs(ctx context.Context, keys []store.Key) (map[store.Key]str
 
 // inherit gives an account what waited under a key; if it is much, the rest is left to a job.
 func (d *desk) inherit(ctx context.Context, key store.Key, account string) error {
-	events, err := store.CollectForAccount(ctx, d.tx, key, account, maxCollected)
+	events, err := store.CollectForAccount(ctx, d.tx, key, account, maxCollected, d.now)
 	if err != nil {
 		return err
 	}

@@ -28,10 +28,10 @@ type chapter struct {
 	last      string
 }
 
-// chapter reads the history of the next people after a lead, as recorded by an instant. It is empty at the end.
-func (s *Service) chapter(ctx context.Context, after string, cut time.Time) (*chapter, error) {
-	c := &chapter{}
-	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+// chapter reads the history of the next people after a lead, as recorded by the end of the history. It is empty at the end.
+func (r *rehearsal) chapter(ctx context.Context, after string) (*chapter, error) {
+	c, cut := &chapter{}, r.world.Cut
+	err := r.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		leads, err := store.LeadsAfter(ctx, tx, after, cut, perChapter)
 		if err != nil || len(leads) == 0 {
 			return err
@@ -46,7 +46,10 @@ func (s *Service) chapter(ctx context.Context, after string, cut time.Time) (*ch
 		if err != nil {
 			return err
 		}
-		return c.read(ctx, tx, groups, cut)
+		if err := c.read(ctx, tx, groups, cut); err != nil {
+			return err
+		}
+		return r.stir(ctx, tx, c)
 	})
 	return c, err
 }
@@ -60,68 +63,6 @@ func fitting(leads []*record.Lead, deeds map[string]int64) int {
 		}
 	}
 	return len(leads)
-}
-
-// groups are leads that were one person by an instant, each under the one that stands for the person.
-type groups struct {
-	roots   []string
-	members map[string][]string // of each root, itself first
-	leads   map[string]*record.Lead
-	merges  map[string][]replay.Merge // by root
-}
-
-// gatherGroups finds the people that some leads stand for by an instant, with all leads that had joined them.
-func gatherGroups(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, cut time.Time) (*groups, error) {
-	g := &groups{members: map[string][]string{}, leads: map[string]*record.Lead{}, merges: map[string][]replay.Merge{}}
-	joined := map[string][]replay.Merge{} // by survivor
-	for asked := idsOf(leads); len(asked) > 0; {
-		merges, err := store.MergesOf(ctx, tx, asked, cut)
-		if err != nil {
-			return nil, err
-		}
-		asked = nil
-		for _, m := range merges {
-			if _, known := g.leads[m.Absorbed]; !known {
-				g.leads[m.Absorbed] = nil // joined another, so that it stands for nobody
-				asked = append(asked, m.Absorbed)
-			}
-			if !slices.Contains(joined[m.Survivor], m) {
-				joined[m.Survivor] = append(joined[m.Survivor], m)
-			}
-		}
-	}
-	var missing []string
-	for _, l := range leads {
-		if _, away := g.leads[l.ID]; !away {
-			g.enter(l.ID, joined)
-			g.leads[l.ID] = l
-			missing = append(missing, g.members[l.ID][1:]...)
-		}
-	}
-	more, err := store.Leads(ctx, tx, missing)
-	for _, l := range more {
-		g.leads[l.ID] = l
-	}
-	return g, err
-}
-
-// enter adds a person, with everybody who joined it directly or by way of others.
-func (g *groups) enter(root string, joined map[string][]replay.Merge) {
-	g.roots, g.members[root] = append(g.roots, root), []string{root}
-	for i := 0; i < len(g.members[root]); i++ {
-		for _, m := range joined[g.members[root][i]] {
-			g.merges[root] = append(g.merges[root], m)
-			g.members[root] = append(g.members[root], m.Absorbed)
-		}
-	}
-}
-
-func (g *groups) all() []string {
-	var ids []string
-	for _, root := range g.roots {
-		ids = append(ids, g.members[root]...)
-	}
-	return ids
 }
 
 // read fills the chapter with the history of groups.
@@ -162,7 +103,7 @@ func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, cut time.Ti
 		past.Closings = closings(really)
 		c.pasts, c.really = append(c.pasts, past), append(c.really, really)
 	}
-	c.companies, err = companiesOf(ctx, tx, c.pasts)
+	c.companies, err = companiesOf(ctx, tx, c.accountsOf())
 	return err
 }
 
@@ -171,13 +112,17 @@ func toDeeds(engagements []record.Engagement, joined map[string]time.Time) []rep
 	human := record.Human(engagements)
 	deeds := make([]replay.Deed, len(human))
 	for i := range human {
-		e := &engagements[i]
-		deeds[i] = replay.Deed{Lead: e.Lead, KnownAt: e.RecordedAt, Engagement: human[i]}
-		if at := joined[e.ID]; at.After(e.RecordedAt) {
-			deeds[i].KnownAt = at
-		}
+		deeds[i] = replay.Deed{Lead: engagements[i].Lead, KnownAt: knownAt(&engagements[i], joined), Engagement: human[i]}
 	}
 	return deeds
+}
+
+// knownAt is since when it is known who did it, or where it happened.
+func knownAt(e *record.Engagement, joined map[string]time.Time) time.Time {
+	if at := joined[e.ID]; at.After(e.RecordedAt) {
+		return at
+	}
+	return e.RecordedAt
 }
 
 // distinctCycles names each handoff once. One that went over to another lead, when the two became one person, is named by the
@@ -212,16 +157,23 @@ func closings(really []store.Cycle) []replay.Closing {
 	return all
 }
 
-// companiesOf reads the accounts that people belonged to, and those above them, as they are and were.
-func companiesOf(ctx context.Context, tx *sqldb.Tx, pasts []*replay.Past) (*replay.Companies, error) {
+// accountsOf are the accounts that people belonged to.
+func (c *chapter) accountsOf() []string {
 	ids := map[string]struct{}{}
-	for _, past := range pasts {
+	for _, past := range c.pasts {
 		for _, d := range past.Decisions {
-			ids[d.Account] = struct{}{}
+			if d.Account != "" {
+				ids[d.Account] = struct{}{}
+			}
 		}
 	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
+// companiesOf reads accounts, and those above them, as they are and were.
+func companiesOf(ctx context.Context, tx *sqldb.Tx, missing []string) (*replay.Companies, error) {
 	companies := replay.NewCompanies()
-	for missing := slices.Sorted(maps.Keys(ids)); len(missing) > 0; {
+	for len(missing) > 0 {
 		known := companies.Len()
 		for part := range slices.Chunk(missing, perChapter) {
 			accounts, err := store.Accounts(ctx, tx, store.Wanted{IDs: part})
@@ -239,6 +191,48 @@ func companiesOf(ctx context.Context, tx *sqldb.Tx, pasts []*replay.Past) (*repl
 		}
 	}
 	return companies, nil
+}
+
+// stir reads what happened at the accounts of a chapter, as far as one of the versions asks for it.
+func (r *rehearsal) stir(ctx context.Context, tx *sqldb.Tx, c *chapter) error {
+	types := r.happens()
+	if types != nil && len(types) == 0 {
+		return nil
+	}
+	accounts := c.accountsOf()
+	happened, err := store.OwnEvents(ctx, tx, accounts, store.Stretch{Types: types, RecordedBy: r.world.Cut, Newest: maxOwn})
+	if err != nil {
+		return err
+	}
+	joined, err := store.JoinedAccounts(ctx, tx, accounts)
+	if err != nil {
+		return err
+	}
+	stirs := make(map[string][]replay.Stir, len(happened))
+	for account, events := range happened {
+		for i, e := range record.Human(events) {
+			stirs[account] = append(stirs[account], replay.Stir{KnownAt: knownAt(&events[i], joined), Engagement: e})
+		}
+	}
+	c.companies.Stir(stirs)
+	return nil
+}
+
+// happens are the types of account events that a version asks for; nil for all.
+func (r *rehearsal) happens() []string {
+	types := []string{}
+	for _, v := range r.world.Versions {
+		if v.Policy == nil {
+			continue
+		}
+		some, all := v.Policy.Happens()
+		if all {
+			return nil
+		}
+		types = append(types, some...)
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
 }
 
 func idsOf(leads []*record.Lead) []string {

@@ -66,6 +66,7 @@ type rehearsal struct {
 	world      replay.World // but for the companies, which each chapter has of its own
 	start, end time.Time
 	progress   *scoringv1.ReplayProgress
+	cautions   []string
 }
 
 func (s *Service) rehearsal(ctx context.Context, req *scoringv1.ReplayLeadsRequest) (*rehearsal, error) {
@@ -84,6 +85,7 @@ func (s *Service) rehearsal(ctx context.Context, req *scoringv1.ReplayLeadsReque
 		}
 		r.world.Versions[v] = replay.Version{Policy: policy, Nurtures: nurtures(given)}
 	}
+	r.cautions = r.world.Unknown()
 	var err error
 	if r.progress.TotalLeadCount, err = store.CountLeads(ctx, s.cfg.DB); err != nil {
 		return nil, err
@@ -118,7 +120,7 @@ func (r *rehearsal) listEditions(ctx context.Context) ([]replay.Edition, error) 
 // read reads the history to its end.
 func (r *rehearsal) read(ctx context.Context, to ...chan<- *reading) error {
 	for after := ""; ; {
-		c, err := r.chapter(ctx, after, r.world.Cut)
+		c, err := r.chapter(ctx, after)
 		if err != nil || c.leads == 0 {
 			return err
 		}
@@ -170,7 +172,7 @@ func (r *rehearsal) answer(ctx context.Context, next *reading, stream grpc.Serve
 		return ctx.Err()
 	}
 	r.count(next, leads)
-	return stream.Send(&scoringv1.ReplayLeadsResponse{Progress: r.progress, Leads: leads})
+	return stream.Send(&scoringv1.ReplayLeadsResponse{Progress: r.progress, Leads: leads, Cautions: r.cautions})
 }
 
 // count adds a chapter to the progress, and holds the baseline against what really happened.

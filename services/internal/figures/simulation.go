@@ -56,6 +56,9 @@ func (p *Printer) rehearsed(s *playbookv1.Simulation) {
 		p.Line("%s handoffs really began in the period; the replay of the baseline has %s of them at the same instant",
 			Count(a.GetRecordedCount()), Count(a.GetReproducedCount()))
 	}
+	for _, caution := range s.GetCautions() {
+		p.Line("caution: %s", caution)
+	}
 }
 
 // sums prints both versions beside each other.

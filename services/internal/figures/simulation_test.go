@@ -31,6 +31,7 @@ func TestASimulationIsShownSoThatBothTeamsCanReadIt(t *testing.T) {
 			Won:         &playbookv1.SimulationFit{Precision: &playbookv1.Proportion{}, Recall: &playbookv1.Proportion{}},
 			Load:        &playbookv1.SimulationLoad{HeldCount: 1, Pools: []*playbookv1.PoolLoad{{Pool: "pools/east", HandoffCount: 12}}},
 			Clocks:      []*playbookv1.ClockFigure{{Kind: "first_touch", Tier: "T1", ClockCount: 12, DueOutsideHoursCount: 5}}, BusiestDueDay: on(9), BusiestDueDayCount: 7},
+		Cautions:  []string{"the draft asks whether accounts surge"},
 		KeptCount: 9, LaterCount: 1, TierMoves: []*playbookv1.TierMove{{ToTier: "T1", LeadCount: 9}},
 		Gained: &playbookv1.SimulationChange{LeadCount: 2, Reasons: []*playbookv1.ReasonFigure{{Reason: "criterion size_fit", LeadCount: 2}},
 			Leads: []*playbookv1.ChangedLead{{Lead: "leads/a", MqlTime: on(3), Tier: "T1", Reason: "fit 75 instead of 50: size_fit is now true"}}},
@@ -49,7 +50,7 @@ func TestASimulationIsShownSoThatBothTeamsCanReadIt(t *testing.T) {
 	}
 	for _, want := range []string{
 		"playbooks/2 against playbooks/1, from 2026-03-01 to 2026-03-31",
-		"1,200 leads and 9,000 engagements were judged again",
+		"1,200 leads and 9,000 engagements were judged again", "caution: the draft asks whether accounts surge",
 		"30.0 % (3 of 10; 10.8 % to 60.3 %)", "Gained: qualified by the draft alone: 2 leads", "criterion size_fit",
 		"2026-03-03  Ann Lee  T1  fit 75 instead of 50: size_fit is now true", "and 1 more", "Lost: qualified by the baseline alone: 0 leads",
 		"no tier   T1         9", "7 deadlines on 2026-03-09 by the draft", "1 leads would qualify at once, 3 would be disqualified", "leads/b",

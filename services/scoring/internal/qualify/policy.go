@@ -33,6 +33,7 @@ type Policy struct {
 	personas *personas       // nil if there are none
 	triggers *scorecard.Card // nil if there are none
 	happens  []string        // types of account events that rules look at; nil for all
+	asked    bool            // whether expressions may ask for triggers
 	// Surge is when the owner of an account is told that it is hot; nil for never.
 	Surge *Surge
 
@@ -89,6 +90,7 @@ func (p *Policy) look(doc *playbookv1.Document) (err error) {
 	if slices.ContainsFunc(p.texts, accountEvents.MatchString) {
 		p.happens = nil
 	}
+	p.asked = p.Mentions("trigger")
 	p.Surge, err = surgeOf(doc.GetSurge())
 	return err
 }

@@ -59,7 +59,7 @@ func (p *Policy) Minds(kind string) bool {
 	if p.happens == nil {
 		return true
 	}
-	return slices.Contains(p.happens, kind) && p.Mentions("trigger")
+	return p.asked && slices.Contains(p.happens, kind)
 }
 
 // Happens are the types of account events that rules look at, and whether they are all that there are.

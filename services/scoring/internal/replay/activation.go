@@ -24,7 +24,7 @@ func (w *World) activate(p *who) (Activation, error) {
 	stands := p.lead.Standing
 	p.subject.Qualified = stands.QualifiedAt
 	decision := version.Policy.Decide(&p.subject, w.Cut)
-	next, step := stands.Judge(dossier.Find(version.Policy, &p.subject, &decision.Verdict, &stands, nil, w.Cut), w.Cut, mint)
+	next, step := stands.Judge(dossier.Find(version.Policy, &p.subject, &decision.Verdict, &stands, nil, w.Cut), w.Cut, p.mint(w.Cut))
 	switch step {
 	case standing.Qualify:
 		return Activation{Qualifies: &Qualification{Lead: p.lead.ID, At: w.Cut, Cycle: next.Cycle, Case: version.caseOf(&decision.Verdict, p.employer)}}, nil

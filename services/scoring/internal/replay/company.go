@@ -14,6 +14,8 @@ import (
 type Companies struct {
 	accounts map[string]*company
 	families map[string]*family
+	stirs    map[string][]Stir // by account, in the order in which they became known
+	events   map[string][]qualify.Engagement
 }
 
 type company struct {
@@ -41,7 +43,7 @@ type family struct {
 
 // NewCompanies makes companies without any account.
 func NewCompanies() *Companies {
-	return &Companies{accounts: map[string]*company{}, families: map[string]*family{}}
+	return &Companies{accounts: map[string]*company{}, families: map[string]*family{}, stirs: map[string][]Stir{}, events: map[string][]qualify.Engagement{}}
 }
 
 // Add adds accounts, and what was known of them before, the oldest first. All must be there before anything is asked.
@@ -49,6 +51,24 @@ func (c *Companies) Add(accounts []*record.Account, earlier map[string][]Known) 
 	for _, a := range accounts {
 		c.accounts[a.ID] = &company{a, earlier[a.ID]}
 	}
+}
+
+// Stir adds what happened at accounts.
+func (c *Companies) Stir(happened map[string][]Stir) {
+	for account, all := range happened {
+		slices.SortStableFunc(all, func(a, b Stir) int { return a.KnownAt.Compare(b.KnownAt) })
+		c.stirs[account] = all
+		for i := range all {
+			c.events[account] = append(c.events[account], all[i].Engagement)
+		}
+	}
+}
+
+// Events are what was known at an instant to have happened at an account. They must not change.
+func (c *Companies) Events(account string, t time.Time) []qualify.Engagement {
+	all := c.stirs[account]
+	n := sort.Search(len(all), func(i int) bool { return all[i].KnownAt.After(t) })
+	return c.events[account][:n:n]
 }
 
 // Len is how many accounts there are.

@@ -2,13 +2,14 @@
 //
 //	Past of one person ──▶ what happened, in order ──▶ at each instant: judge by each version ──▶ Outcome
 //	  fields, merges,        born, rewritten, merged,     the person as it was known then,
-//	  deeds, decisions,      decided, did, company,       and where it stands by that version
-//	  closings               lists, closed
+//	  deeds, decisions,      parted, decided, stirred,    and where it stands by that version
+//	  closings               did, company, lists, closed
 //
 // A person is judged at the instants at which the service judged it: when it became known, when more was recorded of it,
-// when its account or a list changed, when records became one, and when sales gave it back. What counts at an instant is
-// what was recorded by then, whenever it happened. Nothing that was recorded later is seen, so a replay of the version that
-// was in force all the time begins the same handoffs at the same instants as were really begun.
+// when its account or a list changed, when something happened at its account of a kind that the version's rules look at, when
+// records became one or two again, and when sales gave it back. What counts at an instant is what was recorded by then,
+// whenever it happened. Nothing that was recorded later is seen, so a replay of the version that was in force all the time
+// begins the same handoffs at the same instants as were really begun, but for what is said at the end.
 //
 // # What follows from a version, and what is history
 //
@@ -18,19 +19,26 @@
 // same outcome. Where a version begins a handoff that there never was, nobody knows how it would have ended, and it stays
 // open. A handoff that routing closes as it opens, for nurture, is the version's own doing, and follows from it.
 //
+// Records that were merged and stood by themselves again later were one person in between. With each merge it is kept where
+// the survivor stood by each version, and each lead keeps what is its own; when they part, [standing.Part] says where both
+// stand, and each goes on with what it did. A handoff that was closed because its lead turned out to be somebody else is that
+// lead's own: it ends no other.
+//
 // # Invariants
 //
 //   - A replay is pure: the same past, companies, lists and versions give the same outcome.
-//   - It judges by the same code as the service: [qualify.Policy.Evaluate], [dossier.Find], [standing.Standing.Judge].
+//   - It judges by the same code as the service: [qualify.Policy.Evaluate], [dossier.Find], [standing.Standing.Judge],
+//     [standing.Merge], [standing.Part].
 //   - Of two versions that are the same, the outcomes are the same.
 //
 // # What it does not know
 //
 // Two writes about one person that were under way at the same moment may have been judged in the other order. Who was
 // judged again only because an account changed that is not theirs is not judged here. A large change of accounts was worked
-// off in pieces; here it is in force at once. Leads that were merged and stand by themselves again count as if they had done
-// so all the time.
+// off in pieces; here it is in force at once. When a merge is taken back, the handoff of a lead that stays can take the place of
+// another one that was closed earlier; how that one ended is not kept, so it is missing from what really began.
 //
-// What happens around an account (its own events, triggers, buying committee and surge) is not replayed: to expressions it is
-// unknown.
+// Of what happens around a person its account's own events and triggers are replayed, of each account the newest events up to
+// a number. Buying committees and surges are not: they need everybody at an account, by each version, at every instant. To
+// expressions they are unknown, and [World.Unknown] says so when a version asks for them.
 package replay

@@ -13,7 +13,9 @@ const (
 	born      kind = iota // a lead became known
 	rewritten             // a lead's fields changed
 	merged                // a lead joined another one
+	parted                // that was taken back
 	decided               // a lead's account was decided
+	stirred               // something happened at an account
 	did                   // somebody did something
 	employed              // something about an account changed
 	listed                // a list changed
@@ -28,7 +30,7 @@ type happening struct {
 }
 
 // happenings are what happened with people, in order. What came after the cut is left out.
-func (w *World) happenings(past *Past) []happening {
+func (w *World) happenings(past *Past, stirs []stir) []happening {
 	all := make([]happening, 0, len(past.Leads)+len(past.Deeds)+len(past.Decisions)+len(past.Closings))
 	add := func(at time.Time, kind kind, place int) {
 		if !at.After(w.Cut) {
@@ -43,6 +45,9 @@ func (w *World) happenings(past *Past) []happening {
 	}
 	for i := range past.Merges {
 		add(past.Merges[i].At, merged, i)
+		if at := past.Merges[i].PartedAt; !at.IsZero() {
+			add(at, parted, i)
+		}
 	}
 	for i := range past.Decisions {
 		add(past.Decisions[i].At, decided, i)
@@ -55,8 +60,13 @@ func (w *World) happenings(past *Past) []happening {
 			add(past.Closings[i].At, closed, i)
 		}
 	}
-	for _, change := range w.changes(past) {
-		add(change, employed, 0)
+	for _, account := range past.accounts() {
+		for _, change := range w.Companies.Changes(account) {
+			add(change, employed, 0)
+		}
+	}
+	for i := range stirs {
+		add(stirs[i].at, stirred, i)
 	}
 	for i := range w.Lists {
 		add(w.Lists[i].From, listed, i)
@@ -67,16 +77,32 @@ func (w *World) happenings(past *Past) []happening {
 	return all
 }
 
-// changes are the instants at which something about one of the accounts of the past changed.
-func (w *World) changes(past *Past) []time.Time {
-	var seen []string
-	var all []time.Time
-	for _, d := range past.Decisions {
-		if d.Account == "" || slices.Contains(seen, d.Account) {
-			continue
+// stir is that something of a kind happened at an account.
+type stir struct {
+	at            time.Time
+	account, kind string
+}
+
+// stirs are what happened at the accounts of the past and may give a version cause to judge their people.
+func (w *World) stirs(past *Past) []stir {
+	var all []stir
+	for _, account := range past.accounts() {
+		for _, s := range w.Companies.stirs[account] {
+			if w.Versions[Baseline].minds(s.Type) || w.Versions[Draft].minds(s.Type) {
+				all = append(all, stir{s.KnownAt, account, s.Type})
+			}
 		}
-		seen = append(seen, d.Account)
-		all = append(all, w.Companies.Changes(d.Account)...)
+	}
+	return all
+}
+
+// accounts are those that the leads belonged to, each once.
+func (p *Past) accounts() []string {
+	var all []string
+	for _, d := range p.Decisions {
+		if d.Account != "" && !slices.Contains(all, d.Account) {
+			all = append(all, d.Account)
+		}
 	}
 	return all
 }

@@ -31,10 +31,10 @@ type Fields struct {
 	Values person.Fields
 }
 
-// Merge says that a lead joined another one.
+// Merge says that a lead joined another one, and until when.
 type Merge struct {
 	Survivor, Absorbed string
-	At                 time.Time
+	At, PartedAt       time.Time // PartedAt is zero while it lasts
 }
 
 // Decision says which account a lead belonged to from an instant on; empty for none.
@@ -50,6 +50,13 @@ type Deed struct {
 	qualify.Engagement
 }
 
+// Stir is something that happened at an account and that nobody in particular did, and since when it was known to have happened
+// there.
+type Stir struct {
+	KnownAt time.Time
+	qualify.Engagement
+}
+
 // Closing says that sales, or the suite, closed a handoff of a lead.
 type Closing struct {
 	Lead    string
@@ -60,6 +67,9 @@ type Closing struct {
 
 // own reports whether the closing followed from the routing of the version that was in force, and not from sales.
 func (c Closing) own() bool { return c.BySuite && c.Outcome == standing.EndedNurture }
+
+// again reports whether the handoff was closed because the lead turned out to be somebody else.
+func (c Closing) again() bool { return c.BySuite && c.Outcome == standing.EndedDuplicate }
 
 // Edition is the reference lists from an instant on.
 type Edition struct {

@@ -1,7 +1,7 @@
 package replay
 
 import (
-	"strconv"
+	"fmt"
 	"time"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
@@ -23,15 +23,20 @@ type who struct {
 
 	subject  qualify.Subject
 	employer *Employer
+	firm     qualify.Account // the employer, with what happens there
+	around   qualify.Around
 	stale    bool // the person's own facts must be read again
 
 	standing [versions]standing.Standing
 	found    [versions][]Qualification
+
+	joints []joint         // in their order
+	own    map[string]*own // of those who were absorbed
 }
 
 // become makes a person of a lead.
 func become(l *Lead, at time.Time) *who {
-	p := &who{lead: *l.Lead, members: []string{l.ID}, stale: true}
+	p := &who{lead: *l.Lead, members: []string{l.ID}, stale: true, own: map[string]*own{}}
 	p.lead.Fields = l.fieldsAt(at)
 	for v := range p.standing {
 		p.standing[v] = standing.New()
@@ -63,26 +68,10 @@ func (p *who) rewrite(l *Lead, at time.Time) {
 	}
 }
 
-// absorb makes two people one. Of two handoffs that are open one goes on, and the other is over.
-func (p *who) absorb(other *who, at time.Time) {
-	p.stale = true
-	p.absorbed = append(append(p.absorbed, other.absorbed...), &other.lead)
-	p.members = append(p.members, other.members...)
-	p.known = append(p.known, other.known...)
-	p.fresh = append(p.fresh, other.fresh...)
-	for v := range p.standing {
-		if p.standing[v].Open() && other.standing[v].Open() {
-			over(other.found[v], other.standing[v], at)
-		}
-		p.standing[v] = standing.Merge(p.standing[v], other.standing[v])
-		p.found[v] = append(p.found[v], other.found[v]...)
-	}
-}
-
 // over notes when the handoff that is open is over.
 func over(found []Qualification, open standing.Standing, at time.Time) {
 	for i := range found {
-		if found[i].At.Equal(open.QualifiedAt) {
+		if found[i].At.Equal(open.QualifiedAt) && found[i].ClosedAt.IsZero() {
 			found[i].ClosedAt = at
 		}
 	}
@@ -100,7 +89,11 @@ func (p *who) look(w *World, at time.Time) error {
 	}
 	p.employer, p.subject.Account = w.Companies.At(p.account, at), nil
 	if p.employer != nil {
-		p.subject.Account = p.employer.Subject
+		p.firm, p.around.Events = *p.employer.Subject, w.Companies.Events(p.account, at)
+		if p.lead.Partner == "" { // else what happens there is not the partner's to know
+			p.firm.Around = &p.around
+		}
+		p.subject.Account = &p.firm
 	}
 	p.subject.Engagements, p.subject.Lists = p.known, w.listsAt(at)
 	p.subject.First, p.subject.CreatedAt = p.lead.OccurredAt, p.lead.CreatedAt
@@ -116,7 +109,7 @@ func (p *who) judge(v int, version *Version, at time.Time) {
 	p.subject.Qualified = stands.QualifiedAt
 	decision := version.Policy.Decide(&p.subject, at)
 	finding := dossier.Find(version.Policy, &p.subject, &decision.Verdict, stands, p.fresh, at)
-	next, step := stands.Judge(finding, at, mint)
+	next, step := stands.Judge(finding, at, p.mint(at))
 	p.standing[v] = next
 	if step != standing.Qualify {
 		return
@@ -128,16 +121,30 @@ func (p *who) judge(v int, version *Version, at time.Time) {
 	}
 }
 
-// mint names the handoff of a cycle; it names one of this person and version alone.
-func mint(cycle int32) string { return strconv.Itoa(int(cycle)) }
+// mint names the handoffs of cycles that begin at an instant. No two leads have one of the same name.
+func (p *who) mint(at time.Time) func(cycle int32) string {
+	return func(cycle int32) string { return fmt.Sprintf("%s/%d/%d", p.lead.ID, cycle, at.UnixMicro()) }
+}
 
-// give notes that sales gave the person back, by every version by which it has the person.
+// give notes that sales gave a lead back. By each version that closes what this lead has open, or else what the person has
+// open; but what was closed because the lead turned out to be somebody else was its own.
 func (p *who) give(c Closing) {
 	for v := range p.standing {
-		if !p.standing[v].Open() {
-			continue
+		given := p.standing[v]
+		if kept := p.own[c.Lead]; kept != nil && (kept.standing[v].Open() || c.again()) {
+			given = kept.standing[v]
 		}
-		over(p.found[v], p.standing[v], c.At)
-		p.standing[v] = p.standing[v].Close(p.standing[v].Handoff, c.Outcome, c.BySuite, c.At)
+		if given.Open() {
+			over(p.found[v], given, c.At)
+			p.close(v, given.Handoff, c)
+		}
+	}
+}
+
+// close closes a handoff by a version, whichever of the person's leads have it.
+func (p *who) close(v int, handoff string, c Closing) {
+	p.standing[v] = p.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
+	for _, kept := range p.own {
+		kept.standing[v] = kept.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
 	}
 }

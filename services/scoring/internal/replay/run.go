@@ -58,6 +58,7 @@ func (w *World) Run(past *Past) ([]Person, error) {
 type round struct {
 	*World
 	past   *Past
+	stirs  []stir
 	by     map[string]*who // every lead that is known by now to its person
 	order  []string        // of the leads, as they became known
 	judged []*who          // those whom this instant concerns
@@ -65,8 +66,8 @@ type round struct {
 
 // run replays a past up to an instant, which is included.
 func (w *World) run(past *Past, until time.Time) (*round, error) {
-	r := &round{World: w, past: past, by: make(map[string]*who, len(past.Leads))}
-	all := w.happenings(past)
+	r := &round{World: w, past: past, stirs: w.stirs(past), by: make(map[string]*who, len(past.Leads))}
+	all := w.happenings(past, r.stirs)
 	for len(all) > 0 && all[0].at <= until.UnixMicro() {
 		n := together(all)
 		at := time.UnixMicro(all[0].at).UTC()
@@ -107,6 +108,8 @@ func (r *round) apply(h happening, at time.Time) {
 	case merged:
 		m := r.past.Merges[h.place]
 		r.merge(r.by[m.Survivor], r.by[m.Absorbed], at)
+	case parted:
+		r.part(r.past.Merges[h.place].Absorbed)
 	case decided:
 		if d := r.past.Decisions[h.place]; r.by[d.Lead] != nil && r.by[d.Lead].lead.ID == d.Lead {
 			r.by[d.Lead].account = d.Account
@@ -118,6 +121,12 @@ func (r *round) apply(h happening, at time.Time) {
 			p.known = append(p.known, d.Engagement)
 			p.fresh = append(p.fresh, d.Engagement)
 			r.concern(p)
+		}
+	case stirred:
+		for _, p := range r.people() {
+			if p.account == r.stirs[h.place].account {
+				r.concern(p)
+			}
 		}
 	case employed:
 		for _, p := range r.people() {
@@ -156,6 +165,25 @@ func (r *round) merge(survivor, absorbed *who, at time.Time) {
 	r.concern(survivor)
 }
 
+func (r *round) part(lead string) {
+	p := r.by[lead]
+	if p == nil {
+		return
+	}
+	doers := make(map[string]string, len(r.past.Deeds))
+	for i := range r.past.Deeds {
+		doers[r.past.Deeds[i].ID] = r.past.Deeds[i].Lead
+	}
+	restored := p.part(lead, doers)
+	if restored == nil {
+		return
+	}
+	for _, id := range restored.members {
+		r.by[id] = restored
+	}
+	r.concern(p, restored)
+}
+
 // people are those who are known by now, each once, in the order in which they became known.
 func (r *round) people() []*who {
 	var people []*who
@@ -167,8 +195,7 @@ func (r *round) people() []*who {
 	return people
 }
 
-// judge judges those whom an instant concerns. Who is concerned by a change of lists alone is judged by the versions whose
-// expressions look things up in one of them.
+// judge judges those whom an instant concerns, by the versions to which it gives cause.
 func (r *round) judge(happened []happening, at time.Time) error {
 	for _, p := range r.judged {
 		if err := p.look(r.World, at); err != nil {
@@ -185,14 +212,20 @@ func (r *round) judge(happened []happening, at time.Time) error {
 	return nil
 }
 
-// minds says whether what happened gives a version cause to judge.
+// minds says whether what happened gives a version cause to judge: a change of lists alone, or something at an account alone,
+// does so if its expressions ask for that.
 func (r *round) minds(v int, happened []happening) bool {
-	for _, h := range happened {
-		if h.kind != listed || r.Versions[v].Policy != nil && r.Versions[v].Policy.Mentions(r.Lists[h.place].Changed) {
+	version := &r.Versions[v]
+	return slices.ContainsFunc(happened, func(h happening) bool {
+		switch h.kind {
+		case listed:
+			return version.Policy != nil && version.Policy.Mentions(r.Lists[h.place].Changed)
+		case stirred:
+			return version.minds(r.stirs[h.place].kind)
+		default:
 			return true
 		}
-	}
-	return false
+	})
 }
 
 // listsAt are the lists of an instant.

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
@@ -12,6 +13,9 @@ type Version struct {
 	// Nurtures says whether routing closes the handoff of a lead as it opens.
 	Nurtures func(Case) bool
 }
+
+// minds says whether people are judged by the version because something of a kind happened at their account.
+func (v *Version) minds(kind string) bool { return v.Policy != nil && v.Policy.Minds(kind) }
 
 // Case is what routing decides by.
 type Case struct {
@@ -45,4 +49,22 @@ func (v *Version) caseOf(verdict *qualify.Verdict, at *Employer) Case {
 		c.Owner = target.Owner
 	}
 	return c
+}
+
+// Unknown says in sentences what the versions ask for and a replay does not know.
+func (w *World) Unknown() []string {
+	var sentences []string
+	for v := range w.Versions {
+		by, policy := map[int]string{Baseline: "baseline", Draft: "draft"}[v], w.Versions[v].Policy
+		if policy == nil {
+			continue
+		}
+		if policy.HasCommittee() && policy.Mentions("committee") {
+			sentences = append(sentences, fmt.Sprintf("the %s asks for buying committees, which are not replayed: to its expressions they are unknown", by))
+		}
+		if policy.Surge != nil && policy.Mentions("is_surging") {
+			sentences = append(sentences, fmt.Sprintf("the %s asks whether accounts surge, which is not replayed: to its expressions it is unknown", by))
+		}
+	}
+	return sentences
 }

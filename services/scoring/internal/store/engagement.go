@@ -90,9 +90,17 @@ func Wait(tx *sqldb.Tx, key Key, engagement string) {
 	tx.Insert(waitingTable, int64(key.Kind), key.Source, key.Value, engagement)
 }
 
-var joinTable = &sqldb.Table{Name: "engagement_join", Columns: []sqldb.Column{
-	{Name: "lead_id", Type: sqldb.Text}, {Name: "engagement_id", Type: sqldb.Text}, {Name: "joined_at", Type: sqldb.Int},
-}}
+// When engagements joined those whom they had waited for.
+var (
+	joinTable        = joins("engagement_join", "lead_id")
+	accountJoinTable = joins("account_join", "account_id")
+)
+
+func joins(table, owner string) *sqldb.Table {
+	return &sqldb.Table{Name: table, Columns: []sqldb.Column{
+		{Name: owner, Type: sqldb.Text}, {Name: "engagement_id", Type: sqldb.Text}, {Name: "joined_at", Type: sqldb.Int},
+	}}
+}
 
 // Collect gives a lead up to a number of the engagements that waited under its key, and tells which. The key must be locked.
 func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int64, now time.Time) ([]record.Engagement, error) {
@@ -105,8 +113,12 @@ func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int6
 
 // CollectForAccount gives an account up to a number of the engagements that waited under its key, and tells which. Nobody
 // else may change accounts or record engagements meanwhile.
-func CollectForAccount(ctx context.Context, tx *sqldb.Tx, key Key, account string, limit int64) ([]record.Engagement, error) {
-	return collectFor(ctx, tx, key, "account_id", account, limit)
+func CollectForAccount(ctx context.Context, tx *sqldb.Tx, key Key, account string, limit int64, now time.Time) ([]record.Engagement, error) {
+	collected, err := collectFor(ctx, tx, key, "account_id", account, limit)
+	for i := range collected {
+		tx.Insert(accountJoinTable, account, collected[i].ID, micros(now))
+	}
+	return collected, err
 }
 
 func collectFor(ctx context.Context, tx *sqldb.Tx, key Key, column, owner string, limit int64) ([]record.Engagement, error) {

@@ -24,16 +24,14 @@ func LeadsAfter(ctx context.Context, q sqldb.Querier, after string, by time.Time
 	return collect(q.Query(ctx, `SELECT `+leadColumns+` FROM lead WHERE id > $1 AND created_at <= $2 ORDER BY id LIMIT $3`, after, micros(by), limit), scanLead)
 }
 
-// MergesOf reads which leads had joined which of these by an instant, and which of these had joined another. Merges
-// that had been taken back by then are left out.
+// MergesOf reads which leads had joined which of these by an instant, and which of these had joined another, with those
+// merges that were taken back.
 func MergesOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time) ([]replay.Merge, error) {
 	var all []replay.Merge
 	err := pieces(leads, func(ids []string) error {
 		list, args := sqldb.In(2, ids)
-		found, err := collect(q.Query(ctx, `SELECT survivor, absorbed, merged_at FROM lead_edge
-				WHERE merged_at <= $1 AND (parted_at = 0 OR parted_at > $1) AND absorbed IN (`+list+`)
-			UNION SELECT survivor, absorbed, merged_at FROM lead_edge
-				WHERE merged_at <= $1 AND (parted_at = 0 OR parted_at > $1) AND survivor IN (`+list+`)
+		const merge = `SELECT survivor, absorbed, merged_at, CASE WHEN parted_at > $1 THEN 0 ELSE parted_at END AS parted_by FROM lead_edge WHERE merged_at <= $1 AND `
+		found, err := collect(q.Query(ctx, merge+`absorbed IN (`+list+`) UNION `+merge+`survivor IN (`+list+`)
 			ORDER BY merged_at, survivor, absorbed`, append([]any{micros(by)}, args...)...), scanMerge)
 		all = append(all, found...)
 		return err
@@ -43,9 +41,9 @@ func MergesOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time
 
 func scanMerge(row sqldb.Row) (replay.Merge, error) {
 	var m replay.Merge
-	var at int64
-	err := row.Scan(&m.Survivor, &m.Absorbed, &at)
-	m.At = instant(at)
+	var at, parted int64
+	err := row.Scan(&m.Survivor, &m.Absorbed, &at, &parted)
+	m.At, m.PartedAt = instant(at), instant(parted)
 	return m, err
 }
 
@@ -168,18 +166,26 @@ func DeedsOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time,
 
 // Joined says when engagements joined leads that they had waited for, by their ids.
 func Joined(ctx context.Context, q sqldb.Querier, leads []string) (map[string]time.Time, error) {
+	return joinedTo(ctx, q, leads, `SELECT lead_id, engagement_id, joined_at FROM engagement_join WHERE lead_id IN `)
+}
+
+// JoinedAccounts says when engagements joined accounts that they had waited for, by their ids.
+func JoinedAccounts(ctx context.Context, q sqldb.Querier, accounts []string) (map[string]time.Time, error) {
+	return joinedTo(ctx, q, accounts, `SELECT account_id, engagement_id, joined_at FROM account_join WHERE account_id IN `)
+}
+
+func joinedTo(ctx context.Context, q sqldb.Querier, owners []string, query string) (map[string]time.Time, error) {
 	type join struct {
 		engagement string
 		at         time.Time
 	}
-	joins, err := byLead(ctx, q, leads, `SELECT lead_id, engagement_id, joined_at FROM engagement_join WHERE lead_id IN `, ``,
-		func(row sqldb.Row, lead *string) (join, error) {
-			var j join
-			var at int64
-			err := row.Scan(lead, &j.engagement, &at)
-			j.at = instant(at)
-			return j, err
-		})
+	joins, err := byLead(ctx, q, owners, query, ``, func(row sqldb.Row, owner *string) (join, error) {
+		var j join
+		var at int64
+		err := row.Scan(owner, &j.engagement, &at)
+		j.at = instant(at)
+		return j, err
+	})
 	at := map[string]time.Time{}
 	for _, all := range joins {
 		for _, j := range all {

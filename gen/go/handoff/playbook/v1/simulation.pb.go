@@ -389,7 +389,9 @@ type Simulation struct {
 	// What would happen at once if the draft came into force now.
 	Activation *SimulationActivation `protobuf:"bytes,18,opt,name=activation,proto3" json:"activation,omitempty"`
 	// How old a qualified lead had to be to count against precision.
-	Maturity      *durationpb.Duration `protobuf:"bytes,19,opt,name=maturity,proto3" json:"maturity,omitempty"`
+	Maturity *durationpb.Duration `protobuf:"bytes,19,opt,name=maturity,proto3" json:"maturity,omitempty"`
+	// Why the figures are less sure than they look, in sentences: what the two versions ask for and history does not tell.
+	Cautions      []string `protobuf:"bytes,20,rep,name=cautions,proto3" json:"cautions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -553,6 +555,13 @@ func (x *Simulation) GetActivation() *SimulationActivation {
 func (x *Simulation) GetMaturity() *durationpb.Duration {
 	if x != nil {
 		return x.Maturity
+	}
+	return nil
+}
+
+func (x *Simulation) GetCautions() []string {
+	if x != nil {
+		return x.Cautions
 	}
 	return nil
 }
@@ -1743,7 +1752,7 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\x0ePHASE_OUTCOMES\x10\x01\x12\x0f\n" +
 	"\vPHASE_LEADS\x10\x02\x12\x11\n" +
 	"\rPHASE_ROUTING\x10\x03\x12\x10\n" +
-	"\fPHASE_CLOCKS\x10\x04\"\x90\b\n" +
+	"\fPHASE_CLOCKS\x10\x04\"\xac\b\n" +
 	"\n" +
 	"Simulation\x12/\n" +
 	"\x05draft\x18\x01 \x01(\tB\x19\xfaA\x16\n" +
@@ -1776,7 +1785,8 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\n" +
 	"activation\x18\x12 \x01(\v2).handoff.playbook.v1.SimulationActivationR\n" +
 	"activation\x125\n" +
-	"\bmaturity\x18\x13 \x01(\v2\x19.google.protobuf.DurationR\bmaturity\"g\n" +
+	"\bmaturity\x18\x13 \x01(\v2\x19.google.protobuf.DurationR\bmaturity\x12\x1a\n" +
+	"\bcautions\x18\x14 \x03(\tR\bcautions\"g\n" +
 	"\x13SimulationAgreement\x12%\n" +
 	"\x0erecorded_count\x18\x01 \x01(\x03R\rrecordedCount\x12)\n" +
 	"\x10reproduced_count\x18\x02 \x01(\x03R\x0freproducedCount\"\x9e\x05\n" +

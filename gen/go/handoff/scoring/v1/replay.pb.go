@@ -290,7 +290,9 @@ type ReplayLeadsResponse struct {
 	// How far it is. The last part has done them all.
 	Progress *ReplayProgress `protobuf:"bytes,1,opt,name=progress,proto3" json:"progress,omitempty"`
 	// The leads with whom something happens by one of the versions, by id.
-	Leads         []*ReplayedLead `protobuf:"bytes,2,rep,name=leads,proto3" json:"leads,omitempty"`
+	Leads []*ReplayedLead `protobuf:"bytes,2,rep,name=leads,proto3" json:"leads,omitempty"`
+	// What the versions ask for and a replay does not know, in sentences; the same in every part.
+	Cautions      []string `protobuf:"bytes,3,rep,name=cautions,proto3" json:"cautions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -335,6 +337,13 @@ func (x *ReplayLeadsResponse) GetProgress() *ReplayProgress {
 func (x *ReplayLeadsResponse) GetLeads() []*ReplayedLead {
 	if x != nil {
 		return x.Leads
+	}
+	return nil
+}
+
+func (x *ReplayLeadsResponse) GetCautions() []string {
+	if x != nil {
+		return x.Cautions
 	}
 	return nil
 }
@@ -747,10 +756,11 @@ const file_handoff_scoring_v1_replay_proto_rawDesc = "" +
 	"\x0enurtured_kinds\x18\x03 \x03(\v2 .handoff.scoring.v1.NurturedKindB\b\xbaH\x05\x92\x01\x02\x10dR\rnurturedKinds\"j\n" +
 	"\fNurturedKind\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\bR\x06target\x12B\n" +
-	"\x06intent\x18\x02 \x01(\x0e2 .handoff.playbook.v1.IntentLevelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06intent\"\x8d\x01\n" +
+	"\x06intent\x18\x02 \x01(\x0e2 .handoff.playbook.v1.IntentLevelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06intent\"\xa9\x01\n" +
 	"\x13ReplayLeadsResponse\x12>\n" +
 	"\bprogress\x18\x01 \x01(\v2\".handoff.scoring.v1.ReplayProgressR\bprogress\x126\n" +
-	"\x05leads\x18\x02 \x03(\v2 .handoff.scoring.v1.ReplayedLeadR\x05leads\"\xd6\x01\n" +
+	"\x05leads\x18\x02 \x03(\v2 .handoff.scoring.v1.ReplayedLeadR\x05leads\x12\x1a\n" +
+	"\bcautions\x18\x03 \x03(\tR\bcautions\"\xd6\x01\n" +
 	"\x0eReplayProgress\x12\x1d\n" +
 	"\n" +
 	"lead_count\x18\x01 \x01(\x03R\tleadCount\x12)\n" +

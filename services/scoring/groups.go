@@ -1,0 +1,121 @@
+package scoring
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/replay"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
+)
+
+// groups are leads that are, or for a time were, one person with each other, each group under the lowest of its ids. So every
+// lead is in one group, and every group in one chapter.
+type groups struct {
+	roots   []string
+	members map[string][]string // of each group, the oldest first: who joined another comes after it
+	merges  map[string][]replay.Merge
+	leads   map[string]*record.Lead
+}
+
+// gatherGroups finds the groups whose first lead is one of some leads.
+func gatherGroups(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, cut time.Time) (*groups, error) {
+	g := &groups{members: map[string][]string{}, merges: map[string][]replay.Merge{}, leads: map[string]*record.Lead{}}
+	touching, err := mergesAround(ctx, tx, idsOf(leads), cut)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range leads {
+		g.leads[l.ID] = l
+	}
+	var missing []string
+	for _, l := range leads {
+		if members := connected(l.ID, touching); slices.Min(members) == l.ID {
+			g.roots, g.members[l.ID] = append(g.roots, l.ID), members
+			missing = append(missing, slices.DeleteFunc(slices.Clone(members), func(id string) bool { return g.leads[id] != nil })...)
+		}
+	}
+	more, err := store.Leads(ctx, tx, missing)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range more {
+		g.leads[l.ID] = l
+	}
+	for _, root := range g.roots {
+		g.order(root, touching)
+	}
+	return g, nil
+}
+
+// mergesAround reads all merges by which leads hang together with some leads, by either lead of each.
+func mergesAround(ctx context.Context, tx *sqldb.Tx, asked []string, cut time.Time) (map[string][]replay.Merge, error) {
+	touching, known := map[string][]replay.Merge{}, map[string]struct{}{}
+	for _, id := range asked {
+		known[id] = struct{}{}
+	}
+	for len(asked) > 0 {
+		merges, err := store.MergesOf(ctx, tx, asked, cut)
+		if err != nil {
+			return nil, err
+		}
+		asked = nil
+		for _, m := range merges {
+			if slices.Contains(touching[m.Absorbed], m) {
+				continue
+			}
+			for _, id := range []string{m.Survivor, m.Absorbed} {
+				touching[id] = append(touching[id], m)
+				if _, is := known[id]; !is {
+					known[id], asked = struct{}{}, append(asked, id)
+				}
+			}
+		}
+	}
+	return touching, nil
+}
+
+// connected are a lead and all that hang together with it.
+func connected(lead string, touching map[string][]replay.Merge) []string {
+	all := []string{lead}
+	for i := 0; i < len(all); i++ {
+		for _, m := range touching[all[i]] {
+			for _, id := range []string{m.Survivor, m.Absorbed} {
+				if !slices.Contains(all, id) {
+					all = append(all, id)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// order orders the members of a group, and its merges. Of those of one instant the merge with a lead that joined another one
+// at the same instant comes first; that is the younger lead.
+func (g *groups) order(root string, touching map[string][]replay.Merge) {
+	members := g.members[root]
+	slices.SortFunc(members, func(a, b string) int {
+		return cmp.Or(g.leads[a].CreatedAt.Compare(g.leads[b].CreatedAt), cmp.Compare(a, b))
+	})
+	for _, id := range members {
+		for _, m := range touching[id] {
+			if m.Absorbed == id {
+				g.merges[root] = append(g.merges[root], m)
+			}
+		}
+	}
+	slices.SortStableFunc(g.merges[root], func(a, b replay.Merge) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(slices.Index(members, b.Survivor), slices.Index(members, a.Survivor)))
+	})
+}
+
+func (g *groups) all() []string {
+	var ids []string
+	for _, root := range g.roots {
+		ids = append(ids, g.members[root]...)
+	}
+	return ids
+}
