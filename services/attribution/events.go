@@ -33,7 +33,7 @@ func (s *Service) hear(ctx context.Context, tx *sqldb.Tx, told *telling, e *even
 		if _, err := s.shelf.Put(ctx, tx, e); err != nil {
 			return err
 		}
-		tx.AfterCommit(s.ring)
+		tx.AfterCommit(s.alarm.Ring)
 		return store.PlanSlipWatch(ctx, tx, now.Add(lookEvery))
 	}
 	if err := storable(e); err != nil {

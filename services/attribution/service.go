@@ -10,6 +10,7 @@ import (
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/attribution/internal/store"
+	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -29,8 +30,8 @@ type Service struct {
 	log      *eventlog.Log
 	requests *idempotency.Keeper
 	shelf    *shelf.Shelf[agreement]
-	usual    agreement     // what holds before any playbook is in force
-	alarm    chan struct{} // the first look at the funnel was planned
+	usual    agreement   // what holds before any playbook is in force
+	alarm    alarm.Alarm // the first look at the funnel was planned
 }
 
 // Migrations makes the service's tables.
@@ -46,7 +47,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{cfg: cfg, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, agree), usual: usual,
-		alarm: make(chan struct{}, 1)}
+		alarm: alarm.New()}
 	s.log, err = cfg.Log(ctx, eventlog.Attribution, s.apply)
 	return s, err
 }
@@ -64,6 +65,6 @@ func (s *Service) Log() *eventlog.Log { return s.log }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.requests.Run(ctx) })
-	group.Go(func() error { return s.watch(ctx) })
+	group.Go(func() error { return s.alarm.Watch(ctx, s, s.cfg.Now, s.cfg.Logger, "the funnel is not looked at") })
 	return group.Wait()
 }

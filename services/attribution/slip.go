@@ -2,8 +2,6 @@ package attribution
 
 import (
 	"context"
-	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
@@ -20,12 +18,6 @@ const (
 	lookEvery = 24 * time.Hour
 	// maturity is how long an MQL may take to become an SQL. Younger ones are not counted: they would look like a fall.
 	maturity = 30 * 24 * time.Hour
-)
-
-// How long the timer sleeps at most, in real time, and how long after a fault.
-const (
-	longestSleep = 30 * time.Second
-	afterFault   = time.Second
 )
 
 // watched is what a playbook says about falls that ask for a review.
@@ -98,38 +90,4 @@ func gauge(ctx context.Context, tx *sqldb.Tx, measure eventv1.FunnelSlipped_Meas
 	}
 	baseline, err := read(ctx, tx, span.Baseline)
 	return span, pipeline.Slip{Recent: recent, Baseline: baseline}, err
-}
-
-// ring wakes the timer.
-func (s *Service) ring() {
-	select {
-	case s.alarm <- struct{}{}:
-	default:
-	}
-}
-
-// watch looks at the funnel in time, until the context ends.
-func (s *Service) watch(ctx context.Context) error {
-	for ctx.Err() == nil {
-		sleep := longestSleep/2 + rand.N(longestSleep/2)
-		at, due, err := s.NextDue(ctx)
-		if err == nil && due {
-			sleep = min(sleep, max(0, at.Sub(s.cfg.Now())))
-		}
-		if err == nil && due && sleep == 0 {
-			err = s.Fire(ctx)
-		}
-		if err != nil && ctx.Err() == nil {
-			s.cfg.Logger.WarnContext(ctx, "the funnel is not looked at", slog.String("cause", err.Error()))
-			sleep = afterFault
-		}
-		timer := time.NewTimer(sleep)
-		select {
-		case <-ctx.Done():
-		case <-s.alarm:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-	return nil
 }

@@ -163,7 +163,7 @@ func (s *Service) activate(ctx context.Context, tx *sqldb.Tx, p *store.Playbook,
 	}
 	p.ActivatedAt = now.UnixMicro()
 	p.ReviewDueAt = now.Add(policy.WithDefaults(doc).GetReviewEvery().AsDuration()).UnixMicro()
-	tx.AfterCommit(s.ring)
+	tx.AfterCommit(s.alarm.Ring)
 	return s.log.Emit(ctx, tx, eventlog.Key{Name: "playbooks", Seq: &activations}, &eventv1.Event{
 		Subject: p.Name(), Playbook: p.Name(), Time: timestamppb.New(now),
 		Payload: &eventv1.Event_PlaybookActivated{PlaybookActivated: &eventv1.PlaybookActivated{

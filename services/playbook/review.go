@@ -3,8 +3,6 @@ package playbook
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
@@ -15,12 +13,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/playbook/internal/agreement"
 	"github.com/handoffhq/handoff/services/playbook/internal/store"
-)
-
-// How long the timer sleeps at most, in real time, and how long after a fault.
-const (
-	longestSleep = 30 * time.Second
-	afterFault   = time.Second
 )
 
 // NextDue is when the version in force is to be reviewed.
@@ -90,38 +82,4 @@ func (s *Service) raise(ctx context.Context, tx *sqldb.Tx, version int64, review
 		return err
 	}
 	return store.Update(ctx, tx, p)
-}
-
-// ring wakes the timer.
-func (s *Service) ring() {
-	select {
-	case s.alarm <- struct{}{}:
-	default:
-	}
-}
-
-// watch asks for reviews in time, until the context ends.
-func (s *Service) watch(ctx context.Context) error {
-	for ctx.Err() == nil {
-		sleep := longestSleep/2 + rand.N(longestSleep/2)
-		at, due, err := s.NextDue(ctx)
-		if err == nil && due {
-			sleep = min(sleep, max(0, at.Sub(s.cfg.Now())))
-		}
-		if err == nil && due && sleep == 0 {
-			err = s.Fire(ctx)
-		}
-		if err != nil && ctx.Err() == nil {
-			s.cfg.Logger.WarnContext(ctx, "reviews are not asked for", slog.String("cause", err.Error()))
-			sleep = afterFault
-		}
-		timer := time.NewTimer(sleep)
-		select {
-		case <-ctx.Done():
-		case <-s.alarm:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-	return nil
 }

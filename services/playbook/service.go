@@ -13,6 +13,7 @@ import (
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -43,7 +44,7 @@ type Service struct {
 	cfg        Config
 	log        *eventlog.Log
 	requests   *idempotency.Keeper
-	alarm      chan struct{} // a version came into force, whose review may be sooner than the timer knows
+	alarm      alarm.Alarm   // a version came into force, whose review may be sooner than the timer knows
 	rehearsing chan struct{} // holds one item while a version is rehearsed
 }
 
@@ -58,7 +59,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if !cfg.complete() {
 		return nil, errors.New("playbook needs clients of scoring, routing, sla and attribution")
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), alarm: make(chan struct{}, 1), rehearsing: make(chan struct{}, 1)}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), alarm: alarm.New(), rehearsing: make(chan struct{}, 1)}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Playbook, eventlog.Each(s.apply))
 	return s, err
@@ -75,6 +76,6 @@ func (s *Service) Log() *eventlog.Log { return s.log }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.requests.Run(ctx) })
-	group.Go(func() error { return s.watch(ctx) })
+	group.Go(func() error { return s.alarm.Watch(ctx, s, s.cfg.Now, s.cfg.Logger, "reviews are not asked for") })
 	return group.Wait()
 }

@@ -26,7 +26,7 @@ func (w *work) wake(ctx context.Context, l store.Line) error {
 	}
 	seen, err := w.lookAt(ctx, l)
 	if seen == lookAtMost {
-		w.tx.AfterCommit(w.s.ring)
+		w.tx.AfterCommit(w.s.alarm.Ring)
 	}
 	return err
 }

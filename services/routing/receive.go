@@ -58,7 +58,7 @@ func (s *Service) calendarsChanged(ctx context.Context, tx *sqldb.Tx, batch even
 	if err := store.WakeAll(ctx, tx, batch.Now.UnixMicro()); err != nil {
 		return err
 	}
-	tx.AfterCommit(s.ring)
+	tx.AfterCommit(s.alarm.Ring)
 	w := s.begin(tx, batch.Now)
 	if _, err := w.lookAtDue(ctx); err != nil {
 		return err

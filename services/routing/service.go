@@ -10,6 +10,7 @@ import (
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -31,7 +32,7 @@ type Service struct {
 	requests  *idempotency.Keeper
 	playbooks *shelf.Shelf[terms]
 	calendars *almanac
-	alarm     chan struct{} // somebody began to wait, perhaps for sooner than the timer knows
+	alarm     alarm.Alarm // somebody began to wait, perhaps for sooner than the timer knows
 }
 
 // Migrations makes the service's tables.
@@ -46,7 +47,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		return nil, errors.New("routing has no client of the playbook service")
 	}
 	s := &Service{cfg: cfg, requests: cfg.Requests(), playbooks: shelf.New(cfg.Playbook, readTerms), calendars: newAlmanac(),
-		alarm: make(chan struct{}, 1)}
+		alarm: alarm.New()}
 	var err error
 	if s.log, err = cfg.Log(ctx, eventlog.Routing, s.apply); err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.requests.Run(ctx) })
 	if !s.cfg.Test {
-		group.Go(func() error { return s.watch(ctx) })
+		group.Go(func() error { return s.alarm.Watch(ctx, s, s.cfg.Now, s.cfg.Logger, "holding queue is not looked at") })
 	}
 	return group.Wait()
 }

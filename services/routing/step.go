@@ -170,7 +170,7 @@ func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement
 func (w *work) hold(ctx context.Context, p *passage, h dispatch.Hold) error {
 	row, next := p.row, store.Micros(h.Next)
 	if next > 0 {
-		w.tx.AfterCommit(w.s.ring)
+		w.tx.AfterCommit(w.s.alarm.Ring)
 	}
 	if row.HeldAt > 0 && row.HoldReason == h.Reason && row.NextAt == next {
 		p.moved = p.moved || row.DueAt != next

@@ -2,20 +2,12 @@ package routing
 
 import (
 	"context"
-	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
-)
-
-// How long the timer sleeps at most, in real time, and how long after a fault.
-const (
-	longestSleep = 30 * time.Second
-	afterFault   = time.Second
 )
 
 // NextDue is the earliest instant at which a held handoff wants to be looked at.
@@ -40,38 +32,4 @@ func (s *Service) Fire(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// ring wakes the timer: somebody waits, perhaps for sooner than it knows.
-func (s *Service) ring() {
-	select {
-	case s.alarm <- struct{}{}:
-	default:
-	}
-}
-
-// watch looks at the holding queue in time, until the context ends.
-func (s *Service) watch(ctx context.Context) error {
-	for ctx.Err() == nil {
-		sleep := longestSleep/2 + rand.N(longestSleep/2)
-		at, due, err := s.NextDue(ctx)
-		if err == nil && due {
-			sleep = min(sleep, max(0, at.Sub(s.cfg.Now())))
-		}
-		if err == nil && due && sleep == 0 {
-			err = s.Fire(ctx)
-		}
-		if err != nil && ctx.Err() == nil {
-			s.cfg.Logger.WarnContext(ctx, "holding queue is not looked at", slog.String("cause", err.Error()))
-			sleep = afterFault
-		}
-		timer := time.NewTimer(sleep)
-		select {
-		case <-ctx.Done():
-		case <-s.alarm:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-	return nil
 }

@@ -35,9 +35,7 @@ func (s *Service) plan(ctx context.Context, tx *sqldb.Tx, id string, scope store
 }
 
 // nudge wakes who does jobs once a transaction is over.
-func (s *Service) nudge(tx *sqldb.Tx) {
-	tx.AfterCommit(func() { wake(s.planned) })
-}
+func (s *Service) nudge(tx *sqldb.Tx) { tx.AfterCommit(s.planned.Ring) }
 
 // reconsider judges the people of a scope again: at once if they are few, by a job if they are many. The natural key tells
 // the job from others.

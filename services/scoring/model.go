@@ -61,7 +61,7 @@ func (s *Service) TrainModel(ctx context.Context, req *scoringv1.TrainModelReque
 		if err := s.log.EmitChange(ctx, tx, eventlog.Key{Name: out.GetName(), Seq: &m.Events}, "TrainModel", nil, out); err != nil {
 			return nil, err
 		}
-		tx.AfterCommit(func() { wake(s.asked) })
+		tx.AfterCommit(s.asked.Ring)
 		return out, store.AddModel(ctx, tx, m)
 	})
 }
@@ -79,14 +79,6 @@ func wantedModel(m *scoringv1.Model) *scoringv1.Model {
 		wanted.Early = durationpb.New(defaultEarly)
 	}
 	return wanted
-}
-
-// wake tells who waits at a channel.
-func wake(waiting chan struct{}) {
-	select {
-	case waiting <- struct{}{}:
-	default:
-	}
 }
 
 // GetModel implements ScoringService.

@@ -11,6 +11,7 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -40,8 +41,8 @@ type Service struct {
 	names    *directoryOfNames
 	arrivals sqldb.Local[[]arrival]
 	ripples  sqldb.Local[ripple]
-	planned  chan struct{} // a job was planned, or an account is to be looked at
-	asked    chan struct{} // a model was asked for
+	planned  alarm.Alarm // a job was planned, or an account is to be looked at
+	asked    alarm.Alarm // a model was asked for
 }
 
 // Migrations makes the service's tables.
@@ -60,7 +61,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{cfg: cfg, fields: fields, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbooks, qualify.Compile),
-		planned: make(chan struct{}, 1), asked: make(chan struct{}, 1)}
+		planned: alarm.New(), asked: alarm.New()}
 	s.rules = &rulebook{db: cfg.DB, shelf: s.shelf}
 	if s.names, err = newDirectoryOfNames(cfg.Meter); err != nil {
 		return nil, err

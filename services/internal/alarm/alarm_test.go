@@ -1,0 +1,83 @@
+package alarm_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/handoffhq/handoff/services/internal/alarm"
+)
+
+// plan is one thing that is due at an instant, if it is not zero.
+type plan struct {
+	at     time.Time
+	broken int // how often it fails before it is done
+	done   []time.Time
+}
+
+func (p *plan) NextDue(context.Context) (time.Time, bool, error) { return p.at, !p.at.IsZero(), nil }
+
+func (p *plan) Fire(context.Context) error {
+	if p.broken--; p.broken >= 0 {
+		return errors.New("broken")
+	}
+	p.done, p.at = append(p.done, time.Now()), time.Time{}
+	return nil
+}
+
+// watched runs a test beside the watch of a plan, on a clock of its own.
+func watched(t *testing.T, p *plan, test func(t *testing.T, a alarm.Alarm, began time.Time)) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		a, ended, began := alarm.New(), make(chan error, 1), time.Now()
+		go func() { ended <- a.Watch(ctx, p, time.Now, slog.New(slog.DiscardHandler), "nothing is done") }()
+		synctest.Wait()
+		test(t, a, began)
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the watch ended with %v", err)
+		}
+	})
+}
+
+func TestWhatIsPlannedWhileTheWatchSleepsIsDoneInTime(t *testing.T) {
+	p := &plan{}
+	watched(t, p, func(t *testing.T, a alarm.Alarm, began time.Time) {
+		p.at = began.Add(3 * time.Second)
+		a.Ring()
+		time.Sleep(4 * time.Second)
+		synctest.Wait()
+		if len(p.done) != 1 || p.done[0].Sub(began) != 3*time.Second {
+			t.Errorf("done at %v, want once, 3 s after %v", p.done, began)
+		}
+	})
+}
+
+func TestWhatAnotherReplicaPlansIsFoundWithoutARing(t *testing.T) {
+	p := &plan{}
+	watched(t, p, func(t *testing.T, _ alarm.Alarm, began time.Time) {
+		p.at = began.Add(time.Second)
+		time.Sleep(31 * time.Second)
+		synctest.Wait()
+		if len(p.done) != 1 {
+			t.Errorf("done at %v, want once", p.done)
+		}
+	})
+}
+
+func TestWhatFailsIsTriedAgainSoon(t *testing.T) {
+	p := &plan{broken: 3}
+	watched(t, p, func(t *testing.T, a alarm.Alarm, began time.Time) {
+		p.at = began
+		a.Ring()
+		time.Sleep(4 * time.Second)
+		synctest.Wait()
+		if len(p.done) != 1 || p.done[0].Sub(began) != 3*time.Second {
+			t.Errorf("done at %v, want once, after three faults of a second each", p.done)
+		}
+	})
+}

@@ -1,0 +1,12 @@
+// Package alarm does what a service has to do at instants that it knows in advance: it sleeps until the next one, is woken
+// when an earlier one is planned, and looks now and then whether another replica planned one.
+//
+//	Watch: NextDue ──▶ sleep until then, at most longestSleep ──▶ due: Fire ──▶ NextDue …
+//	                     ▲ Ring: it may be sooner than was known
+//
+// # Invariants
+//
+//   - A ring while nobody sleeps is not lost: the next sleep ends at once.
+//   - What fails is tried again after a moment, and told each time. Nothing ends the watch but its context.
+//   - What is due is read from the database each time; nothing in memory is needed for it.
+package alarm
