@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,14 +14,28 @@ import (
 
 // plan is one thing that is due at an instant, if it is not zero.
 type plan struct {
-	at     time.Time
 	broken int // how often it fails before it is done
-	done   []time.Time
+
+	mu   sync.Mutex
+	at   time.Time
+	done []time.Time
 }
 
-func (p *plan) NextDue(context.Context) (time.Time, bool, error) { return p.at, !p.at.IsZero(), nil }
+func (p *plan) set(at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at = at
+}
+
+func (p *plan) NextDue(context.Context) (time.Time, bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.at, !p.at.IsZero(), nil
+}
 
 func (p *plan) Fire(context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.broken--; p.broken >= 0 {
 		return errors.New("broken")
 	}
@@ -47,7 +62,7 @@ func watched(t *testing.T, p *plan, test func(t *testing.T, a alarm.Alarm, began
 func TestWhatIsPlannedWhileTheWatchSleepsIsDoneInTime(t *testing.T) {
 	p := &plan{}
 	watched(t, p, func(t *testing.T, a alarm.Alarm, began time.Time) {
-		p.at = began.Add(3 * time.Second)
+		p.set(began.Add(3 * time.Second))
 		a.Ring()
 		time.Sleep(4 * time.Second)
 		synctest.Wait()
@@ -60,7 +75,7 @@ func TestWhatIsPlannedWhileTheWatchSleepsIsDoneInTime(t *testing.T) {
 func TestWhatAnotherReplicaPlansIsFoundWithoutARing(t *testing.T) {
 	p := &plan{}
 	watched(t, p, func(t *testing.T, _ alarm.Alarm, began time.Time) {
-		p.at = began.Add(time.Second)
+		p.set(began.Add(time.Second))
 		time.Sleep(31 * time.Second)
 		synctest.Wait()
 		if len(p.done) != 1 {
@@ -72,7 +87,7 @@ func TestWhatAnotherReplicaPlansIsFoundWithoutARing(t *testing.T) {
 func TestWhatFailsIsTriedAgainSoon(t *testing.T) {
 	p := &plan{broken: 3}
 	watched(t, p, func(t *testing.T, a alarm.Alarm, began time.Time) {
-		p.at = began
+		p.set(began)
 		a.Ring()
 		time.Sleep(4 * time.Second)
 		synctest.Wait()
