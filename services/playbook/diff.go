@@ -25,7 +25,7 @@ func (s *Service) DiffPlaybooks(ctx context.Context, req *playbookv1.DiffPlayboo
 	resp := &playbookv1.PlaybookDiff{}
 	var from, to *playbookv1.Document
 	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if from, resp.From, resp.FromHash, err = open(ctx, tx, cmp.Or(req.GetFrom(), "playbooks/active")); err != nil || req.GetTo() == "" {
+		if from, resp.From, resp.FromHash, err = open(ctx, tx, cmp.Or(req.GetFrom(), activePlaybooks)); err != nil || req.GetTo() == "" {
 			return err
 		}
 		to, resp.To, resp.ToHash, err = open(ctx, tx, req.GetTo())

@@ -88,7 +88,7 @@ func (s *Service) GetPlaybook(ctx context.Context, req *playbookv1.GetPlaybookRe
 
 // find reads a version by its name, or the one in force.
 func find(ctx context.Context, tx *sqldb.Tx, name string) (p *store.Playbook, err error) {
-	if name == "playbooks/active" {
+	if name == activePlaybooks {
 		p, err = store.Active(ctx, tx)
 	} else {
 		p, err = store.Get(ctx, tx, shelf.Number(name))

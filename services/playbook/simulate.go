@@ -5,17 +5,14 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/proto"
 
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
-	"github.com/handoffhq/handoff/services/internal/shelf"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/playbook/internal/rehearsal"
-	"github.com/handoffhq/handoff/services/playbook/internal/store"
 )
 
 // What a rehearsal looks at by default, and at most.
@@ -101,12 +98,10 @@ func (s *Service) draftOf(ctx context.Context, req *playbookv1.SimulatePlaybookR
 	case req.GetName() != "":
 		return s.stored(ctx, req.GetName())
 	}
-	t, err := read(&playbookv1.Playbook{Yaml: req.GetYaml()})
-	if err != nil {
-		return candidate{}, err
-	}
-	c := candidate{hash: t.hash, document: &playbookv1.Document{}}
-	return c, proto.Unmarshal(t.bytes, c.document)
+	var c candidate
+	var err error
+	c.document, c.hash, err = unstored(req.GetYaml())
+	return c, err
 }
 
 // baselineOf is the version to hold it against; without a document if none is in force yet.
@@ -121,19 +116,10 @@ func (s *Service) baselineOf(ctx context.Context, req *playbookv1.SimulatePlaybo
 	return c, err
 }
 
-func (s *Service) stored(ctx context.Context, name string) (candidate, error) {
-	var p *store.Playbook
-	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if name == activePlaybooks {
-			p, err = store.Active(ctx, tx)
-		} else {
-			p, err = store.Get(ctx, tx, shelf.Number(name))
-		}
+func (s *Service) stored(ctx context.Context, name string) (c candidate, err error) {
+	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		c.document, c.name, c.hash, err = open(ctx, tx, name)
 		return err
 	})
-	if err != nil {
-		return candidate{}, missing(err, name)
-	}
-	c := candidate{name: p.Name(), hash: p.Agreement.Hash, document: &playbookv1.Document{}}
-	return c, proto.Unmarshal(p.Document, c.document)
+	return c, err
 }
