@@ -5,6 +5,8 @@ SHELL := /bin/bash -o pipefail
 GO := go
 BIN := $(CURDIR)/bin
 RACE ?=
+# SQLite's C, translated to Go, keeps its own locks: watching each of its memory accesses finds nothing, and is 3 times as slow.
+RACE_FLAGS := -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false
 ROUNDS ?= 3
 
 .PHONY: help
@@ -22,7 +24,7 @@ run: build ## Play a month of a made-up company on SQLite, and stay up for looki
 .PHONY: test
 test: ## Run every test; RACE=1 adds the race detector, which needs a C compiler
 	$(GO) vet work
-	$(GO) test $(if $(RACE),-race) -timeout 25m work
+	$(GO) test $(if $(RACE),$(RACE_FLAGS)) -timeout 25m work
 
 .PHONY: lint
 lint: $(BIN)/buf $(BIN)/golangci-lint ## Lint protos and Go code

@@ -75,6 +75,7 @@ type Event struct {
 	//	*Event_MatchChanged
 	//	*Event_LeadMerged
 	//	*Event_LeadUnmerged
+	//	*Event_AccountSurged
 	//	*Event_HandoffOpened
 	//	*Event_HandoffHeld
 	//	*Event_HandoffAssigned
@@ -83,6 +84,7 @@ type Event struct {
 	//	*Event_HandoffRejected
 	//	*Event_HandoffDeclined
 	//	*Event_HandoffClosed
+	//	*Event_AccountAlertRaised
 	//	*Event_ClockAtRisk
 	//	*Event_ClockMet
 	//	*Event_ClockBreached
@@ -96,8 +98,6 @@ type Event struct {
 	//	*Event_OpportunityClosed
 	//	*Event_FunnelSlipped
 	//	*Event_ResourceChanged
-	//	*Event_AccountSurged
-	//	*Event_AccountAlertRaised
 	Payload       isEvent_Payload `protobuf_oneof:"payload"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -342,6 +342,15 @@ func (x *Event) GetLeadUnmerged() *LeadUnmerged {
 	return nil
 }
 
+func (x *Event) GetAccountSurged() *AccountSurged {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_AccountSurged); ok {
+			return x.AccountSurged
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetHandoffOpened() *HandoffOpened {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_HandoffOpened); ok {
@@ -409,6 +418,15 @@ func (x *Event) GetHandoffClosed() *HandoffClosed {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_HandoffClosed); ok {
 			return x.HandoffClosed
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetAccountAlertRaised() *AccountAlertRaised {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_AccountAlertRaised); ok {
+			return x.AccountAlertRaised
 		}
 	}
 	return nil
@@ -531,24 +549,6 @@ func (x *Event) GetResourceChanged() *ResourceChanged {
 	return nil
 }
 
-func (x *Event) GetAccountSurged() *AccountSurged {
-	if x != nil {
-		if x, ok := x.Payload.(*Event_AccountSurged); ok {
-			return x.AccountSurged
-		}
-	}
-	return nil
-}
-
-func (x *Event) GetAccountAlertRaised() *AccountAlertRaised {
-	if x != nil {
-		if x, ok := x.Payload.(*Event_AccountAlertRaised); ok {
-			return x.AccountAlertRaised
-		}
-	}
-	return nil
-}
-
 type isEvent_Payload interface {
 	isEvent_Payload()
 }
@@ -603,6 +603,11 @@ type Event_LeadUnmerged struct {
 	LeadUnmerged *LeadUnmerged `protobuf:"bytes,117,opt,name=lead_unmerged,json=leadUnmerged,proto3,oneof"`
 }
 
+type Event_AccountSurged struct {
+	// From scoring.
+	AccountSurged *AccountSurged `protobuf:"bytes,118,opt,name=account_surged,json=accountSurged,proto3,oneof"`
+}
+
 type Event_HandoffOpened struct {
 	// From routing.
 	HandoffOpened *HandoffOpened `protobuf:"bytes,130,opt,name=handoff_opened,json=handoffOpened,proto3,oneof"`
@@ -641,6 +646,11 @@ type Event_HandoffDeclined struct {
 type Event_HandoffClosed struct {
 	// From routing.
 	HandoffClosed *HandoffClosed `protobuf:"bytes,137,opt,name=handoff_closed,json=handoffClosed,proto3,oneof"`
+}
+
+type Event_AccountAlertRaised struct {
+	// From routing.
+	AccountAlertRaised *AccountAlertRaised `protobuf:"bytes,138,opt,name=account_alert_raised,json=accountAlertRaised,proto3,oneof"`
 }
 
 type Event_ClockAtRisk struct {
@@ -708,16 +718,6 @@ type Event_ResourceChanged struct {
 	ResourceChanged *ResourceChanged `protobuf:"bytes,190,opt,name=resource_changed,json=resourceChanged,proto3,oneof"`
 }
 
-type Event_AccountSurged struct {
-	// From scoring.
-	AccountSurged *AccountSurged `protobuf:"bytes,211,opt,name=account_surged,json=accountSurged,proto3,oneof"`
-}
-
-type Event_AccountAlertRaised struct {
-	// From routing.
-	AccountAlertRaised *AccountAlertRaised `protobuf:"bytes,212,opt,name=account_alert_raised,json=accountAlertRaised,proto3,oneof"`
-}
-
 func (*Event_PlaybookActivated) isEvent_Payload() {}
 
 func (*Event_ReviewDue) isEvent_Payload() {}
@@ -738,6 +738,8 @@ func (*Event_LeadMerged) isEvent_Payload() {}
 
 func (*Event_LeadUnmerged) isEvent_Payload() {}
 
+func (*Event_AccountSurged) isEvent_Payload() {}
+
 func (*Event_HandoffOpened) isEvent_Payload() {}
 
 func (*Event_HandoffHeld) isEvent_Payload() {}
@@ -753,6 +755,8 @@ func (*Event_HandoffRejected) isEvent_Payload() {}
 func (*Event_HandoffDeclined) isEvent_Payload() {}
 
 func (*Event_HandoffClosed) isEvent_Payload() {}
+
+func (*Event_AccountAlertRaised) isEvent_Payload() {}
 
 func (*Event_ClockAtRisk) isEvent_Payload() {}
 
@@ -780,15 +784,11 @@ func (*Event_FunnelSlipped) isEvent_Payload() {}
 
 func (*Event_ResourceChanged) isEvent_Payload() {}
 
-func (*Event_AccountSurged) isEvent_Payload() {}
-
-func (*Event_AccountAlertRaised) isEvent_Payload() {}
-
 var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xea\x17\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xe9\x17\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -820,7 +820,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\rmatch_changed\x18s \x01(\v2\x1e.handoff.event.v1.MatchChangedH\x00R\fmatchChanged\x12?\n" +
 	"\vlead_merged\x18t \x01(\v2\x1c.handoff.event.v1.LeadMergedH\x00R\n" +
 	"leadMerged\x12E\n" +
-	"\rlead_unmerged\x18u \x01(\v2\x1e.handoff.event.v1.LeadUnmergedH\x00R\fleadUnmerged\x12I\n" +
+	"\rlead_unmerged\x18u \x01(\v2\x1e.handoff.event.v1.LeadUnmergedH\x00R\fleadUnmerged\x12H\n" +
+	"\x0eaccount_surged\x18v \x01(\v2\x1f.handoff.event.v1.AccountSurgedH\x00R\raccountSurged\x12I\n" +
 	"\x0ehandoff_opened\x18\x82\x01 \x01(\v2\x1f.handoff.event.v1.HandoffOpenedH\x00R\rhandoffOpened\x12C\n" +
 	"\fhandoff_held\x18\x83\x01 \x01(\v2\x1d.handoff.event.v1.HandoffHeldH\x00R\vhandoffHeld\x12O\n" +
 	"\x10handoff_assigned\x18\x84\x01 \x01(\v2!.handoff.event.v1.HandoffAssignedH\x00R\x0fhandoffAssigned\x12Y\n" +
@@ -828,7 +829,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x10handoff_accepted\x18\x86\x01 \x01(\v2!.handoff.event.v1.HandoffAcceptedH\x00R\x0fhandoffAccepted\x12O\n" +
 	"\x10handoff_rejected\x18\x87\x01 \x01(\v2!.handoff.event.v1.HandoffRejectedH\x00R\x0fhandoffRejected\x12O\n" +
 	"\x10handoff_declined\x18\x88\x01 \x01(\v2!.handoff.event.v1.HandoffDeclinedH\x00R\x0fhandoffDeclined\x12I\n" +
-	"\x0ehandoff_closed\x18\x89\x01 \x01(\v2\x1f.handoff.event.v1.HandoffClosedH\x00R\rhandoffClosed\x12D\n" +
+	"\x0ehandoff_closed\x18\x89\x01 \x01(\v2\x1f.handoff.event.v1.HandoffClosedH\x00R\rhandoffClosed\x12Y\n" +
+	"\x14account_alert_raised\x18\x8a\x01 \x01(\v2$.handoff.event.v1.AccountAlertRaisedH\x00R\x12accountAlertRaised\x12D\n" +
 	"\rclock_at_risk\x18\x96\x01 \x01(\v2\x1d.handoff.event.v1.ClockAtRiskH\x00R\vclockAtRisk\x12:\n" +
 	"\tclock_met\x18\x97\x01 \x01(\v2\x1a.handoff.event.v1.ClockMetH\x00R\bclockMet\x12I\n" +
 	"\x0eclock_breached\x18\x98\x01 \x01(\v2\x1f.handoff.event.v1.ClockBreachedH\x00R\rclockBreached\x12O\n" +
@@ -841,9 +843,7 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
 	"\x12opportunity_closed\x18\xb6\x01 \x01(\v2#.handoff.event.v1.OpportunityClosedH\x00R\x11opportunityClosed\x12I\n" +
 	"\x0efunnel_slipped\x18\xb7\x01 \x01(\v2\x1f.handoff.event.v1.FunnelSlippedH\x00R\rfunnelSlipped\x12O\n" +
-	"\x10resource_changed\x18\xbe\x01 \x01(\v2!.handoff.event.v1.ResourceChangedH\x00R\x0fresourceChanged\x12I\n" +
-	"\x0eaccount_surged\x18\xd3\x01 \x01(\v2\x1f.handoff.event.v1.AccountSurgedH\x00R\raccountSurged\x12Y\n" +
-	"\x14account_alert_raised\x18\xd4\x01 \x01(\v2$.handoff.event.v1.AccountAlertRaisedH\x00R\x12accountAlertRaisedB\t\n" +
+	"\x10resource_changed\x18\xbe\x01 \x01(\v2!.handoff.event.v1.ResourceChangedH\x00R\x0fresourceChangedB\t\n" +
 	"\apayloadB\xc2\x01\n" +
 	"\x14com.handoff.event.v1B\n" +
 	"EventProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
@@ -875,29 +875,29 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*MatchChanged)(nil),          // 10: handoff.event.v1.MatchChanged
 	(*LeadMerged)(nil),            // 11: handoff.event.v1.LeadMerged
 	(*LeadUnmerged)(nil),          // 12: handoff.event.v1.LeadUnmerged
-	(*HandoffOpened)(nil),         // 13: handoff.event.v1.HandoffOpened
-	(*HandoffHeld)(nil),           // 14: handoff.event.v1.HandoffHeld
-	(*HandoffAssigned)(nil),       // 15: handoff.event.v1.HandoffAssigned
-	(*HandoffTierChanged)(nil),    // 16: handoff.event.v1.HandoffTierChanged
-	(*HandoffAccepted)(nil),       // 17: handoff.event.v1.HandoffAccepted
-	(*HandoffRejected)(nil),       // 18: handoff.event.v1.HandoffRejected
-	(*HandoffDeclined)(nil),       // 19: handoff.event.v1.HandoffDeclined
-	(*HandoffClosed)(nil),         // 20: handoff.event.v1.HandoffClosed
-	(*ClockAtRisk)(nil),           // 21: handoff.event.v1.ClockAtRisk
-	(*ClockMet)(nil),              // 22: handoff.event.v1.ClockMet
-	(*ClockBreached)(nil),         // 23: handoff.event.v1.ClockBreached
-	(*BreachRetracted)(nil),       // 24: handoff.event.v1.BreachRetracted
-	(*ActivityRecorded)(nil),      // 25: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 26: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 27: handoff.event.v1.CalendarChanged
-	(*VerdictRecorded)(nil),       // 28: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 29: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 30: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 31: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 32: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 33: handoff.event.v1.ResourceChanged
-	(*AccountSurged)(nil),         // 34: handoff.event.v1.AccountSurged
-	(*AccountAlertRaised)(nil),    // 35: handoff.event.v1.AccountAlertRaised
+	(*AccountSurged)(nil),         // 13: handoff.event.v1.AccountSurged
+	(*HandoffOpened)(nil),         // 14: handoff.event.v1.HandoffOpened
+	(*HandoffHeld)(nil),           // 15: handoff.event.v1.HandoffHeld
+	(*HandoffAssigned)(nil),       // 16: handoff.event.v1.HandoffAssigned
+	(*HandoffTierChanged)(nil),    // 17: handoff.event.v1.HandoffTierChanged
+	(*HandoffAccepted)(nil),       // 18: handoff.event.v1.HandoffAccepted
+	(*HandoffRejected)(nil),       // 19: handoff.event.v1.HandoffRejected
+	(*HandoffDeclined)(nil),       // 20: handoff.event.v1.HandoffDeclined
+	(*HandoffClosed)(nil),         // 21: handoff.event.v1.HandoffClosed
+	(*AccountAlertRaised)(nil),    // 22: handoff.event.v1.AccountAlertRaised
+	(*ClockAtRisk)(nil),           // 23: handoff.event.v1.ClockAtRisk
+	(*ClockMet)(nil),              // 24: handoff.event.v1.ClockMet
+	(*ClockBreached)(nil),         // 25: handoff.event.v1.ClockBreached
+	(*BreachRetracted)(nil),       // 26: handoff.event.v1.BreachRetracted
+	(*ActivityRecorded)(nil),      // 27: handoff.event.v1.ActivityRecorded
+	(*FirstTouchMade)(nil),        // 28: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 29: handoff.event.v1.CalendarChanged
+	(*VerdictRecorded)(nil),       // 30: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 31: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 32: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 33: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 34: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 35: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -912,29 +912,29 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	10, // 9: handoff.event.v1.Event.match_changed:type_name -> handoff.event.v1.MatchChanged
 	11, // 10: handoff.event.v1.Event.lead_merged:type_name -> handoff.event.v1.LeadMerged
 	12, // 11: handoff.event.v1.Event.lead_unmerged:type_name -> handoff.event.v1.LeadUnmerged
-	13, // 12: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
-	14, // 13: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
-	15, // 14: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
-	16, // 15: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
-	17, // 16: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
-	18, // 17: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
-	19, // 18: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
-	20, // 19: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
-	21, // 20: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
-	22, // 21: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
-	23, // 22: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
-	24, // 23: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
-	25, // 24: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
-	26, // 25: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
-	27, // 26: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
-	28, // 27: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	29, // 28: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	30, // 29: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	31, // 30: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	32, // 31: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	33, // 32: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	34, // 33: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
-	35, // 34: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
+	13, // 12: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
+	14, // 13: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
+	15, // 14: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
+	16, // 15: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
+	17, // 16: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
+	18, // 17: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
+	19, // 18: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
+	20, // 19: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
+	21, // 20: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
+	22, // 21: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
+	23, // 22: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
+	24, // 23: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
+	25, // 24: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
+	26, // 25: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
+	27, // 26: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
+	28, // 27: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
+	29, // 28: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
+	30, // 29: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	31, // 30: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	32, // 31: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	33, // 32: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	34, // 33: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	35, // 34: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
 	35, // [35:35] is the sub-list for method output_type
 	35, // [35:35] is the sub-list for method input_type
 	35, // [35:35] is the sub-list for extension type_name
@@ -965,6 +965,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_MatchChanged)(nil),
 		(*Event_LeadMerged)(nil),
 		(*Event_LeadUnmerged)(nil),
+		(*Event_AccountSurged)(nil),
 		(*Event_HandoffOpened)(nil),
 		(*Event_HandoffHeld)(nil),
 		(*Event_HandoffAssigned)(nil),
@@ -973,6 +974,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_HandoffRejected)(nil),
 		(*Event_HandoffDeclined)(nil),
 		(*Event_HandoffClosed)(nil),
+		(*Event_AccountAlertRaised)(nil),
 		(*Event_ClockAtRisk)(nil),
 		(*Event_ClockMet)(nil),
 		(*Event_ClockBreached)(nil),
@@ -986,8 +988,6 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_OpportunityClosed)(nil),
 		(*Event_FunnelSlipped)(nil),
 		(*Event_ResourceChanged)(nil),
-		(*Event_AccountSurged)(nil),
-		(*Event_AccountAlertRaised)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -76,7 +76,7 @@ type Account struct {
 	// The version of this record; send it back with a change to make sure that nobody was faster.
 	Etag string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
 	// The account's score and surge as of the last change; missing while nothing was heard of it.
-	Score         *AccountScoreSummary `protobuf:"bytes,40,opt,name=score,proto3" json:"score,omitempty"`
+	Score         *AccountScoreSummary `protobuf:"bytes,23,opt,name=score,proto3" json:"score,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -309,7 +309,7 @@ const file_handoff_scoring_v1_account_proto_rawDesc = "" +
 	"\vupdate_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
 	"\x04etag\x18\x16 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12B\n" +
-	"\x05score\x18( \x01(\v2'.handoff.scoring.v1.AccountScoreSummaryB\x03\xe0A\x03R\x05score\x1a=\n" +
+	"\x05score\x18\x17 \x01(\v2'.handoff.scoring.v1.AccountScoreSummaryB\x03\xe0A\x03R\x05score\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:?\xeaA<\n" +

@@ -267,17 +267,17 @@ type Engagement_LeadSourceId struct {
 
 type Engagement_Account struct {
 	// Nobody in particular at an account, or the account itself.
-	Account string `protobuf:"bytes,20,opt,name=account,proto3,oneof"`
+	Account string `protobuf:"bytes,16,opt,name=account,proto3,oneof"`
 }
 
 type Engagement_AccountDomain struct {
 	// The same, by a domain of the company. A domain that many companies share names nobody and is refused.
-	AccountDomain string `protobuf:"bytes,21,opt,name=account_domain,json=accountDomain,proto3,oneof"`
+	AccountDomain string `protobuf:"bytes,17,opt,name=account_domain,json=accountDomain,proto3,oneof"`
 }
 
 type Engagement_AccountSourceId struct {
 	// The same, by the account's id in the same source.
-	AccountSourceId string `protobuf:"bytes,22,opt,name=account_source_id,json=accountSourceId,proto3,oneof"`
+	AccountSourceId string `protobuf:"bytes,18,opt,name=account_source_id,json=accountSourceId,proto3,oneof"`
 }
 
 func (*Engagement_Lead) isEngagement_Who() {}
@@ -308,11 +308,11 @@ const file_handoff_scoring_v1_engagement_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x03(\xfe\x01H\x00R\x05email\x122\n" +
 	"\x0elead_source_id\x18\x06 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01H\x00R\fleadSourceId\x12R\n" +
-	"\aaccount\x18\x14 \x01(\tB6\xfaA\x15\n" +
+	"\aaccount\x18\x10 \x01(\tB6\xfaA\x15\n" +
 	"\x13handoff.dev/Account\xbaH\x1br\x192\x17^accounts/[0-9a-f]{32}$H\x00R\aaccount\x123\n" +
-	"\x0eaccount_domain\x18\x15 \x01(\tB\n" +
+	"\x0eaccount_domain\x18\x11 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x03\x18\xfd\x01H\x00R\raccountDomain\x128\n" +
-	"\x11account_source_id\x18\x16 \x01(\tB\n" +
+	"\x11account_source_id\x18\x12 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01H\x00R\x0faccountSourceId\x124\n" +
 	"\x04type\x18\a \x01(\tB \xe0A\x02\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\x04type\x12D\n" +
 	"\n" +

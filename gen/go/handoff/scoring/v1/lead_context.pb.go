@@ -59,7 +59,7 @@ type LeadContext struct {
 	// What the playbook requires and the context lacks.
 	Missing []v1.ContextField `protobuf:"varint,15,rep,packed,name=missing,proto3,enum=handoff.playbook.v1.ContextField" json:"missing,omitempty"`
 	// The personas that the lead is, by name.
-	Personas      []string `protobuf:"bytes,20,rep,name=personas,proto3" json:"personas,omitempty"`
+	Personas      []string `protobuf:"bytes,16,rep,name=personas,proto3" json:"personas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -356,11 +356,11 @@ type AccountContext struct {
 	// The ISO 3166 code of the account's country; empty if unknown.
 	Country string `protobuf:"bytes,9,opt,name=country,proto3" json:"country,omitempty"`
 	// Who of the buying committee is known; missing when the playbook names no personas.
-	Committee *BuyingCommittee `protobuf:"bytes,20,opt,name=committee,proto3" json:"committee,omitempty"`
+	Committee *BuyingCommittee `protobuf:"bytes,10,opt,name=committee,proto3" json:"committee,omitempty"`
 	// What happened to the company lately: the triggers that are active, by name.
-	Triggers []string `protobuf:"bytes,21,rep,name=triggers,proto3" json:"triggers,omitempty"`
+	Triggers []string `protobuf:"bytes,11,rep,name=triggers,proto3" json:"triggers,omitempty"`
 	// The account's score and surge before what the lead did last.
-	Score         *AccountScoreSummary `protobuf:"bytes,22,opt,name=score,proto3" json:"score,omitempty"`
+	Score         *AccountScoreSummary `protobuf:"bytes,12,opt,name=score,proto3" json:"score,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -502,7 +502,7 @@ const file_handoff_scoring_v1_lead_context_proto_rawDesc = "" +
 	"\bfunction\x18\r \x01(\tR\bfunction\x12\x18\n" +
 	"\acountry\x18\x0e \x01(\tR\acountry\x12;\n" +
 	"\amissing\x18\x0f \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\amissing\x12\x1a\n" +
-	"\bpersonas\x18\x14 \x03(\tR\bpersonas\";\n" +
+	"\bpersonas\x18\x10 \x03(\tR\bpersonas\";\n" +
 	"\x0fEngagementCount\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\"\x95\x01\n" +
@@ -523,9 +523,10 @@ const file_handoff_scoring_v1_lead_context_proto_rawDesc = "" +
 	"\x11opportunity_owner\x18\a \x01(\tR\x10opportunityOwner\x12\x1a\n" +
 	"\bindustry\x18\b \x01(\tR\bindustry\x12\x18\n" +
 	"\acountry\x18\t \x01(\tR\acountry\x12A\n" +
-	"\tcommittee\x18\x14 \x01(\v2#.handoff.scoring.v1.BuyingCommitteeR\tcommittee\x12\x1a\n" +
-	"\btriggers\x18\x15 \x03(\tR\btriggers\x12=\n" +
-	"\x05score\x18\x16 \x01(\v2'.handoff.scoring.v1.AccountScoreSummaryR\x05scoreB\xd6\x01\n" +
+	"\tcommittee\x18\n" +
+	" \x01(\v2#.handoff.scoring.v1.BuyingCommitteeR\tcommittee\x12\x1a\n" +
+	"\btriggers\x18\v \x03(\tR\btriggers\x12=\n" +
+	"\x05score\x18\f \x01(\v2'.handoff.scoring.v1.AccountScoreSummaryR\x05scoreB\xd6\x01\n" +
 	"\x16com.handoff.scoring.v1B\x10LeadContextProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
 var (

@@ -160,7 +160,7 @@ type ScoreSummary struct {
 	// As of when.
 	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
 	// The personas that the lead is, by name.
-	Personas      []string `protobuf:"bytes,20,rep,name=personas,proto3" json:"personas,omitempty"`
+	Personas      []string `protobuf:"bytes,9,rep,name=personas,proto3" json:"personas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -274,7 +274,7 @@ type Score struct {
 	// The whole in words that a rep understands.
 	Sentence string `protobuf:"bytes,6,opt,name=sentence,proto3" json:"sentence,omitempty"`
 	// Each persona of the playbook and whether the lead is one, by the same truths as criteria.
-	Personas      []*CriterionResult `protobuf:"bytes,20,rep,name=personas,proto3" json:"personas,omitempty"`
+	Personas      []*CriterionResult `protobuf:"bytes,7,rep,name=personas,proto3" json:"personas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -577,7 +577,7 @@ const file_handoff_scoring_v1_score_proto_rawDesc = "" +
 	"\x14handoff.dev/PlaybookR\bplaybook\x12=\n" +
 	"\n" +
 	"as_of_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\basOfTime\x12\x1f\n" +
-	"\bpersonas\x18\x14 \x03(\tB\x03\xe0A\x03R\bpersonas\"\xac\x03\n" +
+	"\bpersonas\x18\t \x03(\tB\x03\xe0A\x03R\bpersonas\"\xac\x03\n" +
 	"\x05Score\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12?\n" +
 	"\asummary\x18\x02 \x01(\v2 .handoff.scoring.v1.ScoreSummaryB\x03\xe0A\x03R\asummary\x128\n" +
@@ -585,7 +585,7 @@ const file_handoff_scoring_v1_score_proto_rawDesc = "" +
 	"\bcriteria\x18\x04 \x03(\v2#.handoff.scoring.v1.CriterionResultB\x03\xe0A\x03R\bcriteria\x12'\n" +
 	"\fdisqualifier\x18\x05 \x01(\tB\x03\xe0A\x03R\fdisqualifier\x12\x1f\n" +
 	"\bsentence\x18\x06 \x01(\tB\x03\xe0A\x03R\bsentence\x12D\n" +
-	"\bpersonas\x18\x14 \x03(\v2#.handoff.scoring.v1.CriterionResultB\x03\xe0A\x03R\bpersonas:9\xeaA6\n" +
+	"\bpersonas\x18\a \x03(\v2#.handoff.scoring.v1.CriterionResultB\x03\xe0A\x03R\bpersonas:9\xeaA6\n" +
 	"\x11handoff.dev/Score\x12\x12leads/{lead}/score*\x06scores2\x05score\"\x91\x04\n" +
 	"\tScoreLine\x12;\n" +
 	"\x04part\x18\x01 \x01(\x0e2\".handoff.scoring.v1.ScoreLine.PartB\x03\xe0A\x03R\x04part\x12\x17\n" +

@@ -673,9 +673,9 @@ type ListAccountsRequest struct {
 	// The `next_page_token` of the page before. Default: the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// In which order: `create_time desc`, or `score desc` for the highest score first. Default `create_time desc`.
-	OrderBy string `protobuf:"bytes,20,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	OrderBy string `protobuf:"bytes,3,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	// Only accounts that surge. Default: all.
-	Surging       bool `protobuf:"varint,21,opt,name=surging,proto3" json:"surging,omitempty"`
+	Surging       bool `protobuf:"varint,4,opt,name=surging,proto3" json:"surging,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3226,9 +3226,9 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12@\n" +
-	"\border_by\x18\x14 \x01(\tB%\xbaH\"r R\x00R\x10create_time descR\n" +
+	"\border_by\x18\x03 \x01(\tB%\xbaH\"r R\x00R\x10create_time descR\n" +
 	"score descR\aorderBy\x12\x18\n" +
-	"\asurging\x18\x15 \x01(\bR\asurging\"w\n" +
+	"\asurging\x18\x04 \x01(\bR\asurging\"w\n" +
 	"\x14ListAccountsResponse\x127\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1b.handoff.scoring.v1.AccountR\baccounts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc1\x01\n" +
