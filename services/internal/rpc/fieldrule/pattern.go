@@ -60,16 +60,22 @@ type maker struct {
 	gaveUp  bool
 }
 
+// row says where each byte leads from a set. Neighbours mostly lead to the same place.
 func (m *maker) row(set []uint32) (row [128]int16) {
+	var before, after []uint32
 	for b := range row {
-		var after []uint32
+		before, after = after, before[:0]
 		for _, at := range set {
 			if inst := &m.program.Inst[at]; inst.MatchRune(rune(b)) {
 				after = append(after, inst.Out)
 			}
 		}
-		row[b] = -1
-		if len(after) > 0 {
+		switch {
+		case len(after) == 0:
+			row[b] = -1
+		case slices.Equal(after, before):
+			row[b] = row[b-1]
+		default:
 			row[b] = m.state(m.reach(after, 0))
 		}
 	}

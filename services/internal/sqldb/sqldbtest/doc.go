@@ -10,9 +10,9 @@
 // The server starts with the first test that needs it, one for each test
 // binary. It runs without fsync, listens on a Unix socket only, and is gone
 // with its files when the test process ends, even by a kill. As root it runs
-// as the user postgres or nobody. A test's database is a copy of a template
-// that was migrated once, which takes some 20 ms. Benchmarks have a second
-// server, which writes as durably as one in production: see Durable.
+// as the user postgres or nobody. A test's database, of either kind, is a copy
+// of a template that was migrated once. Benchmarks have a second server, which
+// writes as durably as one in production: see Durable.
 //
 // Two variables of the environment say otherwise:
 //

@@ -32,22 +32,20 @@ func Each(t *testing.T, migrations fs.FS, f func(t *testing.T, db *sqldb.DB)) {
 // strict.
 func SQLite(tb testing.TB, migrations fs.FS) *sqldb.DB {
 	tb.Helper()
-	db := open(tb, sqldb.Config{Dir: tb.TempDir(), Migrations: migrations})
-	loose := db.Query(tb.Context(), `
-		SELECT name FROM pragma_table_list
-		WHERE schema = 'main' AND type = 'table' AND strict = 0
-			AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version'`)
-	for row, err := range loose {
-		var table string
+	dir := tb.TempDir()
+	if migrations != nil {
+		f, err := theFiles.of(tb.Context(), migrations, tb.TempDir())
 		if err == nil {
-			err = row.Scan(&table)
+			err = f.copyTo(dir)
 		}
 		if err != nil {
-			tb.Fatalf("look for tables that are not strict: %v", err)
+			tb.Fatalf("copy template database: %v", err)
 		}
-		tb.Errorf("table %s is not strict: end its CREATE TABLE with {strict} or {keyed}", table)
+		for _, table := range f.loose {
+			tb.Errorf("table %s is not strict: end its CREATE TABLE with {strict} or {keyed}", table)
+		}
 	}
-	return db
+	return open(tb, sqldb.Config{Dir: dir})
 }
 
 // PostgresDB opens a fresh PostgreSQL database with the given migrations for
@@ -59,7 +57,7 @@ func PostgresDB(tb testing.TB, migrations fs.FS) *sqldb.DB {
 	if err != nil {
 		tb.Fatalf("migrate template database: %v", err)
 	}
-	return open(tb, sqldb.Config{URL: s.create(tb, template), Migrations: migrations})
+	return open(tb, sqldb.Config{URL: s.create(tb, template)})
 }
 
 // Postgres gives the URL of a fresh, empty PostgreSQL database that lives as

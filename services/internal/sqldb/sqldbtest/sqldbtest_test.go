@@ -2,6 +2,7 @@ package sqldbtest
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,6 +32,20 @@ func TestEachGivesMigratedDatabasesOfBothKinds(t *testing.T) {
 	running(t) // skips where there is no PostgreSQL
 	if a, b := <-seen, <-seen; a == b {
 		t.Errorf("got %v twice", a)
+	}
+}
+
+func TestCopiesOfATemplateShareNothing(t *testing.T) {
+	for range 2 {
+		Each(t, one, func(t *testing.T, db *sqldb.DB) {
+			err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, `INSERT INTO one (id) VALUES (1)`)
+				return err
+			})
+			if err != nil {
+				t.Errorf("the row of another test is there: %v", err)
+			}
+		})
 	}
 }
 
