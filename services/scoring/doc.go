@@ -62,7 +62,13 @@
 // stored job in pieces if they are many. The transaction that changes what people are judged by and those that judge them
 // exclude each other, so nobody is missed.
 //
-//	PlaybookActivated ──▶ job: everybody ──piece──piece──piece──▶ done
+//	PlaybookActivated ──▶ jobs: everybody, every account ──piece──piece──piece──▶ done
+//	asked for again ────▶ the job goes on to its end, begins anew, and stops where it was
+//
+// What has waited longest is done first, and after each piece a job waits behind everything that waits already. So a job that
+// is asked for all the time still reaches everybody and keeps neither other jobs nor accounts that are due from their turn.
+// A piece that fails is done in halves: whoever cannot be judged waits alone, longer each time and told in the log, and
+// keeps nobody else from it.
 //
 // # Accounts to win
 //

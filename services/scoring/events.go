@@ -32,7 +32,7 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch,
 	return nil // a verdict is scored by what follows from it, and what later versions tell is not for us
 }
 
-// activated brings a playbook version into force, and plans that everybody is judged by it.
+// activated brings a playbook version into force, and plans that everybody is judged by it, and every account looked at.
 func (s *Service) activated(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event, now time.Time) error {
 	if err := s.rules.replace(ctx, tx); err != nil {
 		return err
@@ -40,10 +40,7 @@ func (s *Service) activated(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event,
 	if _, err := s.shelf.Put(ctx, tx, e); err != nil {
 		return err
 	}
-	if err := store.WakeAll(ctx, tx, now); err != nil {
-		return err
-	}
-	return s.plan(ctx, tx, everybody, store.Scope{}, now)
+	return s.plan(ctx, tx, now, map[string]store.Scope{everybody: {}, everyAccount: {Momenta: true}})
 }
 
 // closed notes how the handoff of a lead ended. A handoff that is not the person's present one changes nothing.

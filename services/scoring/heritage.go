@@ -86,8 +86,8 @@ func (d *desk) inherit(ctx context.Context, key store.Key, account string) error
 	if len(events) < maxCollected {
 		return nil
 	}
-	return d.plan(ctx, d.tx, d.cfg.IDs.New(d.now, "job", "waiting/"+account+"/"+key.Value),
-		store.Scope{Waiting: &store.Awaited{Key: key, Account: account}}, d.now)
+	id := d.cfg.IDs.New(d.now, "job", "waiting/"+account+"/"+key.Value)
+	return d.plan(ctx, d.tx, d.now, map[string]store.Scope{id: {Waiting: &store.Awaited{Key: key, Account: account}}})
 }
 
 // collectMoreFor gives an account more of what waited for it.

@@ -237,5 +237,6 @@ func (d *desk) collect(ctx context.Context, key store.Key, lead string) error {
 	if len(engagements) < maxCollected {
 		return nil
 	}
-	return d.plan(ctx, d.tx, d.cfg.IDs.New(d.now, "job", "waiting/"+lead+"/"+key.Value), store.Scope{Waiting: &store.Awaited{Key: key, Lead: lead}}, d.now)
+	id := d.cfg.IDs.New(d.now, "job", "waiting/"+lead+"/"+key.Value)
+	return d.plan(ctx, d.tx, d.now, map[string]store.Scope{id: {Waiting: &store.Awaited{Key: key, Lead: lead}}})
 }

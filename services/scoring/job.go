@@ -2,15 +2,11 @@ package scoring
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/scoring/internal/alike"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
@@ -22,16 +18,20 @@ const (
 	fewPeople = 100
 	// namesAtOnce is how many names that leads gave are compared with those of changed accounts in one transaction.
 	namesAtOnce = 5000
-	// everybody is the job that judges everybody.
-	everybody = "everybody"
+	// everybody is the job that judges everybody, and everyAccount the one that looks at every account.
+	everybody    = "everybody"
+	everyAccount = "every account"
 	// longestSleep is how long a process does not look for jobs that others planned, in real time.
 	longestSleep = 30 * time.Second
 )
 
-// plan stores a job and wakes who does jobs.
-func (s *Service) plan(ctx context.Context, tx *sqldb.Tx, id string, scope store.Scope, now time.Time) error {
+// plan stores jobs by their ids and wakes who does jobs.
+func (s *Service) plan(ctx context.Context, tx *sqldb.Tx, now time.Time, jobs map[string]store.Scope) error {
+	if len(jobs) == 0 {
+		return nil
+	}
 	s.nudge(tx)
-	return store.Plan(ctx, tx, id, scope, now)
+	return store.Plan(ctx, tx, jobs, now)
 }
 
 // nudge wakes who does jobs once a transaction is over.
@@ -45,7 +45,7 @@ func (s *Service) reconsider(ctx context.Context, tx *sqldb.Tx, scope store.Scop
 	case err != nil:
 		return err
 	case len(ids) > fewPeople:
-		return s.plan(ctx, tx, s.cfg.IDs.New(now, "job", natural), scope, now)
+		return s.plan(ctx, tx, now, map[string]store.Scope{s.cfg.IDs.New(now, "job", natural): scope})
 	case len(ids) == 0:
 		return nil
 	}
@@ -110,84 +110,6 @@ func (s *Service) Fire(ctx context.Context) error {
 	}
 	_, err = s.learn(ctx)
 	return err
-}
-
-// work does the next piece of the first job that is due; without one it looks at accounts whose time has come.
-func (s *Service) work(ctx context.Context) error {
-	now := s.cfg.Now()
-	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		job, err := store.LockJob(ctx, tx, now)
-		if errors.Is(err, store.ErrNotFound) {
-			return s.lookAtDue(ctx, tx, now)
-		}
-		if err != nil {
-			return err
-		}
-		if job.Scope.Waiting != nil && job.Scope.Waiting.Account != "" {
-			return s.collectMoreFor(ctx, tx, job, now)
-		}
-		if job.Scope.Waiting != nil {
-			return s.collectMore(ctx, tx, job, now)
-		}
-		if job.Scope.Similar != nil {
-			return s.reconsiderNamed(ctx, tx, job, now)
-		}
-		ids, err := store.Concerned(ctx, tx, job.Scope, job.After, piece)
-		if err != nil {
-			return err
-		}
-		if len(ids) > 0 {
-			if err := s.judge(ctx, tx, ids, job.Scope, now); err != nil {
-				return err
-			}
-		}
-		if len(ids) < piece {
-			return store.Finish(ctx, tx, job.ID)
-		}
-		return store.Proceed(ctx, tx, job.ID, ids[len(ids)-1])
-	})
-}
-
-// reconsiderNamed goes on with the names of companies that leads gave: the leads of those that are like a changed account's
-// are judged again.
-func (s *Service) reconsiderNamed(ctx context.Context, tx *sqldb.Tx, job *store.Job, now time.Time) error {
-	given, err := store.Companies(ctx, tx, job.After, namesAtOnce)
-	if err != nil {
-		return err
-	}
-	changed := alike.New()
-	changed.Add(job.Scope.Similar...)
-	concerned, _ := split(given, func(name string) bool {
-		return slices.ContainsFunc(changed.Find(name), changed.Has)
-	})
-	if len(concerned) > 0 {
-		natural := fmt.Sprintf("similar/%s/%s", job.ID, job.After)
-		if err := s.reconsider(ctx, tx, store.Scope{Names: concerned, Match: true}, natural, now); err != nil {
-			return err
-		}
-	}
-	if len(given) < namesAtOnce {
-		return store.Finish(ctx, tx, job.ID)
-	}
-	return store.Proceed(ctx, tx, job.ID, given[len(given)-1])
-}
-
-// collectMore takes in more of what waited under a key, and plans itself again while there is more.
-func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, job *store.Job, now time.Time) error {
-	if err := store.Finish(ctx, tx, job.ID); err != nil {
-		return err
-	}
-	d, err := s.desk(ctx, tx, now)
-	if err != nil {
-		return err
-	}
-	if err := d.open(ctx, []string{job.Scope.Waiting.Lead}); err != nil {
-		return err
-	}
-	if err := d.collect(ctx, job.Scope.Waiting.Key, job.Scope.Waiting.Lead); err != nil {
-		return err
-	}
-	return d.finish(ctx)
 }
 
 // runJobs does jobs as they come due, and looks at accounts, until the context ends.

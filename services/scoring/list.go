@@ -210,7 +210,7 @@ func (s *Service) reconsiderList(ctx context.Context, tx *sqldb.Tx, before, afte
 		return err
 	}
 	if rules.Policy != nil && rules.Policy.Mentions(after.Name) {
-		if err := s.plan(ctx, tx, everybody, store.Scope{}, now); err != nil {
+		if err := s.plan(ctx, tx, now, map[string]store.Scope{everybody: {}}); err != nil {
 			return err
 		}
 	}

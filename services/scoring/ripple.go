@@ -76,10 +76,9 @@ func (s *Service) carry(ctx context.Context, tx *sqldb.Tx, r *ripple) error {
 	} else if err := s.look(ctx, tx, slices.Collect(maps.Keys(r.stirred)), r.gained, r.now); err != nil {
 		return err
 	}
-	for _, id := range slices.Sorted(maps.Keys(r.altered)) {
-		if err := s.plan(ctx, tx, "around/"+id, store.Scope{Accounts: []string{id}}, r.now); err != nil {
-			return err
-		}
+	jobs := map[string]store.Scope{}
+	for id := range r.altered {
+		jobs["around/"+id] = store.Scope{Accounts: []string{id}}
 	}
-	return nil
+	return s.plan(ctx, tx, r.now, jobs)
 }

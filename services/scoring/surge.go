@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -101,7 +102,7 @@ func (v *vista) warm(id string) []qualify.Engagement {
 func (s *Service) lookAt(ctx context.Context, tx *sqldb.Tx, v *vista, m *record.Momentum) error {
 	own, policy := record.Human(v.own[m.Account]), v.rules.Policy
 	m.Heard = m.Heard || len(own) > 0
-	if m.DueAt = (time.Time{}); policy == nil {
+	if m.DueAt, m.Failures = (time.Time{}), 0; policy == nil {
 		return nil
 	}
 	m.Own = int64(policy.Anonymous(own, v.now).Total + policy.Triggered(own, v.now).Score.Total)
@@ -119,7 +120,8 @@ func (s *Service) lookAt(ctx context.Context, tx *sqldb.Tx, v *vista, m *record.
 		return err
 	}
 	if policy.Mentions("is_surging") {
-		if err := s.plan(ctx, tx, "around/"+m.Account, store.Scope{Accounts: []string{m.Account}}, v.now); err != nil {
+		jobs := map[string]store.Scope{"around/" + m.Account: {Accounts: []string{m.Account}}}
+		if err := s.plan(ctx, tx, v.now, jobs); err != nil {
 			return err
 		}
 	}
@@ -145,11 +147,41 @@ func (s *Service) tellSurge(ctx context.Context, tx *sqldb.Tx, v *vista, m *reco
 		Playbook: playbookName(v.rules.Playbook), Payload: &eventv1.Event_AccountSurged{AccountSurged: told}})
 }
 
-// lookAtDue looks at accounts whose time has come.
-func (s *Service) lookAtDue(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
-	due, err := store.DueMomenta(ctx, tx, now, fewAccounts)
-	if err != nil || len(due) == 0 {
+// lookAtDue looks at accounts whose time has come. One that cannot be looked at is put off, and the others are not.
+func (s *Service) lookAtDue(ctx context.Context, now time.Time) error {
+	var due []string
+	err := s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		if due, err = store.DueMomenta(ctx, tx, now, fewAccounts); err != nil || len(due) == 0 {
+			return err
+		}
+		return s.look(ctx, tx, slices.Clone(due), nil, now)
+	})
+	if err == nil || passing(ctx, err) || len(due) == 0 {
 		return err
 	}
-	return s.look(ctx, tx, due, nil, now)
+	return s.halve(ctx, due, func(ctx context.Context, tx *sqldb.Tx, ids []string) error {
+		return s.look(ctx, tx, ids, nil, now)
+	}, func(id string, cause error) error { return s.putOffLook(ctx, id, now, cause) })
+}
+
+// putOffLook has an account that cannot be looked at wait, longer each time.
+func (s *Service) putOffLook(ctx context.Context, account string, now time.Time, cause error) error {
+	var until time.Time
+	err := s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		rows, err := store.LockMomenta(ctx, tx, []string{account})
+		if m := rows[account]; m != nil {
+			m.DueAt = now.Add(record.Pause(m.Failures))
+			m.Failures++
+			until = m.DueAt
+		}
+		if err != nil {
+			return err
+		}
+		return store.PutMomenta(ctx, tx, rows)
+	})
+	if err == nil {
+		s.cfg.Logger.WarnContext(ctx, "an account cannot be looked at and is tried again later", slog.String("account", accountName(account)),
+			slog.Time("again_at", until), slog.String("cause", cause.Error()))
+	}
+	return err
 }

@@ -14,7 +14,9 @@ type Momentum struct {
 	Heard   bool  // whether anything was ever heard of the account
 	Surge   surge.State
 	DueAt   time.Time // when to look again though nothing happens; zero for never
-	Events  int64     // told about it
+	// Failures is how often in a row nobody could look.
+	Failures int64
+	Events   int64 // told about it
 }
 
 // Score is the account's score.

@@ -4,26 +4,34 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
 )
 
-// Job is people who must be judged again, in pieces, in the order of their leads.
+// Job is people or accounts who must be judged or looked at again, in pieces, in the order of their ids.
 type Job struct {
-	ID    string
-	Scope Scope
-	After string // the lead up to which it is done; empty at first
+	ID       string
+	Scope    Scope
+	Course   record.Course
+	Asked    int64 // how often it was asked for again
+	Failures int64 // how often in a row it could not go on
 }
 
 // Scope is who is concerned; the empty scope is everybody.
 type Scope struct {
+	Leads    []string `json:"leads,omitempty"`    // ids
 	Accounts []string `json:"accounts,omitempty"` // ids of accounts that changed: their leads
 	Domains  []string `json:"domains,omitempty"`  // registrable domains: leads with an address there
 	Names    []string `json:"names,omitempty"`    // keys of company names: leads who name it
 	Refs     []string `json:"refs,omitempty"`     // accounts as their source calls them: leads who were taken in with it
 	// Match says that accounts or lists changed, so that the account of each lead must be decided again.
 	Match bool `json:"match,omitempty"`
+	// Momenta says that all accounts of which something was heard are looked at, and nobody is judged.
+	Momenta bool `json:"momenta,omitempty"`
 	// Similar are names of accounts that changed: leads who name a company that is like one of them. Then nobody else is
 	// concerned, and the job goes on by the names that leads gave.
 	Similar []string `json:"similar,omitempty"`
@@ -38,14 +46,14 @@ type Awaited struct {
 	Account string `json:"account,omitempty"`
 }
 
-// Everybody reports whether nobody is left out.
-func (s Scope) Everybody() bool {
-	return len(s.Accounts)+len(s.Domains)+len(s.Names)+len(s.Refs) == 0
+// everybody reports whether no lead is left out.
+func (s Scope) everybody() bool {
+	return len(s.Leads)+len(s.Accounts)+len(s.Domains)+len(s.Names)+len(s.Refs) == 0
 }
 
 // Concerned lists the ids of leads in a scope after one, in order; merged leads are left out.
 func Concerned(ctx context.Context, q sqldb.Querier, s Scope, after string, limit int64) ([]string, error) {
-	if s.Everybody() {
+	if s.everybody() {
 		return collect(q.Query(ctx, `SELECT id FROM lead WHERE id > $1 AND merged_into = '' ORDER BY id LIMIT $2`, after, limit), scanText)
 	}
 	args := []any{after, limit}
@@ -56,7 +64,8 @@ func Concerned(ctx context.Context, q sqldb.Querier, s Scope, after string, limi
 	}
 	const part = `SELECT id FROM lead WHERE id > $1 AND merged_into = '' AND `
 	return collect(q.Query(ctx, `SELECT id FROM (`+
-		part+`account_id <> '' AND account_id IN (`+in(s.Accounts)+`)
+		part+`id IN (`+in(s.Leads)+`)
+		UNION `+part+`account_id <> '' AND account_id IN (`+in(s.Accounts)+`)
 		UNION `+part+`domain <> '' AND domain IN (`+in(s.Domains)+`)
 		UNION `+part+`company <> '' AND company IN (`+in(s.Names)+`)
 		UNION `+part+`account_ref <> '' AND account_ref IN (`+in(s.Refs)+`)
@@ -71,15 +80,28 @@ func Companies(ctx context.Context, q sqldb.Querier, after string, limit int64) 
 	return collect(q.Query(ctx, `SELECT DISTINCT company FROM lead WHERE company > $1 AND `+unsure+` ORDER BY company LIMIT $2`, after, limit), scanText)
 }
 
-// Plan writes a job. One of the same id that is under way begins anew.
-func Plan(ctx context.Context, tx *sqldb.Tx, id string, s Scope, due time.Time) error {
-	scope, err := json.Marshal(s)
-	if err != nil {
-		return err
+// jobTable writes jobs. One that is under way is asked for again, as [record.Course.Again] says, and keeps its turn; one that
+// was put off is due at once.
+var jobTable = &sqldb.Table{Name: "job", Columns: []sqldb.Column{
+	{Name: "id", Type: sqldb.Text}, {Name: "scope", Type: sqldb.Text}, {Name: "after_id", Type: sqldb.Text}, {Name: "upto_id", Type: sqldb.Text},
+	{Name: "second", Type: sqldb.Int}, {Name: "asked", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int}, {Name: "failures", Type: sqldb.Int},
+}, Suffix: `ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, upto_id = job.after_id, second = 0, asked = job.asked + 1,
+	due_at = CASE WHEN job.due_at < excluded.due_at THEN job.due_at ELSE excluded.due_at END`}
+
+// Plan writes jobs by their ids, due at an instant.
+func Plan(ctx context.Context, tx *sqldb.Tx, jobs map[string]Scope, due time.Time) error {
+	var rows [][]any
+	for _, id := range slices.Sorted(maps.Keys(jobs)) {
+		scope, err := json.Marshal(jobs[id])
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []any{id, string(scope), "", "", int64(0), int64(0), micros(due), int64(0)})
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO job (id, scope, after_lead, due_at) VALUES ($1, $2, '', $3)
-		ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, after_lead = ''`, id, string(scope), micros(due))
-	return err
+	return pieces(rows, func(rows [][]any) error {
+		_, err := tx.InsertNow(ctx, jobTable, rows...)
+		return err
+	})
 }
 
 // NextJob is when the first job is due; ok is false when there is none.
@@ -91,24 +113,43 @@ func NextJob(ctx context.Context, q sqldb.Querier) (due time.Time, ok bool, err 
 	return instant(*at), true, nil
 }
 
+const jobColumns = `id, scope, after_id, upto_id, second, asked, failures`
+
 // LockJob takes the first job that is due, and keeps others off it until the end of the transaction.
 func LockJob(ctx context.Context, tx *sqldb.Tx, now time.Time) (*Job, error) {
-	j := &Job{}
+	return lockJob(ctx, tx, `due_at <= $1 ORDER BY due_at, id LIMIT 1`, micros(now))
+}
+
+// LockJobOf takes the job of an id.
+func LockJobOf(ctx context.Context, tx *sqldb.Tx, id string) (*Job, error) {
+	return lockJob(ctx, tx, `id = $1`, id)
+}
+
+func lockJob(ctx context.Context, tx *sqldb.Tx, which string, arg any) (*Job, error) {
+	j, c := &Job{}, record.Course{}
 	var scope string
-	err := tx.QueryRow(ctx, `SELECT id, scope, after_lead FROM job WHERE due_at <= $1 ORDER BY due_at, id LIMIT 1`+tx.Dialect().ForUpdate(),
-		micros(now)).Scan(&j.ID, &scope, &j.After)
+	err := tx.QueryRow(ctx, `SELECT `+jobColumns+` FROM job WHERE `+which+tx.Dialect().ForUpdate(), arg).
+		Scan(&j.ID, &scope, &c.After, &c.Upto, &c.Second, &j.Asked, &j.Failures)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound
 	}
 	if err != nil {
 		return nil, err
 	}
+	j.Course = c
 	return j, decoded("scope", j.ID, json.Unmarshal([]byte(scope), &j.Scope))
 }
 
-// Proceed notes how far a job is.
-func Proceed(ctx context.Context, tx *sqldb.Tx, id, after string) error {
-	_, err := tx.Exec(ctx, `UPDATE job SET after_lead = $1 WHERE id = $2`, after, id)
+// Proceed notes how far a job that is locked has come. Then it waits for its next turn, behind what has waited for longer.
+func Proceed(ctx context.Context, tx *sqldb.Tx, id string, to record.Course, now time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE job SET after_id = $1, upto_id = $2, second = $3, due_at = $4, failures = 0 WHERE id = $5`,
+		to.After, to.Upto, flag(to.Second), micros(now), id)
+	return err
+}
+
+// PutOff has a job that could not go on wait until an instant.
+func PutOff(ctx context.Context, tx *sqldb.Tx, job string, until time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE job SET due_at = $1, failures = failures + 1 WHERE id = $2`, micros(until), job)
 	return err
 }
 

@@ -45,9 +45,6 @@ func scanEdge(row sqldb.Row) (*record.Edge, error) {
 		return nil, err
 	}
 	e.MergedAt = instant(merged)
-	if before == "" { // of a merge that was made before this was kept
-		return e, nil
-	}
 	return e, decoded("merge", e.Absorbed, json.Unmarshal([]byte(before), &e.Before))
 }
 

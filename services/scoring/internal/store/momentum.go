@@ -11,12 +11,12 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/surge"
 )
 
-const momentumColumns = `account_id, people, own, heard, surging, surges, began_at, ended_at, due_at, events`
+const momentumColumns = `account_id, people, own, heard, surging, surges, began_at, ended_at, due_at, failures, events`
 
 var momentumRow = []sqldb.Column{
 	{Name: "account_id", Type: sqldb.Text}, {Name: "people", Type: sqldb.Int}, {Name: "own", Type: sqldb.Int}, {Name: "score", Type: sqldb.Int},
 	{Name: "heard", Type: sqldb.Int}, {Name: "surging", Type: sqldb.Int}, {Name: "surges", Type: sqldb.Int}, {Name: "began_at", Type: sqldb.Int},
-	{Name: "ended_at", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
+	{Name: "ended_at", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int}, {Name: "failures", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
 }
 
 // The three ways of writing rows: those of new accounts, those that were locked, and what people add to them unseen.
@@ -24,20 +24,20 @@ var (
 	momentumTable = &sqldb.Table{Name: "momentum", Columns: momentumRow, Suffix: `ON CONFLICT DO NOTHING`}
 	momentumSaved = &sqldb.Table{Name: "momentum", Columns: momentumRow, Suffix: `ON CONFLICT (account_id) DO UPDATE SET people = excluded.people,
 		own = excluded.own, score = excluded.score, heard = excluded.heard, surging = excluded.surging, surges = excluded.surges,
-		began_at = excluded.began_at, ended_at = excluded.ended_at, due_at = excluded.due_at, events = excluded.events`}
+		began_at = excluded.began_at, ended_at = excluded.ended_at, due_at = excluded.due_at, failures = excluded.failures, events = excluded.events`}
 	momentumAdded = &sqldb.Table{Name: "momentum", Columns: momentumRow, Suffix: `ON CONFLICT (account_id) DO UPDATE SET
 		people = momentum.people + excluded.people, score = momentum.score + excluded.people, heard = 1`}
 )
 
 func momentumValues(m *record.Momentum) []any {
 	s := &m.Surge
-	return []any{m.Account, m.People, m.Own, m.Score(), flag(m.Heard), flag(s.Surging), s.Number, micros(s.Began), micros(s.Ended), micros(m.DueAt), m.Events}
+	return []any{m.Account, m.People, m.Own, m.Score(), flag(m.Heard), flag(s.Surging), s.Number, micros(s.Began), micros(s.Ended), micros(m.DueAt), m.Failures, m.Events}
 }
 
 func scanMomentum(row sqldb.Row) (*record.Momentum, error) {
 	m := &record.Momentum{}
 	var began, ended, due int64
-	err := row.Scan(&m.Account, &m.People, &m.Own, &m.Heard, &m.Surge.Surging, &m.Surge.Number, &began, &ended, &due, &m.Events)
+	err := row.Scan(&m.Account, &m.People, &m.Own, &m.Heard, &m.Surge.Surging, &m.Surge.Number, &began, &ended, &due, &m.Failures, &m.Events)
 	m.Surge.Began, m.Surge.Ended, m.DueAt = instant(began), instant(ended), instant(due)
 	return m, err
 }
@@ -115,10 +115,9 @@ func Wake(ctx context.Context, tx *sqldb.Tx, accounts []string, now time.Time) e
 	})
 }
 
-// WakeAll has all accounts of which something was heard looked at now.
-func WakeAll(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE momentum SET due_at = $1 WHERE heard = 1`, micros(now))
-	return err
+// Heard lists the accounts after one of which something was heard, in order.
+func Heard(ctx context.Context, q sqldb.Querier, after string, limit int64) ([]string, error) {
+	return collect(q.Query(ctx, `SELECT account_id FROM momentum WHERE heard = 1 AND account_id > $1 ORDER BY account_id LIMIT $2`, after, limit), scanText)
 }
 
 // PutSurge writes a surge as it stands.

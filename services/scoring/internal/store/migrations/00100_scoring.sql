@@ -9,7 +9,8 @@ CREATE TABLE ground (
 ) {strict};
 INSERT INTO ground (id, accounts, rules) VALUES (0, 0, 0);
 
--- One lead. What is personal stands in fields alone.
+-- One lead. What is personal stands in fields alone. personas are those that the lead is, with commas between; engaged_at is
+-- when the person did something last, and review_at since when the decision in force waits for a person; 0 for never.
 CREATE TABLE lead (
     id {text} NOT NULL PRIMARY KEY,
     source {text} NOT NULL,
@@ -45,6 +46,9 @@ CREATE TABLE lead (
     playbook {int} NOT NULL,
     scored_at {int} NOT NULL,
     told {text} NOT NULL,
+    personas {text} NOT NULL,
+    engaged_at {int} NOT NULL,
+    review_at {int} NOT NULL,
     version {int} NOT NULL,
     events {int} NOT NULL
 ) {strict};
@@ -56,6 +60,10 @@ CREATE INDEX lead_merged ON lead (merged_into) WHERE merged_into <> '';
 CREATE INDEX lead_domain ON lead (domain, id) WHERE domain <> '';
 CREATE INDEX lead_company ON lead (company, id) WHERE company <> '';
 CREATE INDEX lead_account_ref ON lead (account_ref, id) WHERE account_ref <> '';
+CREATE INDEX lead_review ON lead (review_at, id) WHERE review_at > 0;
+CREATE INDEX lead_committee ON lead (account_id, engaged_at, id) WHERE personas <> '';
+-- Leads whose account a name that is alike could change: no stronger rule has decided.
+CREATE INDEX lead_unsure ON lead (company) WHERE company <> '' AND rule IN ('UNMATCHED', 'NAME_FUZZY', 'REVIEW_NAME_MULTI', 'REVIEW_PERSON_MULTI');
 
 -- The fields that a lead had before they changed, and until when.
 CREATE TABLE lead_past (
@@ -65,14 +73,28 @@ CREATE TABLE lead_past (
     PRIMARY KEY (lead_id, until)
 ) {keyed};
 
--- Which lead joined which, and when.
-CREATE TABLE lead_merge (
+-- Which lead joined which, when, what the survivor was before, and until when (0: it lasts).
+CREATE TABLE lead_edge (
     absorbed {text} NOT NULL,
-    survivor {text} NOT NULL,
     merged_at {int} NOT NULL,
-    PRIMARY KEY (absorbed, survivor)
+    survivor {text} NOT NULL,
+    parted_at {int} NOT NULL,
+    before {text} NOT NULL,
+    PRIMARY KEY (absorbed, merged_at)
 ) {keyed};
-CREATE INDEX lead_merge_survivor ON lead_merge (survivor);
+CREATE INDEX lead_edge_survivor ON lead_edge (survivor);
+
+-- Two leads that may be one person, or that somebody said are two. The first is the older.
+CREATE TABLE lead_pair (
+    lead {text} NOT NULL,
+    other {text} NOT NULL,
+    evidence {int} NOT NULL,
+    resolution {int} NOT NULL,
+    found_at {int} NOT NULL,
+    PRIMARY KEY (lead, other)
+) {keyed};
+CREATE INDEX lead_pair_other ON lead_pair (other);
+CREATE INDEX lead_pair_open ON lead_pair (found_at, lead, other) WHERE resolution = 0;
 
 -- What tells who a person is, within the scope of a partner or of everybody (''). Without a lead the person is known only
 -- by what it did.
@@ -86,9 +108,11 @@ CREATE TABLE identity (
 ) {keyed};
 CREATE INDEX identity_lead ON identity (lead_id);
 
+-- What is about an account and nobody in particular has the account in place of a lead.
 CREATE TABLE engagement (
     id {text} NOT NULL PRIMARY KEY,
     lead_id {text} NOT NULL,
+    account_id {text} NOT NULL,
     source {text} NOT NULL,
     source_event_id {text} NOT NULL,
     type {text} NOT NULL,
@@ -103,8 +127,9 @@ CREATE TABLE engagement (
     CONSTRAINT engagement_event UNIQUE (source, source_event_id)
 ) {strict};
 CREATE INDEX engagement_lead ON engagement (lead_id, occurred_at, id);
+CREATE INDEX engagement_account ON engagement (account_id, occurred_at, id) WHERE account_id <> '';
 
--- Engagements of people who are not known yet.
+-- Engagements of people and accounts that are not known yet.
 CREATE TABLE waiting (
     kind {int} NOT NULL,
     source {text} NOT NULL,
@@ -113,6 +138,15 @@ CREATE TABLE waiting (
     PRIMARY KEY (kind, source, value, engagement_id)
 ) {keyed};
 
+-- When an engagement joined an account that it had waited for, which is later than when it was recorded.
+CREATE TABLE account_join (
+    account_id {text} NOT NULL,
+    engagement_id {text} NOT NULL,
+    joined_at {int} NOT NULL,
+    PRIMARY KEY (account_id, engagement_id)
+) {keyed};
+
+-- seq is ground.accounts as of the account's last change, so that a copy of the names in memory knows what it lacks.
 CREATE TABLE account (
     id {text} NOT NULL PRIMARY KEY,
     ref {text} NOT NULL,
@@ -125,10 +159,13 @@ CREATE TABLE account (
     created_at {int} NOT NULL,
     updated_at {int} NOT NULL,
     version {int} NOT NULL,
+    seq {int} NOT NULL,
+    events {int} NOT NULL,
     CONSTRAINT account_ref UNIQUE (ref)
 ) {strict};
 CREATE INDEX account_name ON account (name_key) WHERE name_key <> '';
 CREATE INDEX account_parent ON account (parent) WHERE parent <> '';
+CREATE INDEX account_seq ON account (seq);
 
 CREATE TABLE account_domain (
     domain {text} NOT NULL,
@@ -143,6 +180,36 @@ CREATE TABLE account_past (
     until {int} NOT NULL,
     company {text} NOT NULL,
     PRIMARY KEY (account_id, until)
+) {keyed};
+
+-- What an account's events come to: the score (of people, and of its own), the surge, and when to look again. 0 is never.
+-- failures is how often in a row nobody could look.
+CREATE TABLE momentum (
+    account_id {text} NOT NULL PRIMARY KEY,
+    people {int} NOT NULL,
+    own {int} NOT NULL,
+    score {int} NOT NULL,
+    heard {int} NOT NULL,
+    surging {int} NOT NULL,
+    surges {int} NOT NULL,
+    began_at {int} NOT NULL,
+    ended_at {int} NOT NULL,
+    due_at {int} NOT NULL,
+    failures {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+CREATE INDEX momentum_score ON momentum (score, account_id);
+CREATE INDEX momentum_surging ON momentum (account_id) WHERE surging = 1;
+CREATE INDEX momentum_heard ON momentum (account_id) WHERE heard = 1;
+CREATE INDEX momentum_due ON momentum (due_at, account_id) WHERE due_at > 0;
+
+-- Every surge of every account.
+CREATE TABLE account_surge (
+    account_id {text} NOT NULL,
+    number {int} NOT NULL,
+    began_at {int} NOT NULL,
+    ended_at {int} NOT NULL,
+    PRIMARY KEY (account_id, number)
 ) {keyed};
 
 CREATE TABLE opportunity (
@@ -165,8 +232,10 @@ CREATE TABLE match_decision (
     normaliser {int} NOT NULL,
     lists {text} NOT NULL,
     decided_at {int} NOT NULL,
+    decider {text} NOT NULL,
     PRIMARY KEY (lead_id, number)
 ) {keyed};
+CREATE INDEX match_decision_account ON match_decision (account_id, lead_id) WHERE account_id <> '';
 
 -- Every version of every list; the one in force has the largest number.
 CREATE TABLE reference_list (
@@ -182,13 +251,19 @@ CREATE TABLE reference_list_head (
     events {int} NOT NULL
 ) {strict};
 
--- People who still have to be judged again, in the order of their leads.
+-- Who still has to be judged, or looked at, again, in the order of their ids: it is done up to after_id, and its second round
+-- ends at upto_id. asked is how often it was asked for again, and failures how often in a row it could not go on.
 CREATE TABLE job (
     id {text} NOT NULL PRIMARY KEY,
     scope {text} NOT NULL,
-    after_lead {text} NOT NULL,
-    due_at {int} NOT NULL
+    after_id {text} NOT NULL,
+    upto_id {text} NOT NULL,
+    second {int} NOT NULL,
+    asked {int} NOT NULL,
+    due_at {int} NOT NULL,
+    failures {int} NOT NULL
 ) {strict};
+CREATE INDEX job_due ON job (due_at, id);
 
 -- +goose Down
 DROP TABLE job;
@@ -196,13 +271,17 @@ DROP TABLE reference_list_head;
 DROP TABLE reference_list;
 DROP TABLE match_decision;
 DROP TABLE opportunity;
+DROP TABLE account_surge;
+DROP TABLE momentum;
 DROP TABLE account_past;
 DROP TABLE account_domain;
 DROP TABLE account;
+DROP TABLE account_join;
 DROP TABLE waiting;
 DROP TABLE engagement;
 DROP TABLE identity;
-DROP TABLE lead_merge;
+DROP TABLE lead_pair;
+DROP TABLE lead_edge;
 DROP TABLE lead_past;
 DROP TABLE lead;
 DROP TABLE ground;
