@@ -49,11 +49,11 @@ type Change struct {
 func Changes(from, to *playbookv1.Document) []Change {
 	names := renames(from.GetCriteria(), to.GetCriteria())
 	from = renamed(from, names)
-	pair := pair{from: policy.WithDefaults(from), to: policy.WithDefaults(to), book: newBook()}
-	meaning := walk(pair.from, pair.to, false)
+	pair := pair{from: policy.WithDefaults(from), to: policy.WithDefaults(to), book: newBook(), terms: terms()}
+	meaning, touched := walk(pair.from, pair.to, false), reached(pair.from, pair.to)
 	var all []Change
 	for _, f := range meaning {
-		all = append(all, Change{Path: f.path, Kind: f.kind, Effect: effectOf(f.steps), Old: f.old, New: f.new, Sentence: pair.sentence(f)})
+		all = append(all, Change{Path: f.path, Kind: f.kind, Effect: touched.effect(f.steps), Old: f.old, New: f.new, Sentence: pair.sentence(f)})
 	}
 	for _, old := range sortedKeys(names) {
 		all = append(all, Change{Path: "criteria." + names[old], Kind: Renamed, Effect: Wording, Old: old, New: names[old],

@@ -1,45 +1,89 @@
 package difference
 
-// effectOf says what a field touches, by its names from the section on.
-func effectOf(steps []string) Effect {
+// effect says what a field touches, by its names from the section on.
+func (r reach) effect(steps []string) Effect {
 	switch section := steps[0]; section {
 	case "playbook":
 		return Wording
-	case "criteria", "disqualify", "models", "triggers", "personas":
+	case "criteria":
+		return r.of(steps[1])
+	case "disqualify":
 		return Qualification
 	case "scoring":
-		if has(steps, "weights") {
-			return Assignment // it orders queues and never gates
-		}
-		return Qualification
+		return r.scoring(steps)
 	case "stages":
 		if has(steps, "mql") {
 			return Qualification
 		}
 		return Counting
-	case "target_accounts", "intent", "matching", "surge":
+	case "models":
+		return r.of("predicted." + steps[1])
+	case "triggers":
+		return r.of("account.triggers", "account.trigger_points")
+	case "personas":
+		return r.of(committee()...)
+	case "surge":
+		return min(r.of("account.is_surging"), Assignment) // at least its owner is told
+	case "target_accounts":
+		return min(r.of("account.is_target"), Assignment)
+	case "matching":
+		return r.matching(steps)
+	case "intent":
 		return Assignment
 	case "routing":
 		if has(steps, "required_context") {
 			return Counting
 		}
 		return Assignment
-	case "review_every":
-		return Timing
 	case "sla":
 		if has(steps, "commitments") || has(steps, "late_logging") {
 			return Counting
 		}
 		return Timing
 	case "feedback":
-		if has(steps, "recycle") {
-			return Assignment
-		}
-		return Counting
-	case "attribution", "review":
+		return feedback(steps)
+	case "review_every", "review":
+		return Timing
+	case "attribution":
 		return Counting
 	default:
 		return Unknown
+	}
+}
+
+// scoring gates where the gate looks at scores, and orders queues everywhere.
+func (r reach) scoring(steps []string) Effect {
+	switch {
+	case has(steps, "weights"):
+		return min(r.of("combined"), Assignment)
+	case has(steps, "engagement"):
+		return min(r.of("engagement", "combined"), Assignment)
+	default:
+		return min(r.of("fit", "combined"), Assignment)
+	}
+}
+
+// matching decides which account a lead has, and so whatever is asked of accounts.
+func (r reach) matching(steps []string) Effect {
+	switch {
+	case has(steps, "on_change"):
+		return Assignment
+	case has(steps, "target_inherits"):
+		return min(r.of("account.is_target"), Assignment)
+	default:
+		return min(r.of("account"), Assignment)
+	}
+}
+
+// feedback counts answers; but a lead that rests is not handed over, and whom it is kept from does not get it.
+func feedback(steps []string) Effect {
+	switch {
+	case !has(steps, "recycle"):
+		return Counting
+	case len(steps) > 2 && steps[2] == "exclude_rejecting_rep":
+		return Assignment
+	default:
+		return Qualification
 	}
 }
 

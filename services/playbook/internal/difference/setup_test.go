@@ -64,6 +64,12 @@ func parse(t *testing.T, source string) *playbookv1.Document {
 // changes are those from the base to what it becomes with texts in it replaced.
 func changes(t *testing.T, replace ...string) []difference.Change {
 	t.Helper()
+	return differences(t, base, replace...)
+}
+
+// differences are those from a text to what it becomes with texts in it replaced.
+func differences(t *testing.T, base string, replace ...string) []difference.Change {
+	t.Helper()
 	source := base
 	for i := 0; i < len(replace); i += 2 {
 		if !strings.Contains(source, replace[i]) {

@@ -3,6 +3,7 @@ package difference
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -17,8 +18,9 @@ type finding struct {
 	steps    []string // the names and keys that the path is made of
 	kind     Kind
 	field    protoreflect.FieldDescriptor // which holds the value, or the entry of a map or list that is the value
-	old, new string
-	order    bool // the two differ in the order of their entries alone
+	was, is  protoreflect.Value           // what it said and says; invalid for protoreflect.Value{}
+	old, new string                       // the same in the short form of playbooks
+	order    bool                         // the two differ in the order of their entries alone
 }
 
 // place is where a walk stands.
@@ -63,15 +65,36 @@ func (w *walker) fields(at place, a, b protoreflect.Message) {
 		case a.Has(field) && b.Has(field):
 			w.value(here, field, a.Get(field), b.Get(field))
 		case a.Has(field):
-			w.add(here, field, Removed, document.Short(field, a.Get(field)), "")
+			w.add(here, field, a.Get(field), protoreflect.Value{})
 		case b.Has(field):
-			w.add(here, field, Added, "", document.Short(field, b.Get(field)))
+			w.add(here, field, protoreflect.Value{}, b.Get(field))
 		}
 	}
 }
 
-func (w *walker) add(at place, field protoreflect.FieldDescriptor, kind Kind, before, after string) {
-	w.found = append(w.found, finding{path: at.path, steps: at.steps, kind: kind, field: field, old: before, new: after})
+// add notes a field that says something else; a value that is not valid came or went.
+func (w *walker) add(at place, field protoreflect.FieldDescriptor, was, is protoreflect.Value) {
+	kind := Changed
+	switch {
+	case !was.IsValid():
+		kind = Added
+	case !is.IsValid():
+		kind = Removed
+	}
+	w.found = append(w.found, finding{path: at.path, steps: at.steps, kind: kind, field: field, was: was, is: is,
+		old: short(field, was), new: short(field, is)})
+}
+
+// short is a value in the short form of playbooks.
+func short(field protoreflect.FieldDescriptor, value protoreflect.Value) string {
+	switch value.Interface().(type) {
+	case nil:
+		return ""
+	case protoreflect.List, protoreflect.Map:
+		return document.Short(field, value)
+	default:
+		return document.Element(field, value)
+	}
 }
 
 // value compares a value that both have.
@@ -80,7 +103,7 @@ func (w *walker) value(at place, field protoreflect.FieldDescriptor, a, b protor
 	case field.Message() != nil && !isWhole(field.Message()):
 		w.fields(at, a.Message(), b.Message())
 	case !w.alike(at, field, a, b):
-		w.add(at, field, Changed, document.Element(field, a), document.Element(field, b))
+		w.add(at, field, a, b)
 	}
 }
 
@@ -113,9 +136,9 @@ func (w *walker) entries(at place, field protoreflect.FieldDescriptor, a, b prot
 		case a.Has(name) && b.Has(name):
 			w.value(here, value, a.Get(name), b.Get(name))
 		case a.Has(name):
-			w.add(here, value, Removed, document.Element(value, a.Get(name)), "")
+			w.add(here, value, a.Get(name), protoreflect.Value{})
 		default:
-			w.add(here, value, Added, "", document.Element(value, b.Get(name)))
+			w.add(here, value, protoreflect.Value{}, b.Get(name))
 		}
 	}
 }
@@ -139,15 +162,17 @@ func (w *walker) words(at place, field protoreflect.FieldDescriptor, a, b protor
 		slices.Sort(before)
 		slices.Sort(after)
 	}
-	switch {
-	case slices.Equal(before, after):
-	case len(before) == 0:
-		w.add(at, field, Added, "", document.Short(field, protoreflect.ValueOfList(b)))
-	case len(after) == 0:
-		w.add(at, field, Removed, document.Short(field, protoreflect.ValueOfList(a)), "")
-	default:
-		w.add(at, field, Changed, document.Short(field, protoreflect.ValueOfList(a)), document.Short(field, protoreflect.ValueOfList(b)))
+	if slices.Equal(before, after) {
+		return
 	}
+	was, is := protoreflect.ValueOfList(a), protoreflect.ValueOfList(b)
+	if len(before) == 0 {
+		was = protoreflect.Value{}
+	}
+	if len(after) == 0 {
+		is = protoreflect.Value{}
+	}
+	w.add(at, field, was, is)
 }
 
 func elements(field protoreflect.FieldDescriptor, list protoreflect.List) []string {
@@ -179,15 +204,15 @@ func (w *walker) rows(at place, field protoreflect.FieldDescriptor, a, b protore
 		case was && is:
 			w.value(here, field, a.Get(i), b.Get(j))
 		case was:
-			w.add(here, field, Removed, document.Element(field, a.Get(i)), "")
+			w.add(here, field, a.Get(i), protoreflect.Value{})
 		default:
-			w.add(here, field, Added, "", document.Element(field, b.Get(j)))
+			w.add(here, field, protoreflect.Value{}, b.Get(j))
 		}
 	}
 	kept, stays := common(before, after), common(after, before)
 	if (w.exact || field.Name() != "target_accounts") && !slices.Equal(kept, stays) {
-		w.add(at, field, Changed, fmt.Sprint(kept), fmt.Sprint(stays))
-		w.found[len(w.found)-1].order = true
+		w.found = append(w.found, finding{path: at.path, steps: at.steps, kind: Changed, field: field, order: true,
+			old: strings.Join(kept, ", "), new: strings.Join(stays, ", ")})
 	}
 }
 

@@ -56,3 +56,6 @@ func squeeze(node *yaml.Node) {
 		squeeze(child)
 	}
 }
+
+// ShortMessage writes a message, as Short does.
+func ShortMessage(message protoreflect.Message) string { return oneLine(writeMessage(message)) }

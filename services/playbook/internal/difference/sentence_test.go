@@ -1,0 +1,224 @@
+package difference_test
+
+import (
+	"strings"
+	"testing"
+
+	"go.einride.tech/aip/fieldbehavior"
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"pgregory.net/rapid"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/playbook/internal/difference"
+	"github.com/handoffhq/handoff/services/playbook/internal/document/documenttest"
+)
+
+const who, whom, when, how = difference.Qualification, difference.Assignment, difference.Timing, difference.Counting
+
+// reading is one change, what it touches and how it reads.
+type reading struct {
+	from, to string
+	effect   difference.Effect
+	want     string
+}
+
+func read(t *testing.T, base string, tests []reading) {
+	t.Helper()
+	for _, tt := range tests {
+		got := differences(t, base, tt.from, tt.to)
+		if len(got) != 1 || got[0].Sentence != tt.want || got[0].Effect != tt.effect {
+			t.Errorf("%q to %q: got %+v\nwant %d %q", tt.from, tt.to, got, tt.effect, tt.want)
+		}
+	}
+}
+
+func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
+	t.Parallel()
+	read(t, base, []reading{
+		{"{T1: {within: 24h}}", "{T1: {within: 4h}}", when, "First touch for T1 leads: 4 hours instead of 24 hours"},
+		{"within: 4h, unit: business", "within: 2h, unit: business", when, "Acceptance: 2 business hours instead of 4 business hours"},
+		{"at_risk: 75%", "at_risk: 1h", when, "Acceptance warns after 1 business hour instead of at 75%"},
+		{"within: 24h, unit: wall,", "within: 24h, unit: wall, from: mql,", when, "First touch counts from the MQL instead of from the assignment"},
+		{"    accept: {within", "    disposition: {within: 5d, unit: business}\n    accept: {within", when,
+			"New clock, Disposition: 5 business days, from the acceptance, warning at 75%"},
+		{"    first_touch: {within: 24h, unit: wall, tiers: {T1: {within: 24h}}}\n", "", when,
+			"First touch has no clock any more; it was 24 hours, from the assignment, warning at 75%, T1 24 hours, warning at 75%"},
+		{"notify: rep", "notify: [rep, manager]", when, "Acceptance at 50% tells rep and manager instead of rep"},
+		{"do: reassign}", "do: reassign}, {at: 200%, notify: manager}", when, "Acceptance at 200% now tells manager"},
+		{"  escalate:\n    accept: [{at: 50%, notify: rep}, {at: 150%, do: reassign}]\n", "", when,
+			"Acceptance has no ladder any more; it was at 50% it tells rep, at 150% it gives the lead to another rep"},
+		{"calendar: us-east", "calendar: berlin", when, "Business time is that of berlin instead of us-east"},
+		{"playbook: acme", "playbook: acme\nreview_every: 30d", when, "Both teams review the playbook every 30 days instead of every 90 days"},
+
+		{"account.employees >= 200", "account.employees >= 500", who, "size_fit means account.employees >= 500, instead of account.employees >= 200"},
+		{"fit > 70 && high_intent", "fit > 70", who, "A lead is an MQL when fit > 70, instead of when fit > 70 && high_intent"},
+		{"points: 25", "points: 30", who, "Fit points for size: 30 instead of 25"},
+		{"page_view: {points: 2, half_life: 14d, ", "form_submit: {points: 30, half_life: 60d, cap: 60, bonus: {demo: 10}}, page_view: {points: 2, half_life: 14d, ", whom,
+			"form_submit now gives 30 points, half as many after 60 days, at most 60 points in all, on top 10 at demo"},
+		{"  student:", "  competitor: account.domain in lists.competitors\n  student:", who,
+			"Leads are now disqualified as competitor when account.domain in lists.competitors"},
+
+		{"otherwise: nurture", "otherwise: {pool: velocity}", whom, "All other leads go to the pool velocity instead of marketing, who nurtures them"},
+		{"{owner_or_pool: enterprise}", "{pool: enterprise}", whom, "T1 leads go to the pool enterprise instead of the account's owner, else the pool enterprise"},
+		{"target: false, ", "", whom, "T2 takes all accounts, instead of only other accounts"},
+		{"intent: [high, medium]", "intent: high", whom, "T1 takes high intent instead of high and medium"},
+		{"    otherwise: nurture\n", "    T3: {intent: low, assign: {pool: velocity}, nurture: warm}\n    otherwise: nurture\n", whom,
+			"New tier T3: with low intent, go to the pool velocity, nurtured by warm"},
+		{"  - {domain: globex.example}\n", "", whom, "globex.example leaves the target accounts"},
+		{"owner: jane-doe", "owner: sam-lee", whom, "initech.example is sam-lee's account instead of jane-doe's"},
+		{"intent: {high: high_intent}", "intent: {high: high_intent, medium: size_fit}", whom, "Intent is now medium when size_fit"},
+		{"to: {queue: customer-success}", "to: nurture", whom, "Leads with account.is_customer go to marketing, who nurtures them instead of the queue customer-success"},
+		{"    - {when: account.is_customer, to: {queue: customer-success}}\n", "", whom,
+			"Leads with account.is_customer no longer go to the queue customer-success before the tiers are asked"},
+
+		{"checklist: [need, timing]", "checklist: bant", how, "An SQL needs BANT instead of need and timing"},
+		{"not_ready, bad_data, ", "bad_data, ", how, "Reps can give these reasons: bad fit firmographic, bad fit budget, bad data, competitor and duplicate, " +
+			"instead of bad fit firmographic, bad fit budget, not ready, bad data, competitor and duplicate"},
+		{"120/month", "150/month", how, "Marketing promises MQL volume: 150 a month instead of 120 a month"},
+		{`"> 90%"`, `">= 90%"`, how, "Sales promises first touch in time: at least 90% instead of more than 90%"},
+		{"w_shaped", "linear", how, "Both teams quote linear attribution instead of w shaped"},
+		{"[20%, 30%]", "[25%, 30%]", how, "Wanted of lead to MQL: 25% to 30% instead of 20% to 30%"},
+	})
+}
+
+// committed is base with a section of each kind that says what makes a company buy.
+const committed = base + `models:
+  win: {model: models/00000000000000000000000000000001, hash: 0000000000000000000000000000000000000000000000000000000000000001}
+triggers:
+  new_executive: {points: 20, half_life: 30d}
+personas:
+  buyer: {when: lead.seniority == "c_level", role: driver, required: true}
+surge: {enter: 30, events: {page_view: {bonus: {/pricing: 10}}}}
+matching: {name_only: review}
+review: {win_rate_drop: 10%}
+`
+
+func TestChangesOfWhatMakesACompanyBuyReadAsPlainly(t *testing.T) {
+	t.Parallel()
+	const surge = "surge: {enter: 30, events: {page_view: {bonus: {/pricing: 10}}}}\n"
+	read(t, committed, []reading{
+		{"triggers:\n", "triggers:\n  hiring: {events: [job_ad, job_fair], points: 5, cap: 15}\n", how,
+			"New trigger at accounts, hiring: 5 points an event, counting job ad and job fair, for 90 days, at most 15 points in all"},
+		{"  new_executive: {points: 20, half_life: 30d}\n", "  {}\n", how,
+			"The trigger new_executive is gone; it gave 20 points an event, counting new executive, half as many after 30 days, for 90 days"},
+		{"points: 20", "points: 10", how, "Each event of the trigger new_executive gives the account 10 points instead of 20"},
+		{"half_life: 30d", "half_life: 60d", how, "The trigger new_executive loses half its points in 60 days instead of 30 days"},
+		{", half_life: 30d", "", how, "The trigger new_executive no longer fades; it lost half its points in 30 days"},
+		{"{points: 20,", "{points: 20, window: 30d,", how, "The trigger new_executive is active for 30 days after an event instead of 90 days"},
+		{"{points: 20,", "{points: 20, cap: 40,", how, "The trigger new_executive gives at most 40 points instead of 100"},
+		{"{points: 20,", "{points: 20, events: [new_executive, funding],", how, "The trigger new_executive counts new executive and funding, instead of new executive"},
+
+		{"  buyer:", "  user: {when: size_fit, role: user}\n  buyer:", how,
+			"New persona in the buying committee, user: whoever meets size_fit, as a user, who will work with it, engaged for 90 days after an activity"},
+		{`lead.seniority == "c_level"`, `lead.function == "sales"`, how, `In the buying committee, buyer is whoever meets lead.function == "sales", instead of lead.seniority == "c_level"`},
+		{"role: driver", "role: blocker", how, "In the buying committee, buyer is a blocker, who can stop it instead of a driver, who wants it"},
+		{", required: true", "", how, "A buying committee may be complete without buyer now"},
+		{", required: true", ", required: true, window: 30d", how, "In the buying committee, buyer counts as engaged for 30 days after an activity instead of 90 days"},
+
+		{surge, "", whom, "Owners are no longer told when an account surges; it was from 30 points, until they fall below 15, counted over 14 days, " +
+			"half as many after 7 days, told once in 7 days, page view 10 at /pricing, of target accounts only"},
+		{"enter: 30", "enter: 30, leave: 10", whom, "A surge ends below 10 points instead of 15"},
+		{"enter: 30", "enter: 30, cooldown: 14d", whom, "An owner is told of a surge once in 14 days instead of 7 days"},
+		{"enter: 30", "enter: 30, only_targets: false", whom, "Whether only target accounts surge: no instead of yes"},
+		{"{/pricing: 10}", "{/pricing: 15}", whom, "page_view at /pricing gives 15 points on top to a surge instead of 10"},
+		{"enter: 30, events: {", "enter: 30, events: {webinar: {points: 5}, ", whom, "webinar now counts for a surge: 5 points"},
+
+		{"name_only: review", "name_only: match", who, "When only the company's name is equal, the lead belongs to the account, instead of: a person decides"},
+		{"name_only: review", "name_only: review, on_change: reroute_if_unaccepted", whom,
+			"When a lead turns out to belong to another account, its open handoff goes where it belongs now, unless somebody accepted it, instead of: its open handoff stays where it is"},
+		{"name_only: review", "name_only: review, target_inherits: false", whom, "Whether an account below a target account is a target too: no instead of yes"},
+
+		{"hash: 0", "hash: 1", how, "The model behind predicted.win is another one: its hash is " +
+			"1" + strings.Repeat("0", 62) + "1 instead of " + strings.Repeat("0", 63) + "1"},
+		{"models:\n", "models:\n  fast: {model: models/00000000000000000000000000000002, hash: 0000000000000000000000000000000000000000000000000000000000000002}\n", how,
+			"New model, which criteria ask as predicted.fast: models/00000000000000000000000000000002, with the hash " + strings.Repeat("0", 63) + "2"},
+
+		{"  weights: {", "  fit_groups: {firm: {cap: 40}}\n  weights: {", who, "New group of fit points, firm: at most 40 points"},
+
+		{"win_rate_drop: 10%", "win_rate_drop: 15%", when, "Both teams look again when the win rate falls by 15% of what it was, instead of 10%"},
+		{"win_rate_drop: 10%", "win_rate_drop: 10%, window: 30d", when, "A fall that asks for a review is looked for in the last 30 days instead of 90 days"},
+		{"win_rate_drop: 10%", "win_rate_drop: 10%, min_cases: 50", when, "A fall asks for a review from 50 cases on instead of 20"},
+	})
+}
+
+func TestAChangeTouchesWhatTheExpressionsLookAt(t *testing.T) {
+	t.Parallel()
+	gated := func(gate string) string { return strings.Replace(committed, "fit > 70 && high_intent", gate, 1) }
+	routed := strings.Replace(committed, "when: account.is_customer", "when: account.is_surging && account.committee_coverage > 50", 1)
+	tests := []struct {
+		name, base, from, to string
+		want                 difference.Effect
+	}{
+		{"a criterion that a gate names", committed, "account.employees >= 200", "account.employees >= 300", who}, // by way of a fit rule
+		{"a criterion of fit points that no gate asks for", gated("high_intent"), "account.employees >= 200", "account.employees >= 300", whom},
+		{"fit points that no gate asks for", gated("high_intent"), "points: 25", "points: 30", whom},
+		{"fit points of a mixed gate", gated("combined > 50"), "points: 25", "points: 30", who},
+		{"engagement that no gate asks for", committed, "cap: 30", "cap: 20", whom},
+		{"engagement that a gate asks for", gated("engagement > 50"), "cap: 30", "cap: 20", who},
+		{"weights that order queues", committed, "{fit: 50%, engagement: 50%}", "{fit: 60%, engagement: 40%}", whom},
+		{"weights that a gate asks for", gated("combined > 50"), "{fit: 50%, engagement: 50%}", "{fit: 60%, engagement: 40%}", who},
+		{"a trigger that a gate asks for", gated("account.trigger_points > 10"), "points: 20", "points: 10", who},
+		{"a trigger that a gate asks for by name", gated(`'"new_executive" in account.triggers'`), "points: 20", "points: 10", who},
+		{"a committee that a rule asks for", routed, "role: driver, required: true", "role: driver", whom},
+		{"a surge that a gate asks for", gated("account.is_surging"), "enter: 30", "enter: 20", who},
+		{"a model that a gate asks", gated("predicted.win > 0.5"), "hash: 0", "hash: 1", who},
+		{"target accounts that a gate asks for", gated("account.is_target"), "  - {domain: globex.example}\n", "", who},
+		{"a rest before a lead comes back", committed, "feedback:", "feedback:\n  recycle: {cooldown: 10d}", who},
+		{"who does not get a lead that comes back", committed, "feedback:", "feedback:\n  recycle: {exclude_rejecting_rep: false}", whom},
+		{"a criterion that nothing asks", strings.Replace(committed, "criteria:", "criteria:\n  idle: account.employees > 1", 1), "> 1\n", "> 2\n", how},
+	}
+	for _, tt := range tests {
+		got := differences(t, tt.base, tt.from, tt.to)
+		for _, c := range got {
+			if c.Effect != tt.want {
+				t.Errorf("%s: %q touches %d, want %d", tt.name, c.Sentence, c.Effect, tt.want)
+			}
+		}
+		if len(got) == 0 {
+			t.Errorf("%s: nothing changed", tt.name)
+		}
+	}
+}
+
+// Whatever the schema lets people change, there is a sentence for it; none is made up of the names of fields.
+func TestEachFieldOfTheSchemaHasItsSentence(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		doc := documenttest.Documents().Draw(t, "document")
+		without := proto.CloneOf(doc)
+		forget(t, without.ProtoReflect())
+		for _, pair := range [][2]*playbookv1.Document{{doc, without}, {without, doc}, {doc, documenttest.Documents().Draw(t, "other")}} {
+			if got := difference.Unphrased(pair[0], pair[1]); len(got) > 0 {
+				t.Fatalf("no sentence for %q", got)
+			}
+		}
+	})
+}
+
+// forget takes about half of what a message holds out of it, at any depth.
+func forget(t *rapid.T, m protoreflect.Message) {
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		field := fields.Get(i)
+		switch {
+		case !m.Has(field) || fieldbehavior.Has(field, annotations.FieldBehavior_REQUIRED) && field.Message() == nil:
+		case field.Message() == nil && !field.IsMap() || rapid.Bool().Draw(t, "whole"):
+			if !fieldbehavior.Has(field, annotations.FieldBehavior_REQUIRED) && rapid.Bool().Draw(t, string(field.Name())) {
+				m.Clear(field)
+			}
+		case field.IsMap() && field.MapValue().Message() != nil:
+			m.Get(field).Map().Range(func(_ protoreflect.MapKey, value protoreflect.Value) bool {
+				forget(t, value.Message())
+				return true
+			})
+		case field.IsList():
+			for i := range m.Get(field).List().Len() {
+				forget(t, m.Get(field).List().Get(i).Message())
+			}
+		case field.Message() != nil && !field.IsMap():
+			forget(t, m.Get(field).Message())
+		}
+	}
+}

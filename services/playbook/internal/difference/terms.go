@@ -1,0 +1,36 @@
+package difference
+
+// term says one field of something that came or went as a whole. {} is the field in words. Of a flag, not says that it is
+// off; what is as in unless goes without saying.
+type term struct {
+	field, text string
+	not, unless string
+}
+
+// terms are how messages of the schema are said, by their names: what stands first is said first. A field that is not
+// listed is said by its name.
+func terms() map[string][]term {
+	return map[string][]term{
+		"FitRule":         {{field: "points", text: "{} points"}, {field: "when", text: "for {}"}, {field: "group", text: "in the group {}"}},
+		"FitGroup":        {{field: "cap", text: "at most {} points"}},
+		"EngagementGroup": {{field: "cap", text: "at most {} points in all", unless: "100"}, {field: "events", text: "{}"}},
+		"EngagementRule": {{field: "points", text: "{} points"}, {field: "half_life", text: "half as many after {}"}, {field: "window", text: "for {}"},
+			{field: "cap", text: "at most {} points in all", unless: "100"}, {field: "bonus", text: "on top {}"}},
+		"SurgeRule": {{field: "points", text: "{} points"}, {field: "bonus", text: "{}"}},
+		"Trigger": {{field: "points", text: "{} points an event"}, {field: "events", text: "counting {}"}, {field: "half_life", text: "half as many after {}"},
+			{field: "window", text: "for {}"}, {field: "cap", text: "at most {} points in all", unless: "100"}},
+		"Persona": {{field: "when", text: "whoever meets {}"}, {field: "role", text: "as {}"}, {field: "required", text: "without whom it is not complete"},
+			{field: "window", text: "engaged for {} after an activity"}},
+		"ModelReference": {{field: "model", text: "{}"}, {field: "hash", text: "with the hash {}"}},
+		"SurgePolicy": {{field: "enter", text: "from {} points"}, {field: "leave", text: "until they fall below {}"}, {field: "window", text: "counted over {}"},
+			{field: "half_life", text: "half as many after {}"}, {field: "cooldown", text: "told once in {}"}, {field: "events", text: "{}"},
+			{field: "only_targets", text: "of target accounts only", not: "of all accounts"}},
+		"TierRule":    {{field: "target", text: "{}"}, {field: "intent", text: "with {} intent"}, {field: "assign", text: "go to {}"}, {field: "nurture", text: "nurtured by {}"}},
+		"RoutingRule": {{field: "when", text: ""}, {field: "to", text: "{}"}},
+		"ClockPolicy": {{field: "within", text: "{}"}, {field: "unit", text: ""}, {field: "from", text: "from {}"}, {field: "at_risk", text: "warning {}"},
+			{field: "tiers", text: "{}"}, {field: "only", text: "for {} alone"}, {field: "strict", text: "late at the very deadline"}},
+		"TierClock":      {{field: "within", text: "{}"}, {field: "at_risk", text: "warning {}"}},
+		"EscalationStep": {{field: "at", text: ""}, {field: "notify", text: "tells {}"}, {field: "do", text: "{}"}},
+		"ReportSchedule": {{field: "every", text: "every {}"}, {field: "zone", text: "by the clocks of {}"}},
+	}
+}
