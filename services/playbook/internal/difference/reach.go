@@ -1,7 +1,6 @@
 package difference
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -69,8 +68,6 @@ func committee() []string {
 	return []string{"account.committee", "account.committee_coverage", "account.committee_engaged"}
 }
 
-var member = regexp.MustCompile(`[a-z]+\.[a-z][a-z0-9_]*`)
-
 // note notes what an expression looks at, and what the criteria look at that it names; criteria name no others.
 func note(seen map[string]bool, doc *playbookv1.Document, text string) {
 	facts(seen, text)
@@ -85,7 +82,7 @@ const history = "engagement"
 
 // facts notes the facts that an expression looks at, with what they are facts of.
 func facts(seen map[string]bool, text string) {
-	for _, found := range member.FindAllString(expression.Plain(text), -1) {
+	for found := range expression.Facts(text) {
 		of, _, _ := strings.Cut(found, ".")
 		seen[found], seen[of] = true, seen[of] || of != history
 	}

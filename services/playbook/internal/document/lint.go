@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/policy"
 )
 
 // Lint reports what is wrong with a document that the schema alone cannot see, and what experience speaks against. It
@@ -13,8 +14,9 @@ import (
 // are those that Parse returned, or nil; without a checker, expressions are not looked at. The problems come in the
 // order of the text.
 func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecker) []Problem {
-	l := &linter{doc: doc, positions: positions}
+	l := &linter{doc: doc, full: policy.WithDefaults(doc), positions: positions}
 	l.checkExpressions(check)
+	l.checkGate()
 	l.checkReview()
 	l.checkCriteria()
 	l.checkDisqualifiers()
@@ -41,7 +43,8 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 }
 
 type linter struct {
-	doc       *playbookv1.Document
+	doc       *playbookv1.Document // as it is written
+	full      *playbookv1.Document // with its defaults
 	positions *Positions
 	problems  []Problem
 }

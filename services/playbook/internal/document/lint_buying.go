@@ -4,22 +4,21 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/playbook/internal/expression"
 )
 
 // checkTriggers refuses a type of event in two triggers: it would count twice.
 func (l *linter) checkTriggers() {
 	of := map[string]string{}
-	for name, trigger := range sorted(l.doc.GetTriggers()) {
-		path, types := entry("triggers", name), trigger.GetEvents()
-		if len(types) == 0 {
-			types = []string{name}
-		}
-		for i, kind := range types {
+	for name, trigger := range sorted(l.full.GetTriggers()) {
+		path := entry("triggers", name)
+		for i, kind := range trigger.GetEvents() {
 			if other, twice := of[kind]; twice {
 				at := path
-				if len(trigger.GetEvents()) > 0 {
+				if len(l.doc.GetTriggers()[name].GetEvents()) > 0 {
 					at = element(path+".events", i)
 				}
 				l.refuse(at, "%s counts in the trigger %s already: an event counts once", kind, other)
@@ -30,55 +29,61 @@ func (l *linter) checkTriggers() {
 	}
 }
 
-// deeds are words of the language that look at what people did and not at who they are.
-var deeds = regexp.MustCompile(`\bengagement\s*\.|\baccount\s*\.\s*(events|triggers|trigger_points|committee\w*|is_surging)\b`)
+// isDeed says whether a fact is what people did and not who they are. A model goes by what a lead did early, too.
+func isDeed(fact string) bool {
+	of, name, _ := strings.Cut(fact, ".")
+	switch {
+	case of == "engagement", of == "predicted":
+		return true
+	case of == "account":
+		return name == "events" || name == "is_surging" || strings.HasPrefix(name, "trigger") || strings.HasPrefix(name, "committee")
+	default:
+		return false
+	}
+}
+
+func looksAtDeeds(text string) bool {
+	for fact := range expression.Facts(text) {
+		if isDeed(fact) {
+			return true
+		}
+	}
+	return false
+}
 
 // checkPersonas refuses personas that depend on what somebody did: those of one person would depend on those of others.
 func (l *linter) checkPersonas() {
 	criteria := l.doc.GetCriteria()
 	for name, persona := range sorted(l.doc.GetPersonas()) {
 		path := entry("personas", name) + ".when"
-		if deeds.MatchString(persona.GetWhen()) {
+		if looksAtDeeds(persona.GetWhen()) {
 			l.refuse(path, "a persona is who somebody is: facts about the lead and its company, not what they or others did")
 			continue
 		}
-		for _, word := range identifiers(persona.GetWhen()) {
-			if deeds.MatchString(criteria[word]) {
+		for _, word := range slices.Compact(slices.Sorted(expression.Names(persona.GetWhen()))) {
+			if looksAtDeeds(criteria[word]) {
 				l.refuse(path, "the criterion %s looks at what people did: a persona is who somebody is", word)
 			}
 		}
 	}
 }
 
-var identifier = regexp.MustCompile(`\b[a-z][a-z0-9_]*\b`)
-
-// identifiers are the words of an expression, in order and without repetitions.
-func identifiers(expression string) []string {
-	return slices.Compact(slices.Sorted(slices.Values(identifier.FindAllString(expression, -1))))
-}
-
 // checkSurge refuses thresholds that do not belong together, and a surge that cannot begin.
 func (l *linter) checkSurge() {
-	surge := l.doc.GetSurge()
+	surge := l.full.GetSurge()
 	if surge == nil {
 		return
 	}
-	if surge.Leave != nil {
-		enter := 30.0
-		if surge.Enter != nil {
-			enter = surge.GetEnter()
-		}
-		switch {
-		case surge.GetLeave() > enter:
-			l.refuse("surge.leave", "%g is above enter, %g: a surge would end as it begins; write about half of enter", surge.GetLeave(), enter)
-		case surge.GetLeave() == enter:
-			l.advise("surge.leave", "equals enter: an account at the line comes and goes; write about half of enter")
-		}
+	switch {
+	case surge.GetLeave() > surge.GetEnter():
+		l.refuse("surge.leave", "%g is above enter, %g: a surge would end as it begins; write about half of enter", surge.GetLeave(), surge.GetEnter())
+	case surge.GetLeave() == surge.GetEnter():
+		l.advise("surge.leave", "equals enter: an account at the line comes and goes; write about half of enter")
 	}
-	if len(surge.GetEvents()) > 0 && !anyPoints(surge) {
+	if !anyPoints(surge) {
 		l.refuse("surge.events", "nothing here gives points, so no surge begins: give a type points, or a page a bonus")
 	}
-	if len(l.doc.GetTargetAccounts()) == 0 && (surge.OnlyTargets == nil || surge.GetOnlyTargets()) {
+	if len(l.doc.GetTargetAccounts()) == 0 && surge.GetOnlyTargets() {
 		l.advise("surge", "there are no target accounts, and no others count: nobody is told; list target_accounts, or write `only_targets: false`")
 	}
 }
@@ -97,11 +102,8 @@ func anyPoints(surge *playbookv1.SurgePolicy) bool {
 	return false
 }
 
-// membership is `"name" in account.triggers`, and the same of committees; use is any use of them.
-var (
-	membership = regexp.MustCompile(`["']([^"'\s]*)["']\s+in\s+account\s*\.\s*(triggers|committee)`)
-	use        = regexp.MustCompile(`\baccount\s*\.\s*(trigger|committee|is_surging)`)
-)
+// membership is `"name" in account.triggers`, and the same of committees.
+var membership = regexp.MustCompile(`["']([^"'\s]*)["']\s+in\s+account\s*\.\s*(triggers|committee)`)
 
 // checkNames looks up the triggers and personas that expressions name, and what they need to be known at all.
 func (l *linter) checkNames() {
@@ -116,21 +118,21 @@ func (l *linter) checkNames() {
 				l.refuse(e.Field, "there is no %s %s: %s", what, quoted(found[1]), mend(found[1], known))
 			}
 		}
-		for _, found := range use.FindAllStringSubmatch(e.Text, -1) {
-			l.checkUse(e.Field, found[1])
+		for fact := range expression.Facts(e.Text) {
+			l.checkUse(e.Field, fact)
 		}
 	}
 }
 
 // checkUse advises about facts that are never known in this document.
 func (l *linter) checkUse(path, fact string) {
-	const message = "is never known: the playbook has no %s"
+	const message = "%s is never known: the playbook has no %s"
 	switch {
-	case fact == "trigger" && len(l.doc.GetTriggers()) == 0:
-		l.advise(path, "account.triggers "+message, "triggers")
-	case fact == "committee" && len(l.doc.GetPersonas()) == 0:
-		l.advise(path, "account.committee "+message, "personas")
-	case fact == "is_surging" && l.doc.GetSurge() == nil:
-		l.advise(path, "account.is_surging "+message, "surge")
+	case strings.HasPrefix(fact, "account.trigger") && len(l.doc.GetTriggers()) == 0:
+		l.advise(path, message, "account.triggers", "triggers")
+	case strings.HasPrefix(fact, "account.committee") && len(l.doc.GetPersonas()) == 0:
+		l.advise(path, message, "account.committee", "personas")
+	case fact == "account.is_surging" && l.doc.GetSurge() == nil:
+		l.advise(path, message, fact, "surge")
 	}
 }

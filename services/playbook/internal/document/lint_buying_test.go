@@ -32,6 +32,8 @@ func TestLintLooksAtWhatMakesACompanyBuy(t *testing.T) {
 			[]string{`45:17: personas.buyer.when: a persona is who somebody is: facts about the lead and its company, not what they or others did`}},
 		{"a persona that depends on others", `lead.seniority == "c_level"`, `account.committee_coverage > 50`,
 			[]string{`45:17: personas.buyer.when: a persona is who somebody is: facts about the lead and its company, not what they or others did`}},
+		{"a persona that a model foretells", `lead.seniority == "c_level"`, `predicted.win > 0.5`,
+			[]string{`45:17: personas.buyer.when: a persona is who somebody is: facts about the lead and its company, not what they or others did`}},
 		{"a persona by a criterion that looks at deeds", "size_fit && lead.function", "high_intent && lead.function",
 			[]string{`46:16: personas.user.when: the criterion high_intent looks at what people did: a persona is who somebody is`}},
 		{"a persona whose title names engagement", `lead.seniority == "c_level"`, `lead.title == "head of engagement"`, nil},

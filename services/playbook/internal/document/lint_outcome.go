@@ -31,10 +31,7 @@ func isZone(name string) bool {
 
 // checkReasons advises about reasons that reps cannot give although they are in use.
 func (l *linter) checkReasons(feedback *playbookv1.FeedbackPolicy) {
-	offered := feedback.GetReasons()
-	if len(offered) == 0 {
-		return // all
-	}
+	offered := l.full.GetFeedback().GetReasons()
 	if missing := missingReasons(offered); len(missing) > 0 {
 		l.advise("feedback.reasons", "%s left out: whoever means one of the six reasons and cannot find it picks another (Klozeo, The Sales-Marketing Alignment Playbook)",
 			strings.Join(missing, ", "))
@@ -89,7 +86,7 @@ const aQuarter = 93 * 24 * time.Hour
 
 // checkReview advises about an agreement that is not looked at each quarter.
 func (l *linter) checkReview() {
-	if every := l.doc.GetReviewEvery(); every.AsDuration() > aQuarter {
+	if every := l.full.GetReviewEvery(); every.AsDuration() > aQuarter {
 		l.advise("review_every", "%s is longer than a quarter: look at the agreement quarterly (Klozeo, The Sales-Marketing Alignment Playbook)", formatDuration(every))
 	}
 }

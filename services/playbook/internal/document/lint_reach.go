@@ -1,64 +1,120 @@
 package document
 
 import (
+	"maps"
 	"slices"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/playbook/internal/expression"
+	"github.com/handoffhq/handoff/services/playbook/internal/proposition"
 )
 
-// everyCell is the whole tier table.
-func everyCell() []cell { return cells(&playbookv1.TierRule{}) }
-
-// checkFirstMatch advises about rules that leave nothing to those behind them.
-func (l *linter) checkFirstMatch() {
-	seen := make(map[string]int)
-	for i, rule := range l.doc.GetRouting().GetFirstMatch() {
-		path, asked := element("routing.first_match", i)+".when", expression.Plain(rule.GetWhen())
-		earlier, again := seen[asked]
-		switch {
-		case asked == "true":
-			l.advise(path, "every lead goes here: neither the rules behind it nor the tiers are ever asked")
-		case again:
-			l.advise(path, "never decides: rule number %d asks the same", earlier+1)
-		default:
-			seen[asked] = i
-		}
+// formula reads an expression of the document, with what its criteria say. Nobody meets one that is not given.
+func (l *linter) formula(text string) proposition.Formula {
+	if text == "" {
+		text = "false"
 	}
+	return proposition.Read(text, l.doc.GetCriteria())
 }
 
-// taken are the fields of the tier table that the rules before it leave no lead for.
-func (l *linter) taken() []cell {
-	var gone []cell
-	for _, rule := range l.doc.GetRouting().GetFirstMatch() {
-		asked := expression.Plain(rule.GetWhen())
-		for _, c := range everyCell() {
-			if asked == "true" || asked == "account.is_target" && c.target || asked == "!account.is_target" && !c.target ||
-				asked != "" && asked == l.signal(c.intent) {
-				gone = append(gone, c)
+// gate is what every lead that is routed meets.
+func (l *linter) gate() []proposition.Formula {
+	if l.doc.GetStages().GetMql() == "" {
+		return nil // not written yet
+	}
+	return []proposition.Formula{l.formula(l.doc.GetStages().GetMql())}
+}
+
+// stops are what no lead that is routed meets.
+func (l *linter) stops() []proposition.Formula {
+	var all []proposition.Formula
+	for _, text := range sorted(l.doc.GetDisqualify()) {
+		all = append(all, l.formula(text))
+	}
+	return all
+}
+
+// earlier are the rules before the tiers, up to one.
+func (l *linter) earlier(rules int) []proposition.Formula {
+	all := make([]proposition.Formula, rules)
+	for i := range all {
+		all[i] = l.formula(l.doc.GetRouting().GetFirstMatch()[i].GetWhen())
+	}
+	return all
+}
+
+// checkGate advises about a gate that nobody passes, and about hard stops that stop nobody besides others.
+func (l *linter) checkGate() {
+	switch gate := l.gate(); {
+	case gate == nil:
+	case !proposition.Possible(gate, nil):
+		l.advise("stages.mql", "nobody is ever an MQL: its conditions exclude each other")
+	case !proposition.Possible(gate, l.stops()):
+		l.advise("stages.mql", "nobody is ever an MQL: whoever meets it is disqualified")
+	}
+	stops := l.doc.GetDisqualify()
+	for name, text := range sorted(stops) {
+		for _, other := range names(stops) {
+			isTwin := expression.Plain(stops[other]) == expression.Plain(text)
+			if other == name || text == "" || stops[other] == "" || isTwin && other > name {
+				continue
+			}
+			if !proposition.Possible([]proposition.Formula{l.formula(text)}, []proposition.Formula{l.formula(stops[other])}) {
+				l.advise(entry("disqualify", name), "stops nobody: disqualify.%s stops all of them", other)
+				break
 			}
 		}
 	}
-	return gone
 }
 
-// signal is the expression that gives a level of intent; empty for none.
-func (l *linter) signal(intent playbookv1.IntentLevel) string {
-	switch intent {
-	case playbookv1.IntentLevel_INTENT_LEVEL_HIGH:
-		return expression.Plain(l.doc.GetIntent().GetHigh())
-	case playbookv1.IntentLevel_INTENT_LEVEL_MEDIUM:
-		return expression.Plain(l.doc.GetIntent().GetMedium())
-	default:
-		return ""
+// checkFirstMatch advises about rules that never decide, for none of their leads is left.
+func (l *linter) checkFirstMatch() {
+	for i, rule := range l.doc.GetRouting().GetFirstMatch() {
+		if rule.GetWhen() == "" {
+			continue
+		}
+		path, asked := element("routing.first_match", i)+".when", []proposition.Formula{l.formula(rule.GetWhen())}
+		before, everybody := l.earlier(i), !proposition.Possible(nil, asked)
+		by := slices.IndexFunc(before, func(f proposition.Formula) bool { return !proposition.Possible(asked, []proposition.Formula{f}) })
+		switch {
+		case !proposition.Possible(asked, nil):
+			l.advise(path, "never decides: its conditions exclude each other")
+		case by >= 0:
+			l.advise(path, "never decides: rule number %d takes all of these leads", by+1)
+		case !proposition.Possible(asked, before):
+			l.advise(path, "never decides: the rules before it take all of these leads together")
+		case !proposition.Possible(append(l.gate(), asked...), append(before, l.stops()...)):
+			l.advise(path, "never decides: no lead that is qualified meets it")
+		case everybody:
+			l.advise(path, "every lead goes here: neither the rules behind it nor the tiers are ever asked")
+		}
 	}
+}
+
+// isReached says whether a qualified lead can come to a field of the tier table, past some rules before it.
+func (l *linter) isReached(c cell, gate, before []proposition.Formula) bool {
+	intent := l.doc.GetIntent()
+	yes, no := []proposition.Formula{proposition.Fact("account.is_target", c.target)}, []proposition.Formula{}
+	switch c.intent {
+	case playbookv1.IntentLevel_INTENT_LEVEL_HIGH:
+		yes = append(yes, l.formula(intent.GetHigh()))
+	case playbookv1.IntentLevel_INTENT_LEVEL_MEDIUM:
+		yes, no = append(yes, l.formula(intent.GetMedium())), append(no, l.formula(intent.GetHigh()))
+	default:
+		no = append(no, l.formula(intent.GetHigh()), l.formula(intent.GetMedium()))
+	}
+	return proposition.Possible(slices.Concat(yes, gate), slices.Concat(no, before))
 }
 
 // checkIntent advises about a level of intent that nobody has.
 func (l *linter) checkIntent() {
-	high := l.signal(playbookv1.IntentLevel_INTENT_LEVEL_HIGH)
-	if high != "" && high == l.signal(playbookv1.IntentLevel_INTENT_LEVEL_MEDIUM) {
-		l.advise("intent.medium", "nobody has medium intent: high asks the same, and is asked first")
+	intent := l.doc.GetIntent()
+	if intent.GetMedium() == "" || intent.GetHigh() == "" {
+		return
+	}
+	medium, high := []proposition.Formula{l.formula(intent.GetMedium())}, []proposition.Formula{l.formula(intent.GetHigh())}
+	if !proposition.Possible(medium, high) {
+		l.advise("intent.medium", "nobody has medium intent: high takes all of it, and is asked first")
 	}
 }
 
@@ -70,17 +126,15 @@ func (l *linter) checkCoverage() {
 		l.advise("routing.tiers", "leads are routed without a look at account and intent: give tiers for target and other accounts %s", source)
 		return
 	}
-	open := everyCell()
-	for _, row := range routing.GetTiers() {
-		inRow := cells(row)
-		open = slices.DeleteFunc(open, func(c cell) bool { return slices.Contains(inRow, c) })
-	}
+	rows := slices.Collect(maps.Values(routing.GetTiers()))
+	open := slices.DeleteFunc(cells(&playbookv1.TierRule{}), func(c cell) bool {
+		return slices.ContainsFunc(rows, func(row *playbookv1.TierRule) bool { return slices.Contains(cells(row), c) }) || !l.isReached(c, l.gate(), nil)
+	})
 	if len(open) > 0 && routing.GetOtherwise() == nil {
 		l.advise("routing", "%s: no tier takes them, and by default they are nurtured; write `otherwise: nurture` if that is meant", listed(open))
 	}
 	hot := cell{target: true, intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH}
-	isNurtured := routing.GetOtherwise() == nil || routing.GetOtherwise().GetNurture()
-	if slices.Contains(open, hot) && isNurtured && l.signal(hot.intent) != "" && len(l.doc.GetTargetAccounts()) > 0 {
+	if slices.Contains(open, hot) && l.full.GetRouting().GetOtherwise().GetNurture() && len(l.doc.GetTargetAccounts()) > 0 {
 		l.advise("routing.tiers", "%s are nurtured: let a rep call them within 4 hours %s", hot, source)
 	}
 }

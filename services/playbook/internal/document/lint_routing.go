@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/playbook/internal/proposition"
 )
 
 // cell is one field of the tier table: a class of accounts and a level of intent.
@@ -70,16 +71,30 @@ func listed(all []cell) string {
 	return strings.Join(texts, ", ")
 }
 
-// checkReachable advises about a row that no lead can meet.
+// checkReachable advises about a row that no lead can meet, and says why.
 func (l *linter) checkReachable(path string, row *playbookv1.TierRule) {
-	if row.GetTarget() && len(l.doc.GetTargetAccounts()) == 0 {
+	rules := l.doc.GetRouting().GetFirstMatch()
+	isIn := func(gate, before []proposition.Formula) bool {
+		return slices.ContainsFunc(cells(row), func(c cell) bool { return l.isReached(c, gate, before) })
+	}
+	switch missing := l.missingIntent(row); {
+	case row.GetTarget() && len(l.doc.GetTargetAccounts()) == 0:
 		l.advise(path, "no lead gets here: it wants target accounts, and target_accounts is empty")
-		return
-	}
-	if gone := l.taken(); !slices.ContainsFunc(cells(row), func(c cell) bool { return !slices.Contains(gone, c) }) {
+	case len(missing) > 0:
+		l.advise(path, "no lead gets here: %s is not given, so nobody has such intent", strings.Join(missing, " and "))
+	case !isIn(nil, nil):
+		l.advise(path, "no lead gets here: nobody has such intent")
+	case !isIn(nil, l.earlier(len(rules))):
 		l.advise(path, "no lead gets here: routing.first_match sends all of %s elsewhere", listed(cells(row)))
-		return
+	case !isIn(l.gate(), l.stops()):
+		l.advise(path, "no lead gets here: stages.mql and disqualify let none of %s through", listed(cells(row)))
+	case !isIn(l.gate(), append(l.stops(), l.earlier(len(rules))...)):
+		l.advise(path, "no lead gets here: routing.first_match sends all of %s elsewhere that are qualified", listed(cells(row)))
 	}
+}
+
+// missingIntent are the levels that a row names, if nobody has any of them.
+func (l *linter) missingIntent(row *playbookv1.TierRule) []string {
 	var missing []string
 	for _, level := range row.GetIntent() {
 		switch {
@@ -88,10 +103,8 @@ func (l *linter) checkReachable(path string, row *playbookv1.TierRule) {
 		case level == playbookv1.IntentLevel_INTENT_LEVEL_MEDIUM && l.doc.GetIntent().GetMedium() == "":
 			missing = append(missing, "intent.medium")
 		default:
-			return
+			return nil
 		}
 	}
-	if len(missing) > 0 {
-		l.advise(path, "no lead gets here: %s is not given, so nobody has such intent", strings.Join(missing, " and "))
-	}
+	return missing
 }

@@ -15,13 +15,10 @@ const fullScore = 100
 func (l *linter) checkScores() {
 	fit := l.mostFit()
 	if fit > fullScore {
-		l.advise("scoring.fit", "all points together make %g, and a fit is cut at %d: some criteria count for nothing beside others", fit, fullScore)
+		l.advise("scoring.fit", "all points together, with their caps, make %g, and a fit is cut at %d: some criteria count for nothing beside others", fit, fullScore)
 	}
 	most := map[string]float64{"fit": min(fit, fullScore), "engagement": l.mostEngagement()}
-	weights := &playbookv1.ScoreWeights{Fit: 0.5, Engagement: 0.5}
-	if given := l.doc.GetScoring().GetWeights(); given != nil {
-		weights = given
-	}
+	weights := l.full.GetScoring().GetWeights()
 	most["combined"] = weights.GetFit()*most["fit"] + weights.GetEngagement()*most["engagement"]
 	for _, t := range thresholds(l.doc.GetStages().GetMql()) {
 		switch {
@@ -33,10 +30,19 @@ func (l *linter) checkScores() {
 	}
 }
 
+// mostFit is what a lead gets that meets everything, as the caps of groups let it.
 func (l *linter) mostFit() float64 {
-	sum := 0.0
-	for _, rule := range l.doc.GetScoring().GetFit() {
-		sum += rule.GetPoints()
+	scoring, sum := l.full.GetScoring(), 0.0
+	groups := make(map[string]float64)
+	for _, rule := range scoring.GetFit() {
+		if scoring.GetFitGroups()[rule.GetGroup()] == nil {
+			sum += rule.GetPoints()
+			continue
+		}
+		groups[rule.GetGroup()] += rule.GetPoints()
+	}
+	for name, points := range groups {
+		sum += min(points, scoring.GetFitGroups()[name].GetCap())
 	}
 	return sum
 }
@@ -44,14 +50,14 @@ func (l *linter) mostFit() float64 {
 // mostEngagement is what somebody gets who does everything often enough, as the caps let them.
 func (l *linter) mostEngagement() float64 {
 	total := 0.0
-	for _, group := range l.doc.GetScoring().GetEngagement() {
+	for _, group := range l.full.GetScoring().GetEngagement() {
 		sum := 0.0
 		for _, rule := range group.GetEvents() {
 			if givesPoints(rule) {
-				sum += capped(fullScore, rule.Cap)
+				sum += rule.GetCap()
 			}
 		}
-		total += capped(sum, group.Cap)
+		total += min(sum, group.GetCap())
 	}
 	return min(total, fullScore)
 }
@@ -63,13 +69,6 @@ func givesPoints(rule *playbookv1.EngagementRule) bool {
 		}
 	}
 	return rule.GetPoints() > 0
-}
-
-func capped(points float64, most *float64) float64 {
-	if most == nil {
-		return points
-	}
-	return min(points, *most)
 }
 
 // threshold is a comparison of a score in a gate.

@@ -36,7 +36,7 @@ func (l *linter) checkClocks() {
 		path := entry("sla.clocks", kind)
 		l.checkTierNames(path, clock)
 		l.checkUnit(path, clock)
-		l.checkAtRisk(path, clock)
+		l.checkAtRisk(path, clock, l.full.GetSla().GetClocks()[kind])
 		if kind == "first_touch" {
 			l.checkFirstTouch(path, clock)
 		}
@@ -100,32 +100,23 @@ func (l *linter) checkBusinessHours(path string, budget *playbookv1.Budget) {
 		writtenBudget(budget), days)
 }
 
-// checkAtRisk makes sure that a warning comes before the deadline, for all leads and for each tier.
-func (l *linter) checkAtRisk(path string, clock *playbookv1.ClockPolicy) {
-	isLate := func(risk *playbookv1.AtRisk, within *playbookv1.Budget) bool {
-		after := risk.GetAfter()
-		return after != nil && within != nil && length(after, clock.GetUnit()) >= length(within, clock.GetUnit())
-	}
-	const message = "warns after %s, which is not before the deadline of %s: warn earlier"
-	if risk, within := clock.GetAtRisk(), clock.GetWithin(); isLate(risk, within) {
-		l.refuse(path+".at_risk", message, writtenBudget(risk.GetAfter()), writtenBudget(within))
-	}
+// checkAtRisk makes sure that a warning comes before the deadline, for all leads and for each tier that says otherwise.
+func (l *linter) checkAtRisk(path string, clock, full *playbookv1.ClockPolicy) {
+	l.checkWarning(path+".at_risk", full.GetUnit(), full.GetAtRisk(), full.GetWithin())
 	for name, tier := range sorted(clock.GetTiers()) {
-		at, risk, within := entry(path+".tiers", name), tier.GetAtRisk(), tier.GetWithin()
-		if risk == nil && within == nil {
-			continue
+		at, meant := entry(path+".tiers", name), full.GetTiers()[name]
+		switch {
+		case tier.GetAtRisk() != nil:
+			l.checkWarning(at+".at_risk", full.GetUnit(), meant.GetAtRisk(), meant.GetWithin())
+		case tier.GetWithin() != nil:
+			l.checkWarning(at, full.GetUnit(), meant.GetAtRisk(), meant.GetWithin())
 		}
-		if within == nil {
-			within = clock.GetWithin()
-		}
-		if risk != nil {
-			at += ".at_risk"
-		} else {
-			risk = clock.GetAtRisk() // what a tier does not say stays as in the clock
-		}
-		if isLate(risk, within) {
-			l.refuse(at, message, writtenBudget(risk.GetAfter()), writtenBudget(within))
-		}
+	}
+}
+
+func (l *linter) checkWarning(path string, unit playbookv1.TimeUnit, risk *playbookv1.AtRisk, within *playbookv1.Budget) {
+	if after := risk.GetAfter(); after != nil && within != nil && length(after, unit) >= length(within, unit) {
+		l.refuse(path, "warns after %s, which is not before the deadline of %s: warn earlier", writtenBudget(after), writtenBudget(within))
 	}
 }
 

@@ -49,8 +49,6 @@ func TestLintReportsEachProblemAtItsPlace(t *testing.T) {
 		{"a tier with an intent that nobody has",
 			"T2: {target: false, intent: high,", "T2: {target: false, intent: medium,",
 			[]string{`23:5: advice: routing.tiers.T2: no lead gets here: intent.medium is not given, so nobody has such intent`}},
-		{"a tier with an intent that somebody has",
-			"T2: {target: false, intent: high,", "T2: {target: false, intent: [medium, low],", nil},
 		{"a clock for a tier that does not exist",
 			"only: [T1]", "only: [T1, T7]",
 			[]string{`31:55: sla.clocks.first_touch.only[1]: there is no tier "T7": known here are T1 and T2`}},

@@ -56,7 +56,8 @@ func read(source []byte) reading {
 		d.problems = append(d.problems, Problem{Message: "this cannot be read: " + err.Error()})
 	}
 	broken, oversize := brokenRules(r.doc, r.positions)
-	r.problems = slices.Concat(d.problems, unblamed(broken, blamedFields(d.problems)))
+	blamed := blamedFields(d.problems)
+	r.problems = slices.Concat(d.problems, unblamed(unechoed(broken, blamed), blamed))
 	r.oversize = oversize
 	return r
 }

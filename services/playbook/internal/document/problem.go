@@ -77,6 +77,21 @@ func unblamed(problems []Problem, blamed map[string]bool) []Problem {
 	})
 }
 
+// unechoed drops what is said of a list because elements of it were left empty: two of these are the same.
+func unechoed(problems []Problem, blamed map[string]bool) []Problem {
+	return slices.DeleteFunc(problems, func(p Problem) bool {
+		if p.Message != heldTwice {
+			return false
+		}
+		for path := range blamed {
+			if strings.HasPrefix(path, p.Field+"[") {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // blamedFields collects the fields that have an error.
 func blamedFields(problems []Problem) map[string]bool {
 	blamed := make(map[string]bool)

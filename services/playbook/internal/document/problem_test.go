@@ -52,6 +52,11 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 		{"unknown enum value in a list",
 			"{target: true, intent: high,", "{target: true, intent: [high, huge],",
 			[]string{`22:39: routing.tiers.T1.intent[1]: "huge" is none of low, medium, high`}},
+		{"reasons beyond the six",
+			"details: {bounced: bad_data}", "reasons: [bad_data, no_authority, no_answer]",
+			[]string{
+				`35:23: feedback.reasons[1]: "no_authority" is ` + beyond,
+				`35:37: feedback.reasons[2]: "no_answer" is ` + beyond}},
 		{"unknown enum value in a map",
 			"{bounced: bad_data}", "{bounced: bad_date, gone: budget}",
 			[]string{
@@ -266,3 +271,6 @@ func TestAMistakeIsOneProblem(t *testing.T) {
 		})
 	}
 }
+
+const beyond = "none of bad_fit_firmographic, bad_fit_budget, not_ready, bad_data, competitor, duplicate: menus of more than six are not used " +
+	"(Klozeo, The Sales-Marketing Alignment Playbook); a word of your own goes to feedback.details, with one of these as its meaning"

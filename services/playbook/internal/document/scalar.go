@@ -41,21 +41,28 @@ func (d *decoder) translateEnum(path string, enum protoreflect.EnumDescriptor, n
 	}
 	known, ok := full[node.Value]
 	if !ok {
-		known = full[d.chooseAmong(path, node, names)]
+		known = full[d.chooseAmong(path, node, names, instead(path))]
 	}
 	node.Value = known
 	return known != ""
 }
 
 // chooseAmong reports a word that is none of the names, and returns the one that was probably meant.
-func (d *decoder) chooseAmong(path string, node *yaml.Node, names []string) (meant string) {
+func (d *decoder) chooseAmong(path string, node *yaml.Node, names []string, hint string) (meant string) {
 	meant = nearest(node.Value, names)
-	hint := ""
 	if meant != "" {
 		hint = fmt.Sprintf(": did you mean %q?", meant)
 	}
 	d.report(path, node, "%s is none of %s%s", quoted(node.Value), strings.Join(names, ", "), hint)
 	return meant
+}
+
+// instead says where a word of one's own goes that is none of the schema's.
+func instead(path string) string {
+	if !strings.HasPrefix(path, "feedback.reasons") {
+		return ""
+	}
+	return ": menus of more than six are not used (Klozeo, The Sales-Marketing Alignment Playbook); a word of your own goes to feedback.details, with one of these as its meaning"
 }
 
 // shortName is how people write a value of an enum: TIME_UNIT_BUSINESS is `business`.

@@ -47,6 +47,8 @@ func isLimit(rule string) bool {
 	}
 }
 
+const heldTwice = "holds an entry twice: keep one"
+
 // explain words a broken rule for somebody who writes a playbook.
 func explain(violation *protovalidate.Violation) string {
 	written := violation.FieldValue
@@ -71,7 +73,7 @@ func explain(violation *protovalidate.Violation) string {
 	case "string.in":
 		return oneOf(violation)
 	case "repeated.unique":
-		return "holds an entry twice: keep one"
+		return heldTwice
 	case "bool.const":
 		return "can only be true: leave it out, or choose another destination"
 	default:

@@ -55,6 +55,30 @@ func Plain(text string) string {
 	return out.String()
 }
 
+// Words yields the words of an expression, without its comments.
+func Words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, w := range words(text) {
+			if w != "" && !strings.HasPrefix(w, "//") && !yield(w) {
+				return
+			}
+		}
+	}
+}
+
+// Facts yields what an expression looks at, as account.is_target or engagement.count: a name and its first member.
+func Facts(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		var before [3]string // the words before this one
+		for w := range Words(text) {
+			if isName(w) && before[2] == "." && isName(before[1]) && before[0] != "." && !yield(before[1]+"."+w) {
+				return
+			}
+			before = [3]string{before[1], before[2], w}
+		}
+	}
+}
+
 // Names yields the names that an expression uses, again each time that it uses one. What follows a dot is a member and not
 // a name of its own.
 func Names(text string) iter.Seq[string] {

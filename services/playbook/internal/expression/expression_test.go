@@ -60,3 +60,13 @@ func TestAnyTextIsTakenAndKept(t *testing.T) {
 		}
 	})
 }
+
+func TestFactsAreNamesWithTheirFirstMember(t *testing.T) {
+	t.Parallel()
+	const text = `account . is_target && "a.b" in account.triggers // lead.title
+		&& lead.attributes.seats == "x" && engagement.count("page_view") > 0 && size_fit.x().y`
+	want := []string{"account.is_target", "account.triggers", "lead.attributes", "engagement.count", "size_fit.x"}
+	if got := slices.Collect(expression.Facts(text)); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
