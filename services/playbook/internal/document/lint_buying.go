@@ -32,10 +32,10 @@ func (l *linter) checkTriggers() {
 // isDeed says whether a fact is what people did and not who they are. A model goes by what a lead did early, too.
 func isDeed(fact string) bool {
 	of, name, _ := strings.Cut(fact, ".")
-	switch {
-	case of == "engagement", of == "predicted":
+	switch of {
+	case "engagement", "predicted":
 		return true
-	case of == "account":
+	case "account":
 		return name == "events" || name == "is_surging" || strings.HasPrefix(name, "trigger") || strings.HasPrefix(name, "committee")
 	default:
 		return false
