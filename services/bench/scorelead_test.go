@@ -108,7 +108,7 @@ const (
 // stream has a few callers ask for b.N scores over streams.
 func stream(b *testing.B, c *child, client scoringv1.ScoringServiceClient, req *scoringv1.ScoreLeadRequest) {
 	b.Helper()
-	message := &scoringv1.ScoreLeadsRequest{}
+	message := &scoringv1.StreamScoreLeadsRequest{}
 	for range batch {
 		message.Requests = append(message.Requests, req)
 	}
@@ -122,14 +122,14 @@ func stream(b *testing.B, c *child, client scoringv1.ScoringServiceClient, req *
 }
 
 // exchange asks for n scores.
-func exchange(b *testing.B, client scoringv1.ScoringServiceClient, message *scoringv1.ScoreLeadsRequest, n int) {
+func exchange(b *testing.B, client scoringv1.ScoringServiceClient, message *scoringv1.StreamScoreLeadsRequest, n int) {
 	b.Helper()
 	var all errgroup.Group
 	var left atomic.Int64
 	left.Store(int64(n))
 	for range streams {
 		all.Go(func() error {
-			calls, err := client.ScoreLeads(b.Context())
+			calls, err := client.StreamScoreLeads(b.Context())
 			if err != nil {
 				return err
 			}
@@ -145,9 +145,9 @@ func exchange(b *testing.B, client scoringv1.ScoringServiceClient, message *scor
 }
 
 // calls is one stream as its caller has it.
-type calls = grpc.BidiStreamingClient[scoringv1.ScoreLeadsRequest, scoringv1.ScoreLeadsResponse]
+type calls = grpc.BidiStreamingClient[scoringv1.StreamScoreLeadsRequest, scoringv1.StreamScoreLeadsResponse]
 
-func send(to calls, message *scoringv1.ScoreLeadsRequest, left *atomic.Int64) error {
+func send(to calls, message *scoringv1.StreamScoreLeadsRequest, left *atomic.Int64) error {
 	for left.Add(-batch) > -batch {
 		if err := to.Send(message); err != nil {
 			return err

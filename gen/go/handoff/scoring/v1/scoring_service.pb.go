@@ -1461,8 +1461,8 @@ func (x *UpdateReferenceListRequest) GetRequestId() string {
 	return ""
 }
 
-// Asks for the scores of several what-ifs.
-type ScoreLeadsRequest struct {
+// One message of a stream of what-ifs.
+type StreamScoreLeadsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The what-ifs. 1 to 100, and at most 1 MiB together. Each is checked by itself.
 	Requests      []*ScoreLeadRequest `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
@@ -1470,20 +1470,20 @@ type ScoreLeadsRequest struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ScoreLeadsRequest) Reset() {
-	*x = ScoreLeadsRequest{}
+func (x *StreamScoreLeadsRequest) Reset() {
+	*x = StreamScoreLeadsRequest{}
 	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ScoreLeadsRequest) String() string {
+func (x *StreamScoreLeadsRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ScoreLeadsRequest) ProtoMessage() {}
+func (*StreamScoreLeadsRequest) ProtoMessage() {}
 
-func (x *ScoreLeadsRequest) ProtoReflect() protoreflect.Message {
+func (x *StreamScoreLeadsRequest) ProtoReflect() protoreflect.Message {
 	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1495,41 +1495,41 @@ func (x *ScoreLeadsRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ScoreLeadsRequest.ProtoReflect.Descriptor instead.
-func (*ScoreLeadsRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use StreamScoreLeadsRequest.ProtoReflect.Descriptor instead.
+func (*StreamScoreLeadsRequest) Descriptor() ([]byte, []int) {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
 }
 
-func (x *ScoreLeadsRequest) GetRequests() []*ScoreLeadRequest {
+func (x *StreamScoreLeadsRequest) GetRequests() []*ScoreLeadRequest {
 	if x != nil {
 		return x.Requests
 	}
 	return nil
 }
 
-// The answers to one message of a stream.
-type ScoreLeadsResponse struct {
+// The answer to one message of a stream of what-ifs.
+type StreamScoreLeadsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// One for each what-if of the message, in its order.
-	Results       []*ScoreResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	Results       []*StreamScoreLeadsResponse_Result `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ScoreLeadsResponse) Reset() {
-	*x = ScoreLeadsResponse{}
+func (x *StreamScoreLeadsResponse) Reset() {
+	*x = StreamScoreLeadsResponse{}
 	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ScoreLeadsResponse) String() string {
+func (x *StreamScoreLeadsResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ScoreLeadsResponse) ProtoMessage() {}
+func (*StreamScoreLeadsResponse) ProtoMessage() {}
 
-func (x *ScoreLeadsResponse) ProtoReflect() protoreflect.Message {
+func (x *StreamScoreLeadsResponse) ProtoReflect() protoreflect.Message {
 	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1541,113 +1541,17 @@ func (x *ScoreLeadsResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ScoreLeadsResponse.ProtoReflect.Descriptor instead.
-func (*ScoreLeadsResponse) Descriptor() ([]byte, []int) {
+// Deprecated: Use StreamScoreLeadsResponse.ProtoReflect.Descriptor instead.
+func (*StreamScoreLeadsResponse) Descriptor() ([]byte, []int) {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
 }
 
-func (x *ScoreLeadsResponse) GetResults() []*ScoreResult {
+func (x *StreamScoreLeadsResponse) GetResults() []*StreamScoreLeadsResponse_Result {
 	if x != nil {
 		return x.Results
 	}
 	return nil
 }
-
-// The answer to one what-if of a stream.
-type ScoreResult struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which what-if of the stream it answers, counted from 0 over all messages.
-	Index int64 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
-	// The answer.
-	//
-	// Types that are valid to be assigned to Outcome:
-	//
-	//	*ScoreResult_Score
-	//	*ScoreResult_Error
-	Outcome       isScoreResult_Outcome `protobuf_oneof:"outcome"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ScoreResult) Reset() {
-	*x = ScoreResult{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ScoreResult) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ScoreResult) ProtoMessage() {}
-
-func (x *ScoreResult) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ScoreResult.ProtoReflect.Descriptor instead.
-func (*ScoreResult) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
-}
-
-func (x *ScoreResult) GetIndex() int64 {
-	if x != nil {
-		return x.Index
-	}
-	return 0
-}
-
-func (x *ScoreResult) GetOutcome() isScoreResult_Outcome {
-	if x != nil {
-		return x.Outcome
-	}
-	return nil
-}
-
-func (x *ScoreResult) GetScore() *Score {
-	if x != nil {
-		if x, ok := x.Outcome.(*ScoreResult_Score); ok {
-			return x.Score
-		}
-	}
-	return nil
-}
-
-func (x *ScoreResult) GetError() *status.Status {
-	if x != nil {
-		if x, ok := x.Outcome.(*ScoreResult_Error); ok {
-			return x.Error
-		}
-	}
-	return nil
-}
-
-type isScoreResult_Outcome interface {
-	isScoreResult_Outcome()
-}
-
-type ScoreResult_Score struct {
-	// The score, as `ScoreLead` gives it.
-	Score *Score `protobuf:"bytes,2,opt,name=score,proto3,oneof"`
-}
-
-type ScoreResult_Error struct {
-	// Why there is none, as `ScoreLead` says it.
-	Error *status.Status `protobuf:"bytes,3,opt,name=error,proto3,oneof"`
-}
-
-func (*ScoreResult_Score) isScoreResult_Outcome() {}
-
-func (*ScoreResult_Error) isScoreResult_Outcome() {}
 
 // Asks for a team's profile to be made.
 type ProposeProfileRequest struct {
@@ -1668,7 +1572,7 @@ type ProposeProfileRequest struct {
 
 func (x *ProposeProfileRequest) Reset() {
 	*x = ProposeProfileRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1680,7 +1584,7 @@ func (x *ProposeProfileRequest) String() string {
 func (*ProposeProfileRequest) ProtoMessage() {}
 
 func (x *ProposeProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1693,7 +1597,7 @@ func (x *ProposeProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeProfileRequest.ProtoReflect.Descriptor instead.
 func (*ProposeProfileRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ProposeProfileRequest) GetTeam() v1.Team {
@@ -1742,7 +1646,7 @@ type GetAccountProfileRequest struct {
 
 func (x *GetAccountProfileRequest) Reset() {
 	*x = GetAccountProfileRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1754,7 +1658,7 @@ func (x *GetAccountProfileRequest) String() string {
 func (*GetAccountProfileRequest) ProtoMessage() {}
 
 func (x *GetAccountProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1767,7 +1671,7 @@ func (x *GetAccountProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountProfileRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetAccountProfileRequest) GetName() string {
@@ -1786,7 +1690,7 @@ type CompareProfilesRequest struct {
 
 func (x *CompareProfilesRequest) Reset() {
 	*x = CompareProfilesRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1798,7 +1702,7 @@ func (x *CompareProfilesRequest) String() string {
 func (*CompareProfilesRequest) ProtoMessage() {}
 
 func (x *CompareProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1811,7 +1715,7 @@ func (x *CompareProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareProfilesRequest.ProtoReflect.Descriptor instead.
 func (*CompareProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
 }
 
 // Asks for a page of accounts that could be targets.
@@ -1829,7 +1733,7 @@ type RankAccountsRequest struct {
 
 func (x *RankAccountsRequest) Reset() {
 	*x = RankAccountsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1841,7 +1745,7 @@ func (x *RankAccountsRequest) String() string {
 func (*RankAccountsRequest) ProtoMessage() {}
 
 func (x *RankAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1854,7 +1758,7 @@ func (x *RankAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RankAccountsRequest.ProtoReflect.Descriptor instead.
 func (*RankAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RankAccountsRequest) GetBasis() RankBasis {
@@ -1893,7 +1797,7 @@ type RankAccountsResponse struct {
 
 func (x *RankAccountsResponse) Reset() {
 	*x = RankAccountsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1905,7 +1809,7 @@ func (x *RankAccountsResponse) String() string {
 func (*RankAccountsResponse) ProtoMessage() {}
 
 func (x *RankAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1918,7 +1822,7 @@ func (x *RankAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RankAccountsResponse.ProtoReflect.Descriptor instead.
 func (*RankAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RankAccountsResponse) GetAccounts() []*RankedAccount {
@@ -1955,7 +1859,7 @@ type ExplainAccountScoreRequest struct {
 
 func (x *ExplainAccountScoreRequest) Reset() {
 	*x = ExplainAccountScoreRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1967,7 +1871,7 @@ func (x *ExplainAccountScoreRequest) String() string {
 func (*ExplainAccountScoreRequest) ProtoMessage() {}
 
 func (x *ExplainAccountScoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1980,7 +1884,7 @@ func (x *ExplainAccountScoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccountScoreRequest.ProtoReflect.Descriptor instead.
 func (*ExplainAccountScoreRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ExplainAccountScoreRequest) GetName() string {
@@ -2012,7 +1916,7 @@ type ResolveMatchDecisionRequest struct {
 
 func (x *ResolveMatchDecisionRequest) Reset() {
 	*x = ResolveMatchDecisionRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2024,7 +1928,7 @@ func (x *ResolveMatchDecisionRequest) String() string {
 func (*ResolveMatchDecisionRequest) ProtoMessage() {}
 
 func (x *ResolveMatchDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2037,7 +1941,7 @@ func (x *ResolveMatchDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveMatchDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ResolveMatchDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ResolveMatchDecisionRequest) GetName() string {
@@ -2074,7 +1978,7 @@ type ReleaseMatchDecisionRequest struct {
 
 func (x *ReleaseMatchDecisionRequest) Reset() {
 	*x = ReleaseMatchDecisionRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2086,7 +1990,7 @@ func (x *ReleaseMatchDecisionRequest) String() string {
 func (*ReleaseMatchDecisionRequest) ProtoMessage() {}
 
 func (x *ReleaseMatchDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2099,7 +2003,7 @@ func (x *ReleaseMatchDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseMatchDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseMatchDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{34}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ReleaseMatchDecisionRequest) GetName() string {
@@ -2131,7 +2035,7 @@ type MergeLeadsRequest struct {
 
 func (x *MergeLeadsRequest) Reset() {
 	*x = MergeLeadsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2143,7 +2047,7 @@ func (x *MergeLeadsRequest) String() string {
 func (*MergeLeadsRequest) ProtoMessage() {}
 
 func (x *MergeLeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2156,7 +2060,7 @@ func (x *MergeLeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeLeadsRequest.ProtoReflect.Descriptor instead.
 func (*MergeLeadsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{35}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *MergeLeadsRequest) GetName() string {
@@ -2193,7 +2097,7 @@ type UnmergeLeadRequest struct {
 
 func (x *UnmergeLeadRequest) Reset() {
 	*x = UnmergeLeadRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2205,7 +2109,7 @@ func (x *UnmergeLeadRequest) String() string {
 func (*UnmergeLeadRequest) ProtoMessage() {}
 
 func (x *UnmergeLeadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2218,7 +2122,7 @@ func (x *UnmergeLeadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnmergeLeadRequest.ProtoReflect.Descriptor instead.
 func (*UnmergeLeadRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{36}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *UnmergeLeadRequest) GetName() string {
@@ -2252,7 +2156,7 @@ type ListSuspectedDuplicatesRequest struct {
 
 func (x *ListSuspectedDuplicatesRequest) Reset() {
 	*x = ListSuspectedDuplicatesRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2264,7 +2168,7 @@ func (x *ListSuspectedDuplicatesRequest) String() string {
 func (*ListSuspectedDuplicatesRequest) ProtoMessage() {}
 
 func (x *ListSuspectedDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2277,7 +2181,7 @@ func (x *ListSuspectedDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuspectedDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*ListSuspectedDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{37}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListSuspectedDuplicatesRequest) GetParent() string {
@@ -2321,7 +2225,7 @@ type ListSuspectedDuplicatesResponse struct {
 
 func (x *ListSuspectedDuplicatesResponse) Reset() {
 	*x = ListSuspectedDuplicatesResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2333,7 +2237,7 @@ func (x *ListSuspectedDuplicatesResponse) String() string {
 func (*ListSuspectedDuplicatesResponse) ProtoMessage() {}
 
 func (x *ListSuspectedDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2346,7 +2250,7 @@ func (x *ListSuspectedDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuspectedDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*ListSuspectedDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{38}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListSuspectedDuplicatesResponse) GetSuspectedDuplicates() []*SuspectedDuplicate {
@@ -2378,7 +2282,7 @@ type ResolveSuspectedDuplicateRequest struct {
 
 func (x *ResolveSuspectedDuplicateRequest) Reset() {
 	*x = ResolveSuspectedDuplicateRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2390,7 +2294,7 @@ func (x *ResolveSuspectedDuplicateRequest) String() string {
 func (*ResolveSuspectedDuplicateRequest) ProtoMessage() {}
 
 func (x *ResolveSuspectedDuplicateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2403,7 +2307,7 @@ func (x *ResolveSuspectedDuplicateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveSuspectedDuplicateRequest.ProtoReflect.Descriptor instead.
 func (*ResolveSuspectedDuplicateRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{39}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ResolveSuspectedDuplicateRequest) GetName() string {
@@ -2427,30 +2331,76 @@ func (x *ResolveSuspectedDuplicateRequest) GetRequestId() string {
 	return ""
 }
 
-// One lead of a stream.
-type StreamLeadsRequest struct {
+// One message of a stream of leads.
+type StreamCreateLeadsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The lead, with `source` and `source_id`, and what it did. `request_id` is not used: source and source id say what was
-	// taken in before. What its fields may hold is checked for each lead and answered, and does not end the stream.
-	Request       *CreateLeadRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	// The leads, each with `source` and `source_id`, and what they did. 1 to 500, and at most 1 MiB together. Each is checked
+	// by itself. `request_id` is not used: source and source id say what was taken in before.
+	Requests      []*CreateLeadRequest `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *StreamLeadsRequest) Reset() {
-	*x = StreamLeadsRequest{}
+func (x *StreamCreateLeadsRequest) Reset() {
+	*x = StreamCreateLeadsRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamCreateLeadsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamCreateLeadsRequest) ProtoMessage() {}
+
+func (x *StreamCreateLeadsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamCreateLeadsRequest.ProtoReflect.Descriptor instead.
+func (*StreamCreateLeadsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *StreamCreateLeadsRequest) GetRequests() []*CreateLeadRequest {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+// The answer to one message of a stream of leads.
+type StreamCreateLeadsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One for each lead of the message, in its order.
+	Results       []*StreamCreateLeadsResponse_Result `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamCreateLeadsResponse) Reset() {
+	*x = StreamCreateLeadsResponse{}
 	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *StreamLeadsRequest) String() string {
+func (x *StreamCreateLeadsResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*StreamLeadsRequest) ProtoMessage() {}
+func (*StreamCreateLeadsResponse) ProtoMessage() {}
 
-func (x *StreamLeadsRequest) ProtoReflect() protoreflect.Message {
+func (x *StreamCreateLeadsResponse) ProtoReflect() protoreflect.Message {
 	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -2462,80 +2412,16 @@ func (x *StreamLeadsRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use StreamLeadsRequest.ProtoReflect.Descriptor instead.
-func (*StreamLeadsRequest) Descriptor() ([]byte, []int) {
+// Deprecated: Use StreamCreateLeadsResponse.ProtoReflect.Descriptor instead.
+func (*StreamCreateLeadsResponse) Descriptor() ([]byte, []int) {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{40}
 }
 
-func (x *StreamLeadsRequest) GetRequest() *CreateLeadRequest {
+func (x *StreamCreateLeadsResponse) GetResults() []*StreamCreateLeadsResponse_Result {
 	if x != nil {
-		return x.Request
+		return x.Results
 	}
 	return nil
-}
-
-// What became of leads of a stream.
-type StreamLeadsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The leads that were answered together, in the order of the stream. 1 to 500.
-	Outcomes []*StreamLeadsResponse_Outcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
-	// How many leads of the stream were taken in so far.
-	TakenCount int64 `protobuf:"varint,2,opt,name=taken_count,json=takenCount,proto3" json:"taken_count,omitempty"`
-	// How many were refused so far.
-	RefusedCount  int64 `protobuf:"varint,3,opt,name=refused_count,json=refusedCount,proto3" json:"refused_count,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *StreamLeadsResponse) Reset() {
-	*x = StreamLeadsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *StreamLeadsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*StreamLeadsResponse) ProtoMessage() {}
-
-func (x *StreamLeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use StreamLeadsResponse.ProtoReflect.Descriptor instead.
-func (*StreamLeadsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41}
-}
-
-func (x *StreamLeadsResponse) GetOutcomes() []*StreamLeadsResponse_Outcome {
-	if x != nil {
-		return x.Outcomes
-	}
-	return nil
-}
-
-func (x *StreamLeadsResponse) GetTakenCount() int64 {
-	if x != nil {
-		return x.TakenCount
-	}
-	return 0
-}
-
-func (x *StreamLeadsResponse) GetRefusedCount() int64 {
-	if x != nil {
-		return x.RefusedCount
-	}
-	return 0
 }
 
 // Asks for a page of reference lists.
@@ -2551,7 +2437,7 @@ type ListReferenceListsRequest struct {
 
 func (x *ListReferenceListsRequest) Reset() {
 	*x = ListReferenceListsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2563,7 +2449,7 @@ func (x *ListReferenceListsRequest) String() string {
 func (*ListReferenceListsRequest) ProtoMessage() {}
 
 func (x *ListReferenceListsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2576,7 +2462,7 @@ func (x *ListReferenceListsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReferenceListsRequest.ProtoReflect.Descriptor instead.
 func (*ListReferenceListsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListReferenceListsRequest) GetPageSize() int32 {
@@ -2606,7 +2492,7 @@ type ListReferenceListsResponse struct {
 
 func (x *ListReferenceListsResponse) Reset() {
 	*x = ListReferenceListsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2618,7 +2504,7 @@ func (x *ListReferenceListsResponse) String() string {
 func (*ListReferenceListsResponse) ProtoMessage() {}
 
 func (x *ListReferenceListsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2631,7 +2517,7 @@ func (x *ListReferenceListsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReferenceListsResponse.ProtoReflect.Descriptor instead.
 func (*ListReferenceListsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{43}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListReferenceListsResponse) GetReferenceLists() []*ReferenceList {
@@ -2661,7 +2547,7 @@ type TrainModelRequest struct {
 
 func (x *TrainModelRequest) Reset() {
 	*x = TrainModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2673,7 +2559,7 @@ func (x *TrainModelRequest) String() string {
 func (*TrainModelRequest) ProtoMessage() {}
 
 func (x *TrainModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2686,7 +2572,7 @@ func (x *TrainModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainModelRequest.ProtoReflect.Descriptor instead.
 func (*TrainModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{44}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *TrainModelRequest) GetModel() *Model {
@@ -2714,7 +2600,7 @@ type GetModelRequest struct {
 
 func (x *GetModelRequest) Reset() {
 	*x = GetModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2726,7 +2612,7 @@ func (x *GetModelRequest) String() string {
 func (*GetModelRequest) ProtoMessage() {}
 
 func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2739,7 +2625,7 @@ func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetModelRequest.ProtoReflect.Descriptor instead.
 func (*GetModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{45}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetModelRequest) GetName() string {
@@ -2762,7 +2648,7 @@ type ListModelsRequest struct {
 
 func (x *ListModelsRequest) Reset() {
 	*x = ListModelsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2774,7 +2660,7 @@ func (x *ListModelsRequest) String() string {
 func (*ListModelsRequest) ProtoMessage() {}
 
 func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2787,7 +2673,7 @@ func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsRequest.ProtoReflect.Descriptor instead.
 func (*ListModelsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{46}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListModelsRequest) GetPageSize() int32 {
@@ -2817,7 +2703,7 @@ type ListModelsResponse struct {
 
 func (x *ListModelsResponse) Reset() {
 	*x = ListModelsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2829,7 +2715,7 @@ func (x *ListModelsResponse) String() string {
 func (*ListModelsResponse) ProtoMessage() {}
 
 func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2842,7 +2728,7 @@ func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsResponse.ProtoReflect.Descriptor instead.
 func (*ListModelsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{47}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListModelsResponse) GetModels() []*Model {
@@ -2875,7 +2761,7 @@ type EvaluateModelRequest struct {
 
 func (x *EvaluateModelRequest) Reset() {
 	*x = EvaluateModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2887,7 +2773,7 @@ func (x *EvaluateModelRequest) String() string {
 func (*EvaluateModelRequest) ProtoMessage() {}
 
 func (x *EvaluateModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2900,7 +2786,7 @@ func (x *EvaluateModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvaluateModelRequest.ProtoReflect.Descriptor instead.
 func (*EvaluateModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{48}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *EvaluateModelRequest) GetName() string {
@@ -2945,7 +2831,7 @@ type ProposeModelRequest struct {
 
 func (x *ProposeModelRequest) Reset() {
 	*x = ProposeModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2957,7 +2843,7 @@ func (x *ProposeModelRequest) String() string {
 func (*ProposeModelRequest) ProtoMessage() {}
 
 func (x *ProposeModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2970,7 +2856,7 @@ func (x *ProposeModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeModelRequest.ProtoReflect.Descriptor instead.
 func (*ProposeModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{49}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ProposeModelRequest) GetName() string {
@@ -3034,7 +2920,7 @@ type ProposeModelResponse struct {
 
 func (x *ProposeModelResponse) Reset() {
 	*x = ProposeModelResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3046,7 +2932,7 @@ func (x *ProposeModelResponse) String() string {
 func (*ProposeModelResponse) ProtoMessage() {}
 
 func (x *ProposeModelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3059,7 +2945,7 @@ func (x *ProposeModelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeModelResponse.ProtoReflect.Descriptor instead.
 func (*ProposeModelResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{50}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ProposeModelResponse) GetPlaybook() string {
@@ -3097,35 +2983,132 @@ func (x *ProposeModelResponse) GetCautions() []string {
 	return nil
 }
 
-// One lead.
-type StreamLeadsResponse_Outcome struct {
+// What became of one what-if.
+type StreamScoreLeadsResponse_Result struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its place in the stream, from 0.
+	// Which what-if of the stream it answers, counted from 0 over all messages.
 	Index int64 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
-	// The lead as it stands; empty if it was refused.
-	Lead string `protobuf:"bytes,2,opt,name=lead,proto3" json:"lead,omitempty"`
-	// Where it stands against the signed definition.
-	Qualification Lead_Qualification `protobuf:"varint,3,opt,name=qualification,proto3,enum=handoff.scoring.v1.Lead_Qualification" json:"qualification,omitempty"`
-	// What is wrong with it, as `field: what`; empty if it was taken in. At most 10 entries.
-	Problems      []string `protobuf:"bytes,4,rep,name=problems,proto3" json:"problems,omitempty"`
+	// The answer.
+	//
+	// Types that are valid to be assigned to Outcome:
+	//
+	//	*StreamScoreLeadsResponse_Result_Score
+	//	*StreamScoreLeadsResponse_Result_Error
+	Outcome       isStreamScoreLeadsResponse_Result_Outcome `protobuf_oneof:"outcome"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *StreamLeadsResponse_Outcome) Reset() {
-	*x = StreamLeadsResponse_Outcome{}
+func (x *StreamScoreLeadsResponse_Result) Reset() {
+	*x = StreamScoreLeadsResponse_Result{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamScoreLeadsResponse_Result) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamScoreLeadsResponse_Result) ProtoMessage() {}
+
+func (x *StreamScoreLeadsResponse_Result) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamScoreLeadsResponse_Result.ProtoReflect.Descriptor instead.
+func (*StreamScoreLeadsResponse_Result) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25, 0}
+}
+
+func (x *StreamScoreLeadsResponse_Result) GetIndex() int64 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
+func (x *StreamScoreLeadsResponse_Result) GetOutcome() isStreamScoreLeadsResponse_Result_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+func (x *StreamScoreLeadsResponse_Result) GetScore() *Score {
+	if x != nil {
+		if x, ok := x.Outcome.(*StreamScoreLeadsResponse_Result_Score); ok {
+			return x.Score
+		}
+	}
+	return nil
+}
+
+func (x *StreamScoreLeadsResponse_Result) GetError() *status.Status {
+	if x != nil {
+		if x, ok := x.Outcome.(*StreamScoreLeadsResponse_Result_Error); ok {
+			return x.Error
+		}
+	}
+	return nil
+}
+
+type isStreamScoreLeadsResponse_Result_Outcome interface {
+	isStreamScoreLeadsResponse_Result_Outcome()
+}
+
+type StreamScoreLeadsResponse_Result_Score struct {
+	// The score, as `ScoreLead` gives it.
+	Score *Score `protobuf:"bytes,2,opt,name=score,proto3,oneof"`
+}
+
+type StreamScoreLeadsResponse_Result_Error struct {
+	// Why there is none, as `ScoreLead` says it.
+	Error *status.Status `protobuf:"bytes,3,opt,name=error,proto3,oneof"`
+}
+
+func (*StreamScoreLeadsResponse_Result_Score) isStreamScoreLeadsResponse_Result_Outcome() {}
+
+func (*StreamScoreLeadsResponse_Result_Error) isStreamScoreLeadsResponse_Result_Outcome() {}
+
+// What became of one lead.
+type StreamCreateLeadsResponse_Result struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which lead of the stream it answers, counted from 0 over all messages.
+	Index int64 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
+	// The answer.
+	//
+	// Types that are valid to be assigned to Outcome:
+	//
+	//	*StreamCreateLeadsResponse_Result_Lead
+	//	*StreamCreateLeadsResponse_Result_Error
+	Outcome       isStreamCreateLeadsResponse_Result_Outcome `protobuf_oneof:"outcome"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamCreateLeadsResponse_Result) Reset() {
+	*x = StreamCreateLeadsResponse_Result{}
 	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *StreamLeadsResponse_Outcome) String() string {
+func (x *StreamCreateLeadsResponse_Result) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*StreamLeadsResponse_Outcome) ProtoMessage() {}
+func (*StreamCreateLeadsResponse_Result) ProtoMessage() {}
 
-func (x *StreamLeadsResponse_Outcome) ProtoReflect() protoreflect.Message {
+func (x *StreamCreateLeadsResponse_Result) ProtoReflect() protoreflect.Message {
 	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -3137,38 +3120,60 @@ func (x *StreamLeadsResponse_Outcome) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use StreamLeadsResponse_Outcome.ProtoReflect.Descriptor instead.
-func (*StreamLeadsResponse_Outcome) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41, 0}
+// Deprecated: Use StreamCreateLeadsResponse_Result.ProtoReflect.Descriptor instead.
+func (*StreamCreateLeadsResponse_Result) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{40, 0}
 }
 
-func (x *StreamLeadsResponse_Outcome) GetIndex() int64 {
+func (x *StreamCreateLeadsResponse_Result) GetIndex() int64 {
 	if x != nil {
 		return x.Index
 	}
 	return 0
 }
 
-func (x *StreamLeadsResponse_Outcome) GetLead() string {
+func (x *StreamCreateLeadsResponse_Result) GetOutcome() isStreamCreateLeadsResponse_Result_Outcome {
 	if x != nil {
-		return x.Lead
-	}
-	return ""
-}
-
-func (x *StreamLeadsResponse_Outcome) GetQualification() Lead_Qualification {
-	if x != nil {
-		return x.Qualification
-	}
-	return Lead_QUALIFICATION_UNSPECIFIED
-}
-
-func (x *StreamLeadsResponse_Outcome) GetProblems() []string {
-	if x != nil {
-		return x.Problems
+		return x.Outcome
 	}
 	return nil
 }
+
+func (x *StreamCreateLeadsResponse_Result) GetLead() *Lead {
+	if x != nil {
+		if x, ok := x.Outcome.(*StreamCreateLeadsResponse_Result_Lead); ok {
+			return x.Lead
+		}
+	}
+	return nil
+}
+
+func (x *StreamCreateLeadsResponse_Result) GetError() *status.Status {
+	if x != nil {
+		if x, ok := x.Outcome.(*StreamCreateLeadsResponse_Result_Error); ok {
+			return x.Error
+		}
+	}
+	return nil
+}
+
+type isStreamCreateLeadsResponse_Result_Outcome interface {
+	isStreamCreateLeadsResponse_Result_Outcome()
+}
+
+type StreamCreateLeadsResponse_Result_Lead struct {
+	// The lead as it stands, as `CreateLead` gives it.
+	Lead *Lead `protobuf:"bytes,2,opt,name=lead,proto3,oneof"`
+}
+
+type StreamCreateLeadsResponse_Result_Error struct {
+	// Why it was refused, as `CreateLead` says it.
+	Error *status.Status `protobuf:"bytes,3,opt,name=error,proto3,oneof"`
+}
+
+func (*StreamCreateLeadsResponse_Result_Lead) isStreamCreateLeadsResponse_Result_Outcome() {}
+
+func (*StreamCreateLeadsResponse_Result_Error) isStreamCreateLeadsResponse_Result_Outcome() {}
 
 var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
@@ -3284,12 +3289,12 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"i\n" +
-	"\x11ScoreLeadsRequest\x12T\n" +
-	"\brequests\x18\x01 \x03(\v2$.handoff.scoring.v1.ScoreLeadRequestB\x12\xe0A\x02\xbaH\f\x92\x01\t\b\x01\x10d\"\x03\xd8\x01\x03R\brequests\"O\n" +
-	"\x12ScoreLeadsResponse\x129\n" +
-	"\aresults\x18\x01 \x03(\v2\x1f.handoff.scoring.v1.ScoreResultR\aresults\"\x8d\x01\n" +
-	"\vScoreResult\x12\x14\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"o\n" +
+	"\x17StreamScoreLeadsRequest\x12T\n" +
+	"\brequests\x18\x01 \x03(\v2$.handoff.scoring.v1.ScoreLeadRequestB\x12\xe0A\x02\xbaH\f\x92\x01\t\b\x01\x10d\"\x03\xd8\x01\x03R\brequests\"\xf4\x01\n" +
+	"\x18StreamScoreLeadsResponse\x12M\n" +
+	"\aresults\x18\x01 \x03(\v23.handoff.scoring.v1.StreamScoreLeadsResponse.ResultR\aresults\x1a\x88\x01\n" +
+	"\x06Result\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x03R\x05index\x121\n" +
 	"\x05score\x18\x02 \x01(\v2\x19.handoff.scoring.v1.ScoreH\x00R\x05score\x12*\n" +
 	"\x05error\x18\x03 \x01(\v2\x12.google.rpc.StatusH\x00R\x05errorB\t\n" +
@@ -3364,19 +3369,17 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"resolution\x18\x02 \x01(\x0e21.handoff.scoring.v1.SuspectedDuplicate.ResolutionB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\n" +
 	"resolution\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"`\n" +
-	"\x12StreamLeadsRequest\x12J\n" +
-	"\arequest\x18\x01 \x01(\v2%.handoff.scoring.v1.CreateLeadRequestB\t\xe0A\x02\xbaH\x03\xd8\x01\x03R\arequest\"\xc8\x02\n" +
-	"\x13StreamLeadsResponse\x12K\n" +
-	"\boutcomes\x18\x01 \x03(\v2/.handoff.scoring.v1.StreamLeadsResponse.OutcomeR\boutcomes\x12\x1f\n" +
-	"\vtaken_count\x18\x02 \x01(\x03R\n" +
-	"takenCount\x12#\n" +
-	"\rrefused_count\x18\x03 \x01(\x03R\frefusedCount\x1a\x9d\x01\n" +
-	"\aOutcome\x12\x14\n" +
-	"\x05index\x18\x01 \x01(\x03R\x05index\x12\x12\n" +
-	"\x04lead\x18\x02 \x01(\tR\x04lead\x12L\n" +
-	"\rqualification\x18\x03 \x01(\x0e2&.handoff.scoring.v1.Lead.QualificationR\rqualification\x12\x1a\n" +
-	"\bproblems\x18\x04 \x03(\tR\bproblems\"j\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"r\n" +
+	"\x18StreamCreateLeadsRequest\x12V\n" +
+	"\brequests\x18\x01 \x03(\v2%.handoff.scoring.v1.CreateLeadRequestB\x13\xe0A\x02\xbaH\r\x92\x01\n" +
+	"\b\x01\x10\xf4\x03\"\x03\xd8\x01\x03R\brequests\"\xf3\x01\n" +
+	"\x19StreamCreateLeadsResponse\x12N\n" +
+	"\aresults\x18\x01 \x03(\v24.handoff.scoring.v1.StreamCreateLeadsResponse.ResultR\aresults\x1a\x85\x01\n" +
+	"\x06Result\x12\x14\n" +
+	"\x05index\x18\x01 \x01(\x03R\x05index\x12.\n" +
+	"\x04lead\x18\x02 \x01(\v2\x18.handoff.scoring.v1.LeadH\x00R\x04lead\x12*\n" +
+	"\x05error\x18\x03 \x01(\v2\x12.google.rpc.StatusH\x00R\x05errorB\t\n" +
+	"\aoutcome\"j\n" +
 	"\x19ListReferenceListsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -3423,7 +3426,7 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"expression\x12=\n" +
 	"\bbacktest\x18\x03 \x01(\v2!.handoff.scoring.v1.ModelBacktestR\bbacktest\x12<\n" +
 	"\bwarnings\x18\x04 \x03(\v2 .handoff.scoring.v1.ModelWarningR\bwarnings\x12\x1a\n" +
-	"\bcautions\x18\x05 \x03(\tR\bcautions2\xc4+\n" +
+	"\bcautions\x18\x05 \x03(\tR\bcautions2\xe9+\n" +
 	"\x0eScoringService\x12\x8f\x01\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"@\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -3462,9 +3465,8 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x10GetReferenceList\x12+.handoff.scoring.v1.GetReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"6\xdaA\x04name\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=referenceLists/*}\x12\xd3\x01\n" +
 	"\x13UpdateReferenceList\x12..handoff.scoring.v1.UpdateReferenceListRequest\x1a!.handoff.scoring.v1.ReferenceList\"i\xdaA\x1areference_list,update_mask\xaa\xbb\x18\x06\n" +
-	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02<:\x0ereference_list2*/v1/{reference_list.name=referenceLists/*}\x12m\n" +
-	"\n" +
-	"ScoreLeads\x12%.handoff.scoring.v1.ScoreLeadsRequest\x1a&.handoff.scoring.v1.ScoreLeadsResponse\"\f\xaa\xbb\x18\b\n" +
+	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02<:\x0ereference_list2*/v1/{reference_list.name=referenceLists/*}\x12\x7f\n" +
+	"\x10StreamScoreLeads\x12+.handoff.scoring.v1.StreamScoreLeadsRequest\x1a,.handoff.scoring.v1.StreamScoreLeadsResponse\"\f\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t(\x010\x01\x12\x98\x01\n" +
 	"\x0eProposeProfile\x12).handoff.scoring.v1.ProposeProfileRequest\x1a\".handoff.scoring.v1.AccountProfile\"7\xdaA\x04team\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/accountProfiles:propose\x12\x9e\x01\n" +
@@ -3489,8 +3491,8 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x17ListSuspectedDuplicates\x122.handoff.scoring.v1.ListSuspectedDuplicatesRequest\x1a3.handoff.scoring.v1.ListSuspectedDuplicatesResponse\"C\xdaA\x06parent\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x05\x04\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=leads/*}/suspectedDuplicates\x12\xbf\x01\n" +
 	"\x19ResolveSuspectedDuplicate\x124.handoff.scoring.v1.ResolveSuspectedDuplicateRequest\x1a&.handoff.scoring.v1.SuspectedDuplicate\"D\xaa\xbb\x18\x05\n" +
-	"\x03\x01\x02\x05\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=leads/*/suspectedDuplicates/*}:resolve\x12n\n" +
-	"\vStreamLeads\x12&.handoff.scoring.v1.StreamLeadsRequest\x1a'.handoff.scoring.v1.StreamLeadsResponse\"\n" +
+	"\x03\x01\x02\x05\x82\xd3\xe4\x93\x025:\x01*\"0/v1/{name=leads/*/suspectedDuplicates/*}:resolve\x12\x80\x01\n" +
+	"\x11StreamCreateLeads\x12,.handoff.scoring.v1.StreamCreateLeadsRequest\x1a-.handoff.scoring.v1.StreamCreateLeadsResponse\"\n" +
 	"\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x05\t(\x010\x01\x12\x9b\x01\n" +
 	"\x12ListReferenceLists\x12-.handoff.scoring.v1.ListReferenceListsRequest\x1a..handoff.scoring.v1.ListReferenceListsResponse\"&\xaa\xbb\x18\b\n" +
@@ -3551,34 +3553,34 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*ListMatchDecisionsResponse)(nil),       // 21: handoff.scoring.v1.ListMatchDecisionsResponse
 	(*GetReferenceListRequest)(nil),          // 22: handoff.scoring.v1.GetReferenceListRequest
 	(*UpdateReferenceListRequest)(nil),       // 23: handoff.scoring.v1.UpdateReferenceListRequest
-	(*ScoreLeadsRequest)(nil),                // 24: handoff.scoring.v1.ScoreLeadsRequest
-	(*ScoreLeadsResponse)(nil),               // 25: handoff.scoring.v1.ScoreLeadsResponse
-	(*ScoreResult)(nil),                      // 26: handoff.scoring.v1.ScoreResult
-	(*ProposeProfileRequest)(nil),            // 27: handoff.scoring.v1.ProposeProfileRequest
-	(*GetAccountProfileRequest)(nil),         // 28: handoff.scoring.v1.GetAccountProfileRequest
-	(*CompareProfilesRequest)(nil),           // 29: handoff.scoring.v1.CompareProfilesRequest
-	(*RankAccountsRequest)(nil),              // 30: handoff.scoring.v1.RankAccountsRequest
-	(*RankAccountsResponse)(nil),             // 31: handoff.scoring.v1.RankAccountsResponse
-	(*ExplainAccountScoreRequest)(nil),       // 32: handoff.scoring.v1.ExplainAccountScoreRequest
-	(*ResolveMatchDecisionRequest)(nil),      // 33: handoff.scoring.v1.ResolveMatchDecisionRequest
-	(*ReleaseMatchDecisionRequest)(nil),      // 34: handoff.scoring.v1.ReleaseMatchDecisionRequest
-	(*MergeLeadsRequest)(nil),                // 35: handoff.scoring.v1.MergeLeadsRequest
-	(*UnmergeLeadRequest)(nil),               // 36: handoff.scoring.v1.UnmergeLeadRequest
-	(*ListSuspectedDuplicatesRequest)(nil),   // 37: handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	(*ListSuspectedDuplicatesResponse)(nil),  // 38: handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	(*ResolveSuspectedDuplicateRequest)(nil), // 39: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	(*StreamLeadsRequest)(nil),               // 40: handoff.scoring.v1.StreamLeadsRequest
-	(*StreamLeadsResponse)(nil),              // 41: handoff.scoring.v1.StreamLeadsResponse
-	(*ListReferenceListsRequest)(nil),        // 42: handoff.scoring.v1.ListReferenceListsRequest
-	(*ListReferenceListsResponse)(nil),       // 43: handoff.scoring.v1.ListReferenceListsResponse
-	(*TrainModelRequest)(nil),                // 44: handoff.scoring.v1.TrainModelRequest
-	(*GetModelRequest)(nil),                  // 45: handoff.scoring.v1.GetModelRequest
-	(*ListModelsRequest)(nil),                // 46: handoff.scoring.v1.ListModelsRequest
-	(*ListModelsResponse)(nil),               // 47: handoff.scoring.v1.ListModelsResponse
-	(*EvaluateModelRequest)(nil),             // 48: handoff.scoring.v1.EvaluateModelRequest
-	(*ProposeModelRequest)(nil),              // 49: handoff.scoring.v1.ProposeModelRequest
-	(*ProposeModelResponse)(nil),             // 50: handoff.scoring.v1.ProposeModelResponse
-	(*StreamLeadsResponse_Outcome)(nil),      // 51: handoff.scoring.v1.StreamLeadsResponse.Outcome
+	(*StreamScoreLeadsRequest)(nil),          // 24: handoff.scoring.v1.StreamScoreLeadsRequest
+	(*StreamScoreLeadsResponse)(nil),         // 25: handoff.scoring.v1.StreamScoreLeadsResponse
+	(*ProposeProfileRequest)(nil),            // 26: handoff.scoring.v1.ProposeProfileRequest
+	(*GetAccountProfileRequest)(nil),         // 27: handoff.scoring.v1.GetAccountProfileRequest
+	(*CompareProfilesRequest)(nil),           // 28: handoff.scoring.v1.CompareProfilesRequest
+	(*RankAccountsRequest)(nil),              // 29: handoff.scoring.v1.RankAccountsRequest
+	(*RankAccountsResponse)(nil),             // 30: handoff.scoring.v1.RankAccountsResponse
+	(*ExplainAccountScoreRequest)(nil),       // 31: handoff.scoring.v1.ExplainAccountScoreRequest
+	(*ResolveMatchDecisionRequest)(nil),      // 32: handoff.scoring.v1.ResolveMatchDecisionRequest
+	(*ReleaseMatchDecisionRequest)(nil),      // 33: handoff.scoring.v1.ReleaseMatchDecisionRequest
+	(*MergeLeadsRequest)(nil),                // 34: handoff.scoring.v1.MergeLeadsRequest
+	(*UnmergeLeadRequest)(nil),               // 35: handoff.scoring.v1.UnmergeLeadRequest
+	(*ListSuspectedDuplicatesRequest)(nil),   // 36: handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	(*ListSuspectedDuplicatesResponse)(nil),  // 37: handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	(*ResolveSuspectedDuplicateRequest)(nil), // 38: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	(*StreamCreateLeadsRequest)(nil),         // 39: handoff.scoring.v1.StreamCreateLeadsRequest
+	(*StreamCreateLeadsResponse)(nil),        // 40: handoff.scoring.v1.StreamCreateLeadsResponse
+	(*ListReferenceListsRequest)(nil),        // 41: handoff.scoring.v1.ListReferenceListsRequest
+	(*ListReferenceListsResponse)(nil),       // 42: handoff.scoring.v1.ListReferenceListsResponse
+	(*TrainModelRequest)(nil),                // 43: handoff.scoring.v1.TrainModelRequest
+	(*GetModelRequest)(nil),                  // 44: handoff.scoring.v1.GetModelRequest
+	(*ListModelsRequest)(nil),                // 45: handoff.scoring.v1.ListModelsRequest
+	(*ListModelsResponse)(nil),               // 46: handoff.scoring.v1.ListModelsResponse
+	(*EvaluateModelRequest)(nil),             // 47: handoff.scoring.v1.EvaluateModelRequest
+	(*ProposeModelRequest)(nil),              // 48: handoff.scoring.v1.ProposeModelRequest
+	(*ProposeModelResponse)(nil),             // 49: handoff.scoring.v1.ProposeModelResponse
+	(*StreamScoreLeadsResponse_Result)(nil),  // 50: handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	(*StreamCreateLeadsResponse_Result)(nil), // 51: handoff.scoring.v1.StreamCreateLeadsResponse.Result
 	(*Lead)(nil),                             // 52: handoff.scoring.v1.Lead
 	(*Engagement)(nil),                       // 53: handoff.scoring.v1.Engagement
 	(Lead_Qualification)(0),                  // 54: handoff.scoring.v1.Lead.Qualification
@@ -3587,16 +3589,16 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),            // 57: google.protobuf.Timestamp
 	(*MatchDecision)(nil),                    // 58: handoff.scoring.v1.MatchDecision
 	(*ReferenceList)(nil),                    // 59: handoff.scoring.v1.ReferenceList
-	(*Score)(nil),                            // 60: handoff.scoring.v1.Score
-	(*status.Status)(nil),                    // 61: google.rpc.Status
-	(v1.Team)(0),                             // 62: handoff.playbook.v1.Team
-	(RankBasis)(0),                           // 63: handoff.scoring.v1.RankBasis
-	(*RankedAccount)(nil),                    // 64: handoff.scoring.v1.RankedAccount
-	(*SuspectedDuplicate)(nil),               // 65: handoff.scoring.v1.SuspectedDuplicate
-	(SuspectedDuplicate_Resolution)(0),       // 66: handoff.scoring.v1.SuspectedDuplicate.Resolution
-	(*Model)(nil),                            // 67: handoff.scoring.v1.Model
-	(*ModelBacktest)(nil),                    // 68: handoff.scoring.v1.ModelBacktest
-	(*ModelWarning)(nil),                     // 69: handoff.scoring.v1.ModelWarning
+	(v1.Team)(0),                             // 60: handoff.playbook.v1.Team
+	(RankBasis)(0),                           // 61: handoff.scoring.v1.RankBasis
+	(*RankedAccount)(nil),                    // 62: handoff.scoring.v1.RankedAccount
+	(*SuspectedDuplicate)(nil),               // 63: handoff.scoring.v1.SuspectedDuplicate
+	(SuspectedDuplicate_Resolution)(0),       // 64: handoff.scoring.v1.SuspectedDuplicate.Resolution
+	(*Model)(nil),                            // 65: handoff.scoring.v1.Model
+	(*ModelBacktest)(nil),                    // 66: handoff.scoring.v1.ModelBacktest
+	(*ModelWarning)(nil),                     // 67: handoff.scoring.v1.ModelWarning
+	(*Score)(nil),                            // 68: handoff.scoring.v1.Score
+	(*status.Status)(nil),                    // 69: google.rpc.Status
 	(*ReplayLeadsRequest)(nil),               // 70: handoff.scoring.v1.ReplayLeadsRequest
 	(*AccountProfile)(nil),                   // 71: handoff.scoring.v1.AccountProfile
 	(*ProfileComparison)(nil),                // 72: handoff.scoring.v1.ProfileComparison
@@ -3629,105 +3631,106 @@ var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
 	58, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
 	59, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
 	55, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
-	19, // 24: handoff.scoring.v1.ScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
-	26, // 25: handoff.scoring.v1.ScoreLeadsResponse.results:type_name -> handoff.scoring.v1.ScoreResult
-	60, // 26: handoff.scoring.v1.ScoreResult.score:type_name -> handoff.scoring.v1.Score
-	61, // 27: handoff.scoring.v1.ScoreResult.error:type_name -> google.rpc.Status
-	62, // 28: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
-	63, // 29: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
-	64, // 30: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
-	57, // 31: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	65, // 32: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
-	66, // 33: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
-	0,  // 34: handoff.scoring.v1.StreamLeadsRequest.request:type_name -> handoff.scoring.v1.CreateLeadRequest
-	51, // 35: handoff.scoring.v1.StreamLeadsResponse.outcomes:type_name -> handoff.scoring.v1.StreamLeadsResponse.Outcome
-	59, // 36: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
-	67, // 37: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
-	67, // 38: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
-	57, // 39: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
-	57, // 40: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
-	68, // 41: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
-	69, // 42: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
-	54, // 43: handoff.scoring.v1.StreamLeadsResponse.Outcome.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	0,  // 44: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 45: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 46: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 47: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 48: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 49: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 50: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 51: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 52: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 53: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 54: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 55: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 56: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 57: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 58: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 59: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 60: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 61: handoff.scoring.v1.ScoringService.ScoreLeads:input_type -> handoff.scoring.v1.ScoreLeadsRequest
-	27, // 62: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
-	28, // 63: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
-	29, // 64: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
-	30, // 65: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
-	32, // 66: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
-	33, // 67: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
-	34, // 68: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
-	35, // 69: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
-	36, // 70: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
-	37, // 71: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	39, // 72: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	40, // 73: handoff.scoring.v1.ScoringService.StreamLeads:input_type -> handoff.scoring.v1.StreamLeadsRequest
-	42, // 74: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
-	44, // 75: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
-	45, // 76: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
-	46, // 77: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
-	48, // 78: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
-	49, // 79: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
-	70, // 80: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
-	52, // 81: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 82: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	52, // 83: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 84: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	52, // 85: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	56, // 86: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 87: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	56, // 88: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 89: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	56, // 90: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 91: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 92: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	60, // 93: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	60, // 94: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 95: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	59, // 96: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	59, // 97: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	25, // 98: handoff.scoring.v1.ScoringService.ScoreLeads:output_type -> handoff.scoring.v1.ScoreLeadsResponse
-	71, // 99: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
-	71, // 100: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
-	72, // 101: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
-	31, // 102: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
-	73, // 103: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
-	58, // 104: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	58, // 105: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	52, // 106: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
-	52, // 107: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
-	38, // 108: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	65, // 109: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
-	41, // 110: handoff.scoring.v1.ScoringService.StreamLeads:output_type -> handoff.scoring.v1.StreamLeadsResponse
-	43, // 111: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
-	67, // 112: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
-	67, // 113: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
-	47, // 114: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
-	74, // 115: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
-	50, // 116: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
-	75, // 117: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
-	81, // [81:118] is the sub-list for method output_type
-	44, // [44:81] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	19, // 24: handoff.scoring.v1.StreamScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
+	50, // 25: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	60, // 26: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
+	61, // 27: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
+	62, // 28: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
+	57, // 29: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	63, // 30: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
+	64, // 31: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
+	0,  // 32: handoff.scoring.v1.StreamCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
+	51, // 33: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	59, // 34: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
+	65, // 35: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
+	65, // 36: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
+	57, // 37: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
+	57, // 38: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
+	66, // 39: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
+	67, // 40: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
+	68, // 41: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
+	69, // 42: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
+	52, // 43: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
+	69, // 44: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
+	0,  // 45: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 46: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 47: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 48: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 49: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 50: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 51: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 52: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 53: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 54: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 55: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 56: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 57: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	19, // 58: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	20, // 59: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	22, // 60: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	23, // 61: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	24, // 62: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
+	26, // 63: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
+	27, // 64: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
+	28, // 65: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
+	29, // 66: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
+	31, // 67: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
+	32, // 68: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
+	33, // 69: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
+	34, // 70: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
+	35, // 71: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
+	36, // 72: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	38, // 73: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	39, // 74: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
+	41, // 75: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
+	43, // 76: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
+	44, // 77: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
+	45, // 78: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
+	47, // 79: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
+	48, // 80: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
+	70, // 81: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
+	52, // 82: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 83: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	52, // 84: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 85: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	52, // 86: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	56, // 87: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 88: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	56, // 89: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 90: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	56, // 91: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 92: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 93: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	68, // 94: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	68, // 95: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	21, // 96: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	59, // 97: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	59, // 98: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	25, // 99: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
+	71, // 100: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	71, // 101: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	72, // 102: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	30, // 103: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	73, // 104: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	58, // 105: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	58, // 106: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	52, // 107: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
+	52, // 108: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
+	37, // 109: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	63, // 110: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
+	40, // 111: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
+	42, // 112: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
+	65, // 113: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
+	65, // 114: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
+	46, // 115: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
+	74, // 116: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
+	49, // 117: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
+	75, // 118: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
+	82, // [82:119] is the sub-list for method output_type
+	45, // [45:82] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -3746,9 +3749,13 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 	file_handoff_scoring_v1_reference_list_proto_init()
 	file_handoff_scoring_v1_replay_proto_init()
 	file_handoff_scoring_v1_score_proto_init()
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[26].OneofWrappers = []any{
-		(*ScoreResult_Score)(nil),
-		(*ScoreResult_Error)(nil),
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[50].OneofWrappers = []any{
+		(*StreamScoreLeadsResponse_Result_Score)(nil),
+		(*StreamScoreLeadsResponse_Result_Error)(nil),
+	}
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[51].OneofWrappers = []any{
+		(*StreamCreateLeadsResponse_Result_Lead)(nil),
+		(*StreamCreateLeadsResponse_Result_Error)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -38,7 +38,7 @@ const (
 	ScoringService_ListMatchDecisions_FullMethodName        = "/handoff.scoring.v1.ScoringService/ListMatchDecisions"
 	ScoringService_GetReferenceList_FullMethodName          = "/handoff.scoring.v1.ScoringService/GetReferenceList"
 	ScoringService_UpdateReferenceList_FullMethodName       = "/handoff.scoring.v1.ScoringService/UpdateReferenceList"
-	ScoringService_ScoreLeads_FullMethodName                = "/handoff.scoring.v1.ScoringService/ScoreLeads"
+	ScoringService_StreamScoreLeads_FullMethodName          = "/handoff.scoring.v1.ScoringService/StreamScoreLeads"
 	ScoringService_ProposeProfile_FullMethodName            = "/handoff.scoring.v1.ScoringService/ProposeProfile"
 	ScoringService_GetAccountProfile_FullMethodName         = "/handoff.scoring.v1.ScoringService/GetAccountProfile"
 	ScoringService_CompareProfiles_FullMethodName           = "/handoff.scoring.v1.ScoringService/CompareProfiles"
@@ -50,7 +50,7 @@ const (
 	ScoringService_UnmergeLead_FullMethodName               = "/handoff.scoring.v1.ScoringService/UnmergeLead"
 	ScoringService_ListSuspectedDuplicates_FullMethodName   = "/handoff.scoring.v1.ScoringService/ListSuspectedDuplicates"
 	ScoringService_ResolveSuspectedDuplicate_FullMethodName = "/handoff.scoring.v1.ScoringService/ResolveSuspectedDuplicate"
-	ScoringService_StreamLeads_FullMethodName               = "/handoff.scoring.v1.ScoringService/StreamLeads"
+	ScoringService_StreamCreateLeads_FullMethodName         = "/handoff.scoring.v1.ScoringService/StreamCreateLeads"
 	ScoringService_ListReferenceLists_FullMethodName        = "/handoff.scoring.v1.ScoringService/ListReferenceLists"
 	ScoringService_TrainModel_FullMethodName                = "/handoff.scoring.v1.ScoringService/TrainModel"
 	ScoringService_GetModel_FullMethodName                  = "/handoff.scoring.v1.ScoringService/GetModel"
@@ -104,11 +104,11 @@ type ScoringServiceClient interface {
 	GetReferenceList(ctx context.Context, in *GetReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
 	// Changes a reference list, or creates it.
 	UpdateReferenceList(ctx context.Context, in *UpdateReferenceListRequest, opts ...grpc.CallOption) (*ReferenceList, error)
-	// Scores what-ifs by the thousand, as `ScoreLead` scores one. Each message carries several; the answers come in the order
-	// of the requests, a message for a message. One that cannot be scored is answered with its own error, and the others are
-	// scored. A message that cannot be read at all ends the stream. Whoever does not take the answers is sent no more: the
-	// next message is read when the answer to the one before has gone out. Over gRPC alone.
-	ScoreLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ScoreLeadsRequest, ScoreLeadsResponse], error)
+	// Scores what-ifs by the thousand, as `ScoreLead` scores one. A message carries many, and is answered by one message with
+	// a result for each, in their order. One that cannot be scored has its own error as its result, and the stream goes on;
+	// a message that cannot be read at all ends it. The next message is taken when the answer to the one before has gone out,
+	// so whoever does not read is sent no more. gRPC only.
+	StreamScoreLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamScoreLeadsRequest, StreamScoreLeadsResponse], error)
 	// Says what the customers of a team's choice have in common, and keeps it as the team's profile in place of the one
 	// before.
 	ProposeProfile(ctx context.Context, in *ProposeProfileRequest, opts ...grpc.CallOption) (*AccountProfile, error)
@@ -138,10 +138,12 @@ type ScoringServiceClient interface {
 	ListSuspectedDuplicates(ctx context.Context, in *ListSuspectedDuplicatesRequest, opts ...grpc.CallOption) (*ListSuspectedDuplicatesResponse, error)
 	// Says whether two leads are one person: then they are merged as by `leads:merge`, or else remembered as two.
 	ResolveSuspectedDuplicate(ctx context.Context, in *ResolveSuspectedDuplicateRequest, opts ...grpc.CallOption) (*SuspectedDuplicate, error)
-	// Takes in leads as they come, as `leads:batchCreate` does, and answers each: what it became, or what is wrong with it. A
-	// lead that is refused keeps no other out. Each lead needs its id in the source, so that a stream that broke can be sent
-	// again from anywhere. The service reads on as it answers, so whoever reads the answers is never flooded. gRPC only.
-	StreamLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamLeadsRequest, StreamLeadsResponse], error)
+	// Takes in leads by the thousand, as `CreateLead` takes in one. A message carries many, and is answered by one message
+	// with a result for each, in their order: those that nothing is wrong with are taken in together, in one transaction. One
+	// that is refused has its own error as its result, and the stream goes on; a message that cannot be read at all ends it.
+	// The next message is taken when the answer to the one before has gone out, so whoever does not read is sent no more.
+	// Each lead needs its id in the source, so that a stream that broke can be sent again from anywhere. gRPC only.
+	StreamCreateLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamCreateLeadsRequest, StreamCreateLeadsResponse], error)
 	// Lists the reference lists by name, without their entries.
 	ListReferenceLists(ctx context.Context, in *ListReferenceListsRequest, opts ...grpc.CallOption) (*ListReferenceListsResponse, error)
 	// Learns a model from the past leads of the suite. The answer is RUNNING; read it again until it is READY or REFUSED.
@@ -339,18 +341,18 @@ func (c *scoringServiceClient) UpdateReferenceList(ctx context.Context, in *Upda
 	return out, nil
 }
 
-func (c *scoringServiceClient) ScoreLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ScoreLeadsRequest, ScoreLeadsResponse], error) {
+func (c *scoringServiceClient) StreamScoreLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamScoreLeadsRequest, StreamScoreLeadsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[0], ScoringService_ScoreLeads_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[0], ScoringService_StreamScoreLeads_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	x := &grpc.GenericClientStream[ScoreLeadsRequest, ScoreLeadsResponse]{ClientStream: stream}
+	x := &grpc.GenericClientStream[StreamScoreLeadsRequest, StreamScoreLeadsResponse]{ClientStream: stream}
 	return x, nil
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type ScoringService_ScoreLeadsClient = grpc.BidiStreamingClient[ScoreLeadsRequest, ScoreLeadsResponse]
+type ScoringService_StreamScoreLeadsClient = grpc.BidiStreamingClient[StreamScoreLeadsRequest, StreamScoreLeadsResponse]
 
 func (c *scoringServiceClient) ProposeProfile(ctx context.Context, in *ProposeProfileRequest, opts ...grpc.CallOption) (*AccountProfile, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -462,18 +464,18 @@ func (c *scoringServiceClient) ResolveSuspectedDuplicate(ctx context.Context, in
 	return out, nil
 }
 
-func (c *scoringServiceClient) StreamLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamLeadsRequest, StreamLeadsResponse], error) {
+func (c *scoringServiceClient) StreamCreateLeads(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamCreateLeadsRequest, StreamCreateLeadsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[1], ScoringService_StreamLeads_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[1], ScoringService_StreamCreateLeads_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	x := &grpc.GenericClientStream[StreamLeadsRequest, StreamLeadsResponse]{ClientStream: stream}
+	x := &grpc.GenericClientStream[StreamCreateLeadsRequest, StreamCreateLeadsResponse]{ClientStream: stream}
 	return x, nil
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type ScoringService_StreamLeadsClient = grpc.BidiStreamingClient[StreamLeadsRequest, StreamLeadsResponse]
+type ScoringService_StreamCreateLeadsClient = grpc.BidiStreamingClient[StreamCreateLeadsRequest, StreamCreateLeadsResponse]
 
 func (c *scoringServiceClient) ListReferenceLists(ctx context.Context, in *ListReferenceListsRequest, opts ...grpc.CallOption) (*ListReferenceListsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -598,11 +600,11 @@ type ScoringServiceServer interface {
 	GetReferenceList(context.Context, *GetReferenceListRequest) (*ReferenceList, error)
 	// Changes a reference list, or creates it.
 	UpdateReferenceList(context.Context, *UpdateReferenceListRequest) (*ReferenceList, error)
-	// Scores what-ifs by the thousand, as `ScoreLead` scores one. Each message carries several; the answers come in the order
-	// of the requests, a message for a message. One that cannot be scored is answered with its own error, and the others are
-	// scored. A message that cannot be read at all ends the stream. Whoever does not take the answers is sent no more: the
-	// next message is read when the answer to the one before has gone out. Over gRPC alone.
-	ScoreLeads(grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]) error
+	// Scores what-ifs by the thousand, as `ScoreLead` scores one. A message carries many, and is answered by one message with
+	// a result for each, in their order. One that cannot be scored has its own error as its result, and the stream goes on;
+	// a message that cannot be read at all ends it. The next message is taken when the answer to the one before has gone out,
+	// so whoever does not read is sent no more. gRPC only.
+	StreamScoreLeads(grpc.BidiStreamingServer[StreamScoreLeadsRequest, StreamScoreLeadsResponse]) error
 	// Says what the customers of a team's choice have in common, and keeps it as the team's profile in place of the one
 	// before.
 	ProposeProfile(context.Context, *ProposeProfileRequest) (*AccountProfile, error)
@@ -632,10 +634,12 @@ type ScoringServiceServer interface {
 	ListSuspectedDuplicates(context.Context, *ListSuspectedDuplicatesRequest) (*ListSuspectedDuplicatesResponse, error)
 	// Says whether two leads are one person: then they are merged as by `leads:merge`, or else remembered as two.
 	ResolveSuspectedDuplicate(context.Context, *ResolveSuspectedDuplicateRequest) (*SuspectedDuplicate, error)
-	// Takes in leads as they come, as `leads:batchCreate` does, and answers each: what it became, or what is wrong with it. A
-	// lead that is refused keeps no other out. Each lead needs its id in the source, so that a stream that broke can be sent
-	// again from anywhere. The service reads on as it answers, so whoever reads the answers is never flooded. gRPC only.
-	StreamLeads(grpc.BidiStreamingServer[StreamLeadsRequest, StreamLeadsResponse]) error
+	// Takes in leads by the thousand, as `CreateLead` takes in one. A message carries many, and is answered by one message
+	// with a result for each, in their order: those that nothing is wrong with are taken in together, in one transaction. One
+	// that is refused has its own error as its result, and the stream goes on; a message that cannot be read at all ends it.
+	// The next message is taken when the answer to the one before has gone out, so whoever does not read is sent no more.
+	// Each lead needs its id in the source, so that a stream that broke can be sent again from anywhere. gRPC only.
+	StreamCreateLeads(grpc.BidiStreamingServer[StreamCreateLeadsRequest, StreamCreateLeadsResponse]) error
 	// Lists the reference lists by name, without their entries.
 	ListReferenceLists(context.Context, *ListReferenceListsRequest) (*ListReferenceListsResponse, error)
 	// Learns a model from the past leads of the suite. The answer is RUNNING; read it again until it is READY or REFUSED.
@@ -714,8 +718,8 @@ func (UnimplementedScoringServiceServer) GetReferenceList(context.Context, *GetR
 func (UnimplementedScoringServiceServer) UpdateReferenceList(context.Context, *UpdateReferenceListRequest) (*ReferenceList, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateReferenceList not implemented")
 }
-func (UnimplementedScoringServiceServer) ScoreLeads(grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]) error {
-	return status.Error(codes.Unimplemented, "method ScoreLeads not implemented")
+func (UnimplementedScoringServiceServer) StreamScoreLeads(grpc.BidiStreamingServer[StreamScoreLeadsRequest, StreamScoreLeadsResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamScoreLeads not implemented")
 }
 func (UnimplementedScoringServiceServer) ProposeProfile(context.Context, *ProposeProfileRequest) (*AccountProfile, error) {
 	return nil, status.Error(codes.Unimplemented, "method ProposeProfile not implemented")
@@ -750,8 +754,8 @@ func (UnimplementedScoringServiceServer) ListSuspectedDuplicates(context.Context
 func (UnimplementedScoringServiceServer) ResolveSuspectedDuplicate(context.Context, *ResolveSuspectedDuplicateRequest) (*SuspectedDuplicate, error) {
 	return nil, status.Error(codes.Unimplemented, "method ResolveSuspectedDuplicate not implemented")
 }
-func (UnimplementedScoringServiceServer) StreamLeads(grpc.BidiStreamingServer[StreamLeadsRequest, StreamLeadsResponse]) error {
-	return status.Error(codes.Unimplemented, "method StreamLeads not implemented")
+func (UnimplementedScoringServiceServer) StreamCreateLeads(grpc.BidiStreamingServer[StreamCreateLeadsRequest, StreamCreateLeadsResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamCreateLeads not implemented")
 }
 func (UnimplementedScoringServiceServer) ListReferenceLists(context.Context, *ListReferenceListsRequest) (*ListReferenceListsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReferenceLists not implemented")
@@ -1101,12 +1105,12 @@ func _ScoringService_UpdateReferenceList_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
-func _ScoringService_ScoreLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
-	return srv.(ScoringServiceServer).ScoreLeads(&grpc.GenericServerStream[ScoreLeadsRequest, ScoreLeadsResponse]{ServerStream: stream})
+func _ScoringService_StreamScoreLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ScoringServiceServer).StreamScoreLeads(&grpc.GenericServerStream[StreamScoreLeadsRequest, StreamScoreLeadsResponse]{ServerStream: stream})
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type ScoringService_ScoreLeadsServer = grpc.BidiStreamingServer[ScoreLeadsRequest, ScoreLeadsResponse]
+type ScoringService_StreamScoreLeadsServer = grpc.BidiStreamingServer[StreamScoreLeadsRequest, StreamScoreLeadsResponse]
 
 func _ScoringService_ProposeProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ProposeProfileRequest)
@@ -1306,12 +1310,12 @@ func _ScoringService_ResolveSuspectedDuplicate_Handler(srv interface{}, ctx cont
 	return interceptor(ctx, in, info, handler)
 }
 
-func _ScoringService_StreamLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
-	return srv.(ScoringServiceServer).StreamLeads(&grpc.GenericServerStream[StreamLeadsRequest, StreamLeadsResponse]{ServerStream: stream})
+func _ScoringService_StreamCreateLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ScoringServiceServer).StreamCreateLeads(&grpc.GenericServerStream[StreamCreateLeadsRequest, StreamCreateLeadsResponse]{ServerStream: stream})
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type ScoringService_StreamLeadsServer = grpc.BidiStreamingServer[StreamLeadsRequest, StreamLeadsResponse]
+type ScoringService_StreamCreateLeadsServer = grpc.BidiStreamingServer[StreamCreateLeadsRequest, StreamCreateLeadsResponse]
 
 func _ScoringService_ListReferenceLists_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListReferenceListsRequest)
@@ -1578,14 +1582,14 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 	},
 	Streams: []grpc.StreamDesc{
 		{
-			StreamName:    "ScoreLeads",
-			Handler:       _ScoringService_ScoreLeads_Handler,
+			StreamName:    "StreamScoreLeads",
+			Handler:       _ScoringService_StreamScoreLeads_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
 		},
 		{
-			StreamName:    "StreamLeads",
-			Handler:       _ScoringService_StreamLeads_Handler,
+			StreamName:    "StreamCreateLeads",
+			Handler:       _ScoringService_StreamCreateLeads_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
 		},

@@ -45,13 +45,13 @@ func TestAStreamAnswersAsSingleCallsDo(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.start(t)
 		requests := b.whatIfs(30)
-		stream, err := b.ScoreLeads(b.ctx)
+		stream, err := b.StreamScoreLeads(b.ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
 		index := 0
 		for _, some := range [][]*scoringv1.ScoreLeadRequest{requests[:1], requests[1:20], requests[20:]} {
-			if err := stream.Send(&scoringv1.ScoreLeadsRequest{Requests: some}); err != nil {
+			if err := stream.Send(&scoringv1.StreamScoreLeadsRequest{Requests: some}); err != nil {
 				t.Fatal(err)
 			}
 			answer, err := stream.Recv()
@@ -78,12 +78,12 @@ func TestAStreamAnswersAsSingleCallsDo(t *testing.T) {
 	})
 }
 
-func (b *bundle) sameAsAlone(t *testing.T, req *scoringv1.ScoreLeadRequest, got *scoringv1.ScoreResult) {
+func (b *bundle) sameAsAlone(t *testing.T, req *scoringv1.ScoreLeadRequest, got *scoringv1.StreamScoreLeadsResponse_Result) {
 	t.Helper()
 	score, err := b.ScoreLead(b.ctx, req)
-	want := &scoringv1.ScoreResult{Index: got.GetIndex(), Outcome: &scoringv1.ScoreResult_Score{Score: score}}
+	want := &scoringv1.StreamScoreLeadsResponse_Result{Index: got.GetIndex(), Outcome: &scoringv1.StreamScoreLeadsResponse_Result_Score{Score: score}}
 	if err != nil {
-		want.Outcome = &scoringv1.ScoreResult_Error{Error: status.Convert(err).Proto()}
+		want.Outcome = &scoringv1.StreamScoreLeadsResponse_Result_Error{Error: status.Convert(err).Proto()}
 	}
 	// A client of another service words the message anew.
 	if diff := cmp.Diff(want, got, protocmp.Transform(), protocmp.IgnoreFields(&rpcstatus.Status{}, "message")); diff != "" {
@@ -103,11 +103,11 @@ func TestAStreamRefusesAsSingleCallsDo(t *testing.T) {
 
 func (b *bundle) refuses(t *testing.T, name string, role accessv1.Role, requests []*scoringv1.ScoreLeadRequest, want codes.Code, about string) {
 	t.Helper()
-	stream, err := b.ScoreLeads(roomtest.As(t.Context(), "mara", role))
+	stream, err := b.StreamScoreLeads(roomtest.As(t.Context(), "mara", role))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = stream.Send(&scoringv1.ScoreLeadsRequest{Requests: requests}) // the answer says why not
+	_ = stream.Send(&scoringv1.StreamScoreLeadsRequest{Requests: requests}) // the answer says why not
 	_, err = stream.Recv()
 	if status.Code(err) != want || !strings.Contains(fmt.Sprint(status.Convert(err).Proto()), about) {
 		t.Errorf("%s: got %v, want %v about %s", name, err, want, about)
@@ -118,11 +118,11 @@ func TestAStreamEndsWithItsCaller(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.start(t)
 		ctx, cancel := context.WithCancel(b.ctx)
-		stream, err := b.ScoreLeads(ctx)
+		stream, err := b.StreamScoreLeads(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := stream.Send(&scoringv1.ScoreLeadsRequest{Requests: b.whatIfs(1)}); err != nil {
+		if err := stream.Send(&scoringv1.StreamScoreLeadsRequest{Requests: b.whatIfs(1)}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := stream.Recv(); err != nil {
