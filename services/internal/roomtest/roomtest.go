@@ -47,7 +47,7 @@ type Service interface {
 type Room struct {
 	Host  host.Host
 	Clock *clock.Test
-	Conn  *grpc.ClientConn // to the service; calls carry the actor of their context, see As
+	Conn  grpc.ClientConnInterface // to the service; calls carry the actor of their context, see As, and are patient
 
 	positions map[string]int64  // of what was told, by sender
 	seqs      map[string]*int64 // by sender and key
@@ -67,10 +67,23 @@ func New(t testing.TB, db *sqldb.DB) *Room {
 // Serve serves the service until the test ends.
 func (r *Room) Serve(t testing.TB, s Service) {
 	t.Helper()
-	r.Conn = Connect(t, func(registrar grpc.ServiceRegistrar) {
+	r.Conn = patient{Connect(t, func(registrar grpc.ServiceRegistrar) {
 		s.Register(registrar)
 		s.Log().Register(registrar)
-	})
+	})}
+}
+
+// patience is the longest deadline that a server grants. Machines that run tests have much else to do.
+const patience = time.Minute
+
+// patient is a connection whose calls wait for that long, unless they say otherwise.
+type patient struct{ *grpc.ClientConn }
+
+// Invoke implements grpc.ClientConnInterface.
+func (p patient) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return p.ClientConn.Invoke(ctx, method, args, reply, opts...)
 }
 
 // Connect serves anything that registers gRPC services, such as a fake of another service, and gives a connection to it.
