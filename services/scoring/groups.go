@@ -21,8 +21,17 @@ type groups struct {
 	leads   map[string]*record.Lead
 }
 
-// gatherGroups finds the groups whose first lead is one of some leads.
-func gatherGroups(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, cut time.Time) (*groups, error) {
+// choice says whether the group of a lead is wanted for its sake.
+type choice func(lead string, members []string) bool
+
+// ofTheFirst takes a group when its first lead is met, so that of several reads of leads one meets it.
+func ofTheFirst(lead string, members []string) bool { return lead == slices.Min(members) }
+
+// ofAny takes the group of every lead.
+func ofAny(string, []string) bool { return true }
+
+// gatherGroups finds the groups of leads that are wanted, each once.
+func gatherGroups(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, whose choice, cut time.Time) (*groups, error) {
 	g := &groups{members: map[string][]string{}, merges: map[string][]replay.Merge{}, leads: map[string]*record.Lead{}}
 	touching, err := mergesAround(ctx, tx, idsOf(leads), cut)
 	if err != nil {
@@ -33,8 +42,9 @@ func gatherGroups(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, cut t
 	}
 	var missing []string
 	for _, l := range leads {
-		if members := connected(l.ID, touching); slices.Min(members) == l.ID {
-			g.roots, g.members[l.ID] = append(g.roots, l.ID), members
+		members := connected(l.ID, touching)
+		if first := slices.Min(members); g.members[first] == nil && whose(l.ID, members) {
+			g.roots, g.members[first] = append(g.roots, first), members
 			missing = append(missing, slices.DeleteFunc(slices.Clone(members), func(id string) bool { return g.leads[id] != nil })...)
 		}
 	}

@@ -29,29 +29,38 @@ type chapter struct {
 }
 
 // chapter reads the history of the next people after a lead, as recorded by the end of the history. It is empty at the end.
-func (r *rehearsal) chapter(ctx context.Context, after string) (*chapter, error) {
-	c, cut := &chapter{}, r.world.Cut
-	err := r.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		leads, err := store.LeadsAfter(ctx, tx, after, cut, perChapter)
-		if err != nil || len(leads) == 0 {
-			return err
-		}
-		counts, err := store.CountDeeds(ctx, tx, idsOf(leads))
+func (r *rehearsal) chapter(ctx context.Context, after string) (c *chapter, err error) {
+	err = r.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		leads, err := store.LeadsAfter(ctx, tx, after, r.world.Cut, perChapter)
 		if err != nil {
 			return err
 		}
-		leads = leads[:fitting(leads, counts)]
-		c.leads, c.last = int64(len(leads)), leads[len(leads)-1].ID
-		groups, err := gatherGroups(ctx, tx, leads, cut)
-		if err != nil {
-			return err
-		}
-		if err := c.read(ctx, tx, groups, cut); err != nil {
+		if c, err = compile(ctx, tx, leads, ofTheFirst, r.world.Cut); err != nil {
 			return err
 		}
 		return r.stir(ctx, tx, c)
 	})
 	return c, err
+}
+
+// compile reads the history of the people behind leads, as recorded by an instant: of as many of the leads as are read
+// together. Whose chooses the groups.
+func compile(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, whose choice, cut time.Time) (*chapter, error) {
+	c := &chapter{companies: replay.NewCompanies()}
+	if len(leads) == 0 {
+		return c, nil
+	}
+	counts, err := store.CountDeeds(ctx, tx, idsOf(leads))
+	if err != nil {
+		return nil, err
+	}
+	leads = leads[:fitting(leads, counts)]
+	c.leads, c.last = int64(len(leads)), leads[len(leads)-1].ID
+	groups, err := gatherGroups(ctx, tx, leads, whose, cut)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.read(ctx, tx, groups, cut)
 }
 
 // fitting is how many of the leads are read together.

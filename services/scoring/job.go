@@ -79,7 +79,7 @@ func (s *Service) NextDue(ctx context.Context) (at time.Time, ok bool, err error
 	if err != nil {
 		return at, ok, err
 	}
-	lesson, asked, err := s.nextLesson(ctx)
+	lesson, asked, err := lessons{s}.NextDue(ctx)
 	if asked && (!ok || lesson.Before(at)) {
 		at = lesson
 	}
@@ -108,8 +108,7 @@ func (s *Service) Fire(ctx context.Context) error {
 	case due && !at.After(s.cfg.Now()):
 		return s.work(ctx)
 	}
-	_, err = s.learn(ctx)
-	return err
+	return s.learn(ctx)
 }
 
 // runJobs does jobs as they come due, and looks at accounts, until the context ends.

@@ -53,7 +53,7 @@ func (s *Service) TrainModel(ctx context.Context, req *scoringv1.TrainModelReque
 			return nil, fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "%d models are being learnt already", running)
 		}
 		m := &store.Model{ID: s.cfg.IDs.New(now, "model", strconv.FormatInt(all, 10)), Wanted: asked, State: store.ModelRunning,
-			Test: s.cfg.Test, CreatedAt: now}
+			Test: s.cfg.Test, CreatedAt: now, DueAt: now}
 		out, err := toModel(m, false)
 		if err != nil {
 			return nil, err
@@ -143,7 +143,7 @@ func (s *Service) EvaluateModel(ctx context.Context, req *scoringv1.EvaluateMode
 	if from.IsZero() && m.Model.Training.Cut != nil {
 		from = *m.Model.Training.Cut
 	}
-	school := &school{wanted: m.wanted, now: now, from: from, until: until, features: m.Model.Features}
+	school := &school{wanted: m.wanted, now: now, most: mostMeasured, from: from, until: until, features: m.Model.Features}
 	if err := school.gather(ctx, s.cfg.DB); err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -17,52 +16,96 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
+const (
+	// mostTries is how often a model is tried that could not be learnt for want of its leads.
+	mostTries = 12
+	// firstRest is how long after the first time it is tried again; after each further one twice as long, up to longestRest.
+	firstRest   = 10 * time.Second
+	longestRest = time.Hour
+)
+
 // impossible is the cause of a refusal when what was asked for cannot be done.
 const impossible predict.Cause = "impossible"
 
-// learn learns the model that has waited longest; did is false when none waits. It holds no transaction while it learns.
-// Replicas that learn the same model find the same, and one of them writes it.
-func (s *Service) learn(ctx context.Context) (did bool, err error) {
+// learn learns the model that is due first, if one is. It holds no transaction while it learns. Replicas that learn the same
+// model find the same, and one of them writes it. One that cannot be learnt now lets the others go first.
+func (s *Service) learn(ctx context.Context) error {
 	m, err := store.NextModel(ctx, s.cfg.DB)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	model, err := s.lesson(ctx, m)
-	var refusal *predict.Refusal
 	switch {
-	case err == nil:
-		err = conclude(m, store.ModelReady, model.Hash, model)
-	case errors.As(err, &refusal):
-		err = conclude(m, store.ModelRefused, "", refusal)
-	case errors.Is(err, predict.ErrTable), errors.Is(err, predict.ErrOptions):
-		err = conclude(m, store.ModelRefused, "", &predict.Refusal{Cause: impossible, Why: err.Error()})
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case m.DueAt.After(s.cfg.Now()):
+		return nil
 	}
-	if err != nil {
-		return false, fmt.Errorf("learn model %s: %w", m.ID, err)
+	cause := s.teach(ctx, m)
+	if cause == nil {
+		return nil
 	}
-	return true, s.graduate(ctx, m)
+	cause = fmt.Errorf("learn model %s: %w", m.ID, cause)
+	if ctx.Err() != nil { // the process ends
+		return cause
+	}
+	return errors.Join(cause, s.postpone(ctx, m))
 }
 
-// lesson gathers the leads that a model is learnt from, and learns it.
-func (s *Service) lesson(ctx context.Context, m *store.Model) (*predict.Model, error) {
+// teach learns a model, and writes what came of it.
+func (s *Service) teach(ctx context.Context, m *store.Model) error {
 	wanted := &scoringv1.Model{}
 	if err := proto.Unmarshal(m.Wanted, wanted); err != nil {
-		return nil, err
+		return err
 	}
-	school := &school{wanted: wanted, now: m.CreatedAt}
+	school := &school{wanted: wanted, now: m.CreatedAt, most: mostPupils}
 	if err := school.gather(ctx, s.cfg.DB); err != nil {
-		return nil, err
+		return err
 	}
-	sample, err := school.sample()
+	model, err := school.graduate(ctx)
+	if err == nil {
+		err = conclude(m, store.ModelReady, model.Hash, model)
+	}
+	if err == nil {
+		return s.keep(ctx, m)
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	return s.refuse(ctx, m, err)
+}
+
+// graduate learns a model from what was gathered. Nothing but the leads decides what comes of it: what fails would always fail.
+func (s *school) graduate(ctx context.Context) (*predict.Model, error) {
+	sample, err := s.sample()
 	if err != nil {
 		return nil, err
 	}
-	o := predict.Options{Outcome: outcomeWords(wanted), Progress: func(float64) error { return ctx.Err() }}
-	o.Found, o.Cautions = school.suspicions()
+	o := predict.Options{Outcome: outcomeWords(s.wanted), Progress: func(float64) error { return ctx.Err() }}
+	o.Found, o.Cautions = s.suspicions()
 	return predict.Train(sample, o)
+}
+
+// refuse writes why there is no model.
+func (s *Service) refuse(ctx context.Context, m *store.Model, cause error) error {
+	var refusal *predict.Refusal
+	if !errors.As(cause, &refusal) {
+		refusal = &predict.Refusal{Cause: impossible, Why: cause.Error()}
+	}
+	if err := conclude(m, store.ModelRefused, "", refusal); err != nil {
+		return err
+	}
+	return s.keep(ctx, m)
+}
+
+// postpone has a model tried again later, the later the more often it failed, and at last gives it up.
+func (s *Service) postpone(ctx context.Context, m *store.Model) error {
+	if m.Tries++; m.Tries >= mostTries {
+		err := s.refuse(ctx, m, fmt.Errorf("it could not be learnt in %d tries; the log says why", m.Tries))
+		if err == nil {
+			return nil
+		}
+	}
+	m.DueAt = s.cfg.Now().Add(min(firstRest<<min(m.Tries-1, mostTries), longestRest))
+	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return store.PostponeModel(ctx, tx, m) })
 }
 
 func outcomeWords(wanted *scoringv1.Model) string {
@@ -80,48 +123,49 @@ func conclude(m *store.Model, state store.ModelState, hash string, result any) e
 	return err
 }
 
-// graduate writes what came of a model.
-func (s *Service) graduate(ctx context.Context, m *store.Model) error {
+// keep writes what came of a model, unless another replica has.
+func (s *Service) keep(ctx context.Context, m *store.Model) error {
 	m.FinishedAt = s.cfg.Now()
-	events := m.Events
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		m.Events = events
+		stored, err := store.LockModel(ctx, tx, m.ID)
+		if err != nil || stored.State != store.ModelRunning {
+			return err
+		}
+		before, err := toModel(stored, false)
+		if err != nil {
+			return err
+		}
 		after, err := toModel(m, false)
 		if err != nil {
 			return err
 		}
-		if running, err := store.LockModel(ctx, tx, m.ID); err != nil || !running {
-			return err
-		}
-		if err := s.log.EmitChange(ctx, tx, eventlog.Key{Name: after.GetName(), Seq: &m.Events}, "TrainModel", nil, after); err != nil {
+		m.Events = stored.Events
+		if err := s.log.EmitChange(ctx, tx, eventlog.Key{Name: after.GetName(), Seq: &m.Events}, "TrainModel", before, after); err != nil {
 			return err
 		}
 		return store.FinishModel(ctx, tx, m)
 	})
 }
 
-// runLessons learns models as they are asked for, until the context ends.
-func (s *Service) runLessons(ctx context.Context) error {
-	for ctx.Err() == nil {
-		did, err := s.learn(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.cfg.Logger.WarnContext(ctx, "a model is not learnt now", slog.String("cause", err.Error()))
-		}
-		if !did {
-			s.sleep(ctx, s.asked, aWhile())
-		}
-	}
-	return nil
-}
+// lessons are the models that are to be learnt, in time.
+type lessons struct{ *Service }
 
-// nextLesson is when the first model that waits was asked for.
-func (s *Service) nextLesson(ctx context.Context) (at time.Time, ok bool, err error) {
-	m, err := store.NextModel(ctx, s.cfg.DB)
+// NextDue is when the first of them is to be learnt.
+func (l lessons) NextDue(ctx context.Context) (at time.Time, ok bool, err error) {
+	m, err := store.NextModel(ctx, l.cfg.DB)
 	if errors.Is(err, store.ErrNotFound) {
 		return time.Time{}, false, nil
 	}
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	return m.CreatedAt, true, nil
+	return m.DueAt, true, nil
+}
+
+// Fire learns it.
+func (l lessons) Fire(ctx context.Context) error { return l.learn(ctx) }
+
+// runLessons learns models as they are asked for, until the context ends.
+func (s *Service) runLessons(ctx context.Context) error {
+	return s.asked.Watch(ctx, lessons{s}, s.cfg.Now, s.cfg.Logger, "a model is not learnt now")
 }

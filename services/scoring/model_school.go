@@ -1,21 +1,20 @@
 package scoring
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"maps"
-	"path"
 	"slices"
 	"strings"
 	"time"
 
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
-	"github.com/handoffhq/handoff/services/internal/criteria"
+	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/predict"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/early"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/replay"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
@@ -24,217 +23,224 @@ const (
 	aboveAll = "g"
 	// mostPupils is how many leads are learnt from: the latest whose outcome is known.
 	mostPupils = 100_000
-	// mostFeatures is how many features are looked at: those that most leads have.
-	mostFeatures = 500
-	// pastPage is how many leads are read at once.
-	pastPage = 1 << 11
-	// lateRows is how many leads must have an attribute for it to be judged late.
-	lateRows = 20
-	// lateShare is from which share of them on it is.
-	lateShare = 0.5
+	// mostMeasured is how many a model is measured on, likewise: as many as are held out of those.
+	mostMeasured = mostPupils / 5
 )
 
 // school gathers past leads as they were known early, and what became of them.
 type school struct {
 	wanted      *scoringv1.Model
 	now         time.Time
+	most        int                // leads
 	from, until time.Time          // of first contact; zero for no limit
 	features    []*predict.Feature // the only ones, if a model is measured
 
-	pupils   []pupil
-	accounts map[string]*store.PastAccount
-	having   map[string]int // how many leads have an attribute now
-	late     map[string]int // and how many of them got it after the cut
-	brought  int            // how many leads were taken in later than the window after first contact
+	pupils    []pupil
+	having    map[string]int // how many leads have an attribute now
+	late      map[string]int // and how many of them got it after the cut
+	brought   int            // how many leads were taken in later than the window after first contact
+	undecided int            // how many were left out because nobody knows when their deal was won
 }
 
 // pupil is a lead as it was known early, and what became of it.
 type pupil struct {
 	id       string
 	first    time.Time
+	cut      time.Time // what was recorded later is not learnt from
 	row      *early.Row
 	positive bool
 }
 
-// gather reads the leads, in one view of the database.
+// gather reads the leads term by term, each in a short transaction, the latest first.
 func (s *school) gather(ctx context.Context, db *sqldb.DB) error {
-	s.accounts, s.having, s.late = map[string]*store.PastAccount{}, map[string]int{}, map[string]int{}
-	return db.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		for last := aboveAll; len(s.pupils) < mostPupils; {
-			page, err := store.PastLeads(ctx, tx, last, s.wanted.GetEarly().AsDuration(), pastPage)
-			if err != nil || len(page) == 0 {
-				return err
-			}
-			last = page[len(page)-1].ID
-			page = slices.DeleteFunc(page, func(p *store.Past) bool { return !s.known(p) })
-			if err := s.employ(ctx, tx, page); err != nil {
-				return err
-			}
-			for _, p := range page[:min(len(page), mostPupils-len(s.pupils))] {
-				s.enrol(p)
-			}
+	s.having, s.late = map[string]int{}, map[string]int{}
+	for before := aboveAll; len(s.pupils) < s.most; {
+		t, err := s.term(ctx, db, before)
+		if err != nil || t.leads == 0 {
+			return err
 		}
-		return nil
+		if err := s.enrol(t); err != nil {
+			return err
+		}
+		before = t.last
+	}
+	return nil
+}
+
+// term is the history of some leads, and the deals that came of them.
+type term struct {
+	*chapter
+	asked    map[string]struct{}            // the leads that it was read for
+	with     map[string][]store.Opportunity // by lead
+	grown    map[string][]store.Opportunity // by handoff
+	nameless map[string][]store.Opportunity // by account
+}
+
+// term reads the history of the next leads before one. No lead made contact after it was taken in.
+func (s *school) term(ctx context.Context, db *sqldb.DB, before string) (*term, error) {
+	t := &term{asked: map[string]struct{}{}}
+	return t, db.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		leads, err := store.LeadsBefore(ctx, tx, before, ident.Least(s.from), s.now, perChapter)
+		if err != nil {
+			return err
+		}
+		if t.chapter, err = compile(ctx, tx, leads, ofAny, s.now); err != nil {
+			return err
+		}
+		for _, l := range leads[:t.leads] {
+			t.asked[l.ID] = struct{}{}
+		}
+		return t.readDeals(ctx, tx)
 	})
 }
 
-// known reports whether a lead can be learnt from: its outcome is known by now, and no deal was there before it.
-func (s *school) known(p *store.Past) bool {
-	first := p.OccurredAt
-	switch {
-	case first.Add(s.wanted.GetWindow().AsDuration()).After(s.now), p.CreatedAt.After(s.now):
-		return false
-	case first.Before(s.from), !s.until.IsZero() && !first.Before(s.until):
-		return false
-	}
-	return !slices.ContainsFunc(p.Deals, func(d store.Deal) bool { return d.OpenedAt.Before(first) })
-}
-
-// employ reads the accounts of leads that are not known yet.
-func (s *school) employ(ctx context.Context, tx *sqldb.Tx, page []*store.Past) error {
-	var ids []string
-	for _, p := range page {
-		if id := p.AccountAt(s.cut(p)); id != "" && s.accounts[id] == nil {
-			ids = append(ids, id)
+// readDeals reads the deals that the people of a term may have had a part in.
+func (t *term) readDeals(ctx context.Context, tx *sqldb.Tx) (err error) {
+	var leads, accounts, handoffs []string
+	for i, past := range t.pasts {
+		for _, l := range past.Leads {
+			leads, accounts = append(leads, l.ID), append(accounts, l.Match.Account)
+		}
+		for _, c := range t.really[i] {
+			handoffs = append(handoffs, c.Handoff)
 		}
 	}
-	found, err := store.PastAccounts(ctx, tx, ids)
-	maps.Copy(s.accounts, found)
+	if t.with, err = store.DealsWith(ctx, tx, leads); err != nil {
+		return err
+	}
+	if t.grown, err = store.DealsFrom(ctx, tx, handoffs); err != nil {
+		return err
+	}
+	slices.Sort(accounts)
+	t.nameless, err = store.NamelessDeals(ctx, tx, slices.DeleteFunc(slices.Compact(accounts), func(id string) bool { return id == "" }))
 	return err
 }
 
-func (s *school) life(p *store.Past) early.Life {
-	l := early.Life{First: p.OccurredAt, CreatedAt: p.CreatedAt, Qualified: p.Standing.QualifiedAt}
-	for _, d := range p.Deals {
-		if l.Dealt.IsZero() || d.OpenedAt.Before(l.Dealt) {
-			l.Dealt = d.OpenedAt
+// entrant is a person of a term: the lead that stands for it, and those that it absorbed.
+type entrant struct {
+	*record.Lead
+	absorbed []*record.Lead
+	past     *replay.Past
+	deals    []store.Opportunity // that it had a part in
+}
+
+// entrants are the people whom a term was read for.
+func (t *term) entrants() (all []*entrant) {
+	for i, past := range t.pasts {
+		for _, l := range past.Leads {
+			if _, asked := t.asked[l.ID]; asked {
+				c := &entrant{Lead: l.Lead, past: past}
+				for _, other := range past.Leads {
+					if other.MergedInto == l.ID {
+						c.absorbed = append(c.absorbed, other.Lead)
+					}
+				}
+				c.deals = t.dealsOf(c, t.really[i])
+				all = append(all, c)
+			}
 		}
 	}
-	return l
+	return all
+}
+
+// dealsOf are the deals with one of a person's leads among their contacts; those that grew out of one of its handoffs, also of
+// an earlier cycle; and those that name neither, if they were opened for its account when it was there.
+func (t *term) dealsOf(c *entrant, handoffs []store.Cycle) []store.Opportunity {
+	var all []store.Opportunity
+	for _, l := range append([]*record.Lead{c.Lead}, c.absorbed...) {
+		all = append(all, t.with[l.ID]...)
+		for _, h := range handoffs {
+			if h.Lead == l.ID {
+				all = append(all, t.grown[h.Handoff]...)
+			}
+		}
+	}
+	for _, o := range t.nameless[c.Match.Account] {
+		if !o.OpenedAt.Before(c.OccurredAt) {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// enrol takes the people of a term in as they were at their cuts: only what was recorded by then is seen, as when they were judged
+// then.
+func (s *school) enrol(t *term) error {
+	world := &replay.World{Companies: t.companies, Cut: s.now}
+	for _, c := range t.entrants() {
+		positive, known := s.outcome(c)
+		if !known || len(s.pupils) == s.most {
+			continue
+		}
+		cut := s.window().Cut(c.life())
+		subject, err := world.Recall(c.past, c.ID, cut)
+		if err != nil {
+			return err
+		}
+		subject.Qualified = c.Standing.FirstQualifiedAt
+		s.pupils = append(s.pupils, pupil{id: c.ID, first: c.OccurredAt, cut: cut, row: subject.Early(s.window()), positive: positive})
+		if err := s.note(c, subject); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outcome says whether the outcome came within the window. It is not known of leads that are too young, or not asked for, of
+// those that had a deal before their first contact, and of those whose deal was won nobody says when.
+func (s *school) outcome(c *entrant) (positive, known bool) {
+	end := c.OccurredAt.Add(s.wanted.GetWindow().AsDuration())
+	if end.After(s.now) || c.OccurredAt.Before(s.from) || !s.until.IsZero() && !c.OccurredAt.Before(s.until) {
+		return false, false
+	}
+	undecided := false
+	for _, o := range c.deals {
+		switch {
+		case o.OpenedAt.Before(c.OccurredAt):
+			return false, false
+		case o.OpenedAt.After(end):
+		case s.wanted.GetOutcome() != scoringv1.Model_OUTCOME_WON:
+			positive = true
+		case o.State != store.OpportunityWon:
+		case o.ClosedAt.IsZero():
+			undecided = true
+		default:
+			positive = positive || !o.ClosedAt.After(end)
+		}
+	}
+	if undecided && !positive {
+		s.undecided++
+		return false, false
+	}
+	return positive, true
 }
 
 func (s *school) window() early.Window { return early.Window{Early: s.wanted.GetEarly().AsDuration()} }
 
-func (s *school) cut(p *store.Past) time.Time { return s.window().Cut(s.life(p)) }
-
-// enrol takes a lead in as it was at its cut.
-func (s *school) enrol(p *store.Past) {
-	life, cut := s.life(p), s.cut(p)
-	fields := p.FieldsAt(cut)
-	who := person.Stored(fields)
-	lead := who.Facts(p.Source, p.Partner)
-	var account *criteria.Account
-	if a := s.accounts[p.AccountAt(cut)]; a != nil {
-		company := a.CompanyAt(cut)
-		facts := company.Facts()
-		account = &facts
-	}
-	counts := map[string]int{}
-	for _, d := range p.Did {
-		if s.window().Counts(life, cut, d.OccurredAt, d.RecordedAt) {
-			counts[d.Type]++
+// life is when what happened to the person.
+func (c *entrant) life() early.Life {
+	life := early.Life{First: c.OccurredAt, CreatedAt: c.CreatedAt, Qualified: c.Standing.FirstQualifiedAt}
+	for _, o := range c.deals {
+		if life.Dealt.IsZero() || o.OpenedAt.Before(life.Dealt) {
+			life.Dealt = o.OpenedAt
 		}
 	}
-	s.pupils = append(s.pupils, pupil{id: p.ID, first: p.OccurredAt, row: early.Of(&lead, account, counts), positive: s.converted(p)})
-	s.note(p, fields)
-}
-
-// converted reports whether the outcome came within the window.
-func (s *school) converted(p *store.Past) bool {
-	end := p.OccurredAt.Add(s.wanted.GetWindow().AsDuration())
-	return slices.ContainsFunc(p.Deals, func(d store.Deal) bool {
-		if s.wanted.GetOutcome() == scoringv1.Model_OUTCOME_WON {
-			return d.State == store.OpportunityWon && !d.ClosedAt.After(end)
-		}
-		return !d.OpenedAt.After(end)
-	})
+	return life
 }
 
 // note counts what was recorded late.
-func (s *school) note(p *store.Past, then person.Fields) {
-	if p.CreatedAt.Sub(p.OccurredAt) > s.wanted.GetEarly().AsDuration() {
+func (s *school) note(c *entrant, then *qualify.Subject) error {
+	if c.CreatedAt.Sub(c.OccurredAt) > s.wanted.GetEarly().AsDuration() {
 		s.brought++
 	}
-	for name := range p.Fields {
+	now, err := record.Shown(c.Lead, c.absorbed)
+	for name := range now {
 		if attribute, is := strings.CutPrefix(name, person.AttributePrefix); is {
 			s.having[attribute]++
-			if _, was := then[name]; !was {
+			if _, was := then.Lead.Attributes[attribute]; !was {
 				s.late[attribute]++
 			}
 		}
 	}
-}
-
-// sample makes the table of what was gathered.
-func (s *school) sample() (*predict.Sample, error) {
-	names := s.names()
-	table, err := predict.NewTable(names, nil)
-	if err != nil {
-		return nil, err
-	}
-	out := &predict.Sample{Table: table, Times: []time.Time{}}
-	fields := make([]string, len(names))
-	for _, p := range s.pupils {
-		for i, name := range names {
-			fields[i] = p.row.Text(name)
-		}
-		if err := table.Append(fields); err != nil {
-			return nil, err
-		}
-		out.Positive, out.Keys, out.Times = append(out.Positive, p.positive), append(out.Keys, p.id), append(out.Times, p.first)
-	}
-	return out, nil
-}
-
-// names are the features that leads have, those that most have first to be kept, in the order of their names.
-func (s *school) names() (names []string) {
-	if s.features != nil {
-		for _, f := range s.features {
-			names = append(names, f.Name)
-		}
-		return names
-	}
-	counts := map[string]int{}
-	for _, p := range s.pupils {
-		for _, name := range p.row.Names() {
-			counts[name]++
-		}
-	}
-	names = slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
-	names = slices.DeleteFunc(names, s.excluded)
-	// Names that differ in case alone would be one column; the more frequent stays.
-	seen := map[string]bool{}
-	names = slices.DeleteFunc(names, func(name string) bool {
-		twice := seen[strings.ToLower(strings.TrimSpace(name))]
-		seen[strings.ToLower(strings.TrimSpace(name))] = true
-		return twice
-	})
-	names = names[:min(len(names), mostFeatures)]
-	slices.Sort(names)
-	return names
-}
-
-// excluded reports whether a feature is not wanted. A pattern that cannot be read fits nothing.
-func (s *school) excluded(feature string) bool {
-	return slices.ContainsFunc(s.wanted.GetExclude(), func(pattern string) bool {
-		fits, err := path.Match(pattern, feature)
-		return err == nil && fits
-	})
-}
-
-// suspicions are what the times of recording say against the sample.
-func (s *school) suspicions() (warnings []predict.Warning, cautions []string) {
-	for _, name := range slices.Sorted(maps.Keys(s.late)) {
-		n, of := s.late[name], s.having[name]
-		feature := early.Attribute(name)
-		if of < lateRows || float64(n) < lateShare*float64(of) || s.excluded(feature) {
-			continue
-		}
-		warnings = append(warnings, predict.Warning{Feature: feature, Sign: predict.Late, Figure: float64(n) / float64(of),
-			Text: fmt.Sprintf("of %d leads that have it, %d got it only after they had qualified or the early days were over; just what was known before is learnt from", of, n)})
-	}
-	if s.brought > 0 {
-		cautions = append(cautions, fmt.Sprintf("%d of %d leads were taken in later after first contact than the early days are long, as imported ones are: what was typed afterwards cannot be told from what was known early", s.brought, len(s.pupils)))
-	}
-	return warnings, cautions
+	return err
 }

@@ -15,13 +15,18 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
-	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
-	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
+	"github.com/handoffhq/handoff/services/scoring/internal/person"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/standing"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
 // book is the playbook service: it has an active version, and keeps the drafts that it is given.
@@ -52,52 +57,47 @@ func (b *bundle) ops(t testing.TB) context.Context {
 	return roomtest.As(t.Context(), "olga", accessv1.Role_ROLE_REVOPS)
 }
 
-// opened tells of a deal that was opened now.
-func (b *bundle) opened(t testing.TB, id string, change func(*attributionv1.Opportunity)) {
-	t.Helper()
-	o := &attributionv1.Opportunity{Name: "opportunities/" + fmt.Sprintf("%032x", id)[:32], State: attributionv1.Opportunity_STATE_OPEN, OpenTime: timestamppb.New(b.Clock.Now())}
-	change(o)
-	b.Tell(t, eventlog.Attribution, &eventv1.Event{Subject: o.GetName(),
-		Payload: &eventv1.Event_OpportunityCreated{OpportunityCreated: &eventv1.OpportunityCreated{Opportunity: o}}})
-}
-
-// past takes in leads day by day. Those from Germany convert more often, after twelve days; whoever converts has been given
-// an attribute by sales before. Both depend on luck if it is noise.
+// past stores 30 leads a day that came in day by day, and then lets 100 days pass. Those from Germany convert more often, after
+// twelve days; whoever converts was given an attribute by sales then. If it is noise, who converts depends on nothing.
 func (b *bundle) past(t testing.TB, days int, noise bool) {
 	t.Helper()
-	for n := range days {
-		var requests []*scoringv1.CreateLeadRequest
-		for i := range 40 {
-			country := []string{"DE", "US", "FR", "GB"}[i%4]
-			lead := &scoringv1.Lead{Source: "website", SourceId: fmt.Sprintf("%d-%d", n, i), Country: country, Attributes: map[string]string{"plan": []string{"free", "pro", "team"}[i%3]}}
-			requests = append(requests, &scoringv1.CreateLeadRequest{Lead: lead})
-		}
-		created, err := b.BatchCreateLeads(b.patient(t), &scoringv1.BatchCreateLeadsRequest{Requests: requests})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.pass(12 * day)
-		var won []*attributionv1.Contact
-		for i, lead := range created.GetLeads() {
-			lucky := (i*7+n*11)%20 < 3
-			if i%4 == 0 && !noise {
-				lucky = (i+n)%5 < 3
+	err := b.Host.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		for n := range days * 30 {
+			at := b.Clock.Now().Add(time.Duration(n/30) * day)
+			i, id := n%30, ident.Seeded("past").New(at, "lead", fmt.Sprint(n))
+			lucky := (i*7+n/30*11)%20 < 7
+			if i%3 == 0 && !noise {
+				lucky = (i+n/30)%5 < 4
 			}
-			if !lucky {
-				continue
-			}
-			won = append(won, &attributionv1.Contact{Lead: lead.GetName()})
-			if len(won) <= 3 {
-				lead.Attributes["budget"] = "yes"
-				if _, err := b.UpdateLead(b.ctx, &scoringv1.UpdateLeadRequest{Lead: &scoringv1.Lead{Name: lead.GetName(), Attributes: lead.GetAttributes()}}); err != nil {
-					t.Fatal(err)
-				}
+			if err := pastLead(ctx, tx, id, []string{"DE", "US", "FR"}[i%3], []string{"free", "pro"}[i/3%2], at, lucky); err != nil {
+				return err
 			}
 		}
-		b.opened(t, fmt.Sprint("day", n), func(o *attributionv1.Opportunity) { o.Contacts = won })
-		b.pass(-11 * day)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	b.pass(100 * day)
+	b.pass(time.Duration(days+100) * day)
+}
+
+// pastLead stores a lead; of one that converts also its deal.
+func pastLead(ctx context.Context, tx *sqldb.Tx, id, country, plan string, at time.Time, converts bool) error {
+	profile := person.Profile{Country: country, Attributes: map[string]string{"plan": plan}}
+	l := &record.Lead{ID: id, Source: "website", SourceID: id, CreatedAt: at, OccurredAt: at, UpdatedAt: at, Standing: standing.New(), Fields: profile.Fields(dedupe.Reported, at)}
+	if !converts {
+		return store.PutLead(tx, l, store.Found{})
+	}
+	sold := at.Add(12 * day)
+	if err := store.KeepFields(tx, id, l.Fields, sold); err != nil {
+		return err
+	}
+	profile.Attributes["budget"] = "yes"
+	l.Fields = profile.Fields(dedupe.Reported, at)
+	if _, err := store.PutOpportunity(ctx, tx, store.Opportunity{ID: id, OpenedAt: sold, State: store.OpportunityOpen, Contacts: []string{id}}); err != nil {
+		return err
+	}
+	return store.PutLead(tx, l, store.Found{})
 }
 
 // learn asks for a model and waits for it.
@@ -118,61 +118,135 @@ func (b *bundle) learn(t testing.TB, wanted *scoringv1.Model) *scoringv1.Model {
 	return m
 }
 
-func TestAModelIsLearntFromWhatWasKnownEarly(t *testing.T) {
+// TestPastLeadsSayHowLikelyNewOnesAre has one past for all that is asked of it.
+func TestPastLeadsSayHowLikelyNewOnesAre(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
-		b.past(t, 30, false)
+		b.past(t, 12, false)
 		m := b.learn(t, &scoringv1.Model{})
 		if m.GetState() != scoringv1.Model_STATE_READY || len(m.GetHash()) != 64 {
 			t.Fatalf("%v", m)
 		}
-		var features []string
-		for _, f := range m.GetFeatures() {
-			features = append(features, f.GetFeature())
-		}
-		if diff := cmp.Diff([]string{"lead.attributes.plan", "lead.country"}, features); diff != "" {
-			t.Errorf("features (-want +got):\n%s", diff)
-		}
-		if held := m.GetHeldOut(); held.GetRows() != 240 || m.GetLearntRows() != 960 || held.GetAucLow() < 0.6 || held.GetAuc() > 0.85 || len(held.GetBins()) < 3 {
-			t.Errorf("held out: %v", held)
-		}
-		if w := m.GetWarnings(); len(w) != 1 || w[0].GetFeature() != "lead.attributes.budget" || w[0].GetSign() != "late" || w[0].GetFigure() != 1 {
-			t.Errorf("warnings: %v", w)
-		}
-		if !m.GetCutTime().AsTime().Before(b.Clock.Now()) || m.GetWindow().AsDuration() != 90*day || m.GetEarly().AsDuration() != 7*day {
-			t.Errorf("%v", m)
-		}
-		b.pass(time.Minute)
-		again := b.learn(t, &scoringv1.Model{Exclude: []string{"lead.attributes.*"}})
-		if len(again.GetFeatures()) != 1 || again.GetHash() == m.GetHash() {
-			t.Errorf("without attributes it goes by %v", again.GetFeatures())
-		}
-		list, err := b.ListModels(b.ops(t), &scoringv1.ListModelsRequest{PageSize: 1})
-		if err != nil || len(list.GetModels()) != 1 || list.GetModels()[0].GetName() != again.GetName() || list.GetNextPageToken() == "" {
-			t.Errorf("%v: %v", err, list)
-		}
-		list, err = b.ListModels(b.ops(t), &scoringv1.ListModelsRequest{PageSize: 1, PageToken: list.GetNextPageToken()})
-		if err != nil || len(list.GetModels()) != 1 || list.GetModels()[0].GetName() != m.GetName() || list.GetModels()[0].GetFeatures() != nil || list.GetNextPageToken() != "" {
-			t.Errorf("%v: %v", err, list)
-		}
+		t.Run("a model is learnt from what was known early", func(t *testing.T) { b.learntEarly(t, m) })
+		t.Run("a model is measured on whom it was not learnt from", func(t *testing.T) { b.measured(t, m) })
+		t.Run("models are listed, the newest first", func(t *testing.T) { b.listed(t, m) })
+		t.Run("a model enters a playbook as a draft, with its backtest", func(t *testing.T) { b.proposed(t, m) })
+		t.Run("a criterion asks the model that its playbook names", func(t *testing.T) { b.asked(t, m) })
 	})
 }
 
-func TestAModelIsMeasuredOnWhomItWasNotLearntFrom(t *testing.T) {
-	each(t, func(t *testing.T, b *bundle) {
-		b.past(t, 30, false)
-		m := b.learn(t, &scoringv1.Model{})
-		got, err := b.EvaluateModel(b.ops(t), &scoringv1.EvaluateModelRequest{Name: m.GetName()})
+func (b *bundle) learntEarly(t *testing.T, m *scoringv1.Model) {
+	var features []string
+	for _, f := range m.GetFeatures() {
+		features = append(features, f.GetFeature())
+	}
+	if diff := cmp.Diff([]string{"lead.attributes.plan", "lead.country"}, features); diff != "" {
+		t.Errorf("features (-want +got):\n%s", diff)
+	}
+	if held := m.GetHeldOut(); held.GetRows() != 90 || m.GetLearntRows() != 270 || held.GetAucLow() < 0.6 || held.GetAuc() > 0.85 || len(held.GetBins()) < 3 {
+		t.Errorf("held out: %v", held)
+	}
+	if w := m.GetWarnings(); len(w) != 1 || w[0].GetFeature() != "lead.attributes.budget" || w[0].GetSign() != "late" || w[0].GetFigure() != 1 {
+		t.Errorf("warnings: %v", w)
+	}
+	if !m.GetCutTime().AsTime().Before(b.Clock.Now()) || m.GetWindow().AsDuration() != 90*day || m.GetEarly().AsDuration() != 7*day {
+		t.Errorf("%v", m)
+	}
+}
+
+func (b *bundle) measured(t *testing.T, m *scoringv1.Model) {
+	got, err := b.EvaluateModel(b.ops(t), &scoringv1.EvaluateModelRequest{Name: m.GetName()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(m.GetHeldOut(), got, protocmp.Transform()); diff != "" {
+		t.Errorf("on the leads that were held out (-want +got):\n%s", diff)
+	}
+	all, err := b.EvaluateModel(b.ops(t), &scoringv1.EvaluateModelRequest{Name: m.GetName(), StartTime: timestamppb.New(time.Unix(0, 0)), EndTime: m.GetCutTime()})
+	if err != nil || all.GetRows() != m.GetLearntRows() {
+		t.Errorf("on those that it was learnt from: %v, %v", all, err)
+	}
+	got, err = b.EvaluateModel(b.ops(t), &scoringv1.EvaluateModelRequest{Name: m.GetName(), StartTime: timestamppb.New(b.Clock.Now())})
+	if err != nil || got.GetRows() != 0 || got.GetAuc() != 0.5 {
+		t.Errorf("on nobody: %v, %v", got, err)
+	}
+}
+
+func (b *bundle) listed(t *testing.T, m *scoringv1.Model) {
+	b.pass(time.Minute)
+	again := b.learn(t, &scoringv1.Model{Exclude: []string{"lead.attributes.*"}})
+	if len(again.GetFeatures()) != 1 || again.GetHash() == m.GetHash() {
+		t.Errorf("without attributes it goes by %v", again.GetFeatures())
+	}
+	list, err := b.ListModels(b.ops(t), &scoringv1.ListModelsRequest{PageSize: 1})
+	if err != nil || len(list.GetModels()) != 1 || list.GetModels()[0].GetName() != again.GetName() || list.GetNextPageToken() == "" {
+		t.Errorf("%v: %v", err, list)
+	}
+	list, err = b.ListModels(b.ops(t), &scoringv1.ListModelsRequest{PageSize: 1, PageToken: list.GetNextPageToken()})
+	if err != nil || len(list.GetModels()) != 1 || list.GetModels()[0].GetName() != m.GetName() || list.GetModels()[0].GetFeatures() != nil || list.GetNextPageToken() != "" {
+		t.Errorf("%v: %v", err, list)
+	}
+}
+
+func (b *bundle) proposed(t *testing.T, m *scoringv1.Model) {
+	_, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})
+	wantFault(t, err, codes.FailedPrecondition, "PLAYBOOK_NOT_ACTIVE")
+	b.book.active = document()
+	b.book.active.Sla = &playbookv1.SlaPolicy{Calendar: "us-east", Clocks: map[string]*playbookv1.ClockPolicy{"accept": {Within: &playbookv1.Budget{Amount: &playbookv1.Budget_Days{Days: 1}}}}}
+	proposed, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), TopPercent: 20, FitPoints: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	test := proposed.GetBacktest()
+	if proposed.GetPlaybook() != "playbooks/2" || test.GetRows() != 90 || test.GetChosen() < 15 || test.GetChosen() > 36 || test.GetLift() < 1.5 ||
+		test.GetPrecision() != float64(test.GetChosenPositives())/float64(test.GetChosen()) || len(proposed.GetWarnings()) != 1 {
+		t.Errorf("%v", proposed)
+	}
+	want := proto.CloneOf(b.book.active)
+	want.Models = map[string]*playbookv1.ModelReference{"conversion": {Model: m.GetName(), Hash: m.GetHash()}}
+	want.Criteria["likely"] = fmt.Sprintf("predicted.conversion >= %.4f", test.GetThreshold())
+	want.Scoring.Fit["likely"] = &playbookv1.FitRule{Points: 10, When: "likely"}
+	if diff := cmp.Diff(want, b.book.drafts[0].GetDocument(), protocmp.Transform()); diff != "" {
+		t.Errorf("the draft (-want +got):\n%s", diff)
+	}
+	b.book.refuse = fault.Field("models.conversion", "no")
+	_, err = b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})
+	wantFault(t, err, codes.FailedPrecondition, "STATE_CONFLICT")
+	b.book.refuse = nil
+}
+
+// asked activates the draft that was proposed first, and judges by it.
+func (b *bundle) asked(t *testing.T, m *scoringv1.Model) {
+	version := 1
+	truth := func(hash, country string) scoringv1.CriterionResult_Truth {
+		t.Helper()
+		doc := proto.CloneOf(b.book.drafts[0].GetDocument())
+		doc.Models["conversion"].Hash = hash
+		version++
+		b.pass(time.Minute)
+		b.activate(t, fmt.Sprint(version), doc)
+		b.drain(t)
+		lead := b.create(t, &scoringv1.Lead{Source: "website", Country: country, SourceId: hash + country, Attributes: map[string]string{"plan": "pro"}})
+		score, err := b.ExplainScore(b.ctx, &scoringv1.ExplainScoreRequest{Name: lead.GetName() + "/score"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(m.GetHeldOut(), got, protocmp.Transform()); diff != "" {
-			t.Errorf("on the leads that were held out (-want +got):\n%s", diff)
+		for _, c := range score.GetCriteria() {
+			if c.GetCriterion() == "likely" {
+				return c.GetTruth()
+			}
 		}
-		got, err = b.EvaluateModel(b.ops(t), &scoringv1.EvaluateModelRequest{Name: m.GetName(), StartTime: timestamppb.New(b.Clock.Now())})
-		if err != nil || got.GetRows() != 0 || got.GetAuc() != 0.5 {
-			t.Errorf("on nobody: %v, %v", got, err)
-		}
-	})
+		t.Fatal("the criterion was not asked")
+		return 0
+	}
+	if got := truth(m.GetHash(), "DE"); got != scoringv1.CriterionResult_TRUTH_TRUE {
+		t.Errorf("a lead from Germany: %v", got)
+	}
+	if got := truth(m.GetHash(), "US"); got != scoringv1.CriterionResult_TRUTH_FALSE {
+		t.Errorf("a lead from elsewhere: %v", got)
+	}
+	if got := truth("another", "DE"); got != scoringv1.CriterionResult_TRUTH_UNKNOWN {
+		t.Errorf("by a model that is not there: %v", got)
+	}
 }
 
 func TestWithoutSignalOrLeadsThereIsNoModel(t *testing.T) {
@@ -182,10 +256,10 @@ func TestWithoutSignalOrLeadsThereIsNoModel(t *testing.T) {
 			m.GetRefusal().GetWhy() != "0 rows have an outcome, and at least 200 are needed" || m.GetFinishTime() == nil {
 			t.Errorf("of nobody: %v", m)
 		}
-		b.past(t, 20, true)
+		b.past(t, 12, true)
 		m = b.learn(t, &scoringv1.Model{})
 		if m.GetState() != scoringv1.Model_STATE_REFUSED || m.GetRefusal().GetCause() != scoringv1.ModelRefusal_CAUSE_NO_SIGNAL ||
-			!strings.HasPrefix(m.GetRefusal().GetWhy(), "there is no signal: the AUC on the ") || m.GetHeldOut().GetRows() != 160 {
+			!strings.HasPrefix(m.GetRefusal().GetWhy(), "there is no signal: the AUC on the ") || m.GetHeldOut().GetRows() != 90 {
 			t.Errorf("of noise: %v", m)
 		}
 		_, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})
@@ -195,69 +269,6 @@ func TestWithoutSignalOrLeadsThereIsNoModel(t *testing.T) {
 		b.pass(-120 * day)
 		if m = b.learn(t, &scoringv1.Model{}); m.GetRefusal().GetCause() != scoringv1.ModelRefusal_CAUSE_TOO_FEW {
 			t.Errorf("of leads that are too young: %v", m)
-		}
-	})
-}
-
-func TestAModelEntersAPlaybookAsADraftWithItsBacktest(t *testing.T) {
-	each(t, func(t *testing.T, b *bundle) {
-		b.past(t, 30, false)
-		m := b.learn(t, &scoringv1.Model{})
-		_, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})
-		wantFault(t, err, codes.FailedPrecondition, "PLAYBOOK_NOT_ACTIVE")
-		b.book.active = document()
-		b.book.active.Sla = &playbookv1.SlaPolicy{Calendar: "us-east", Clocks: map[string]*playbookv1.ClockPolicy{"accept": {Within: &playbookv1.Budget{Amount: &playbookv1.Budget_Days{Days: 1}}}}}
-		proposed, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), TopPercent: 20, FitPoints: 10})
-		if err != nil {
-			t.Fatal(err)
-		}
-		test := proposed.GetBacktest()
-		if proposed.GetPlaybook() != "playbooks/2" || test.GetRows() != 240 || test.GetChosen() < 48 || test.GetChosen() > 120 || test.GetLift() < 1.5 ||
-			test.GetPrecision() != float64(test.GetChosenPositives())/float64(test.GetChosen()) || len(proposed.GetWarnings()) != 1 {
-			t.Errorf("%v", proposed)
-		}
-		want := proto.CloneOf(b.book.active)
-		want.Models = map[string]*playbookv1.ModelReference{"conversion": {Model: m.GetName(), Hash: m.GetHash()}}
-		want.Criteria["likely"] = fmt.Sprintf("predicted.conversion >= %.4f", test.GetThreshold())
-		want.Scoring.Fit["likely"] = &playbookv1.FitRule{Points: 10, When: "likely"}
-		draft := b.book.drafts[0]
-		if diff := cmp.Diff(want, draft.GetDocument(), protocmp.Transform()); diff != "" {
-			t.Errorf("the draft (-want +got):\n%s", diff)
-		}
-		b.book.refuse = fault.Field("models.conversion", "no")
-		_, err = b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})
-		wantFault(t, err, codes.FailedPrecondition, "STATE_CONFLICT")
-
-		version := 1
-		truth := func(hash, country string) scoringv1.CriterionResult_Truth {
-			t.Helper()
-			doc := proto.CloneOf(draft.GetDocument())
-			doc.Models["conversion"].Hash = hash
-			version++
-			b.pass(time.Minute)
-			b.activate(t, fmt.Sprint(version), doc)
-			b.drain(t)
-			lead := b.create(t, &scoringv1.Lead{Source: "website", Country: country, SourceId: hash + country, Attributes: map[string]string{"plan": "pro"}})
-			score, err := b.ExplainScore(b.ctx, &scoringv1.ExplainScoreRequest{Name: lead.GetName() + "/score"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, c := range score.GetCriteria() {
-				if c.GetCriterion() == "likely" {
-					return c.GetTruth()
-				}
-			}
-			t.Fatal("the criterion was not asked")
-			return 0
-		}
-		if got := truth(m.GetHash(), "DE"); got != scoringv1.CriterionResult_TRUTH_TRUE {
-			t.Errorf("a lead from Germany: %v", got)
-		}
-		if got := truth(m.GetHash(), "US"); got != scoringv1.CriterionResult_TRUTH_FALSE {
-			t.Errorf("a lead from elsewhere: %v", got)
-		}
-		if got := truth("another", "DE"); got != scoringv1.CriterionResult_TRUTH_UNKNOWN {
-			t.Errorf("by a model that is not there: %v", got)
 		}
 	})
 }
@@ -292,6 +303,78 @@ func TestWhoeverAsksAgainGetsTheSameModel(t *testing.T) {
 		b.drain(t)
 		if n := len(told(t, b, (*eventv1.Event).GetResourceChanged, func(c *eventv1.ResourceChanged) bool { return c.GetMethod() == "TrainModel" })); n != 20 {
 			t.Errorf("%d audit events for ten models that were asked for and refused", n)
+		}
+	})
+}
+
+func TestAModelThatCannotBeLearntLetsTheOthersGoFirst(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		ask := func() string {
+			b.pass(time.Second)
+			m, err := b.TrainModel(b.ops(t), &scoringv1.TrainModelRequest{Model: &scoringv1.Model{}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return m.GetName()
+		}
+		state := func(name string) scoringv1.Model_State {
+			m, err := b.GetModel(b.ops(t), &scoringv1.GetModelRequest{Name: name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return m.GetState()
+		}
+		broken, sound := ask(), ask()
+		spoil := func(wanted []byte) {
+			b.exec(t, `UPDATE model SET wanted = $1 WHERE id = $2`, wanted, strings.TrimPrefix(broken, "models/"))
+		}
+		spoil([]byte{0xff})
+		if err := b.service.Fire(t.Context()); err == nil {
+			t.Error("what cannot be read is learnt")
+		}
+		b.drain(t)
+		if got := state(sound); got != scoringv1.Model_STATE_REFUSED {
+			t.Errorf("the other one is %v", got)
+		}
+		spoil(nil)
+		if got := state(broken); got != scoringv1.Model_STATE_RUNNING {
+			t.Errorf("the broken one is %v", got)
+		}
+		if at, due, err := b.service.NextDue(t.Context()); err != nil || !due || at.Sub(b.Clock.Now()) != 10*time.Second {
+			t.Errorf("it is tried again at %v (%t, %v)", at, due, err)
+		}
+		b.pass(10 * time.Second)
+		b.drain(t)
+		if got := state(broken); got != scoringv1.Model_STATE_REFUSED {
+			t.Errorf("mended it is %v", got)
+		}
+	})
+}
+
+func TestAModelThatCanNeverBeLearntIsGivenUp(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.past(t, 1, true)
+		b.exec(t, `UPDATE lead SET fields = '{'`)
+		m, err := b.TrainModel(b.ops(t), &scoringv1.TrainModelRequest{Model: &scoringv1.Model{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 11 {
+			if err := b.service.Fire(t.Context()); err == nil {
+				t.Fatal("it is learnt")
+			}
+			b.pass(time.Hour)
+		}
+		if err := b.service.Fire(t.Context()); err == nil {
+			t.Error("nothing is said of the last fault")
+		}
+		if m, err = b.GetModel(b.ops(t), &scoringv1.GetModelRequest{Name: m.GetName()}); err != nil || m.GetState() != scoringv1.Model_STATE_REFUSED ||
+			m.GetRefusal().GetCause() != scoringv1.ModelRefusal_CAUSE_IMPOSSIBLE || m.GetRefusal().GetWhy() != "it could not be learnt in 12 tries; the log says why" {
+			t.Errorf("%v: %v", err, m)
+		}
+		changes := told(t, b, (*eventv1.Event).GetResourceChanged, func(c *eventv1.ResourceChanged) bool { return c.GetMethod() == "TrainModel" })
+		if len(changes) != 2 || changes[0].GetBefore() != nil || changes[1].GetBefore() == nil {
+			t.Errorf("that it was asked for and refused is told as %v", changes)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -33,6 +34,14 @@ func (s Source) New(now time.Time, kind, naturalKey string) string {
 	b[6] = b[6]&0x0f | 0x70
 	b[8] = b[8]&0x3f | 0x80
 	return hex.EncodeToString(b[:])
+}
+
+// Least is an id that none is less than that was made at an instant or later; empty for the zero time.
+func Least(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%012x", max(0, at.UnixMilli()))
 }
 
 // Valid reports whether id is an id as New makes it.

@@ -68,3 +68,18 @@ func TestNamesComeApartAsTheyWereJoined(t *testing.T) {
 		t.Errorf("no id: got name %q", got)
 	}
 }
+
+func TestTheLeastIDOfAnInstantIsAboveAllEarlierOnesAndBelowAllOthers(t *testing.T) {
+	t.Parallel()
+	var source ident.Source
+	least := ident.Least(born)
+	if earlier := source.New(born.Add(-time.Millisecond), "lead", ""); earlier >= least {
+		t.Errorf("%s of the millisecond before is not below %s", earlier, least)
+	}
+	if now := source.New(born, "lead", ""); now < least {
+		t.Errorf("%s of that millisecond is below %s", now, least)
+	}
+	if got := ident.Least(time.Time{}); got != "" {
+		t.Errorf("%q of no instant", got)
+	}
+}

@@ -44,7 +44,7 @@ func (d *Dossier) Subject(rules Rules, dir *Directory) *qualify.Subject {
 		Account:     account,
 		Engagements: record.Human(d.History),
 		Lists:       rules.Lists.Facts,
-		First:       d.Lead.OccurredAt, CreatedAt: d.Lead.CreatedAt, Qualified: d.Lead.Standing.QualifiedAt,
+		First:       d.Lead.OccurredAt, CreatedAt: d.Lead.CreatedAt, Qualified: d.Lead.Standing.FirstQualifiedAt,
 	}
 }
 

@@ -52,7 +52,7 @@ func (p *Policy) predicted(s *Subject) map[string]float64 {
 	}
 	probabilities := make(map[string]float64, len(p.predictors))
 	for name, predictor := range p.predictors {
-		row := s.early(predictor.Window)
+		row := s.Early(predictor.Window)
 		prediction := predictor.Model.Predict(row.Text)
 		if prediction.Missing < len(predictor.Model.Features) {
 			probabilities[name] = prediction.Probability
@@ -61,8 +61,9 @@ func (p *Policy) predicted(s *Subject) map[string]float64 {
 	return probabilities
 }
 
-// early is what is known of the subject of what happened early. What has no time of its own counts as it is known now.
-func (s *Subject) early(w early.Window) *early.Row {
+// Early is what is known of the subject of what happened early, for learning and for judging. What has no time of its own
+// counts as it is known now.
+func (s *Subject) Early(w early.Window) *early.Row {
 	life := early.Life{First: s.First, CreatedAt: s.CreatedAt, Qualified: s.Qualified}
 	cut := w.Cut(life)
 	counts := map[string]int{}

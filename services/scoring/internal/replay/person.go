@@ -106,7 +106,7 @@ func (p *who) judge(v int, version *Version, at time.Time) {
 	if version.Policy == nil || stands.Open() {
 		return
 	}
-	p.subject.Qualified = stands.QualifiedAt
+	p.subject.Qualified = stands.FirstQualifiedAt
 	decision := version.Policy.Decide(&p.subject, at)
 	finding := dossier.Find(version.Policy, &p.subject, &decision.Verdict, stands, p.fresh, at)
 	next, step := stands.Judge(finding, at, p.mint(at))

@@ -35,3 +35,39 @@ func TestPartGivesALeadWhatItWas(t *testing.T) {
 		}
 	}
 }
+
+func TestWhenALeadQualifiedFirstIsKeptThroughCyclesMergesAndPartings(t *testing.T) {
+	t.Parallel()
+	at := func(n int64) time.Time { return time.Unix(n, 0).UTC() }
+	qualify := func(s standing.Standing, handoff string, n int64) standing.Standing {
+		next, step := s.Judge(standing.Finding{OverLine: true, Acted: true}, at(n), func(int32) string { return handoff })
+		if step != standing.Qualify {
+			t.Fatalf("%+v does not qualify", s)
+		}
+		return next
+	}
+	closed := func(s standing.Standing, n int64) standing.Standing {
+		return s.Close(s.Handoff, standing.EndedRecycled, false, at(n))
+	}
+	once := qualify(standing.New(), "a", 5)
+	other := qualify(standing.New(), "b", 3)
+	merged := standing.Merge(once, other)
+	mergedLate := standing.Merge(standing.New(), other)
+	joint := qualify(closed(closed(merged, 7), 7), "joint", 9)
+	for name, c := range map[string]struct {
+		got  standing.Standing
+		want int64
+	}{
+		"in a second cycle":                     {qualify(closed(once, 6), "c", 8), 5},
+		"of two who become one":                 {merged, 3},
+		"of one who had not qualified":          {mergedLate, 3},
+		"parted":                                {standing.Part(merged, once, []standing.Standing{other}, nil), 5},
+		"parted, with what began together":      {standing.Part(joint, once, []standing.Standing{other}, nil), 5},
+		"parted, having had nothing of its own": {standing.Part(qualify(closed(mergedLate, 7), "joint", 9), standing.New(), []standing.Standing{other}, nil), 9},
+		"never":                                 {standing.Part(mergedLate, standing.Standing{Qualification: standing.Unqualified}, []standing.Standing{other}, nil), 0},
+	} {
+		if got := c.got.FirstQualifiedAt; c.want == 0 && !got.IsZero() || c.want > 0 && !got.Equal(at(c.want)) {
+			t.Errorf("%s: first at %v, want %d", name, got, c.want)
+		}
+	}
+}

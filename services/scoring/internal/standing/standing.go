@@ -37,9 +37,11 @@ type Standing struct {
 	Cycle         int32  // from 1
 	Handoff       string // of the present cycle; empty before the lead qualified in it
 	QualifiedAt   time.Time
-	Outcome       Outcome   // of the present handoff
-	BySuite       bool      // whether the suite closed it, and not a rep's answer
-	ClosedAt      time.Time // zero while it is open
+	// FirstQualifiedAt is when it qualified in its first cycle, whatever cycle is the present one; zero for never.
+	FirstQualifiedAt time.Time
+	Outcome          Outcome   // of the present handoff
+	BySuite          bool      // whether the suite closed it, and not a rep's answer
+	ClosedAt         time.Time // zero while it is open
 }
 
 // New is the standing of a new lead.
@@ -83,7 +85,7 @@ func (s Standing) Judge(f Finding, now time.Time, mint func(cycle int32) string)
 	if !f.OverLine || s.Open() || s.Closed() && !s.mayReturn(f, now) {
 		return s, Stay
 	}
-	next := Standing{Qualification: MQL, Cycle: s.Cycle, QualifiedAt: now}
+	next := Standing{Qualification: MQL, Cycle: s.Cycle, QualifiedAt: now, FirstQualifiedAt: earliest(s.FirstQualifiedAt, now)}
 	if s.Closed() {
 		next.Cycle++
 	}
@@ -128,6 +130,7 @@ func Merge(survivor, absorbed Standing) Standing {
 		merged = absorbed
 	}
 	merged.Cycle = max(survivor.Cycle, absorbed.Cycle)
+	merged.FirstQualifiedAt = earliest(survivor.FirstQualifiedAt, absorbed.FirstQualifiedAt)
 	merged.Disqualifier = survivor.Disqualifier
 	switch {
 	case survivor.Qualification == Disqualified:
@@ -164,14 +167,36 @@ func Part(now, before Standing, gone, stay []Standing) Standing {
 		}
 	case now.Handoff == own.Handoff:
 		own = now
-		own.Cycle = before.Cycle
+		own.Cycle, own.FirstQualifiedAt = before.Cycle, before.FirstQualifiedAt
 	case !hasHandoff(gone, now.Handoff) && !hasHandoff(stay, now.Handoff):
+		now.FirstQualifiedAt = firstWithout(now, before, gone, stay)
 		return now
 	}
 	for _, other := range stay {
 		own = Merge(own, other)
 	}
 	return own
+}
+
+// firstWithout is when a lead qualified first, if its present handoff began when it was one with those who are gone.
+func firstWithout(now, before Standing, gone, stay []Standing) time.Time {
+	theirs := slices.ContainsFunc(gone, func(s Standing) bool { return s.FirstQualifiedAt.Equal(now.FirstQualifiedAt) })
+	if !theirs {
+		return now.FirstQualifiedAt
+	}
+	first := earliest(before.FirstQualifiedAt, now.QualifiedAt)
+	for _, other := range stay {
+		first = earliest(first, other.FirstQualifiedAt)
+	}
+	return first
+}
+
+// earliest is the first of two instants, of which those that are zero never came.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // hasHandoff reports whether the present handoff of one of some leads is this one.

@@ -20,7 +20,7 @@ func mint(cycle int32) string { return fmt.Sprintf("h%d", cycle) }
 
 // mql is a lead whose handoff of the first cycle is open.
 func mql() standing.Standing {
-	return standing.Standing{Qualification: standing.MQL, Cycle: 1, Handoff: "h1", QualifiedAt: start}
+	return standing.Standing{Qualification: standing.MQL, Cycle: 1, Handoff: "h1", QualifiedAt: start, FirstQualifiedAt: start}
 }
 
 // closed is a lead whose handoff of the first cycle ended at start.
@@ -90,7 +90,7 @@ func TestALeadComesBackOnlyAsItsOutcomeAllows(t *testing.T) {
 			}
 			want := c.from
 			if c.want {
-				want = standing.Standing{Qualification: standing.MQL, Cycle: 2, Handoff: "h2", QualifiedAt: start.Add(c.after)}
+				want = standing.Standing{Qualification: standing.MQL, Cycle: 2, Handoff: "h2", QualifiedAt: start.Add(c.after), FirstQualifiedAt: start}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)

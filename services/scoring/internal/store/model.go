@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -18,6 +19,8 @@ type Model struct {
 	Test                  bool
 	CreatedAt, FinishedAt time.Time
 	Events                int64
+	DueAt                 time.Time // when it is to be learnt; of interest only while it is
+	Tries                 int64     // how often that failed
 }
 
 // ModelState is where a model stands. The numbers are the API's.
@@ -30,20 +33,24 @@ const (
 	ModelRefused
 )
 
-const modelColumns = `id, wanted, state, result, hash, test, created_at, finished_at, events`
+const modelColumns = `id, wanted, state, result, hash, test, created_at, finished_at, events, due_at, tries`
 
 // AddModel writes a model that is to be learnt.
 func AddModel(ctx context.Context, tx *sqldb.Tx, m *Model) error {
-	_, err := tx.Exec(ctx, `INSERT INTO model (`+modelColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		m.ID, m.Wanted, int64(m.State), m.Result, m.Hash, flag(m.Test), micros(m.CreatedAt), micros(m.FinishedAt), m.Events)
+	_, err := tx.Exec(ctx, `INSERT INTO model (`+modelColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		m.ID, m.Wanted, int64(m.State), m.Result, m.Hash, flag(m.Test), micros(m.CreatedAt), micros(m.FinishedAt), m.Events, micros(m.DueAt), m.Tries)
 	return err
 }
 
-// LockModel takes a model, and says whether it is still to be learnt.
-func LockModel(ctx context.Context, tx *sqldb.Tx, id string) (running bool, err error) {
-	var state ModelState
-	err = tx.QueryRow(ctx, `SELECT state FROM model WHERE id = $1`+tx.Dialect().ForUpdate(), id).Scan(&state)
-	return state == ModelRunning, err
+// LockModel reads a model, and keeps other writers off it until the end of the transaction.
+func LockModel(ctx context.Context, tx *sqldb.Tx, id string) (*Model, error) {
+	return oneModel(tx.Query(ctx, `SELECT `+modelColumns+` FROM model WHERE id = $1`+tx.Dialect().ForUpdate(), id))
+}
+
+// PostponeModel has a model that could not be learnt tried again later.
+func PostponeModel(ctx context.Context, tx *sqldb.Tx, m *Model) error {
+	_, err := tx.Exec(ctx, `UPDATE model SET due_at = $1, tries = $2 WHERE id = $3 AND state = 1`, micros(m.DueAt), m.Tries, m.ID)
+	return err
 }
 
 // FinishModel writes what came of a model.
@@ -61,15 +68,15 @@ func CountModels(ctx context.Context, q sqldb.Querier) (all, running int64, err 
 
 func scanModel(row sqldb.Row) (*Model, error) {
 	m := &Model{}
-	var created, finished int64
-	err := row.Scan(&m.ID, &m.Wanted, &m.State, &m.Result, &m.Hash, &m.Test, &created, &finished, &m.Events)
-	m.CreatedAt, m.FinishedAt = instant(created), instant(finished)
+	var created, finished, due int64
+	err := row.Scan(&m.ID, &m.Wanted, &m.State, &m.Result, &m.Hash, &m.Test, &created, &finished, &m.Events, &due, &m.Tries)
+	m.CreatedAt, m.FinishedAt, m.DueAt = instant(created), instant(finished), instant(due)
 	return m, err
 }
 
-// GetModel reads a model.
-func GetModel(ctx context.Context, q sqldb.Querier, id string) (*Model, error) {
-	found, err := collect(q.Query(ctx, `SELECT `+modelColumns+` FROM model WHERE id = $1`, id), scanModel)
+// oneModel is the only row of a query; ErrNotFound if there is none.
+func oneModel(rows iter.Seq2[sqldb.Row, error]) (*Model, error) {
+	found, err := collect(rows, scanModel)
 	if err == nil && len(found) == 0 {
 		err = ErrNotFound
 	}
@@ -77,6 +84,11 @@ func GetModel(ctx context.Context, q sqldb.Querier, id string) (*Model, error) {
 		return nil, err
 	}
 	return found[0], nil
+}
+
+// GetModel reads a model.
+func GetModel(ctx context.Context, q sqldb.Querier, id string) (*Model, error) {
+	return oneModel(q.Query(ctx, `SELECT `+modelColumns+` FROM model WHERE id = $1`, id))
 }
 
 // Models lists models below an id, the newest first.
@@ -84,14 +96,7 @@ func Models(ctx context.Context, q sqldb.Querier, below string, limit int64) ([]
 	return collect(q.Query(ctx, `SELECT `+modelColumns+` FROM model WHERE id < $1 ORDER BY id DESC LIMIT $2`, below, limit), scanModel)
 }
 
-// NextModel is the model that has waited longest to be learnt; ErrNotFound if none does.
+// NextModel is the model that is to be learnt first; ErrNotFound if none is.
 func NextModel(ctx context.Context, q sqldb.Querier) (*Model, error) {
-	found, err := collect(q.Query(ctx, `SELECT `+modelColumns+` FROM model WHERE state = 1 ORDER BY created_at, id LIMIT 1`), scanModel)
-	if err == nil && len(found) == 0 {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return nil, err
-	}
-	return found[0], nil
+	return oneModel(q.Query(ctx, `SELECT `+modelColumns+` FROM model WHERE state = 1 ORDER BY due_at, id LIMIT 1`))
 }

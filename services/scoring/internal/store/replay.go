@@ -24,6 +24,13 @@ func LeadsAfter(ctx context.Context, q sqldb.Querier, after string, by time.Time
 	return collect(q.Query(ctx, `SELECT `+leadColumns+` FROM lead WHERE id > $1 AND created_at <= $2 ORDER BY id LIMIT $3`, after, micros(by), limit), scanLead)
 }
 
+// LeadsBefore reads leads that stand for a person and were taken in by an instant, before an id and from another one on, the
+// newest first.
+func LeadsBefore(ctx context.Context, q sqldb.Querier, before, from string, by time.Time, limit int64) ([]*record.Lead, error) {
+	return collect(q.Query(ctx, `SELECT `+leadColumns+` FROM lead WHERE id < $1 AND id >= $2 AND merged_into = '' AND created_at <= $3
+		ORDER BY id DESC LIMIT $4`, before, from, micros(by), limit), scanLead)
+}
+
 // MergesOf reads which leads had joined which of these by an instant, and which of these had joined another, with those
 // merges that were taken back.
 func MergesOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time) ([]replay.Merge, error) {

@@ -11,7 +11,12 @@ CREATE TABLE opportunity_contact (
 ) {keyed};
 CREATE INDEX opportunity_contact_lead ON opportunity_contact (lead_id);
 
--- A model: what was asked for, as the API says it, and once it is done what came of it. Content is the model itself.
+-- When a lead qualified in its first cycle, whatever its present one is; 0 for never.
+ALTER TABLE lead ADD COLUMN first_qualified_at {int} NOT NULL DEFAULT 0;
+UPDATE lead SET first_qualified_at = qualified_at WHERE qualified_at > 0;
+
+-- A model: what was asked for, as the API says it, and once it is done what came of it. One that could not be learnt is tried
+-- again when it is due.
 CREATE TABLE model (
     id {text} NOT NULL PRIMARY KEY,
     wanted {bytes} NOT NULL,
@@ -21,12 +26,15 @@ CREATE TABLE model (
     test {int} NOT NULL,
     created_at {int} NOT NULL,
     finished_at {int} NOT NULL,
-    events {int} NOT NULL
+    events {int} NOT NULL,
+    due_at {int} NOT NULL,
+    tries {int} NOT NULL
 ) {strict};
-CREATE INDEX model_running ON model (created_at, id) WHERE state = 1;
+CREATE INDEX model_running ON model (due_at, id) WHERE state = 1;
 
 -- +goose Down
 DROP TABLE model;
+ALTER TABLE lead DROP COLUMN first_qualified_at;
 DROP TABLE opportunity_contact;
 DROP INDEX opportunity_handoff;
 ALTER TABLE opportunity DROP COLUMN closed_at;

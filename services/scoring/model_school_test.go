@@ -1,0 +1,212 @@
+package scoring_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+)
+
+// sighted are the features of a lead as a model judged it at an instant.
+type sighted struct {
+	at       time.Time
+	features map[string]string
+}
+
+// TestWhatIsLearntFromIsWhatWasJudgedBy lets everything happen that can happen to leads, and has each of them judged again and
+// again while it is young. What is learnt from it later must be what was seen of it at that instant.
+func TestWhatIsLearntFromIsWhatWasJudgedBy(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.activate(t, "1", watchful())
+		b.drain(t)
+		l := &life{bundle: b, Rand: rand.New(rand.NewPCG(3, 9)), settled: map[string]bool{}}
+		wanted, seen := &scoringv1.Model{}, map[string][]sighted{}
+		look := func() {
+			for _, name := range l.names() {
+				if l.get(t, name).GetCreateTime().AsTime().Add(8 * day).Before(l.Clock.Now()) {
+					continue
+				}
+				features, err := l.service.Judged(t.Context(), name, wanted)
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen[name] = append(seen[name], sighted{l.Clock.Now(), features})
+			}
+		}
+		for range 250 {
+			l.step(t)
+			l.drain(t)
+			look()
+			l.pass(time.Minute)
+			l.settle(t)
+			l.drain(t)
+			look()
+		}
+		l.pass(100 * day)
+		pupils, _, err := l.service.Pupils(t.Context(), wanted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		moved := 0
+		for name, p := range pupils {
+			var last sighted
+			for _, s := range seen[name] {
+				if !s.at.After(p.Cut) {
+					last = s
+				}
+			}
+			if diff := cmp.Diff(last.features, p.Features); diff != "" {
+				t.Errorf("%s as it was judged at %v (-) and as it is learnt from (+), its cut %v:\n%s", name, last.at, p.Cut, diff)
+			}
+			if all := seen[name]; !cmp.Equal(all[0].features, all[len(all)-1].features) {
+				moved++
+			}
+		}
+		if len(pupils) < 5 || moved < 3 || l.parted < 3 {
+			t.Errorf("%d leads, %d of which changed while they were young, and %d merges taken back: too few to say much", len(pupils), moved, l.parted)
+		}
+	})
+}
+
+// opened tells of a deal that was opened now.
+func (b *bundle) opened(t testing.TB, id string, change func(*attributionv1.Opportunity)) {
+	t.Helper()
+	o := &attributionv1.Opportunity{Name: "opportunities/" + (fmt.Sprintf("%x", id) + strings.Repeat("0", 32))[:32], State: attributionv1.Opportunity_STATE_OPEN,
+		OpenTime: timestamppb.New(b.Clock.Now())}
+	change(o)
+	b.Tell(t, eventlog.Attribution, &eventv1.Event{Subject: o.GetName(),
+		Payload: &eventv1.Event_OpportunityCreated{OpportunityCreated: &eventv1.OpportunityCreated{Opportunity: o}}})
+}
+
+// ready takes in a lead that qualifies at once.
+func (b *bundle) ready(t testing.TB, email string) *scoringv1.Lead {
+	t.Helper()
+	lead := b.lead(t, email, b.demo("demo of "+email))
+	if lead = b.get(t, lead.GetName()); lead.GetHandoff() == "" {
+		t.Fatalf("%s does not qualify", email)
+	}
+	return lead
+}
+
+// again has sales give a lead back, and the lead qualify anew.
+func (b *bundle) again(t testing.TB, lead *scoringv1.Lead) *scoringv1.Lead {
+	t.Helper()
+	b.close(t, lead, routingv1.Handoff_OUTCOME_RECYCLED, routingv1.Step_STEP_RECYCLE)
+	b.pass(day)
+	b.record(t, by(lead, b.demo("again "+lead.GetName())))
+	next := b.get(t, lead.GetName())
+	if next.GetHandoff() == lead.GetHandoff() {
+		t.Fatalf("%s does not qualify again", lead.GetName())
+	}
+	return next
+}
+
+func TestADealCountsForWhoHadAPartInIt(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		b.account(t, "1", nil)
+		names := map[string]string{}
+		know := func(who string, lead *scoringv1.Lead) *scoringv1.Lead {
+			names[lead.GetName()] = who
+			b.pass(time.Minute) // the older one stands for both when two turn out to be one
+			return lead
+		}
+		stranger := func(who string) *scoringv1.Lead {
+			return know(who, b.create(t, &scoringv1.Lead{Source: "website", SourceId: who, Title: "CEO"}))
+		}
+		contact, survivor, absorbed := stranger("contact"), stranger("survivor"), stranger("absorbed")
+		stranger("nobody")
+		returned, colleague := know("returned", b.ready(t, "r@initech.example")), know("colleague", b.lead(t, "c@initech.example"))
+		heir, joined := stranger("heir"), know("joined", b.ready(t, "j@initech.example"))
+		late, unknown, wonInTime := stranger("won late"), stranger("won nobody says when"), stranger("won in time")
+		b.pass(10 * day)
+		first := returned.GetHandoff()
+		b.again(t, returned)
+		b.merge(t, survivor, absorbed)
+		b.merge(t, heir, joined)
+		contacts := func(leads ...*scoringv1.Lead) func(o *attributionv1.Opportunity) {
+			return func(o *attributionv1.Opportunity) {
+				for _, lead := range leads {
+					o.Contacts = append(o.Contacts, &attributionv1.Contact{Lead: lead.GetName()})
+				}
+			}
+		}
+		b.opened(t, "contact", contacts(contact))
+		b.opened(t, "absorbed", contacts(absorbed))
+		b.opened(t, "first cycle", func(o *attributionv1.Opportunity) { o.Handoff = first })
+		b.opened(t, "of who joined", func(o *attributionv1.Opportunity) { o.Handoff = joined.GetHandoff() })
+		won := func(lead *scoringv1.Lead, after time.Duration) {
+			b.opened(t, names[lead.GetName()], func(o *attributionv1.Opportunity) {
+				contacts(lead)(o)
+				if o.State = attributionv1.Opportunity_STATE_WON; after > 0 {
+					o.CloseTime = timestamppb.New(b.Clock.Now().Add(after))
+				}
+			})
+		}
+		won(wonInTime, 20*day)
+		won(late, 200*day)
+		won(unknown, 0)
+		b.pass(300 * day)
+		check := func(outcome scoringv1.Model_Outcome, want map[string]bool) []string {
+			t.Helper()
+			pupils, cautions, err := b.service.Pupils(t.Context(), &scoringv1.Model{Outcome: outcome})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]bool{}
+			for name, p := range pupils {
+				got[names[name]] = p.Positive
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%v (-want +got):\n%s", outcome, diff)
+			}
+			return cautions
+		}
+		check(scoringv1.Model_OUTCOME_OPPORTUNITY, map[string]bool{"contact": true, "survivor": true, "returned": true, "heir": true, "colleague": false, "nobody": false,
+			"won late": true, "won nobody says when": true, "won in time": true})
+		cautions := check(scoringv1.Model_OUTCOME_WON, map[string]bool{"contact": false, "survivor": false, "returned": false, "heir": false, "colleague": false, "nobody": false,
+			"won late": false, "won in time": true})
+		if len(cautions) != 1 || !strings.HasPrefix(cautions[0], "1 leads are left out: ") {
+			t.Errorf("cautions %q", cautions)
+		}
+		b.opened(t, "nobody's", func(o *attributionv1.Opportunity) {
+			o.Account, o.OpenTime = colleague.GetAccount(), timestamppb.New(b.Clock.Now().Add(-290*day))
+		})
+		check(scoringv1.Model_OUTCOME_OPPORTUNITY, map[string]bool{"contact": true, "survivor": true, "returned": true, "heir": true, "colleague": true, "nobody": false,
+			"won late": true, "won nobody says when": true, "won in time": true})
+	})
+}
+
+// TestWhatALeadDidAfterItFirstQualifiedIsNotEarly has a lead qualify again: what it did between the two is not early, neither
+// for learning nor for judging.
+func TestWhatALeadDidAfterItFirstQualifiedIsNotEarly(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		b.account(t, "1", nil)
+		lead := b.ready(t, "r@initech.example")
+		b.pass(time.Hour)
+		lead = b.again(t, lead)
+		want := map[string]string{"engagement.form_submit": "1"}
+		for _, wait := range []time.Duration{0, 100 * day} {
+			b.pass(wait)
+			judged, err := b.service.Judged(t.Context(), lead.GetName(), &scoringv1.Model{})
+			if err != nil || judged["engagement.form_submit"] != want["engagement.form_submit"] {
+				t.Errorf("judged by %v (%v)", judged, err)
+			}
+		}
+		pupils, _, err := b.service.Pupils(t.Context(), &scoringv1.Model{})
+		if err != nil || pupils[lead.GetName()].Features["engagement.form_submit"] != "1" {
+			t.Errorf("learnt from %v (%v)", pupils, err)
+		}
+	})
+}
