@@ -13,16 +13,12 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/predict"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
-const (
-	// mostTries is how often a model is tried that could not be learnt for want of its leads.
-	mostTries = 12
-	// firstRest is how long after the first time it is tried again; after each further one twice as long, up to longestRest.
-	firstRest   = 10 * time.Second
-	longestRest = time.Hour
-)
+// mostTries is how often a model is tried that could not be learnt for want of its leads: for some hours.
+const mostTries = 16
 
 // impossible is the cause of a refusal when what was asked for cannot be done.
 const impossible predict.Cause = "impossible"
@@ -104,7 +100,7 @@ func (s *Service) postpone(ctx context.Context, m *store.Model) error {
 			return nil
 		}
 	}
-	m.DueAt = s.cfg.Now().Add(min(firstRest<<min(m.Tries-1, mostTries), longestRest))
+	m.DueAt = s.cfg.Now().Add(record.Pause(m.Tries - 1))
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return store.PostponeModel(ctx, tx, m) })
 }
 

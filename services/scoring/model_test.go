@@ -336,14 +336,14 @@ func TestAModelThatCannotBeLearntLetsTheOthersGoFirst(t *testing.T) {
 		if got := state(sound); got != scoringv1.Model_STATE_REFUSED {
 			t.Errorf("the other one is %v", got)
 		}
-		spoil(nil)
+		spoil([]byte{})
 		if got := state(broken); got != scoringv1.Model_STATE_RUNNING {
 			t.Errorf("the broken one is %v", got)
 		}
-		if at, due, err := b.service.NextDue(t.Context()); err != nil || !due || at.Sub(b.Clock.Now()) != 10*time.Second {
+		if at, due, err := b.service.NextDue(t.Context()); err != nil || !due || at.Sub(b.Clock.Now()) != time.Second {
 			t.Errorf("it is tried again at %v (%t, %v)", at, due, err)
 		}
-		b.pass(10 * time.Second)
+		b.pass(time.Second)
 		b.drain(t)
 		if got := state(broken); got != scoringv1.Model_STATE_REFUSED {
 			t.Errorf("mended it is %v", got)
@@ -359,7 +359,7 @@ func TestAModelThatCanNeverBeLearntIsGivenUp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 11 {
+		for range 15 {
 			if err := b.service.Fire(t.Context()); err == nil {
 				t.Fatal("it is learnt")
 			}
@@ -369,7 +369,7 @@ func TestAModelThatCanNeverBeLearntIsGivenUp(t *testing.T) {
 			t.Error("nothing is said of the last fault")
 		}
 		if m, err = b.GetModel(b.ops(t), &scoringv1.GetModelRequest{Name: m.GetName()}); err != nil || m.GetState() != scoringv1.Model_STATE_REFUSED ||
-			m.GetRefusal().GetCause() != scoringv1.ModelRefusal_CAUSE_IMPOSSIBLE || m.GetRefusal().GetWhy() != "it could not be learnt in 12 tries; the log says why" {
+			m.GetRefusal().GetCause() != scoringv1.ModelRefusal_CAUSE_IMPOSSIBLE || m.GetRefusal().GetWhy() != "it could not be learnt in 16 tries; the log says why" {
 			t.Errorf("%v: %v", err, m)
 		}
 		changes := told(t, b, (*eventv1.Event).GetResourceChanged, func(c *eventv1.ResourceChanged) bool { return c.GetMethod() == "TrainModel" })

@@ -34,6 +34,7 @@ CREATE TABLE lead (
     cycle {int} NOT NULL,
     handoff {text} NOT NULL,
     qualified_at {int} NOT NULL,
+    first_qualified_at {int} NOT NULL,
     outcome {int} NOT NULL,
     by_suite {int} NOT NULL,
     closed_at {int} NOT NULL,

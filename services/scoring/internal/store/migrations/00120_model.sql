@@ -11,10 +11,6 @@ CREATE TABLE opportunity_contact (
 ) {keyed};
 CREATE INDEX opportunity_contact_lead ON opportunity_contact (lead_id);
 
--- When a lead qualified in its first cycle, whatever its present one is; 0 for never.
-ALTER TABLE lead ADD COLUMN first_qualified_at {int} NOT NULL DEFAULT 0;
-UPDATE lead SET first_qualified_at = qualified_at WHERE qualified_at > 0;
-
 -- A model: what was asked for, as the API says it, and once it is done what came of it. One that could not be learnt is tried
 -- again when it is due.
 CREATE TABLE model (
@@ -34,7 +30,6 @@ CREATE INDEX model_running ON model (due_at, id) WHERE state = 1;
 
 -- +goose Down
 DROP TABLE model;
-ALTER TABLE lead DROP COLUMN first_qualified_at;
 DROP TABLE opportunity_contact;
 DROP INDEX opportunity_handoff;
 ALTER TABLE opportunity DROP COLUMN closed_at;
