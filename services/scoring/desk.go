@@ -215,8 +215,8 @@ func (d *desk) write(p *dossier.Dossier) error {
 			return err
 		}
 	}
-	for i := range p.Change.Replaced {
-		store.KeepCycle(d.tx, lead.ID, &p.Change.Replaced[i])
+	for _, r := range p.Change.Replaced {
+		store.KeepCycle(d.tx, r.Lead, &r.Standing)
 	}
 	for _, merged := range p.Change.Merged {
 		merged.MergedAt = d.now

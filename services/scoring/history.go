@@ -38,6 +38,9 @@ func (r *rehearsal) chapter(ctx context.Context, after string) (c *chapter, err 
 		if c, err = compile(ctx, tx, leads, ofTheFirst, r.world.Cut); err != nil {
 			return err
 		}
+		if c.companies, err = r.companies.read(ctx, tx, c.accountsOf()); err != nil {
+			return err
+		}
 		return r.stir(ctx, tx, c)
 	})
 	return c, err
@@ -104,7 +107,7 @@ func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, cut time.Ti
 			lead := g.leads[id]
 			past.Leads = append(past.Leads, replay.Lead{Lead: lead, Earlier: earlier[id]})
 			past.Decisions = append(past.Decisions, decisions[id]...)
-			past.Deeds = append(past.Deeds, toDeeds(deeds[id], joins)...)
+			past.Deeds = extend(past.Deeds, joined(deeds[id], joins))
 			really = append(append(really, cycles[id]...), store.Cycle{Lead: id, Standing: lead.Standing})
 			c.deeds += int64(len(deeds[id]))
 		}
@@ -112,21 +115,31 @@ func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, cut time.Ti
 		past.Closings = closings(really)
 		c.pasts, c.really = append(c.pasts, past), append(c.really, really)
 	}
-	c.companies, err = companiesOf(ctx, tx, c.accountsOf())
-	return err
+	return nil
 }
 
-// toDeeds says of what was recorded since when it was known that this lead did it.
-func toDeeds(engagements []record.Engagement, joined map[string]time.Time) []replay.Deed {
-	human := record.Human(engagements)
-	deeds := make([]replay.Deed, len(human))
-	for i := range human {
-		deeds[i] = replay.Deed{Lead: engagements[i].Lead, KnownAt: knownAt(&engagements[i], joined), Engagement: human[i]}
+// extend adds deeds to others; those that come first are taken as they are.
+func extend(deeds, more []replay.Deed) []replay.Deed {
+	if deeds == nil {
+		return more
+	}
+	return append(deeds, more...)
+}
+
+// joined says of deeds that waited for their lead that it is known since then that the lead did it.
+func joined(deeds []replay.Deed, at map[string]time.Time) []replay.Deed {
+	if len(at) == 0 {
+		return deeds
+	}
+	for i := range deeds {
+		if joined := at[deeds[i].ID]; joined.After(deeds[i].KnownAt) {
+			deeds[i].KnownAt = joined
+		}
 	}
 	return deeds
 }
 
-// knownAt is since when it is known who did it, or where it happened.
+// knownAt is since when it is known where it happened.
 func knownAt(e *record.Engagement, joined map[string]time.Time) time.Time {
 	if at := joined[e.ID]; at.After(e.RecordedAt) {
 		return at
@@ -179,29 +192,6 @@ func (c *chapter) accountsOf() []string {
 	return slices.Sorted(maps.Keys(ids))
 }
 
-// companiesOf reads accounts, and those above them, as they are and were.
-func companiesOf(ctx context.Context, tx *sqldb.Tx, missing []string) (*replay.Companies, error) {
-	companies := replay.NewCompanies()
-	for len(missing) > 0 {
-		known := companies.Len()
-		for part := range slices.Chunk(missing, perChapter) {
-			accounts, err := store.Accounts(ctx, tx, store.Wanted{IDs: part})
-			if err != nil {
-				return nil, err
-			}
-			earlier, err := store.EarlierCompanies(ctx, tx, accountIDs(accounts))
-			if err != nil {
-				return nil, err
-			}
-			companies.Add(accounts, earlier)
-		}
-		if missing = companies.Missing(); companies.Len() == known {
-			break // what is missing does not exist
-		}
-	}
-	return companies, nil
-}
-
 // stir reads what happened at the accounts of a chapter, as far as one of the versions asks for it.
 func (r *rehearsal) stir(ctx context.Context, tx *sqldb.Tx, c *chapter) error {
 	types := r.happens()
@@ -248,14 +238,6 @@ func idsOf(leads []*record.Lead) []string {
 	ids := make([]string, len(leads))
 	for i, l := range leads {
 		ids[i] = l.ID
-	}
-	return ids
-}
-
-func accountIDs(accounts []*record.Account) []string {
-	ids := make([]string, len(accounts))
-	for i, a := range accounts {
-		ids[i] = a.ID
 	}
 	return ids
 }

@@ -67,10 +67,11 @@ type rehearsal struct {
 	start, end time.Time
 	progress   *scoringv1.ReplayProgress
 	cautions   []string
+	companies  companies
 }
 
 func (s *Service) rehearsal(ctx context.Context, req *scoringv1.ReplayLeadsRequest) (*rehearsal, error) {
-	r := &rehearsal{Service: s, start: moment(req.GetStartTime()), end: moment(req.GetEndTime()), progress: &scoringv1.ReplayProgress{}}
+	r := &rehearsal{Service: s, start: moment(req.GetStartTime()), end: moment(req.GetEndTime()), progress: &scoringv1.ReplayProgress{}, companies: companies{}}
 	r.world.Cut = s.cfg.Now()
 	for v, given := range map[int]*scoringv1.ReplayedVersion{replay.Baseline: req.GetBaseline(), replay.Draft: req.GetDraft()} {
 		if given == nil {

@@ -43,8 +43,14 @@ type Change struct {
 	Decision    *record.Decision         // a new decision on the account
 	Result      *qualify.Result          // nil if nobody was judged
 	Step        standing.Step
-	Replaced    []standing.Standing // how earlier handoffs stood when another one took their place
-	MoreContext bool                // routing must hear of more
+	Replaced    []Replaced // earlier handoffs, when another one took their place
+	MoreContext bool       // routing must hear of more
+}
+
+// Replaced is how a handoff of a lead stood when another one took its place.
+type Replaced struct {
+	Lead string
+	standing.Standing
 }
 
 // New is the dossier of a person who is new, as the fields of the lead were read.
@@ -137,7 +143,8 @@ func (d *Dossier) Absorb(other *Dossier) error {
 	}
 	before := d.Lead.Standing
 	d.Lead.Standing = standing.Merge(before, other.Lead.Standing)
-	d.replace(before)
+	d.replace(d.Lead, before)
+	d.Change.Replaced = append(d.Change.Replaced, other.Change.Replaced...)
 	d.Lead.Absorbed += other.Lead.Absorbed + 1
 	other.Lead.Absorbed = 0
 	d.counted = append(d.counted, other.counted...)

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
@@ -24,7 +25,7 @@ func (d *Dossier) Judge(rules Rules, dir *Directory, now time.Time, mint func(le
 	finding := Find(rules.Policy, subject, &result.Verdict, &d.Lead.Standing, record.Human(d.Change.Recorded), now)
 	before := d.Lead.Standing
 	d.Lead.Standing, d.Change.Step = before.Judge(finding, now, func(cycle int32) string { return mint(d.Lead.ID, cycle) })
-	d.replace(before)
+	d.replace(d.Lead, before)
 	if !d.Lead.Standing.Open() || d.Change.Step == standing.Disqualify {
 		return
 	}
@@ -51,20 +52,19 @@ func (d *Dossier) Subject(rules Rules, dir *Directory) *qualify.Subject {
 // Find says what a policy finds of a lead that stands where it stands. The verdict is the policy's on the subject at the
 // instant, and fresh is what the person did that is new; of that only what came after the last handoff was closed counts.
 func Find(policy *qualify.Policy, subject *qualify.Subject, verdict *qualify.Verdict, stands *standing.Standing, fresh []qualify.Engagement, now time.Time) standing.Finding {
-	var since []qualify.Engagement
-	for _, e := range fresh {
-		if e.OccurredAt.After(stands.ClosedAt) {
-			since = append(since, e)
-		}
+	before := func(e qualify.Engagement) bool { return !e.OccurredAt.After(stands.ClosedAt) }
+	since := fresh
+	if slices.ContainsFunc(fresh, before) {
+		since = slices.DeleteFunc(slices.Clone(fresh), before)
 	}
 	return standing.Finding{Disqualifier: verdict.Disqualifier, OverLine: verdict.OverLine, Cooldown: policy.Cooldown,
 		Acted: len(since) > 0, Signal: stands.Handoff != "" && policy.Signals(subject, since, now)}
 }
 
-// replace notes the handoff that another one took the place of.
-func (d *Dossier) replace(before standing.Standing) {
-	if before.Handoff != "" && before.Handoff != d.Lead.Standing.Handoff {
-		d.Change.Replaced = append(d.Change.Replaced, before)
+// replace notes the handoff of a lead that another one took the place of.
+func (d *Dossier) replace(lead *record.Lead, before standing.Standing) {
+	if before.Handoff != "" && before.Handoff != lead.Standing.Handoff {
+		d.Change.Replaced = append(d.Change.Replaced, Replaced{lead.ID, before})
 	}
 }
 

@@ -60,8 +60,11 @@ func (d *Dossier) Part(lead string, edges []*record.Edge, now time.Time) (*Dossi
 
 // restore makes a lead that stays what it was.
 func (d *Dossier) restore(lead *record.Lead, before record.Survivor, gone, stay []*record.Lead) {
-	first := lead.OccurredAt
-	lead.Standing = standing.Part(lead.Standing, before.Standing, standings(gone), standings(stay))
+	first, had := lead.OccurredAt, lead.Standing
+	lead.Standing = standing.Part(had, before.Standing, standings(gone), standings(stay))
+	if !holds(gone, had.Handoff) && !holds(stay, had.Handoff) { // else it is theirs, and they keep it
+		d.replace(lead, had)
+	}
 	if !before.Known() {
 		return
 	}
@@ -144,6 +147,11 @@ func standings(leads []*record.Lead) []standing.Standing {
 		all = append(all, l.Standing)
 	}
 	return all
+}
+
+// holds reports whether a handoff is the present one of one of some leads.
+func holds(leads []*record.Lead, handoff string) bool {
+	return slices.ContainsFunc(leads, func(l *record.Lead) bool { return l.Standing.Handoff == handoff })
 }
 
 func earliest(at time.Time, leads []*record.Lead) time.Time {

@@ -110,7 +110,7 @@ func (p *Policy) Signals(s *Subject, these []Engagement, asOf time.Time) bool {
 		return false
 	}
 	alone := *s
-	alone.Engagements = these
+	alone.Engagements, alone.History = these, nil
 	if !p.high(&alone, asOf) {
 		return false
 	}

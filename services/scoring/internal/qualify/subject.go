@@ -1,6 +1,7 @@
 package qualify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/criteria"
@@ -14,7 +15,10 @@ type Subject struct {
 	Account *Account
 	// Engagements are what people did, in any order; what machines did is left out by the caller.
 	Engagements []Engagement
-	Lists       map[string]*criteria.List // must not change
+	// History is Engagements once more, put into the forms that expressions and cards read, for somebody who is judged again and
+	// again. It is nil for anybody else.
+	History *History
+	Lists   map[string]*criteria.List // must not change
 
 	// First is when the lead made contact, CreatedAt when it was taken in, and Qualified when it qualified first, if it did.
 	// Only models ask. All are zero for somebody who is not stored: then everything is early.
@@ -39,12 +43,42 @@ type Engagement struct {
 	RecordedAt time.Time // zero if that is not known: when it happened
 }
 
+// History is what somebody did in the forms in which policies read it, for whoever judges the same person at many instants or
+// by several policies: then it is put into those forms once.
+type History struct {
+	facts  []criteria.Event
+	events []scorecard.Event
+}
+
+// Grow makes room for more engagements.
+func (h *History) Grow(n int) {
+	h.facts, h.events = slices.Grow(h.facts, n), slices.Grow(h.events, n)
+}
+
+// Add adds engagements.
+func (h *History) Add(engagements ...Engagement) {
+	for i := range engagements {
+		e := &engagements[i]
+		h.facts = append(h.facts, e.Event)
+		h.events = append(h.events, e.scored())
+	}
+}
+
+// Clear empties it.
+func (h *History) Clear() { h.facts, h.events = h.facts[:0], h.events[:0] }
+
+// scored is an engagement as a card sees it.
+func (e *Engagement) scored() scorecard.Event {
+	return scorecard.Event{ID: e.ID, Type: e.Type, OccurredAt: e.OccurredAt, Page: e.Page, Form: e.Form, Asset: e.Asset}
+}
+
 // hearing is the room in which a subject is judged. It is used again and again, so that judging leaves little behind.
 type hearing struct {
 	criteria.Evaluation
 
 	facts  criteria.Facts
 	events []scorecard.Event
+	own    History // of subjects that bring none
 
 	target Target
 	listed bool
@@ -65,12 +99,13 @@ func (p *Policy) hear(s *Subject, asOf time.Time) *hearing {
 		h.facts.Account.HasOwner = criteria.Known(s.Account.Owner != "" || h.target.Owner != "")
 		p.lookAround(&h.facts.Account, s.Account.Around, asOf)
 	}
-	h.facts.Engagements, h.events = h.facts.Engagements[:0], h.events[:0]
-	for i := range s.Engagements {
-		e := &s.Engagements[i]
-		h.facts.Engagements = append(h.facts.Engagements, e.Event)
-		h.events = append(h.events, scorecard.Event{ID: e.ID, Type: e.Type, OccurredAt: e.OccurredAt, Page: e.Page, Form: e.Form, Asset: e.Asset})
+	history := s.History
+	if history == nil {
+		history = &h.own
+		history.Clear()
+		history.Add(s.Engagements...)
 	}
+	h.facts.Engagements, h.events = history.facts, history.events
 	h.Evaluate(p.set, &h.facts, asOf)
 	return h
 }
@@ -82,8 +117,7 @@ func (p *Policy) end(h *hearing) { p.hearings.Put(h) }
 func scored(engagements []Engagement) []scorecard.Event {
 	events := make([]scorecard.Event, len(engagements))
 	for i := range engagements {
-		e := &engagements[i]
-		events[i] = scorecard.Event{ID: e.ID, Type: e.Type, OccurredAt: e.OccurredAt, Page: e.Page, Form: e.Form, Asset: e.Asset}
+		events[i] = engagements[i].scored()
 	}
 	return events
 }

@@ -46,12 +46,8 @@ func NewCompanies() *Companies {
 	return &Companies{accounts: map[string]*company{}, families: map[string]*family{}, stirs: map[string][]Stir{}, events: map[string][]qualify.Engagement{}}
 }
 
-// Add adds accounts, and what was known of them before, the oldest first. All must be there before anything is asked.
-func (c *Companies) Add(accounts []*record.Account, earlier map[string][]Known) {
-	for _, a := range accounts {
-		c.accounts[a.ID] = &company{a, earlier[a.ID]}
-	}
-}
+// Add adds an account, and what was known of it before, the oldest first. All must be there before anything is asked.
+func (c *Companies) Add(a *record.Account, earlier []Known) { c.accounts[a.ID] = &company{a, earlier} }
 
 // Stir adds what happened at accounts.
 func (c *Companies) Stir(happened map[string][]Stir) {

@@ -35,8 +35,7 @@
 //
 // Two writes about one person that were under way at the same moment may have been judged in the other order. Who was
 // judged again only because an account changed that is not theirs is not judged here. A large change of accounts was worked
-// off in pieces; here it is in force at once. When a merge is taken back, the handoff of a lead that stays can take the place of
-// another one that was closed earlier; how that one ended is not kept, so it is missing from what really began.
+// off in pieces; here it is in force at once.
 //
 // Of what happens around a person its account's own events and triggers are replayed, of each account the newest events up to
 // a number. Buying committees and surges are not: they need everybody at an account, by each version, at every instant. To

@@ -33,7 +33,7 @@ func (p *who) absorb(other *who, at time.Time) {
 	p.absorbed = append(append(p.absorbed, other.absorbed...), &other.lead)
 	slices.SortFunc(p.absorbed, func(a, b *record.Lead) int { return strings.Compare(a.ID, b.ID) })
 	p.members = append(p.members, other.members...)
-	p.known = append(p.known, other.known...)
+	p.learn(other.known...)
 	p.fresh = append(p.fresh, other.fresh...)
 	for v := range p.standing {
 		if p.standing[v].Open() && other.standing[v].Open() {
@@ -108,7 +108,11 @@ func (p *who) release(leaving []string, doers map[string]string) *who {
 	}
 	q.joints, p.joints = split(p.joints, func(j joint) bool { return leaves(j.survivor) })
 	theirs := func(e qualify.Engagement) bool { return leaves(doers[e.ID]) }
-	q.known, p.known = split(p.known, theirs)
+	left, known := split(p.known, theirs)
+	p.known = nil
+	p.history.Clear()
+	p.learn(known...)
+	q.learn(left...)
 	q.fresh, p.fresh = split(p.fresh, theirs)
 	for v := range p.found {
 		q.found[v], p.found[v] = split(p.found[v], func(f Qualification) bool { return leaves(f.Lead) })

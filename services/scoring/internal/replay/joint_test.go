@@ -134,7 +134,7 @@ func TestWhatALeadWasIsKeptUntilTheLastOfItsMergesIsTakenBack(t *testing.T) {
 func employed(t *testing.T, doc *playbookv1.Document, kind string) *replay.World {
 	t.Helper()
 	w := world(t, nil, doc)
-	w.Companies.Add([]*record.Account{{ID: "initech"}}, nil)
+	w.Companies.Add(&record.Account{ID: "initech"}, nil)
 	w.Companies.Stir(map[string][]replay.Stir{"initech": {{KnownAt: after(3), Engagement: qualify.Engagement{ID: "n", Event: criteria.Event{Type: kind, OccurredAt: after(1)}}}}})
 	return w
 }

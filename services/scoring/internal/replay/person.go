@@ -19,6 +19,7 @@ type who struct {
 	members  []string // ids of the leads, the one that stands for the person first
 	account  string
 	known    []qualify.Engagement
+	history  qualify.History      // known, as the versions read it
 	fresh    []qualify.Engagement // of known, what this instant brought
 
 	subject  qualify.Subject
@@ -34,9 +35,10 @@ type who struct {
 	own    map[string]*own // of those who were absorbed
 }
 
-// become makes a person of a lead.
-func become(l *Lead, at time.Time) *who {
-	p := &who{lead: *l.Lead, members: []string{l.ID}, stale: true, own: map[string]*own{}}
+// become makes a person of a lead, of whom so many deeds may become known.
+func become(l *Lead, deeds int, at time.Time) *who {
+	p := &who{lead: *l.Lead, members: []string{l.ID}, stale: true, own: map[string]*own{}, known: make([]qualify.Engagement, 0, deeds)}
+	p.history.Grow(deeds)
 	p.lead.Fields = l.fieldsAt(at)
 	for v := range p.standing {
 		p.standing[v] = standing.New()
@@ -68,6 +70,12 @@ func (p *who) rewrite(l *Lead, at time.Time) {
 	}
 }
 
+// learn takes in what the person did.
+func (p *who) learn(deeds ...qualify.Engagement) {
+	p.known = append(p.known, deeds...)
+	p.history.Add(deeds...)
+}
+
 // over notes when the handoff that is open is over.
 func over(found []Qualification, open standing.Standing, at time.Time) {
 	for i := range found {
@@ -95,7 +103,7 @@ func (p *who) look(w *World, at time.Time) error {
 		}
 		p.subject.Account = &p.firm
 	}
-	p.subject.Engagements, p.subject.Lists = p.known, w.listsAt(at)
+	p.subject.Engagements, p.subject.History, p.subject.Lists = p.known, &p.history, w.listsAt(at)
 	p.subject.First, p.subject.CreatedAt = p.lead.OccurredAt, p.lead.CreatedAt
 	return nil
 }

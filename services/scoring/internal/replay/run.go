@@ -96,7 +96,7 @@ func (r *round) apply(h happening, at time.Time) {
 	switch h.kind {
 	case born:
 		l := &r.past.Leads[h.place]
-		r.by[l.ID] = become(l, at)
+		r.by[l.ID] = become(l, len(r.past.Deeds)/len(r.past.Leads), at)
 		r.order = append(r.order, l.ID)
 		r.concern(r.by[l.ID])
 	case rewritten:
@@ -118,7 +118,7 @@ func (r *round) apply(h happening, at time.Time) {
 	case did:
 		d := &r.past.Deeds[h.place]
 		if p := r.by[d.Lead]; p != nil {
-			p.known = append(p.known, d.Engagement)
+			p.learn(d.Engagement)
 			p.fresh = append(p.fresh, d.Engagement)
 			r.concern(p)
 		}
@@ -206,7 +206,7 @@ func (r *round) judge(happened []happening, at time.Time) error {
 				p.judge(v, &r.Versions[v], at)
 			}
 		}
-		p.fresh = nil
+		p.fresh = p.fresh[:0]
 	}
 	r.judged = r.judged[:0]
 	return nil

@@ -147,30 +147,6 @@ func CountDeeds(ctx context.Context, q sqldb.Querier, leads []string) (map[strin
 	return all, err
 }
 
-// DeedsOf reads what people did under leads, as recorded by an instant, what machines did left out. Of each lead it reads the
-// newest, up to a number.
-func DeedsOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time, newest int) (map[string][]record.Engagement, error) {
-	found := make(map[string][]record.Engagement, len(leads))
-	err := pieces(leads, func(ids []string) error {
-		list, args := sqldb.In(2, ids)
-		for row, err := range q.Query(ctx, `SELECT `+engagementColumns+` FROM engagement WHERE lead_id IN (`+list+`) AND recorded_at <= $1 AND automated = 0
-			ORDER BY lead_id DESC, occurred_at DESC, id DESC`, append([]any{micros(by)}, args...)...) {
-			if err != nil {
-				return err
-			}
-			e, err := scanEngagement(row)
-			if err != nil {
-				return err
-			}
-			if len(found[e.Lead]) < newest {
-				found[e.Lead] = append(found[e.Lead], e)
-			}
-		}
-		return nil
-	})
-	return found, err
-}
-
 // Joined says when engagements joined leads that they had waited for, by their ids.
 func Joined(ctx context.Context, q sqldb.Querier, leads []string) (map[string]time.Time, error) {
 	return joinedTo(ctx, q, leads, `SELECT lead_id, engagement_id, joined_at FROM engagement_join WHERE lead_id IN `)
