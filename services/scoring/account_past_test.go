@@ -77,3 +77,32 @@ func TestAnAccountsPastIsAsItWas(t *testing.T) {
 		}
 	})
 }
+
+// What waited for a lead or an account counts from when it joined it, also for who looks back: before, nobody knew whose it was.
+func TestWhatWaitedIsKnownFromWhenItJoined(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.buy(t, nil)
+		account := b.account(t, "1", func(a *scoringv1.Account) { a.Domains = nil })
+		lead := b.create(t, &scoringv1.Lead{Source: "crm", SourceId: "7"})
+		b.pass(time.Hour)
+		if got := b.record(t, byEmail("ann@elsewhere.example", b.engagement("1", "content_download")), b.visit("2", "initech.example", "/pricing")); got.GetWaitingCount() != 2 {
+			t.Fatalf("got %v", got)
+		}
+		recorded := b.Clock.Now()
+		b.pass(time.Hour)
+		b.update(t, &scoringv1.Lead{Name: lead.GetName(), Email: "ann@elsewhere.example"})
+		change := &scoringv1.UpdateAccountRequest{Account: &scoringv1.Account{Name: account.GetName(), Domains: []string{"initech.example"}}}
+		if _, err := b.UpdateAccount(b.ctx, change); err != nil {
+			t.Fatal(err)
+		}
+		joined := b.Clock.Now()
+		for at, want := range map[time.Time]int64{recorded: 0, joined: 10_000_000} {
+			if got := b.explain(t, lead, at).GetSummary().GetEngagementMicros(); got != want {
+				t.Errorf("the lead at %v: %d, want %d", at, got, want)
+			}
+			if got := b.explainAccount(t, account, at); (got.GetScoreMicros() > 0) != (want > 0) || (got.GetSurge().GetPointsMicros() > 0) != (want > 0) {
+				t.Errorf("the account at %v: %v", at, got)
+			}
+		}
+	})
+}

@@ -19,9 +19,6 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
-// maxPeople is how many of an account's people are explained, the newest.
-const maxPeople = 500
-
 // ExplainAccountScore implements ScoringService.
 func (s *Service) ExplainAccountScore(ctx context.Context, req *scoringv1.ExplainAccountScoreRequest) (*scoringv1.AccountScore, error) {
 	now := s.cfg.Now()
@@ -70,7 +67,12 @@ func nameNobody(score *scoringv1.AccountScore) {
 
 // explained is an account's score at an instant, with every line.
 func explained(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.Rules, asOf time.Time) (*scoringv1.AccountScore, error) {
-	people, err := peopleAt(ctx, tx, account, rules, asOf)
+	directory, err := companiesAt(ctx, tx, account, asOf)
+	if err != nil {
+		return nil, err
+	}
+	tally := rules.Policy.Tally(asOf)
+	err = recallPeople(ctx, tx, account, asOf, maxHistory, func(p *dossier.Dossier) { tally.Add(p.Lead.ID, p.Subject(rules, directory)) })
 	if err != nil {
 		return nil, err
 	}
@@ -78,55 +80,30 @@ func explained(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.
 	if err != nil {
 		return nil, err
 	}
+	result := tally.Result(own)
+	score := toAccountScore(&result, accountName(account)+"/score", rules.Playbook, asOf)
+	if rules.Policy.Surge == nil {
+		return score, nil
+	}
 	state, err := store.SurgeAt(ctx, tx, account, asOf)
 	if err != nil {
 		return nil, err
 	}
-	result := rules.Policy.Account(people, own, asOf)
-	score := toAccountScore(&result, accountName(account)+"/score", rules.Playbook, asOf)
-	warm := own
-	for i := range people {
-		warm = slices.Concat(warm, people[i].Engagements)
-	}
-	score.Surge = toSurge(rules.Policy.Surge, state, warm, asOf)
-	return score, nil
+	stretch := warming(rules.Policy.Surge, asOf)
+	stretch.RecordedBy = asOf
+	people, err := store.PeopleEvents(ctx, tx, []string{account}, stretch)
+	score.Surge = toSurge(rules.Policy.Surge, state, slices.Concat(own, record.Human(people[account])), asOf)
+	return score, err
 }
 
-// peopleAt are the people of an account as they were known at an instant, those of partners left out, in the order in which
-// they came.
-func peopleAt(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.Rules, asOf time.Time) ([]qualify.Person, error) {
-	leads, err := store.MatchedBy(ctx, tx, account, asOf, maxPeople)
-	if err != nil {
-		return nil, err
-	}
-	var people []qualify.Person
-	for _, lead := range slices.Backward(leads) {
-		ids, err := store.GroupAt(ctx, tx, lead, asOf)
-		if err != nil {
-			return nil, err
-		}
-		if ids[0] != lead {
-			continue // it was part of another person then
-		}
-		p, directory, err := remembered(ctx, tx, ids, asOf)
-		if err != nil {
-			return nil, err
-		}
-		if p.Lead.Match.Account == account && p.Lead.Partner == "" {
-			people = append(people, qualify.Person{Lead: lead, Subject: *p.Subject(rules, directory)})
-		}
-	}
-	return people, nil
-}
-
-// ownAt is what had happened at an account and nobody in particular did, as recorded by an instant; of some types or of all.
+// ownAt is what had happened at an account and nobody in particular did, as it was known at an instant; of some types or of all.
 func ownAt(ctx context.Context, tx *sqldb.Tx, account string, types []string, asOf time.Time) ([]qualify.Engagement, error) {
 	events, err := store.OwnEvents(ctx, tx, []string{account}, store.Stretch{Types: types, RecordedBy: asOf, Newest: maxOwn})
 	return record.Human(events[account]), err
 }
 
 // aroundAt is what happened at an account as it was known at an instant, as far as the playbook asks for it.
-func aroundAt(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.Rules, asOf time.Time) (*qualify.Around, error) {
+func aroundAt(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.Rules, asOf time.Time, directory *dossier.Directory) (*qualify.Around, error) {
 	around := &qualify.Around{}
 	types, _ := rules.Policy.Happens()
 	var err error
@@ -143,10 +120,16 @@ func aroundAt(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.R
 	if !rules.Policy.HasCommittee() {
 		return around, nil
 	}
-	people, err := peopleAt(ctx, tx, account, rules, asOf)
+	engaged, err := store.EngagedAt(ctx, tx, account, asOf)
 	if err != nil {
 		return nil, err
 	}
-	around.Members = criteria.Known(rules.Policy.Members(people, asOf))
-	return around, nil
+	var members []qualify.Member
+	err = recallPeople(ctx, tx, account, asOf, 0, func(p *dossier.Dossier) {
+		one := p.CommitteeMember(rules, directory, asOf)
+		one.EngagedAt = engaged[one.Lead]
+		members = append(members, one)
+	})
+	around.Members = criteria.Known(qualify.Foremost(members))
+	return around, err
 }

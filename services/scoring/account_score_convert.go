@@ -21,9 +21,10 @@ func toMomentum(m *record.Momentum) *scoringv1.AccountScoreSummary {
 func toAccountLine(l *qualify.AccountLine) *scoringv1.AccountScoreLine {
 	line := &scoringv1.ScoreLine{}
 	toLine(l.Line, line)
-	return &scoringv1.AccountScoreLine{Part: scoringv1.AccountScoreLine_Part(l.Part), Lead: leadName(l.Lead), Rule: line.GetRule(),
-		ContributionMicros: line.GetContributionMicros(), RawMicros: line.GetRawMicros(), CappedMicros: line.GetCappedMicros(),
-		Engagements: line.GetEngagements(), EngagementCount: line.GetEngagementCount()}
+	return &scoringv1.AccountScoreLine{Part: scoringv1.AccountScoreLine_Part(l.Part), Lead: leadName(l.Lead), PeopleCount: int32(l.People),
+		Rule: line.GetRule(), RawMicros: line.GetRawMicros(), DecayedMicros: line.GetDecayedMicros(), TypeCappedMicros: line.GetTypeCappedMicros(),
+		GroupCappedMicros: line.GetGroupCappedMicros(), CappedMicros: line.GetCappedMicros(), ContributionMicros: line.GetContributionMicros(),
+		Engagements: line.GetEngagements(), EngagementCount: int32(l.Events)}
 }
 
 // toCommittee is who of a buying committee is known; missing without personas.

@@ -11,7 +11,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
-	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
@@ -59,80 +58,28 @@ func (s *Service) rulesAt(ctx context.Context, asOf, now time.Time) (rules dossi
 
 // recalled is the person behind a lead as it was known at an instant, with what had happened around it.
 func recalled(ctx context.Context, tx *sqldb.Tx, lead string, rules dossier.Rules, asOf time.Time) (*qualify.Subject, error) {
-	ids, err := store.GroupAt(ctx, tx, lead, asOf)
+	root, err := store.RootAt(ctx, tx, lead, asOf)
 	if err != nil {
 		return nil, err
 	}
-	p, directory, err := remembered(ctx, tx, ids, asOf)
+	people, err := recall(ctx, tx, []string{root}, asOf, maxHistory)
+	if err != nil {
+		return nil, err
+	}
+	p := people[0]
+	if p.Lead.Match.Account, err = store.AccountAt(ctx, tx, root, asOf); err != nil {
+		return nil, err
+	}
+	directory, err := companiesAt(ctx, tx, p.Lead.Match.Account, asOf)
 	if err != nil {
 		return nil, err
 	}
 	if account := p.Lead.Match.Account; account != "" && p.Lead.Partner == "" && rules.Policy.LooksAround() {
-		around, err := aroundAt(ctx, tx, account, rules, asOf)
+		around, err := aroundAt(ctx, tx, account, rules, asOf, directory)
 		if err != nil {
 			return nil, err
 		}
 		directory.Surround(account, around)
 	}
 	return p.Subject(rules, directory), nil
-}
-
-// remembered is a person, whose leads are given, the one that stood for it first, as it was known at an instant.
-func remembered(ctx context.Context, tx *sqldb.Tx, ids []string, asOf time.Time) (*dossier.Dossier, *dossier.Directory, error) {
-	leads, err := store.Leads(ctx, tx, ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	var root *record.Lead
-	var absorbed []*record.Lead
-	for _, l := range leads {
-		if before, err := store.FieldsAt(ctx, tx, l.ID, asOf); err != nil {
-			return nil, nil, err
-		} else if before != nil {
-			l.Fields = before
-		}
-		if l.ID == ids[0] {
-			root = l
-		} else {
-			absorbed = append(absorbed, l)
-		}
-	}
-	history, err := store.History(ctx, tx, ids, asOf, maxHistory)
-	if err != nil {
-		return nil, nil, err
-	}
-	if root.Match.Account, err = store.AccountAt(ctx, tx, root.ID, asOf.UnixMicro()); err != nil {
-		return nil, nil, err
-	}
-	directory, err := companiesAt(ctx, tx, root.Match.Account, asOf)
-	if err != nil {
-		return nil, nil, err
-	}
-	p, err := dossier.Open(root, absorbed, history)
-	return p, directory, err
-}
-
-// companiesAt are an account and those above it as they were known at an instant.
-func companiesAt(ctx context.Context, tx *sqldb.Tx, account string, asOf time.Time) (*dossier.Directory, error) {
-	directory := dossier.NewDirectory()
-	for depth := 0; account != "" && depth <= dossier.MaxDepth; depth++ {
-		found, err := store.Accounts(ctx, tx, store.Wanted{IDs: []string{account}})
-		if err != nil {
-			return nil, err
-		}
-		a := dossier.NewDirectory(found...).Account(account)
-		if a == nil {
-			break
-		}
-		before, err := store.CompanyAt(ctx, tx, account, asOf)
-		if err != nil {
-			return nil, err
-		}
-		if before != nil {
-			a.Company = *before
-		}
-		directory.Add(a)
-		account = a.Parent
-	}
-	return directory, nil
 }

@@ -81,8 +81,13 @@ func (s *Service) vista(ctx context.Context, tx *sqldb.Tx, rules dossier.Rules, 
 		return v, err
 	}
 	may := slices.DeleteFunc(slices.Clone(accounts), func(id string) bool { return !v.eligible(id) })
-	v.people, err = store.PeopleEvents(ctx, tx, may, store.Stretch{Types: rules.Policy.Surge.Types, Since: now.Add(-rules.Policy.Surge.Window), Newest: maxWarm})
+	v.people, err = store.PeopleEvents(ctx, tx, may, warming(rules.Policy.Surge, now))
 	return v, err
+}
+
+// warming is the stretch of what people did that counts for a surge.
+func warming(policy *qualify.Surge, at time.Time) store.Stretch {
+	return store.Stretch{Types: policy.Types, Since: at.Add(-policy.Window), Newest: maxWarm}
 }
 
 // eligible reports whether an account may surge at all.

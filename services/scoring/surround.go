@@ -41,6 +41,7 @@ func (d *desk) surround(ctx context.Context, people []*dossier.Dossier) error {
 		}
 	}
 	for id, at := range around {
+		at.Members.Value = qualify.Foremost(at.Members.Value)
 		d.directory.Surround(id, at)
 	}
 	return nil
@@ -73,7 +74,7 @@ func (d *desk) committees(ctx context.Context, accounts []string, without map[st
 	if !d.rules.Policy.HasCommittee() {
 		return nil
 	}
-	members, err := store.Members(ctx, d.tx, accounts, without)
+	members, err := store.Members(ctx, d.tx, accounts, without, qualify.MostMembers)
 	for _, id := range accounts {
 		around[id].Members = criteria.Known(members[id])
 	}

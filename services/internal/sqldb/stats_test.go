@@ -11,7 +11,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
 )
 
-func TestStatsCountTheRowsOfCommittedTransactionsAlone(t *testing.T) {
+func TestStatsCountStatementsThatReadAndTheRowsOfCommittedTransactionsAlone(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
 		before := db.Stats()
@@ -44,8 +44,8 @@ func TestStatsCountTheRowsOfCommittedTransactionsAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		after := db.Stats()
-		got := sqldb.Stats{Commits: after.Commits - before.Commits, Rows: after.Rows - before.Rows}
-		if diff := cmp.Diff(sqldb.Stats{Commits: 1, Rows: 4}, got); diff != "" {
+		got := sqldb.Stats{Reads: after.Reads - before.Reads, Commits: after.Commits - before.Commits, Rows: after.Rows - before.Rows}
+		if diff := cmp.Diff(sqldb.Stats{Reads: 3, Commits: 1, Rows: 4}, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})

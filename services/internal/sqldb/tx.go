@@ -127,6 +127,7 @@ func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, e
 		return nil, err
 	}
 	tx.dirty = tx.dirty || !reads(query)
+	tx.db.tally.reads.Add(1)
 	rows, err := tx.session.query(ctx, query, args)
 	return rows, tx.fail(err)
 }

@@ -34,7 +34,7 @@ func (d *Dossier) Worth(gained map[string]int64) {
 
 // CommitteeMember is the person as a committee sees it, before it is judged.
 func (d *Dossier) CommitteeMember(rules Rules, dir *Directory, now time.Time) qualify.Member {
-	return qualify.Member{Personas: rules.Policy.Roles(d.Subject(rules, dir), now), EngagedAt: d.engagedAt(now)}
+	return qualify.Member{Lead: d.Lead.ID, Personas: rules.Policy.Roles(d.Subject(rules, dir), now), EngagedAt: d.engagedAt(now)}
 }
 
 // engagedAt is when the person did something last; zero for never.
@@ -58,6 +58,10 @@ func (d *Dossier) Committees(policy *qualify.Policy, now time.Time) []string {
 	if d.before != nil {
 		was = d.before
 	}
+	plays := playsPart(was) || playsPart(is) || len(d.Change.Merged) > 0 && slices.ContainsFunc(d.Absorbed, playsPart)
+	if !plays { // and so fills no seat and leaves none
+		return nil
+	}
 	moved := was.Match.Account != is.Match.Account || d.joinedOrParted()
 	if !moved && slices.Equal(engaged(policy, was, now), engaged(policy, is, now)) && slices.Equal(was.Score.Personas, is.Score.Personas) {
 		return nil
@@ -68,6 +72,8 @@ func (d *Dossier) Committees(policy *qualify.Policy, now time.Time) []string {
 	}
 	return accounts
 }
+
+func playsPart(lead *record.Lead) bool { return len(lead.Score.Personas) > 0 }
 
 // joinedOrParted reports whether the person is made of other leads than before.
 func (d *Dossier) joinedOrParted() bool { return len(d.Change.Merged) > 0 || d.parted }

@@ -8,12 +8,6 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/scorecard"
 )
 
-// Person is somebody at an account.
-type Person struct {
-	Lead string // its id
-	Subject
-}
-
 // AccountPart says of what a line of an account's score is.
 type AccountPart int
 
@@ -22,12 +16,16 @@ const (
 	OfPerson AccountPart = iota + 1
 	OfNobody
 	OfTrigger
+	OfFurther // of people who are not named one by one
 )
 
-// AccountLine is one line of an account's score.
+// AccountLine is one line of an account's score. Its contribution is what decay left, less what the two caps took; that of a
+// clamp is negative.
 type AccountLine struct {
-	Part AccountPart
-	Lead string // of a person
+	Part   AccountPart
+	Lead   string // of a person who is named
+	People int    // how many people it is of
+	Events int    // how many engagements were counted; the line itself names none for people who are not named
 	*scorecard.Line
 }
 
@@ -42,41 +40,10 @@ type AccountResult struct {
 	Undecided int        // people without a persona who might have one if more were known of them
 }
 
-// Account adds up an account: each person's engagement with its caps, what nobody in particular did as if one more person
-// had done it, and the triggers.
-func (p *Policy) Account(people []Person, own []Engagement, asOf time.Time) AccountResult {
-	r := AccountResult{People: len(people)}
-	for i := range people {
-		score := p.card.Engagement(scored(people[i].Engagements), asOf)
-		if score.Total > 0 {
-			r.Engaged++
-		}
-		r.add(OfPerson, people[i].Lead, score)
-		if results := p.personasOf(&people[i].Subject, asOf); len(held(results)) == 0 && anyUnknown(results) {
-			r.Undecided++
-		}
-	}
-	r.add(OfNobody, "", p.Anonymous(own, asOf))
-	triggered := p.Triggered(own, asOf)
-	r.Triggers = triggered.Active
-	r.add(OfTrigger, "", triggered.Score)
-	r.Committee = p.Committee(p.Members(people, asOf), asOf)
-	return r
-}
-
-// Members are people as a committee sees them.
-func (p *Policy) Members(people []Person, asOf time.Time) []Member {
-	members := make([]Member, len(people))
-	for i := range people {
-		members[i] = Member{Personas: p.Roles(&people[i].Subject, asOf), EngagedAt: latest(people[i].Engagements, asOf)}
-	}
-	return members
-}
-
-func (r *AccountResult) add(part AccountPart, lead string, score scorecard.Score) {
+func (r *AccountResult) add(part AccountPart, score scorecard.Score) {
 	r.Total += score.Total
 	for line := range score.Lines() {
-		r.Lines = append(r.Lines, AccountLine{part, lead, line})
+		r.Lines = append(r.Lines, AccountLine{Part: part, Events: len(line.Events), Line: line})
 	}
 }
 

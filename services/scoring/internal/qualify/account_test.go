@@ -2,6 +2,8 @@ package qualify_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -151,56 +153,154 @@ func TestHeatsNameWhatTheyAreOf(t *testing.T) {
 	}
 }
 
+// somebody is a person at the account, by a lead.
+type somebody struct {
+	lead string
+	*qualify.Subject
+}
+
+func tallied(p *qualify.Policy, people []somebody, own []qualify.Engagement) qualify.AccountResult {
+	tally := p.Tally(asOf)
+	for _, one := range people {
+		tally.Add(one.lead, one.Subject)
+	}
+	return tally.Result(own)
+}
+
+// checkLines holds each line to its own sum, and all of them to the score.
+func checkLines(t interface{ Fatalf(string, ...any) }, r qualify.AccountResult) {
+	var sum scorecard.Micro
+	for _, line := range r.Lines {
+		sum += line.Contribution
+		if line.Rule != scorecard.Clamp && line.Decayed-line.TypeCut-line.GroupCut != line.Contribution || line.Decayed > line.Raw {
+			t.Fatalf("a line does not add up: %+v", *line.Line)
+		}
+		if named := len(line.Line.Events); line.Part != qualify.OfFurther && named != line.Events {
+			t.Fatalf("a line is of %d events, and names %d", line.Events, named)
+		}
+	}
+	if sum != r.Total || sum < 0 {
+		t.Fatalf("the lines sum to %v, the score is %v", sum, r.Total)
+	}
+}
+
+var kinds = []string{"form_submit", "webinar_attend", "page_view", "job_ad", "news"}
+
+func drawEvents(t *rapid.T, prefix string) []qualify.Engagement {
+	events := make([]qualify.Engagement, rapid.IntRange(0, 12).Draw(t, "events"))
+	for i := range events {
+		events[i] = event(fmt.Sprint(prefix, i), rapid.SampledFrom(kinds).Draw(t, "kind"),
+			asOf.Add(-time.Duration(rapid.Int64Range(-int64(day), int64(60*day)).Draw(t, "age"))))
+	}
+	return events
+}
+
 // The lines of an account's score sum to it exactly, each person's lines to what the person is worth alone, and neither the
 // order of people nor that of events matters.
 func TestTheLinesOfAnAccountSumToItsScore(t *testing.T) {
 	t.Parallel()
 	p := mustCompile(t, buying())
-	kinds := []string{"form_submit", "webinar_attend", "page_view", "job_ad", "news"}
-	draw := func(t *rapid.T, prefix string) []qualify.Engagement {
-		events := make([]qualify.Engagement, rapid.IntRange(0, 12).Draw(t, "events"))
-		for i := range events {
-			events[i] = event(fmt.Sprint(prefix, i), rapid.SampledFrom(kinds).Draw(t, "kind"),
-				asOf.Add(-time.Duration(rapid.Int64Range(-int64(day), int64(60*day)).Draw(t, "age"))))
-		}
-		return events
-	}
 	rapid.Check(t, func(t *rapid.T) {
-		people := make([]qualify.Person, rapid.IntRange(0, 4).Draw(t, "people"))
+		people := make([]somebody, rapid.IntRange(0, 4).Draw(t, "people"))
 		for i := range people {
-			people[i] = qualify.Person{Lead: fmt.Sprint("lead", i), Subject: *subject()}
-			people[i].Engagements = draw(t, people[i].Lead)
+			people[i] = somebody{fmt.Sprint("lead", i), subject()}
+			people[i].Engagements = drawEvents(t, people[i].lead)
 		}
-		own := draw(t, "own")
-		got := p.Account(people, own, asOf)
-		var sum scorecard.Micro
+		own := drawEvents(t, "own")
+		got := tallied(p, people, own)
+		checkLines(t, got)
 		byLead := map[string]scorecard.Micro{}
 		for _, line := range got.Lines {
-			sum += line.Contribution
 			if line.Part == qualify.OfPerson {
 				byLead[line.Lead] += line.Contribution
 			}
 		}
-		if sum != got.Total || sum < 0 {
-			t.Fatalf("the lines sum to %v, the score is %v", sum, got.Total)
-		}
 		for i := range people {
-			if alone := p.Evaluate(&people[i].Subject, asOf).Engagement.Total; byLead[people[i].Lead] != alone {
-				t.Fatalf("%s is worth %v here, and %v alone", people[i].Lead, byLead[people[i].Lead], alone)
+			if alone := p.Evaluate(people[i].Subject, asOf).Engagement.Total; byLead[people[i].lead] != alone {
+				t.Fatalf("%s is worth %v here, and %v alone", people[i].lead, byLead[people[i].lead], alone)
 			}
 		}
-		shuffled := p.Account(rapid.Permutation(people).Draw(t, "people"), rapid.Permutation(own).Draw(t, "own"), asOf)
+		shuffled := tallied(p, rapid.Permutation(people).Draw(t, "people"), rapid.Permutation(own).Draw(t, "own"))
 		if shuffled.Total != got.Total || !cmp.Equal(shuffled.Triggers, got.Triggers) || shuffled.Committee.Coverage != got.Committee.Coverage {
 			t.Fatalf("in another order: %v, want %v", shuffled, got)
 		}
 	})
 }
 
+// Of more people than are named, those have lines who give most, and the sum of the others is as exact as a line.
+func TestOfManyPeopleThoseAreNamedWhoGiveMostAndTheOthersAreSummedUp(t *testing.T) {
+	t.Parallel()
+	p := mustCompile(t, buying())
+	random := rand.New(rand.NewPCG(3, 3))
+	worth, people := map[string]scorecard.Micro{}, make([]somebody, 3*qualify.MostNamed+7)
+	var events int
+	for i := range people {
+		people[i] = somebody{fmt.Sprintf("lead%04d", i), subject()}
+		for n := range random.IntN(9) {
+			people[i].Engagements = append(people[i].Engagements, event(fmt.Sprint(i, "/", n), kinds[random.IntN(3)], asOf.Add(-time.Duration(random.Int64N(int64(40*day))))))
+		}
+		worth[people[i].lead] = p.Evaluate(people[i].Subject, asOf).Engagement.Total
+	}
+	got := tallied(p, people, nil)
+	checkLines(t, got)
+	named, least, further := map[string]bool{}, scorecard.Full, 0
+	for _, line := range got.Lines {
+		events += line.Events
+		switch line.Part {
+		case qualify.OfPerson:
+			named[line.Lead], least = true, min(least, worth[line.Lead])
+		case qualify.OfFurther:
+			further = line.People
+		}
+	}
+	gave, counted := 0, 0
+	for _, one := range people {
+		if worth[one.lead] > 0 {
+			gave++
+		}
+		if !named[one.lead] && worth[one.lead] > least {
+			t.Errorf("%s gives %v and is not named, somebody who is gives %v", one.lead, worth[one.lead], least)
+		}
+		for line := range p.Evaluate(one.Subject, asOf).Engagement.Lines() {
+			counted += len(line.Events)
+		}
+	}
+	if len(named) != qualify.MostNamed || further != gave-qualify.MostNamed || got.People != len(people) || got.Engaged != gave || events != counted {
+		t.Errorf("%d named, %d further, %d people, %d engaged, %d events; want %d, %d, %d, %d, %d", len(named), further, got.People, got.Engaged, events,
+			qualify.MostNamed, gave-qualify.MostNamed, len(people), gave, counted)
+	}
+	for _, one := range people {
+		got.Total -= worth[one.lead]
+	}
+	if got.Total != 0 {
+		t.Errorf("the account is off by %v", got.Total)
+	}
+}
+
+func TestOfManyWhoPlayAPartThoseMakeTheCommitteeWhoEngagedLast(t *testing.T) {
+	t.Parallel()
+	var people []qualify.Member
+	for i := range 2 * qualify.MostMembers {
+		people = append(people, qualify.Member{Lead: fmt.Sprintf("%04d", i), Personas: []string{"buyer"}[:i%2], EngagedAt: asOf.Add(-time.Duration(i/8) * day)})
+	}
+	extra := []qualify.Member{{Lead: "x", Personas: []string{"judge"}}, {Lead: "y", Personas: []string{"judge"}, EngagedAt: asOf}}
+	got := qualify.Foremost(slices.Concat(people, extra))
+	if len(got) != qualify.MostMembers {
+		t.Fatalf("%d make the committee", len(got))
+	}
+	in := map[string]bool{}
+	for _, m := range got {
+		in[m.Lead] = true
+	}
+	if !in["y"] || in["x"] || in["0000"] || !in["0001"] || in["0393"] {
+		t.Errorf("the wrong people make the committee: %v", in)
+	}
+}
+
 func TestAnAccountIsToldInWords(t *testing.T) {
 	t.Parallel()
 	p := mustCompile(t, buying())
-	person := qualify.Person{Lead: "a", Subject: *subject()}
-	got := p.Account([]qualify.Person{person}, []qualify.Engagement{event("1", "job_ad", asOf)}, asOf)
+	got := tallied(p, []somebody{{"a", subject()}}, []qualify.Engagement{event("1", "job_ad", asOf)})
 	if want := "46 points: 1 of 1 people engaged; active: hiring; 50% of the buying committee engaged, 50% known."; got.Sentence() != want {
 		t.Errorf("got %q, want %q", got.Sentence(), want)
 	}

@@ -1,6 +1,7 @@
 package qualify
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"time"
@@ -98,8 +99,23 @@ func anyUnknown(results []*criteria.Result) bool {
 
 // Member is a person of an account.
 type Member struct {
+	Lead      string // that stands for the person
 	Personas  []string
 	EngagedAt time.Time // when the person did something last; zero for never
+}
+
+// MostMembers is how many people of an account a committee is made of.
+const MostMembers = 200
+
+// Foremost are the people of an account whom its committee is made of: those who play a part, and of more than so many those
+// who engaged last. It changes the order of what is given.
+func Foremost(people []Member) []Member {
+	members := slices.DeleteFunc(people, func(m Member) bool { return len(m.Personas) == 0 })
+	if len(members) <= MostMembers {
+		return members
+	}
+	slices.SortFunc(members, func(a, b Member) int { return cmp.Or(b.EngagedAt.Compare(a.EngagedAt), cmp.Compare(b.Lead, a.Lead)) })
+	return members[:MostMembers]
 }
 
 // Committee is who of those who decide at a company is known.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
@@ -67,10 +68,10 @@ func InReview(ctx context.Context, q sqldb.Querier, at int64, lead string, limit
 		JOIN match_decision ON lead_id = id AND number = decisions ORDER BY review_at, id`, at, lead, limit), scanDecision)
 }
 
-// AccountAt is the account of a lead by the decision that was in force at an instant in microseconds.
-func AccountAt(ctx context.Context, q sqldb.Querier, lead string, at int64) (string, error) {
+// AccountAt is the account of a lead by the decision that was in force at an instant.
+func AccountAt(ctx context.Context, q sqldb.Querier, lead string, at time.Time) (string, error) {
 	found, err := collect(q.Query(ctx, `SELECT account_id FROM match_decision WHERE lead_id = $1 AND decided_at <= $2
-		ORDER BY number DESC LIMIT 1`, lead, at), scanText)
+		ORDER BY number DESC LIMIT 1`, lead, micros(at)), scanText)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}

@@ -47,19 +47,22 @@ func scanEngagement(row sqldb.Row) (record.Engagement, error) {
 	return e, err
 }
 
-// History reads what people did under some leads, what machines did left out, as recorded by an instant; the zero time
-// is now. Of each lead it reads the newest, up to a number.
-func History(ctx context.Context, q sqldb.Querier, leads []string, recordedBy time.Time, newest int64) ([]record.Engagement, error) {
+// History reads what people did under some leads, what machines did left out, as it was known at an instant: recorded by
+// then, and no longer waiting; the zero time is now. Of each lead it reads the newest, up to a number.
+func History(ctx context.Context, q sqldb.Querier, leads []string, knownAt time.Time, newest int64) ([]record.Engagement, error) {
 	var all []record.Engagement
-	until := micros(recordedBy)
+	until := micros(knownAt)
+	known := ``
 	if until == 0 {
 		until = forever
+	} else {
+		known = notJoinedAfter(`engagement_join j WHERE j.lead_id = e.lead_id`, 1)
 	}
 	err := pieces(leads, func(ids []string) error {
 		list, args := sqldb.In(3, ids)
 		found, err := collect(q.Query(ctx, `SELECT `+engagementColumns+` FROM
 			(SELECT `+engagementColumns+`, row_number() OVER (PARTITION BY lead_id ORDER BY occurred_at DESC, id DESC) AS place
-			FROM engagement WHERE lead_id IN (`+list+`) AND automated = 0 AND recorded_at <= $1) AS newest
+			FROM engagement e WHERE lead_id IN (`+list+`) AND automated = 0 AND recorded_at <= $1`+known+`) AS newest
 			WHERE place <= $2 ORDER BY occurred_at, id`, append([]any{until, newest}, args...)...), scanEngagement)
 		all = append(all, found...)
 		return err

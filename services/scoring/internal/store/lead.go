@@ -162,12 +162,26 @@ func KeepFields(tx *sqldb.Tx, id string, fields person.Fields, until time.Time) 
 	return nil
 }
 
-// FieldsAt is what a lead's own fields were at an instant, if that was something else than they are now.
-func FieldsAt(ctx context.Context, q sqldb.Querier, lead string, at time.Time) (person.Fields, error) {
-	found, err := collect(q.Query(ctx, `SELECT fields FROM lead_past WHERE lead_id = $1 AND until > $2 ORDER BY until LIMIT 1`, lead, micros(at)), scanText)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	fields, err := decodeFields(found[0])
-	return fields, decoded("fields", lead, err)
+// FieldsAt are the own fields of leads at an instant, of those that had others then than they have now.
+func FieldsAt(ctx context.Context, q sqldb.Querier, leads []string, at time.Time) (map[string]person.Fields, error) {
+	found := map[string]person.Fields{}
+	return found, pieces(leads, func(ids []string) error {
+		list, args := sqldb.In(2, ids)
+		for row, err := range q.Query(ctx, `SELECT p.lead_id, p.fields FROM lead_past p WHERE p.lead_id IN (`+list+`) AND p.until > $1
+			AND NOT EXISTS (SELECT 1 FROM lead_past b WHERE b.lead_id = p.lead_id AND b.until > $1 AND b.until < p.until)`, append([]any{micros(at)}, args...)...) {
+			if err != nil {
+				return err
+			}
+			var lead, text string
+			if err := row.Scan(&lead, &text); err != nil {
+				return err
+			}
+			fields, err := decodeFields(text)
+			if err != nil {
+				return decoded("fields", lead, err)
+			}
+			found[lead] = fields
+		}
+		return nil
+	})
 }

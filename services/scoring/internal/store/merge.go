@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -48,15 +49,35 @@ func scanEdge(row sqldb.Row) (*record.Edge, error) {
 	return e, decoded("merge", e.Absorbed, json.Unmarshal([]byte(before), &e.Before))
 }
 
-// GroupAt gives the leads that were one person with a lead at an instant; the first of them stood for the person.
-func GroupAt(ctx context.Context, q sqldb.Querier, lead string, at time.Time) ([]string, error) {
-	ups, err := collect(q.Query(ctx, `WITH RECURSIVE up(id, depth) AS (
-		SELECT CAST($1 AS TEXT) COLLATE "C", 0 UNION SELECT m.survivor, up.depth + 1 FROM up JOIN lead_edge m ON m.absorbed = up.id AND m.merged_at <= $2 AND (m.parted_at = 0 OR m.parted_at > $2) WHERE up.depth < 1000
-		) SELECT id FROM up ORDER BY depth DESC LIMIT 1`, lead, micros(at)), scanText)
+// RootAt gives the lead that stood at an instant for the person of a lead.
+func RootAt(ctx context.Context, q sqldb.Querier, lead string, at time.Time) (string, error) {
+	ups, err := collect(q.Query(ctx, strings.ReplaceAll(`WITH RECURSIVE up(id, depth) AS (
+		SELECT CAST($1 AS TEXT) COLLATE "C", 0 UNION SELECT m.survivor, up.depth + 1 FROM up JOIN lead_edge m ON m.absorbed = up.id AND `+mergedAt+` WHERE up.depth < 1000
+		) SELECT id FROM up ORDER BY depth DESC LIMIT 1`, "$AT", "$2"), lead, micros(at)), scanText)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return collect(q.Query(ctx, `WITH RECURSIVE down(id, depth) AS (
-		SELECT CAST($1 AS TEXT) COLLATE "C", 0 UNION SELECT m.absorbed, down.depth + 1 FROM down JOIN lead_edge m ON m.survivor = down.id AND m.merged_at <= $2 AND (m.parted_at = 0 OR m.parted_at > $2) WHERE down.depth < 1000
-		) SELECT id FROM down ORDER BY depth, id`, ups[0], micros(at)), scanText)
+	return ups[0], nil
+}
+
+// GroupsAt gives the leads that were one person at an instant, by the lead that stood for the person, which is among them.
+func GroupsAt(ctx context.Context, q sqldb.Querier, roots []string, at time.Time) (map[string][]string, error) {
+	groups := map[string][]string{}
+	return groups, pieces(roots, func(ids []string) error {
+		list, args := sqldb.In(2, ids)
+		query := strings.ReplaceAll(`WITH RECURSIVE down(root, id) AS (SELECT id, id FROM lead WHERE id IN (`+list+`)
+			UNION SELECT down.root, m.absorbed FROM down JOIN lead_edge m ON m.survivor = down.id AND `+mergedAt+`
+			) SELECT root, id FROM down ORDER BY root, id`, "$AT", "$1")
+		for row, err := range q.Query(ctx, query, append([]any{micros(at)}, args...)...) {
+			if err != nil {
+				return err
+			}
+			var root, id string
+			if err := row.Scan(&root, &id); err != nil {
+				return err
+			}
+			groups[root] = append(groups[root], id)
+		}
+		return nil
+	})
 }

@@ -103,6 +103,11 @@ func TestOnlyTheNewestOfALongHistoryAreRead(t *testing.T) {
 
 func TestAPersonIsFollowedThroughItsMerges(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, tx *sqldb.Tx) {
+		for _, id := range []string{"a", "b", "c", "d"} {
+			if err := store.PutLead(tx, &record.Lead{ID: id}, store.Found{}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for _, edge := range []*record.Edge{
 			{Absorbed: "c", Survivor: "b", MergedAt: start.Add(time.Hour)}, {Absorbed: "b", Survivor: "a", MergedAt: start.Add(2 * time.Hour)},
 			{Absorbed: "d", Survivor: "a", MergedAt: start, PartedAt: start.Add(4 * time.Hour)},
@@ -115,11 +120,12 @@ func TestAPersonIsFollowedThroughItsMerges(t *testing.T) {
 			-1:            {"d": {"d"}, "a": {"a"}},
 			0:             {"a": {"a", "d"}, "b": {"b"}, "c": {"c"}, "d": {"a", "d"}},
 			time.Hour:     {"a": {"a", "d"}, "b": {"b", "c"}, "c": {"b", "c"}},
-			3 * time.Hour: {"a": {"a", "b", "d", "c"}, "b": {"a", "b", "d", "c"}, "c": {"a", "b", "d", "c"}},
+			3 * time.Hour: {"a": {"a", "b", "c", "d"}, "b": {"a", "b", "c", "d"}, "c": {"a", "b", "c", "d"}},
 			5 * time.Hour: {"a": {"a", "b", "c"}, "b": {"a", "b", "c"}, "c": {"a", "b", "c"}, "d": {"d"}},
 		} {
 			for lead, group := range want {
-				if diff := cmp.Diff(group, must[[]string](t)(store.GroupAt(ctx, tx, lead, start.Add(at)))); diff != "" {
+				root := must[string](t)(store.RootAt(ctx, tx, lead, start.Add(at)))
+				if diff := cmp.Diff(map[string][]string{group[0]: group}, must[map[string][]string](t)(store.GroupsAt(ctx, tx, []string{root}, start.Add(at)))); diff != "" {
 					t.Errorf("%s after %v (-want +got):\n%s", lead, at, diff)
 				}
 			}

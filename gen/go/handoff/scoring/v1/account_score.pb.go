@@ -38,6 +38,8 @@ const (
 	AccountScoreLine_PART_ANONYMOUS AccountScoreLine_Part = 2
 	// What happened to the company.
 	AccountScoreLine_PART_TRIGGER AccountScoreLine_Part = 3
+	// What people did who have no lines of their own.
+	AccountScoreLine_PART_FURTHER_PEOPLE AccountScoreLine_Part = 4
 )
 
 // Enum value maps for AccountScoreLine_Part.
@@ -47,12 +49,14 @@ var (
 		1: "PART_PERSON",
 		2: "PART_ANONYMOUS",
 		3: "PART_TRIGGER",
+		4: "PART_FURTHER_PEOPLE",
 	}
 	AccountScoreLine_Part_value = map[string]int32{
-		"PART_UNSPECIFIED": 0,
-		"PART_PERSON":      1,
-		"PART_ANONYMOUS":   2,
-		"PART_TRIGGER":     3,
+		"PART_UNSPECIFIED":    0,
+		"PART_PERSON":         1,
+		"PART_ANONYMOUS":      2,
+		"PART_TRIGGER":        3,
+		"PART_FURTHER_PEOPLE": 4,
 	}
 )
 
@@ -155,7 +159,8 @@ type AccountScore struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The score, in millionths of a point; 0 and up.
 	ScoreMicros int64 `protobuf:"varint,2,opt,name=score_micros,json=scoreMicros,proto3" json:"score_micros,omitempty"`
-	// Every line: first the people in the order in which they came, then what nobody in particular did, then the triggers.
+	// Every line: first the people in the order in which they came, then what nobody in particular did, then the triggers. Of more
+	// than 200 people those who give most have lines of their own, and what the others give is summed up.
 	Lines []*AccountScoreLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
 	// Who of the buying committee is known; missing when the playbook names no personas.
 	Committee *BuyingCommittee `protobuf:"bytes,4,opt,name=committee,proto3" json:"committee,omitempty"`
@@ -163,7 +168,7 @@ type AccountScore struct {
 	Triggers []string `protobuf:"bytes,5,rep,name=triggers,proto3" json:"triggers,omitempty"`
 	// The surge; missing when the playbook has none.
 	Surge *AccountSurge `protobuf:"bytes,6,opt,name=surge,proto3" json:"surge,omitempty"`
-	// How many people of the account were counted. Of more than 500, the newest 500 are.
+	// How many people the account has. All of them are counted; a partner's are not.
 	PeopleCount int32 `protobuf:"varint,7,opt,name=people_count,json=peopleCount,proto3" json:"people_count,omitempty"`
 	// The playbook that it was scored by.
 	Playbook string `protobuf:"bytes,8,opt,name=playbook,proto3" json:"playbook,omitempty"`
@@ -280,22 +285,32 @@ type AccountScoreLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which part the line belongs to.
 	Part AccountScoreLine_Part `protobuf:"varint,1,opt,name=part,proto3,enum=handoff.scoring.v1.AccountScoreLine_Part" json:"part,omitempty"`
-	// The person; empty if nobody in particular.
+	// The person; empty if nobody in particular, or several.
 	Lead string `protobuf:"bytes,2,opt,name=lead,proto3" json:"lead,omitempty"`
-	// The group and rule, as in a lead's score, or the trigger and the type of event; `CLAMP` is what a person above 100 loses.
+	// The group and rule, as in a lead's score, or the trigger and the type of event; empty for the sum of several people.
+	// `CLAMP` is what people above 100 lose.
 	Rule string `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
 	// What the line adds, in millionths of a point; negative for a clamp.
 	ContributionMicros int64 `protobuf:"varint,4,opt,name=contribution_micros,json=contributionMicros,proto3" json:"contribution_micros,omitempty"`
 	// What it was before decay and caps, in millionths of a point.
 	RawMicros int64 `protobuf:"varint,5,opt,name=raw_micros,json=rawMicros,proto3" json:"raw_micros,omitempty"`
-	// What a cap took, in millionths of a point.
+	// What the caps took, in millionths of a point: `type_capped_micros` and `group_capped_micros` together.
 	CappedMicros int64 `protobuf:"varint,6,opt,name=capped_micros,json=cappedMicros,proto3" json:"capped_micros,omitempty"`
 	// The engagements counted, newest first; at most 20 are named.
 	Engagements []string `protobuf:"bytes,7,rep,name=engagements,proto3" json:"engagements,omitempty"`
 	// How many engagements were counted.
 	EngagementCount int32 `protobuf:"varint,8,opt,name=engagement_count,json=engagementCount,proto3" json:"engagement_count,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What decay left of `raw_micros`, in millionths of a point. Less what the two caps took, it is `contribution_micros`,
+	// exactly, except in a `CLAMP`.
+	DecayedMicros int64 `protobuf:"varint,9,opt,name=decayed_micros,json=decayedMicros,proto3" json:"decayed_micros,omitempty"`
+	// What the cap of the engagement's type took of `decayed_micros`, in millionths of a point.
+	TypeCappedMicros int64 `protobuf:"varint,10,opt,name=type_capped_micros,json=typeCappedMicros,proto3" json:"type_capped_micros,omitempty"`
+	// What the cap of the group, or of the trigger, took of the rest, in millionths of a point.
+	GroupCappedMicros int64 `protobuf:"varint,11,opt,name=group_capped_micros,json=groupCappedMicros,proto3" json:"group_capped_micros,omitempty"`
+	// How many people the line is of; 0 for nobody in particular.
+	PeopleCount   int32 `protobuf:"varint,12,opt,name=people_count,json=peopleCount,proto3" json:"people_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AccountScoreLine) Reset() {
@@ -380,6 +395,34 @@ func (x *AccountScoreLine) GetEngagements() []string {
 func (x *AccountScoreLine) GetEngagementCount() int32 {
 	if x != nil {
 		return x.EngagementCount
+	}
+	return 0
+}
+
+func (x *AccountScoreLine) GetDecayedMicros() int64 {
+	if x != nil {
+		return x.DecayedMicros
+	}
+	return 0
+}
+
+func (x *AccountScoreLine) GetTypeCappedMicros() int64 {
+	if x != nil {
+		return x.TypeCappedMicros
+	}
+	return 0
+}
+
+func (x *AccountScoreLine) GetGroupCappedMicros() int64 {
+	if x != nil {
+		return x.GroupCappedMicros
+	}
+	return 0
+}
+
+func (x *AccountScoreLine) GetPeopleCount() int32 {
+	if x != nil {
+		return x.PeopleCount
 	}
 	return 0
 }
@@ -727,7 +770,7 @@ const file_handoff_scoring_v1_account_score_proto_rawDesc = "" +
 	"as_of_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\basOfTime\x12\x1f\n" +
 	"\bsentence\x18\n" +
 	" \x01(\tB\x03\xe0A\x03R\bsentence:T\xeaAQ\n" +
-	"\x18handoff.dev/AccountScore\x12\x18accounts/{account}/score*\raccountScores2\faccountScore\"\xcd\x03\n" +
+	"\x18handoff.dev/AccountScore\x12\x18accounts/{account}/score*\raccountScores2\faccountScore\"\xa2\x05\n" +
 	"\x10AccountScoreLine\x12B\n" +
 	"\x04part\x18\x01 \x01(\x0e2).handoff.scoring.v1.AccountScoreLine.PartB\x03\xe0A\x03R\x04part\x12,\n" +
 	"\x04lead\x18\x02 \x01(\tB\x18\xe0A\x03\xfaA\x12\n" +
@@ -738,12 +781,18 @@ const file_handoff_scoring_v1_account_score_proto_rawDesc = "" +
 	"raw_micros\x18\x05 \x01(\x03B\x03\xe0A\x03R\trawMicros\x12(\n" +
 	"\rcapped_micros\x18\x06 \x01(\x03B\x03\xe0A\x03R\fcappedMicros\x12%\n" +
 	"\vengagements\x18\a \x03(\tB\x03\xe0A\x03R\vengagements\x12.\n" +
-	"\x10engagement_count\x18\b \x01(\x05B\x03\xe0A\x03R\x0fengagementCount\"S\n" +
+	"\x10engagement_count\x18\b \x01(\x05B\x03\xe0A\x03R\x0fengagementCount\x12*\n" +
+	"\x0edecayed_micros\x18\t \x01(\x03B\x03\xe0A\x03R\rdecayedMicros\x121\n" +
+	"\x12type_capped_micros\x18\n" +
+	" \x01(\x03B\x03\xe0A\x03R\x10typeCappedMicros\x123\n" +
+	"\x13group_capped_micros\x18\v \x01(\x03B\x03\xe0A\x03R\x11groupCappedMicros\x12&\n" +
+	"\fpeople_count\x18\f \x01(\x05B\x03\xe0A\x03R\vpeopleCount\"l\n" +
 	"\x04Part\x12\x14\n" +
 	"\x10PART_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vPART_PERSON\x10\x01\x12\x12\n" +
 	"\x0ePART_ANONYMOUS\x10\x02\x12\x10\n" +
-	"\fPART_TRIGGER\x10\x03\"\xdf\x01\n" +
+	"\fPART_TRIGGER\x10\x03\x12\x17\n" +
+	"\x13PART_FURTHER_PEOPLE\x10\x04\"\xdf\x01\n" +
 	"\x0fBuyingCommittee\x12.\n" +
 	"\x10coverage_percent\x18\x01 \x01(\x05B\x03\xe0A\x03R\x0fcoveragePercent\x12(\n" +
 	"\rknown_percent\x18\x02 \x01(\x05B\x03\xe0A\x03R\fknownPercent\x12D\n" +
