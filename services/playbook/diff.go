@@ -1,8 +1,8 @@
 package playbook
 
 import (
-	"cmp"
 	"context"
+	"errors"
 
 	"google.golang.org/protobuf/proto"
 
@@ -25,7 +25,7 @@ func (s *Service) DiffPlaybooks(ctx context.Context, req *playbookv1.DiffPlayboo
 	resp := &playbookv1.PlaybookDiff{}
 	var from, to *playbookv1.Document
 	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if from, resp.From, resp.FromHash, err = open(ctx, tx, cmp.Or(req.GetFrom(), activePlaybooks)); err != nil || req.GetTo() == "" {
+		if from, resp.From, resp.FromHash, err = older(ctx, tx, req.GetFrom()); err != nil || req.GetTo() == "" {
 			return err
 		}
 		to, resp.To, resp.ToHash, err = open(ctx, tx, req.GetTo())
@@ -41,9 +41,25 @@ func (s *Service) DiffPlaybooks(ctx context.Context, req *playbookv1.DiffPlayboo
 	}
 	resp.Changes = toChanges(difference.Changes(from, to))
 	if more := len(resp.GetChanges()) - mostChanges; more > 0 {
-		resp.Changes, resp.LeftOut = resp.GetChanges()[:mostChanges], int32(more)
+		resp.Changes, resp.LeftOutCount = resp.GetChanges()[:mostChanges], int32(more)
 	}
 	return resp, nil
+}
+
+// older is the version that another one is compared with: without a name the one in force, or the empty document before
+// there is one.
+func older(ctx context.Context, tx *sqldb.Tx, name string) (*playbookv1.Document, string, string, error) {
+	if name != "" {
+		return open(ctx, tx, name)
+	}
+	_, err := store.Active(ctx, tx)
+	if errors.Is(err, store.ErrNotFound) {
+		return &playbookv1.Document{}, "", "", nil
+	}
+	if err != nil {
+		return nil, "", "", err
+	}
+	return open(ctx, tx, activePlaybooks)
 }
 
 // open reads the document of a version, its name and its hash.

@@ -47,7 +47,7 @@ func TestWhatDiffersIsTheSameForAVersionAndForItsText(t *testing.T) {
 func TestWhatCannotBeCompared(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b bench) {
-		_, err := b.client.DiffPlaybooks(seller(t.Context()), &playbookv1.DiffPlaybooksRequest{To: "playbooks/1"})
+		_, err := b.client.DiffPlaybooks(seller(t.Context()), &playbookv1.DiffPlaybooksRequest{From: "playbooks/active", To: "playbooks/1"})
 		refused(t, "nothing in force", err, codes.NotFound, errorsv1.ErrorReason_ERROR_REASON_RESOURCE_NOT_FOUND)
 		p := b.draft(t)
 		for name, req := range map[string]*playbookv1.DiffPlaybooksRequest{
@@ -60,5 +60,29 @@ func TestWhatCannotBeCompared(t *testing.T) {
 		invalid(t, "an unsound text", err)
 		_, err = b.client.DiffPlaybooks(seller(t.Context()), &playbookv1.DiffPlaybooksRequest{From: p.GetName(), To: "playbooks/9"})
 		refused(t, "a version that is not there", err, codes.NotFound, errorsv1.ErrorReason_ERROR_REASON_RESOURCE_NOT_FOUND)
+	})
+}
+
+func TestBeforeTheFirstIsInForceEverythingIsAdded(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b bench) {
+		for name, req := range map[string]*playbookv1.DiffPlaybooksRequest{"a version": {To: b.draft(t).GetName()}, "a text": {Yaml: minimal(t)}} {
+			got, err := b.client.DiffPlaybooks(seller(t.Context()), req)
+			if err != nil || got.GetFrom() != "" || got.GetFromHash() != "" || got.GetToHash() == "" {
+				t.Fatalf("%s: got %v, %v", name, got, err)
+			}
+			var gate string
+			for _, c := range got.GetChanges() {
+				if c.GetKind() != playbookv1.PlaybookChange_KIND_ADDED {
+					t.Errorf("%s: %v is not added", name, c)
+				}
+				if c.GetPath() == "stages.mql" {
+					gate = c.GetSentence()
+				}
+			}
+			if !strings.HasPrefix(gate, "A lead is an MQL when ") {
+				t.Errorf("%s: the gate reads %q", name, gate)
+			}
+		}
 	})
 }

@@ -11,10 +11,12 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
+	"github.com/handoffhq/handoff/services/internal/etag"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/paging"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/resemblance"
@@ -37,6 +39,9 @@ func (s *Service) ProposeProfile(ctx context.Context, req *scoringv1.ProposeProf
 		}
 		before, err := store.LockProfile(ctx, tx, int64(req.GetTeam()))
 		if err != nil {
+			return nil, err
+		}
+		if err := etag.Check(profileName(before.Team), req.GetEtag(), before.Version); err != nil {
 			return nil, err
 		}
 		after := propose(before, customers, req.GetAttributes(), now)
@@ -112,7 +117,7 @@ func inOrder(ids []string, byID map[string]*record.Account, named bool) ([]*reco
 
 // propose is the profile that comes after another one.
 func propose(before *store.Profile, customers []*record.Account, extra []string, now time.Time) *store.Profile {
-	after := &store.Profile{Team: before.Team, CreatedAt: now, Version: before.Version + 1, Events: before.Events}
+	after := &store.Profile{Team: before.Team, UpdatedAt: now, Version: before.Version + 1, Events: before.Events}
 	companies := make([]resemblance.Company, len(customers))
 	for i, a := range customers {
 		companies[i] = resembled(&a.Company)
@@ -141,6 +146,24 @@ func (s *Service) GetAccountProfile(ctx context.Context, req *scoringv1.GetAccou
 		return nil, err
 	}
 	return toProfile(p), nil
+}
+
+// ListAccountProfiles implements ScoringService.
+func (s *Service) ListAccountProfiles(ctx context.Context, req *scoringv1.ListAccountProfilesRequest) (*scoringv1.ListAccountProfilesResponse, error) {
+	page, err := paging.Parse(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := store.ListProfiles(ctx, s.cfg.DB, page.Key.Number, page.Limit())
+	if err != nil {
+		return nil, err
+	}
+	resp := &scoringv1.ListAccountProfilesResponse{}
+	rows, resp.NextPageToken = paging.Cut(page, rows, func(p *store.Profile) paging.Key { return paging.Key{Number: p.Team} })
+	for _, p := range rows {
+		resp.AccountProfiles = append(resp.AccountProfiles, toProfile(p))
+	}
+	return resp, nil
 }
 
 // CompareProfiles implements ScoringService.

@@ -71,18 +71,22 @@ func TestAProfileIsMadeOfTheCustomersWonLast(t *testing.T) {
 		if diff := cmp.Diff(names[:2], got.GetAccounts()); diff != "" {
 			t.Errorf("customers (-want +got):\n%s", diff)
 		}
-		want := &scoringv1.ProfileAttribute{Attribute: "industry", Known: 2, Values: []*scoringv1.ProfileValue{{Value: "software", Count: 2, Share: 1}}}
+		want := &scoringv1.ProfileAttribute{Attribute: "industry", KnownCount: 2, Values: []*scoringv1.ProfileValue{{Value: "software", AccountCount: 2, SharePerMille: 1000}}}
 		if diff := cmp.Diff(want, got.GetAttributes()[0], protocmp.Transform()); diff != "" {
 			t.Errorf("industry (-want +got):\n%s", diff)
 		}
-		if last := got.GetAttributes()[len(got.GetAttributes())-1]; last.GetAttribute() != "use_case" || last.GetKnown() != 2 {
+		if last := got.GetAttributes()[len(got.GetAttributes())-1]; last.GetAttribute() != "use_case" || last.GetKnownCount() != 2 {
 			t.Errorf("use case: got %v", last)
 		}
 		read, err := b.GetAccountProfile(b.ctx, &scoringv1.GetAccountProfileRequest{Name: "accountProfiles/sales"})
 		if err != nil || !proto.Equal(read, got) {
 			t.Errorf("read %v, %v", read, err)
 		}
-		again := b.propose(t, &scoringv1.ProposeProfileRequest{Team: playbookv1.Team_TEAM_SALES, Accounts: names[2:]})
+		again := b.propose(t, &scoringv1.ProposeProfileRequest{Team: playbookv1.Team_TEAM_SALES, Accounts: names[2:], Etag: got.GetEtag()})
+		_, err = b.ProposeProfile(roomtest.As(t.Context(), "ops", accessv1.Role_ROLE_REVOPS), &scoringv1.ProposeProfileRequest{Team: playbookv1.Team_TEAM_SALES, Etag: got.GetEtag()})
+		if f := fault.As(err); f == nil || f.Kind != fault.Aborted {
+			t.Errorf("with an etag of before: got %v", err)
+		}
 		if diff := cmp.Diff(names[2:], again.GetAccounts()); diff != "" || again.GetEtag() == got.GetEtag() {
 			t.Errorf("the profile before was not replaced: %v", again)
 		}
@@ -93,6 +97,33 @@ func TestAProfileIsMadeOfTheCustomersWonLast(t *testing.T) {
 		_, err = b.ProposeProfile(b.ctx, &scoringv1.ProposeProfileRequest{Team: playbookv1.Team_TEAM_MARKETING, Accounts: []string{"accounts/" + strings.Repeat("e", 32)}})
 		if f := fault.As(err); f == nil || status.Code(f.Cause) != codes.InvalidArgument {
 			t.Errorf("of an account that is not here: got %v", err)
+		}
+	})
+}
+
+func TestProfilesAreListed(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.win(t, 1, b.company(t, "c", "software", "US", nil).GetName(), 1)
+		var want []string
+		for _, team := range []playbookv1.Team{playbookv1.Team_TEAM_SALES, playbookv1.Team_TEAM_MARKETING} {
+			want = append([]string{b.propose(t, &scoringv1.ProposeProfileRequest{Team: team}).GetName()}, want...)
+		}
+		var got []string
+		req := &scoringv1.ListAccountProfilesRequest{PageSize: 1}
+		for {
+			resp, err := b.ListAccountProfiles(b.ctx, req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range resp.GetAccountProfiles() {
+				got = append(got, p.GetName())
+			}
+			if req.PageToken = resp.GetNextPageToken(); req.GetPageToken() == "" {
+				break
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("profiles (-want +got):\n%s", diff)
 		}
 	})
 }
@@ -129,17 +160,17 @@ func TestWithOneProfileTheComparisonWarns(t *testing.T) {
 		}
 		us, de := b.company(t, "us", "software", "US", nil).GetName(), b.company(t, "de", "software", "DE", nil).GetName()
 		b.propose(t, &scoringv1.ProposeProfileRequest{Team: playbookv1.Team_TEAM_MARKETING, Accounts: []string{us}})
-		if got := compare(); len(got.GetWarnings()) != 1 || !strings.Contains(got.GetWarnings()[0], "overfits to the top of the funnel") || got.Overlap != nil {
+		if got := compare(); len(got.GetWarnings()) != 1 || !strings.Contains(got.GetWarnings()[0], "overfits to the top of the funnel") || got.OverlapPerMille != nil {
 			t.Errorf("got %v", got)
 		}
 		b.propose(t, &scoringv1.ProposeProfileRequest{Team: playbookv1.Team_TEAM_SALES, Accounts: []string{us, de}})
 		got := compare()
-		want := &scoringv1.AttributeComparison{Attribute: "country", Agree: []string{"US"}, SalesOnly: []string{"DE"}, Overlap: proto.Float64(1.0 / 3)}
+		want := &scoringv1.AttributeComparison{Attribute: "country", Agree: []string{"US"}, SalesOnly: []string{"DE"}, OverlapPerMille: proto.Int32(333)}
 		if diff := cmp.Diff(want, got.GetAttributes()[2], protocmp.Transform()); diff != "" || len(got.GetWarnings()) != 0 {
 			t.Errorf("country (-want +got):\n%s\n%v", diff, got.GetWarnings())
 		}
-		if overlap := (1 + 1 + 1.0/3 + 1) / 4; got.GetOverlap() < overlap-1e-9 || got.GetOverlap() > overlap+1e-9 {
-			t.Errorf("overlap %g, want %g", got.GetOverlap(), overlap)
+		if got.GetOverlapPerMille() != 833 { // the mean of three that are one and of a third
+			t.Errorf("overlap %d ‰, want 833", got.GetOverlapPerMille())
 		}
 	})
 }
@@ -154,7 +185,7 @@ func (b *bundle) rank(t testing.TB, basis scoringv1.RankBasis) (got []string) {
 			t.Fatal(err)
 		}
 		for _, a := range resp.GetAccounts() {
-			got = append(got, fmt.Sprintf("%s %g", strings.TrimSuffix(a.GetDomain(), ".example"), a.GetFit()))
+			got = append(got, fmt.Sprintf("%s %d", strings.TrimSuffix(a.GetDomain(), ".example"), a.GetFitMicros()/1_000_000))
 		}
 		if req.PageToken = resp.GetNextPageToken(); req.GetPageToken() == "" {
 			return got

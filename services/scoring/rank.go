@@ -16,6 +16,7 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/resemblance"
 	"github.com/handoffhq/handoff/services/scoring/internal/scorecard"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
@@ -45,16 +46,19 @@ func (s *Service) RankAccounts(ctx context.Context, req *scoringv1.RankAccountsR
 	if err := s.cfg.DB.Read(ctx, r.read); err != nil {
 		return nil, err
 	}
-	var rows []candidate
-	rows, resp.NextPageToken = paging.Cut(page, r.best, func(c candidate) paging.Key { return paging.Key{Number: c.points, Text: c.account.ID} })
+	var rows []*candidate
+	rows, resp.NextPageToken = paging.Cut(page, r.best, func(c *candidate) paging.Key { return paging.Key{Number: c.points, Text: c.account.ID} })
 	for _, c := range rows {
-		resp.Accounts = append(resp.Accounts, c.toProto())
+		resp.Accounts = append(resp.Accounts, c.toProto(rate))
 	}
 	return resp, nil
 }
 
-// rating says how well an account fits, in millionths of a point, and why.
-type rating func(a *record.Account, directory *dossier.Directory) (points int64, reasons []string)
+// rating says how well companies fit.
+type rating interface {
+	points(c *candidate) int64 // in millionths of a point; asked of every account
+	reasons(c *candidate) []string
+}
 
 // ratingBy is the rating that was asked for. What speaks against relying on it goes into the answer.
 func (s *Service) ratingBy(ctx context.Context, basis scoringv1.RankBasis, rules dossier.Rules, resp *scoringv1.RankAccountsResponse) (rating, error) {
@@ -62,67 +66,82 @@ func (s *Service) ratingBy(ctx context.Context, basis scoringv1.RankBasis, rules
 		if rules.Policy == nil {
 			return nil, fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_PLAYBOOK_NOT_ACTIVE, "no playbook is active yet")
 		}
-		return fitRating(rules, s.cfg.Now()), nil
+		return byPlaybook{rules, s.cfg.Now()}, nil
 	}
 	both, err := s.profiles(ctx)
 	if err != nil {
 		return nil, err
 	}
 	resp.Warnings = both.warnings()
-	yardstick := both.yardstick()
-	return func(a *record.Account, _ *dossier.Directory) (int64, []string) {
-		return yardstick.Rate(resembled(&a.Company))
-	}, nil
+	return byProfile{both.yardstick()}, nil
 }
 
-// fitRating rates by the fit rules of a playbook, as if nothing were known of any person.
-func fitRating(rules dossier.Rules, now time.Time) rating {
-	return func(a *record.Account, directory *dossier.Directory) (int64, []string) {
-		own, above := directory.Domains(a.ID)
-		result := rules.Policy.Evaluate(&qualify.Subject{Lists: rules.Lists.Facts,
-			Account: &qualify.Account{Facts: a.Facts(), Domains: own, Above: above, Owner: a.Owner}}, now)
-		var reasons []string
-		for line := range result.Fit.Lines() {
-			switch line.Truth {
-			case scorecard.True:
-				reasons = append(reasons, fmt.Sprintf("%s: %g points", line.Rule, inPoints(int64(line.Contribution))))
-			case scorecard.Unknown:
-				reasons = append(reasons, line.Rule+" is not known")
-			default:
-				reasons = append(reasons, line.Rule+": no")
-			}
+// byProfile rates by what customers have in common.
+type byProfile struct{ yardstick resemblance.Yardstick }
+
+func (r byProfile) points(c *candidate) int64 {
+	return r.yardstick.Points(resembled(&c.account.Company))
+}
+
+func (r byProfile) reasons(c *candidate) []string {
+	return r.yardstick.Reasons(resembled(&c.account.Company))
+}
+
+// byPlaybook rates by the fit rules of a playbook, as if nothing were known of any person.
+type byPlaybook struct {
+	rules dossier.Rules
+	now   time.Time
+}
+
+func (r byPlaybook) subject(c *candidate) *qualify.Subject {
+	return &qualify.Subject{Lists: r.rules.Lists.Facts, Account: &qualify.Account{Facts: c.account.Facts(), Domains: c.own, Above: c.above, Owner: c.account.Owner}}
+}
+
+func (r byPlaybook) points(c *candidate) int64 {
+	return int64(r.rules.Policy.FitPoints(r.subject(c), r.now))
+}
+
+func (r byPlaybook) reasons(c *candidate) []string {
+	var reasons []string
+	result := r.rules.Policy.Evaluate(r.subject(c), r.now)
+	for line := range result.Fit.Lines() {
+		switch line.Truth {
+		case scorecard.True:
+			reasons = append(reasons, fmt.Sprintf("%s: %v points", line.Rule, line.Contribution))
+		case scorecard.Unknown:
+			reasons = append(reasons, line.Rule+" is not known")
+		default:
+			reasons = append(reasons, line.Rule+": no")
 		}
-		return int64(result.Fit.Total), reasons
 	}
+	return reasons
 }
-
-// inPoints are millionths of a point as points.
-func inPoints(millionths int64) float64 { return float64(millionths) / 1_000_000 }
 
 // candidate is an account in a ranking.
 type candidate struct {
-	account *record.Account
-	points  int64
-	reasons []string
-	target  bool
+	account    *record.Account
+	own, above []string // its domains, and those of the accounts that it belongs to
+	points     int64
+	target     bool
 }
 
 // order ranks the better one first, and of equals the one that came first.
-func (c candidate) order(other candidate) int {
+func (c *candidate) order(other *candidate) int {
 	return cmp.Or(cmp.Compare(other.points, c.points), cmp.Compare(c.account.ID, other.account.ID))
 }
 
-func (c candidate) toProto() *scoringv1.RankedAccount {
+func (c *candidate) toProto(rate rating) *scoringv1.RankedAccount {
 	return &scoringv1.RankedAccount{Account: accountName(c.account.ID), DisplayName: c.account.DisplayName, Domain: c.account.Domains()[0],
-		Owner: repName(c.account.Owner), Fit: inPoints(c.points), Reasons: c.reasons, Target: c.target}
+		Owner: repName(c.account.Owner), FitMicros: c.points, Reasons: rate.reasons(c), Target: c.target}
 }
 
-// ranking finds one page of all accounts in their order. It looks at every account and holds no more than the page.
+// ranking finds one page of all accounts in their order. It asks every account for its points alone, and holds no more than
+// the page; why they fit is asked of those on the page.
 type ranking struct {
 	page  paging.Page
 	rules dossier.Rules
 	rate  rating
-	best  []candidate
+	best  []*candidate
 }
 
 func (r *ranking) read(ctx context.Context, tx *sqldb.Tx) error {
@@ -162,13 +181,14 @@ func (r *ranking) read(ctx context.Context, tx *sqldb.Tx) error {
 
 // consider puts an account in its place, if that is on the page.
 func (r *ranking) consider(a *record.Account, directory *dossier.Directory) {
-	c := candidate{account: a}
-	c.points, c.reasons = r.rate(a, directory)
-	behind := candidate{account: &record.Account{ID: r.page.Key.Text}, points: r.page.Key.Number}
+	c := &candidate{account: a}
+	c.own, c.above = directory.Domains(a.ID)
+	c.points = r.rate.points(c)
+	behind := &candidate{account: &record.Account{ID: r.page.Key.Text}, points: r.page.Key.Number}
 	if !r.page.First && c.order(behind) <= 0 {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(r.best, c, candidate.order)
+	at, _ := slices.BinarySearchFunc(r.best, c, (*candidate).order)
 	if at >= int(r.page.Limit()) {
 		return
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
-	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/playbook"
 )
@@ -21,7 +21,7 @@ func playbookCommand() *cobra.Command {
 		RunE:  helpAlone,
 		Short: "Check, rehearse, store, sign and activate the agreement of marketing and sales",
 		Long: `The playbook is one YAML document that marketing and sales both sign: who is qualified, who gets it, by when, and how it
-is counted. The usual way:
+is counted. A VERSION is playbooks/N, N alone, or active for the one in force. The usual way:
 
   handoff playbook new > acme.yaml                           write one to begin with
   handoff playbook language                                  the words that expressions may use
@@ -29,12 +29,12 @@ is counted. The usual way:
   handoff playbook diff acme.yaml                            what it would change
   handoff playbook simulate acme.yaml                        rehearse it on history
   handoff playbook apply acme.yaml                           store it as a new draft
-  handoff playbook sign playbooks/1 --team=marketing --as=mia
-  handoff playbook sign playbooks/1 --team=sales --as=sven    another person
-  handoff playbook activate playbooks/1                      put it in force
+  handoff playbook sign 1 --team=marketing --as=mia
+  handoff playbook sign 1 --team=sales --as=sven    another person
+  handoff playbook activate 1                                put it in force
   handoff playbook show active
 
-What is wrong after all goes back: handoff playbook rollback playbooks/1 is a new draft, which both teams sign.`,
+What is wrong after all goes back: handoff playbook rollback 1 is a new draft, which both teams sign.`,
 	}
 	cmd.AddCommand(newCommand(), lintCommand(), diffCommand(), simulateCommand(), applyCommand(), submitCommand(), signCommand(), refuseCommand(),
 		activateCommand(), rollbackCommand(), showCommand(), exportCommand(), profileCommand(), targetsCommand(), languageCommand())
@@ -84,45 +84,21 @@ func applyCommand() *cobra.Command {
 	return cmd
 }
 
-func activateCommand() *cobra.Command {
-	var f clientFlags
-	cmd := &cobra.Command{
-		Use:   "activate playbooks/N",
-		Short: "Put a signed playbook in force",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return f.playbook(cmd, readers, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
-				return c.ActivatePlaybook(cmd.Context(), &playbookv1.ActivatePlaybookRequest{Name: args[0]})
-			})
-		},
-	}
-	f.register(cmd)
-	return cmd
-}
-
 func showCommand() *cobra.Command {
 	var f clientFlags
 	cmd := &cobra.Command{
-		Use:   "show [playbooks/N | active]",
-		Short: "Show a playbook as its authors wrote it; without a name, list all",
+		Use:   "show [VERSION]",
+		Short: "Show a playbook as its authors wrote it; without a version, list all",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, done, err := f.connect(readers...)
-			if err != nil {
-				return err
-			}
-			defer done() //nolint:errcheck // the command is over
-			client := playbookv1.NewPlaybookServiceClient(conn)
 			if len(args) == 0 {
-				return f.listPlaybooks(cmd, client)
+				return f.listPlaybooks(cmd)
 			}
-			p, err := client.GetPlaybook(cmd.Context(), &playbookv1.GetPlaybookRequest{Name: versionName(args[0])})
-			if err != nil {
-				return err
-			}
-			return f.print(cmd, p, func() error {
-				describe(cmd.ErrOrStderr(), p)
-				_, err := fmt.Fprint(cmd.OutOrStdout(), p.GetYaml())
+			return call(cmd, &f, readers, f.version(cmd, args[0]), func(out io.Writer, p *playbookv1.Playbook) error {
+				if err := describe(cmd.ErrOrStderr(), p); err != nil {
+					return err
+				}
+				_, err := io.WriteString(out, p.GetYaml())
 				return err
 			})
 		},
@@ -131,53 +107,44 @@ func showCommand() *cobra.Command {
 	return cmd
 }
 
-func (f *clientFlags) listPlaybooks(cmd *cobra.Command, client playbookv1.PlaybookServiceClient) error {
-	resp, err := client.ListPlaybooks(cmd.Context(), &playbookv1.ListPlaybooksRequest{PageSize: 1000})
-	if err != nil {
-		return err
+// version asks for a version by its name.
+func (f *clientFlags) version(cmd *cobra.Command, name string) func(grpc.ClientConnInterface) (*playbookv1.Playbook, error) {
+	return func(conn grpc.ClientConnInterface) (*playbookv1.Playbook, error) {
+		return playbookv1.NewPlaybookServiceClient(conn).GetPlaybook(cmd.Context(), &playbookv1.GetPlaybookRequest{Name: versionName(name)})
 	}
-	return f.print(cmd, resp, func() error {
+}
+
+func (f *clientFlags) listPlaybooks(cmd *cobra.Command) error {
+	return call(cmd, f, readers, func(conn grpc.ClientConnInterface) (*playbookv1.ListPlaybooksResponse, error) {
+		return playbookv1.NewPlaybookServiceClient(conn).ListPlaybooks(cmd.Context(), &playbookv1.ListPlaybooksRequest{PageSize: 1000})
+	}, func(out io.Writer, resp *playbookv1.ListPlaybooksResponse) error {
 		for _, p := range resp.GetPlaybooks() {
-			describe(cmd.OutOrStdout(), p)
+			if err := describe(out, p); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 }
 
-// playbook makes one call about a playbook and prints what became of it.
-func (f *clientFlags) playbook(cmd *cobra.Command, roles []accessv1.Role, call func(playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error)) error {
-	conn, done, err := f.connect(roles...)
-	if err != nil {
-		return err
-	}
-	defer done() //nolint:errcheck // the command is over
-	p, err := call(playbookv1.NewPlaybookServiceClient(conn))
-	if err != nil {
-		return err
-	}
-	return f.print(cmd, p, func() error {
-		describe(cmd.OutOrStdout(), p)
-		return nil
-	})
-}
-
 // describe tells where a version stands, in a line.
-func describe(w io.Writer, p *playbookv1.Playbook) {
-	state := p.GetState().String()[len("STATE_"):]
-	fmt.Fprintf(w, "%s  %s  %.12s", p.GetName(), state, p.GetHash())
+func describe(w io.Writer, p *playbookv1.Playbook) error {
+	origin := strings.ToLower(strings.TrimPrefix(p.GetOrigin().String(), "ORIGIN_"))
+	line := fmt.Sprintf("%s  %s  by %s  %.*s", p.GetName(), p.GetState().String()[len("STATE_"):], origin, shortHash, p.GetHash())
 	for _, s := range p.GetSignatures() {
-		fmt.Fprintf(w, "  %s: %s", s.GetTeam().String()[len("TEAM_"):], s.GetSigner())
+		line += fmt.Sprintf("  %s: %s", s.GetTeam().String()[len("TEAM_"):], s.GetSigner())
 	}
 	if p.GetRolledBackFrom() != "" {
-		fmt.Fprintf(w, "  back to %s", p.GetRolledBackFrom())
+		line += "  back to " + p.GetRolledBackFrom()
 	}
 	if r := p.GetRefusal(); r != nil {
-		fmt.Fprintf(w, "  refused by %s: %s", r.GetRefuser(), r.GetComment())
+		line += fmt.Sprintf("  refused by %s: %s", r.GetRefuser(), r.GetComment())
 	}
 	for _, r := range p.GetReviews() {
-		fmt.Fprintf(w, "  review due since %s: %s", r.GetDueTime().AsTime().Format(time.DateOnly), strings.ToLower(r.GetCause().String()[len("CAUSE_"):]))
+		line += fmt.Sprintf("  review due since %s: %s", r.GetDueTime().AsTime().Format(time.DateOnly), strings.ToLower(r.GetCause().String()[len("CAUSE_"):]))
 	}
-	fmt.Fprintln(w)
+	_, err := fmt.Fprintln(w, line)
+	return err
 }
 
 func readFile(cmd *cobra.Command, path string) ([]byte, error) {

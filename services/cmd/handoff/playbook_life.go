@@ -1,13 +1,52 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 )
+
+// step is a command that moves one version along, and says where it stands then.
+func step(use, short string, move func(cmd *cobra.Command, c playbookv1.PlaybookServiceClient, name string) (*playbookv1.Playbook, error)) *cobra.Command {
+	var f clientFlags
+	cmd := &cobra.Command{
+		Use:   use + " VERSION",
+		Short: short,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.playbook(cmd, readers, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
+				return move(cmd, c, versionName(args[0]))
+			})
+		},
+	}
+	f.register(cmd)
+	return cmd
+}
+
+func submitCommand() *cobra.Command {
+	return step("submit", "Open a draft for signatures", func(cmd *cobra.Command, c playbookv1.PlaybookServiceClient, name string) (*playbookv1.Playbook, error) {
+		return c.SubmitPlaybook(cmd.Context(), &playbookv1.SubmitPlaybookRequest{Name: name})
+	})
+}
+
+func activateCommand() *cobra.Command {
+	return step("activate", "Put a signed playbook in force", func(cmd *cobra.Command, c playbookv1.PlaybookServiceClient, name string) (*playbookv1.Playbook, error) {
+		return c.ActivatePlaybook(cmd.Context(), &playbookv1.ActivatePlaybookRequest{Name: name})
+	})
+}
+
+func rollbackCommand() *cobra.Command {
+	return step("rollback", "Store a new draft with the document of a version that was in force before",
+		func(cmd *cobra.Command, c playbookv1.PlaybookServiceClient, name string) (*playbookv1.Playbook, error) {
+			return c.RollbackPlaybook(cmd.Context(), &playbookv1.RollbackPlaybookRequest{Name: name})
+		})
+}
 
 // side is a team by its name, and the role of whoever speaks for it.
 func side(team string) (playbookv1.Team, accessv1.Role, error) {
@@ -21,49 +60,61 @@ func side(team string) (playbookv1.Team, accessv1.Role, error) {
 	}
 }
 
-func submitCommand() *cobra.Command {
-	var f clientFlags
-	cmd := &cobra.Command{
-		Use:   "submit playbooks/N",
-		Short: "Open a draft for signatures",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return f.playbook(cmd, readers, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
-				return c.SubmitPlaybook(cmd.Context(), &playbookv1.SubmitPlaybookRequest{Name: args[0]})
-			})
-		},
-	}
-	f.register(cmd)
-	return cmd
-}
-
 func signCommand() *cobra.Command {
 	var f clientFlags
-	var team string
+	var team, hash string
 	cmd := &cobra.Command{
-		Use:   "sign playbooks/N --team=marketing|sales",
+		Use:   "sign VERSION --team=marketing|sales [--hash=HASH]",
 		Short: "Sign a playbook for a team",
-		Args:  cobra.ExactArgs(1),
+		Long: `Signs a version for a team. With --hash you sign what you have read and nothing else: the hash that show, diff or your
+colleague gave you, or its first twelve digits. If the version has another one, nothing is signed.`,
+		Example: "  handoff playbook sign 1 --team=sales --as=sven --hash=3f1c29a04b7e",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			of, role, err := side(team)
 			if err != nil {
 				return err
 			}
 			return f.playbook(cmd, []accessv1.Role{role}, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
-				return c.SignPlaybook(cmd.Context(), &playbookv1.SignPlaybookRequest{Name: args[0], Team: of})
+				p, err := c.GetPlaybook(cmd.Context(), &playbookv1.GetPlaybookRequest{Name: versionName(args[0])})
+				if err != nil {
+					return nil, err
+				}
+				if err := agrees(p, hash); err != nil {
+					return nil, err
+				}
+				return c.SignPlaybook(cmd.Context(), &playbookv1.SignPlaybookRequest{Name: p.GetName(), Team: of, Hash: p.GetHash()})
 			})
 		},
 	}
 	f.register(cmd)
 	cmd.Flags().StringVar(&team, "team", "", "the team to sign for: marketing or sales")
+	cmd.Flags().StringVar(&hash, "hash", "", "the hash that you have read, or its first twelve digits (default: whatever the version has)")
 	return cmd
+}
+
+// shortHash is how many digits of a hash tell versions apart.
+const shortHash = 12
+
+// agrees refuses a version that has not the hash that somebody has read.
+func agrees(p *playbookv1.Playbook, hash string) error {
+	switch {
+	case hash == "":
+		return nil
+	case len(hash) < shortHash:
+		return fmt.Errorf("--hash: give at least %d digits", shortHash)
+	case !strings.HasPrefix(p.GetHash(), strings.ToLower(hash)):
+		return fmt.Errorf("%s has the hash %.12s, not %.12s: read it again; nothing was signed", p.GetName(), p.GetHash(), hash)
+	default:
+		return nil
+	}
 }
 
 func refuseCommand() *cobra.Command {
 	var f clientFlags
 	var team, comment string
 	cmd := &cobra.Command{
-		Use:   "refuse playbooks/N --team=marketing|sales --comment=WHY",
+		Use:   "refuse VERSION --team=marketing|sales --comment=WHY",
 		Short: "Refuse a playbook for a team, before it comes into force",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -71,8 +122,11 @@ func refuseCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if strings.TrimSpace(comment) == "" {
+				return errors.New("--comment says why; it is not given")
+			}
 			return f.playbook(cmd, []accessv1.Role{role}, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
-				return c.RefusePlaybook(cmd.Context(), &playbookv1.RefusePlaybookRequest{Name: args[0], Team: of, Comment: comment})
+				return c.RefusePlaybook(cmd.Context(), &playbookv1.RefusePlaybookRequest{Name: versionName(args[0]), Team: of, Comment: comment})
 			})
 		},
 	}
@@ -82,18 +136,9 @@ func refuseCommand() *cobra.Command {
 	return cmd
 }
 
-func rollbackCommand() *cobra.Command {
-	var f clientFlags
-	cmd := &cobra.Command{
-		Use:   "rollback playbooks/N",
-		Short: "Store a new draft with the document of a version that was in force before",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return f.playbook(cmd, readers, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
-				return c.RollbackPlaybook(cmd.Context(), &playbookv1.RollbackPlaybookRequest{Name: args[0]})
-			})
-		},
-	}
-	f.register(cmd)
-	return cmd
+// playbook makes one call about a playbook and says where it stands then.
+func (f *clientFlags) playbook(cmd *cobra.Command, roles []accessv1.Role, ask func(playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error)) error {
+	return call(cmd, f, roles, func(conn grpc.ClientConnInterface) (*playbookv1.Playbook, error) {
+		return ask(playbookv1.NewPlaybookServiceClient(conn))
+	}, describe)
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/playbook"
@@ -16,79 +18,6 @@ const (
 	usualTargets = 200
 	mostTargets  = 20000
 )
-
-func profileCommand() *cobra.Command {
-	var f clientFlags
-	var req scoringv1.ProposeProfileRequest
-	cmd := &cobra.Command{
-		Use:       "profile [marketing | sales]",
-		Short:     "Say what a team's customers have in common; without a team, where the two teams agree",
-		Long:      "Makes a team's profile of the customers that were won last, or of those that it names, and keeps it. Without a team it compares the two.",
-		Example:   "  handoff playbook profile sales --last=20 --attribute=use_case\n  handoff playbook profile",
-		Args:      cobra.MaximumNArgs(1),
-		ValidArgs: []string{"marketing", "sales"},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, done, err := f.connect(readers...)
-			if err != nil {
-				return err
-			}
-			defer done() //nolint:errcheck // the command is over
-			client := scoringv1.NewScoringServiceClient(conn)
-			if len(args) == 0 {
-				c, err := client.CompareProfiles(cmd.Context(), &scoringv1.CompareProfilesRequest{})
-				if err != nil {
-					return err
-				}
-				return f.print(cmd, c, func() error { return tellComparison(cmd, c) })
-			}
-			if req.Team, _, err = side(args[0]); err != nil {
-				return fmt.Errorf("there is no team %q: there are marketing and sales", args[0])
-			}
-			p, err := client.ProposeProfile(cmd.Context(), &req)
-			if err != nil {
-				return err
-			}
-			return f.print(cmd, p, func() error { return tellProfile(cmd.OutOrStdout(), p) })
-		},
-	}
-	f.register(cmd)
-	cmd.Flags().Int32Var(&req.Last, "last", 20, "how many of the customers that were won last")
-	cmd.Flags().StringSliceVar(&req.Accounts, "account", nil, "a customer, as accounts/ID, instead of those won last; may be given again")
-	cmd.Flags().StringSliceVar(&req.Attributes, "attribute", nil, "an attribute of accounts to look at besides, such as use_case; may be given again")
-	return cmd
-}
-
-func tellProfile(w io.Writer, p *scoringv1.AccountProfile) error {
-	fmt.Fprintf(w, "%s  %d customers\n", p.GetName(), len(p.GetAccounts()))
-	for _, a := range p.GetAttributes() {
-		var values []string
-		for _, v := range a.GetValues()[:min(5, len(a.GetValues()))] {
-			values = append(values, fmt.Sprintf("%s %.0f%%", v.GetValue(), 100*v.GetShare()))
-		}
-		fmt.Fprintf(w, "  %-12s known of %d: %s\n", a.GetAttribute(), a.GetKnown(), strings.Join(values, ", "))
-	}
-	return nil
-}
-
-func tellComparison(cmd *cobra.Command, c *scoringv1.ProfileComparison) error {
-	warn(cmd, c.GetWarnings())
-	w := cmd.OutOrStdout()
-	for _, a := range c.GetAttributes() {
-		fmt.Fprintf(w, "%s\n", a.GetAttribute())
-		for _, side := range []struct {
-			name   string
-			values []string
-		}{{"agree", a.GetAgree()}, {"marketing alone", a.GetMarketingOnly()}, {"sales alone", a.GetSalesOnly()}} {
-			if len(side.values) > 0 {
-				fmt.Fprintf(w, "  %-15s  %s\n", side.name, strings.Join(side.values, ", "))
-			}
-		}
-	}
-	if c.Overlap != nil {
-		fmt.Fprintf(w, "overlap %.0f%%\n", 100*c.GetOverlap())
-	}
-	return nil
-}
 
 func targetsCommand() *cobra.Command {
 	var f clientFlags
@@ -121,38 +50,38 @@ signatures under the playbook are those under the list.`,
 
 // targets writes the accounts that fit best.
 func (f *clientFlags) targets(cmd *cobra.Command, by scoringv1.RankBasis, count int) error {
-	conn, done, err := f.connect(readers...)
-	if err != nil {
-		return err
-	}
-	defer done() //nolint:errcheck // the command is over
-	all := &scoringv1.RankAccountsResponse{}
-	req := &scoringv1.RankAccountsRequest{Basis: by}
-	for {
-		req.PageSize = int32(min(count-len(all.GetAccounts()), 1000))
-		page, err := scoringv1.NewScoringServiceClient(conn).RankAccounts(cmd.Context(), req)
-		if err != nil {
-			return err
-		}
-		all.Accounts, all.Warnings = append(all.GetAccounts(), page.GetAccounts()...), page.GetWarnings()
-		if req.PageToken = page.GetNextPageToken(); req.GetPageToken() == "" || len(all.GetAccounts()) >= count {
-			break
-		}
-	}
-	return f.print(cmd, all, func() error {
+	return call(cmd, f, readers, func(conn grpc.ClientConnInterface) (*scoringv1.RankAccountsResponse, error) {
+		return ranked(cmd.Context(), scoringv1.NewScoringServiceClient(conn), by, count)
+	}, func(out io.Writer, all *scoringv1.RankAccountsResponse) error {
 		warn(cmd, all.GetWarnings())
 		var rows []playbook.Target
 		for _, a := range all.GetAccounts() {
 			rows = append(rows, playbook.Target{Domain: a.GetDomain(), Owner: strings.TrimPrefix(a.GetOwner(), "reps/"),
-				Why: fmt.Sprintf("fit %.0f: %s", a.GetFit(), strings.Join(a.GetReasons(), "; "))})
+				Why: fmt.Sprintf("fit %d: %s", (a.GetFitMicros()+500_000)/1_000_000, strings.Join(a.GetReasons(), "; "))})
 		}
 		text, err := playbook.Targets(rows)
 		if err != nil {
 			return err
 		}
-		_, err = cmd.OutOrStdout().Write(text)
+		_, err = out.Write(text)
 		return err
 	})
+}
+
+// ranked is the best of all pages of a ranking.
+func ranked(ctx context.Context, client scoringv1.ScoringServiceClient, by scoringv1.RankBasis, count int) (*scoringv1.RankAccountsResponse, error) {
+	all, req := &scoringv1.RankAccountsResponse{}, &scoringv1.RankAccountsRequest{Basis: by}
+	for {
+		req.PageSize = int32(min(count-len(all.GetAccounts()), 1000))
+		page, err := client.RankAccounts(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		all.Accounts, all.Warnings = append(all.GetAccounts(), page.GetAccounts()...), page.GetWarnings()
+		if req.PageToken = page.GetNextPageToken(); req.GetPageToken() == "" || len(all.GetAccounts()) >= count {
+			return all, nil
+		}
+	}
 }
 
 // warn tells what speaks against relying on an answer, beside it.

@@ -79,22 +79,29 @@ func TestThePassageOfAPlaybookFromTheTerminal(t *testing.T) {
 	write(t, dir, "one.yaml", string(minimal))
 	write(t, dir, "two.yaml", strings.Replace(string(minimal), "{within: 24h, unit: wall}", "{within: 4h, unit: wall} # call at once", 1))
 	one, two := filepath.Join(dir, "one.yaml"), filepath.Join(dir, "two.yaml")
+	hash, err := playbook.Hash(minimal)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, step := range []struct {
 		args   []string
 		want   []string
 		status int
 	}{
-		{[]string{"diff", one}, []string{"playbooks/active does not exist"}, 1},
-		{[]string{"apply", one}, []string{"playbooks/1  DRAFT"}, 0},
-		{[]string{"submit", "playbooks/1"}, []string{"playbooks/1  IN_REVIEW"}, 0},
-		{[]string{"sign", "playbooks/1", "--team=marketing", "--as=mia"}, []string{"MARKETING: "}, 0},
+		{[]string{"diff", one}, []string{"From nothing to this text", "Who is qualified\n", "A lead is an MQL when "}, 0},
+		{[]string{"diff", "active", one}, []string{"playbooks/active does not exist"}, 1},
+		{[]string{"apply", one}, []string{"playbooks/1  DRAFT  by human"}, 0},
+		{[]string{"submit", "1"}, []string{"playbooks/1  IN_REVIEW"}, 0},
+		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=000000000000"}, []string{"not 000000000000: read it again; nothing was signed"}, 1},
+		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=00"}, []string{"at least 12 digits"}, 1},
+		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=" + hash[:12]}, []string{"MARKETING: "}, 0},
 		{[]string{"sign", "playbooks/1", "--team=sales", "--as=mia"}, []string{"SIGNER_NOT_DISTINCT"}, 1},
 		{[]string{"sign", "playbooks/1", "--team=sales", "--as=sven"}, []string{"playbooks/1  SIGNED"}, 0},
 		{[]string{"activate", "playbooks/1"}, []string{"playbooks/1  ACTIVE"}, 0},
 		{[]string{"diff", two}, []string{"By when\n  First touch: 4 hours instead of 24 hours.\n"}, 0},
 		{[]string{"diff", one, "active"}, []string{"No difference."}, 0},
 		{[]string{"apply", two}, []string{"playbooks/2  DRAFT"}, 0},
-		{[]string{"diff", "playbooks/2", "playbooks/1"}, []string{"First touch: 24 hours instead of 4 hours."}, 0},
+		{[]string{"diff", "2", "playbooks/1"}, []string{"First touch: 24 hours instead of 4 hours."}, 0},
 		{[]string{"sign", "playbooks/2", "--team=sales", "--as=sven"}, []string{"IN_REVIEW"}, 0},
 		{[]string{"sign", "playbooks/2", "--team=marketing", "--as=mia"}, []string{"SIGNED"}, 0},
 		{[]string{"activate", "playbooks/2"}, []string{"ACTIVE"}, 0},
@@ -105,6 +112,7 @@ func TestThePassageOfAPlaybookFromTheTerminal(t *testing.T) {
 		{[]string{"refuse", "playbooks/3", "--team=sales", "--as=sven", "--comment=we call within 4 hours"}, []string{"REFUSED", "we call within 4 hours"}, 0},
 		{[]string{"sign", "playbooks/3", "--team=marketing", "--as=mia"}, []string{"STATE_CONFLICT"}, 1},
 		{[]string{"refuse", "playbooks/3", "--team=both"}, []string{"--team is marketing or sales"}, 1},
+		{[]string{"refuse", "3", "--team=sales"}, []string{"--comment says why"}, 1},
 	} {
 		out, problems, status := handoff(t, append(append([]string{"playbook"}, step.args...), "--address="+in.address, "--data="+in.data)...)
 		for _, want := range step.want {
@@ -145,11 +153,16 @@ func TestTargetAccountsAreWrittenAsASectionOfAPlaybook(t *testing.T) {
 		}
 		return out, problems
 	}
-	if out, _ := run("profile", "sales", "--account="+customer); !strings.Contains(out, "known of 1: software 100%") {
+	if out, _ := run("profile", "propose", "sales", "--account="+customer); !strings.Contains(out, "known of 1: software 100%") {
 		t.Errorf("profile:\n%s", out)
 	}
-	if out, problems := run("profile"); !strings.Contains(out, "sales alone      software") || !strings.Contains(problems, "reflects recent deals") {
+	if out, problems := run("profile", "compare"); !strings.Contains(out, "sales alone      software") || !strings.Contains(problems, "reflects recent deals") {
 		t.Errorf("profiles:\n%s%s", out, problems)
+	}
+	for _, of := range [][]string{{"profile", "show"}, {"profile", "show", "sales"}} {
+		if out, _ := run(of...); !strings.HasPrefix(out, "accountProfiles/sales  1 customers\n") {
+			t.Errorf("%v:\n%s", of, out)
+		}
 	}
 	section, problems := run("targets", "--count=2")
 	want := "target_accounts:\n  - {domain: globex.example, owner: jane-doe} # fit 100: industry software: 100% of the customers\n" +

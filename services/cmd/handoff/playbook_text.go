@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/playbook"
@@ -51,12 +52,13 @@ func diffCommand() *cobra.Command {
 		Use:   "diff [OLD] NEW",
 		Short: "Say what differs between two playbooks, in sentences",
 		Long: `Says what differs in meaning: formatting, comments and defaults that are written out are named last, as wording. OLD and NEW
-are playbooks/N, active, or files; without OLD it is the one in force. Two files need no server.`,
-		Example: "  handoff playbook diff playbooks/3 playbooks/4\n  handoff playbook diff my.yaml",
+are versions or files. Without OLD it is the version in force, and before the first is in force, nothing: then all that NEW
+says is told. Two files need no server.`,
+		Example: "  handoff playbook diff 3 4\n  handoff playbook diff my.yaml",
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				args = []string{"active", args[0]}
+				args = []string{"", args[0]}
 			}
 			diff, err := f.diff(cmd, args[0], args[1])
 			if err != nil {
@@ -72,26 +74,36 @@ are playbooks/N, active, or files; without OLD it is the one in force. Two files
 	return cmd
 }
 
-// diff compares two playbooks, each a version or a file.
+// diff compares two playbooks, each a version or a file; no name is the version in force.
 func (f *clientFlags) diff(cmd *cobra.Command, before, after string) (*playbookv1.PlaybookDiff, error) {
-	if isVersion(before) {
-		req := &playbookv1.DiffPlaybooksRequest{From: versionName(before), To: versionName(after)}
-		if !isVersion(after) {
-			text, err := readFile(cmd, after)
-			if err != nil {
-				return nil, err
-			}
-			req.To, req.Yaml = "", string(text)
-		}
-		return ask(f, func(c playbookv1.PlaybookServiceClient) (*playbookv1.PlaybookDiff, error) {
-			return c.DiffPlaybooks(cmd.Context(), req)
-		})
+	if before != "" && !isVersion(before) {
+		return f.diffFrom(cmd, before, after)
 	}
-	from, err := readFile(cmd, before)
+	req := &playbookv1.DiffPlaybooksRequest{}
+	if before != "" {
+		req.From = versionName(before)
+	}
+	if isVersion(after) {
+		req.To = versionName(after)
+	} else {
+		text, err := readFile(cmd, after)
+		if err != nil {
+			return nil, err
+		}
+		req.Yaml = string(text)
+	}
+	return asked(f, readers, func(conn grpc.ClientConnInterface) (*playbookv1.PlaybookDiff, error) {
+		return playbookv1.NewPlaybookServiceClient(conn).DiffPlaybooks(cmd.Context(), req)
+	})
+}
+
+// diffFrom compares a file with a version or a file.
+func (f *clientFlags) diffFrom(cmd *cobra.Command, file, after string) (*playbookv1.PlaybookDiff, error) {
+	from, err := readFile(cmd, file)
 	if err != nil {
 		return nil, err
 	}
-	to, err := f.text(cmd.Context(), cmd, after)
+	to, err := f.text(cmd, after)
 	if err != nil {
 		return nil, err
 	}
@@ -100,34 +112,12 @@ func (f *clientFlags) diff(cmd *cobra.Command, before, after string) (*playbookv
 }
 
 // text is the YAML of a version or a file.
-func (f *clientFlags) text(ctx context.Context, cmd *cobra.Command, name string) ([]byte, error) {
+func (f *clientFlags) text(cmd *cobra.Command, name string) ([]byte, error) {
 	if !isVersion(name) {
 		return readFile(cmd, name)
 	}
-	p, err := ask(f, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
-		return c.GetPlaybook(ctx, &playbookv1.GetPlaybookRequest{Name: versionName(name)})
-	})
+	p, err := asked(f, readers, f.version(cmd, name))
 	return []byte(p.GetYaml()), err
-}
-
-func isVersion(name string) bool { return name == "active" || strings.HasPrefix(name, "playbooks/") }
-
-// versionName is a version's name; active is short for the one in force.
-func versionName(name string) string {
-	if name == "active" {
-		return "playbooks/active"
-	}
-	return name
-}
-
-// ask makes one call of the playbook service, as somebody who reads.
-func ask[T any](f *clientFlags, call func(playbookv1.PlaybookServiceClient) (T, error)) (answer T, err error) {
-	conn, done, err := f.connect(readers...)
-	if err != nil {
-		return answer, err
-	}
-	defer done() //nolint:errcheck // the command is over
-	return call(playbookv1.NewPlaybookServiceClient(conn))
 }
 
 // tellChanges tells changes in sentences, by what they touch.
@@ -135,6 +125,9 @@ func tellChanges(w io.Writer, diff *playbookv1.PlaybookDiff) {
 	if len(diff.GetChanges()) == 0 {
 		fmt.Fprintln(w, "No difference.")
 		return
+	}
+	if diff.GetToHash() != "" {
+		fmt.Fprintf(w, "From %s to %s, with the hash %.*s\n\n", cmp.Or(diff.GetFrom(), "nothing"), cmp.Or(diff.GetTo(), "this text"), shortHash, diff.GetToHash())
 	}
 	titles := []string{"Not known to this version", "Who is qualified", "Who gets it", "By when", "How it is counted", "Wording alone"}
 	for effect, title := range titles {
@@ -147,8 +140,8 @@ func tellChanges(w io.Writer, diff *playbookv1.PlaybookDiff) {
 			fmt.Fprintf(w, "  %s.\n", c.GetSentence())
 		}
 	}
-	if diff.GetLeftOut() > 0 {
-		fmt.Fprintf(w, "And %d more.\n", diff.GetLeftOut())
+	if diff.GetLeftOutCount() > 0 {
+		fmt.Fprintf(w, "And %d more.\n", diff.GetLeftOutCount())
 	}
 }
 
@@ -156,16 +149,14 @@ func exportCommand() *cobra.Command {
 	var f clientFlags
 	var canonical bool
 	cmd := &cobra.Command{
-		Use:   "export playbooks/N | active",
+		Use:   "export VERSION",
 		Short: "Write a playbook as YAML, without loss",
 		Long: `Writes a version on standard output as its authors wrote it, comments included. With --canonical it is written anew, from
 what both teams signed: in short forms, in the order of the schema, without comments. Either text is read back before it is
 written, and refused if its hash is not the version's.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := ask(&f, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
-				return c.GetPlaybook(cmd.Context(), &playbookv1.GetPlaybookRequest{Name: versionName(args[0])})
-			})
+			p, err := asked(&f, readers, f.version(cmd, args[0]))
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/policy"
@@ -45,8 +46,12 @@ type Change struct {
 	Sentence string
 }
 
-// Changes says what differs between two documents, by effect and then in the order of the document.
+// Changes says what differs between two documents, by effect and then in the order of the document. Beside an empty one,
+// all that the other says is added, and its defaults go without saying.
 func Changes(from, to *playbookv1.Document) []Change {
+	if proto.Size(from) == 0 {
+		return first(to)
+	}
 	names := renames(from.GetCriteria(), to.GetCriteria())
 	from = renamed(from, names)
 	pair := pair{from: policy.WithDefaults(from), to: policy.WithDefaults(to), book: newBook(), terms: terms()}
@@ -70,6 +75,32 @@ func Changes(from, to *playbookv1.Document) []Change {
 	}
 	slices.SortStableFunc(all, func(a, b Change) int { return cmp.Compare(a.Effect, b.Effect) })
 	return all
+}
+
+// first are the changes with which the first agreement comes.
+func first(to *playbookv1.Document) []Change {
+	pair := pair{from: &playbookv1.Document{}, to: policy.WithDefaults(to), book: newBook(), terms: terms()}
+	pair.outline(nil, to.ProtoReflect(), pair.from.ProtoReflect())
+	touched := reached(pair.to)
+	var all []Change
+	for _, f := range walk(pair.from, to, true) {
+		all = append(all, Change{Path: f.path, Kind: f.kind, Effect: touched.effect(f.steps), New: f.new, Sentence: pair.sentence(f)})
+	}
+	slices.SortStableFunc(all, func(a, b Change) int { return cmp.Compare(a.Effect, b.Effect) })
+	return all
+}
+
+// outline makes what a message holds, and what that holds, but leaves it empty; what a phrase tells of as a whole is not
+// there at all.
+func (p pair) outline(at []string, of, into protoreflect.Message) {
+	of.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		steps := append(slices.Clip(at), string(field.Name()))
+		_, _, isTold := p.book.find(steps, Added)
+		if field.Message() != nil && !field.IsMap() && !field.IsList() && !isWhole(field.Message()) && !isTold {
+			p.outline(steps, value.Message(), into.Mutable(field).Message())
+		}
+		return true
+	})
 }
 
 // told are fields by their names, of which changes of meaning tell.

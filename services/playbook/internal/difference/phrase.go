@@ -6,7 +6,8 @@ import (
 )
 
 // phrase is how a sales leader reads the change of a field. In the pattern, * is any name; {1}, {2}, ... are those names,
-// {clock}, {stage} and {Team} the first of them in words, {words} the last; {old} and {new} what the field said and says.
+// {clock}, {stage} and {Team} the first of them in words, {words} the last; {old} and {new} what the field said and says. With
+// no text of its own, what is added reads as what is changed, up to "instead".
 type phrase struct {
 	pattern, changed, added, removed string
 }
@@ -58,10 +59,13 @@ func (s spoken) fits(steps []string) (names []string, ok bool) {
 
 // of is the phrase's text for what happened.
 func (p phrase) of(kind Kind) string {
-	switch kind {
-	case Added:
+	switch {
+	case kind == Added && p.added == "": // where nothing was
+		text, _, _ := strings.Cut(p.changed, " instead")
+		return strings.TrimSuffix(text, ",")
+	case kind == Added:
 		return p.added
-	case Removed:
+	case kind == Removed:
 		return p.removed
 	default:
 		return p.changed

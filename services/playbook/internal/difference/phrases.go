@@ -27,7 +27,7 @@ func phrases() []phrase {
 			"{2} counts for ever; it counted for {old}"},
 		{"scoring.engagement.*.events.*.bonus.*", "{2} at {3} gives {new} points on top instead of {old}", "{2} at {3} now gives {new} points on top",
 			"{2} at {3} gives nothing on top any more; it gave {old} points"},
-		{"scoring.weights.*", "The share of {1} in the order of queues: {new} instead of {old}", "The share of {1} in the order of queues: {new} instead of 0",
+		{"scoring.weights.*", "The share of {1} in the order of queues: {new} instead of {old}", "",
 			"The share of {1} in the order of queues: 0 instead of {old}"},
 
 		{"stages.mql", "A lead is an MQL when {new}, instead of when {old}", "", ""},

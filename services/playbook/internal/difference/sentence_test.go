@@ -1,9 +1,11 @@
 package difference_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.einride.tech/aip/fieldbehavior"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
@@ -220,5 +222,48 @@ func forget(t *rapid.T, m protoreflect.Message) {
 		case field.Message() != nil && !field.IsMap():
 			forget(t, m.Get(field).Message())
 		}
+	}
+}
+
+func TestTheFirstAgreementReadsAsOne(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, c := range difference.Changes(&playbookv1.Document{}, parse(t, base)) {
+		if c.Kind != difference.Added || c.Old != "" {
+			t.Errorf("got %+v, want it added", c)
+		}
+		got = append(got, fmt.Sprint(c.Effect, " ", c.Sentence))
+	}
+	want := []string{
+		`1 New criterion high_intent: engagement.count("form_submit", {"form": ["pricing"]}) >= 1`,
+		`1 New criterion size_fit: account.employees >= 200`,
+		`1 Leads are now disqualified as student when lead.email_domain_kind == "education"`,
+		`1 New fit points for size: 25 points, for size_fit`,
+		`1 A lead is an MQL when fit > 70 && high_intent`,
+		`2 New group of engagement web: at most 30 points in all, page view 2 points, half as many after 14 days, on top 8 at /pricing`,
+		"2 The share of fit in the order of queues: 50%",
+		"2 The share of engagement in the order of queues: 50%",
+		"2 initech.example joins the target accounts",
+		"2 globex.example joins the target accounts",
+		"2 Intent is now high when high_intent",
+		"2 New tier T1: target accounts, with high and medium intent, go to the account's owner, else the pool enterprise",
+		"2 New tier T2: other accounts, with high intent, go to the pool velocity",
+		"2 All other leads go to marketing, who nurtures them",
+		"2 Before the tiers are asked, leads with account.has_open_opportunity now go to the owner of the open opportunity",
+		"2 Before the tiers are asked, leads with account.is_customer now go to the queue customer-success",
+		"3 Business time is that of us-east",
+		"3 New clock, Acceptance: 4 business hours, warning at 75%",
+		"3 New clock, First touch: 24 hours, T1 24 hours",
+		"3 New ladder for Acceptance: at 50% it tells rep, at 150% it gives the lead to another rep",
+		"4 An SQL is confirmed by sales",
+		"4 An SQL now needs need and timing",
+		"4 The teams now promise each other something: marketing MQL volume 120 a month, sales first touch in time more than 90%",
+		"4 Reps can give these reasons: bad fit firmographic, bad fit budget, not ready, bad data, competitor and duplicate",
+		"4 Both teams quote w shaped attribution",
+		"4 Wanted of lead to MQL: 20% to 30%",
+		"5 The playbook is called acme",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }

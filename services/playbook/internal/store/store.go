@@ -44,7 +44,7 @@ type Playbook struct {
 
 	RolledBackFrom int64    // the version whose document this one brings back; 0 for none
 	Refusal        *Refusal // nil unless it was refused
-	Reviews        []Review // the oldest first
+	Reviews        []Review // the oldest first; none unless it is in force
 }
 
 // Name is the version's resource name.
@@ -119,10 +119,14 @@ func (p *Playbook) complete(ctx context.Context, q sqldb.Querier) error {
 	if err := signatures(ctx, q, p); err != nil {
 		return err
 	}
-	if p.Agreement.State == agreement.Refused {
+	switch p.Agreement.State {
+	case agreement.Refused:
 		return refusal(ctx, q, p)
+	case agreement.Active: // a review ends with the version
+		return reviews(ctx, q, p)
+	default:
+		return nil
 	}
-	return reviews(ctx, q, p)
 }
 
 func scan(row sqldb.Row) (*Playbook, error) {

@@ -77,6 +77,14 @@ func (p *Policy) Decide(s *Subject, asOf time.Time) Decision {
 	return d
 }
 
+// FitPoints is the fit alone, as [Policy.Decide] has it, of a subject of whom nothing else is asked.
+func (p *Policy) FitPoints(s *Subject, asOf time.Time) scorecard.Micro {
+	h := p.hear(s, asOf)
+	defer p.end(h)
+	answers := h.Criteria()
+	return p.card.FitPoints(func(rule int) bool { return answers.Truth(p.fit[rule]) == criteria.True })
+}
+
 // verdict reads the conditions and the gate.
 func (p *Policy) verdict(h *hearing, scores criteria.Scores) Verdict {
 	conditions := h.Conditions()

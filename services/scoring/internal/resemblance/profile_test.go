@@ -73,17 +73,18 @@ func TestTeamsAgreeAndDiverge(t *testing.T) {
 func TestARatingSaysWhy(t *testing.T) {
 	t.Parallel()
 	y := resemblance.Agreed(resemblance.Make(software()), resemblance.Make(banks()))
-	points, reasons := y.Rate(resemblance.Company{Industry: "fintech", Employees: size(6000), Country: "FR", Technologies: nil})
+	bank := resemblance.Company{Industry: "fintech", Employees: size(6000), Country: "FR", Technologies: nil}
+	points, reasons := y.Points(bank), y.Reasons(bank)
 	want := []string{"industry fintech: 25% of both teams' customers", "employees 5000+: 25% of both teams' customers",
 		"country FR: none of both teams' customers", "technology is not known"}
 	if diff := cmp.Diff(want, reasons); diff != "" {
 		t.Errorf("reasons (-want +got):\n%s", diff)
 	}
-	if points != resemblance.Points*3/8 { // all of one attribute and half of another, of four
-		t.Errorf("got %d points, want %d", points, resemblance.Points*3/8)
+	if points != resemblance.Full*3/8 { // all of one attribute and half of another, of four
+		t.Errorf("got %d points, want %d", points, resemblance.Full*3/8)
 	}
-	if best, _ := y.Rate(resemblance.Company{Industry: "fintech", Employees: size(200), Country: "US", Technologies: []string{"cobol", "salesforce"}}); best != resemblance.Points {
-		t.Errorf("the most frequent of everything gets %d, want %d", best, resemblance.Points)
+	if best := y.Points(resemblance.Company{Industry: "fintech", Employees: size(200), Country: "US", Technologies: []string{"cobol", "salesforce"}}); best != resemblance.Full {
+		t.Errorf("the most frequent of everything gets %d, want %d", best, resemblance.Full)
 	}
 	if apart := resemblance.Agreed(resemblance.Make(software()), resemblance.Make([]resemblance.Company{{Industry: "mining"}})); !apart.Empty() {
 		t.Errorf("profiles without a common value make a yardstick: %+v", apart)
@@ -111,7 +112,7 @@ func TestComparisonsAreSymmetricAndRatingsBounded(t *testing.T) {
 		}
 		for _, c := range companies().Draw(t, "candidates") {
 			for _, y := range []resemblance.Yardstick{resemblance.Agreed(left, right), resemblance.Of(left)} {
-				if points, _ := y.Rate(c); points < 0 || points > resemblance.Points {
+				if points := y.Points(c); points < 0 || points > resemblance.Full {
 					t.Fatalf("%d points", points)
 				}
 			}

@@ -53,37 +53,46 @@ func (y *Yardstick) add(name string, values []string, share func(text string) fl
 // Empty says whether there is nothing to rate by: the profiles have no value in common.
 func (y Yardstick) Empty() bool { return len(y.scales) == 0 }
 
-// Points is a hundred points, in millionths.
-const Points = 100_000_000
+// Full is a hundred points, in millionths.
+const Full = 100_000_000
 
-// Rate is how much a company resembles the customers, 0 to Points, and why. Each attribute counts alike: with the share of
-// the company's value, out of that of the most frequent value.
-func (y Yardstick) Rate(c Company) (points int64, reasons []string) {
+// Points is how much a company resembles the customers, 0 to Full. Each attribute counts alike: with the share of the
+// company's value, out of that of the most frequent value.
+func (y Yardstick) Points(c Company) int64 {
+	if y.Empty() {
+		return 0
+	}
 	sum := 0.0
 	for _, s := range y.scales {
-		rating, reason := s.rate(c.values(s.name), y.whose)
-		sum += rating
-		reasons = append(reasons, reason)
+		_, share := s.best(c.values(s.name))
+		sum += share / s.top
 	}
-	if y.Empty() {
-		return 0, nil
-	}
-	return int64(math.RoundToEven(Points * sum / float64(len(y.scales)))), reasons
+	return int64(math.RoundToEven(Full * sum / float64(len(y.scales))))
 }
 
-// rate rates by the best of a company's values.
-func (s scale) rate(values []string, whose string) (float64, string) {
-	if len(values) == 0 {
-		return 0, s.name + " is not known"
-	}
-	best, of := values[0], 0.0
-	for _, text := range values {
-		if s.shares[text] > of {
-			best, of = text, s.shares[text]
+// Reasons says why, a line for each attribute.
+func (y Yardstick) Reasons(c Company) []string {
+	reasons := make([]string, len(y.scales))
+	for i, s := range y.scales {
+		values := c.values(s.name)
+		switch best, share := s.best(values); {
+		case len(values) == 0:
+			reasons[i] = s.name + " is not known"
+		case share == 0:
+			reasons[i] = fmt.Sprintf("%s %s: none of %s", s.name, best, y.whose)
+		default:
+			reasons[i] = fmt.Sprintf("%s %s: %.0f%% of %s", s.name, best, 100*share, y.whose)
 		}
 	}
-	if of == 0 {
-		return 0, fmt.Sprintf("%s %s: none of %s", s.name, best, whose)
+	return reasons
+}
+
+// best is the most frequent of some values, or the first if none counts, and its share.
+func (s scale) best(values []string) (best string, share float64) {
+	for _, text := range values {
+		if best == "" || s.shares[text] > share {
+			best, share = text, s.shares[text]
+		}
 	}
-	return of / s.top, fmt.Sprintf("%s %s: %.0f%% of %s", s.name, best, 100*of, whose)
+	return best, share
 }

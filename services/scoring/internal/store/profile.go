@@ -15,40 +15,45 @@ type Profile struct {
 	Team      int64
 	Accounts  []string // ids
 	Profile   resemblance.Profile
-	CreatedAt time.Time
+	UpdatedAt time.Time
 	Version   int64
 	Events    int64
 }
 
 // GetProfile reads the profile of a team.
 func GetProfile(ctx context.Context, q sqldb.Querier, team int64) (*Profile, error) {
-	return oneProfile(q.QueryRow(ctx, profileQuery, team), team)
+	return oneProfile(q.QueryRow(ctx, profileQuery+` WHERE team = $1`, team))
+}
+
+// ListProfiles reads the profiles of the teams behind one, in their order.
+func ListProfiles(ctx context.Context, q sqldb.Querier, behind, limit int64) ([]*Profile, error) {
+	return collect(q.Query(ctx, profileQuery+` WHERE team > $1 ORDER BY team LIMIT $2`, behind, limit), oneProfile)
 }
 
 // LockProfile reads the profile of a team, or an empty one of version 0, and keeps other writers off it until the end of the
 // transaction.
 func LockProfile(ctx context.Context, tx *sqldb.Tx, team int64) (*Profile, error) {
-	p, err := oneProfile(tx.QueryRow(ctx, profileQuery+tx.Dialect().ForUpdate(), team), team)
+	p, err := oneProfile(tx.QueryRow(ctx, profileQuery+` WHERE team = $1`+tx.Dialect().ForUpdate(), team))
 	if errors.Is(err, ErrNotFound) {
 		return &Profile{Team: team}, nil
 	}
 	return p, err
 }
 
-const profileQuery = `SELECT accounts, profile, created_at, version, events FROM account_profile WHERE team = $1`
+const profileQuery = `SELECT team, accounts, profile, updated_at, version, events FROM account_profile`
 
-func oneProfile(row sqldb.Row, team int64) (*Profile, error) {
-	p := &Profile{Team: team}
+func oneProfile(row sqldb.Row) (*Profile, error) {
+	p := &Profile{}
 	var accounts, body string
-	var created int64
-	err := row.Scan(&accounts, &body, &created, &p.Version, &p.Events)
+	var updated int64
+	err := row.Scan(&p.Team, &accounts, &body, &updated, &p.Version, &p.Events)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound
 	}
 	if err != nil {
 		return nil, err
 	}
-	p.CreatedAt = instant(created)
+	p.UpdatedAt = instant(updated)
 	err = errors.Join(json.Unmarshal([]byte(accounts), &p.Accounts), json.Unmarshal([]byte(body), &p.Profile))
 	return p, decoded("profile", "team", err)
 }
@@ -63,10 +68,10 @@ func PutProfile(ctx context.Context, tx *sqldb.Tx, p *Profile) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO account_profile (team, accounts, profile, created_at, version, events) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (team) DO UPDATE SET accounts = excluded.accounts, profile = excluded.profile, created_at = excluded.created_at,
+	_, err = tx.Exec(ctx, `INSERT INTO account_profile (team, accounts, profile, updated_at, version, events) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (team) DO UPDATE SET accounts = excluded.accounts, profile = excluded.profile, updated_at = excluded.updated_at,
 			version = excluded.version, events = excluded.events`,
-		p.Team, string(accounts), string(body), micros(p.CreatedAt), p.Version, p.Events)
+		p.Team, string(accounts), string(body), micros(p.UpdatedAt), p.Version, p.Events)
 	return err
 }
 

@@ -153,18 +153,18 @@ func (PlaybookChange_Effect) EnumDescriptor() ([]byte, []int) {
 // that are written out are no change of meaning.
 type PlaybookDiff struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `playbooks/{version}`.
+	// `playbooks/{version}`; empty when nothing was in force to compare with.
 	From string `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
 	// `playbooks/{version}`; empty when a text was compared.
 	To string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
-	// The hash of the older agreement.
+	// The hash of the older agreement; empty if there is none.
 	FromHash string `protobuf:"bytes,3,opt,name=from_hash,json=fromHash,proto3" json:"from_hash,omitempty"`
 	// The hash of the newer one.
 	ToHash string `protobuf:"bytes,4,opt,name=to_hash,json=toHash,proto3" json:"to_hash,omitempty"`
 	// The changes, by effect and then in the order of the document. At most 1,000. Empty if and only if the hashes are equal.
 	Changes []*PlaybookChange `protobuf:"bytes,5,rep,name=changes,proto3" json:"changes,omitempty"`
 	// How many changes there are beyond those.
-	LeftOut       int32 `protobuf:"varint,6,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	LeftOutCount  int32 `protobuf:"varint,6,opt,name=left_out_count,json=leftOutCount,proto3" json:"left_out_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -234,9 +234,9 @@ func (x *PlaybookDiff) GetChanges() []*PlaybookChange {
 	return nil
 }
 
-func (x *PlaybookDiff) GetLeftOut() int32 {
+func (x *PlaybookDiff) GetLeftOutCount() int32 {
 	if x != nil {
-		return x.LeftOut
+		return x.LeftOutCount
 	}
 	return 0
 }
@@ -336,14 +336,14 @@ var File_handoff_playbook_v1_playbook_diff_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_playbook_diff_proto_rawDesc = "" +
 	"\n" +
-	"'handoff/playbook/v1/playbook_diff.proto\x12\x13handoff.playbook.v1\"\xc2\x01\n" +
+	"'handoff/playbook/v1/playbook_diff.proto\x12\x13handoff.playbook.v1\"\xcd\x01\n" +
 	"\fPlaybookDiff\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\tR\x02to\x12\x1b\n" +
 	"\tfrom_hash\x18\x03 \x01(\tR\bfromHash\x12\x17\n" +
 	"\ato_hash\x18\x04 \x01(\tR\x06toHash\x12=\n" +
-	"\achanges\x18\x05 \x03(\v2#.handoff.playbook.v1.PlaybookChangeR\achanges\x12\x19\n" +
-	"\bleft_out\x18\x06 \x01(\x05R\aleftOut\"\xda\x03\n" +
+	"\achanges\x18\x05 \x03(\v2#.handoff.playbook.v1.PlaybookChangeR\achanges\x12$\n" +
+	"\x0eleft_out_count\x18\x06 \x01(\x05R\fleftOutCount\"\xda\x03\n" +
 	"\x0ePlaybookChange\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12<\n" +
 	"\x04kind\x18\x02 \x01(\x0e2(.handoff.playbook.v1.PlaybookChange.KindR\x04kind\x12B\n" +

@@ -823,7 +823,8 @@ func (x *RollbackPlaybookRequest) GetRequestId() string {
 // Asks what differs.
 type DiffPlaybooksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The older agreement: `playbooks/{version}`, or `playbooks/active`. Default: the one in force.
+	// The older agreement: `playbooks/{version}`, or `playbooks/active`. Default: the one in force; before the first is in
+	// force, none: then all that the newer one says is added.
 	From string `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
 	// The newer agreement: `playbooks/{version}`, or `playbooks/active`. Either it or `yaml` is given.
 	To string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`

@@ -25,11 +25,20 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// When both teams look at the agreement again before `review_every` has passed. The figures of a trailing window are held
-// against those of the four windows before it; both must have enough cases to mean something.
+// When both teams look at the agreement again before `review_every` has passed. Two rates are watched, once a day: the win
+// rate, the share of closed deals that were won; and the share of MQLs that became SQLs within 30 days, of those that are
+// that old. The figures of a trailing window are held against those of the four windows before it; both must have enough
+// cases to mean something.
+//
+//	win_rate_drop: 20%     │◀───────── four windows: 25% won ─────────▶│◀─ window: 19% ─▶│
+//	                                           25% less a fifth is 20%, not above it is 19%: look again
+//
+// The version in force then carries the cause, once, with the rate and what it was (`Playbook.reviews`); the next version in
+// force begins anew. Without this section the defaults hold.
 type ReviewPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The fall of the win rate that asks for a review, as a share of what it was: with 20%, from 25% to 20%. Default 0.2.
+	// The fall of the win rate that asks for a review, as a share of what it was: with 20%, from 25% to 20% or less. Default
+	// 0.2.
 	WinRateDrop *float64 `protobuf:"fixed64,1,opt,name=win_rate_drop,json=winRateDrop,proto3,oneof" json:"win_rate_drop,omitempty"`
 	// The fall of the share of MQLs that become SQLs, in the same terms. Default 0.2.
 	MqlToSqlDrop *float64 `protobuf:"fixed64,2,opt,name=mql_to_sql_drop,json=mqlToSqlDrop,proto3,oneof" json:"mql_to_sql_drop,omitempty"`

@@ -93,9 +93,9 @@ type AccountProfile struct {
 	// What they have in common, by attribute: `industry`, `employees` in bands, `country`, `technology`, and the attributes
 	// that were asked for.
 	Attributes []*ProfileAttribute `protobuf:"bytes,4,rep,name=attributes,proto3" json:"attributes,omitempty"`
-	// When it was proposed.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// The version of this record.
+	// When the team proposed it; the one before is not kept.
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The version of this record; send it back with another proposal to make sure that nobody was faster.
 	Etag          string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -159,9 +159,9 @@ func (x *AccountProfile) GetAttributes() []*ProfileAttribute {
 	return nil
 }
 
-func (x *AccountProfile) GetCreateTime() *timestamppb.Timestamp {
+func (x *AccountProfile) GetUpdateTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.CreateTime
+		return x.UpdateTime
 	}
 	return nil
 }
@@ -179,7 +179,7 @@ type ProfileAttribute struct {
 	// The attribute.
 	Attribute string `protobuf:"bytes,1,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	// How many of the customers it is known of.
-	Known int32 `protobuf:"varint,2,opt,name=known,proto3" json:"known,omitempty"`
+	KnownCount int32 `protobuf:"varint,2,opt,name=known_count,json=knownCount,proto3" json:"known_count,omitempty"`
 	// The values, the most frequent first. At most 50.
 	Values        []*ProfileValue `protobuf:"bytes,3,rep,name=values,proto3" json:"values,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -223,9 +223,9 @@ func (x *ProfileAttribute) GetAttribute() string {
 	return ""
 }
 
-func (x *ProfileAttribute) GetKnown() int32 {
+func (x *ProfileAttribute) GetKnownCount() int32 {
 	if x != nil {
-		return x.Known
+		return x.KnownCount
 	}
 	return 0
 }
@@ -243,9 +243,9 @@ type ProfileValue struct {
 	// The value.
 	Value string `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
 	// How many customers have it. A customer may use several technologies.
-	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
-	// The share of those of whom the attribute is known, 0 to 1.
-	Share         float64 `protobuf:"fixed64,3,opt,name=share,proto3" json:"share,omitempty"`
+	AccountCount int32 `protobuf:"varint,2,opt,name=account_count,json=accountCount,proto3" json:"account_count,omitempty"`
+	// The share of those of whom the attribute is known, in thousandths.
+	SharePerMille int32 `protobuf:"varint,3,opt,name=share_per_mille,json=sharePerMille,proto3" json:"share_per_mille,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -287,16 +287,16 @@ func (x *ProfileValue) GetValue() string {
 	return ""
 }
 
-func (x *ProfileValue) GetCount() int32 {
+func (x *ProfileValue) GetAccountCount() int32 {
 	if x != nil {
-		return x.Count
+		return x.AccountCount
 	}
 	return 0
 }
 
-func (x *ProfileValue) GetShare() float64 {
+func (x *ProfileValue) GetSharePerMille() int32 {
 	if x != nil {
-		return x.Share
+		return x.SharePerMille
 	}
 	return 0
 }
@@ -306,8 +306,8 @@ type ProfileComparison struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By attribute, in the order of the profiles.
 	Attributes []*AttributeComparison `protobuf:"bytes,1,rep,name=attributes,proto3" json:"attributes,omitempty"`
-	// How much the two have in common, 0 to 1: the mean over the attributes that both know. Missing with one profile.
-	Overlap *float64 `protobuf:"fixed64,2,opt,name=overlap,proto3,oneof" json:"overlap,omitempty"`
+	// How much the two have in common, in thousandths: the mean over the attributes that both know. Missing with one profile.
+	OverlapPerMille *int32 `protobuf:"varint,2,opt,name=overlap_per_mille,json=overlapPerMille,proto3,oneof" json:"overlap_per_mille,omitempty"`
 	// What speaks against relying on it; empty if nothing does.
 	Warnings      []string `protobuf:"bytes,3,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -351,9 +351,9 @@ func (x *ProfileComparison) GetAttributes() []*AttributeComparison {
 	return nil
 }
 
-func (x *ProfileComparison) GetOverlap() float64 {
-	if x != nil && x.Overlap != nil {
-		return *x.Overlap
+func (x *ProfileComparison) GetOverlapPerMille() int32 {
+	if x != nil && x.OverlapPerMille != nil {
+		return *x.OverlapPerMille
 	}
 	return 0
 }
@@ -376,11 +376,11 @@ type AttributeComparison struct {
 	MarketingOnly []string `protobuf:"bytes,3,rep,name=marketing_only,json=marketingOnly,proto3" json:"marketing_only,omitempty"`
 	// The values that at least a fifth of sales' customers have, and not of marketing's.
 	SalesOnly []string `protobuf:"bytes,4,rep,name=sales_only,json=salesOnly,proto3" json:"sales_only,omitempty"`
-	// How much the two have in common, 0 to 1: what both have of each value, divided by what either has. Missing where one
-	// does not know the attribute.
-	Overlap       *float64 `protobuf:"fixed64,5,opt,name=overlap,proto3,oneof" json:"overlap,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// How much the two have in common, in thousandths: what both have of each value, divided by what either has. Missing where
+	// one does not know the attribute.
+	OverlapPerMille *int32 `protobuf:"varint,5,opt,name=overlap_per_mille,json=overlapPerMille,proto3,oneof" json:"overlap_per_mille,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *AttributeComparison) Reset() {
@@ -441,9 +441,9 @@ func (x *AttributeComparison) GetSalesOnly() []string {
 	return nil
 }
 
-func (x *AttributeComparison) GetOverlap() float64 {
-	if x != nil && x.Overlap != nil {
-		return *x.Overlap
+func (x *AttributeComparison) GetOverlapPerMille() int32 {
+	if x != nil && x.OverlapPerMille != nil {
+		return *x.OverlapPerMille
 	}
 	return 0
 }
@@ -459,8 +459,8 @@ type RankedAccount struct {
 	Domain string `protobuf:"bytes,3,opt,name=domain,proto3" json:"domain,omitempty"`
 	// The rep who owns it; empty if nobody.
 	Owner string `protobuf:"bytes,4,opt,name=owner,proto3" json:"owner,omitempty"`
-	// How well it fits, 0 to 100.
-	Fit float64 `protobuf:"fixed64,5,opt,name=fit,proto3" json:"fit,omitempty"`
+	// How well it fits, 0 to 100, in millionths of a point.
+	FitMicros int64 `protobuf:"varint,5,opt,name=fit_micros,json=fitMicros,proto3" json:"fit_micros,omitempty"`
 	// Why, a line for each attribute or rule.
 	Reasons []string `protobuf:"bytes,6,rep,name=reasons,proto3" json:"reasons,omitempty"`
 	// Whether it is a target already.
@@ -527,9 +527,9 @@ func (x *RankedAccount) GetOwner() string {
 	return ""
 }
 
-func (x *RankedAccount) GetFit() float64 {
+func (x *RankedAccount) GetFitMicros() int64 {
 	if x != nil {
-		return x.Fit
+		return x.FitMicros
 	}
 	return 0
 }
@@ -561,43 +561,43 @@ const file_handoff_scoring_v1_account_profile_proto_rawDesc = "" +
 	"\n" +
 	"attributes\x18\x04 \x03(\v2$.handoff.scoring.v1.ProfileAttributeB\x03\xe0A\x03R\n" +
 	"attributes\x12@\n" +
-	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x12\x17\n" +
+	"\vupdate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"updateTime\x12\x17\n" +
 	"\x04etag\x18\x06 \x01(\tB\x03\xe0A\x03R\x04etag:c\xeaA`\n" +
-	"\x1ahandoff.dev/AccountProfile\x12!accountProfiles/{account_profile}*\x0faccountProfiles2\x0eaccountProfile\"\x80\x01\n" +
+	"\x1ahandoff.dev/AccountProfile\x12!accountProfiles/{account_profile}*\x0faccountProfiles2\x0eaccountProfile\"\x8b\x01\n" +
 	"\x10ProfileAttribute\x12\x1c\n" +
-	"\tattribute\x18\x01 \x01(\tR\tattribute\x12\x14\n" +
-	"\x05known\x18\x02 \x01(\x05R\x05known\x128\n" +
-	"\x06values\x18\x03 \x03(\v2 .handoff.scoring.v1.ProfileValueR\x06values\"P\n" +
+	"\tattribute\x18\x01 \x01(\tR\tattribute\x12\x1f\n" +
+	"\vknown_count\x18\x02 \x01(\x05R\n" +
+	"knownCount\x128\n" +
+	"\x06values\x18\x03 \x03(\v2 .handoff.scoring.v1.ProfileValueR\x06values\"q\n" +
 	"\fProfileValue\x12\x14\n" +
-	"\x05value\x18\x01 \x01(\tR\x05value\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x05R\x05count\x12\x14\n" +
-	"\x05share\x18\x03 \x01(\x01R\x05share\"\xa3\x01\n" +
+	"\x05value\x18\x01 \x01(\tR\x05value\x12#\n" +
+	"\raccount_count\x18\x02 \x01(\x05R\faccountCount\x12&\n" +
+	"\x0fshare_per_mille\x18\x03 \x01(\x05R\rsharePerMille\"\xbf\x01\n" +
 	"\x11ProfileComparison\x12G\n" +
 	"\n" +
 	"attributes\x18\x01 \x03(\v2'.handoff.scoring.v1.AttributeComparisonR\n" +
-	"attributes\x12\x1d\n" +
-	"\aoverlap\x18\x02 \x01(\x01H\x00R\aoverlap\x88\x01\x01\x12\x1a\n" +
-	"\bwarnings\x18\x03 \x03(\tR\bwarningsB\n" +
-	"\n" +
-	"\b_overlap\"\xba\x01\n" +
+	"attributes\x12/\n" +
+	"\x11overlap_per_mille\x18\x02 \x01(\x05H\x00R\x0foverlapPerMille\x88\x01\x01\x12\x1a\n" +
+	"\bwarnings\x18\x03 \x03(\tR\bwarningsB\x14\n" +
+	"\x12_overlap_per_mille\"\xd6\x01\n" +
 	"\x13AttributeComparison\x12\x1c\n" +
 	"\tattribute\x18\x01 \x01(\tR\tattribute\x12\x14\n" +
 	"\x05agree\x18\x02 \x03(\tR\x05agree\x12%\n" +
 	"\x0emarketing_only\x18\x03 \x03(\tR\rmarketingOnly\x12\x1d\n" +
 	"\n" +
-	"sales_only\x18\x04 \x03(\tR\tsalesOnly\x12\x1d\n" +
-	"\aoverlap\x18\x05 \x01(\x01H\x00R\aoverlap\x88\x01\x01B\n" +
-	"\n" +
-	"\b_overlap\"\xee\x01\n" +
+	"sales_only\x18\x04 \x03(\tR\tsalesOnly\x12/\n" +
+	"\x11overlap_per_mille\x18\x05 \x01(\x05H\x00R\x0foverlapPerMille\x88\x01\x01B\x14\n" +
+	"\x12_overlap_per_mille\"\xfb\x01\n" +
 	"\rRankedAccount\x122\n" +
 	"\aaccount\x18\x01 \x01(\tB\x18\xfaA\x15\n" +
 	"\x13handoff.dev/AccountR\aaccount\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x16\n" +
 	"\x06domain\x18\x03 \x01(\tR\x06domain\x12*\n" +
 	"\x05owner\x18\x04 \x01(\tB\x14\xfaA\x11\n" +
-	"\x0fhandoff.dev/RepR\x05owner\x12\x10\n" +
-	"\x03fit\x18\x05 \x01(\x01R\x03fit\x12\x18\n" +
+	"\x0fhandoff.dev/RepR\x05owner\x12\x1d\n" +
+	"\n" +
+	"fit_micros\x18\x05 \x01(\x03R\tfitMicros\x12\x18\n" +
 	"\areasons\x18\x06 \x03(\tR\areasons\x12\x16\n" +
 	"\x06target\x18\a \x01(\bR\x06target*X\n" +
 	"\tRankBasis\x12\x1a\n" +
@@ -634,7 +634,7 @@ var file_handoff_scoring_v1_account_profile_proto_goTypes = []any{
 var file_handoff_scoring_v1_account_profile_proto_depIdxs = []int32{
 	7, // 0: handoff.scoring.v1.AccountProfile.team:type_name -> handoff.playbook.v1.Team
 	2, // 1: handoff.scoring.v1.AccountProfile.attributes:type_name -> handoff.scoring.v1.ProfileAttribute
-	8, // 2: handoff.scoring.v1.AccountProfile.create_time:type_name -> google.protobuf.Timestamp
+	8, // 2: handoff.scoring.v1.AccountProfile.update_time:type_name -> google.protobuf.Timestamp
 	3, // 3: handoff.scoring.v1.ProfileAttribute.values:type_name -> handoff.scoring.v1.ProfileValue
 	5, // 4: handoff.scoring.v1.ProfileComparison.attributes:type_name -> handoff.scoring.v1.AttributeComparison
 	5, // [5:5] is the sub-list for method output_type

@@ -1564,8 +1564,10 @@ type ProposeProfileRequest struct {
 	Last int32 `protobuf:"varint,3,opt,name=last,proto3" json:"last,omitempty"`
 	// Attributes of accounts to look at besides, such as `use_case`. At most 20.
 	Attributes []string `protobuf:"bytes,4,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	// The etag of the profile that was read. Default: no check.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1628,9 +1630,126 @@ func (x *ProposeProfileRequest) GetAttributes() []string {
 	return nil
 }
 
+func (x *ProposeProfileRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 func (x *ProposeProfileRequest) GetRequestId() string {
 	if x != nil {
 		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a page of profiles.
+type ListAccountProfilesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountProfilesRequest) Reset() {
+	*x = ListAccountProfilesRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountProfilesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountProfilesRequest) ProtoMessage() {}
+
+func (x *ListAccountProfilesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountProfilesRequest.ProtoReflect.Descriptor instead.
+func (*ListAccountProfilesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ListAccountProfilesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAccountProfilesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of profiles.
+type ListAccountProfilesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The profiles that were proposed: marketing's, then sales'.
+	AccountProfiles []*AccountProfile `protobuf:"bytes,1,rep,name=account_profiles,json=accountProfiles,proto3" json:"account_profiles,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountProfilesResponse) Reset() {
+	*x = ListAccountProfilesResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountProfilesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountProfilesResponse) ProtoMessage() {}
+
+func (x *ListAccountProfilesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountProfilesResponse.ProtoReflect.Descriptor instead.
+func (*ListAccountProfilesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ListAccountProfilesResponse) GetAccountProfiles() []*AccountProfile {
+	if x != nil {
+		return x.AccountProfiles
+	}
+	return nil
+}
+
+func (x *ListAccountProfilesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
 	}
 	return ""
 }
@@ -1646,7 +1765,7 @@ type GetAccountProfileRequest struct {
 
 func (x *GetAccountProfileRequest) Reset() {
 	*x = GetAccountProfileRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1658,7 +1777,7 @@ func (x *GetAccountProfileRequest) String() string {
 func (*GetAccountProfileRequest) ProtoMessage() {}
 
 func (x *GetAccountProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1671,7 +1790,7 @@ func (x *GetAccountProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountProfileRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetAccountProfileRequest) GetName() string {
@@ -1690,7 +1809,7 @@ type CompareProfilesRequest struct {
 
 func (x *CompareProfilesRequest) Reset() {
 	*x = CompareProfilesRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1702,7 +1821,7 @@ func (x *CompareProfilesRequest) String() string {
 func (*CompareProfilesRequest) ProtoMessage() {}
 
 func (x *CompareProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1715,7 +1834,7 @@ func (x *CompareProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareProfilesRequest.ProtoReflect.Descriptor instead.
 func (*CompareProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
 }
 
 // Asks for a page of accounts that could be targets.
@@ -1733,7 +1852,7 @@ type RankAccountsRequest struct {
 
 func (x *RankAccountsRequest) Reset() {
 	*x = RankAccountsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1745,7 +1864,7 @@ func (x *RankAccountsRequest) String() string {
 func (*RankAccountsRequest) ProtoMessage() {}
 
 func (x *RankAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1758,7 +1877,7 @@ func (x *RankAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RankAccountsRequest.ProtoReflect.Descriptor instead.
 func (*RankAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RankAccountsRequest) GetBasis() RankBasis {
@@ -1797,7 +1916,7 @@ type RankAccountsResponse struct {
 
 func (x *RankAccountsResponse) Reset() {
 	*x = RankAccountsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1809,7 +1928,7 @@ func (x *RankAccountsResponse) String() string {
 func (*RankAccountsResponse) ProtoMessage() {}
 
 func (x *RankAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1822,7 +1941,7 @@ func (x *RankAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RankAccountsResponse.ProtoReflect.Descriptor instead.
 func (*RankAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *RankAccountsResponse) GetAccounts() []*RankedAccount {
@@ -1859,7 +1978,7 @@ type ExplainAccountScoreRequest struct {
 
 func (x *ExplainAccountScoreRequest) Reset() {
 	*x = ExplainAccountScoreRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1871,7 +1990,7 @@ func (x *ExplainAccountScoreRequest) String() string {
 func (*ExplainAccountScoreRequest) ProtoMessage() {}
 
 func (x *ExplainAccountScoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1884,7 +2003,7 @@ func (x *ExplainAccountScoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccountScoreRequest.ProtoReflect.Descriptor instead.
 func (*ExplainAccountScoreRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ExplainAccountScoreRequest) GetName() string {
@@ -1916,7 +2035,7 @@ type ResolveMatchDecisionRequest struct {
 
 func (x *ResolveMatchDecisionRequest) Reset() {
 	*x = ResolveMatchDecisionRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1928,7 +2047,7 @@ func (x *ResolveMatchDecisionRequest) String() string {
 func (*ResolveMatchDecisionRequest) ProtoMessage() {}
 
 func (x *ResolveMatchDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1941,7 +2060,7 @@ func (x *ResolveMatchDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveMatchDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ResolveMatchDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ResolveMatchDecisionRequest) GetName() string {
@@ -1978,7 +2097,7 @@ type ReleaseMatchDecisionRequest struct {
 
 func (x *ReleaseMatchDecisionRequest) Reset() {
 	*x = ReleaseMatchDecisionRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1990,7 +2109,7 @@ func (x *ReleaseMatchDecisionRequest) String() string {
 func (*ReleaseMatchDecisionRequest) ProtoMessage() {}
 
 func (x *ReleaseMatchDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2003,7 +2122,7 @@ func (x *ReleaseMatchDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseMatchDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseMatchDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ReleaseMatchDecisionRequest) GetName() string {
@@ -2035,7 +2154,7 @@ type MergeLeadsRequest struct {
 
 func (x *MergeLeadsRequest) Reset() {
 	*x = MergeLeadsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2166,7 @@ func (x *MergeLeadsRequest) String() string {
 func (*MergeLeadsRequest) ProtoMessage() {}
 
 func (x *MergeLeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2179,7 @@ func (x *MergeLeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeLeadsRequest.ProtoReflect.Descriptor instead.
 func (*MergeLeadsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{34}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *MergeLeadsRequest) GetName() string {
@@ -2097,7 +2216,7 @@ type UnmergeLeadRequest struct {
 
 func (x *UnmergeLeadRequest) Reset() {
 	*x = UnmergeLeadRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2109,7 +2228,7 @@ func (x *UnmergeLeadRequest) String() string {
 func (*UnmergeLeadRequest) ProtoMessage() {}
 
 func (x *UnmergeLeadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2122,7 +2241,7 @@ func (x *UnmergeLeadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnmergeLeadRequest.ProtoReflect.Descriptor instead.
 func (*UnmergeLeadRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{35}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *UnmergeLeadRequest) GetName() string {
@@ -2156,7 +2275,7 @@ type ListSuspectedDuplicatesRequest struct {
 
 func (x *ListSuspectedDuplicatesRequest) Reset() {
 	*x = ListSuspectedDuplicatesRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2168,7 +2287,7 @@ func (x *ListSuspectedDuplicatesRequest) String() string {
 func (*ListSuspectedDuplicatesRequest) ProtoMessage() {}
 
 func (x *ListSuspectedDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2181,7 +2300,7 @@ func (x *ListSuspectedDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuspectedDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*ListSuspectedDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{36}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListSuspectedDuplicatesRequest) GetParent() string {
@@ -2225,7 +2344,7 @@ type ListSuspectedDuplicatesResponse struct {
 
 func (x *ListSuspectedDuplicatesResponse) Reset() {
 	*x = ListSuspectedDuplicatesResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2237,7 +2356,7 @@ func (x *ListSuspectedDuplicatesResponse) String() string {
 func (*ListSuspectedDuplicatesResponse) ProtoMessage() {}
 
 func (x *ListSuspectedDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2250,7 +2369,7 @@ func (x *ListSuspectedDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuspectedDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*ListSuspectedDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{37}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListSuspectedDuplicatesResponse) GetSuspectedDuplicates() []*SuspectedDuplicate {
@@ -2282,7 +2401,7 @@ type ResolveSuspectedDuplicateRequest struct {
 
 func (x *ResolveSuspectedDuplicateRequest) Reset() {
 	*x = ResolveSuspectedDuplicateRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2294,7 +2413,7 @@ func (x *ResolveSuspectedDuplicateRequest) String() string {
 func (*ResolveSuspectedDuplicateRequest) ProtoMessage() {}
 
 func (x *ResolveSuspectedDuplicateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2307,7 +2426,7 @@ func (x *ResolveSuspectedDuplicateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveSuspectedDuplicateRequest.ProtoReflect.Descriptor instead.
 func (*ResolveSuspectedDuplicateRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{38}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ResolveSuspectedDuplicateRequest) GetName() string {
@@ -2343,7 +2462,7 @@ type StreamCreateLeadsRequest struct {
 
 func (x *StreamCreateLeadsRequest) Reset() {
 	*x = StreamCreateLeadsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2355,7 +2474,7 @@ func (x *StreamCreateLeadsRequest) String() string {
 func (*StreamCreateLeadsRequest) ProtoMessage() {}
 
 func (x *StreamCreateLeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2368,7 +2487,7 @@ func (x *StreamCreateLeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamCreateLeadsRequest.ProtoReflect.Descriptor instead.
 func (*StreamCreateLeadsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{39}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *StreamCreateLeadsRequest) GetRequests() []*CreateLeadRequest {
@@ -2389,7 +2508,7 @@ type StreamCreateLeadsResponse struct {
 
 func (x *StreamCreateLeadsResponse) Reset() {
 	*x = StreamCreateLeadsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2401,7 +2520,7 @@ func (x *StreamCreateLeadsResponse) String() string {
 func (*StreamCreateLeadsResponse) ProtoMessage() {}
 
 func (x *StreamCreateLeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2414,7 +2533,7 @@ func (x *StreamCreateLeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamCreateLeadsResponse.ProtoReflect.Descriptor instead.
 func (*StreamCreateLeadsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{40}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *StreamCreateLeadsResponse) GetResults() []*StreamCreateLeadsResponse_Result {
@@ -2437,7 +2556,7 @@ type ListReferenceListsRequest struct {
 
 func (x *ListReferenceListsRequest) Reset() {
 	*x = ListReferenceListsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2449,7 +2568,7 @@ func (x *ListReferenceListsRequest) String() string {
 func (*ListReferenceListsRequest) ProtoMessage() {}
 
 func (x *ListReferenceListsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2462,7 +2581,7 @@ func (x *ListReferenceListsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReferenceListsRequest.ProtoReflect.Descriptor instead.
 func (*ListReferenceListsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListReferenceListsRequest) GetPageSize() int32 {
@@ -2492,7 +2611,7 @@ type ListReferenceListsResponse struct {
 
 func (x *ListReferenceListsResponse) Reset() {
 	*x = ListReferenceListsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2504,7 +2623,7 @@ func (x *ListReferenceListsResponse) String() string {
 func (*ListReferenceListsResponse) ProtoMessage() {}
 
 func (x *ListReferenceListsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2517,7 +2636,7 @@ func (x *ListReferenceListsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReferenceListsResponse.ProtoReflect.Descriptor instead.
 func (*ListReferenceListsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListReferenceListsResponse) GetReferenceLists() []*ReferenceList {
@@ -2547,7 +2666,7 @@ type TrainModelRequest struct {
 
 func (x *TrainModelRequest) Reset() {
 	*x = TrainModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2559,7 +2678,7 @@ func (x *TrainModelRequest) String() string {
 func (*TrainModelRequest) ProtoMessage() {}
 
 func (x *TrainModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2572,7 +2691,7 @@ func (x *TrainModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainModelRequest.ProtoReflect.Descriptor instead.
 func (*TrainModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{43}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *TrainModelRequest) GetModel() *Model {
@@ -2600,7 +2719,7 @@ type GetModelRequest struct {
 
 func (x *GetModelRequest) Reset() {
 	*x = GetModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2612,7 +2731,7 @@ func (x *GetModelRequest) String() string {
 func (*GetModelRequest) ProtoMessage() {}
 
 func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2625,7 +2744,7 @@ func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetModelRequest.ProtoReflect.Descriptor instead.
 func (*GetModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{44}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetModelRequest) GetName() string {
@@ -2648,7 +2767,7 @@ type ListModelsRequest struct {
 
 func (x *ListModelsRequest) Reset() {
 	*x = ListModelsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2660,7 +2779,7 @@ func (x *ListModelsRequest) String() string {
 func (*ListModelsRequest) ProtoMessage() {}
 
 func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2673,7 +2792,7 @@ func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsRequest.ProtoReflect.Descriptor instead.
 func (*ListModelsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{45}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListModelsRequest) GetPageSize() int32 {
@@ -2703,7 +2822,7 @@ type ListModelsResponse struct {
 
 func (x *ListModelsResponse) Reset() {
 	*x = ListModelsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2715,7 +2834,7 @@ func (x *ListModelsResponse) String() string {
 func (*ListModelsResponse) ProtoMessage() {}
 
 func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2728,7 +2847,7 @@ func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsResponse.ProtoReflect.Descriptor instead.
 func (*ListModelsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{46}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListModelsResponse) GetModels() []*Model {
@@ -2761,7 +2880,7 @@ type EvaluateModelRequest struct {
 
 func (x *EvaluateModelRequest) Reset() {
 	*x = EvaluateModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2773,7 +2892,7 @@ func (x *EvaluateModelRequest) String() string {
 func (*EvaluateModelRequest) ProtoMessage() {}
 
 func (x *EvaluateModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2786,7 +2905,7 @@ func (x *EvaluateModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvaluateModelRequest.ProtoReflect.Descriptor instead.
 func (*EvaluateModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{47}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *EvaluateModelRequest) GetName() string {
@@ -2831,7 +2950,7 @@ type ProposeModelRequest struct {
 
 func (x *ProposeModelRequest) Reset() {
 	*x = ProposeModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2843,7 +2962,7 @@ func (x *ProposeModelRequest) String() string {
 func (*ProposeModelRequest) ProtoMessage() {}
 
 func (x *ProposeModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2856,7 +2975,7 @@ func (x *ProposeModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeModelRequest.ProtoReflect.Descriptor instead.
 func (*ProposeModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{48}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ProposeModelRequest) GetName() string {
@@ -2920,7 +3039,7 @@ type ProposeModelResponse struct {
 
 func (x *ProposeModelResponse) Reset() {
 	*x = ProposeModelResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2932,7 +3051,7 @@ func (x *ProposeModelResponse) String() string {
 func (*ProposeModelResponse) ProtoMessage() {}
 
 func (x *ProposeModelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2945,7 +3064,7 @@ func (x *ProposeModelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeModelResponse.ProtoReflect.Descriptor instead.
 func (*ProposeModelResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{49}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ProposeModelResponse) GetPlaybook() string {
@@ -3001,7 +3120,7 @@ type StreamScoreLeadsResponse_Result struct {
 
 func (x *StreamScoreLeadsResponse_Result) Reset() {
 	*x = StreamScoreLeadsResponse_Result{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3013,7 +3132,7 @@ func (x *StreamScoreLeadsResponse_Result) String() string {
 func (*StreamScoreLeadsResponse_Result) ProtoMessage() {}
 
 func (x *StreamScoreLeadsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3097,7 +3216,7 @@ type StreamCreateLeadsResponse_Result struct {
 
 func (x *StreamCreateLeadsResponse_Result) Reset() {
 	*x = StreamCreateLeadsResponse_Result{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3109,7 +3228,7 @@ func (x *StreamCreateLeadsResponse_Result) String() string {
 func (*StreamCreateLeadsResponse_Result) ProtoMessage() {}
 
 func (x *StreamCreateLeadsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3122,7 +3241,7 @@ func (x *StreamCreateLeadsResponse_Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamCreateLeadsResponse_Result.ProtoReflect.Descriptor instead.
 func (*StreamCreateLeadsResponse_Result) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{40, 0}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42, 0}
 }
 
 func (x *StreamCreateLeadsResponse_Result) GetIndex() int64 {
@@ -3298,7 +3417,7 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x05index\x18\x01 \x01(\x03R\x05index\x121\n" +
 	"\x05score\x18\x02 \x01(\v2\x19.handoff.scoring.v1.ScoreH\x00R\x05score\x12*\n" +
 	"\x05error\x18\x03 \x01(\v2\x12.google.rpc.StatusH\x00R\x05errorB\t\n" +
-	"\aoutcome\"\xc7\x02\n" +
+	"\aoutcome\"\xe4\x02\n" +
 	"\x15ProposeProfileRequest\x12<\n" +
 	"\x04team\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04team\x12\\\n" +
 	"\baccounts\x18\x02 \x03(\tB@\xfaA\x15\n" +
@@ -3307,9 +3426,17 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\x04last\x12F\n" +
 	"\n" +
 	"attributes\x18\x04 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\n" +
-	"attributes\x12*\n" +
+	"attributes\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"|\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"k\n" +
+	"\x1aListAccountProfilesRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x94\x01\n" +
+	"\x1bListAccountProfilesResponse\x12M\n" +
+	"\x10account_profiles\x18\x01 \x03(\v2\".handoff.scoring.v1.AccountProfileR\x0faccountProfiles\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"|\n" +
 	"\x18GetAccountProfileRequest\x12`\n" +
 	"\x04name\x18\x01 \x01(\tBL\xe0A\x02\xfaA\x1c\n" +
 	"\x1ahandoff.dev/AccountProfile\xbaH'r%2#^accountProfiles/(marketing|sales)$R\x04name\"\x18\n" +
@@ -3426,7 +3553,7 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"expression\x12=\n" +
 	"\bbacktest\x18\x03 \x01(\v2!.handoff.scoring.v1.ModelBacktestR\bbacktest\x12<\n" +
 	"\bwarnings\x18\x04 \x03(\v2 .handoff.scoring.v1.ModelWarningR\bwarnings\x12\x1a\n" +
-	"\bcautions\x18\x05 \x03(\tR\bcautions2\xe9+\n" +
+	"\bcautions\x18\x05 \x03(\tR\bcautions2\x8b-\n" +
 	"\x0eScoringService\x12\x8f\x01\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"@\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -3471,7 +3598,9 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x0eProposeProfile\x12).handoff.scoring.v1.ProposeProfileRequest\x1a\".handoff.scoring.v1.AccountProfile\"7\xdaA\x04team\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/accountProfiles:propose\x12\x9e\x01\n" +
 	"\x11GetAccountProfile\x12,.handoff.scoring.v1.GetAccountProfileRequest\x1a\".handoff.scoring.v1.AccountProfile\"7\xdaA\x04name\xaa\xbb\x18\b\n" +
-	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=accountProfiles/*}\x12\x95\x01\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=accountProfiles/*}\x12\x9f\x01\n" +
+	"\x13ListAccountProfiles\x12..handoff.scoring.v1.ListAccountProfilesRequest\x1a/.handoff.scoring.v1.ListAccountProfilesResponse\"'\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/accountProfiles\x12\x95\x01\n" +
 	"\x0fCompareProfiles\x12*.handoff.scoring.v1.CompareProfilesRequest\x1a%.handoff.scoring.v1.ProfileComparison\"/\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/accountProfiles:compare\x12\x88\x01\n" +
 	"\fRankAccounts\x12'.handoff.scoring.v1.RankAccountsRequest\x1a(.handoff.scoring.v1.RankAccountsResponse\"%\xaa\xbb\x18\b\n" +
@@ -3527,7 +3656,7 @@ func file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
 var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*CreateLeadRequest)(nil),                // 0: handoff.scoring.v1.CreateLeadRequest
 	(*BatchCreateLeadsRequest)(nil),          // 1: handoff.scoring.v1.BatchCreateLeadsRequest
@@ -3556,181 +3685,186 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*StreamScoreLeadsRequest)(nil),          // 24: handoff.scoring.v1.StreamScoreLeadsRequest
 	(*StreamScoreLeadsResponse)(nil),         // 25: handoff.scoring.v1.StreamScoreLeadsResponse
 	(*ProposeProfileRequest)(nil),            // 26: handoff.scoring.v1.ProposeProfileRequest
-	(*GetAccountProfileRequest)(nil),         // 27: handoff.scoring.v1.GetAccountProfileRequest
-	(*CompareProfilesRequest)(nil),           // 28: handoff.scoring.v1.CompareProfilesRequest
-	(*RankAccountsRequest)(nil),              // 29: handoff.scoring.v1.RankAccountsRequest
-	(*RankAccountsResponse)(nil),             // 30: handoff.scoring.v1.RankAccountsResponse
-	(*ExplainAccountScoreRequest)(nil),       // 31: handoff.scoring.v1.ExplainAccountScoreRequest
-	(*ResolveMatchDecisionRequest)(nil),      // 32: handoff.scoring.v1.ResolveMatchDecisionRequest
-	(*ReleaseMatchDecisionRequest)(nil),      // 33: handoff.scoring.v1.ReleaseMatchDecisionRequest
-	(*MergeLeadsRequest)(nil),                // 34: handoff.scoring.v1.MergeLeadsRequest
-	(*UnmergeLeadRequest)(nil),               // 35: handoff.scoring.v1.UnmergeLeadRequest
-	(*ListSuspectedDuplicatesRequest)(nil),   // 36: handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	(*ListSuspectedDuplicatesResponse)(nil),  // 37: handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	(*ResolveSuspectedDuplicateRequest)(nil), // 38: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	(*StreamCreateLeadsRequest)(nil),         // 39: handoff.scoring.v1.StreamCreateLeadsRequest
-	(*StreamCreateLeadsResponse)(nil),        // 40: handoff.scoring.v1.StreamCreateLeadsResponse
-	(*ListReferenceListsRequest)(nil),        // 41: handoff.scoring.v1.ListReferenceListsRequest
-	(*ListReferenceListsResponse)(nil),       // 42: handoff.scoring.v1.ListReferenceListsResponse
-	(*TrainModelRequest)(nil),                // 43: handoff.scoring.v1.TrainModelRequest
-	(*GetModelRequest)(nil),                  // 44: handoff.scoring.v1.GetModelRequest
-	(*ListModelsRequest)(nil),                // 45: handoff.scoring.v1.ListModelsRequest
-	(*ListModelsResponse)(nil),               // 46: handoff.scoring.v1.ListModelsResponse
-	(*EvaluateModelRequest)(nil),             // 47: handoff.scoring.v1.EvaluateModelRequest
-	(*ProposeModelRequest)(nil),              // 48: handoff.scoring.v1.ProposeModelRequest
-	(*ProposeModelResponse)(nil),             // 49: handoff.scoring.v1.ProposeModelResponse
-	(*StreamScoreLeadsResponse_Result)(nil),  // 50: handoff.scoring.v1.StreamScoreLeadsResponse.Result
-	(*StreamCreateLeadsResponse_Result)(nil), // 51: handoff.scoring.v1.StreamCreateLeadsResponse.Result
-	(*Lead)(nil),                             // 52: handoff.scoring.v1.Lead
-	(*Engagement)(nil),                       // 53: handoff.scoring.v1.Engagement
-	(Lead_Qualification)(0),                  // 54: handoff.scoring.v1.Lead.Qualification
-	(*fieldmaskpb.FieldMask)(nil),            // 55: google.protobuf.FieldMask
-	(*Account)(nil),                          // 56: handoff.scoring.v1.Account
-	(*timestamppb.Timestamp)(nil),            // 57: google.protobuf.Timestamp
-	(*MatchDecision)(nil),                    // 58: handoff.scoring.v1.MatchDecision
-	(*ReferenceList)(nil),                    // 59: handoff.scoring.v1.ReferenceList
-	(v1.Team)(0),                             // 60: handoff.playbook.v1.Team
-	(RankBasis)(0),                           // 61: handoff.scoring.v1.RankBasis
-	(*RankedAccount)(nil),                    // 62: handoff.scoring.v1.RankedAccount
-	(*SuspectedDuplicate)(nil),               // 63: handoff.scoring.v1.SuspectedDuplicate
-	(SuspectedDuplicate_Resolution)(0),       // 64: handoff.scoring.v1.SuspectedDuplicate.Resolution
-	(*Model)(nil),                            // 65: handoff.scoring.v1.Model
-	(*ModelBacktest)(nil),                    // 66: handoff.scoring.v1.ModelBacktest
-	(*ModelWarning)(nil),                     // 67: handoff.scoring.v1.ModelWarning
-	(*Score)(nil),                            // 68: handoff.scoring.v1.Score
-	(*status.Status)(nil),                    // 69: google.rpc.Status
-	(*ReplayLeadsRequest)(nil),               // 70: handoff.scoring.v1.ReplayLeadsRequest
-	(*AccountProfile)(nil),                   // 71: handoff.scoring.v1.AccountProfile
-	(*ProfileComparison)(nil),                // 72: handoff.scoring.v1.ProfileComparison
-	(*AccountScore)(nil),                     // 73: handoff.scoring.v1.AccountScore
-	(*ModelFigures)(nil),                     // 74: handoff.scoring.v1.ModelFigures
-	(*ReplayLeadsResponse)(nil),              // 75: handoff.scoring.v1.ReplayLeadsResponse
+	(*ListAccountProfilesRequest)(nil),       // 27: handoff.scoring.v1.ListAccountProfilesRequest
+	(*ListAccountProfilesResponse)(nil),      // 28: handoff.scoring.v1.ListAccountProfilesResponse
+	(*GetAccountProfileRequest)(nil),         // 29: handoff.scoring.v1.GetAccountProfileRequest
+	(*CompareProfilesRequest)(nil),           // 30: handoff.scoring.v1.CompareProfilesRequest
+	(*RankAccountsRequest)(nil),              // 31: handoff.scoring.v1.RankAccountsRequest
+	(*RankAccountsResponse)(nil),             // 32: handoff.scoring.v1.RankAccountsResponse
+	(*ExplainAccountScoreRequest)(nil),       // 33: handoff.scoring.v1.ExplainAccountScoreRequest
+	(*ResolveMatchDecisionRequest)(nil),      // 34: handoff.scoring.v1.ResolveMatchDecisionRequest
+	(*ReleaseMatchDecisionRequest)(nil),      // 35: handoff.scoring.v1.ReleaseMatchDecisionRequest
+	(*MergeLeadsRequest)(nil),                // 36: handoff.scoring.v1.MergeLeadsRequest
+	(*UnmergeLeadRequest)(nil),               // 37: handoff.scoring.v1.UnmergeLeadRequest
+	(*ListSuspectedDuplicatesRequest)(nil),   // 38: handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	(*ListSuspectedDuplicatesResponse)(nil),  // 39: handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	(*ResolveSuspectedDuplicateRequest)(nil), // 40: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	(*StreamCreateLeadsRequest)(nil),         // 41: handoff.scoring.v1.StreamCreateLeadsRequest
+	(*StreamCreateLeadsResponse)(nil),        // 42: handoff.scoring.v1.StreamCreateLeadsResponse
+	(*ListReferenceListsRequest)(nil),        // 43: handoff.scoring.v1.ListReferenceListsRequest
+	(*ListReferenceListsResponse)(nil),       // 44: handoff.scoring.v1.ListReferenceListsResponse
+	(*TrainModelRequest)(nil),                // 45: handoff.scoring.v1.TrainModelRequest
+	(*GetModelRequest)(nil),                  // 46: handoff.scoring.v1.GetModelRequest
+	(*ListModelsRequest)(nil),                // 47: handoff.scoring.v1.ListModelsRequest
+	(*ListModelsResponse)(nil),               // 48: handoff.scoring.v1.ListModelsResponse
+	(*EvaluateModelRequest)(nil),             // 49: handoff.scoring.v1.EvaluateModelRequest
+	(*ProposeModelRequest)(nil),              // 50: handoff.scoring.v1.ProposeModelRequest
+	(*ProposeModelResponse)(nil),             // 51: handoff.scoring.v1.ProposeModelResponse
+	(*StreamScoreLeadsResponse_Result)(nil),  // 52: handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	(*StreamCreateLeadsResponse_Result)(nil), // 53: handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	(*Lead)(nil),                             // 54: handoff.scoring.v1.Lead
+	(*Engagement)(nil),                       // 55: handoff.scoring.v1.Engagement
+	(Lead_Qualification)(0),                  // 56: handoff.scoring.v1.Lead.Qualification
+	(*fieldmaskpb.FieldMask)(nil),            // 57: google.protobuf.FieldMask
+	(*Account)(nil),                          // 58: handoff.scoring.v1.Account
+	(*timestamppb.Timestamp)(nil),            // 59: google.protobuf.Timestamp
+	(*MatchDecision)(nil),                    // 60: handoff.scoring.v1.MatchDecision
+	(*ReferenceList)(nil),                    // 61: handoff.scoring.v1.ReferenceList
+	(v1.Team)(0),                             // 62: handoff.playbook.v1.Team
+	(*AccountProfile)(nil),                   // 63: handoff.scoring.v1.AccountProfile
+	(RankBasis)(0),                           // 64: handoff.scoring.v1.RankBasis
+	(*RankedAccount)(nil),                    // 65: handoff.scoring.v1.RankedAccount
+	(*SuspectedDuplicate)(nil),               // 66: handoff.scoring.v1.SuspectedDuplicate
+	(SuspectedDuplicate_Resolution)(0),       // 67: handoff.scoring.v1.SuspectedDuplicate.Resolution
+	(*Model)(nil),                            // 68: handoff.scoring.v1.Model
+	(*ModelBacktest)(nil),                    // 69: handoff.scoring.v1.ModelBacktest
+	(*ModelWarning)(nil),                     // 70: handoff.scoring.v1.ModelWarning
+	(*Score)(nil),                            // 71: handoff.scoring.v1.Score
+	(*status.Status)(nil),                    // 72: google.rpc.Status
+	(*ReplayLeadsRequest)(nil),               // 73: handoff.scoring.v1.ReplayLeadsRequest
+	(*ProfileComparison)(nil),                // 74: handoff.scoring.v1.ProfileComparison
+	(*AccountScore)(nil),                     // 75: handoff.scoring.v1.AccountScore
+	(*ModelFigures)(nil),                     // 76: handoff.scoring.v1.ModelFigures
+	(*ReplayLeadsResponse)(nil),              // 77: handoff.scoring.v1.ReplayLeadsResponse
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	52, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	53, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	54, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	55, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
 	0,  // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	52, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	54, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	52, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	52, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	55, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
-	56, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	54, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	56, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	54, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	54, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	57, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
+	58, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
 	7,  // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
-	56, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	56, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	56, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	55, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	53, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	53, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
-	57, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	52, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	56, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
-	53, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	57, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	58, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
-	59, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	55, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	58, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	58, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	58, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	57, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	55, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	55, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
+	59, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	54, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	58, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
+	55, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	59, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	60, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
+	61, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
+	57, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
 	19, // 24: handoff.scoring.v1.StreamScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
-	50, // 25: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
-	60, // 26: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
-	61, // 27: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
-	62, // 28: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
-	57, // 29: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	63, // 30: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
-	64, // 31: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
-	0,  // 32: handoff.scoring.v1.StreamCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	51, // 33: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
-	59, // 34: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
-	65, // 35: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
-	65, // 36: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
-	57, // 37: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
-	57, // 38: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
-	66, // 39: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
-	67, // 40: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
-	68, // 41: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
-	69, // 42: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
-	52, // 43: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
-	69, // 44: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
-	0,  // 45: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 46: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 47: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 48: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 49: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 50: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 51: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 52: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 53: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 54: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 55: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 56: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 57: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 58: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 59: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 60: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 61: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 62: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
-	26, // 63: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
-	27, // 64: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
-	28, // 65: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
-	29, // 66: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
-	31, // 67: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
-	32, // 68: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
-	33, // 69: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
-	34, // 70: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
-	35, // 71: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
-	36, // 72: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	38, // 73: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	39, // 74: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
-	41, // 75: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
-	43, // 76: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
-	44, // 77: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
-	45, // 78: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
-	47, // 79: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
-	48, // 80: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
-	70, // 81: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
-	52, // 82: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 83: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	52, // 84: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 85: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	52, // 86: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	56, // 87: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 88: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	56, // 89: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 90: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	56, // 91: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 92: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 93: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	68, // 94: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	68, // 95: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 96: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	59, // 97: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	59, // 98: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	25, // 99: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
-	71, // 100: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
-	71, // 101: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
-	72, // 102: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
-	30, // 103: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
-	73, // 104: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
-	58, // 105: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	58, // 106: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	52, // 107: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
-	52, // 108: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
-	37, // 109: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	63, // 110: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
-	40, // 111: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
-	42, // 112: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
-	65, // 113: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
-	65, // 114: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
-	46, // 115: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
-	74, // 116: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
-	49, // 117: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
-	75, // 118: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
-	82, // [82:119] is the sub-list for method output_type
-	45, // [45:82] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	52, // 25: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	62, // 26: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
+	63, // 27: handoff.scoring.v1.ListAccountProfilesResponse.account_profiles:type_name -> handoff.scoring.v1.AccountProfile
+	64, // 28: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
+	65, // 29: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
+	59, // 30: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	66, // 31: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
+	67, // 32: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
+	0,  // 33: handoff.scoring.v1.StreamCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
+	53, // 34: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	61, // 35: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
+	68, // 36: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
+	68, // 37: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
+	59, // 38: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
+	59, // 39: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
+	69, // 40: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
+	70, // 41: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
+	71, // 42: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
+	72, // 43: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
+	54, // 44: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
+	72, // 45: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
+	0,  // 46: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 47: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 48: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 49: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 50: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 51: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 52: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 53: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 54: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 55: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 56: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 57: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 58: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	19, // 59: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	20, // 60: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	22, // 61: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	23, // 62: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	24, // 63: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
+	26, // 64: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
+	29, // 65: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
+	27, // 66: handoff.scoring.v1.ScoringService.ListAccountProfiles:input_type -> handoff.scoring.v1.ListAccountProfilesRequest
+	30, // 67: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
+	31, // 68: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
+	33, // 69: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
+	34, // 70: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
+	35, // 71: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
+	36, // 72: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
+	37, // 73: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
+	38, // 74: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	40, // 75: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	41, // 76: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
+	43, // 77: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
+	45, // 78: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
+	46, // 79: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
+	47, // 80: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
+	49, // 81: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
+	50, // 82: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
+	73, // 83: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
+	54, // 84: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 85: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	54, // 86: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 87: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	54, // 88: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	58, // 89: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 90: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	58, // 91: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 92: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	58, // 93: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 94: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 95: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	71, // 96: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	71, // 97: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	21, // 98: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	61, // 99: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	61, // 100: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	25, // 101: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
+	63, // 102: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	63, // 103: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	28, // 104: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
+	74, // 105: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	32, // 106: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	75, // 107: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	60, // 108: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	60, // 109: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	54, // 110: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
+	54, // 111: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
+	39, // 112: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	66, // 113: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
+	42, // 114: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
+	44, // 115: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
+	68, // 116: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
+	68, // 117: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
+	48, // 118: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
+	76, // 119: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
+	51, // 120: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
+	77, // 121: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
+	84, // [84:122] is the sub-list for method output_type
+	46, // [46:84] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -3749,11 +3883,11 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 	file_handoff_scoring_v1_reference_list_proto_init()
 	file_handoff_scoring_v1_replay_proto_init()
 	file_handoff_scoring_v1_score_proto_init()
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[50].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[52].OneofWrappers = []any{
 		(*StreamScoreLeadsResponse_Result_Score)(nil),
 		(*StreamScoreLeadsResponse_Result_Error)(nil),
 	}
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[51].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[53].OneofWrappers = []any{
 		(*StreamCreateLeadsResponse_Result_Lead)(nil),
 		(*StreamCreateLeadsResponse_Result_Error)(nil),
 	}
@@ -3763,7 +3897,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_scoring_service_proto_rawDesc), len(file_handoff_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   52,
+			NumMessages:   54,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -41,6 +41,7 @@ const (
 	ScoringService_StreamScoreLeads_FullMethodName          = "/handoff.scoring.v1.ScoringService/StreamScoreLeads"
 	ScoringService_ProposeProfile_FullMethodName            = "/handoff.scoring.v1.ScoringService/ProposeProfile"
 	ScoringService_GetAccountProfile_FullMethodName         = "/handoff.scoring.v1.ScoringService/GetAccountProfile"
+	ScoringService_ListAccountProfiles_FullMethodName       = "/handoff.scoring.v1.ScoringService/ListAccountProfiles"
 	ScoringService_CompareProfiles_FullMethodName           = "/handoff.scoring.v1.ScoringService/CompareProfiles"
 	ScoringService_RankAccounts_FullMethodName              = "/handoff.scoring.v1.ScoringService/RankAccounts"
 	ScoringService_ExplainAccountScore_FullMethodName       = "/handoff.scoring.v1.ScoringService/ExplainAccountScore"
@@ -114,6 +115,8 @@ type ScoringServiceClient interface {
 	ProposeProfile(ctx context.Context, in *ProposeProfileRequest, opts ...grpc.CallOption) (*AccountProfile, error)
 	// Reads a team's profile.
 	GetAccountProfile(ctx context.Context, in *GetAccountProfileRequest, opts ...grpc.CallOption) (*AccountProfile, error)
+	// Lists the profiles that teams have proposed.
+	ListAccountProfiles(ctx context.Context, in *ListAccountProfilesRequest, opts ...grpc.CallOption) (*ListAccountProfilesResponse, error)
 	// Says where the profiles of the two teams agree.
 	CompareProfiles(ctx context.Context, in *CompareProfilesRequest, opts ...grpc.CallOption) (*ProfileComparison, error)
 	// Ranks the accounts that could be targets, the best first. Customers, competitors and accounts without a domain are left
@@ -374,6 +377,16 @@ func (c *scoringServiceClient) GetAccountProfile(ctx context.Context, in *GetAcc
 	return out, nil
 }
 
+func (c *scoringServiceClient) ListAccountProfiles(ctx context.Context, in *ListAccountProfilesRequest, opts ...grpc.CallOption) (*ListAccountProfilesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAccountProfilesResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ListAccountProfiles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *scoringServiceClient) CompareProfiles(ctx context.Context, in *CompareProfilesRequest, opts ...grpc.CallOption) (*ProfileComparison, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ProfileComparison)
@@ -610,6 +623,8 @@ type ScoringServiceServer interface {
 	ProposeProfile(context.Context, *ProposeProfileRequest) (*AccountProfile, error)
 	// Reads a team's profile.
 	GetAccountProfile(context.Context, *GetAccountProfileRequest) (*AccountProfile, error)
+	// Lists the profiles that teams have proposed.
+	ListAccountProfiles(context.Context, *ListAccountProfilesRequest) (*ListAccountProfilesResponse, error)
 	// Says where the profiles of the two teams agree.
 	CompareProfiles(context.Context, *CompareProfilesRequest) (*ProfileComparison, error)
 	// Ranks the accounts that could be targets, the best first. Customers, competitors and accounts without a domain are left
@@ -726,6 +741,9 @@ func (UnimplementedScoringServiceServer) ProposeProfile(context.Context, *Propos
 }
 func (UnimplementedScoringServiceServer) GetAccountProfile(context.Context, *GetAccountProfileRequest) (*AccountProfile, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetAccountProfile not implemented")
+}
+func (UnimplementedScoringServiceServer) ListAccountProfiles(context.Context, *ListAccountProfilesRequest) (*ListAccountProfilesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAccountProfiles not implemented")
 }
 func (UnimplementedScoringServiceServer) CompareProfiles(context.Context, *CompareProfilesRequest) (*ProfileComparison, error) {
 	return nil, status.Error(codes.Unimplemented, "method CompareProfiles not implemented")
@@ -1148,6 +1166,24 @@ func _ScoringService_GetAccountProfile_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_ListAccountProfiles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAccountProfilesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ListAccountProfiles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ListAccountProfiles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ListAccountProfiles(ctx, req.(*ListAccountProfilesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ScoringService_CompareProfiles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CompareProfilesRequest)
 	if err := dec(in); err != nil {
@@ -1518,6 +1554,10 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetAccountProfile",
 			Handler:    _ScoringService_GetAccountProfile_Handler,
+		},
+		{
+			MethodName: "ListAccountProfiles",
+			Handler:    _ScoringService_ListAccountProfiles_Handler,
 		},
 		{
 			MethodName: "CompareProfiles",

@@ -5,7 +5,7 @@ CREATE TABLE account_profile (
     team {int} NOT NULL PRIMARY KEY,
     accounts {text} NOT NULL,
     profile {text} NOT NULL,
-    created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
     version {int} NOT NULL,
     events {int} NOT NULL
 ) {strict};
