@@ -61,19 +61,25 @@ func supposed(req *scoringv1.ScoreLeadRequest) (*qualify.Subject, error) {
 		company.Deals.Open = req.GetAccount().GetOpenOpportunity()
 		subject.Account = &qualify.Account{Facts: company.Facts(), Domains: company.Domains(), Owner: company.Owner, Around: &qualify.Around{}}
 	}
-	subject.Engagements = make([]qualify.Engagement, 0, len(req.GetEngagements()))
-	for i, e := range req.GetEngagements() {
+	return subject, engage(subject, req.GetEngagements())
+}
+
+// engage adds what is said to have been done.
+func engage(subject *qualify.Subject, given []*scoringv1.Engagement) error {
+	ids := joined(len(given), func(i int) (source, id string) { return given[i].GetSource(), given[i].GetSourceEventId() })
+	subject.Engagements = make([]qualify.Engagement, 0, len(given))
+	for i, e := range given {
 		switch {
 		case e.GetAutomated():
 		case !aboutAccount(e):
-			subject.Engagements = append(subject.Engagements, supposedEngagement(e))
+			subject.Engagements = append(subject.Engagements, supposedEngagement(ids[i], e))
 		case subject.Account == nil:
-			return nil, fault.Field("account", "is required: engagements[%d] is about it", i)
+			return fault.Field("account", "is required: engagements[%d] is about it", i)
 		default:
-			subject.Account.Around.Events = append(subject.Account.Around.Events, supposedEngagement(e))
+			subject.Account.Around.Events = append(subject.Account.Around.Events, supposedEngagement(ids[i], e))
 		}
 	}
-	return subject, nil
+	return nil
 }
 
 // aboutAccount reports whether an engagement is of nobody in particular.
@@ -86,8 +92,8 @@ func aboutAccount(e *scoringv1.Engagement) bool {
 	}
 }
 
-func supposedEngagement(e *scoringv1.Engagement) qualify.Engagement {
-	return qualify.Engagement{ID: e.GetSource() + "/" + e.GetSourceEventId(), Event: criteria.Event{
+func supposedEngagement(id string, e *scoringv1.Engagement) qualify.Engagement {
+	return qualify.Engagement{ID: id, Event: criteria.Event{
 		Type: e.GetType(), OccurredAt: moment(e.GetOccurTime()), Page: e.GetPage(), Form: e.GetForm(), Asset: e.GetAsset(),
 		Campaign: ident.ID(e.GetCampaign(), "campaigns"), Channel: e.GetChannel(), Source: e.GetSource()}}
 }

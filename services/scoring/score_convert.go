@@ -1,7 +1,7 @@
 package scoring
 
 import (
-	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -9,7 +9,6 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/criteria"
-	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/scorecard"
 )
@@ -18,7 +17,9 @@ import (
 const maxNamed = 20
 
 // toScore is a result as the API shows it.
-func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *scoringv1.Score {
+func toScore(result *qualify.Result, name string, playbook int64, asOf time.Time) *scoringv1.Score {
+	r := *result
+	r.Fit = r.Fit.Made() // its lines are told, and are in the sentence
 	score := &scoringv1.Score{
 		Name: name,
 		Summary: &scoringv1.ScoreSummary{FitMicros: int64(r.Fit.Total), EngagementMicros: int64(r.Engagement.Total), CombinedMicros: int64(r.Combined),
@@ -27,7 +28,7 @@ func toScore(r *qualify.Result, name string, playbook int64, asOf time.Time) *sc
 		Disqualifier: r.Disqualifier,
 		Sentence:     r.Sentence(),
 	}
-	lines := slices.AppendSeq(slices.Collect(r.Fit.Lines()), r.Engagement.Lines())
+	lines := r.Engagement.AppendLines(r.Fit.AppendLines(nil))
 	score.Lines = filled(len(lines), func(i int, line *scoringv1.ScoreLine) { toLine(lines[i], line) })
 	score.Criteria = filled(r.Criteria.Len(), func(i int, result *scoringv1.CriterionResult) { toCriterion(r.Criteria.Result(i), result) })
 	score.Personas = filled(len(r.Personas), func(i int, result *scoringv1.CriterionResult) { toCriterion(r.Personas[i], result) })
@@ -56,12 +57,31 @@ func toLine(l *scorecard.Line, line *scoringv1.ScoreLine) {
 	line.TypeCappedMicros, line.GroupCappedMicros, line.CappedMicros = int64(l.TypeCut), int64(l.GroupCut), int64(l.TypeCut+l.GroupCut)
 	line.EngagementCount = int32(len(l.Events))
 	named := l.Events[max(0, len(l.Events)-maxNamed):]
-	if len(named) > 0 {
-		line.Engagements = make([]string, 0, len(named))
+	line.Engagements = joined(len(named), func(i int) (collection, id string) { return "engagements", named[len(named)-1-i].ID })
+}
+
+// joined makes n names of two parts each. They lie in one piece of memory, because a score names many engagements.
+func joined(n int, parts func(i int) (string, string)) []string {
+	if n == 0 {
+		return nil
 	}
-	for _, e := range slices.Backward(named) {
-		line.Engagements = append(line.Engagements, ident.Name("engagements", e.ID))
+	size := 0
+	for i := range n {
+		before, after := parts(i)
+		size += len(before) + 1 + len(after)
 	}
+	var all strings.Builder
+	all.Grow(size)
+	names := make([]string, n)
+	for i := range names {
+		start := all.Len()
+		before, after := parts(i)
+		all.WriteString(before)
+		all.WriteByte('/')
+		all.WriteString(after)
+		names[i] = all.String()[start:]
+	}
+	return names
 }
 
 func toCriterion(r *criteria.Result, out *scoringv1.CriterionResult) {

@@ -33,7 +33,10 @@ func (p *Policy) lookAround(facts *criteria.Account, around *Around, asOf time.T
 		triggered := p.Triggered(around.Events, asOf)
 		facts.Triggers, facts.TriggerPoints = criteria.Known(triggered.Active), criteria.Known(criteria.Points(triggered.Score.Total))
 	}
-	if committee := p.Committee(around.Members.Value, asOf); committee != nil && around.Members.Known {
+	if !around.Members.Known {
+		return
+	}
+	if committee := p.Committee(around.Members.Value, asOf); committee != nil {
 		var known, engaged []string
 		for _, seat := range committee.Personas {
 			if seat.Known > 0 {

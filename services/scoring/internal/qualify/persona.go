@@ -56,13 +56,16 @@ func (p *Policy) personasOf(s *Subject, asOf time.Time) []*criteria.Result {
 	if p.personas == nil {
 		return nil
 	}
-	facts := criteria.Facts{Lead: s.Lead, Lists: s.Lists}
+	h := p.room()
+	defer p.end(h)
+	h.facts = criteria.Facts{Lead: s.Lead, Lists: s.Lists, Engagements: h.facts.Engagements[:0]}
 	if s.Account != nil {
 		target, listed := p.Target(s.Account.Domains, s.Account.Above)
-		facts.Account = s.Account.Facts
-		facts.Account.IsTarget, facts.Account.HasOwner = criteria.Known(listed), criteria.Known(s.Account.Owner != "" || target.Owner != "")
+		h.facts.Account = s.Account.Facts
+		h.facts.Account.IsTarget, h.facts.Account.HasOwner = criteria.Known(listed), criteria.Known(s.Account.Owner != "" || target.Owner != "")
 	}
-	return slices.Collect(p.personas.set.Evaluate(&facts, asOf).Conditions().All())
+	h.Evaluate(p.personas.set, &h.facts, asOf)
+	return slices.AppendSeq(make([]*criteria.Result, 0, len(p.personas.all)), h.Conditions().All())
 }
 
 // Roles are the names of the personas that a subject is, in order.

@@ -84,12 +84,17 @@ type hearing struct {
 	listed bool
 }
 
+// room is a free room, with what was left in it.
+func (p *Policy) room() *hearing {
+	if h, ok := p.hearings.Get().(*hearing); ok {
+		return h
+	}
+	return new(hearing)
+}
+
 // hear begins the hearing of a subject. The caller ends it.
 func (p *Policy) hear(s *Subject, asOf time.Time) *hearing {
-	h, _ := p.hearings.Get().(*hearing)
-	if h == nil {
-		h = new(hearing)
-	}
+	h := p.room()
 	h.facts.Lead, h.facts.Lists, h.facts.Predicted = s.Lead, s.Lists, p.predicted(s)
 	h.facts.Account, h.target, h.listed = criteria.Account{}, Target{}, false
 	if s.Account != nil {

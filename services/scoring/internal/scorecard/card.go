@@ -67,9 +67,8 @@ type Score struct {
 	// whole per cent, rounded down. Engagement is always complete.
 	Completeness int
 
-	part  Part
-	lines iter.Seq[*Line] // without the clamp
-	sum   Micro           // of these
+	lines iter.Seq[*Line] // nil for none
+	count int             // of these
 }
 
 // Part says to which score a line belongs.
@@ -138,25 +137,35 @@ func (c *Card) Combined(fit, engagement Micro) Micro {
 	return quotient
 }
 
-// newScore closes a score whose lines give a sum.
-func newScore(part Part, sum Micro, lines iter.Seq[*Line]) Score {
-	return Score{Total: min(sum, Full), Completeness: 100, part: part, lines: lines, sum: sum}
+// newScore closes a score whose lines, but for the clamp, give a sum.
+func newScore(sum Micro, count int, lines iter.Seq[*Line]) Score {
+	return Score{Total: min(sum, Full), Completeness: 100, lines: lines, count: count}
+}
+
+// clamp is the line that holds what a sum above 100 loses; none if it is not above.
+func clamp(part Part, sum Micro) []*Line {
+	if sum <= Full {
+		return nil
+	}
+	return []*Line{{Part: part, Rule: Clamp, Contribution: Full - sum}}
 }
 
 // Lines walks over the lines of the score, which are made on the way. They are
 // shared between scores and must not be changed.
 func (s Score) Lines() iter.Seq[*Line] {
-	return func(yield func(*Line) bool) {
-		if s.lines == nil {
-			return
-		}
-		for line := range s.lines {
-			if !yield(line) {
-				return
-			}
-		}
-		if s.sum > Full {
-			yield(&Line{Part: s.part, Rule: Clamp, Contribution: Full - s.sum})
-		}
+	if s.lines == nil {
+		return slices.Values([]*Line(nil))
 	}
+	return s.lines
+}
+
+// AppendLines adds the lines of [Score.Lines] to others, for whoever needs them all.
+func (s Score) AppendLines(lines []*Line) []*Line {
+	return slices.AppendSeq(slices.Grow(lines, s.count), s.Lines())
+}
+
+// Made is the score with its lines made, for whoever walks over them more than once.
+func (s Score) Made() Score {
+	s.lines = slices.Values(s.AppendLines(nil))
+	return s
 }

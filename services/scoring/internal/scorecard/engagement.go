@@ -29,7 +29,7 @@ type entry struct {
 // within the window.
 func (c *Card) Engagement(events []Event, asOf time.Time) Score {
 	if len(events) == 0 {
-		return newScore(EngagementPart, 0, nil)
+		return newScore(0, 0, nil)
 	}
 	entries := c.enter(events, asOf)
 	c.cap(entries)
@@ -40,7 +40,8 @@ func (c *Card) Engagement(events []Event, asOf time.Time) Score {
 	for _, line := range lines {
 		sum += line.Contribution
 	}
-	return newScore(EngagementPart, sum, slices.Values(lines))
+	lines = append(lines, clamp(EngagementPart, sum)...)
+	return newScore(sum, len(lines), slices.Values(lines))
 }
 
 // enter returns the events that count, decayed, oldest first.
@@ -152,18 +153,23 @@ func (c *Card) cap(entries []*entry) {
 
 // lines gathers sorted entries into the lines of the explanation.
 func (c *Card) lines(entries []*entry) []*Line {
-	var lines []*Line
+	count := 0
 	shares := make([]Share, len(entries))
 	for i, entry := range entries {
 		shares[i] = entry.share
+		if i == 0 || !entry.sameLine(entries[i-1]) {
+			count++
+		}
 	}
-	for start := 0; start < len(entries); {
+	made, lines := make([]Line, count), make([]*Line, count)
+	start := 0
+	for i := range made {
 		first, end := entries[start], start
 		for end < len(entries) && entries[end].sameLine(first) {
 			end++
 		}
-		lines = append(lines, c.line(first, shares[start:end:end]))
-		start = end
+		c.fill(&made[i], first, shares[start:end:end])
+		lines[i], start = &made[i], end
 	}
 	return lines
 }
@@ -172,13 +178,9 @@ func (e *entry) sameLine(other *entry) bool {
 	return e.rule == other.rule && e.bonus == other.bonus
 }
 
-func (c *Card) line(first *entry, shares []Share) *Line {
-	line := &Line{
-		Part:   EngagementPart,
-		Group:  c.groups[first.rule.group].Name,
-		Rule:   first.rule.Type,
-		Events: shares,
-	}
+// fill sums up the shares of one line.
+func (c *Card) fill(line *Line, first *entry, shares []Share) {
+	line.Part, line.Group, line.Rule, line.Events = EngagementPart, c.groups[first.rule.group].Name, first.rule.Type, shares
 	if first.bonus >= 0 {
 		line.Asset = first.rule.Bonus[first.bonus].Asset
 	}
@@ -189,5 +191,4 @@ func (c *Card) line(first *entry, shares []Share) *Line {
 		line.GroupCut += shares[i].GroupCut
 		line.Contribution += shares[i].Contribution
 	}
-	return line
 }

@@ -74,15 +74,16 @@ func (r *fitRule) open(missing []string) *Line {
 }
 
 // Fit scores the criteria by what is known of them, which it asks for by the place
-// of the rule in the policy: the truth once for the score, and again, with the facts
-// that would decide an unknown one, whenever somebody walks over the lines. There is
+// of the rule in the policy: the truth once, and the facts that would decide an
+// unknown one whenever somebody walks over the lines. There is
 // one line for each rule, whatever the answer. The cap of a group is filled in the
 // order of the policy; what finds no room is cut.
 func (c *Card) Fit(truth func(rule int) Truth, missing func(rule int) []string) Score {
 	var sum, decided Micro
-	room := c.room()
+	room, truths := c.room(), make([]Truth, len(c.fit))
 	for i := range c.fit {
-		switch truth(i) {
+		truths[i] = truth(i)
+		switch truths[i] {
 		case True:
 			sum += c.fit[i].give(room)
 			decided += c.fit[i].points
@@ -90,16 +91,22 @@ func (c *Card) Fit(truth func(rule int) Truth, missing func(rule int) []string) 
 			decided += c.fit[i].points
 		}
 	}
-	score := newScore(FitPart, sum, func(yield func(*Line) bool) {
+	over := clamp(FitPart, sum)
+	score := newScore(sum, len(c.fit)+len(over), func(yield func(*Line) bool) {
 		room := c.room()
 		for i := range c.fit {
-			line := c.fit[i].lines[truth(i)]
-			switch line.Truth {
+			line := c.fit[i].lines[truths[i]]
+			switch truths[i] {
 			case True:
 				line = c.fit[i].kept(c.fit[i].give(room))
 			case Unknown:
 				line = c.fit[i].open(missing(i))
 			}
+			if !yield(line) {
+				return
+			}
+		}
+		for _, line := range over {
 			if !yield(line) {
 				return
 			}

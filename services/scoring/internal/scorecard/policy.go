@@ -1,7 +1,6 @@
 package scorecard
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,29 +18,28 @@ const (
 )
 
 // String writes points with as many decimals as there are: "70.000001", "40".
-func (m Micro) String() string { return m.format(6) }
+func (m Micro) String() string { return string(m.append(nil, 6)) }
 
-// format cuts, and does not round, to a number of decimals from 1 to 6.
-func (m Micro) format(decimals int) string {
-	digits := strconv.AppendInt(make([]byte, 0, 24), int64(m/Point), 10)
+// append adds the points, cut and not rounded, to a number of decimals from 1 to 6.
+func (m Micro) append(text []byte, decimals int) []byte {
 	if m < 0 && m > -Point {
-		digits = append(digits[:0], '-', '0')
+		text = append(text, '-')
 	}
+	text = strconv.AppendInt(text, int64(m/Point), 10)
 	rest := m % Point
 	if rest < 0 {
 		rest = -rest
 	}
-	whole := len(digits)
-	digits = append(digits, '.')
+	whole, last := len(text), len(text)
+	text = append(text, '.')
 	for unit := Point / 10; decimals > 0; decimals-- {
-		digits = append(digits, byte('0'+rest/unit%10))
-		unit /= 10
+		digit := rest / unit % 10
+		text = append(text, byte('0'+digit))
+		if unit /= 10; digit > 0 {
+			last = len(text)
+		}
 	}
-	digits = bytes.TrimRight(digits, "0")
-	if len(digits) <= whole+1 {
-		digits = digits[:whole]
-	}
-	return string(digits)
+	return text[:max(whole, last)]
 }
 
 // Policy says what gives points. Its lists have an order, which the lines of a

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // named is how many sorts of engagement a sentence names.
@@ -15,25 +14,35 @@ const named = 3
 // 42 of 100: form submit (34.5) and 3 × page view of /pricing (7.5)." Points are
 // cut to two decimals, so 70.004 reads as 70. Equal scores give equal words.
 func Sentence(fit, engagement Score) string {
-	return sentence("Fit", fit, fitReasons) + " " + sentence("Engagement", engagement, engagementReasons)
+	text := make([]byte, 0, 512) // most sentences fit
+	text = appendSentence(text, "Fit", fit, appendFitReasons)
+	text = append(text, ' ')
+	return string(appendSentence(text, "Engagement", engagement, appendEngagementReasons))
 }
 
-func sentence(name string, score Score, reasons func([]*Line) string) string {
-	lines, most := slices.Collect(score.Lines()), ""
+func appendSentence(text []byte, name string, score Score, reasons func([]byte, []*Line) []byte) []byte {
+	text = append(text, name...)
+	text = append(text, " is "...)
+	text = score.Total.append(text, 2)
+	text = append(text, " of 100"...)
+	lines := score.AppendLines(nil)
 	if last := len(lines) - 1; last >= 0 && lines[last].Rule == Clamp {
-		lines, most = lines[:last], ", the most there can be"
+		lines, text = lines[:last], append(text, ", the most there can be"...)
 	}
-	return name + " is " + score.Total.format(2) + " of 100" + most + ": " + reasons(lines) + "."
+	return append(reasons(append(text, ": "...), lines), '.')
 }
 
-// fitReasons sorts the rules by their answers.
-func fitReasons(lines []*Line) string {
+// appendFitReasons sorts the rules by their answers.
+func appendFitReasons(text []byte, lines []*Line) []byte {
 	if len(lines) == 0 {
-		return "no criterion gives points"
+		return append(text, "no criterion gives points"...)
 	}
-	clauses := make([]string, 0, 3)
-	words := make([]string, 0, len(lines))
-	for _, clause := range []struct {
+	var counts [True + 1]int
+	for _, line := range lines {
+		counts[line.Truth]++
+	}
+	clauses := 0
+	for _, clause := range [...]struct {
 		truth    Truth
 		one, all string
 	}{
@@ -41,77 +50,98 @@ func fitReasons(lines []*Line) string {
 		{False, " does not match", " do not match"},
 		{Unknown, " is not known", " are not known"},
 	} {
-		words = words[:0]
-		for _, line := range lines {
-			if line.Truth == clause.truth {
-				words = append(words, plain(line.Rule))
-			}
+		count := counts[clause.truth]
+		if count == 0 {
+			continue
 		}
-		switch len(words) {
-		case 0:
-		case 1:
-			clauses = append(clauses, words[0]+clause.one)
-		default:
-			clauses = append(clauses, list(words)+clause.all)
+		if clauses++; clauses > 1 {
+			text = append(text, "; "...)
 		}
-	}
-	return strings.Join(clauses, "; ")
-}
-
-// engagementReasons names the sorts of engagement that gave most.
-func engagementReasons(lines []*Line) string {
-	giving := slices.DeleteFunc(slices.Clone(lines), func(l *Line) bool { return l.Contribution == 0 })
-	switch {
-	case len(lines) == 0:
-		return "nothing that counts was done"
-	case len(giving) == 0:
-		return "what was done gives no points"
-	}
-	slices.SortStableFunc(giving, func(a, b *Line) int { return cmp.Compare(b.Contribution, a.Contribution) })
-	var reasons []string
-	for i, line := range giving {
-		if i == named {
-			reasons = append(reasons, rest(giving[named:]))
-			break
+		text = appendRules(text, lines, clause.truth, count)
+		if count == 1 {
+			text = append(text, clause.one...)
+		} else {
+			text = append(text, clause.all...)
 		}
-		reasons = append(reasons, activity(line)+" ("+line.Contribution.format(2)+")")
-	}
-	return list(reasons)
-}
-
-func rest(lines []*Line) string {
-	var sum Micro
-	for _, line := range lines {
-		sum += line.Contribution
-	}
-	return "other activity (" + sum.format(2) + ")"
-}
-
-// activity returns "3 × page view of /pricing"; it counts the events that gave points.
-func activity(line *Line) string {
-	count := 0
-	for _, share := range line.Events {
-		if share.Contribution > 0 {
-			count++
-		}
-	}
-	text := plain(line.Rule)
-	if line.Asset != "" {
-		text += " of " + line.Asset
-	}
-	if count > 1 {
-		return strconv.Itoa(count) + " × " + text
 	}
 	return text
 }
 
-func plain(name string) string { return strings.ReplaceAll(name, "_", " ") }
-
-// list joins words as people do: "a", "a and b", "a, b and c".
-func list(words []string) string {
-	last := len(words) - 1
-	if last <= 0 {
-		return strings.Join(words, "")
+// appendRules lists the rules with one answer, of which there are count.
+func appendRules(text []byte, lines []*Line, truth Truth, count int) []byte {
+	place := 0
+	for _, line := range lines {
+		if line.Truth == truth {
+			text = appendPlain(appendJoint(text, place, count), line.Rule)
+			place++
+		}
 	}
-	return strings.Join(words[:last], ", ") + " and " + words[last]
+	return text
+}
+
+// appendEngagementReasons names the sorts of engagement that gave most.
+func appendEngagementReasons(text []byte, lines []*Line) []byte {
+	giving := slices.DeleteFunc(slices.Clone(lines), func(l *Line) bool { return l.Contribution == 0 })
+	switch {
+	case len(lines) == 0:
+		return append(text, "nothing that counts was done"...)
+	case len(giving) == 0:
+		return append(text, "what was done gives no points"...)
+	}
+	slices.SortStableFunc(giving, func(a, b *Line) int { return cmp.Compare(b.Contribution, a.Contribution) })
+	reasons := min(len(giving), named+1)
+	for i, line := range giving[:min(len(giving), named)] {
+		text = appendActivity(appendJoint(text, i, reasons), line)
+	}
+	if reasons <= named {
+		return text
+	}
+	var rest Micro
+	for _, line := range giving[named:] {
+		rest += line.Contribution
+	}
+	text = append(appendJoint(text, named, reasons), "other activity ("...)
+	return append(rest.append(text, 2), ')')
+}
+
+// appendActivity adds "3 × page view of /pricing (7.5)"; it counts the events that gave points.
+func appendActivity(text []byte, line *Line) []byte {
+	count := 0
+	for i := range line.Events {
+		if line.Events[i].Contribution > 0 {
+			count++
+		}
+	}
+	if count > 1 {
+		text = append(strconv.AppendInt(text, int64(count), 10), " × "...)
+	}
+	text = appendPlain(text, line.Rule)
+	if line.Asset != "" {
+		text = append(append(text, " of "...), line.Asset...)
+	}
+	return append(line.Contribution.append(append(text, " ("...), 2), ')')
+}
+
+// appendPlain adds a name as people write it.
+func appendPlain(text []byte, name string) []byte {
+	for i := range len(name) {
+		if name[i] == '_' {
+			text = append(text, ' ')
+		} else {
+			text = append(text, name[i])
+		}
+	}
+	return text
+}
+
+// appendJoint adds what stands before a word of a list as people write it: "a", "a and b", "a, b and c".
+func appendJoint(text []byte, place, count int) []byte {
+	switch place {
+	case 0:
+		return text
+	case count - 1:
+		return append(text, " and "...)
+	default:
+		return append(text, ", "...)
+	}
 }
