@@ -66,7 +66,7 @@ func supposed(req *scoringv1.ScoreLeadRequest) (*qualify.Subject, error) {
 
 // engage adds what is said to have been done.
 func engage(subject *qualify.Subject, given []*scoringv1.Engagement) error {
-	ids := joined(len(given), func(i int) (source, id string) { return given[i].GetSource(), given[i].GetSourceEventId() })
+	ids := slashed(len(given), func(i int) (source, id string) { return given[i].GetSource(), given[i].GetSourceEventId() })
 	subject.Engagements = make([]qualify.Engagement, 0, len(given))
 	for i, e := range given {
 		switch {

@@ -57,11 +57,11 @@ func toLine(l *scorecard.Line, line *scoringv1.ScoreLine) {
 	line.TypeCappedMicros, line.GroupCappedMicros, line.CappedMicros = int64(l.TypeCut), int64(l.GroupCut), int64(l.TypeCut+l.GroupCut)
 	line.EngagementCount = int32(len(l.Events))
 	named := l.Events[max(0, len(l.Events)-maxNamed):]
-	line.Engagements = joined(len(named), func(i int) (collection, id string) { return "engagements", named[len(named)-1-i].ID })
+	line.Engagements = slashed(len(named), func(i int) (collection, id string) { return "engagements", named[len(named)-1-i].ID })
 }
 
-// joined makes n names of two parts each. They lie in one piece of memory, because a score names many engagements.
-func joined(n int, parts func(i int) (string, string)) []string {
+// slashed makes n names of two parts each, with a slash between them. They lie in one piece of memory, because a score names many engagements.
+func slashed(n int, parts func(i int) (string, string)) []string {
 	if n == 0 {
 		return nil
 	}
