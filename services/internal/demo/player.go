@@ -97,13 +97,13 @@ func newPlayer(cfg Config) (*player, error) {
 		{&p.crm, "crm", accessv1.ActorKind_ACTOR_KIND_PLATFORM, []accessv1.Role{accessv1.Role_ROLE_SERVICE}},
 	} {
 		var err error
-		if *door.conn, err = cfg.Connect(door.subject, door.kind, door.roles...); err != nil {
+		if *door.conn, err = cfg.patiently(door.subject, door.kind, door.roles...); err != nil {
 			return nil, err
 		}
 	}
 	for _, r := range p.company.reps {
 		var err error
-		if p.reps[r.id], err = cfg.Connect(r.id, accessv1.ActorKind_ACTOR_KIND_PERSON, accessv1.Role_ROLE_SALES_REP); err != nil {
+		if p.reps[r.id], err = cfg.patiently(r.id, accessv1.ActorKind_ACTOR_KIND_PERSON, accessv1.Role_ROLE_SALES_REP); err != nil {
 			return nil, err
 		}
 	}
