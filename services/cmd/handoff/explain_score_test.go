@@ -22,7 +22,6 @@ func (in *installation) run(t *testing.T, args ...string) (printed string, ok bo
 func TestAScoreIsExplainedInTheTerminal(t *testing.T) {
 	t.Parallel()
 	in := install(t, []string{"--data", t.TempDir()})
-	in.awaitList(t)
 	for _, step := range [][]string{
 		{"playbook", "apply", "../../../deploy/playbooks/acme.yaml"},
 		{"playbook", "sign", "playbooks/1", "--team=marketing", "--as=mia"},

@@ -6,16 +6,20 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/credentials/insecure"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 
 	journeyv1 "github.com/handoffhq/handoff/gen/go/handoff/journey/v1"
 	"github.com/handoffhq/handoff/services/internal/importer"
@@ -24,6 +28,7 @@ import (
 // installation is a suite in a process of its own, with the command to import into it.
 type installation struct {
 	address string
+	metrics string
 	where   []string // flags
 	data    string
 	server  *exec.Cmd
@@ -31,34 +36,42 @@ type installation struct {
 
 func install(t *testing.T, where []string) *installation {
 	t.Helper()
-	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := &installation{address: free.Addr().String(), where: where, data: where[1]}
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
+	in := &installation{address: freeAddress(t), metrics: freeAddress(t), where: where, data: where[1]}
 	in.serve(t)
 	t.Cleanup(func() { in.kill(t) })
 	return in
 }
 
-// serve starts the suite and waits for its key.
+// serve starts the suite and waits until it answers.
 func (in *installation) serve(t *testing.T) {
 	t.Helper()
-	in.server = itself(context.Background(), append([]string{"serve", "--grpc=" + in.address, "--http=-", "--log=error"}, in.where...)...)
+	in.server = itself(context.Background(), append([]string{"serve", "--grpc=" + in.address, "--http=-", "--metrics=" + in.metrics, "--log=error"}, in.where...)...)
+	in.server.Env = append(in.server.Env, asCommand+"="+onALeash)
 	in.server.Stderr = nil
+	if _, err := in.server.StdinPipe(); err != nil { // the leash, which Wait lets go
+		t.Fatal(err)
+	}
 	if err := in.server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for range 3000 {
-		if _, err := os.Stat(filepath.Join(in.data, "local-key.pem")); err == nil {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	in.await(t)
+}
+
+// await waits until the suite answers.
+func (in *installation) await(t *testing.T) {
+	t.Helper()
+	often := backoff.Config{BaseDelay: pollEvery, MaxDelay: pollEvery}
+	conn, err := grpc.NewClient(in.address, grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: often, MinConnectTimeout: startLimit}))
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("the suite did not start")
+	defer conn.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), startLimit)
+	defer cancel()
+	if _, err := healthv1.NewHealthClient(conn).Check(ctx, &healthv1.HealthCheckRequest{}, grpc.WaitForReady(true)); err != nil {
+		t.Fatalf("the suite does not answer: %v", err)
+	}
 }
 
 func (in *installation) kill(t *testing.T) {
@@ -158,27 +171,41 @@ func patiently(t *testing.T) context.Context {
 	return ctx
 }
 
-// events counts what the journal has, once nothing more comes.
+// lag is how many events one service has yet to deliver to another.
+var lag = regexp.MustCompile(`(?m)^handoff_eventlog_lag\{.*\} (\S+)$`)
+
+// quiet reports whether every event has been delivered.
+func (in *installation) quiet(t *testing.T) bool {
+	t.Helper()
+	lags := lag.FindAllStringSubmatch(get(t, "http://"+in.metrics+"/metrics"), -1)
+	return len(lags) > 0 && !slices.ContainsFunc(lags, func(m []string) bool { return m[1] != "0" })
+}
+
+// events counts what the journal has, once nothing more comes: two looks are equal, and nothing is on its way.
 func (in *installation) events(t *testing.T) int {
 	t.Helper()
 	journal := journeyv1.NewJourneyServiceClient(in.connect(t))
 	for before := -1; ; time.Sleep(time.Second) {
-		count, after := 0, int64(0)
-		for {
-			resp, err := journal.ListEvents(patiently(t), &journeyv1.ListEventsRequest{PageSize: 1000, After: after})
-			if err != nil {
-				t.Fatal(err)
-			}
-			count += len(resp.GetEntries())
-			if len(resp.GetEntries()) == 0 {
-				break
-			}
-			after = resp.GetEntries()[len(resp.GetEntries())-1].GetNumber()
-		}
-		if count == before {
+		count, quiet := journalled(t, journal), in.quiet(t)
+		if quiet && count == before {
 			return count
 		}
 		before = count
+	}
+}
+
+func journalled(t *testing.T, journal journeyv1.JourneyServiceClient) (count int) {
+	t.Helper()
+	for after := int64(0); ; {
+		resp, err := journal.ListEvents(patiently(t), &journeyv1.ListEventsRequest{PageSize: 1000, After: after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries := resp.GetEntries()
+		if len(entries) == 0 {
+			return count
+		}
+		count, after = count+len(entries), entries[len(entries)-1].GetNumber()
 	}
 }
 

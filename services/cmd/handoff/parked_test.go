@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,21 +49,6 @@ func park(t *testing.T, where []string) {
 	}
 }
 
-// parked runs `handoff parked`.
-func (in *installation) parked(t *testing.T, args ...string) (out, problems string, status int) {
-	t.Helper()
-	cmd := itself(t.Context(), append(append([]string{"parked"}, args...), "--address="+in.address, "--data="+in.data)...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	var ended *exec.ExitError
-	if err := cmd.Run(); errors.As(err, &ended) {
-		status = ended.ExitCode()
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	return stdout.String(), stderr.String(), status
-}
-
 func TestParkedEventsAreTreatedFromTheTerminal(t *testing.T) {
 	t.Parallel()
 	for name, where := range databases(t) {
@@ -74,7 +57,6 @@ func TestParkedEventsAreTreatedFromTheTerminal(t *testing.T) {
 			args := where(t)
 			park(t, args)
 			in := install(t, args)
-			in.awaitList(t)
 
 			const event = "services/routing/parkedEvents/scoring-17"
 			for _, step := range []struct {
@@ -93,7 +75,7 @@ func TestParkedEventsAreTreatedFromTheTerminal(t *testing.T) {
 				{[]string{"replay", event}, []string{event + " does not exist (RESOURCE_NOT_FOUND)"}, 1},
 				{[]string{"list"}, []string{"nothing is parked"}, 0},
 			} {
-				out, problems, status := in.parked(t, step.args...)
+				out, problems, status := handoff(t, append(append([]string{"parked"}, step.args...), "--address="+in.address, "--data="+in.data)...)
 				for _, want := range step.want {
 					if !strings.Contains(out+problems, want) {
 						t.Errorf("%v: no %q in\n%s%s", step.args, want, out, problems)
@@ -118,16 +100,4 @@ func TestAListSaysOfWhichServicesItKnowsNothing(t *testing.T) {
 	if !errors.As(err, &status) || status != 1 || out.Len() != 0 || !strings.Contains(problems.String(), "services/routing, services/sla") {
 		t.Errorf("got %v, %q and %q", err, &out, &problems)
 	}
-}
-
-// awaitList waits until the suite answers.
-func (in *installation) awaitList(t *testing.T) {
-	t.Helper()
-	for range 600 {
-		if _, _, status := in.parked(t, "list"); status == 0 {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatal("the suite does not answer")
 }

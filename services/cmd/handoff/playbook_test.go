@@ -70,7 +70,6 @@ func TestAPlaybookIsWrittenAndComparedWithoutAServer(t *testing.T) {
 func TestThePassageOfAPlaybookFromTheTerminal(t *testing.T) {
 	t.Parallel()
 	in := install(t, []string{"--data", t.TempDir()})
-	in.awaitList(t)
 	dir := t.TempDir()
 	minimal, err := os.ReadFile("../../../deploy/playbooks/minimal.yaml")
 	if err != nil {
@@ -129,7 +128,6 @@ func TestThePassageOfAPlaybookFromTheTerminal(t *testing.T) {
 func TestTargetAccountsAreWrittenAsASectionOfAPlaybook(t *testing.T) {
 	t.Parallel()
 	in := install(t, []string{"--data", t.TempDir()})
-	in.awaitList(t)
 	client := scoringv1.NewScoringServiceClient(in.connect(t))
 	var customer string
 	for _, a := range []*scoringv1.Account{

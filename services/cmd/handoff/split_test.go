@@ -129,7 +129,7 @@ func (s *split) await(t *testing.T) {
 }
 
 const (
-	startLimit = 2 * time.Minute
+	startLimit = 10 * time.Minute // ends a wait for what will never come; the machine may have much else to do
 	pollEvery  = 20 * time.Millisecond
 )
 
