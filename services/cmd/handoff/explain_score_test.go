@@ -57,6 +57,31 @@ func TestAScoreIsExplainedInTheTerminal(t *testing.T) {
 	}
 }
 
+func TestAnAccountIsExplainedInTheTerminal(t *testing.T) {
+	t.Parallel()
+	in := install(t, []string{"--data", t.TempDir()})
+	in.awaitList(t)
+	account, err := scoringv1.NewScoringServiceClient(in.connect(t)).CreateAccount(patiently(t), &scoringv1.CreateAccountRequest{
+		Account: &scoringv1.Account{Source: "crm", SourceId: "1", DisplayName: "Initech", Domains: []string{"initech.example"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		want string
+		ok   bool
+	}{
+		{[]string{account.GetName()}, "PLAYBOOK_NOT_ACTIVE", false},
+		{[]string{account.GetName(), "--as-of=tomorrow"}, `--as-of: "tomorrow" is not an instant`, false},
+		{[]string{"00000000000000000000000000000000"}, "RESOURCE_NOT_FOUND", false},
+	} {
+		out, ok := in.run(t, append([]string{"explain", "account"}, tt.args...)...)
+		if ok != tt.ok || !strings.Contains(out, tt.want) {
+			t.Errorf("explain account %v: ok %t, want %t with %q in\n%s", tt.args, ok, tt.ok, tt.want, out)
+		}
+	}
+}
+
 // createLead takes in a lead.
 func (in *installation) createLead(t *testing.T) string {
 	t.Helper()

@@ -17,15 +17,15 @@ func (p *Printer) Score(s *scoringv1.Score) {
 	p.Line("By %s, as of %s. Intent %s; %d%% of the points of fit could be decided.", cmp.Or(summary.GetPlaybook(), "no playbook"),
 		summary.GetAsOfTime().AsTime().Format(time.RFC3339), word(summary.GetIntent().String(), "INTENT_LEVEL_"), summary.GetCompletenessPercent())
 	p.Title("Fit: %s of 100", Points(summary.GetFitMicros()))
-	p.Head("rule", "points", "of")
+	p.Head("rule", "points", "of", "group cap took")
 	for _, l := range linesOf(s, scoringv1.ScoreLine_PART_FIT) {
-		p.Row(l.GetRule(), Points(l.GetContributionMicros()), Points(l.GetRawMicros()))
+		p.Row(l.GetRule(), Points(l.GetContributionMicros()), Points(l.GetRawMicros()), taken(l.GetGroupCappedMicros()))
 	}
 	p.Title("Engagement: %s of 100", Points(summary.GetEngagementMicros()))
 	if done := linesOf(s, scoringv1.ScoreLine_PART_ENGAGEMENT); len(done) > 0 {
-		p.Head("rule", "events", "at first", "decay took", "caps took", "points")
+		p.Head(engagementHead("rule")...)
 		for _, l := range done {
-			p.engagement(l)
+			p.engagement(l, l.GetRule())
 		}
 	}
 	p.Title("Combined: %s of 100; it orders a queue and decides nothing", Points(summary.GetCombinedMicros()))
@@ -34,15 +34,45 @@ func (p *Printer) Score(s *scoringv1.Score) {
 	for _, c := range s.GetCriteria() {
 		p.criterion(c)
 	}
+	if len(s.GetPersonas()) > 0 {
+		p.Title("What part they play when their company buys")
+		p.Head("persona", "answer", "")
+	}
+	for _, c := range s.GetPersonas() {
+		p.criterion(c)
+	}
 }
 
-func (p *Printer) engagement(l *scoringv1.ScoreLine) {
+// points are a line of what somebody did: of a lead's score, or of an account's.
+type points interface {
+	GetEngagementCount() int32
+	GetRawMicros() int64
+	GetDecayedMicros() int64
+	GetTypeCappedMicros() int64
+	GetGroupCappedMicros() int64
+	GetContributionMicros() int64
+}
+
+func engagementHead(of ...string) []string {
+	return append(of, "events", "at first", "decay took", "type cap took", "group cap took", "points")
+}
+
+// engagement prints a line behind what it is of.
+func (p *Printer) engagement(l points, of ...string) {
 	if l.GetEngagementCount() == 0 { // of no event: what a total above 100 loses
-		p.Row(l.GetRule(), "", "", "", "", Points(l.GetContributionMicros()))
+		p.Row(append(of, "", "", "", "", "", Points(l.GetContributionMicros()))...)
 		return
 	}
-	decay := l.GetRawMicros() - l.GetCappedMicros() - l.GetContributionMicros()
-	p.Row(l.GetRule(), Count(int64(l.GetEngagementCount())), Points(l.GetRawMicros()), Points(-decay), Points(-l.GetCappedMicros()), Points(l.GetContributionMicros()))
+	p.Row(append(of, Count(int64(l.GetEngagementCount())), Points(l.GetRawMicros()), taken(l.GetRawMicros()-l.GetDecayedMicros()),
+		taken(l.GetTypeCappedMicros()), taken(l.GetGroupCappedMicros()), Points(l.GetContributionMicros()))...)
+}
+
+// taken is what was taken off; nothing where nothing was.
+func taken(micros int64) string {
+	if micros == 0 {
+		return ""
+	}
+	return Points(-micros)
 }
 
 func (p *Printer) criterion(c *scoringv1.CriterionResult) {

@@ -24,10 +24,12 @@ func TestAScoreShowsWhatEachLineGaveAndWhatTookTheRest(t *testing.T) {
 		Lines: []*scoringv1.ScoreLine{
 			{Part: scoringv1.ScoreLine_PART_FIT, Rule: "size", RawMicros: 25e6, ContributionMicros: 25e6},
 			{Part: scoringv1.ScoreLine_PART_FIT, Rule: "role", RawMicros: 15e6},
-			{Part: scoringv1.ScoreLine_PART_ENGAGEMENT, Rule: "website/page_view:/pricing", EngagementCount: 1200, RawMicros: 12_000e6,
-				CappedMicros: 11_000e6, ContributionMicros: 100_000_001},
+			{Part: scoringv1.ScoreLine_PART_FIT, Rule: "firm/geo", RawMicros: 20e6, DecayedMicros: 20e6, CappedMicros: 20e6, GroupCappedMicros: 20e6},
+			{Part: scoringv1.ScoreLine_PART_ENGAGEMENT, Rule: "website/page_view:/pricing", EngagementCount: 1200, RawMicros: 12_000e6, DecayedMicros: 11_100_000_001,
+				CappedMicros: 11_000e6, TypeCappedMicros: 10_900e6, GroupCappedMicros: 100e6, ContributionMicros: 100_000_001},
 			{Part: scoringv1.ScoreLine_PART_ENGAGEMENT, Rule: "CLAMP", ContributionMicros: -1},
 		},
+		Personas: []*scoringv1.CriterionResult{{Criterion: "champion", Truth: scoringv1.CriterionResult_TRUTH_FALSE}},
 		Criteria: []*scoringv1.CriterionResult{
 			{Criterion: "buyer_role", Truth: scoringv1.CriterionResult_TRUTH_UNKNOWN, Missing: []string{"lead.seniority", "lead.function"}},
 			{Criterion: "size_fit", Truth: scoringv1.CriterionResult_TRUTH_TRUE},
@@ -38,15 +40,19 @@ func TestAScoreShowsWhatEachLineGaveAndWhatTookTheRest(t *testing.T) {
   By playbooks/3, as of 2026-05-04T09:00:00Z. Intent high; 62% of the points of fit could be decided.
 
 Fit: 25 of 100
-  rule  points  of
-  size      25  25
-  role       0  15
+                        group
+                          cap
+  rule      points  of   took
+  size          25  25
+  role           0  15
+  firm/geo       0  20    -20
 
 Engagement: 100 of 100
-                                         at        decay    caps
-  rule                        events  first         took    took      points
-  website/page_view:/pricing   1,200  12000  -899.999999  -11000  100.000001
-  CLAMP                                                            -0.000001
+                                                            type  group
+                                         at        decay     cap    cap
+  rule                        events  first         took    took   took      points
+  website/page_view:/pricing   1,200  12000  -899.999999  -10900   -100  100.000001
+  CLAMP                                                                   -0.000001
 
 Combined: 62.5 of 100; it orders a queue and decides nothing
 
@@ -55,6 +61,10 @@ What the playbook asks
   buyer_role  unknown  not known: lead.seniority, lead.function
   size_fit    true
   spend_fit   error    amounts in different currencies cannot be compared
+
+What part they play when their company buys
+  persona   answer
+  champion  false
 `
 	if diff := cmp.Diff(want, printed(t, score)); diff != "" {
 		t.Errorf("printed (-want +got):\n%s", diff)

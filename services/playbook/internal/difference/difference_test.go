@@ -137,21 +137,20 @@ func withOne(t *rapid.T, from, to *playbookv1.Document) *playbookv1.Document {
 // Every field of every section is walked, those of later versions of the schema too.
 func TestEachSectionOfTheSchemaIsCompared(t *testing.T) {
 	t.Parallel()
-	fields := (&playbookv1.Document{}).ProtoReflect().Descriptor().Fields()
-	for i := range fields.Len() {
-		field := fields.Get(i)
-		rapid.Check(t, func(t *rapid.T) {
-			doc := documenttest.Documents().Filter(func(d *playbookv1.Document) bool { return d.ProtoReflect().Has(field) }).Draw(t, "document")
+	rapid.Check(t, func(t *rapid.T) {
+		doc := documenttest.Documents().Draw(t, "document")
+		doc.ProtoReflect().Range(func(field protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
 			without := proto.CloneOf(doc)
 			without.ProtoReflect().Clear(field)
 			for _, c := range difference.Changes(without, doc) {
-				if len(c.Path) >= len(field.Name()) && protoreflect.Name(c.Path[:len(field.Name())]) == field.Name() {
-					return
+				if strings.HasPrefix(c.Path, string(field.Name())) {
+					return true
 				}
 			}
 			t.Fatalf("%s: no change tells of it", field.Name())
+			return false
 		})
-	}
+	})
 }
 
 func TestUnknownFieldsOfALaterVersionAreNotPassedOver(t *testing.T) {

@@ -28,7 +28,7 @@ func compose(t *testing.T, names ...string) (*playbookv1.Document, string) {
 		t.Fatalf("%v: %v", names, problems)
 	}
 	for _, p := range problems { // the list is empty as yet, and what is literal is so on purpose
-		if !strings.HasPrefix(p.Field, "target_accounts") && !strings.HasPrefix(p.Field, "routing.tiers.T") && !slices.Contains(names, "literal") {
+		if !strings.HasPrefix(p.Field, "target_accounts") && p.Field != "surge" && !strings.HasPrefix(p.Field, "routing.tiers.T") && !slices.Contains(names, "literal") {
 			t.Errorf("%v: %v", names, p)
 		}
 	}
@@ -91,6 +91,23 @@ func TestScoresHaveFourWeightedGroupsEach(t *testing.T) {
 	}
 	if w := doc.GetScoring().GetWeights(); w.GetFit() != 0.5 || w.GetEngagement() != 0.5 {
 		t.Errorf("weights %v", w)
+	}
+}
+
+func TestPresetsNameWhatMakesACompanyBuy(t *testing.T) {
+	t.Parallel()
+	doc, _ := compose(t)
+	for _, trigger := range []string{"new_executive", "rapid_hiring", "compliance_event", "competitive_displacement"} {
+		if doc.GetTriggers()[trigger].GetPoints() == 0 {
+			t.Errorf("the trigger %s gives no points", trigger)
+		}
+	}
+	roles := map[playbookv1.Persona_Role]bool{}
+	for _, p := range doc.GetPersonas() {
+		roles[p.GetRole()] = true
+	}
+	if !roles[playbookv1.Persona_ROLE_DRIVER] || !roles[playbookv1.Persona_ROLE_BLOCKER] || doc.GetSurge() == nil {
+		t.Errorf("personas %v and surge %v, want one who drives, one who blocks, and a surge", doc.GetPersonas(), doc.GetSurge())
 	}
 }
 
