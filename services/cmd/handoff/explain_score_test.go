@@ -38,12 +38,18 @@ func TestAScoreIsExplainedInTheTerminal(t *testing.T) {
 			break
 		}
 	}
+	account, err := scoringv1.NewScoringServiceClient(in.connect(t)).CreateAccount(patiently(t), &scoringv1.CreateAccountRequest{
+		Account: &scoringv1.Account{Source: "crm", SourceId: "1", DisplayName: "Alder", Domains: []string{"alder.example"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		args []string
 		want string
 		ok   bool
 	}{
 		{[]string{lead}, "Combined: ", true},
+		{[]string{lead}, "What part they play when their company buys", true},
 		{[]string{strings.TrimPrefix(lead, "leads/")}, "buyer_role", true},
 		{[]string{lead, "-o=json"}, `"fitMicros"`, true},
 		{[]string{lead, "--as-of=2026-05-04T09:00:00Z"}, "is before the lead was taken in", false},
@@ -55,30 +61,13 @@ func TestAScoreIsExplainedInTheTerminal(t *testing.T) {
 			t.Errorf("explain score %v: ok %t, want %t with %q in\n%s", tt.args, ok, tt.ok, tt.want, out)
 		}
 	}
-}
-
-func TestAnAccountIsExplainedInTheTerminal(t *testing.T) {
-	t.Parallel()
-	in := install(t, []string{"--data", t.TempDir()})
-	in.awaitList(t)
-	account, err := scoringv1.NewScoringServiceClient(in.connect(t)).CreateAccount(patiently(t), &scoringv1.CreateAccountRequest{
-		Account: &scoringv1.Account{Source: "crm", SourceId: "1", DisplayName: "Initech", Domains: []string{"initech.example"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		args []string
-		want string
-		ok   bool
-	}{
-		{[]string{account.GetName()}, "PLAYBOOK_NOT_ACTIVE", false},
-		{[]string{account.GetName(), "--as-of=tomorrow"}, `--as-of: "tomorrow" is not an instant`, false},
-		{[]string{"00000000000000000000000000000000"}, "RESOURCE_NOT_FOUND", false},
-	} {
-		out, ok := in.run(t, append([]string{"explain", "account"}, tt.args...)...)
-		if ok != tt.ok || !strings.Contains(out, tt.want) {
-			t.Errorf("explain account %v: ok %t, want %t with %q in\n%s", tt.args, ok, tt.ok, tt.want, out)
+	for _, name := range []string{account.GetName(), strings.TrimPrefix(account.GetName(), "accounts/")} {
+		if out, ok := in.run(t, "explain", "account", name); !ok || !strings.Contains(out, "Buying committee: ") || !strings.Contains(out, "economic_buyer") {
+			t.Errorf("explain account %s: ok %t\n%s", name, ok, out)
 		}
+	}
+	if out, ok := in.run(t, "explain", "account", "00000000000000000000000000000000"); ok || !strings.Contains(out, "RESOURCE_NOT_FOUND") {
+		t.Errorf("explain account: ok %t\n%s", ok, out)
 	}
 }
 

@@ -47,7 +47,7 @@ func TestAPlaybookIsWrittenAndComparedWithoutAServer(t *testing.T) {
 		status int
 	}{
 		{[]string{"lint", scores}, []string{"target_accounts"}, 0},
-		{[]string{"diff", scores, facts}, []string{"Who is qualified\n  New criterion buyer_role", "A lead is an MQL when size_fit && ", "By when\n", "Acceptance counts wall time instead of business time."}, 0},
+		{[]string{"diff", scores, facts}, []string{"Who is qualified\n  New criterion revenue_fit", "A lead is an MQL when size_fit && ", "By when\n", "Acceptance counts wall time instead of business time."}, 0},
 		{[]string{"diff", scores, scores}, []string{"No difference."}, 0},
 		{[]string{"diff", scores, "-o=json", facts}, []string{`"stages.mql"`}, 0},
 		{[]string{"diff", scores, filepath.Join(dir, "none.yaml")}, []string{"none.yaml"}, 1},
