@@ -19,9 +19,9 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/scoringtest"
 )
 
-// BenchmarkSimulate rehearses a draft of the example playbook on 90 days with 100,000 leads and 1,000,000 engagements: it
+// BenchmarkSimulate simulates a draft of the example playbook on 90 days with 100,000 leads and 1,000,000 engagements: it
 // judges them by the draft and by the playbook, gives who would have qualified to thirty reps, and counts the clocks. What is
-// measured is the whole process, so also whoever asks; the most memory that it had is that since the rehearsal began.
+// measured is the whole process, so also whoever asks; the most memory that it had is that since the simulation began.
 func BenchmarkSimulate(b *testing.B) {
 	const leads, deeds = 100_000, 10
 	for name, place := range where(b) {

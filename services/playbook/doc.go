@@ -14,17 +14,17 @@
 // An AI agent or an import may write a draft, and is marked as its origin for ever. It may open the draft for signature,
 // which decides nothing; only people sign, refuse and activate.
 //
-// # Rehearsal
+// # Simulation
 //
-// SimulatePlaybook rehearses a draft on history beside another version, before anybody signs it. It stores nothing:
+// SimulatePlaybook simulates a draft on history beside another version, before anybody signs it. It stores nothing:
 //
 //	Attribution: what became of leads ──┐
-//	Scoring: judge all of them again ───┼──▶ internal/rehearsal adds up ──▶ gained, lost, tiers, precision, recall, load
+//	Scoring: judge all of them again ───┼──▶ internal/hindsight adds up ──▶ gained, lost, tiers, precision, recall, load
 //	Routing: who would have got them ───┤
 //	SLA: the clocks that would have run ┘
 //
 // Leads stream through: what is held is one small entry for each handoff that would have begun, and a bounded number of
-// examples, which are ids. One version at a time is rehearsed in a process. The result is exact for activation now: what it
+// examples, which are ids. One version at a time is simulated in a process. The result is exact for activation now: what it
 // names is what would begin if the draft came into force at that instant, while nobody else writes. Where a version asks for
 // what history does not tell, the result says so in a caution.
 //

@@ -26,7 +26,7 @@ type Config struct {
 	Peers
 }
 
-// Peers are asked when a version is rehearsed.
+// Peers are asked when a version is simulated.
 type Peers struct {
 	Scoring     scoringv1.ScoringServiceClient         // judges the leads again, and knows the models that a document names
 	Routing     routingv1.RoutingServiceClient         // gives them to reps
@@ -45,7 +45,7 @@ type Service struct {
 	log        *eventlog.Log
 	requests   *idempotency.Keeper
 	alarm      alarm.Alarm   // a version came into force, whose review may be sooner than the timer knows
-	rehearsing chan struct{} // holds one item while a version is rehearsed
+	simulating chan struct{} // holds one item while a version is simulated
 }
 
 // Migrations makes the service's tables.
@@ -59,7 +59,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if !cfg.complete() {
 		return nil, errors.New("playbook needs clients of scoring, routing, sla and attribution")
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), alarm: alarm.New(), rehearsing: make(chan struct{}, 1)}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), alarm: alarm.New(), simulating: make(chan struct{}, 1)}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Playbook, eventlog.Each(s.apply))
 	return s, err

@@ -12,10 +12,10 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/playbook/internal/rehearsal"
+	"github.com/handoffhq/handoff/services/playbook/internal/hindsight"
 )
 
-// What a rehearsal looks at by default, and at most.
+// What a simulation looks at by default, and at most.
 const (
 	day             = 24 * time.Hour
 	usualPeriod     = 90 * day
@@ -23,18 +23,18 @@ const (
 	usualMaturity   = 30 * day
 	usualExamples   = 50
 	mostExamples    = 1000
-	afterAnother    = 2 * time.Second // when to come back while another version is rehearsed
+	afterAnother    = 2 * time.Second // when to come back while another version is simulated
 	activePlaybooks = "playbooks/active"
 )
 
-// SimulatePlaybook implements PlaybookService. One version at a time is rehearsed in a process, so that many who try ideas
+// SimulatePlaybook implements PlaybookService. One version at a time is simulated in a process, so that many who try ideas
 // leave the others their share.
 func (s *Service) SimulatePlaybook(req *playbookv1.SimulatePlaybookRequest, stream grpc.ServerStreamingServer[playbookv1.SimulatePlaybookResponse]) error {
 	select {
-	case s.rehearsing <- struct{}{}:
-		defer func() { <-s.rehearsing }()
+	case s.simulating <- struct{}{}:
+		defer func() { <-s.simulating }()
 	default:
-		f := fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "another version is being rehearsed")
+		f := fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "another version is being simulated")
 		f.RetryAfter = afterAnother
 		return f
 	}
@@ -54,9 +54,9 @@ func (s *Service) SimulatePlaybook(req *playbookv1.SimulatePlaybookRequest, stre
 	return stream.Send(&playbookv1.SimulatePlaybookResponse{Part: &playbookv1.SimulatePlaybookResponse_Simulation{Simulation: result}})
 }
 
-// periodOf reads what a rehearsal is to look at.
-func periodOf(req *playbookv1.SimulatePlaybookRequest, now time.Time) (rehearsal.Period, error) {
-	p := rehearsal.Period{AsOf: now, End: now, Maturity: usualMaturity}
+// periodOf reads what a simulation is to look at.
+func periodOf(req *playbookv1.SimulatePlaybookRequest, now time.Time) (hindsight.Period, error) {
+	p := hindsight.Period{AsOf: now, End: now, Maturity: usualMaturity}
 	if req.GetEndTime() != nil {
 		p.End = req.GetEndTime().AsTime().Truncate(time.Microsecond)
 	}
@@ -83,14 +83,14 @@ func periodOf(req *playbookv1.SimulatePlaybookRequest, now time.Time) (rehearsal
 	return p, nil
 }
 
-// candidate is a version that is rehearsed, or that it is held against.
+// candidate is a version that is simulated, or that it is held against.
 type candidate struct {
 	name, hash string
 	document   *playbookv1.Document // nil: there is none
 	routes     routes
 }
 
-// draftOf is the version to rehearse.
+// draftOf is the version to simulate.
 func (s *Service) draftOf(ctx context.Context, req *playbookv1.SimulatePlaybookRequest) (candidate, error) {
 	switch {
 	case (req.GetName() == "") == (req.GetYaml() == ""):

@@ -8,7 +8,7 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
-	"github.com/handoffhq/handoff/services/playbook/internal/rehearsal"
+	"github.com/handoffhq/handoff/services/playbook/internal/hindsight"
 )
 
 // routes are where a version sends leads, as routing describes it.
@@ -51,28 +51,28 @@ func (c *candidate) replayed() *scoringv1.ReplayedVersion {
 	return v
 }
 
-func (c *candidate) qualification(q *scoringv1.ReplayedQualification) rehearsal.Qualification {
-	return rehearsal.Qualification{At: q.GetMqlTime().AsTime(), Cycle: q.GetCycle(), Tier: c.routes.of(q).GetTier()}
+func (c *candidate) qualification(q *scoringv1.ReplayedQualification) hindsight.Qualification {
+	return hindsight.Qualification{At: q.GetMqlTime().AsTime(), Cycle: q.GetCycle(), Tier: c.routes.of(q).GetTier()}
 }
 
-func reasonOf(d *scoringv1.Disagreement) rehearsal.Reason {
+func reasonOf(d *scoringv1.Disagreement) hindsight.Reason {
 	label := map[scoringv1.Disagreement_Kind]string{
 		scoringv1.Disagreement_KIND_DISQUALIFIER: "disqualifier ", scoringv1.Disagreement_KIND_CRITERION: "criterion ",
 		scoringv1.Disagreement_KIND_POINTS: "points of ", scoringv1.Disagreement_KIND_LINE: "the line", scoringv1.Disagreement_KIND_CYCLE: "with sales before",
 	}[d.GetKind()]
-	return rehearsal.Reason{Label: label + d.GetSubject(), Words: d.GetSentence()}
+	return hindsight.Reason{Label: label + d.GetSubject(), Words: d.GetSentence()}
 }
 
-// result is the rehearsal as the API shows it.
+// result is the simulation as the API shows it.
 func (s *simulation) result() *playbookv1.Simulation {
 	kept, now := s.tally.Kept(), s.tally.Now()
 	out := &playbookv1.Simulation{
-		Draft: s.candidates[rehearsal.Draft].name, DraftHash: s.candidates[rehearsal.Draft].hash, Baseline: s.candidates[rehearsal.Baseline].name,
+		Draft: s.candidates[hindsight.Draft].name, DraftHash: s.candidates[hindsight.Draft].hash, Baseline: s.candidates[hindsight.Baseline].name,
 		StartTime: timestamppb.New(s.period.Start), EndTime: timestamppb.New(s.period.End), AsOfTime: timestamppb.New(s.period.AsOf),
 		Maturity: durationpb.New(s.period.Maturity), Cautions: s.cautions,
 		LeadCount: s.replayed.GetLeadCount(), EngagementCount: s.replayed.GetEngagementCount(),
-		Agreement:       &playbookv1.SimulationAgreement{RecordedCount: s.replayed.GetRecordedCount(), ReproducedCount: s.replayed.GetReproducedCount()},
-		BaselineFigures: s.figures(rehearsal.Baseline), DraftFigures: s.figures(rehearsal.Draft),
+		Fidelity:        &playbookv1.SimulationFidelity{RecordedCount: s.replayed.GetRecordedCount(), ReproducedCount: s.replayed.GetReproducedCount()},
+		BaselineFigures: s.figures(hindsight.Baseline), DraftFigures: s.figures(hindsight.Draft),
 		Gained: toChange(s.tally.Gained()), Lost: toChange(s.tally.Lost()),
 		KeptCount: kept.Leads, EarlierCount: kept.Earlier, LaterCount: kept.Later,
 		Activation: &playbookv1.SimulationActivation{QualifiedCount: now.Qualified, DisqualifiedCount: now.Disqualified, Tiers: toTiers(now.Tiers),
@@ -87,7 +87,7 @@ func (s *simulation) result() *playbookv1.Simulation {
 func (s *simulation) figures(version int) *playbookv1.SimulationFigures {
 	sums := s.tally.Sums(version)
 	out := &playbookv1.SimulationFigures{MqlCount: sums.Qualified, LeadCount: sums.Leads, Tiers: toTiers(sums.Tiers),
-		Opportunity: toFit(s.tally.Fit(version, rehearsal.Opportunity)), Won: toFit(s.tally.Fit(version, rehearsal.Won))}
+		Opportunity: toFit(s.tally.Fit(version, hindsight.Opportunity)), Won: toFit(s.tally.Fit(version, hindsight.Won))}
 	for i, n := range sums.Weeks {
 		out.Weeks = append(out.Weeks, &playbookv1.WeekFigure{StartTime: timestamppb.New(s.period.Start.AddDate(0, 0, 7*i)), MqlCount: n})
 	}
@@ -97,16 +97,17 @@ func (s *simulation) figures(version int) *playbookv1.SimulationFigures {
 		out.Clocks = append(out.Clocks, &playbookv1.ClockFigure{Kind: c.GetKind(), Tier: c.GetTier(), ClockCount: c.GetClockCount(),
 			DueOutsideHoursCount: c.GetDueOutsideHoursCount()})
 	}
+	out.UncountedClocks = clocks.GetUncountedKinds()
 	for _, day := range clocks.GetDays() {
 		if day.GetDueCount() > out.GetBusiestDueDayCount() {
-			out.BusiestDueDay, out.BusiestDueDayCount = day.GetStartTime(), day.GetDueCount()
+			out.BusiestDueDay, out.BusiestDueDayCount = day.GetDate(), day.GetDueCount()
 		}
 	}
 	out.BusiestDueHour, out.BusiestDueHourCount = clocks.GetBusiestHour().GetStartTime(), clocks.GetBusiestHour().GetDueCount()
 	return out
 }
 
-func toLoad(l *rehearsal.Load) *playbookv1.SimulationLoad {
+func toLoad(l *hindsight.Load) *playbookv1.SimulationLoad {
 	out := &playbookv1.SimulationLoad{HeldCount: l.Held, UnassignedCount: l.Unassigned, QueuedCount: l.Queued, NurtureCount: l.Nurtured}
 	for _, rep := range l.Reps() {
 		out.Reps = append(out.Reps, &playbookv1.RepLoad{Rep: rep.Rep, HandoffCount: rep.Total, BusiestDayCount: rep.OnBusiestDay})
@@ -119,17 +120,17 @@ func toLoad(l *rehearsal.Load) *playbookv1.SimulationLoad {
 
 func toTiers(counts map[string]int64) []*playbookv1.TierFigure {
 	var out []*playbookv1.TierFigure
-	for _, name := range rehearsal.Tiers(counts) {
+	for _, name := range hindsight.Tiers(counts) {
 		out = append(out, &playbookv1.TierFigure{Tier: name, MqlCount: counts[name]})
 	}
 	return out
 }
 
-func toFit(f rehearsal.Fit) *playbookv1.SimulationFit {
+func toFit(f hindsight.Fit) *playbookv1.SimulationFit {
 	return &playbookv1.SimulationFit{Precision: toProportion(f.Precision), Recall: toProportion(f.Recall), ImmatureCount: f.Immature}
 }
 
-func toProportion(s rehearsal.Share) *playbookv1.Proportion {
+func toProportion(s hindsight.Share) *playbookv1.Proportion {
 	out := &playbookv1.Proportion{PartCount: s.Part, WholeCount: s.Whole}
 	if share, lower, upper, ok := s.PerMille(); ok {
 		out.PerMille, out.LowerPerMille, out.UpperPerMille = proto.Int32(share), proto.Int32(lower), proto.Int32(upper)
@@ -137,7 +138,7 @@ func toProportion(s rehearsal.Share) *playbookv1.Proportion {
 	return out
 }
 
-func toChange(c *rehearsal.Change) *playbookv1.SimulationChange {
+func toChange(c *hindsight.Change) *playbookv1.SimulationChange {
 	out := &playbookv1.SimulationChange{LeadCount: c.Leads}
 	for _, reason := range c.Reasons() {
 		out.Reasons = append(out.Reasons, &playbookv1.ReasonFigure{Reason: reason.Label, LeadCount: reason.Leads})

@@ -16,7 +16,7 @@ import (
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
-	"github.com/handoffhq/handoff/services/playbook/internal/rehearsal"
+	"github.com/handoffhq/handoff/services/playbook/internal/hindsight"
 )
 
 // began is a handoff that would begin: what routing needs of it, and nothing else, because there may be very many.
@@ -69,20 +69,20 @@ type trial struct {
 const perPart = 1000
 
 // assign gives the handoffs of a trial to reps.
-func (s *simulation) assign(ctx context.Context, t *trial) (*rehearsal.Load, error) {
-	load := rehearsal.NewLoad()
+func (s *simulation) assign(ctx context.Context, t *trial) (*hindsight.Load, error) {
+	load := hindsight.NewLoad()
 	if len(t.handoffs) == 0 {
 		return load, nil
 	}
 	slices.SortFunc(t.handoffs, func(a, b began) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.lead, b.lead)) })
 	group, ctx := errgroup.WithContext(ctx)
-	stream, err := s.cfg.Routing.RehearseHandoffs(ctx)
+	stream, err := s.cfg.Routing.SimulateHandoffs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	group.Go(func() error {
 		for from := 0; from < len(t.handoffs); from += perPart {
-			part := &routingv1.RehearseHandoffsRequest{}
+			part := &routingv1.SimulateHandoffsRequest{}
 			if from == 0 {
 				part.Document, part.AsThingsStand, part.EndTime = t.document, t.asItIs, timestamppb.New(t.end)
 			}
@@ -127,23 +127,23 @@ func ended(err error) error {
 	return err
 }
 
-func counted(a *routingv1.WouldBeAssignment) rehearsal.Assignment {
-	out := rehearsal.Assignment{Rep: a.GetRep(), Pool: a.GetPool(), Held: a.GetHeld(), Queued: a.GetQueued(), Nurtured: a.GetNurture()}
-	if a.GetAssignTime() != nil {
-		out.At = a.GetAssignTime().AsTime()
+func counted(a *routingv1.WouldBeAssignment) hindsight.Assignment {
+	out := hindsight.Assignment{Rep: a.GetRep(), Pool: a.GetPool(), Held: a.GetHeld(), Queued: a.GetQueued(), Nurtured: a.GetNurture()}
+	if d := a.GetAssignDate(); d != nil {
+		out.Day = time.Date(int(d.GetYear()), time.Month(d.GetMonth()), int(d.GetDay()), 0, 0, 0, 0, time.UTC)
 	}
 	return out
 }
 
 // clocks has the clocks of handoffs counted as they are given to reps.
 type clocks struct {
-	stream grpc.ClientStreamingClient[slav1.RehearseClocksRequest, slav1.RehearseClocksResponse]
-	part   *slav1.RehearseClocksRequest
+	stream grpc.ClientStreamingClient[slav1.SimulateClocksRequest, slav1.SimulateClocksResponse]
+	part   *slav1.SimulateClocksRequest
 }
 
 func (s *simulation) clocks(ctx context.Context, document *playbookv1.Document) (*clocks, error) {
-	stream, err := s.cfg.SLA.RehearseClocks(ctx)
-	return &clocks{stream: stream, part: &slav1.RehearseClocksRequest{Document: document}}, err
+	stream, err := s.cfg.SLA.SimulateClocks(ctx)
+	return &clocks{stream: stream, part: &slav1.SimulateClocksRequest{Document: document}}, err
 }
 
 // add counts the clocks of a handoff.
@@ -158,12 +158,12 @@ func (c *clocks) add(of *began, a *routingv1.WouldBeAssignment) error {
 
 func (c *clocks) flush() error {
 	err := ended(c.stream.Send(c.part))
-	c.part = &slav1.RehearseClocksRequest{}
+	c.part = &slav1.SimulateClocksRequest{}
 	return err
 }
 
 // close gives the load.
-func (c *clocks) close() (*slav1.RehearseClocksResponse, error) {
+func (c *clocks) close() (*slav1.SimulateClocksResponse, error) {
 	if err := c.flush(); err != nil {
 		return nil, err
 	}

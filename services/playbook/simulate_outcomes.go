@@ -5,15 +5,15 @@ import (
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
-	"github.com/handoffhq/handoff/services/playbook/internal/rehearsal"
+	"github.com/handoffhq/handoff/services/playbook/internal/hindsight"
 )
 
 // perPage is how many opportunities are asked for at once.
 const perPage = 1000
 
 // outcomes reads the opportunities that were opened since the period began: they are what qualification is held against.
-func (s *simulation) outcomes(ctx context.Context) (*rehearsal.Deals, error) {
-	deals, token, read := rehearsal.NewDeals(), "", int64(0)
+func (s *simulation) outcomes(ctx context.Context) (*hindsight.Deals, error) {
+	deals, token, read := hindsight.NewDeals(), "", int64(0)
 	for {
 		page, err := s.cfg.Attribution.ListOpportunities(ctx, &attributionv1.ListOpportunitiesRequest{PageSize: perPage, PageToken: token})
 		if err != nil {
@@ -37,8 +37,8 @@ func (s *simulation) outcomes(ctx context.Context) (*rehearsal.Deals, error) {
 	}
 }
 
-func dealOf(o *attributionv1.Opportunity) rehearsal.Deal {
-	d := rehearsal.Deal{Handoff: o.GetHandoff(), Account: o.GetAccount(), OpenedAt: o.GetOpenTime().AsTime(),
+func dealOf(o *attributionv1.Opportunity) hindsight.Deal {
+	d := hindsight.Deal{Handoff: o.GetHandoff(), Account: o.GetAccount(), OpenedAt: o.GetOpenTime().AsTime(),
 		Won: o.GetState() == attributionv1.Opportunity_STATE_WON, Open: o.GetState() == attributionv1.Opportunity_STATE_OPEN}
 	for _, contact := range o.GetContacts() {
 		d.People = append(d.People, contact.GetLead())

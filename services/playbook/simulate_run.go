@@ -11,31 +11,31 @@ import (
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
-	"github.com/handoffhq/handoff/services/playbook/internal/rehearsal"
+	"github.com/handoffhq/handoff/services/playbook/internal/hindsight"
 )
 
-// simulation is one rehearsal.
+// simulation is one of a draft, from end to end.
 //
 //	outcomes ──▶ leads ──▶ routing ──▶ clocks ──▶ result
 type simulation struct {
 	*Service
-	period     rehearsal.Period
-	candidates [2]candidate // by rehearsal.Baseline and rehearsal.Draft
-	tally      *rehearsal.Tally
+	period     hindsight.Period
+	candidates [2]candidate // by hindsight.Baseline and hindsight.Draft
+	tally      *hindsight.Tally
 	examples   int
 	replayed   *scoringv1.ReplayProgress
 	cautions   []string
 	began      [2][]began // in the period, by version
 	now        []began    // if the draft came into force now
 	activated  []*playbookv1.ActivatedLead
-	loads      [2]*rehearsal.Load
-	clocked    [2]*slav1.RehearseClocksResponse
-	nowLoad    *rehearsal.Load
+	loads      [2]*hindsight.Load
+	clocked    [2]*slav1.SimulateClocksResponse
+	nowLoad    *hindsight.Load
 	send       func(*playbookv1.SimulatePlaybookResponse) error
 }
 
-// simulation prepares a rehearsal.
-func (s *Service) simulation(ctx context.Context, req *playbookv1.SimulatePlaybookRequest, period rehearsal.Period,
+// simulation prepares one.
+func (s *Service) simulation(ctx context.Context, req *playbookv1.SimulatePlaybookRequest, period hindsight.Period,
 	send func(*playbookv1.SimulatePlaybookResponse) error,
 ) (*simulation, error) {
 	sim := &simulation{Service: s, period: period, send: send, examples: usualExamples, replayed: &scoringv1.ReplayProgress{}}
@@ -43,10 +43,10 @@ func (s *Service) simulation(ctx context.Context, req *playbookv1.SimulatePlaybo
 		sim.examples = min(n, mostExamples)
 	}
 	var err error
-	if sim.candidates[rehearsal.Draft], err = s.draftOf(ctx, req); err != nil {
+	if sim.candidates[hindsight.Draft], err = s.draftOf(ctx, req); err != nil {
 		return nil, err
 	}
-	if sim.candidates[rehearsal.Baseline], err = s.baselineOf(ctx, req); err != nil {
+	if sim.candidates[hindsight.Baseline], err = s.baselineOf(ctx, req); err != nil {
 		return nil, err
 	}
 	for v := range sim.candidates {
@@ -63,13 +63,13 @@ func (s *Service) simulation(ctx context.Context, req *playbookv1.SimulatePlaybo
 	return sim, nil
 }
 
-// run rehearses.
+// run simulates.
 func (s *simulation) run(ctx context.Context) (*playbookv1.Simulation, error) {
 	deals, err := s.outcomes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.tally = rehearsal.New(s.period, deals, s.examples)
+	s.tally = hindsight.New(s.period, deals, s.examples)
 	if err := s.replay(ctx); err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *simulation) run(ctx context.Context) (*playbookv1.Simulation, error) {
 // load gives the handoffs of a version to reps, and counts their clocks.
 func (s *simulation) load(ctx context.Context, version int) error {
 	c := &s.candidates[version]
-	s.loads[version], s.clocked[version] = rehearsal.NewLoad(), &slav1.RehearseClocksResponse{}
+	s.loads[version], s.clocked[version] = hindsight.NewLoad(), &slav1.SimulateClocksResponse{}
 	if c.document == nil {
 		return nil
 	}
@@ -101,13 +101,19 @@ func (s *simulation) load(ctx context.Context, version int) error {
 	if s.loads[version], err = s.assign(ctx, trial); err != nil {
 		return err
 	}
-	s.clocked[version], err = counting.close()
-	return err
+	handoffs := int64(len(s.began[version]))
+	if err := s.tell(playbookv1.SimulationProgress_PHASE_CLOCKS, 0, handoffs); err != nil {
+		return err
+	}
+	if s.clocked[version], err = counting.close(); err != nil {
+		return err
+	}
+	return s.tell(playbookv1.SimulationProgress_PHASE_CLOCKS, handoffs, handoffs)
 }
 
 // activate gives the leads that would qualify now to the reps of now.
 func (s *simulation) activate(ctx context.Context) (err error) {
-	trial := &trial{candidate: &s.candidates[rehearsal.Draft], handoffs: s.now, asItIs: true, end: s.period.AsOf,
+	trial := &trial{candidate: &s.candidates[hindsight.Draft], handoffs: s.now, asItIs: true, end: s.period.AsOf,
 		told: func(int64) error { return nil }}
 	named := map[string]*playbookv1.ActivatedLead{}
 	for _, lead := range s.activated {
@@ -123,7 +129,7 @@ func (s *simulation) activate(ctx context.Context) (err error) {
 	return err
 }
 
-// tell says how far the rehearsal is.
+// tell says how far the simulation is.
 func (s *simulation) tell(phase playbookv1.SimulationProgress_Phase, done, total int64) error {
 	return s.send(&playbookv1.SimulatePlaybookResponse{Part: &playbookv1.SimulatePlaybookResponse_Progress{
 		Progress: &playbookv1.SimulationProgress{Phase: phase, DoneCount: done, TotalCount: total}}})
@@ -131,8 +137,8 @@ func (s *simulation) tell(phase playbookv1.SimulationProgress_Phase, done, total
 
 // replay has the leads judged again, and adds them up as they come.
 func (s *simulation) replay(ctx context.Context) error {
-	leads, err := s.cfg.Scoring.ReplayLeads(ctx, &scoringv1.ReplayLeadsRequest{Baseline: s.candidates[rehearsal.Baseline].replayed(),
-		Draft: s.candidates[rehearsal.Draft].replayed(), StartTime: timestamppb.New(s.period.Start), EndTime: timestamppb.New(s.period.End)})
+	leads, err := s.cfg.Scoring.ReplayLeads(ctx, &scoringv1.ReplayLeadsRequest{Baseline: s.candidates[hindsight.Baseline].replayed(),
+		Draft: s.candidates[hindsight.Draft].replayed(), StartTime: timestamppb.New(s.period.Start), EndTime: timestamppb.New(s.period.End)})
 	if err != nil {
 		return err
 	}
@@ -156,9 +162,9 @@ func (s *simulation) replay(ctx context.Context) error {
 
 // add adds a lead to everything that is counted.
 func (s *simulation) add(lead *scoringv1.ReplayedLead) {
-	l := &rehearsal.Lead{ID: lead.GetLead(), Members: lead.GetMembers(), Account: lead.GetAccount(), Handoffs: lead.GetHandoffs(),
+	l := &hindsight.Lead{ID: lead.GetLead(), Members: lead.GetMembers(), Account: lead.GetAccount(), Handoffs: lead.GetHandoffs(),
 		Reason: reasonOf(lead.GetDisagreement()), Disqualifies: lead.GetDisqualifiedNow()}
-	for v, all := range [][]*scoringv1.ReplayedQualification{rehearsal.Baseline: lead.GetBaseline(), rehearsal.Draft: lead.GetDraft()} {
+	for v, all := range [][]*scoringv1.ReplayedQualification{hindsight.Baseline: lead.GetBaseline(), hindsight.Draft: lead.GetDraft()} {
 		for _, q := range all {
 			found := s.candidates[v].qualification(q)
 			l.Found[v] = append(l.Found[v], found)
@@ -168,7 +174,7 @@ func (s *simulation) add(lead *scoringv1.ReplayedLead) {
 		}
 	}
 	if q := lead.GetActivation(); q != nil {
-		now := s.candidates[rehearsal.Draft].qualification(q)
+		now := s.candidates[hindsight.Draft].qualification(q)
 		l.Activates = &now
 		s.now = append(s.now, beganAt(lead.GetLead(), q))
 		if len(s.activated) < s.examples {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	datepb "google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -66,7 +67,7 @@ func (p *past) ReplayLeads(req *scoringv1.ReplayLeadsRequest, stream grpc.Server
 			Disagreement: &scoringv1.Disagreement{Kind: scoringv1.Disagreement_KIND_CRITERION, Subject: "size_fit", Sentence: "size_fit is now true"}}}})
 }
 
-func (p *past) RehearseHandoffs(stream grpc.BidiStreamingServer[routingv1.RehearseHandoffsRequest, routingv1.RehearseHandoffsResponse]) error {
+func (p *past) SimulateHandoffs(stream grpc.BidiStreamingServer[routingv1.SimulateHandoffsRequest, routingv1.SimulateHandoffsResponse]) error {
 	for {
 		part, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -75,9 +76,10 @@ func (p *past) RehearseHandoffs(stream grpc.BidiStreamingServer[routingv1.Rehear
 		if err != nil {
 			return err
 		}
-		answer := &routingv1.RehearseHandoffsResponse{}
+		answer := &routingv1.SimulateHandoffsResponse{}
 		for _, h := range part.GetHandoffs() {
-			answer.Assignments = append(answer.Assignments, &routingv1.WouldBeAssignment{Number: h.GetNumber(), Tier: "T1", Rep: "reps/ann", Pool: "pools/east", AssignTime: h.GetMqlTime()})
+			answer.Assignments = append(answer.Assignments, &routingv1.WouldBeAssignment{Number: h.GetNumber(), Tier: "T1", Rep: "reps/ann", Pool: "pools/east", AssignTime: h.GetMqlTime(),
+				AssignDate: &datepb.Date{Year: 2026, Month: 3, Day: 2}})
 		}
 		if err := stream.Send(answer); err != nil {
 			return err
@@ -85,12 +87,12 @@ func (p *past) RehearseHandoffs(stream grpc.BidiStreamingServer[routingv1.Rehear
 	}
 }
 
-func (p *past) RehearseClocks(stream grpc.ClientStreamingServer[slav1.RehearseClocksRequest, slav1.RehearseClocksResponse]) error {
+func (p *past) SimulateClocks(stream grpc.ClientStreamingServer[slav1.SimulateClocksRequest, slav1.SimulateClocksResponse]) error {
 	n := int64(0)
 	for {
 		part, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
-			return stream.SendAndClose(&slav1.RehearseClocksResponse{Clocks: []*slav1.ClockLoad{{Kind: "accept", Tier: "T1", ClockCount: n}}})
+			return stream.SendAndClose(&slav1.SimulateClocksResponse{Clocks: []*slav1.ClockLoad{{Kind: "accept", Tier: "T1", ClockCount: n}}})
 		}
 		if err != nil {
 			return err
@@ -99,8 +101,8 @@ func (p *past) RehearseClocks(stream grpc.ClientStreamingServer[slav1.RehearseCl
 	}
 }
 
-// rehearse rehearses a version and gives the result.
-func (b bench) rehearse(ctx context.Context, req *playbookv1.SimulatePlaybookRequest) (*playbookv1.Simulation, error) {
+// simulate simulates a version and gives the result.
+func (b bench) simulate(ctx context.Context, req *playbookv1.SimulatePlaybookRequest) (*playbookv1.Simulation, error) {
 	parts, err := b.client.SimulatePlaybook(ctx, req)
 	if err != nil {
 		return nil, err
@@ -121,10 +123,10 @@ func declined(t *testing.T, what string, err error, code codes.Code) {
 	}
 }
 
-func TestARehearsalPutsTogetherWhatTheServicesSay(t *testing.T) {
+func TestASimulationPutsTogetherWhatTheServicesSay(t *testing.T) {
 	eachWith(t, func(t *testing.T, b bench, p *past) {
 		p.goOn <- struct{}{}
-		got, err := b.rehearse(marketer(t.Context()), &playbookv1.SimulatePlaybookRequest{Yaml: minimal(t), Period: durationpb.New(10 * 24 * time.Hour)})
+		got, err := b.simulate(marketer(t.Context()), &playbookv1.SimulatePlaybookRequest{Yaml: minimal(t), Period: durationpb.New(10 * 24 * time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,26 +148,26 @@ func TestARehearsalPutsTogetherWhatTheServicesSay(t *testing.T) {
 	})
 }
 
-func TestOneRehearsalAtATimeAndACancelledOneMakesRoom(t *testing.T) {
+func TestOneSimulationAtATimeAndACancelledOneMakesRoom(t *testing.T) {
 	eachWith(t, func(t *testing.T, b bench, p *past) {
 		req := &playbookv1.SimulatePlaybookRequest{Yaml: minimal(t)}
 		ctx, cancel := context.WithCancel(marketer(t.Context()))
 		ended := make(chan error)
 		go func() {
-			_, err := b.rehearse(ctx, req)
+			_, err := b.simulate(ctx, req)
 			ended <- err
 		}()
 		<-p.asked
-		_, err := b.rehearse(seller(t.Context()), req)
-		declined(t, "a second rehearsal", err, codes.ResourceExhausted)
+		_, err := b.simulate(seller(t.Context()), req)
+		declined(t, "a second simulation", err, codes.ResourceExhausted)
 		cancel()
 		if err := <-ended; err == nil {
-			t.Error("a cancelled rehearsal had a result")
+			t.Error("a cancelled simulation had a result")
 		}
 		<-p.left
 		p.goOn <- struct{}{}
 		for { // the server hears of it a moment later
-			got, err := b.rehearse(seller(t.Context()), req)
+			got, err := b.simulate(seller(t.Context()), req)
 			if err == nil && got.GetLeadCount() == 7 {
 				return
 			}
@@ -176,7 +178,7 @@ func TestOneRehearsalAtATimeAndACancelledOneMakesRoom(t *testing.T) {
 	})
 }
 
-func TestAPeriodIsRefusedThatCannotBeRehearsed(t *testing.T) {
+func TestAPeriodIsRefusedThatCannotBeSimulated(t *testing.T) {
 	eachWith(t, func(t *testing.T, b bench, _ *past) {
 		now := timestamppb.New(b.Clock.Now())
 		later := timestamppb.New(b.Clock.Now().Add(time.Microsecond))
@@ -185,10 +187,10 @@ func TestAPeriodIsRefusedThatCannotBeRehearsed(t *testing.T) {
 			"two lengths": {StartTime: timestamppb.New(b.Clock.Now().AddDate(0, -1, 0)), Period: durationpb.New(time.Hour)},
 		} {
 			req.Yaml = minimal(t)
-			_, err := b.rehearse(marketer(t.Context()), req)
+			_, err := b.simulate(marketer(t.Context()), req)
 			declined(t, what, err, codes.InvalidArgument)
 		}
-		_, err := b.rehearse(marketer(t.Context()), &playbookv1.SimulatePlaybookRequest{Name: "playbooks/7"})
+		_, err := b.simulate(marketer(t.Context()), &playbookv1.SimulatePlaybookRequest{Name: "playbooks/7"})
 		declined(t, "a version that does not exist", err, codes.NotFound)
 	})
 }

@@ -37,10 +37,10 @@
 // lead of the account with high intent; without such a pool the alert is for nobody, and ListAccountAlerts shows it to
 // whoever leads. An alert takes no turn and is not held: it is news, not work that somebody could have twice.
 //
-// # Rehearsals
+// # Simulations
 //
-// DescribeRoutes and RehearseHandoffs say where a document would send leads, and who would have got them, on a copy of
-// pools, reps and calendars in memory (internal/rehearse). They write nothing and cost nobody a turn.
+// DescribeRoutes and SimulateHandoffs say where a document would send leads, and who would have got them, on a copy of
+// pools, reps and calendars in memory (internal/trial). They write nothing and cost nobody a turn.
 //
 // # Invariants
 //

@@ -29,7 +29,7 @@ type chapter struct {
 }
 
 // chapter reads the history of the next people after a lead, as recorded by the end of the history. It is empty at the end.
-func (r *rehearsal) chapter(ctx context.Context, after string) (c *chapter, err error) {
+func (r *rerun) chapter(ctx context.Context, after string) (c *chapter, err error) {
 	err = r.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		leads, err := store.LeadsAfter(ctx, tx, after, r.world.Cut, perChapter)
 		if err != nil {
@@ -193,7 +193,7 @@ func (c *chapter) accountsOf() []string {
 }
 
 // stir reads what happened at the accounts of a chapter, as far as one of the versions asks for it.
-func (r *rehearsal) stir(ctx context.Context, tx *sqldb.Tx, c *chapter) error {
+func (r *rerun) stir(ctx context.Context, tx *sqldb.Tx, c *chapter) error {
 	types := r.happens()
 	if types != nil && len(types) == 0 {
 		return nil
@@ -218,7 +218,7 @@ func (r *rehearsal) stir(ctx context.Context, tx *sqldb.Tx, c *chapter) error {
 }
 
 // happens are the types of account events that a version asks for; nil for all.
-func (r *rehearsal) happens() []string {
+func (r *rerun) happens() []string {
 	types := []string{}
 	for _, v := range r.world.Versions {
 		if v.Policy == nil {

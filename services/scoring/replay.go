@@ -21,7 +21,7 @@ import (
 // ReplayLeads implements ScoringService. The history is read chapter by chapter, each in a short transaction; while one is
 // read those before it are judged, and answered in their order. So memory stays flat however long the history is.
 func (s *Service) ReplayLeads(req *scoringv1.ReplayLeadsRequest, stream grpc.ServerStreamingServer[scoringv1.ReplayLeadsResponse]) error {
-	r, err := s.rehearsal(stream.Context(), req)
+	r, err := s.rerun(stream.Context(), req)
 	if err != nil {
 		return err
 	}
@@ -60,8 +60,8 @@ type reading struct {
 	judged chan []*scoringv1.ReplayedLead
 }
 
-// rehearsal is one replay.
-type rehearsal struct {
+// rerun is one replay.
+type rerun struct {
 	*Service
 	world      replay.World // but for the companies, which each chapter has of its own
 	start, end time.Time
@@ -70,8 +70,8 @@ type rehearsal struct {
 	companies  companies
 }
 
-func (s *Service) rehearsal(ctx context.Context, req *scoringv1.ReplayLeadsRequest) (*rehearsal, error) {
-	r := &rehearsal{Service: s, start: moment(req.GetStartTime()), end: moment(req.GetEndTime()), progress: &scoringv1.ReplayProgress{}, companies: companies{}}
+func (s *Service) rerun(ctx context.Context, req *scoringv1.ReplayLeadsRequest) (*rerun, error) {
+	r := &rerun{Service: s, start: moment(req.GetStartTime()), end: moment(req.GetEndTime()), progress: &scoringv1.ReplayProgress{}, companies: companies{}}
 	r.world.Cut = s.cfg.Now()
 	for v, given := range map[int]*scoringv1.ReplayedVersion{replay.Baseline: req.GetBaseline(), replay.Draft: req.GetDraft()} {
 		if given == nil {
@@ -96,7 +96,7 @@ func (s *Service) rehearsal(ctx context.Context, req *scoringv1.ReplayLeadsReque
 }
 
 // listEditions are the lists in which a version looks things up, as they were from each change of them on.
-func (r *rehearsal) listEditions(ctx context.Context) ([]replay.Edition, error) {
+func (r *rerun) listEditions(ctx context.Context) ([]replay.Edition, error) {
 	names, err := store.ListNames(ctx, r.cfg.DB)
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (r *rehearsal) listEditions(ctx context.Context) ([]replay.Edition, error) 
 }
 
 // read reads the history to its end.
-func (r *rehearsal) read(ctx context.Context, to ...chan<- *reading) error {
+func (r *rerun) read(ctx context.Context, to ...chan<- *reading) error {
 	for after := ""; ; {
 		c, err := r.chapter(ctx, after)
 		if err != nil || c.leads == 0 {
@@ -138,7 +138,7 @@ func (r *rehearsal) read(ctx context.Context, to ...chan<- *reading) error {
 }
 
 // judge judges chapters as they come.
-func (r *rehearsal) judge(chapters <-chan *reading) error {
+func (r *rerun) judge(chapters <-chan *reading) error {
 	for next := range chapters {
 		world := r.world
 		world.Companies = next.companies
@@ -165,7 +165,7 @@ func (r *rehearsal) judge(chapters <-chan *reading) error {
 }
 
 // answer tells what became of a chapter.
-func (r *rehearsal) answer(ctx context.Context, next *reading, stream grpc.ServerStreamingServer[scoringv1.ReplayLeadsResponse]) error {
+func (r *rerun) answer(ctx context.Context, next *reading, stream grpc.ServerStreamingServer[scoringv1.ReplayLeadsResponse]) error {
 	var leads []*scoringv1.ReplayedLead
 	select {
 	case leads = <-next.judged:
@@ -177,7 +177,7 @@ func (r *rehearsal) answer(ctx context.Context, next *reading, stream grpc.Serve
 }
 
 // count adds a chapter to the progress, and holds the baseline against what really happened.
-func (r *rehearsal) count(next *reading, leads []*scoringv1.ReplayedLead) {
+func (r *rerun) count(next *reading, leads []*scoringv1.ReplayedLead) {
 	r.progress.LeadCount += next.leads
 	r.progress.EngagementCount += next.deeds
 	r.progress.TotalLeadCount = max(r.progress.GetTotalLeadCount(), r.progress.GetLeadCount())
@@ -205,4 +205,4 @@ func (r *rehearsal) count(next *reading, leads []*scoringv1.ReplayedLead) {
 }
 
 // within says whether an instant is in the period.
-func (r *rehearsal) within(at time.Time) bool { return !at.Before(r.start) && at.Before(r.end) }
+func (r *rerun) within(at time.Time) bool { return !at.Before(r.start) && at.Before(r.end) }

@@ -34,7 +34,7 @@ func worthTelling(l *scoringv1.ReplayedLead) bool {
 }
 
 // toReplayed is a person as it is answered. What happens by a version after the period is left out.
-func (r *rehearsal) toReplayed(w *replay.World, past *replay.Past, p *replay.Person) (*scoringv1.ReplayedLead, error) {
+func (r *rerun) toReplayed(w *replay.World, past *replay.Past, p *replay.Person) (*scoringv1.ReplayedLead, error) {
 	out := &scoringv1.ReplayedLead{Lead: leadName(p.Lead), Account: accountName(p.Account), DisqualifiedNow: p.Now.Disqualifies}
 	if len(p.Members) > 1 {
 		for _, id := range p.Members {
@@ -60,7 +60,7 @@ func (r *rehearsal) toReplayed(w *replay.World, past *replay.Past, p *replay.Per
 }
 
 // disagreement says why a person qualifies in the period by one version alone; nil if that is not so.
-func (r *rehearsal) disagreement(w *replay.World, past *replay.Past, p *replay.Person) (*scoringv1.Disagreement, error) {
+func (r *rerun) disagreement(w *replay.World, past *replay.Past, p *replay.Person) (*scoringv1.Disagreement, error) {
 	baseline, draft := r.first(p.Found[replay.Baseline]), r.first(p.Found[replay.Draft])
 	if (baseline == nil) == (draft == nil) {
 		return nil, nil
@@ -74,7 +74,7 @@ func (r *rehearsal) disagreement(w *replay.World, past *replay.Past, p *replay.P
 }
 
 // first is the first qualification in the period; nil if there is none.
-func (r *rehearsal) first(all []replay.Qualification) *replay.Qualification {
+func (r *rerun) first(all []replay.Qualification) *replay.Qualification {
 	for i := range all {
 		if r.within(all[i].At) {
 			return &all[i]

@@ -32,7 +32,7 @@
 //
 // A rep sees the clocks and activities of the handoffs that Routing shows them, and in the report their own clocks alone.
 //
-// RehearseClocks counts the clocks that handoffs which never were would start, by the same rules (internal/load). It stores
+// SimulateClocks counts the clocks that handoffs which never were would start, by the same rules (internal/load). It stores
 // nothing.
 //
 // Invariants: a clock has one row by handoff, kind and run; each of its alerts is told at most once; no row's next instant

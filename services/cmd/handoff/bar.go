@@ -38,6 +38,17 @@ func (b *bar) show(share float64) {
 	fmt.Fprintf(b.out, "\r%s [%s%s] %3.0f %%", b.what, strings.Repeat("=", step), strings.Repeat(" ", barWidth-step), share*100)
 }
 
+// turn goes on to something else, once what was shown before is done.
+func (b *bar) turn(what string) {
+	if what == b.what {
+		return
+	}
+	if b.what != "" {
+		b.done()
+	}
+	b.what, b.begun, b.last = what, time.Now(), -1 //nolint:forbidigo // how long a person waits is real time
+}
+
 func (b *bar) done() {
 	if b.out != nil {
 		fmt.Fprintf(b.out, "\r%s [%s] %s\n", b.what, strings.Repeat("=", barWidth), time.Since(b.begun).Round(100*time.Millisecond))

@@ -19,7 +19,7 @@ func playbookCommand() *cobra.Command {
 		Use:   "playbook",
 		Args:  cobra.NoArgs,
 		RunE:  helpAlone,
-		Short: "Check, rehearse, store, sign and activate the agreement of marketing and sales",
+		Short: "Check, simulate, store, sign and activate the agreement of marketing and sales",
 		Long: `The playbook is one YAML document that marketing and sales both sign: who is qualified, who gets it, by when, and how it
 is counted. A VERSION is playbooks/N, N alone, or active for the one in force. The usual way:
 
@@ -27,7 +27,7 @@ is counted. A VERSION is playbooks/N, N alone, or active for the one in force. T
   handoff playbook language                                  the words that expressions may use
   handoff playbook lint acme.yaml                            check it, without a server
   handoff playbook diff acme.yaml                            what it would change
-  handoff playbook simulate acme.yaml                        rehearse it on history
+  handoff playbook simulate acme.yaml                        simulate it on history
   handoff playbook apply acme.yaml                           store it as a new draft
   handoff playbook sign 1 --team=marketing --as=mia
   handoff playbook sign 1 --team=sales --as=sven    another person

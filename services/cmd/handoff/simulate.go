@@ -22,7 +22,7 @@ func simulateCommand() *cobra.Command {
 	var s simulateFlags
 	cmd := &cobra.Command{
 		Use:   "simulate FILE | playbooks/N",
-		Short: "Rehearse a playbook on history, before anybody signs it",
+		Short: "Simulate a playbook on history, before anybody signs it",
 		Long: `Judges all recorded leads again by a playbook that nobody has signed yet and by the version in force, side by side: as of
 each instant at which they were judged, and with nothing that was recorded later. It shows whom the draft gains and loses
 and why, how well both foretell opportunities and deals, how tiers move, what each rep and pool would have got, the load of
@@ -103,13 +103,21 @@ func span(text string) (time.Duration, error) {
 	return 0, fmt.Errorf("--period: %q is not a number of days or weeks, such as 90d or 12w", text)
 }
 
-// simulate rehearses, and shows how far it is.
+// phases are what a simulation does, in the words of the bar.
+var phases = map[playbookv1.SimulationProgress_Phase]string{
+	playbookv1.SimulationProgress_PHASE_OUTCOMES: "reading outcomes",
+	playbookv1.SimulationProgress_PHASE_LEADS:    "judging leads",
+	playbookv1.SimulationProgress_PHASE_ROUTING:  "giving them to reps",
+	playbookv1.SimulationProgress_PHASE_CLOCKS:   "counting clocks",
+}
+
+// simulate asks for a simulation, and shows how far it is.
 func simulate(cmd *cobra.Command, client playbookv1.PlaybookServiceClient, req *playbookv1.SimulatePlaybookRequest) (*playbookv1.Simulation, error) {
 	parts, err := client.SimulatePlaybook(cmd.Context(), req)
 	if err != nil {
 		return nil, err
 	}
-	bar := newBar(cmd.ErrOrStderr(), "rehearsing")
+	bar := newBar(cmd.ErrOrStderr(), "")
 	var result *playbookv1.Simulation
 	for {
 		part, err := parts.Recv()
@@ -119,13 +127,14 @@ func simulate(cmd *cobra.Command, client playbookv1.PlaybookServiceClient, req *
 		if err != nil {
 			return nil, err
 		}
-		if p := part.GetProgress(); p.GetPhase() == playbookv1.SimulationProgress_PHASE_LEADS && p.GetTotalCount() > 0 {
+		if p := part.GetProgress(); p.GetTotalCount() > 0 {
+			bar.turn(phases[p.GetPhase()])
 			bar.show(float64(p.GetDoneCount()) / float64(p.GetTotalCount()))
 		}
 		result = part.GetSimulation()
 	}
 	if result == nil {
-		return nil, errors.New("the rehearsal ended without a result")
+		return nil, errors.New("the simulation ended without a result")
 	}
 	bar.done()
 	return result, nil

@@ -64,7 +64,7 @@ func playMonth(t *testing.T, database string, leads int) *month {
 	return m
 }
 
-// simulate rehearses a version and gives the result.
+// simulate simulates a version and gives the result.
 func (m *month) simulate(t *testing.T, req *playbookv1.SimulatePlaybookRequest) *playbookv1.Simulation {
 	t.Helper()
 	parts, err := m.playbooks.SimulatePlaybook(m.ctx, req)
@@ -88,9 +88,9 @@ func (m *month) simulate(t *testing.T, req *playbookv1.SimulatePlaybookRequest) 
 	return result
 }
 
-// TestAMonthIsRehearsedAsItHappens rehearses two versions after a month: the one in force, which must begin what really
+// TestAMonthIsSimulatedAsItHappens simulates two versions after a month: the one in force, which must begin what really
 // began, and a lower one, which is then brought into force.
-func TestAMonthIsRehearsedAsItHappens(t *testing.T) {
+func TestAMonthIsSimulatedAsItHappens(t *testing.T) {
 	eachMonth(t, 150, func(t *testing.T, m *month) {
 		t.Run("the replay of the active version is what really happened", m.replayed)
 		t.Run("what is said of an activation is what it does", m.foretold)
@@ -99,10 +99,10 @@ func TestAMonthIsRehearsedAsItHappens(t *testing.T) {
 
 func (m *month) replayed(t *testing.T) {
 	got := m.simulate(t, &playbookv1.SimulatePlaybookRequest{Name: "playbooks/active"})
-	recorded := got.GetAgreement().GetRecordedCount()
-	if recorded == 0 || got.GetAgreement().GetReproducedCount() != recorded || got.GetBaselineFigures().GetMqlCount() != recorded {
+	recorded := got.GetFidelity().GetRecordedCount()
+	if recorded == 0 || got.GetFidelity().GetReproducedCount() != recorded || got.GetBaselineFigures().GetMqlCount() != recorded {
 		t.Errorf("%d handoffs were recorded; the replay has %d, and %d at the same instants in\n%v", recorded,
-			got.GetBaselineFigures().GetMqlCount(), got.GetAgreement().GetReproducedCount(), got)
+			got.GetBaselineFigures().GetMqlCount(), got.GetFidelity().GetReproducedCount(), got)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	datepb "google.golang.org/genproto/googleapis/type/date"
+
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 )
 
@@ -31,7 +33,7 @@ func Listed(s *playbookv1.Simulation) []string {
 // Simulation prints what a draft would have done beside the version in force, for a marketing lead and a sales leader to read
 // together. Names are those of leads; one that is not there is shown by its id.
 func (p *Printer) Simulation(s *playbookv1.Simulation, names map[string]string) {
-	p.rehearsed(s)
+	p.simulated(s)
 	p.sums(s)
 	p.change("Gained: qualified by the draft alone", s.GetGained(), names)
 	p.change("Lost: qualified by the baseline alone", s.GetLost(), names)
@@ -41,7 +43,7 @@ func (p *Printer) Simulation(s *playbookv1.Simulation, names map[string]string) 
 	p.activation(s.GetActivation(), names)
 }
 
-func (p *Printer) rehearsed(s *playbookv1.Simulation) {
+func (p *Printer) simulated(s *playbookv1.Simulation) {
 	draft, baseline := s.GetDraft(), s.GetBaseline()
 	if draft == "" {
 		draft = "the draft"
@@ -52,7 +54,7 @@ func (p *Printer) rehearsed(s *playbookv1.Simulation) {
 	p.Title("%s against %s, from %s to %s", draft, baseline, day(s.GetStartTime().AsTime()), day(s.GetEndTime().AsTime()))
 	p.Line("%s leads and %s engagements were judged again, with what was recorded by each instant",
 		Count(s.GetLeadCount()), Count(s.GetEngagementCount()))
-	if a := s.GetAgreement(); a.GetRecordedCount() > 0 {
+	if a := s.GetFidelity(); a.GetRecordedCount() > 0 {
 		p.Line("%s handoffs really began in the period; the replay of the baseline has %s of them at the same instant",
 			Count(a.GetRecordedCount()), Count(a.GetReproducedCount()))
 	}
@@ -187,13 +189,20 @@ func (p *Printer) clockLoads(s *playbookv1.Simulation) {
 		p.Row(words(key.kind), tierName(key.tier), Count(n[0]), Count(n[1]), signed(n[1]-n[0]), Count(n[2]), Count(n[3]))
 	}
 	p.Line("busiest day: %s by the baseline, %s by the draft", busiest(b), busiest(d))
+	for _, kind := range d.GetUncountedClocks() {
+		p.Line("not counted: %s, which begins when a rep accepts", words(kind))
+	}
 }
 
 func busiest(f *playbookv1.SimulationFigures) string {
 	if f.GetBusiestDueDayCount() == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("%s deadlines on %s", Count(f.GetBusiestDueDayCount()), day(f.GetBusiestDueDay().AsTime()))
+	return fmt.Sprintf("%s deadlines on %s", Count(f.GetBusiestDueDayCount()), dateOf(f.GetBusiestDueDay()))
+}
+
+func dateOf(d *datepb.Date) string {
+	return fmt.Sprintf("%04d-%02d-%02d", d.GetYear(), d.GetMonth(), d.GetDay())
 }
 
 func (p *Printer) activation(a *playbookv1.SimulationActivation, names map[string]string) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	datepb "google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -20,7 +21,7 @@ func TestASimulationIsShownSoThatBothTeamsCanReadIt(t *testing.T) {
 	}
 	s := &playbookv1.Simulation{
 		Draft: "playbooks/2", Baseline: "playbooks/1", StartTime: on(1), EndTime: on(31), LeadCount: 1200, EngagementCount: 9000,
-		Agreement: &playbookv1.SimulationAgreement{RecordedCount: 10, ReproducedCount: 10},
+		Fidelity: &playbookv1.SimulationFidelity{RecordedCount: 10, ReproducedCount: 10},
 		BaselineFigures: &playbookv1.SimulationFigures{MqlCount: 10, LeadCount: 9, Tiers: []*playbookv1.TierFigure{{Tier: "T1", MqlCount: 4}, {MqlCount: 6}},
 			Opportunity: &playbookv1.SimulationFit{Precision: &playbookv1.Proportion{PartCount: 3, WholeCount: 10, PerMille: proto.Int32(300),
 				LowerPerMille: proto.Int32(108), UpperPerMille: proto.Int32(603)}, Recall: &playbookv1.Proportion{}},
@@ -30,7 +31,8 @@ func TestASimulationIsShownSoThatBothTeamsCanReadIt(t *testing.T) {
 			Opportunity: &playbookv1.SimulationFit{Precision: &playbookv1.Proportion{}, Recall: &playbookv1.Proportion{}},
 			Won:         &playbookv1.SimulationFit{Precision: &playbookv1.Proportion{}, Recall: &playbookv1.Proportion{}},
 			Load:        &playbookv1.SimulationLoad{HeldCount: 1, Pools: []*playbookv1.PoolLoad{{Pool: "pools/east", HandoffCount: 12}}},
-			Clocks:      []*playbookv1.ClockFigure{{Kind: "first_touch", Tier: "T1", ClockCount: 12, DueOutsideHoursCount: 5}}, BusiestDueDay: on(9), BusiestDueDayCount: 7},
+			Clocks:      []*playbookv1.ClockFigure{{Kind: "first_touch", Tier: "T1", ClockCount: 12, DueOutsideHoursCount: 5}}, BusiestDueDay: &datepb.Date{Year: 2026, Month: 3, Day: 9},
+			BusiestDueDayCount: 7, UncountedClocks: []string{"disposition"}},
 		Cautions:  []string{"the draft asks whether accounts surge"},
 		KeptCount: 9, LaterCount: 1, TierMoves: []*playbookv1.TierMove{{ToTier: "T1", LeadCount: 9}},
 		Gained: &playbookv1.SimulationChange{LeadCount: 2, Reasons: []*playbookv1.ReasonFigure{{Reason: "criterion size_fit", LeadCount: 2}},
@@ -53,7 +55,7 @@ func TestASimulationIsShownSoThatBothTeamsCanReadIt(t *testing.T) {
 		"1,200 leads and 9,000 engagements were judged again", "caution: the draft asks whether accounts surge",
 		"30.0 % (3 of 10; 10.8 % to 60.3 %)", "Gained: qualified by the draft alone: 2 leads", "criterion size_fit",
 		"2026-03-03  Ann Lee  T1  fit 75 instead of 50: size_fit is now true", "and 1 more", "Lost: qualified by the baseline alone: 0 leads",
-		"no tier   T1         9", "7 deadlines on 2026-03-09 by the draft", "1 leads would qualify at once, 3 would be disqualified", "leads/b",
+		"no tier   T1         9", "7 deadlines on 2026-03-09 by the draft", "not counted: disposition, which begins when a rep accepts", "1 leads would qualify at once, 3 would be disqualified", "leads/b",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())

@@ -54,6 +54,14 @@ const (
 	FromAccepted                   // a rep accepted
 )
 
+// AfterAccept are the kinds of clocks that begin when a rep accepts, in their order.
+func (p Policy) AfterAccept() []Kind {
+	return slices.DeleteFunc(Kinds(), func(kind Kind) bool {
+		rule, named := p.Rules[kind]
+		return !named || rule.From != FromAccepted
+	})
+}
+
 // terms are the terms for a tier; none if the tier does not have the clock.
 func (r Rule) terms(tier string) (Terms, bool) {
 	if len(r.Only) > 0 && !slices.Contains(r.Only, tier) {

@@ -41,9 +41,12 @@ func New(hours *worktime.Calendar) *Load {
 	return &Load{hours: hours, counts: map[Key]*Count{}, days: map[time.Time]int64{}, busy: map[time.Time]int64{}}
 }
 
-// Add counts the clocks of a handoff.
+// Add counts the clocks of a handoff, but for those that no longer matter as soon as they start.
 func (l *Load) Add(clocks []deadline.Clock) {
 	for _, c := range clocks {
+		if c.State == deadline.Cancelled {
+			continue
+		}
 		key := Key{c.Kind, c.Tier}
 		if l.counts[key] == nil {
 			l.counts[key] = &Count{}
@@ -57,8 +60,13 @@ func (l *Load) Add(clocks []deadline.Clock) {
 		}
 		local := c.Due.In(l.zone())
 		l.days[time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, l.zone())]++
-		l.busy[c.Due.UTC().Truncate(time.Hour)]++
+		l.busy[hourOf(local).UTC()]++
 	}
+}
+
+// hourOf is when the hour of a clock on the wall begins.
+func hourOf(local time.Time) time.Time {
+	return local.Add(-time.Duration(local.Minute())*time.Minute - time.Duration(local.Second())*time.Second - time.Duration(local.Nanosecond()))
 }
 
 func (l *Load) zone() *time.Location {
@@ -76,7 +84,7 @@ func (l *Load) Counts(visit func(Key, Count)) {
 	}
 }
 
-// Days are the days with deadlines, in order.
+// Days are the days with deadlines, in order; From is midnight in their zone.
 func (l *Load) Days() []Due {
 	var all []Due
 	for from, clocks := range l.days {

@@ -48,3 +48,23 @@ func TestDeadlinesAreCountedByDayAndHourAndOutsideHours(t *testing.T) {
 		t.Error("no deadlines have a busiest hour")
 	}
 }
+
+// East of Greenwich a day begins before that of UTC, and in India an hour begins when half of one of UTC is over.
+func TestDaysAndHoursAreThoseOfTheWall(t *testing.T) {
+	t.Parallel()
+	hours, err := worktime.New(worktime.Spec{TimeZone: "Asia/Kolkata", Hours: worktime.Week{time.Monday: {{Open: 9 * time.Hour, Close: 17 * time.Hour}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := load.New(hours)
+	for _, minute := range []int{5, 25, 55} { // on the wall
+		l.Add([]deadline.Clock{{Kind: deadline.Assign, Due: time.Date(2026, 3, 2, 1, minute, 0, 0, hours.Location()).UTC()}})
+	}
+	year, month, day := l.Days()[0].From.Date()
+	if year != 2026 || month != time.March || day != 2 || len(l.Days()) != 1 {
+		t.Errorf("the days are %v", l.Days())
+	}
+	if most, _ := l.Busiest(); most.Clocks != 3 || !most.From.Equal(time.Date(2026, 3, 2, 1, 0, 0, 0, hours.Location())) {
+		t.Errorf("the busiest hour is %v with %d", most.From.In(hours.Location()), most.Clocks)
+	}
+}

@@ -68,7 +68,7 @@ type PlaybookServiceClient interface {
 	ListPlaybookPresets(ctx context.Context, in *ListPlaybookPresetsRequest, opts ...grpc.CallOption) (*ListPlaybookPresetsResponse, error)
 	// Reads a preset as a whole playbook, with other presets for the questions that it does not answer.
 	GetPlaybookPreset(ctx context.Context, in *GetPlaybookPresetRequest, opts ...grpc.CallOption) (*PlaybookPreset, error)
-	// Rehearses a version on history: who would have qualified by it and by the version in force, who would have got them, and
+	// Simulates a version on history: who would have qualified by it and by the version in force, who would have got them, and
 	// how that compares with what sales made of them. Only what was recorded by each instant counts for it. Nothing is stored
 	// and nothing changes. The answer is a stream: messages about progress, then one with the result.
 	SimulatePlaybook(ctx context.Context, in *SimulatePlaybookRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SimulatePlaybookResponse], error)
@@ -253,7 +253,7 @@ type PlaybookServiceServer interface {
 	ListPlaybookPresets(context.Context, *ListPlaybookPresetsRequest) (*ListPlaybookPresetsResponse, error)
 	// Reads a preset as a whole playbook, with other presets for the questions that it does not answer.
 	GetPlaybookPreset(context.Context, *GetPlaybookPresetRequest) (*PlaybookPreset, error)
-	// Rehearses a version on history: who would have qualified by it and by the version in force, who would have got them, and
+	// Simulates a version on history: who would have qualified by it and by the version in force, who would have got them, and
 	// how that compares with what sales made of them. Only what was recorded by each instant counts for it. Nothing is stored
 	// and nothing changes. The answer is a stream: messages about progress, then one with the result.
 	SimulatePlaybook(*SimulatePlaybookRequest, grpc.ServerStreamingServer[SimulatePlaybookResponse]) error

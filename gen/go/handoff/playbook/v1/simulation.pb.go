@@ -11,6 +11,7 @@ package playbookv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -27,7 +28,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What a rehearsal does, one after another.
+// What a simulation does, one after another.
 type SimulationProgress_Phase int32
 
 const (
@@ -88,10 +89,10 @@ func (SimulationProgress_Phase) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{2, 0}
 }
 
-// Asks for a rehearsal of a version on history.
+// Asks for a simulation of a version on history.
 type SimulatePlaybookRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `playbooks/{version}`. Default: `yaml` is rehearsed.
+	// `playbooks/{version}`. Default: `yaml` is simulated.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// A document that is not stored, as YAML. At most 512 KiB. Not beside `name`. Default: none.
 	Yaml string `protobuf:"bytes,2,opt,name=yaml,proto3" json:"yaml,omitempty"`
@@ -198,7 +199,7 @@ func (x *SimulatePlaybookRequest) GetPeriod() *durationpb.Duration {
 	return nil
 }
 
-// A part of a rehearsal.
+// A part of a simulation.
 type SimulatePlaybookResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What it says.
@@ -285,7 +286,7 @@ func (*SimulatePlaybookResponse_Progress) isSimulatePlaybookResponse_Part() {}
 
 func (*SimulatePlaybookResponse_Simulation) isSimulatePlaybookResponse_Part() {}
 
-// How far a rehearsal is.
+// How far a simulation is.
 type SimulationProgress struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What it does now.
@@ -362,14 +363,14 @@ type Simulation struct {
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// When it ends.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// The instant of the rehearsal: what was recorded later is not in it, and activation means activation then.
+	// The instant of the simulation: what was recorded later is not in it, and activation means activation then.
 	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
 	// The leads that were judged again, merged ones included.
 	LeadCount int64 `protobuf:"varint,7,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
 	// What they did.
 	EngagementCount int64 `protobuf:"varint,8,opt,name=engagement_count,json=engagementCount,proto3" json:"engagement_count,omitempty"`
-	// How far the replay of the baseline agrees with what was really recorded.
-	Agreement *SimulationAgreement `protobuf:"bytes,9,opt,name=agreement,proto3" json:"agreement,omitempty"`
+	// How true the replay of the baseline is to what was really recorded.
+	Fidelity *SimulationFidelity `protobuf:"bytes,9,opt,name=fidelity,proto3" json:"fidelity,omitempty"`
 	// What the baseline comes to.
 	BaselineFigures *SimulationFigures `protobuf:"bytes,10,opt,name=baseline_figures,json=baselineFigures,proto3" json:"baseline_figures,omitempty"`
 	// What the draft comes to.
@@ -482,9 +483,9 @@ func (x *Simulation) GetEngagementCount() int64 {
 	return 0
 }
 
-func (x *Simulation) GetAgreement() *SimulationAgreement {
+func (x *Simulation) GetFidelity() *SimulationFidelity {
 	if x != nil {
-		return x.Agreement
+		return x.Fidelity
 	}
 	return nil
 }
@@ -566,9 +567,9 @@ func (x *Simulation) GetCautions() []string {
 	return nil
 }
 
-// How far the replay of the baseline agrees with what was recorded. It differs where another version was in force for a
+// How true the replay of the baseline is to what was recorded. It differs where another version was in force for a
 // part of the period.
-type SimulationAgreement struct {
+type SimulationFidelity struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The handoffs that really began in the period.
 	RecordedCount int64 `protobuf:"varint,1,opt,name=recorded_count,json=recordedCount,proto3" json:"recorded_count,omitempty"`
@@ -578,20 +579,20 @@ type SimulationAgreement struct {
 	sizeCache       protoimpl.SizeCache
 }
 
-func (x *SimulationAgreement) Reset() {
-	*x = SimulationAgreement{}
+func (x *SimulationFidelity) Reset() {
+	*x = SimulationFidelity{}
 	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *SimulationAgreement) String() string {
+func (x *SimulationFidelity) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*SimulationAgreement) ProtoMessage() {}
+func (*SimulationFidelity) ProtoMessage() {}
 
-func (x *SimulationAgreement) ProtoReflect() protoreflect.Message {
+func (x *SimulationFidelity) ProtoReflect() protoreflect.Message {
 	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -603,19 +604,19 @@ func (x *SimulationAgreement) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use SimulationAgreement.ProtoReflect.Descriptor instead.
-func (*SimulationAgreement) Descriptor() ([]byte, []int) {
+// Deprecated: Use SimulationFidelity.ProtoReflect.Descriptor instead.
+func (*SimulationFidelity) Descriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *SimulationAgreement) GetRecordedCount() int64 {
+func (x *SimulationFidelity) GetRecordedCount() int64 {
 	if x != nil {
 		return x.RecordedCount
 	}
 	return 0
 }
 
-func (x *SimulationAgreement) GetReproducedCount() int64 {
+func (x *SimulationFidelity) GetReproducedCount() int64 {
 	if x != nil {
 		return x.ReproducedCount
 	}
@@ -641,16 +642,19 @@ type SimulationFigures struct {
 	Load *SimulationLoad `protobuf:"bytes,7,opt,name=load,proto3" json:"load,omitempty"`
 	// The clocks that would have run.
 	Clocks []*ClockFigure `protobuf:"bytes,8,rep,name=clocks,proto3" json:"clocks,omitempty"`
-	// The day with the most deadlines; missing if there are none.
-	BusiestDueDay *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=busiest_due_day,json=busiestDueDay,proto3" json:"busiest_due_day,omitempty"`
+	// The day with the most deadlines, in the zone of the playbook's calendar; missing if there are none.
+	BusiestDueDay *date.Date `protobuf:"bytes,9,opt,name=busiest_due_day,json=busiestDueDay,proto3" json:"busiest_due_day,omitempty"`
 	// How many it has.
 	BusiestDueDayCount int64 `protobuf:"varint,10,opt,name=busiest_due_day_count,json=busiestDueDayCount,proto3" json:"busiest_due_day_count,omitempty"`
 	// The hour with the most deadlines; missing if there are none.
 	BusiestDueHour *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=busiest_due_hour,json=busiestDueHour,proto3" json:"busiest_due_hour,omitempty"`
 	// How many it has.
 	BusiestDueHourCount int64 `protobuf:"varint,12,opt,name=busiest_due_hour_count,json=busiestDueHourCount,proto3" json:"busiest_due_hour_count,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// The clocks of the version that are not counted, such as `disposition`: they begin when a rep accepts, and nobody knows who
+	// would have accepted what.
+	UncountedClocks []string `protobuf:"bytes,13,rep,name=uncounted_clocks,json=uncountedClocks,proto3" json:"uncounted_clocks,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *SimulationFigures) Reset() {
@@ -739,7 +743,7 @@ func (x *SimulationFigures) GetClocks() []*ClockFigure {
 	return nil
 }
 
-func (x *SimulationFigures) GetBusiestDueDay() *timestamppb.Timestamp {
+func (x *SimulationFigures) GetBusiestDueDay() *date.Date {
 	if x != nil {
 		return x.BusiestDueDay
 	}
@@ -765,6 +769,13 @@ func (x *SimulationFigures) GetBusiestDueHourCount() int64 {
 		return x.BusiestDueHourCount
 	}
 	return 0
+}
+
+func (x *SimulationFigures) GetUncountedClocks() []string {
+	if x != nil {
+		return x.UncountedClocks
+	}
+	return nil
 }
 
 // Qualifications of one week.
@@ -1122,7 +1133,7 @@ type RepLoad struct {
 	Rep string `protobuf:"bytes,1,opt,name=rep,proto3" json:"rep,omitempty"`
 	// How many handoffs.
 	HandoffCount int64 `protobuf:"varint,2,opt,name=handoff_count,json=handoffCount,proto3" json:"handoff_count,omitempty"`
-	// How many on the busiest day, counted in days of UTC.
+	// How many on the busiest day, counted in days of where the rep works.
 	BusiestDayCount int64 `protobuf:"varint,3,opt,name=busiest_day_count,json=busiestDayCount,proto3" json:"busiest_day_count,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -1722,7 +1733,7 @@ var File_handoff_playbook_v1_simulation_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/simulation.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa6\x04\n" +
+	"$handoff/playbook/v1/simulation.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\xa6\x04\n" +
 	"\x17SimulatePlaybookRequest\x12[\n" +
 	"\x04name\x18\x01 \x01(\tBG\xfaA\x16\n" +
 	"\x14handoff.dev/Playbook\xbaH+\xd8\x01\x01r&2$^playbooks/([1-9][0-9]{0,8}|active)$R\x04name\x12\x1d\n" +
@@ -1752,7 +1763,7 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\x0ePHASE_OUTCOMES\x10\x01\x12\x0f\n" +
 	"\vPHASE_LEADS\x10\x02\x12\x11\n" +
 	"\rPHASE_ROUTING\x10\x03\x12\x10\n" +
-	"\fPHASE_CLOCKS\x10\x04\"\xac\b\n" +
+	"\fPHASE_CLOCKS\x10\x04\"\xa9\b\n" +
 	"\n" +
 	"Simulation\x12/\n" +
 	"\x05draft\x18\x01 \x01(\tB\x19\xfaA\x16\n" +
@@ -1768,8 +1779,8 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"as_of_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\x12\x1d\n" +
 	"\n" +
 	"lead_count\x18\a \x01(\x03R\tleadCount\x12)\n" +
-	"\x10engagement_count\x18\b \x01(\x03R\x0fengagementCount\x12F\n" +
-	"\tagreement\x18\t \x01(\v2(.handoff.playbook.v1.SimulationAgreementR\tagreement\x12Q\n" +
+	"\x10engagement_count\x18\b \x01(\x03R\x0fengagementCount\x12C\n" +
+	"\bfidelity\x18\t \x01(\v2'.handoff.playbook.v1.SimulationFidelityR\bfidelity\x12Q\n" +
 	"\x10baseline_figures\x18\n" +
 	" \x01(\v2&.handoff.playbook.v1.SimulationFiguresR\x0fbaselineFigures\x12K\n" +
 	"\rdraft_figures\x18\v \x01(\v2&.handoff.playbook.v1.SimulationFiguresR\fdraftFigures\x12=\n" +
@@ -1786,10 +1797,10 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"activation\x18\x12 \x01(\v2).handoff.playbook.v1.SimulationActivationR\n" +
 	"activation\x125\n" +
 	"\bmaturity\x18\x13 \x01(\v2\x19.google.protobuf.DurationR\bmaturity\x12\x1a\n" +
-	"\bcautions\x18\x14 \x03(\tR\bcautions\"g\n" +
-	"\x13SimulationAgreement\x12%\n" +
+	"\bcautions\x18\x14 \x03(\tR\bcautions\"f\n" +
+	"\x12SimulationFidelity\x12%\n" +
 	"\x0erecorded_count\x18\x01 \x01(\x03R\rrecordedCount\x12)\n" +
-	"\x10reproduced_count\x18\x02 \x01(\x03R\x0freproducedCount\"\x9e\x05\n" +
+	"\x10reproduced_count\x18\x02 \x01(\x03R\x0freproducedCount\"\xc0\x05\n" +
 	"\x11SimulationFigures\x12\x1b\n" +
 	"\tmql_count\x18\x01 \x01(\x03R\bmqlCount\x12\x1d\n" +
 	"\n" +
@@ -1799,12 +1810,13 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\vopportunity\x18\x05 \x01(\v2\".handoff.playbook.v1.SimulationFitR\vopportunity\x124\n" +
 	"\x03won\x18\x06 \x01(\v2\".handoff.playbook.v1.SimulationFitR\x03won\x127\n" +
 	"\x04load\x18\a \x01(\v2#.handoff.playbook.v1.SimulationLoadR\x04load\x128\n" +
-	"\x06clocks\x18\b \x03(\v2 .handoff.playbook.v1.ClockFigureR\x06clocks\x12B\n" +
-	"\x0fbusiest_due_day\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\rbusiestDueDay\x121\n" +
+	"\x06clocks\x18\b \x03(\v2 .handoff.playbook.v1.ClockFigureR\x06clocks\x129\n" +
+	"\x0fbusiest_due_day\x18\t \x01(\v2\x11.google.type.DateR\rbusiestDueDay\x121\n" +
 	"\x15busiest_due_day_count\x18\n" +
 	" \x01(\x03R\x12busiestDueDayCount\x12D\n" +
 	"\x10busiest_due_hour\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\x0ebusiestDueHour\x123\n" +
-	"\x16busiest_due_hour_count\x18\f \x01(\x03R\x13busiestDueHourCount\"d\n" +
+	"\x16busiest_due_hour_count\x18\f \x01(\x03R\x13busiestDueHourCount\x12)\n" +
+	"\x10uncounted_clocks\x18\r \x03(\tR\x0funcountedClocks\"d\n" +
 	"\n" +
 	"WeekFigure\x129\n" +
 	"\n" +
@@ -1909,7 +1921,7 @@ var file_handoff_playbook_v1_simulation_proto_goTypes = []any{
 	(*SimulatePlaybookResponse)(nil), // 2: handoff.playbook.v1.SimulatePlaybookResponse
 	(*SimulationProgress)(nil),       // 3: handoff.playbook.v1.SimulationProgress
 	(*Simulation)(nil),               // 4: handoff.playbook.v1.Simulation
-	(*SimulationAgreement)(nil),      // 5: handoff.playbook.v1.SimulationAgreement
+	(*SimulationFidelity)(nil),       // 5: handoff.playbook.v1.SimulationFidelity
 	(*SimulationFigures)(nil),        // 6: handoff.playbook.v1.SimulationFigures
 	(*WeekFigure)(nil),               // 7: handoff.playbook.v1.WeekFigure
 	(*TierFigure)(nil),               // 8: handoff.playbook.v1.TierFigure
@@ -1927,6 +1939,7 @@ var file_handoff_playbook_v1_simulation_proto_goTypes = []any{
 	(*ActivatedLead)(nil),            // 20: handoff.playbook.v1.ActivatedLead
 	(*timestamppb.Timestamp)(nil),    // 21: google.protobuf.Timestamp
 	(*durationpb.Duration)(nil),      // 22: google.protobuf.Duration
+	(*date.Date)(nil),                // 23: google.type.Date
 }
 var file_handoff_playbook_v1_simulation_proto_depIdxs = []int32{
 	21, // 0: handoff.playbook.v1.SimulatePlaybookRequest.start_time:type_name -> google.protobuf.Timestamp
@@ -1939,7 +1952,7 @@ var file_handoff_playbook_v1_simulation_proto_depIdxs = []int32{
 	21, // 7: handoff.playbook.v1.Simulation.start_time:type_name -> google.protobuf.Timestamp
 	21, // 8: handoff.playbook.v1.Simulation.end_time:type_name -> google.protobuf.Timestamp
 	21, // 9: handoff.playbook.v1.Simulation.as_of_time:type_name -> google.protobuf.Timestamp
-	5,  // 10: handoff.playbook.v1.Simulation.agreement:type_name -> handoff.playbook.v1.SimulationAgreement
+	5,  // 10: handoff.playbook.v1.Simulation.fidelity:type_name -> handoff.playbook.v1.SimulationFidelity
 	6,  // 11: handoff.playbook.v1.Simulation.baseline_figures:type_name -> handoff.playbook.v1.SimulationFigures
 	6,  // 12: handoff.playbook.v1.Simulation.draft_figures:type_name -> handoff.playbook.v1.SimulationFigures
 	15, // 13: handoff.playbook.v1.Simulation.gained:type_name -> handoff.playbook.v1.SimulationChange
@@ -1953,7 +1966,7 @@ var file_handoff_playbook_v1_simulation_proto_depIdxs = []int32{
 	9,  // 21: handoff.playbook.v1.SimulationFigures.won:type_name -> handoff.playbook.v1.SimulationFit
 	11, // 22: handoff.playbook.v1.SimulationFigures.load:type_name -> handoff.playbook.v1.SimulationLoad
 	14, // 23: handoff.playbook.v1.SimulationFigures.clocks:type_name -> handoff.playbook.v1.ClockFigure
-	21, // 24: handoff.playbook.v1.SimulationFigures.busiest_due_day:type_name -> google.protobuf.Timestamp
+	23, // 24: handoff.playbook.v1.SimulationFigures.busiest_due_day:type_name -> google.type.Date
 	21, // 25: handoff.playbook.v1.SimulationFigures.busiest_due_hour:type_name -> google.protobuf.Timestamp
 	21, // 26: handoff.playbook.v1.WeekFigure.start_time:type_name -> google.protobuf.Timestamp
 	10, // 27: handoff.playbook.v1.SimulationFit.precision:type_name -> handoff.playbook.v1.Proportion

@@ -1287,7 +1287,7 @@ var File_handoff_routing_v1_routing_service_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\"handoff/routing/v1/rehearsal.proto\x1a\x1chandoff/routing/v1/rep.proto\"\xb8\x01\n" +
+	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\x1a#handoff/routing/v1/simulation.proto\"\xb8\x01\n" +
 	"\x10CreateRepRequest\x12B\n" +
 	"\x06rep_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05repId\x124\n" +
 	"\x03rep\x18\x02 \x01(\v2\x17.handoff.routing.v1.RepB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03rep\x12*\n" +
@@ -1433,7 +1433,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/accountAlerts\x12r\n" +
 	"\x0eDescribeRoutes\x12).handoff.routing.v1.DescribeRoutesRequest\x1a*.handoff.routing.v1.DescribeRoutesResponse\"\t\xaa\xbb\x18\x05\n" +
 	"\x01\t\x10\x01\x12|\n" +
-	"\x10RehearseHandoffs\x12+.handoff.routing.v1.RehearseHandoffsRequest\x1a,.handoff.routing.v1.RehearseHandoffsResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x10SimulateHandoffs\x12+.handoff.routing.v1.SimulateHandoffsRequest\x1a,.handoff.routing.v1.SimulateHandoffsResponse\"\t\xaa\xbb\x18\x05\n" +
 	"\x01\t\x10\x01(\x010\x01B\xd9\x01\n" +
 	"\x16com.handoff.routing.v1B\x13RoutingServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
@@ -1483,11 +1483,11 @@ var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(Handoff_Outcome)(0),              // 29: handoff.routing.v1.Handoff.Outcome
 	(*AccountAlert)(nil),              // 30: handoff.routing.v1.AccountAlert
 	(*DescribeRoutesRequest)(nil),     // 31: handoff.routing.v1.DescribeRoutesRequest
-	(*RehearseHandoffsRequest)(nil),   // 32: handoff.routing.v1.RehearseHandoffsRequest
+	(*SimulateHandoffsRequest)(nil),   // 32: handoff.routing.v1.SimulateHandoffsRequest
 	(*emptypb.Empty)(nil),             // 33: google.protobuf.Empty
 	(*FairnessLedger)(nil),            // 34: handoff.routing.v1.FairnessLedger
 	(*DescribeRoutesResponse)(nil),    // 35: handoff.routing.v1.DescribeRoutesResponse
-	(*RehearseHandoffsResponse)(nil),  // 36: handoff.routing.v1.RehearseHandoffsResponse
+	(*SimulateHandoffsResponse)(nil),  // 36: handoff.routing.v1.SimulateHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	21, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
@@ -1523,7 +1523,7 @@ var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	18, // 30: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
 	19, // 31: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
 	31, // 32: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
-	32, // 33: handoff.routing.v1.RoutingService.RehearseHandoffs:input_type -> handoff.routing.v1.RehearseHandoffsRequest
+	32, // 33: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
 	21, // 34: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
 	21, // 35: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
 	3,  // 36: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
@@ -1541,7 +1541,7 @@ var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	26, // 48: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
 	20, // 49: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
 	35, // 50: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
-	36, // 51: handoff.routing.v1.RoutingService.RehearseHandoffs:output_type -> handoff.routing.v1.RehearseHandoffsResponse
+	36, // 51: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
 	34, // [34:52] is the sub-list for method output_type
 	16, // [16:34] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
@@ -1557,8 +1557,8 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 	file_handoff_routing_v1_account_alert_proto_init()
 	file_handoff_routing_v1_handoff_proto_init()
 	file_handoff_routing_v1_pool_proto_init()
-	file_handoff_routing_v1_rehearsal_proto_init()
 	file_handoff_routing_v1_rep_proto_init()
+	file_handoff_routing_v1_simulation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -39,7 +39,7 @@ const (
 	RoutingService_AdvanceHandoff_FullMethodName    = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
 	RoutingService_ListAccountAlerts_FullMethodName = "/handoff.routing.v1.RoutingService/ListAccountAlerts"
 	RoutingService_DescribeRoutes_FullMethodName    = "/handoff.routing.v1.RoutingService/DescribeRoutes"
-	RoutingService_RehearseHandoffs_FullMethodName  = "/handoff.routing.v1.RoutingService/RehearseHandoffs"
+	RoutingService_SimulateHandoffs_FullMethodName  = "/handoff.routing.v1.RoutingService/SimulateHandoffs"
 )
 
 // RoutingServiceClient is the client API for RoutingService service.
@@ -81,11 +81,11 @@ type RoutingServiceClient interface {
 	AdvanceHandoff(ctx context.Context, in *AdvanceHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
 	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
 	ListAccountAlerts(ctx context.Context, in *ListAccountAlertsRequest, opts ...grpc.CallOption) (*ListAccountAlertsResponse, error)
-	// Says where a document sends leads, for its rehearsal. Nothing is stored.
+	// Says where a document sends leads, for its simulation. Nothing is stored.
 	DescribeRoutes(ctx context.Context, in *DescribeRoutesRequest, opts ...grpc.CallOption) (*DescribeRoutesResponse, error)
 	// Gives would-be handoffs, in the order of their time, to the reps of today by the rules of a document: who would get them,
 	// when, and what would wait. Nothing is stored, and nobody's turn is spent.
-	RehearseHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse], error)
+	SimulateHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SimulateHandoffsRequest, SimulateHandoffsResponse], error)
 }
 
 type routingServiceClient struct {
@@ -266,18 +266,18 @@ func (c *routingServiceClient) DescribeRoutes(ctx context.Context, in *DescribeR
 	return out, nil
 }
 
-func (c *routingServiceClient) RehearseHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse], error) {
+func (c *routingServiceClient) SimulateHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SimulateHandoffsRequest, SimulateHandoffsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &RoutingService_ServiceDesc.Streams[0], RoutingService_RehearseHandoffs_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &RoutingService_ServiceDesc.Streams[0], RoutingService_SimulateHandoffs_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	x := &grpc.GenericClientStream[RehearseHandoffsRequest, RehearseHandoffsResponse]{ClientStream: stream}
+	x := &grpc.GenericClientStream[SimulateHandoffsRequest, SimulateHandoffsResponse]{ClientStream: stream}
 	return x, nil
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type RoutingService_RehearseHandoffsClient = grpc.BidiStreamingClient[RehearseHandoffsRequest, RehearseHandoffsResponse]
+type RoutingService_SimulateHandoffsClient = grpc.BidiStreamingClient[SimulateHandoffsRequest, SimulateHandoffsResponse]
 
 // RoutingServiceServer is the server API for RoutingService service.
 // All implementations must embed UnimplementedRoutingServiceServer
@@ -318,11 +318,11 @@ type RoutingServiceServer interface {
 	AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error)
 	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
 	ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error)
-	// Says where a document sends leads, for its rehearsal. Nothing is stored.
+	// Says where a document sends leads, for its simulation. Nothing is stored.
 	DescribeRoutes(context.Context, *DescribeRoutesRequest) (*DescribeRoutesResponse, error)
 	// Gives would-be handoffs, in the order of their time, to the reps of today by the rules of a document: who would get them,
 	// when, and what would wait. Nothing is stored, and nobody's turn is spent.
-	RehearseHandoffs(grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]) error
+	SimulateHandoffs(grpc.BidiStreamingServer[SimulateHandoffsRequest, SimulateHandoffsResponse]) error
 	mustEmbedUnimplementedRoutingServiceServer()
 }
 
@@ -384,8 +384,8 @@ func (UnimplementedRoutingServiceServer) ListAccountAlerts(context.Context, *Lis
 func (UnimplementedRoutingServiceServer) DescribeRoutes(context.Context, *DescribeRoutesRequest) (*DescribeRoutesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DescribeRoutes not implemented")
 }
-func (UnimplementedRoutingServiceServer) RehearseHandoffs(grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]) error {
-	return status.Error(codes.Unimplemented, "method RehearseHandoffs not implemented")
+func (UnimplementedRoutingServiceServer) SimulateHandoffs(grpc.BidiStreamingServer[SimulateHandoffsRequest, SimulateHandoffsResponse]) error {
+	return status.Error(codes.Unimplemented, "method SimulateHandoffs not implemented")
 }
 func (UnimplementedRoutingServiceServer) mustEmbedUnimplementedRoutingServiceServer() {}
 func (UnimplementedRoutingServiceServer) testEmbeddedByValue()                        {}
@@ -714,12 +714,12 @@ func _RoutingService_DescribeRoutes_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
-func _RoutingService_RehearseHandoffs_Handler(srv interface{}, stream grpc.ServerStream) error {
-	return srv.(RoutingServiceServer).RehearseHandoffs(&grpc.GenericServerStream[RehearseHandoffsRequest, RehearseHandoffsResponse]{ServerStream: stream})
+func _RoutingService_SimulateHandoffs_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(RoutingServiceServer).SimulateHandoffs(&grpc.GenericServerStream[SimulateHandoffsRequest, SimulateHandoffsResponse]{ServerStream: stream})
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type RoutingService_RehearseHandoffsServer = grpc.BidiStreamingServer[RehearseHandoffsRequest, RehearseHandoffsResponse]
+type RoutingService_SimulateHandoffsServer = grpc.BidiStreamingServer[SimulateHandoffsRequest, SimulateHandoffsResponse]
 
 // RoutingService_ServiceDesc is the grpc.ServiceDesc for RoutingService service.
 // It's only intended for direct use with grpc.RegisterService,
@@ -799,8 +799,8 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 	},
 	Streams: []grpc.StreamDesc{
 		{
-			StreamName:    "RehearseHandoffs",
-			Handler:       _RoutingService_RehearseHandoffs_Handler,
+			StreamName:    "SimulateHandoffs",
+			Handler:       _RoutingService_SimulateHandoffs_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
 		},

@@ -719,7 +719,7 @@ var File_handoff_sla_v1_sla_service_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
-	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a\x1ehandoff/sla/v1/rehearsal.proto\"\xd2\x01\n" +
+	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a\x1fhandoff/sla/v1/simulation.proto\"\xd2\x01\n" +
 	"\x15CreateCalendarRequest\x12L\n" +
 	"\vcalendar_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\n" +
 	"calendarId\x12?\n" +
@@ -800,7 +800,7 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=handoffs/*}/activities\x12\x93\x01\n" +
 	"\x13GetComplianceReport\x12*.handoff.sla.v1.GetComplianceReportRequest\x1a .handoff.sla.v1.ComplianceReport\".\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/slaCompliance\x12l\n" +
-	"\x0eRehearseClocks\x12%.handoff.sla.v1.RehearseClocksRequest\x1a&.handoff.sla.v1.RehearseClocksResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x0eSimulateClocks\x12%.handoff.sla.v1.SimulateClocksRequest\x1a&.handoff.sla.v1.SimulateClocksResponse\"\t\xaa\xbb\x18\x05\n" +
 	"\x01\t\x10\x01(\x01B\xb9\x01\n" +
 	"\x12com.handoff.sla.v1B\x0fSlaServiceProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"
 
@@ -835,9 +835,9 @@ var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*Clock)(nil),                      // 14: handoff.sla.v1.Clock
 	(*Activity)(nil),                   // 15: handoff.sla.v1.Activity
 	(*timestamppb.Timestamp)(nil),      // 16: google.protobuf.Timestamp
-	(*RehearseClocksRequest)(nil),      // 17: handoff.sla.v1.RehearseClocksRequest
+	(*SimulateClocksRequest)(nil),      // 17: handoff.sla.v1.SimulateClocksRequest
 	(*ComplianceReport)(nil),           // 18: handoff.sla.v1.ComplianceReport
-	(*RehearseClocksResponse)(nil),     // 19: handoff.sla.v1.RehearseClocksResponse
+	(*SimulateClocksResponse)(nil),     // 19: handoff.sla.v1.SimulateClocksResponse
 }
 var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
 	12, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
@@ -858,7 +858,7 @@ var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
 	8,  // 15: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
 	9,  // 16: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
 	11, // 17: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
-	17, // 18: handoff.sla.v1.SlaService.RehearseClocks:input_type -> handoff.sla.v1.RehearseClocksRequest
+	17, // 18: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
 	12, // 19: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
 	12, // 20: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
 	3,  // 21: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
@@ -868,7 +868,7 @@ var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
 	15, // 25: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
 	10, // 26: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
 	18, // 27: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
-	19, // 28: handoff.sla.v1.SlaService.RehearseClocks:output_type -> handoff.sla.v1.RehearseClocksResponse
+	19, // 28: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
 	19, // [19:29] is the sub-list for method output_type
 	9,  // [9:19] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
@@ -885,7 +885,7 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 	file_handoff_sla_v1_calendar_proto_init()
 	file_handoff_sla_v1_clock_proto_init()
 	file_handoff_sla_v1_compliance_proto_init()
-	file_handoff_sla_v1_rehearsal_proto_init()
+	file_handoff_sla_v1_simulation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -30,7 +30,7 @@ const (
 	SlaService_CreateActivity_FullMethodName      = "/handoff.sla.v1.SlaService/CreateActivity"
 	SlaService_ListActivities_FullMethodName      = "/handoff.sla.v1.SlaService/ListActivities"
 	SlaService_GetComplianceReport_FullMethodName = "/handoff.sla.v1.SlaService/GetComplianceReport"
-	SlaService_RehearseClocks_FullMethodName      = "/handoff.sla.v1.SlaService/RehearseClocks"
+	SlaService_SimulateClocks_FullMethodName      = "/handoff.sla.v1.SlaService/SimulateClocks"
 )
 
 // SlaServiceClient is the client API for SlaService service.
@@ -59,7 +59,7 @@ type SlaServiceClient interface {
 	// commitments.
 	GetComplianceReport(ctx context.Context, in *GetComplianceReportRequest, opts ...grpc.CallOption) (*ComplianceReport, error)
 	// Counts the clocks that would-be handoffs would start, and when they would be due. Nothing is stored.
-	RehearseClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[RehearseClocksRequest, RehearseClocksResponse], error)
+	SimulateClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SimulateClocksRequest, SimulateClocksResponse], error)
 }
 
 type slaServiceClient struct {
@@ -160,18 +160,18 @@ func (c *slaServiceClient) GetComplianceReport(ctx context.Context, in *GetCompl
 	return out, nil
 }
 
-func (c *slaServiceClient) RehearseClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[RehearseClocksRequest, RehearseClocksResponse], error) {
+func (c *slaServiceClient) SimulateClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SimulateClocksRequest, SimulateClocksResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &SlaService_ServiceDesc.Streams[0], SlaService_RehearseClocks_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &SlaService_ServiceDesc.Streams[0], SlaService_SimulateClocks_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
-	x := &grpc.GenericClientStream[RehearseClocksRequest, RehearseClocksResponse]{ClientStream: stream}
+	x := &grpc.GenericClientStream[SimulateClocksRequest, SimulateClocksResponse]{ClientStream: stream}
 	return x, nil
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type SlaService_RehearseClocksClient = grpc.ClientStreamingClient[RehearseClocksRequest, RehearseClocksResponse]
+type SlaService_SimulateClocksClient = grpc.ClientStreamingClient[SimulateClocksRequest, SimulateClocksResponse]
 
 // SlaServiceServer is the server API for SlaService service.
 // All implementations must embed UnimplementedSlaServiceServer
@@ -199,7 +199,7 @@ type SlaServiceServer interface {
 	// commitments.
 	GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error)
 	// Counts the clocks that would-be handoffs would start, and when they would be due. Nothing is stored.
-	RehearseClocks(grpc.ClientStreamingServer[RehearseClocksRequest, RehearseClocksResponse]) error
+	SimulateClocks(grpc.ClientStreamingServer[SimulateClocksRequest, SimulateClocksResponse]) error
 	mustEmbedUnimplementedSlaServiceServer()
 }
 
@@ -237,8 +237,8 @@ func (UnimplementedSlaServiceServer) ListActivities(context.Context, *ListActivi
 func (UnimplementedSlaServiceServer) GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetComplianceReport not implemented")
 }
-func (UnimplementedSlaServiceServer) RehearseClocks(grpc.ClientStreamingServer[RehearseClocksRequest, RehearseClocksResponse]) error {
-	return status.Error(codes.Unimplemented, "method RehearseClocks not implemented")
+func (UnimplementedSlaServiceServer) SimulateClocks(grpc.ClientStreamingServer[SimulateClocksRequest, SimulateClocksResponse]) error {
+	return status.Error(codes.Unimplemented, "method SimulateClocks not implemented")
 }
 func (UnimplementedSlaServiceServer) mustEmbedUnimplementedSlaServiceServer() {}
 func (UnimplementedSlaServiceServer) testEmbeddedByValue()                    {}
@@ -423,12 +423,12 @@ func _SlaService_GetComplianceReport_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
-func _SlaService_RehearseClocks_Handler(srv interface{}, stream grpc.ServerStream) error {
-	return srv.(SlaServiceServer).RehearseClocks(&grpc.GenericServerStream[RehearseClocksRequest, RehearseClocksResponse]{ServerStream: stream})
+func _SlaService_SimulateClocks_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(SlaServiceServer).SimulateClocks(&grpc.GenericServerStream[SimulateClocksRequest, SimulateClocksResponse]{ServerStream: stream})
 }
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
-type SlaService_RehearseClocksServer = grpc.ClientStreamingServer[RehearseClocksRequest, RehearseClocksResponse]
+type SlaService_SimulateClocksServer = grpc.ClientStreamingServer[SimulateClocksRequest, SimulateClocksResponse]
 
 // SlaService_ServiceDesc is the grpc.ServiceDesc for SlaService service.
 // It's only intended for direct use with grpc.RegisterService,
@@ -476,8 +476,8 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 	},
 	Streams: []grpc.StreamDesc{
 		{
-			StreamName:    "RehearseClocks",
-			Handler:       _SlaService_RehearseClocks_Handler,
+			StreamName:    "SimulateClocks",
+			Handler:       _SlaService_SimulateClocks_Handler,
 			ClientStreams: true,
 		},
 	},

@@ -1,4 +1,4 @@
-// Package rehearsal adds up what two versions of a playbook make of history, side by side. It reads and writes nothing.
+// Package hindsight adds up what two versions of a playbook make of history, side by side. It reads and writes nothing.
 //
 //	Deals ──────────────┐
 //	                    ▼
@@ -19,4 +19,4 @@
 //
 // The interval beside a share is that of Wilson (1927) at 95 %, z = 1.96: it stays within 0 and 1 and tells small numbers
 // from large ones.
-package rehearsal
+package hindsight

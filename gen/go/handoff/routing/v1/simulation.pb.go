@@ -4,7 +4,7 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: handoff/routing/v1/rehearsal.proto
+// source: handoff/routing/v1/simulation.proto
 
 package routingv1
 
@@ -12,6 +12,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -38,7 +39,7 @@ type DescribeRoutesRequest struct {
 
 func (x *DescribeRoutesRequest) Reset() {
 	*x = DescribeRoutesRequest{}
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[0]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -50,7 +51,7 @@ func (x *DescribeRoutesRequest) String() string {
 func (*DescribeRoutesRequest) ProtoMessage() {}
 
 func (x *DescribeRoutesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[0]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -63,7 +64,7 @@ func (x *DescribeRoutesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeRoutesRequest.ProtoReflect.Descriptor instead.
 func (*DescribeRoutesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rehearsal_proto_rawDescGZIP(), []int{0}
+	return file_handoff_routing_v1_simulation_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *DescribeRoutesRequest) GetDocument() *v1.Document {
@@ -86,7 +87,7 @@ type DescribeRoutesResponse struct {
 
 func (x *DescribeRoutesResponse) Reset() {
 	*x = DescribeRoutesResponse{}
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[1]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -98,7 +99,7 @@ func (x *DescribeRoutesResponse) String() string {
 func (*DescribeRoutesResponse) ProtoMessage() {}
 
 func (x *DescribeRoutesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[1]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -111,7 +112,7 @@ func (x *DescribeRoutesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeRoutesResponse.ProtoReflect.Descriptor instead.
 func (*DescribeRoutesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rehearsal_proto_rawDescGZIP(), []int{1}
+	return file_handoff_routing_v1_simulation_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *DescribeRoutesResponse) GetRules() []*Route {
@@ -147,7 +148,7 @@ type Route struct {
 
 func (x *Route) Reset() {
 	*x = Route{}
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[2]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -159,7 +160,7 @@ func (x *Route) String() string {
 func (*Route) ProtoMessage() {}
 
 func (x *Route) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[2]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -172,7 +173,7 @@ func (x *Route) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Route.ProtoReflect.Descriptor instead.
 func (*Route) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rehearsal_proto_rawDescGZIP(), []int{2}
+	return file_handoff_routing_v1_simulation_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Route) GetTarget() bool {
@@ -210,8 +211,8 @@ func (x *Route) GetNurture() bool {
 	return false
 }
 
-// A part of a rehearsal.
-type RehearseHandoffsRequest struct {
+// A part of a simulation.
+type SimulateHandoffsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The document; in the first part alone.
 	Document *v1.Document `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
@@ -226,21 +227,21 @@ type RehearseHandoffsRequest struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *RehearseHandoffsRequest) Reset() {
-	*x = RehearseHandoffsRequest{}
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[3]
+func (x *SimulateHandoffsRequest) Reset() {
+	*x = SimulateHandoffsRequest{}
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *RehearseHandoffsRequest) String() string {
+func (x *SimulateHandoffsRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*RehearseHandoffsRequest) ProtoMessage() {}
+func (*SimulateHandoffsRequest) ProtoMessage() {}
 
-func (x *RehearseHandoffsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[3]
+func (x *SimulateHandoffsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -251,33 +252,33 @@ func (x *RehearseHandoffsRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use RehearseHandoffsRequest.ProtoReflect.Descriptor instead.
-func (*RehearseHandoffsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rehearsal_proto_rawDescGZIP(), []int{3}
+// Deprecated: Use SimulateHandoffsRequest.ProtoReflect.Descriptor instead.
+func (*SimulateHandoffsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_simulation_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *RehearseHandoffsRequest) GetDocument() *v1.Document {
+func (x *SimulateHandoffsRequest) GetDocument() *v1.Document {
 	if x != nil {
 		return x.Document
 	}
 	return nil
 }
 
-func (x *RehearseHandoffsRequest) GetHandoffs() []*WouldBeHandoff {
+func (x *SimulateHandoffsRequest) GetHandoffs() []*WouldBeHandoff {
 	if x != nil {
 		return x.Handoffs
 	}
 	return nil
 }
 
-func (x *RehearseHandoffsRequest) GetAsThingsStand() bool {
+func (x *SimulateHandoffsRequest) GetAsThingsStand() bool {
 	if x != nil {
 		return x.AsThingsStand
 	}
 	return false
 }
 
-func (x *RehearseHandoffsRequest) GetEndTime() *timestamppb.Timestamp {
+func (x *SimulateHandoffsRequest) GetEndTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.EndTime
 	}
@@ -315,7 +316,7 @@ type WouldBeHandoff struct {
 
 func (x *WouldBeHandoff) Reset() {
 	*x = WouldBeHandoff{}
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[4]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -327,7 +328,7 @@ func (x *WouldBeHandoff) String() string {
 func (*WouldBeHandoff) ProtoMessage() {}
 
 func (x *WouldBeHandoff) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[4]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -340,7 +341,7 @@ func (x *WouldBeHandoff) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WouldBeHandoff.ProtoReflect.Descriptor instead.
 func (*WouldBeHandoff) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rehearsal_proto_rawDescGZIP(), []int{4}
+	return file_handoff_routing_v1_simulation_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *WouldBeHandoff) GetNumber() int64 {
@@ -421,7 +422,7 @@ func (x *WouldBeHandoff) GetLead() string {
 }
 
 // What became of would-be handoffs. Each is answered once, those that wait when somebody gets them, or at the end.
-type RehearseHandoffsResponse struct {
+type SimulateHandoffsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// In the order in which they were settled. At most 1,000.
 	Assignments   []*WouldBeAssignment `protobuf:"bytes,1,rep,name=assignments,proto3" json:"assignments,omitempty"`
@@ -429,21 +430,21 @@ type RehearseHandoffsResponse struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *RehearseHandoffsResponse) Reset() {
-	*x = RehearseHandoffsResponse{}
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[5]
+func (x *SimulateHandoffsResponse) Reset() {
+	*x = SimulateHandoffsResponse{}
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *RehearseHandoffsResponse) String() string {
+func (x *SimulateHandoffsResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*RehearseHandoffsResponse) ProtoMessage() {}
+func (*SimulateHandoffsResponse) ProtoMessage() {}
 
-func (x *RehearseHandoffsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[5]
+func (x *SimulateHandoffsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -454,12 +455,12 @@ func (x *RehearseHandoffsResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use RehearseHandoffsResponse.ProtoReflect.Descriptor instead.
-func (*RehearseHandoffsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rehearsal_proto_rawDescGZIP(), []int{5}
+// Deprecated: Use SimulateHandoffsResponse.ProtoReflect.Descriptor instead.
+func (*SimulateHandoffsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_simulation_proto_rawDescGZIP(), []int{5}
 }
 
-func (x *RehearseHandoffsResponse) GetAssignments() []*WouldBeAssignment {
+func (x *SimulateHandoffsResponse) GetAssignments() []*WouldBeAssignment {
 	if x != nil {
 		return x.Assignments
 	}
@@ -486,14 +487,16 @@ type WouldBeAssignment struct {
 	// Whether it was closed as it opened.
 	Nurture bool `protobuf:"varint,8,opt,name=nurture,proto3" json:"nurture,omitempty"`
 	// Whether it goes to a queue that people pick from.
-	Queued        bool `protobuf:"varint,9,opt,name=queued,proto3" json:"queued,omitempty"`
+	Queued bool `protobuf:"varint,9,opt,name=queued,proto3" json:"queued,omitempty"`
+	// The day of `assign_time` where the rep works; missing if nobody got it.
+	AssignDate    *date.Date `protobuf:"bytes,10,opt,name=assign_date,json=assignDate,proto3" json:"assign_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WouldBeAssignment) Reset() {
 	*x = WouldBeAssignment{}
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[6]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -505,7 +508,7 @@ func (x *WouldBeAssignment) String() string {
 func (*WouldBeAssignment) ProtoMessage() {}
 
 func (x *WouldBeAssignment) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rehearsal_proto_msgTypes[6]
+	mi := &file_handoff_routing_v1_simulation_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -518,7 +521,7 @@ func (x *WouldBeAssignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WouldBeAssignment.ProtoReflect.Descriptor instead.
 func (*WouldBeAssignment) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rehearsal_proto_rawDescGZIP(), []int{6}
+	return file_handoff_routing_v1_simulation_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *WouldBeAssignment) GetNumber() int64 {
@@ -584,11 +587,18 @@ func (x *WouldBeAssignment) GetQueued() bool {
 	return false
 }
 
-var File_handoff_routing_v1_rehearsal_proto protoreflect.FileDescriptor
+func (x *WouldBeAssignment) GetAssignDate() *date.Date {
+	if x != nil {
+		return x.AssignDate
+	}
+	return nil
+}
 
-const file_handoff_routing_v1_rehearsal_proto_rawDesc = "" +
+var File_handoff_routing_v1_simulation_proto protoreflect.FileDescriptor
+
+const file_handoff_routing_v1_simulation_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/routing/v1/rehearsal.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"]\n" +
+	"#handoff/routing/v1/simulation.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"handoff/playbook/v1/document.proto\x1a$handoff/playbook/v1/vocabulary.proto\"]\n" +
 	"\x15DescribeRoutesRequest\x12D\n" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bdocument\"z\n" +
 	"\x16DescribeRoutesResponse\x12/\n" +
@@ -600,7 +610,7 @@ const file_handoff_routing_v1_rehearsal_proto_rawDesc = "" +
 	"\x04tier\x18\x03 \x01(\tR\x04tier\x12\x12\n" +
 	"\x04rule\x18\x04 \x01(\tR\x04rule\x12\x18\n" +
 	"\anurture\x18\x05 \x01(\bR\anurture\"\xfe\x01\n" +
-	"\x17RehearseHandoffsRequest\x129\n" +
+	"\x17SimulateHandoffsRequest\x129\n" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\x12I\n" +
 	"\bhandoffs\x18\x02 \x03(\v2\".handoff.routing.v1.WouldBeHandoffB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\x12&\n" +
 	"\x0fas_things_stand\x18\x03 \x01(\bR\rasThingsStand\x125\n" +
@@ -621,8 +631,8 @@ const file_handoff_routing_v1_rehearsal_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x1b\n" +
 	"\x04lead\x18\v \x01(\tB\a\xbaH\x04r\x02\x18dR\x04leadB\x0e\n" +
 	"\f_first_match\"c\n" +
-	"\x18RehearseHandoffsResponse\x12G\n" +
-	"\vassignments\x18\x01 \x03(\v2%.handoff.routing.v1.WouldBeAssignmentR\vassignments\"\x84\x02\n" +
+	"\x18SimulateHandoffsResponse\x12G\n" +
+	"\vassignments\x18\x01 \x03(\v2%.handoff.routing.v1.WouldBeAssignmentR\vassignments\"\xb8\x02\n" +
 	"\x11WouldBeAssignment\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x03R\x06number\x12\x12\n" +
 	"\x04tier\x18\x02 \x01(\tR\x04tier\x12\x12\n" +
@@ -633,75 +643,80 @@ const file_handoff_routing_v1_rehearsal_proto_rawDesc = "" +
 	"assignTime\x12\x12\n" +
 	"\x04held\x18\a \x01(\bR\x04held\x12\x18\n" +
 	"\anurture\x18\b \x01(\bR\anurture\x12\x16\n" +
-	"\x06queued\x18\t \x01(\bR\x06queuedB\xd4\x01\n" +
-	"\x16com.handoff.routing.v1B\x0eRehearsalProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
+	"\x06queued\x18\t \x01(\bR\x06queued\x122\n" +
+	"\vassign_date\x18\n" +
+	" \x01(\v2\x11.google.type.DateR\n" +
+	"assignDateB\xd5\x01\n" +
+	"\x16com.handoff.routing.v1B\x0fSimulationProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (
-	file_handoff_routing_v1_rehearsal_proto_rawDescOnce sync.Once
-	file_handoff_routing_v1_rehearsal_proto_rawDescData []byte
+	file_handoff_routing_v1_simulation_proto_rawDescOnce sync.Once
+	file_handoff_routing_v1_simulation_proto_rawDescData []byte
 )
 
-func file_handoff_routing_v1_rehearsal_proto_rawDescGZIP() []byte {
-	file_handoff_routing_v1_rehearsal_proto_rawDescOnce.Do(func() {
-		file_handoff_routing_v1_rehearsal_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_rehearsal_proto_rawDesc), len(file_handoff_routing_v1_rehearsal_proto_rawDesc)))
+func file_handoff_routing_v1_simulation_proto_rawDescGZIP() []byte {
+	file_handoff_routing_v1_simulation_proto_rawDescOnce.Do(func() {
+		file_handoff_routing_v1_simulation_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_simulation_proto_rawDesc), len(file_handoff_routing_v1_simulation_proto_rawDesc)))
 	})
-	return file_handoff_routing_v1_rehearsal_proto_rawDescData
+	return file_handoff_routing_v1_simulation_proto_rawDescData
 }
 
-var file_handoff_routing_v1_rehearsal_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
-var file_handoff_routing_v1_rehearsal_proto_goTypes = []any{
+var file_handoff_routing_v1_simulation_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_handoff_routing_v1_simulation_proto_goTypes = []any{
 	(*DescribeRoutesRequest)(nil),    // 0: handoff.routing.v1.DescribeRoutesRequest
 	(*DescribeRoutesResponse)(nil),   // 1: handoff.routing.v1.DescribeRoutesResponse
 	(*Route)(nil),                    // 2: handoff.routing.v1.Route
-	(*RehearseHandoffsRequest)(nil),  // 3: handoff.routing.v1.RehearseHandoffsRequest
+	(*SimulateHandoffsRequest)(nil),  // 3: handoff.routing.v1.SimulateHandoffsRequest
 	(*WouldBeHandoff)(nil),           // 4: handoff.routing.v1.WouldBeHandoff
-	(*RehearseHandoffsResponse)(nil), // 5: handoff.routing.v1.RehearseHandoffsResponse
+	(*SimulateHandoffsResponse)(nil), // 5: handoff.routing.v1.SimulateHandoffsResponse
 	(*WouldBeAssignment)(nil),        // 6: handoff.routing.v1.WouldBeAssignment
 	(*v1.Document)(nil),              // 7: handoff.playbook.v1.Document
 	(v1.IntentLevel)(0),              // 8: handoff.playbook.v1.IntentLevel
 	(*timestamppb.Timestamp)(nil),    // 9: google.protobuf.Timestamp
+	(*date.Date)(nil),                // 10: google.type.Date
 }
-var file_handoff_routing_v1_rehearsal_proto_depIdxs = []int32{
+var file_handoff_routing_v1_simulation_proto_depIdxs = []int32{
 	7,  // 0: handoff.routing.v1.DescribeRoutesRequest.document:type_name -> handoff.playbook.v1.Document
 	2,  // 1: handoff.routing.v1.DescribeRoutesResponse.rules:type_name -> handoff.routing.v1.Route
 	2,  // 2: handoff.routing.v1.DescribeRoutesResponse.kinds:type_name -> handoff.routing.v1.Route
 	8,  // 3: handoff.routing.v1.Route.intent:type_name -> handoff.playbook.v1.IntentLevel
-	7,  // 4: handoff.routing.v1.RehearseHandoffsRequest.document:type_name -> handoff.playbook.v1.Document
-	4,  // 5: handoff.routing.v1.RehearseHandoffsRequest.handoffs:type_name -> handoff.routing.v1.WouldBeHandoff
-	9,  // 6: handoff.routing.v1.RehearseHandoffsRequest.end_time:type_name -> google.protobuf.Timestamp
+	7,  // 4: handoff.routing.v1.SimulateHandoffsRequest.document:type_name -> handoff.playbook.v1.Document
+	4,  // 5: handoff.routing.v1.SimulateHandoffsRequest.handoffs:type_name -> handoff.routing.v1.WouldBeHandoff
+	9,  // 6: handoff.routing.v1.SimulateHandoffsRequest.end_time:type_name -> google.protobuf.Timestamp
 	9,  // 7: handoff.routing.v1.WouldBeHandoff.mql_time:type_name -> google.protobuf.Timestamp
 	8,  // 8: handoff.routing.v1.WouldBeHandoff.intent:type_name -> handoff.playbook.v1.IntentLevel
 	9,  // 9: handoff.routing.v1.WouldBeHandoff.close_time:type_name -> google.protobuf.Timestamp
-	6,  // 10: handoff.routing.v1.RehearseHandoffsResponse.assignments:type_name -> handoff.routing.v1.WouldBeAssignment
+	6,  // 10: handoff.routing.v1.SimulateHandoffsResponse.assignments:type_name -> handoff.routing.v1.WouldBeAssignment
 	9,  // 11: handoff.routing.v1.WouldBeAssignment.assign_time:type_name -> google.protobuf.Timestamp
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	10, // 12: handoff.routing.v1.WouldBeAssignment.assign_date:type_name -> google.type.Date
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
-func init() { file_handoff_routing_v1_rehearsal_proto_init() }
-func file_handoff_routing_v1_rehearsal_proto_init() {
-	if File_handoff_routing_v1_rehearsal_proto != nil {
+func init() { file_handoff_routing_v1_simulation_proto_init() }
+func file_handoff_routing_v1_simulation_proto_init() {
+	if File_handoff_routing_v1_simulation_proto != nil {
 		return
 	}
-	file_handoff_routing_v1_rehearsal_proto_msgTypes[4].OneofWrappers = []any{}
+	file_handoff_routing_v1_simulation_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_rehearsal_proto_rawDesc), len(file_handoff_routing_v1_rehearsal_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_simulation_proto_rawDesc), len(file_handoff_routing_v1_simulation_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_handoff_routing_v1_rehearsal_proto_goTypes,
-		DependencyIndexes: file_handoff_routing_v1_rehearsal_proto_depIdxs,
-		MessageInfos:      file_handoff_routing_v1_rehearsal_proto_msgTypes,
+		GoTypes:           file_handoff_routing_v1_simulation_proto_goTypes,
+		DependencyIndexes: file_handoff_routing_v1_simulation_proto_depIdxs,
+		MessageInfos:      file_handoff_routing_v1_simulation_proto_msgTypes,
 	}.Build()
-	File_handoff_routing_v1_rehearsal_proto = out.File
-	file_handoff_routing_v1_rehearsal_proto_goTypes = nil
-	file_handoff_routing_v1_rehearsal_proto_depIdxs = nil
+	File_handoff_routing_v1_simulation_proto = out.File
+	file_handoff_routing_v1_simulation_proto_goTypes = nil
+	file_handoff_routing_v1_simulation_proto_depIdxs = nil
 }

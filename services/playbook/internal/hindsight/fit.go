@@ -1,4 +1,4 @@
-package rehearsal
+package hindsight
 
 // The outcomes that qualification is held against.
 const (

@@ -1,4 +1,4 @@
-package rehearsal
+package hindsight
 
 import (
 	"slices"
@@ -12,10 +12,10 @@ const (
 	versions
 )
 
-// Period is what a rehearsal looks at.
+// Period is what a simulation looks at.
 type Period struct {
 	Start, End time.Time // half-open
-	AsOf       time.Time // when it is rehearsed
+	AsOf       time.Time // when it is simulated
 	Maturity   time.Duration
 }
 

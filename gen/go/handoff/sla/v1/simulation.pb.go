@@ -4,7 +4,7 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: handoff/sla/v1/rehearsal.proto
+// source: handoff/sla/v1/simulation.proto
 
 package slav1
 
@@ -12,6 +12,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	date "google.golang.org/genproto/googleapis/type/date"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -27,8 +28,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A part of a rehearsal.
-type RehearseClocksRequest struct {
+// A part of a simulation.
+type SimulateClocksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The document; in the first part alone.
 	Document *v1.Document `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
@@ -38,21 +39,21 @@ type RehearseClocksRequest struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *RehearseClocksRequest) Reset() {
-	*x = RehearseClocksRequest{}
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[0]
+func (x *SimulateClocksRequest) Reset() {
+	*x = SimulateClocksRequest{}
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *RehearseClocksRequest) String() string {
+func (x *SimulateClocksRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*RehearseClocksRequest) ProtoMessage() {}
+func (*SimulateClocksRequest) ProtoMessage() {}
 
-func (x *RehearseClocksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[0]
+func (x *SimulateClocksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -63,19 +64,19 @@ func (x *RehearseClocksRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use RehearseClocksRequest.ProtoReflect.Descriptor instead.
-func (*RehearseClocksRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_rehearsal_proto_rawDescGZIP(), []int{0}
+// Deprecated: Use SimulateClocksRequest.ProtoReflect.Descriptor instead.
+func (*SimulateClocksRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_simulation_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *RehearseClocksRequest) GetDocument() *v1.Document {
+func (x *SimulateClocksRequest) GetDocument() *v1.Document {
 	if x != nil {
 		return x.Document
 	}
 	return nil
 }
 
-func (x *RehearseClocksRequest) GetHandoffs() []*WouldBeClocked {
+func (x *SimulateClocksRequest) GetHandoffs() []*WouldBeClocked {
 	if x != nil {
 		return x.Handoffs
 	}
@@ -101,7 +102,7 @@ type WouldBeClocked struct {
 
 func (x *WouldBeClocked) Reset() {
 	*x = WouldBeClocked{}
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[1]
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -113,7 +114,7 @@ func (x *WouldBeClocked) String() string {
 func (*WouldBeClocked) ProtoMessage() {}
 
 func (x *WouldBeClocked) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[1]
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -126,7 +127,7 @@ func (x *WouldBeClocked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WouldBeClocked.ProtoReflect.Descriptor instead.
 func (*WouldBeClocked) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_rehearsal_proto_rawDescGZIP(), []int{1}
+	return file_handoff_sla_v1_simulation_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *WouldBeClocked) GetMqlTime() *timestamppb.Timestamp {
@@ -165,33 +166,36 @@ func (x *WouldBeClocked) GetNurture() bool {
 }
 
 // The load of clocks.
-type RehearseClocksResponse struct {
+type SimulateClocksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By clock and tier, in their order.
 	Clocks []*ClockLoad `protobuf:"bytes,1,rep,name=clocks,proto3" json:"clocks,omitempty"`
 	// The days with deadlines, in order, by the playbook's calendar. At most 1,000.
 	Days []*DueDay `protobuf:"bytes,2,rep,name=days,proto3" json:"days,omitempty"`
 	// The hour with the most deadlines; missing if there are none.
-	BusiestHour   *DueHour `protobuf:"bytes,3,opt,name=busiest_hour,json=busiestHour,proto3" json:"busiest_hour,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	BusiestHour *DueHour `protobuf:"bytes,3,opt,name=busiest_hour,json=busiestHour,proto3" json:"busiest_hour,omitempty"`
+	// The clocks of the document that are not counted, such as `disposition`: they begin when a rep accepts, and nobody knows who
+	// would have accepted what.
+	UncountedKinds []string `protobuf:"bytes,4,rep,name=uncounted_kinds,json=uncountedKinds,proto3" json:"uncounted_kinds,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
-func (x *RehearseClocksResponse) Reset() {
-	*x = RehearseClocksResponse{}
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[2]
+func (x *SimulateClocksResponse) Reset() {
+	*x = SimulateClocksResponse{}
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *RehearseClocksResponse) String() string {
+func (x *SimulateClocksResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*RehearseClocksResponse) ProtoMessage() {}
+func (*SimulateClocksResponse) ProtoMessage() {}
 
-func (x *RehearseClocksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[2]
+func (x *SimulateClocksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -202,28 +206,35 @@ func (x *RehearseClocksResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use RehearseClocksResponse.ProtoReflect.Descriptor instead.
-func (*RehearseClocksResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_rehearsal_proto_rawDescGZIP(), []int{2}
+// Deprecated: Use SimulateClocksResponse.ProtoReflect.Descriptor instead.
+func (*SimulateClocksResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_simulation_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *RehearseClocksResponse) GetClocks() []*ClockLoad {
+func (x *SimulateClocksResponse) GetClocks() []*ClockLoad {
 	if x != nil {
 		return x.Clocks
 	}
 	return nil
 }
 
-func (x *RehearseClocksResponse) GetDays() []*DueDay {
+func (x *SimulateClocksResponse) GetDays() []*DueDay {
 	if x != nil {
 		return x.Days
 	}
 	return nil
 }
 
-func (x *RehearseClocksResponse) GetBusiestHour() *DueHour {
+func (x *SimulateClocksResponse) GetBusiestHour() *DueHour {
 	if x != nil {
 		return x.BusiestHour
+	}
+	return nil
+}
+
+func (x *SimulateClocksResponse) GetUncountedKinds() []string {
+	if x != nil {
+		return x.UncountedKinds
 	}
 	return nil
 }
@@ -245,7 +256,7 @@ type ClockLoad struct {
 
 func (x *ClockLoad) Reset() {
 	*x = ClockLoad{}
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[3]
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -257,7 +268,7 @@ func (x *ClockLoad) String() string {
 func (*ClockLoad) ProtoMessage() {}
 
 func (x *ClockLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[3]
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -270,7 +281,7 @@ func (x *ClockLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockLoad.ProtoReflect.Descriptor instead.
 func (*ClockLoad) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_rehearsal_proto_rawDescGZIP(), []int{3}
+	return file_handoff_sla_v1_simulation_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ClockLoad) GetKind() string {
@@ -304,8 +315,8 @@ func (x *ClockLoad) GetDueOutsideHoursCount() int64 {
 // How many deadlines one day has.
 type DueDay struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// When the day begins, in the zone of the playbook's calendar.
-	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// The day, in the zone of the playbook's calendar.
+	Date *date.Date `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
 	// How many deadlines it has.
 	DueCount      int64 `protobuf:"varint,2,opt,name=due_count,json=dueCount,proto3" json:"due_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -314,7 +325,7 @@ type DueDay struct {
 
 func (x *DueDay) Reset() {
 	*x = DueDay{}
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[4]
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -326,7 +337,7 @@ func (x *DueDay) String() string {
 func (*DueDay) ProtoMessage() {}
 
 func (x *DueDay) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[4]
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -339,12 +350,12 @@ func (x *DueDay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DueDay.ProtoReflect.Descriptor instead.
 func (*DueDay) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_rehearsal_proto_rawDescGZIP(), []int{4}
+	return file_handoff_sla_v1_simulation_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *DueDay) GetStartTime() *timestamppb.Timestamp {
+func (x *DueDay) GetDate() *date.Date {
 	if x != nil {
-		return x.StartTime
+		return x.Date
 	}
 	return nil
 }
@@ -369,7 +380,7 @@ type DueHour struct {
 
 func (x *DueHour) Reset() {
 	*x = DueHour{}
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[5]
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -381,7 +392,7 @@ func (x *DueHour) String() string {
 func (*DueHour) ProtoMessage() {}
 
 func (x *DueHour) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_rehearsal_proto_msgTypes[5]
+	mi := &file_handoff_sla_v1_simulation_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -394,7 +405,7 @@ func (x *DueHour) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DueHour.ProtoReflect.Descriptor instead.
 func (*DueHour) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_rehearsal_proto_rawDescGZIP(), []int{5}
+	return file_handoff_sla_v1_simulation_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DueHour) GetStartTime() *timestamppb.Timestamp {
@@ -411,12 +422,12 @@ func (x *DueHour) GetDueCount() int64 {
 	return 0
 }
 
-var File_handoff_sla_v1_rehearsal_proto protoreflect.FileDescriptor
+var File_handoff_sla_v1_simulation_proto protoreflect.FileDescriptor
 
-const file_handoff_sla_v1_rehearsal_proto_rawDesc = "" +
+const file_handoff_sla_v1_simulation_proto_rawDesc = "" +
 	"\n" +
-	"\x1ehandoff/sla/v1/rehearsal.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/document.proto\"\x99\x01\n" +
-	"\x15RehearseClocksRequest\x129\n" +
+	"\x1fhandoff/sla/v1/simulation.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"handoff/playbook/v1/document.proto\"\x99\x01\n" +
+	"\x15SimulateClocksRequest\x129\n" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\x12E\n" +
 	"\bhandoffs\x18\x02 \x03(\v2\x1e.handoff.sla.v1.WouldBeClockedB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\"\xeb\x01\n" +
 	"\x0eWouldBeClocked\x12@\n" +
@@ -425,59 +436,60 @@ const file_handoff_sla_v1_rehearsal_proto_rawDesc = "" +
 	"\vassign_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"assignTime\x12#\n" +
 	"\bcalendar\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\bcalendar\x12\x18\n" +
-	"\anurture\x18\x05 \x01(\bR\anurture\"\xb3\x01\n" +
-	"\x16RehearseClocksResponse\x121\n" +
+	"\anurture\x18\x05 \x01(\bR\anurture\"\xdc\x01\n" +
+	"\x16SimulateClocksResponse\x121\n" +
 	"\x06clocks\x18\x01 \x03(\v2\x19.handoff.sla.v1.ClockLoadR\x06clocks\x12*\n" +
 	"\x04days\x18\x02 \x03(\v2\x16.handoff.sla.v1.DueDayR\x04days\x12:\n" +
-	"\fbusiest_hour\x18\x03 \x01(\v2\x17.handoff.sla.v1.DueHourR\vbusiestHour\"\x8b\x01\n" +
+	"\fbusiest_hour\x18\x03 \x01(\v2\x17.handoff.sla.v1.DueHourR\vbusiestHour\x12'\n" +
+	"\x0funcounted_kinds\x18\x04 \x03(\tR\x0euncountedKinds\"\x8b\x01\n" +
 	"\tClockLoad\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04tier\x18\x02 \x01(\tR\x04tier\x12\x1f\n" +
 	"\vclock_count\x18\x03 \x01(\x03R\n" +
 	"clockCount\x125\n" +
-	"\x17due_outside_hours_count\x18\x04 \x01(\x03R\x14dueOutsideHoursCount\"`\n" +
-	"\x06DueDay\x129\n" +
-	"\n" +
-	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12\x1b\n" +
+	"\x17due_outside_hours_count\x18\x04 \x01(\x03R\x14dueOutsideHoursCount\"L\n" +
+	"\x06DueDay\x12%\n" +
+	"\x04date\x18\x01 \x01(\v2\x11.google.type.DateR\x04date\x12\x1b\n" +
 	"\tdue_count\x18\x02 \x01(\x03R\bdueCount\"a\n" +
 	"\aDueHour\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12\x1b\n" +
-	"\tdue_count\x18\x02 \x01(\x03R\bdueCountB\xb8\x01\n" +
-	"\x12com.handoff.sla.v1B\x0eRehearsalProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"
+	"\tdue_count\x18\x02 \x01(\x03R\bdueCountB\xb9\x01\n" +
+	"\x12com.handoff.sla.v1B\x0fSimulationProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"
 
 var (
-	file_handoff_sla_v1_rehearsal_proto_rawDescOnce sync.Once
-	file_handoff_sla_v1_rehearsal_proto_rawDescData []byte
+	file_handoff_sla_v1_simulation_proto_rawDescOnce sync.Once
+	file_handoff_sla_v1_simulation_proto_rawDescData []byte
 )
 
-func file_handoff_sla_v1_rehearsal_proto_rawDescGZIP() []byte {
-	file_handoff_sla_v1_rehearsal_proto_rawDescOnce.Do(func() {
-		file_handoff_sla_v1_rehearsal_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_rehearsal_proto_rawDesc), len(file_handoff_sla_v1_rehearsal_proto_rawDesc)))
+func file_handoff_sla_v1_simulation_proto_rawDescGZIP() []byte {
+	file_handoff_sla_v1_simulation_proto_rawDescOnce.Do(func() {
+		file_handoff_sla_v1_simulation_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_simulation_proto_rawDesc), len(file_handoff_sla_v1_simulation_proto_rawDesc)))
 	})
-	return file_handoff_sla_v1_rehearsal_proto_rawDescData
+	return file_handoff_sla_v1_simulation_proto_rawDescData
 }
 
-var file_handoff_sla_v1_rehearsal_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
-var file_handoff_sla_v1_rehearsal_proto_goTypes = []any{
-	(*RehearseClocksRequest)(nil),  // 0: handoff.sla.v1.RehearseClocksRequest
+var file_handoff_sla_v1_simulation_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_handoff_sla_v1_simulation_proto_goTypes = []any{
+	(*SimulateClocksRequest)(nil),  // 0: handoff.sla.v1.SimulateClocksRequest
 	(*WouldBeClocked)(nil),         // 1: handoff.sla.v1.WouldBeClocked
-	(*RehearseClocksResponse)(nil), // 2: handoff.sla.v1.RehearseClocksResponse
+	(*SimulateClocksResponse)(nil), // 2: handoff.sla.v1.SimulateClocksResponse
 	(*ClockLoad)(nil),              // 3: handoff.sla.v1.ClockLoad
 	(*DueDay)(nil),                 // 4: handoff.sla.v1.DueDay
 	(*DueHour)(nil),                // 5: handoff.sla.v1.DueHour
 	(*v1.Document)(nil),            // 6: handoff.playbook.v1.Document
 	(*timestamppb.Timestamp)(nil),  // 7: google.protobuf.Timestamp
+	(*date.Date)(nil),              // 8: google.type.Date
 }
-var file_handoff_sla_v1_rehearsal_proto_depIdxs = []int32{
-	6, // 0: handoff.sla.v1.RehearseClocksRequest.document:type_name -> handoff.playbook.v1.Document
-	1, // 1: handoff.sla.v1.RehearseClocksRequest.handoffs:type_name -> handoff.sla.v1.WouldBeClocked
+var file_handoff_sla_v1_simulation_proto_depIdxs = []int32{
+	6, // 0: handoff.sla.v1.SimulateClocksRequest.document:type_name -> handoff.playbook.v1.Document
+	1, // 1: handoff.sla.v1.SimulateClocksRequest.handoffs:type_name -> handoff.sla.v1.WouldBeClocked
 	7, // 2: handoff.sla.v1.WouldBeClocked.mql_time:type_name -> google.protobuf.Timestamp
 	7, // 3: handoff.sla.v1.WouldBeClocked.assign_time:type_name -> google.protobuf.Timestamp
-	3, // 4: handoff.sla.v1.RehearseClocksResponse.clocks:type_name -> handoff.sla.v1.ClockLoad
-	4, // 5: handoff.sla.v1.RehearseClocksResponse.days:type_name -> handoff.sla.v1.DueDay
-	5, // 6: handoff.sla.v1.RehearseClocksResponse.busiest_hour:type_name -> handoff.sla.v1.DueHour
-	7, // 7: handoff.sla.v1.DueDay.start_time:type_name -> google.protobuf.Timestamp
+	3, // 4: handoff.sla.v1.SimulateClocksResponse.clocks:type_name -> handoff.sla.v1.ClockLoad
+	4, // 5: handoff.sla.v1.SimulateClocksResponse.days:type_name -> handoff.sla.v1.DueDay
+	5, // 6: handoff.sla.v1.SimulateClocksResponse.busiest_hour:type_name -> handoff.sla.v1.DueHour
+	8, // 7: handoff.sla.v1.DueDay.date:type_name -> google.type.Date
 	7, // 8: handoff.sla.v1.DueHour.start_time:type_name -> google.protobuf.Timestamp
 	9, // [9:9] is the sub-list for method output_type
 	9, // [9:9] is the sub-list for method input_type
@@ -486,26 +498,26 @@ var file_handoff_sla_v1_rehearsal_proto_depIdxs = []int32{
 	0, // [0:9] is the sub-list for field type_name
 }
 
-func init() { file_handoff_sla_v1_rehearsal_proto_init() }
-func file_handoff_sla_v1_rehearsal_proto_init() {
-	if File_handoff_sla_v1_rehearsal_proto != nil {
+func init() { file_handoff_sla_v1_simulation_proto_init() }
+func file_handoff_sla_v1_simulation_proto_init() {
+	if File_handoff_sla_v1_simulation_proto != nil {
 		return
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_rehearsal_proto_rawDesc), len(file_handoff_sla_v1_rehearsal_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_simulation_proto_rawDesc), len(file_handoff_sla_v1_simulation_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
-		GoTypes:           file_handoff_sla_v1_rehearsal_proto_goTypes,
-		DependencyIndexes: file_handoff_sla_v1_rehearsal_proto_depIdxs,
-		MessageInfos:      file_handoff_sla_v1_rehearsal_proto_msgTypes,
+		GoTypes:           file_handoff_sla_v1_simulation_proto_goTypes,
+		DependencyIndexes: file_handoff_sla_v1_simulation_proto_depIdxs,
+		MessageInfos:      file_handoff_sla_v1_simulation_proto_msgTypes,
 	}.Build()
-	File_handoff_sla_v1_rehearsal_proto = out.File
-	file_handoff_sla_v1_rehearsal_proto_goTypes = nil
-	file_handoff_sla_v1_rehearsal_proto_depIdxs = nil
+	File_handoff_sla_v1_simulation_proto = out.File
+	file_handoff_sla_v1_simulation_proto_goTypes = nil
+	file_handoff_sla_v1_simulation_proto_depIdxs = nil
 }

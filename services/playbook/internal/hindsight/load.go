@@ -1,4 +1,4 @@
-package rehearsal
+package hindsight
 
 import (
 	"cmp"
@@ -17,16 +17,16 @@ type Load struct {
 	pools      map[string]int64
 }
 
-// repLoad is what one rep would get, also by day of UTC.
+// repLoad is what one rep would get, also by day.
 type repLoad struct {
 	total int64
-	days  map[int64]int64
+	days  map[time.Time]int64
 }
 
 // Assignment is what became of a handoff.
 type Assignment struct {
 	Rep, Pool string    // empty if nobody got it, or no pool decided
-	At        time.Time // when the rep got it
+	Day       time.Time // when the rep got it, where the rep works, as midnight of that date in UTC
 	Held      bool
 	Queued    bool
 	Nurtured  bool
@@ -63,10 +63,10 @@ func (l *Load) Add(a Assignment) {
 		return
 	}
 	if l.reps[a.Rep] == nil {
-		l.reps[a.Rep] = &repLoad{days: map[int64]int64{}}
+		l.reps[a.Rep] = &repLoad{days: map[time.Time]int64{}}
 	}
 	l.reps[a.Rep].total++
-	l.reps[a.Rep].days[a.At.Unix()/(24*60*60)]++
+	l.reps[a.Rep].days[a.Day]++
 }
 
 // Reps are what the reps would get, by name.

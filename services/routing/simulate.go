@@ -1,12 +1,14 @@
 package routing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"slices"
 	"time"
 
+	datepb "google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -14,21 +16,22 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/internal/worktime"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
-	"github.com/handoffhq/handoff/services/routing/internal/rehearse"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 	"github.com/handoffhq/handoff/services/routing/internal/tier"
+	"github.com/handoffhq/handoff/services/routing/internal/trial"
 )
 
-// RehearseHandoffs implements RoutingService. It works on a copy of pools, reps, absences and calendars in memory.
-func (s *Service) RehearseHandoffs(stream grpc.BidiStreamingServer[routingv1.RehearseHandoffsRequest, routingv1.RehearseHandoffsResponse]) error {
+// SimulateHandoffs implements RoutingService. It works on a copy of pools, reps, absences and calendars in memory.
+func (s *Service) SimulateHandoffs(stream grpc.BidiStreamingServer[routingv1.SimulateHandoffsRequest, routingv1.SimulateHandoffsResponse]) error {
 	first, err := stream.Recv()
 	if err != nil {
 		return err
 	}
-	r, err := s.rehearsal(stream.Context(), first)
+	r, err := s.simulation(stream.Context(), first)
 	if err != nil {
 		return err
 	}
@@ -51,19 +54,20 @@ func (s *Service) RehearseHandoffs(stream grpc.BidiStreamingServer[routingv1.Reh
 	return r.answer(stream)
 }
 
-// rehearsal is one rehearsal, by the terms of one document.
-type rehearsal struct {
-	*rehearse.Rehearsal
+// simulation is one simulation, by the terms of one document.
+type simulation struct {
+	*trial.Trial
 	service   *Service
 	terms     terms
 	asItIs    bool
 	last, end time.Time
 	calendars map[string]string // of reps
-	routes    map[int64]route   // of what is not settled yet
+	hours     map[string]*worktime.Calendar
+	routes    map[int64]route // of what is not settled yet
 	now       []*routingv1.WouldBeAssignment
 }
 
-func (s *Service) rehearsal(ctx context.Context, first *routingv1.RehearseHandoffsRequest) (*rehearsal, error) {
+func (s *Service) simulation(ctx context.Context, first *routingv1.SimulateHandoffsRequest) (*simulation, error) {
 	if first.GetDocument() == nil {
 		return nil, fault.Field("document", "is required in the first part")
 	}
@@ -71,7 +75,7 @@ func (s *Service) rehearsal(ctx context.Context, first *routingv1.RehearseHandof
 	if err != nil {
 		return nil, fault.Field("document", "cannot be read: %v", err)
 	}
-	r := &rehearsal{service: s, terms: t, asItIs: first.GetAsThingsStand(), end: moment(first.GetEndTime()), calendars: map[string]string{}, routes: map[int64]route{}}
+	r := &simulation{service: s, terms: t, asItIs: first.GetAsThingsStand(), end: moment(first.GetEndTime()), calendars: map[string]string{}, routes: map[int64]route{}}
 	var from time.Time
 	if len(first.GetHandoffs()) > 0 {
 		from = moment(first.GetHandoffs()[0].GetMqlTime())
@@ -82,14 +86,14 @@ func (s *Service) rehearsal(ctx context.Context, first *routingv1.RehearseHandof
 			return err
 		}
 		stays, err := usualStay(ctx, tx)
-		r.Rehearsal = rehearse.New(desk, stays)
+		r.Trial = trial.New(desk, stays)
 		return err
 	})
 	return r, err
 }
 
 // desk is a copy of everybody and everything that a decision rests on, with absences that end after an instant.
-func (r *rehearsal) desk(ctx context.Context, tx *sqldb.Tx, from time.Time) (*dispatch.Desk, error) {
+func (r *simulation) desk(ctx context.Context, tx *sqldb.Tx, from time.Time) (*dispatch.Desk, error) {
 	desk, calendars := dispatch.New(from), names{}
 	calendars.add(r.terms.calendar)
 	for after := ""; ; {
@@ -118,6 +122,7 @@ func (r *rehearsal) desk(ctx context.Context, tx *sqldb.Tx, from time.Time) (*di
 	if err != nil {
 		return nil, err
 	}
+	r.hours = found
 	for id, hours := range found {
 		desk.AddCalendar(id, hours)
 	}
@@ -139,7 +144,7 @@ func seatAbsences(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk, reps [
 	return err
 }
 
-func (r *rehearsal) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk) error {
+func (r *simulation) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk) error {
 	for after := ""; ; {
 		pools, err := store.ListPools(ctx, tx, after, perRead)
 		if err != nil || len(pools) == 0 {
@@ -160,7 +165,7 @@ func (r *rehearsal) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.D
 }
 
 // ledger is the ledger of a pool: as it stands, or with all turns even.
-func (r *rehearsal) ledger(p *store.Pool, members []fairness.Member) fairness.Pool {
+func (r *simulation) ledger(p *store.Pool, members []fairness.Member) fairness.Pool {
 	if r.asItIs {
 		return fairness.Pool{Epoch: p.Epoch, Turn: p.Turn, Members: members}
 	}
@@ -189,7 +194,7 @@ func usualStay(ctx context.Context, q sqldb.Querier) (time.Duration, error) {
 }
 
 // begin lets handoffs begin.
-func (r *rehearsal) begin(ctx context.Context, handoffs []*routingv1.WouldBeHandoff) error {
+func (r *simulation) begin(ctx context.Context, handoffs []*routingv1.WouldBeHandoff) error {
 	refusals, err := r.refusals(ctx, handoffs)
 	if err != nil {
 		return err
@@ -212,7 +217,7 @@ func (r *rehearsal) begin(ctx context.Context, handoffs []*routingv1.WouldBeHand
 		}
 		lead := dispatch.Lead{Key: fairness.LeadKey{Source: h.GetSource(), SourceID: h.GetSourceId()}, Calendar: r.terms.calendar, Owner: way.owner,
 			Waits: way.destination == tier.OpportunityOwner, Pool: way.home, Overflow: r.terms.overflow, Refused: refusals[ident.ID(h.GetLead(), "leads")]}
-		if err := r.Begin(rehearse.Handoff{Number: h.GetNumber(), At: at, Rank: way.rank, Lead: lead, ClosesAt: moment(h.GetCloseTime())}); err != nil {
+		if err := r.Begin(trial.Handoff{Number: h.GetNumber(), At: at, Rank: way.rank, Lead: lead, ClosesAt: moment(h.GetCloseTime())}); err != nil {
 			return err
 		}
 	}
@@ -220,7 +225,7 @@ func (r *rehearsal) begin(ctx context.Context, handoffs []*routingv1.WouldBeHand
 }
 
 // refusals are the reps whom leads do not go to any more, if things are as they stand.
-func (r *rehearsal) refusals(ctx context.Context, handoffs []*routingv1.WouldBeHandoff) (map[string][]string, error) {
+func (r *simulation) refusals(ctx context.Context, handoffs []*routingv1.WouldBeHandoff) (map[string][]string, error) {
 	by := map[string][]string{}
 	var leads []string
 	for _, h := range handoffs {
@@ -239,29 +244,40 @@ func (r *rehearsal) refusals(ctx context.Context, handoffs []*routingv1.WouldBeH
 }
 
 // settle answers for a handoff.
-func (r *rehearsal) settle(number int64, a *routingv1.WouldBeAssignment) {
+func (r *simulation) settle(number int64, a *routingv1.WouldBeAssignment) {
 	a.Number, a.Tier = number, r.routes[number].tier
 	delete(r.routes, number)
 	r.now = append(r.now, a)
 }
 
 // answer sends what was settled, in parts that are no larger than what came.
-func (r *rehearsal) answer(stream grpc.BidiStreamingServer[routingv1.RehearseHandoffsRequest, routingv1.RehearseHandoffsResponse]) error {
+func (r *simulation) answer(stream grpc.BidiStreamingServer[routingv1.SimulateHandoffsRequest, routingv1.SimulateHandoffsResponse]) error {
 	for _, settled := range r.Settled() {
 		a := &routingv1.WouldBeAssignment{Rep: repName(settled.Rep), Pool: ident.Name("pools", settled.Pool), Held: settled.Held,
 			Calendar: ident.Name("calendars", r.calendars[settled.Rep])}
 		if !settled.At.IsZero() {
-			a.AssignTime = timestamppb.New(settled.At)
+			a.AssignTime, a.AssignDate = timestamppb.New(settled.At), r.dayOf(settled.Rep, settled.At)
 		}
 		r.settle(settled.Number, a)
 	}
 	for part := range slices.Chunk(r.now, perRead) {
-		if err := stream.Send(&routingv1.RehearseHandoffsResponse{Assignments: part}); err != nil {
+		if err := stream.Send(&routingv1.SimulateHandoffsResponse{Assignments: part}); err != nil {
 			return err
 		}
 	}
 	r.now = nil
 	return nil
+}
+
+// dayOf is the day of an instant where a rep works: by the rep's own calendar, or else the playbook's; by neither it is that of
+// UTC.
+func (r *simulation) dayOf(rep string, at time.Time) *datepb.Date {
+	hours := r.hours[cmp.Or(r.calendars[rep], r.terms.calendar)]
+	if hours != nil {
+		at = at.In(hours.Location())
+	}
+	year, month, day := at.Date()
+	return &datepb.Date{Year: int32(year), Month: int32(month), Day: int32(day)}
 }
 
 func latest(a, b time.Time) time.Time {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	datepb "google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -22,13 +23,13 @@ import (
 // mostDays is how many days an answer names at most.
 const mostDays = 1000
 
-// RehearseClocks implements SlaService.
-func (s *Service) RehearseClocks(stream grpc.ClientStreamingServer[slav1.RehearseClocksRequest, slav1.RehearseClocksResponse]) error {
+// SimulateClocks implements SlaService.
+func (s *Service) SimulateClocks(stream grpc.ClientStreamingServer[slav1.SimulateClocksRequest, slav1.SimulateClocksResponse]) error {
 	first, err := stream.Recv()
 	if err != nil {
 		return err
 	}
-	r, err := s.rehearsal(stream.Context(), first)
+	r, err := s.simulation(stream.Context(), first)
 	if err != nil {
 		return err
 	}
@@ -44,8 +45,8 @@ func (s *Service) RehearseClocks(stream grpc.ClientStreamingServer[slav1.Rehears
 	}
 }
 
-// rehearsal counts the clocks of one document.
-type rehearsal struct {
+// simulation counts the clocks of one document.
+type simulation struct {
 	*Service
 	policy  deadline.Policy
 	load    *load.Load
@@ -53,7 +54,7 @@ type rehearsal struct {
 	asked   []string // calendars that were looked for
 }
 
-func (s *Service) rehearsal(ctx context.Context, first *slav1.RehearseClocksRequest) (*rehearsal, error) {
+func (s *Service) simulation(ctx context.Context, first *slav1.SimulateClocksRequest) (*simulation, error) {
 	if first.GetDocument() == nil {
 		return nil, fault.Field("document", "is required in the first part")
 	}
@@ -61,7 +62,7 @@ func (s *Service) rehearsal(ctx context.Context, first *slav1.RehearseClocksRequ
 	if err != nil {
 		return nil, fault.Field("document", "cannot be read: %v", err)
 	}
-	r := &rehearsal{Service: s, policy: agreed.clocks, almanac: deadline.Almanac{}}
+	r := &simulation{Service: s, policy: agreed.clocks, almanac: deadline.Almanac{}}
 	if err := r.consult(ctx, r.policy.Calendar); err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (s *Service) rehearsal(ctx context.Context, first *slav1.RehearseClocksRequ
 }
 
 // consult makes sure that calendars are known, as far as they exist.
-func (r *rehearsal) consult(ctx context.Context, ids ...string) error {
+func (r *simulation) consult(ctx context.Context, ids ...string) error {
 	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" || slices.Contains(r.asked, id) })
 	if len(ids) == 0 {
 		return nil
@@ -95,7 +96,7 @@ func (r *rehearsal) consult(ctx context.Context, ids ...string) error {
 }
 
 // add counts the clocks of handoffs.
-func (r *rehearsal) add(ctx context.Context, handoffs []*slav1.WouldBeClocked) error {
+func (r *simulation) add(ctx context.Context, handoffs []*slav1.WouldBeClocked) error {
 	var calendars []string
 	for _, h := range handoffs {
 		calendars = append(calendars, ident.ID(h.GetCalendar(), "calendars"))
@@ -126,14 +127,18 @@ func wouldBe(h *slav1.WouldBeClocked) deadline.Facts {
 
 func micros(at *timestamppb.Timestamp) time.Time { return at.AsTime().Truncate(time.Microsecond) }
 
-func (r *rehearsal) result() *slav1.RehearseClocksResponse {
-	out := &slav1.RehearseClocksResponse{}
+func (r *simulation) result() *slav1.SimulateClocksResponse {
+	out := &slav1.SimulateClocksResponse{}
+	for _, kind := range r.policy.AfterAccept() {
+		out.UncountedKinds = append(out.UncountedKinds, kind.String())
+	}
 	r.load.Counts(func(key load.Key, n load.Count) {
 		out.Clocks = append(out.Clocks, &slav1.ClockLoad{Kind: key.Kind.String(), Tier: key.Tier, ClockCount: n.Clocks, DueOutsideHoursCount: n.Outside})
 	})
 	days := r.load.Days()
 	for _, d := range days[:min(len(days), mostDays)] {
-		out.Days = append(out.Days, &slav1.DueDay{StartTime: timestamppb.New(d.From), DueCount: d.Clocks})
+		year, month, day := d.From.Date()
+		out.Days = append(out.Days, &slav1.DueDay{Date: &datepb.Date{Year: int32(year), Month: int32(month), Day: int32(day)}, DueCount: d.Clocks})
 	}
 	if most, ok := r.load.Busiest(); ok {
 		out.BusiestHour = &slav1.DueHour{StartTime: timestamppb.New(most.From), DueCount: most.Clocks}

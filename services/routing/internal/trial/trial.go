@@ -1,4 +1,4 @@
-// Package rehearse gives handoffs that never were to reps, by the rules that give real ones, and says who would have had how
+// Package trial gives handoffs that never were to reps, by the rules that give real ones, and says who would have had how
 // many. It reads and writes nothing.
 //
 //	Begin, Begin, … ─▶ somebody there? ─ yes ─▶ settled
@@ -12,9 +12,9 @@
 //
 // # Invariants
 //
-//   - Each handoff is settled once, at the latest by [Rehearsal.End].
+//   - Each handoff is settled once, at the latest by [Trial.End].
 //   - Whoever waits is served in the order of tier, time and number, and never before the time that the desk promised.
-package rehearse
+package trial
 
 import (
 	"cmp"
@@ -42,8 +42,8 @@ type Settled struct {
 	Held bool      // whether it had to wait
 }
 
-// Rehearsal is a desk over time. Make one with [New].
-type Rehearsal struct {
+// Trial is a desk over time. Make one with [New].
+type Trial struct {
 	desk    *dispatch.Desk
 	stays   time.Duration
 	now     time.Time
@@ -59,13 +59,13 @@ type wait struct {
 	due time.Time // zero: not known
 }
 
-// New begins a rehearsal at a desk, where handoffs usually stay so long.
-func New(desk *dispatch.Desk, stays time.Duration) *Rehearsal {
-	return &Rehearsal{desk: desk, stays: stays}
+// New begins a trial at a desk, where handoffs usually stay so long.
+func New(desk *dispatch.Desk, stays time.Duration) *Trial {
+	return &Trial{desk: desk, stays: stays}
 }
 
 // Begin lets a handoff begin. It must not be before the one before.
-func (r *Rehearsal) Begin(h Handoff) error {
+func (r *Trial) Begin(h Handoff) error {
 	if err := r.pass(h.At); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (r *Rehearsal) Begin(h Handoff) error {
 }
 
 // End lets time pass, and settles whatever still waits then as held.
-func (r *Rehearsal) End(at time.Time) error {
+func (r *Trial) End(at time.Time) error {
 	if err := r.pass(at); err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (r *Rehearsal) End(at time.Time) error {
 }
 
 // Settled are those that were settled since the last time.
-func (r *Rehearsal) Settled() []Settled {
+func (r *Trial) Settled() []Settled {
 	settled := r.settled
 	r.settled = nil
 	return settled
@@ -105,7 +105,7 @@ func before(a, b *wait) int {
 	return cmp.Or(cmp.Compare(a.Rank, b.Rank), a.At.Compare(b.At), cmp.Compare(a.Number, b.Number))
 }
 
-func (r *Rehearsal) move(to time.Time) {
+func (r *Trial) move(to time.Time) {
 	if !to.Equal(r.now) {
 		r.now = to
 		r.desk.Move(to)
@@ -113,7 +113,7 @@ func (r *Rehearsal) move(to time.Time) {
 }
 
 // pass lets time pass up to an instant.
-func (r *Rehearsal) pass(to time.Time) error {
+func (r *Trial) pass(to time.Time) error {
 	for {
 		closes := len(r.leaving) > 0 && !r.leaving[0].at.After(to)
 		opens := !r.due.IsZero() && !r.due.After(to)
@@ -134,7 +134,7 @@ func (r *Rehearsal) pass(to time.Time) error {
 }
 
 // close lets a rep give the next handoff back. Who was full may take one that waits.
-func (r *Rehearsal) close() error {
+func (r *Trial) close() error {
 	l, _ := heap.Pop(&r.leaving).(held)
 	r.move(l.at)
 	rep := r.desk.Rep(l.rep)
@@ -147,7 +147,7 @@ func (r *Rehearsal) close() error {
 }
 
 // serves says whether a rep is one of those that a lead is given to.
-func (r *Rehearsal) serves(rep string, l dispatch.Lead) bool {
+func (r *Trial) serves(rep string, l dispatch.Lead) bool {
 	if l.Owner == rep {
 		return true
 	}
@@ -166,7 +166,7 @@ func (r *Rehearsal) serves(rep string, l dispatch.Lead) bool {
 }
 
 // serve tries to place those who wait and are wanted, in their order, until it is enough.
-func (r *Rehearsal) serve(wanted func(*wait) bool, enough func() bool) error {
+func (r *Trial) serve(wanted func(*wait) bool, enough func() bool) error {
 	rest := r.waiting[:0]
 	r.due = time.Time{}
 	for i, w := range r.waiting {
@@ -195,14 +195,14 @@ func (r *Rehearsal) serve(wanted func(*wait) bool, enough func() bool) error {
 }
 
 // lookFor makes sure that those who wait are looked at by an instant, if it is one to come.
-func (r *Rehearsal) lookFor(due time.Time) {
+func (r *Trial) lookFor(due time.Time) {
 	if due.After(r.now) && (r.due.IsZero() || due.Before(r.due)) {
 		r.due = due
 	}
 }
 
 // place gives a handoff to a rep, or says why it must wait.
-func (r *Rehearsal) place(w *wait, waited bool) (*dispatch.Hold, error) {
+func (r *Trial) place(w *wait, waited bool) (*dispatch.Hold, error) {
 	placed, hold, err := r.desk.Place(w.Lead)
 	if hold != nil || err != nil {
 		return hold, err

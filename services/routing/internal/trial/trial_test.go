@@ -1,4 +1,4 @@
-package rehearse_test
+package trial_test
 
 import (
 	"slices"
@@ -12,7 +12,7 @@ import (
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/presence"
-	"github.com/handoffhq/handoff/services/routing/internal/rehearse"
+	"github.com/handoffhq/handoff/services/routing/internal/trial"
 )
 
 // noon is a Monday in winter.
@@ -45,8 +45,8 @@ func newDesk(t rapid.TB, most int64) *dispatch.Desk {
 	return desk
 }
 
-func handoff(number int64, begins time.Time) rehearse.Handoff {
-	return rehearse.Handoff{Number: number, At: begins, Lead: dispatch.Lead{Key: fairness.LeadKey{Source: "web", SourceID: string(rune('a' + number%26))}, Pool: "east"}}
+func handoff(number int64, begins time.Time) trial.Handoff {
+	return trial.Handoff{Number: number, At: begins, Lead: dispatch.Lead{Key: fairness.LeadKey{Source: "web", SourceID: string(rune('a' + number%26))}, Pool: "east"}}
 }
 
 // outcome is a settled handoff in short.
@@ -56,7 +56,7 @@ type outcome struct {
 	Held   bool
 }
 
-func play(t rapid.TB, r *rehearse.Rehearsal, end time.Time, handoffs ...rehearse.Handoff) (all []outcome, reps map[string]int) {
+func play(t rapid.TB, r *trial.Trial, end time.Time, handoffs ...trial.Handoff) (all []outcome, reps map[string]int) {
 	t.Helper()
 	for _, h := range handoffs {
 		if err := r.Begin(h); err != nil {
@@ -78,7 +78,7 @@ func TestWhoComesAtNightGetsARepInTheMorning(t *testing.T) {
 	t.Parallel()
 	early := handoff(2, at(9)) // 21:00
 	early.Rank = 1
-	got, reps := play(t, rehearse.New(newDesk(t, 0), time.Hour), at(48), handoff(0, at(0)), handoff(1, at(8)), early, handoff(3, at(22)))
+	got, reps := play(t, trial.New(newDesk(t, 0), time.Hour), at(48), handoff(0, at(0)), handoff(1, at(8)), early, handoff(3, at(22)))
 	morning := time.Date(2026, 3, 3, 8, 0, 0, 0, time.UTC)
 	if diff := cmp.Diff([]outcome{{0, at(0), false}, {1, morning, true}, {2, morning, true}, {3, at(22), false}}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -94,12 +94,12 @@ func TestWhoIsFullTakesTheNextWhenOneIsGivenBack(t *testing.T) {
 	first.ClosesAt = at(2) // the other stays as long as handoffs usually do
 	urgent := handoff(3, at(1))
 	urgent.Rank = -1
-	got, _ := play(t, rehearse.New(newDesk(t, 1), 4*time.Hour), at(3), first, second, handoff(2, at(0.5)), urgent)
+	got, _ := play(t, trial.New(newDesk(t, 1), 4*time.Hour), at(3), first, second, handoff(2, at(0.5)), urgent)
 	want := []outcome{{0, at(0), false}, {1, at(0), false}, {3, at(2), true}, {2, time.Time{}, true}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	got, _ = play(t, rehearse.New(newDesk(t, 1), 4*time.Hour), at(5), first, second, handoff(2, at(0.5)), urgent)
+	got, _ = play(t, trial.New(newDesk(t, 1), 4*time.Hour), at(5), first, second, handoff(2, at(0.5)), urgent)
 	want[3] = outcome{2, at(4), true}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("later (-want +got):\n%s", diff)
@@ -110,9 +110,9 @@ func TestEachIsSettledOnceAndNobodyHoldsMoreThanTheyMay(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		most := rapid.Int64Range(1, 4).Draw(t, "most")
-		r := rehearse.New(newDesk(t, most), rapid.SampledFrom([]time.Duration{time.Hour, 30 * time.Hour}).Draw(t, "stays"))
+		r := trial.New(newDesk(t, most), rapid.SampledFrom([]time.Duration{time.Hour, 30 * time.Hour}).Draw(t, "stays"))
 		begins := noon
-		var handoffs []rehearse.Handoff
+		var handoffs []trial.Handoff
 		for i := range rapid.IntRange(0, 60).Draw(t, "n") {
 			begins = begins.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, "minutes")) * time.Minute)
 			h := handoff(int64(i), begins)
