@@ -212,7 +212,7 @@ func journalled(t *testing.T, journal journeyv1.JourneyServiceClient) (count int
 // The published sets come in whole though both sides are killed on the way, a second run changes nothing, and the reports
 // say what the files say, on both databases.
 func TestAnImportThatIsKilledEndsAsTheFilesSay(t *testing.T) {
-	olist, maven := published(t, "olist_funnel"), published(t, "maven_crm")
+	olist, maven := portion(t, "olist_funnel"), portion(t, "maven_crm")
 	for name, database := range databases(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -100,7 +100,7 @@ func (a *act) advance(s *step) {
 // pollEvery is how long to wait before a step that holds eventually is taken again, patience how long to go on with it.
 const (
 	pollEvery = 20 * time.Millisecond
-	patience  = 2 * time.Minute
+	patience  = 10 * time.Minute
 )
 
 // until gives a context for going on with a step, which ends before the test does.

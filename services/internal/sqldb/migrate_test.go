@@ -160,12 +160,12 @@ func TestAKilledMigrationCanBeRunAgain(t *testing.T) {
 		if at.url != "" {
 			inside = postgresInside(t, at)
 		}
-		child := exec.Command(os.Args[0], "-test.run=^TestChildMigrates$", "-test.timeout=1m")
+		child := exec.Command(os.Args[0], "-test.run=^TestChildMigrates$", "-test.timeout=10m")
 		child.Env = append(os.Environ(), childPlace+"="+at.dir+at.url)
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		for deadline := time.Now().Add(time.Minute); !inside(t); { // another process: no event to wait for
+		for deadline := time.Now().Add(10 * time.Minute); !inside(t); { // another process: no event to wait for
 			if time.Now().After(deadline) {
 				t.Fatal("the child does not get into the second migration")
 			}

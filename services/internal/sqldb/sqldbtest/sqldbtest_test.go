@@ -123,8 +123,8 @@ func TestTheServerGoesWithItsProcess(t *testing.T) {
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = child.Wait()                                 // says that it was killed
-	for deadline := time.Now().Add(time.Minute); ; { // another process: no event to wait for
+	_ = child.Wait()                                      // says that it was killed
+	for deadline := time.Now().Add(10 * time.Minute); ; { // another process: no event to wait for
 		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 			return
 		}
