@@ -46,6 +46,7 @@ func pairs() []pair {
 		{"P2", "against cel-go", figure{rules, "Rules/handoff", "leads/s"}, figure{rules, "Rules/cel-go", "leads/s"}, "at least 12"},
 		{"P2", "against expr", figure{rules, "Rules/handoff", "leads/s"}, figure{rules, "Rules/expr", "leads/s"}, "at least 8"},
 		{"P3", "scores over streams, against single calls", figure{scoreLead, "ScoreLead/stream", "leads/s"}, figure{scoreLead, "ScoreLead/suite", "calls/s"}, "at least 4"},
+		{"P3", "the same, processor time of the server", figure{scoreLead, "ScoreLead/stream", "server-cpu-ns/lead"}, figure{scoreLead, "ScoreLead/suite", "server-cpu-ns/call"}, ""},
 	}
 	for _, db := range []struct{ id, name string }{{"P4", "postgres"}, {"P5", "sqlite"}} {
 		for _, callers := range []string{"64", "512"} {

@@ -8,11 +8,14 @@ import (
 	"net"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	metrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
 	traces "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -55,7 +58,7 @@ func BenchmarkScoreLead(b *testing.B) {
 			c := start(b, order{Data: data, Sample: suite.sample, Endpoint: discard(b)})
 			furnish(b, c.address, key(b, data))
 			client := scoringv1.NewScoringServiceClient(dial(b, c.address, key(b, data), "mara", accessv1.Role_ROLE_MARKETING))
-			score := try(b, client.ScoreLead, req)
+			score := scored(b, client, req)
 			if len(score.GetLines()) == 0 {
 				b.Fatalf("no lines in %v", score)
 			}
@@ -75,6 +78,21 @@ func BenchmarkScoreLead(b *testing.B) {
 		client := scoringv1.NewScoringServiceClient(dial(b, c.address, key(b, b.TempDir()), "mara", accessv1.Role_ROLE_MARKETING))
 		ask(b, c, client, req)
 	})
+}
+
+// scored asks until the playbook has come to scoring, too.
+func scored(b *testing.B, client scoringv1.ScoringServiceClient, req *scoringv1.ScoreLeadRequest) *scoringv1.Score {
+	b.Helper()
+	for {
+		score, err := client.ScoreLead(b.Context(), req)
+		if err == nil {
+			return score
+		}
+		if status.Code(err) != codes.FailedPrecondition {
+			b.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond) // between two questions
+	}
 }
 
 // ask has 64 callers ask b.N times.
@@ -102,7 +120,7 @@ func ask(b *testing.B, c *child, client scoringv1.ScoringServiceClient, req *sco
 // The streams of a benchmark, and how many what-ifs each of their messages carries.
 const (
 	streams = 4
-	batch   = 50
+	batch   = 100 // the most that there can be
 )
 
 // stream has a few callers ask for b.N scores over streams.

@@ -60,7 +60,8 @@ func toLine(l *scorecard.Line, line *scoringv1.ScoreLine) {
 	line.Engagements = slashed(len(named), func(i int) (collection, id string) { return "engagements", named[len(named)-1-i].ID })
 }
 
-// slashed makes n names of two parts each, with a slash between them. They lie in one piece of memory, because a score names many engagements.
+// slashed makes n names of two parts each, with a slash between them. They lie in one piece of memory, because a score
+// names many engagements.
 func slashed(n int, parts func(i int) (string, string)) []string {
 	if n == 0 {
 		return nil
