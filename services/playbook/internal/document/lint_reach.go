@@ -14,7 +14,19 @@ func (l *linter) formula(text string) proposition.Formula {
 	if text == "" {
 		text = "false"
 	}
-	return proposition.Read(text, l.doc.GetCriteria())
+	f, known := l.formulas[text]
+	if !known {
+		f = proposition.Read(text, l.doc.GetCriteria())
+		l.formulas[text] = f
+	}
+	return f
+}
+
+// mostWork bounds what is looked at to find out who can meet and reach what, in parts of formulas: well below a second.
+const mostWork = 1_000_000
+
+func (l *linter) possible(yes, no []proposition.Formula) bool {
+	return proposition.Possible(yes, no, &l.left)
 }
 
 // gate is what every lead that is routed meets.
@@ -47,9 +59,9 @@ func (l *linter) earlier(rules int) []proposition.Formula {
 func (l *linter) checkGate() {
 	switch gate := l.gate(); {
 	case gate == nil:
-	case !proposition.Possible(gate, nil):
+	case !l.possible(gate, nil):
 		l.advise("stages.mql", "nobody is ever an MQL: its conditions exclude each other")
-	case !proposition.Possible(gate, l.stops()):
+	case !l.possible(gate, l.stops()):
 		l.advise("stages.mql", "nobody is ever an MQL: whoever meets it is disqualified")
 	}
 	stops := l.doc.GetDisqualify()
@@ -59,7 +71,7 @@ func (l *linter) checkGate() {
 			if other == name || text == "" || stops[other] == "" || isTwin && other > name {
 				continue
 			}
-			if !proposition.Possible([]proposition.Formula{l.formula(text)}, []proposition.Formula{l.formula(stops[other])}) {
+			if !l.possible([]proposition.Formula{l.formula(text)}, []proposition.Formula{l.formula(stops[other])}) {
 				l.advise(entry("disqualify", name), "stops nobody: disqualify.%s stops all of them", other)
 				break
 			}
@@ -74,16 +86,16 @@ func (l *linter) checkFirstMatch() {
 			continue
 		}
 		path, asked := element("routing.first_match", i)+".when", []proposition.Formula{l.formula(rule.GetWhen())}
-		before, everybody := l.earlier(i), !proposition.Possible(nil, asked)
-		by := slices.IndexFunc(before, func(f proposition.Formula) bool { return !proposition.Possible(asked, []proposition.Formula{f}) })
+		before, everybody := l.earlier(i), !l.possible(nil, asked)
+		by := slices.IndexFunc(before, func(f proposition.Formula) bool { return !l.possible(asked, []proposition.Formula{f}) })
 		switch {
-		case !proposition.Possible(asked, nil):
+		case !l.possible(asked, nil):
 			l.advise(path, "never decides: its conditions exclude each other")
 		case by >= 0:
 			l.advise(path, "never decides: rule number %d takes all of these leads", by+1)
-		case !proposition.Possible(asked, before):
+		case !l.possible(asked, before):
 			l.advise(path, "never decides: the rules before it take all of these leads together")
-		case !proposition.Possible(append(l.gate(), asked...), append(before, l.stops()...)):
+		case !l.possible(append(l.gate(), asked...), append(before, l.stops()...)):
 			l.advise(path, "never decides: no lead that is qualified meets it")
 		case everybody:
 			l.advise(path, "every lead goes here: neither the rules behind it nor the tiers are ever asked")
@@ -103,7 +115,7 @@ func (l *linter) isReached(c cell, gate, before []proposition.Formula) bool {
 	default:
 		no = append(no, l.formula(intent.GetHigh()), l.formula(intent.GetMedium()))
 	}
-	return proposition.Possible(slices.Concat(yes, gate), slices.Concat(no, before))
+	return l.possible(slices.Concat(yes, gate), slices.Concat(no, before))
 }
 
 // checkIntent advises about a level of intent that nobody has.
@@ -113,7 +125,7 @@ func (l *linter) checkIntent() {
 		return
 	}
 	medium, high := []proposition.Formula{l.formula(intent.GetMedium())}, []proposition.Formula{l.formula(intent.GetHigh())}
-	if !proposition.Possible(medium, high) {
+	if !l.possible(medium, high) {
 		l.advise("intent.medium", "nobody has medium intent: high takes all of it, and is asked first")
 	}
 }

@@ -1,6 +1,7 @@
 package document_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -93,5 +94,24 @@ func TestTheCapsOfFitGroupsCount(t *testing.T) {
 	want := []string{"14:8: advice: stages.mql: `fit > 70` is never true: all points together, with their caps, make 70"}
 	if diff := cmp.Diff(want, besidesFew(problems)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+// The most that a document can hold is linted in a bounded time: what would take longer to find out is not said.
+func TestALargeDocumentIsLintedToo(t *testing.T) {
+	t.Parallel()
+	var rules, stops strings.Builder
+	for i := range 50 {
+		var terms []string
+		for j := range 60 {
+			terms = append(terms, fmt.Sprintf("(account.employees > %d || account.employees < %d)", i*j+1, j+2*i))
+		}
+		fmt.Fprintf(&rules, "    - {when: '%s', to: nurture}\n", strings.Join(terms, " && "))
+		fmt.Fprintf(&stops, "  stop%d: '%s'\n", i, strings.Join(terms, " && "))
+	}
+	text := reaching(t, "    - {when: account.is_customer, to: {queue: customer-success}}\n", rules.String(),
+		"  student: lead.email_domain_kind == \"education\"\n", stops.String())
+	if doc, problems := document.Check([]byte(text), nil); doc == nil || document.HasErrors(problems) {
+		t.Errorf("got %v", problems)
 	}
 }

@@ -12,13 +12,14 @@ const (
 	anything = isFalse | isUnknown | isTrue
 )
 
-// mostSteps bounds the search.
-const mostSteps = 20_000
-
 // Possible says whether there can be a lead for which all of some formulas are true, and none of some others is: those may
-// be false or unknown.
-func Possible(yes, no []Formula) bool {
-	s := search{yes: yes, no: no, known: map[string]values{}}
+// be false or unknown. The work, in formulas and parts of formulas that are looked at, is taken off what is left of it; with
+// nothing left, everything is possible.
+func Possible(yes, no []Formula, left *int) bool {
+	if *left <= 0 {
+		return true
+	}
+	s := search{yes: yes, no: no, known: map[string]values{}, left: left}
 	for _, f := range slices.Concat(yes, no) {
 		s.collect(f)
 	}
@@ -29,7 +30,7 @@ type search struct {
 	yes, no []Formula
 	atoms   []string
 	known   map[string]values
-	steps   int
+	left    *int
 }
 
 func (s *search) collect(f Formula) {
@@ -43,7 +44,7 @@ func (s *search) collect(f Formula) {
 
 // possible tries the values of the atoms from one on, and stops where what is settled already rules it out.
 func (s *search) possible(next int) bool {
-	if s.steps++; s.steps > mostSteps {
+	if *s.left <= 0 {
 		return true
 	}
 	for _, f := range s.yes {
@@ -71,6 +72,7 @@ func (s *search) possible(next int) bool {
 
 // of are the values that a formula may have, by what is settled.
 func (s *search) of(f Formula) values {
+	*s.left--
 	switch f.kind {
 	case always:
 		return isTrue
