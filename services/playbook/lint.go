@@ -14,8 +14,13 @@ import (
 )
 
 // LintPlaybook implements PlaybookService.
-func (s *Service) LintPlaybook(_ context.Context, req *playbookv1.LintPlaybookRequest) (*playbookv1.LintPlaybookResponse, error) {
+func (s *Service) LintPlaybook(ctx context.Context, req *playbookv1.LintPlaybookRequest) (*playbookv1.LintPlaybookResponse, error) {
 	doc, problems := document.Check([]byte(req.GetYaml()), checkExpressions)
+	wrong, err := s.lintModels(ctx, doc, []byte(req.GetYaml()))
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, wrong...)
 	resp := &playbookv1.LintPlaybookResponse{Document: doc}
 	for _, p := range problems {
 		resp.Problems = append(resp.Problems, toProblem(p))

@@ -16,9 +16,11 @@ func TestOnlyAModelThatIsReadyAndHasThatHashEntersAPlaybook(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b bench) {
 		name, hash := "models/"+strings.Repeat("a", 32), strings.Repeat("0", 64)
+		source := func(criterion string) string {
+			return minimal(t) + "\nmodels:\n  conversion: {model: " + name + ", hash: \"" + hash + "\"}\ndisqualify:\n  hopeless: " + criterion + "\n"
+		}
 		create := func(criterion string) error {
-			_, err := b.client.CreatePlaybook(ops(t.Context()), &playbookv1.CreatePlaybookRequest{Playbook: &playbookv1.Playbook{
-				Yaml: minimal(t) + "\nmodels:\n  conversion: {model: " + name + ", hash: \"" + hash + "\"}\ndisqualify:\n  hopeless: " + criterion + "\n"}})
+			_, err := b.client.CreatePlaybook(ops(t.Context()), &playbookv1.CreatePlaybookRequest{Playbook: &playbookv1.Playbook{Yaml: source(criterion)}})
 			return err
 		}
 		invalid := func(what string, err error, words string) {
@@ -28,6 +30,8 @@ func TestOnlyAModelThatIsReadyAndHasThatHashEntersAPlaybook(t *testing.T) {
 			}
 		}
 		invalid("an unknown model", create("predicted.conversion < 0.01"), "does not exist")
+		_, err := b.rehearse(marketer(t.Context()), &playbookv1.SimulatePlaybookRequest{Yaml: source("predicted.conversion < 0.01")})
+		invalid("an unknown model, in a rehearsal", err, "does not exist")
 		b.models[name] = &scoringv1.Model{Name: name, State: scoringv1.Model_STATE_RUNNING, Hash: hash}
 		invalid("one that is not ready", create("predicted.conversion < 0.01"), "is RUNNING, not READY")
 		b.models[name] = &scoringv1.Model{Name: name, State: scoringv1.Model_STATE_READY, Hash: strings.Repeat("1", 64)}
@@ -46,17 +50,21 @@ func TestLintKnowsTheModelsThatExpressionsAsk(t *testing.T) {
 		source := minimal(t) + "\ndisqualify:\n  a: predicted.conversion < 0.01 || predicted.renewal < 0.5 || lead.title == 'predicted.x'\nmodels:\n" +
 			"  conversion: {model: models/" + strings.Repeat("a", 32) + ", hash: \"" + strings.Repeat("0", 64) + "\"}\n" +
 			"  idle: {model: models/" + strings.Repeat("b", 32) + ", hash: \"" + strings.Repeat("0", 64) + "\"}\n"
+		b.models["models/"+strings.Repeat("b", 32)] = &scoringv1.Model{State: scoringv1.Model_STATE_READY, Hash: strings.Repeat("0", 64)}
 		resp, err := b.client.LintPlaybook(ops(t.Context()), &playbookv1.LintPlaybookRequest{Yaml: source})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []string
 		for _, p := range resp.GetProblems() {
+			if p.GetLine() == 0 || p.GetColumn() == 0 {
+				t.Errorf("%v is nowhere", p)
+			}
 			if strings.Contains(p.GetMessage(), "model") {
 				got = append(got, p.GetField()+" "+p.GetSeverity().String()[len("SEVERITY_"):])
 			}
 		}
-		if strings.Join(got, ", ") != "disqualify.a ERROR, models.idle ADVICE" {
+		if strings.Join(got, ", ") != "disqualify.a ERROR, models.idle ADVICE, models.conversion ERROR" {
 			t.Errorf("%q in %v", got, resp.GetProblems())
 		}
 	})

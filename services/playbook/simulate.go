@@ -100,8 +100,10 @@ func (s *Service) draftOf(ctx context.Context, req *playbookv1.SimulatePlaybookR
 	}
 	var c candidate
 	var err error
-	c.document, c.hash, err = unstored(req.GetYaml())
-	return c, err
+	if c.document, c.hash, err = unstored(req.GetYaml()); err != nil {
+		return c, err
+	}
+	return c, s.checkModels(ctx, c.document)
 }
 
 // baselineOf is the version to hold it against; without a document if none is in force yet.

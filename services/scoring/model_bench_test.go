@@ -21,7 +21,7 @@ func BenchmarkAModelIsLearnt(b *testing.B) {
 		fill(b, room, leads)
 		room.pass(200 * day)
 		for b.Loop() {
-			if m := room.learn(b, &scoringv1.Model{}); m.GetState() != scoringv1.Model_STATE_READY || m.GetLearntRows() != leads*4/5 {
+			if m := room.learn(b, &scoringv1.Model{}); m.GetState() != scoringv1.Model_STATE_READY || m.GetLearntLeadCount() != leads*4/5 {
 				b.Fatal(m)
 			}
 			room.pass(time.Second)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -31,8 +32,18 @@ func readLearnt(m *store.Model) (*learnt, error) {
 	if l.Model, err = predict.Decode([]byte(m.Result)); err != nil {
 		return nil, fmt.Errorf("decode model %s: %w", m.ID, err)
 	}
-	l.Window = early.Window{Early: l.wanted.GetEarly().AsDuration()}
+	l.Window, l.Known = early.Window{Early: l.wanted.GetEarly().AsDuration()}, m.CreatedAt
+	if cut := l.Model.Training.Cut; cut != nil { // those that were held out had no influence
+		l.Known = earlier(l.Known, cut.Add(l.wanted.GetWindow().AsDuration()))
+	}
 	return l, nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // toModel is a model as the API shows it; in lists and the audit what is long is left out.
@@ -72,7 +83,7 @@ func withoutBins(f *scoringv1.ModelFigures) *scoringv1.ModelFigures {
 
 func addTraining(out *scoringv1.Model, m *predict.Model) {
 	t := &m.Training
-	out.LearntRows, out.LearntPositives = number(t.Rows), number(t.Positives)
+	out.LearntLeadCount, out.LearntConvertedCount = int64(t.Rows), int64(t.Positives)
 	if t.Cut != nil {
 		out.CutTime = instant(*t.Cut)
 	}
@@ -101,18 +112,18 @@ func addRefusal(out *scoringv1.Model, r *predict.Refusal) {
 }
 
 func toFigures(f *measure.Figures) *scoringv1.ModelFigures {
-	out := &scoringv1.ModelFigures{Rows: number(f.Rows), Positives: number(f.Positives), Auc: f.AUC.Value, AucLow: f.AUC.Low, AucHigh: f.AUC.High,
+	out := &scoringv1.ModelFigures{LeadCount: int64(f.Rows), ConvertedCount: int64(f.Positives), Auc: f.AUC.Value, AucLow: f.AUC.Low, AucHigh: f.AUC.High,
 		Brier: f.Brier, BrierSkill: f.BrierSkill, LogLoss: f.LogLoss, CalibrationError: f.Calibration.Error, CalibrationSlope: f.Calibration.Slope,
 		CalibrationIntercept: f.Calibration.Intercept, TopTenthFound: f.TopTenth.Found}
 	for _, b := range f.Calibration.Bins {
-		out.Bins = append(out.Bins, &scoringv1.CalibrationBin{Low: b.Low, High: b.High, Rows: number(b.Rows), Positives: number(b.Positives), Predicted: b.Predicted})
+		out.Bins = append(out.Bins, &scoringv1.CalibrationBin{Low: b.Low, High: b.High, LeadCount: int64(b.Rows), ConvertedCount: int64(b.Positives), Predicted: b.Predicted})
 	}
 	return out
 }
 
 func toWarnings(warnings []predict.Warning) (out []*scoringv1.ModelWarning) {
 	for _, w := range warnings {
-		out = append(out, &scoringv1.ModelWarning{Feature: w.Feature, Sign: string(w.Sign), Figure: w.Figure, Text: w.Text})
+		out = append(out, &scoringv1.ModelWarning{Feature: w.Feature, Sign: toSign(w.Sign), Figure: w.Figure, Text: w.Text})
 	}
 	return out
 }
@@ -124,5 +135,12 @@ func toNotes(notes []predict.Note) (out []*scoringv1.ModelNote) {
 	return out
 }
 
-// number is a count as the API has it. There are never more leads in a model than that.
-func number(n int) int32 { return int32(min(n, math.MaxInt32)) }
+func toSign(sign predict.Sign) scoringv1.ModelWarning_Sign {
+	return map[predict.Sign]scoringv1.ModelWarning_Sign{
+		predict.Implausible: scoringv1.ModelWarning_SIGN_IMPLAUSIBLE,
+		predict.Decisive:    scoringv1.ModelWarning_SIGN_DECISIVE,
+		predict.Telling:     scoringv1.ModelWarning_SIGN_TELLING,
+		predict.Afterwards:  scoringv1.ModelWarning_SIGN_AFTERWARDS,
+		predict.Late:        scoringv1.ModelWarning_SIGN_LATE,
+	}[sign]
+}

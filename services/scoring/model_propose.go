@@ -20,6 +20,7 @@ const (
 	defaultLabel      = "conversion"
 	defaultCriterion  = "likely"
 	defaultTopPercent = 10
+	activePlaybook    = "playbooks/active"
 )
 
 // ProposeModel implements ScoringService. The draft is written by the playbook service, which knows the request again.
@@ -28,7 +29,7 @@ func (s *Service) ProposeModel(ctx context.Context, req *scoringv1.ProposeModelR
 	if err != nil {
 		return nil, err
 	}
-	active, err := s.cfg.Playbooks.GetPlaybook(ctx, &playbookv1.GetPlaybookRequest{Name: "playbooks/active"})
+	active, err := s.cfg.Playbooks.GetPlaybook(ctx, &playbookv1.GetPlaybookRequest{Name: activePlaybook})
 	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
 		return nil, notActive()
 	}
@@ -36,7 +37,11 @@ func (s *Service) ProposeModel(ctx context.Context, req *scoringv1.ProposeModelR
 		return nil, err
 	}
 	cut := cutAt(&m.Model.Training.Held, req.GetTopPercent())
-	doc, expression := amended(active.GetDocument(), req, m.Model.Hash, cut.Threshold)
+	names, err := call(active.GetDocument(), req, m.Model.Hash)
+	if err != nil {
+		return nil, err
+	}
+	doc, expression := amended(active.GetDocument(), names, req, m.Model.Hash, cut.Threshold)
 	draft, err := s.cfg.Playbooks.CreatePlaybook(ctx, &playbookv1.CreatePlaybookRequest{RequestId: req.GetRequestId(),
 		Playbook: &playbookv1.Playbook{Document: doc}})
 	if f := fault.As(err); f != nil && status.Code(f.Cause) == codes.InvalidArgument {
@@ -63,15 +68,50 @@ func cutAt(held *measure.Figures, percent int32) measure.Cut {
 	return measure.Cut{}
 }
 
+// proposal is what a playbook is to call a model, and the criterion that asks it.
+type proposal struct{ label, criterion string }
+
+// call chooses the names. What was not asked for by name gets one that is free; nothing that has a name is replaced.
+func call(active *playbookv1.Document, req *scoringv1.ProposeModelRequest, hash string) (proposal, error) {
+	p := proposal{label: req.GetLabel(), criterion: req.GetCriterion()}
+	calls := func(label string) bool {
+		model := active.GetModels()[label]
+		return model != nil && (model.GetModel() != req.GetName() || model.GetHash() != hash)
+	}
+	asks := func(criterion string) bool {
+		_, is := active.GetCriteria()[criterion]
+		return is || active.GetScoring().GetFit()[criterion] != nil
+	}
+	var taken []fault.Violation
+	if calls(p.label) {
+		taken = append(taken, fault.Violation{Field: "label", Message: fmt.Sprintf("is what %s calls another model", activePlaybook)})
+	}
+	if asks(p.criterion) {
+		taken = append(taken, fault.Violation{Field: "criterion", Message: fmt.Sprintf("is the name of a criterion or a fit rule of %s", activePlaybook)})
+	}
+	if len(taken) > 0 {
+		return p, fault.Fields(taken...)
+	}
+	if p.label == "" {
+		p.label = free(defaultLabel, calls)
+	}
+	if p.criterion == "" {
+		p.criterion = free(defaultCriterion, asks)
+	}
+	return p, nil
+}
+
+// free is a name, with a number if it is taken.
+func free(name string, taken func(string) bool) string {
+	numbered := name
+	for n := 2; taken(numbered); n++ {
+		numbered = fmt.Sprintf("%s_%d", name, n)
+	}
+	return numbered
+}
+
 // amended is a playbook with the criterion that asks the model.
-func amended(active *playbookv1.Document, req *scoringv1.ProposeModelRequest, hash string, threshold float64) (doc *playbookv1.Document, expression string) {
-	label, criterion := req.GetLabel(), req.GetCriterion()
-	if label == "" {
-		label = defaultLabel
-	}
-	if criterion == "" {
-		criterion = defaultCriterion
-	}
+func amended(active *playbookv1.Document, p proposal, req *scoringv1.ProposeModelRequest, hash string, threshold float64) (doc *playbookv1.Document, expression string) {
 	doc = proto.CloneOf(active)
 	if doc.Models == nil {
 		doc.Models = map[string]*playbookv1.ModelReference{}
@@ -79,22 +119,22 @@ func amended(active *playbookv1.Document, req *scoringv1.ProposeModelRequest, ha
 	if doc.Criteria == nil {
 		doc.Criteria = map[string]string{}
 	}
-	expression = fmt.Sprintf("predicted.%s >= %s", label, strconv.FormatFloat(threshold, 'f', 4, 64))
-	doc.Models[label] = &playbookv1.ModelReference{Model: req.GetName(), Hash: hash}
-	doc.Criteria[criterion] = expression
+	expression = fmt.Sprintf("predicted.%s >= %s", p.label, strconv.FormatFloat(threshold, 'f', 4, 64))
+	doc.Models[p.label] = &playbookv1.ModelReference{Model: req.GetName(), Hash: hash}
+	doc.Criteria[p.criterion] = expression
 	if req.GetFitPoints() > 0 {
 		if doc.Scoring.Fit == nil {
 			doc.Scoring.Fit = map[string]*playbookv1.FitRule{}
 		}
-		doc.Scoring.Fit[criterion] = &playbookv1.FitRule{Points: req.GetFitPoints(), When: criterion}
+		doc.Scoring.Fit[p.criterion] = &playbookv1.FitRule{Points: req.GetFitPoints(), When: p.criterion}
 	}
 	return doc, expression
 }
 
 // backtest is what a cut would have meant for the leads that were held out.
 func backtest(held *measure.Figures, cut measure.Cut) *scoringv1.ModelBacktest {
-	b := &scoringv1.ModelBacktest{Threshold: cut.Threshold, Rows: number(held.Rows), Positives: number(held.Positives),
-		Chosen: number(cut.Chosen), ChosenPositives: number(cut.Positives)}
+	b := &scoringv1.ModelBacktest{Threshold: cut.Threshold, LeadCount: int64(held.Rows), ConvertedCount: int64(held.Positives),
+		ChosenCount: int64(cut.Chosen), ChosenConvertedCount: int64(cut.Positives)}
 	if cut.Chosen > 0 {
 		b.Precision = float64(cut.Positives) / float64(cut.Chosen)
 	}

@@ -18,6 +18,7 @@ import (
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
@@ -130,6 +131,8 @@ func TestPastLeadsSayHowLikelyNewOnesAre(t *testing.T) {
 		t.Run("a model is measured on whom it was not learnt from", func(t *testing.T) { b.measured(t, m) })
 		t.Run("models are listed, the newest first", func(t *testing.T) { b.listed(t, m) })
 		t.Run("a model enters a playbook as a draft, with its backtest", func(t *testing.T) { b.proposed(t, m) })
+		t.Run("what a playbook calls something else keeps its name", func(t *testing.T) { b.proposedBeside(t, m) })
+		t.Run("a rehearsal of the time that a model was learnt from is cautioned", func(t *testing.T) { b.foreknown(t, m) })
 		t.Run("a criterion asks the model that its playbook names", func(t *testing.T) { b.asked(t, m) })
 	})
 }
@@ -142,10 +145,10 @@ func (b *bundle) learntEarly(t *testing.T, m *scoringv1.Model) {
 	if diff := cmp.Diff([]string{"lead.attributes.plan", "lead.country"}, features); diff != "" {
 		t.Errorf("features (-want +got):\n%s", diff)
 	}
-	if held := m.GetHeldOut(); held.GetRows() != 90 || m.GetLearntRows() != 270 || held.GetAucLow() < 0.6 || held.GetAuc() > 0.85 || len(held.GetBins()) < 3 {
+	if held := m.GetHeldOut(); held.GetLeadCount() != 90 || m.GetLearntLeadCount() != 270 || held.GetAucLow() < 0.6 || held.GetAuc() > 0.85 || len(held.GetBins()) < 3 {
 		t.Errorf("held out: %v", held)
 	}
-	if w := m.GetWarnings(); len(w) != 1 || w[0].GetFeature() != "lead.attributes.budget" || w[0].GetSign() != "late" || w[0].GetFigure() != 1 {
+	if w := m.GetWarnings(); len(w) != 1 || w[0].GetFeature() != "lead.attributes.budget" || w[0].GetSign() != scoringv1.ModelWarning_SIGN_LATE || w[0].GetFigure() != 1 {
 		t.Errorf("warnings: %v", w)
 	}
 	if !m.GetCutTime().AsTime().Before(b.Clock.Now()) || m.GetWindow().AsDuration() != 90*day || m.GetEarly().AsDuration() != 7*day {
@@ -162,11 +165,11 @@ func (b *bundle) measured(t *testing.T, m *scoringv1.Model) {
 		t.Errorf("on the leads that were held out (-want +got):\n%s", diff)
 	}
 	all, err := b.EvaluateModel(b.ops(t), &scoringv1.EvaluateModelRequest{Name: m.GetName(), StartTime: timestamppb.New(time.Unix(0, 0)), EndTime: m.GetCutTime()})
-	if err != nil || all.GetRows() != m.GetLearntRows() {
+	if err != nil || all.GetLeadCount() != m.GetLearntLeadCount() {
 		t.Errorf("on those that it was learnt from: %v, %v", all, err)
 	}
 	got, err = b.EvaluateModel(b.ops(t), &scoringv1.EvaluateModelRequest{Name: m.GetName(), StartTime: timestamppb.New(b.Clock.Now())})
-	if err != nil || got.GetRows() != 0 || got.GetAuc() != 0.5 {
+	if err != nil || got.GetLeadCount() != 0 || got.GetAuc() != 0.5 {
 		t.Errorf("on nobody: %v, %v", got, err)
 	}
 }
@@ -197,8 +200,8 @@ func (b *bundle) proposed(t *testing.T, m *scoringv1.Model) {
 		t.Fatal(err)
 	}
 	test := proposed.GetBacktest()
-	if proposed.GetPlaybook() != "playbooks/2" || test.GetRows() != 90 || test.GetChosen() < 15 || test.GetChosen() > 36 || test.GetLift() < 1.5 ||
-		test.GetPrecision() != float64(test.GetChosenPositives())/float64(test.GetChosen()) || len(proposed.GetWarnings()) != 1 {
+	if proposed.GetPlaybook() != "playbooks/2" || test.GetLeadCount() != 90 || test.GetChosenCount() < 15 || test.GetChosenCount() > 36 || test.GetLift() < 1.5 ||
+		test.GetPrecision() != float64(test.GetChosenConvertedCount())/float64(test.GetChosenCount()) || len(proposed.GetWarnings()) != 1 {
 		t.Errorf("%v", proposed)
 	}
 	want := proto.CloneOf(b.book.active)
@@ -212,6 +215,51 @@ func (b *bundle) proposed(t *testing.T, m *scoringv1.Model) {
 	_, err = b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})
 	wantFault(t, err, codes.FailedPrecondition, "STATE_CONFLICT")
 	b.book.refuse = nil
+}
+
+func (b *bundle) proposedBeside(t *testing.T, m *scoringv1.Model) {
+	b.book.active = proto.CloneOf(b.book.drafts[0].GetDocument())
+	b.book.active.Models["conversion"].Hash = strings.Repeat("0", 64)
+	b.book.active.Models["renewal"] = &playbookv1.ModelReference{Model: m.GetName(), Hash: m.GetHash()}
+	proposed, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), FitPoints: 5})
+	if err != nil || !strings.HasPrefix(proposed.GetExpression(), "predicted.conversion_2 >= ") {
+		t.Errorf("%v: %v", err, proposed)
+	}
+	doc := b.book.drafts[len(b.book.drafts)-1].GetDocument()
+	if doc.GetCriteria()["likely_2"] != proposed.GetExpression() || doc.GetScoring().GetFit()["likely_2"].GetPoints() != 5 ||
+		!proto.Equal(doc.GetModels()["conversion"], b.book.active.GetModels()["conversion"]) || doc.GetCriteria()["likely"] != b.book.active.GetCriteria()["likely"] {
+		t.Errorf("the draft: %v", doc)
+	}
+	_, err = b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), Label: "conversion", Criterion: "size"}) // size is a fit rule
+	wantFault(t, err, codes.InvalidArgument, "FIELD_INVALID", "label", "criterion")
+	if _, err = b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), Label: "renewal"}); err != nil {
+		t.Errorf("by the name that it has already: %v", err)
+	}
+}
+
+func (b *bundle) foreknown(t *testing.T, m *scoringv1.Model) {
+	draft := &scoringv1.ReplayedVersion{Document: b.book.drafts[0].GetDocument()}
+	known := m.GetCutTime().AsTime().Add(m.GetWindow().AsDuration())
+	cautions := func(from time.Time) []string {
+		stream, err := b.ReplayLeads(roomtest.AsService(t.Context(), eventlog.Playbook), &scoringv1.ReplayLeadsRequest{
+			Baseline: &scoringv1.ReplayedVersion{Document: document()}, Draft: draft, StartTime: timestamppb.New(from), EndTime: timestamppb.New(b.Clock.Now())})
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := stream.Recv()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return part.GetCautions()
+	}
+	want := []string{"the draft looks ahead: predicted.conversion was learnt from what became of leads until " + known.Format(time.DateOnly) +
+		", so it does better here than it would have done then"}
+	if diff := cmp.Diff(want, cautions(known.Add(-time.Microsecond))); diff != "" {
+		t.Errorf("cautions (-want +got):\n%s", diff)
+	}
+	if got := cautions(known); len(got) != 0 {
+		t.Errorf("cautioned for what came later: %q", got)
+	}
 }
 
 // asked activates the draft that was proposed first, and judges by it.
@@ -259,7 +307,7 @@ func TestWithoutSignalOrLeadsThereIsNoModel(t *testing.T) {
 		b.past(t, 12, true)
 		m = b.learn(t, &scoringv1.Model{})
 		if m.GetState() != scoringv1.Model_STATE_REFUSED || m.GetRefusal().GetCause() != scoringv1.ModelRefusal_CAUSE_NO_SIGNAL ||
-			!strings.HasPrefix(m.GetRefusal().GetWhy(), "there is no signal: the AUC on the ") || m.GetHeldOut().GetRows() != 90 {
+			!strings.HasPrefix(m.GetRefusal().GetWhy(), "there is no signal: the AUC on the ") || m.GetHeldOut().GetLeadCount() != 90 {
 			t.Errorf("of noise: %v", m)
 		}
 		_, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})

@@ -86,7 +86,7 @@ func (s *Service) rerun(ctx context.Context, req *scoringv1.ReplayLeadsRequest) 
 		}
 		r.world.Versions[v] = replay.Version{Policy: policy, Nurtures: nurtures(given)}
 	}
-	r.cautions = r.world.Unknown()
+	r.cautions = append(r.world.Unknown(), r.foreknown()...)
 	var err error
 	if r.progress.TotalLeadCount, err = store.CountLeads(ctx, s.cfg.DB); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"fmt"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -26,6 +27,18 @@ func nurtures(v *scoringv1.ReplayedVersion) func(replay.Case) bool {
 			return kind.GetTarget() == c.Target && int(kind.GetIntent()) == int(c.Intent)
 		})
 	}
+}
+
+// foreknown says in sentences which version asks models that were learnt from what happened in the period or after it.
+func (r *rehearsal) foreknown() (sentences []string) {
+	for v, by := range []string{replay.Baseline: "baseline", replay.Draft: "draft"} {
+		if policy := r.world.Versions[v].Policy; policy != nil {
+			for _, what := range policy.Foreknown(r.start) {
+				sentences = append(sentences, fmt.Sprintf("the %s looks ahead: %s, so it does better here than it would have done then", by, what))
+			}
+		}
+	}
+	return sentences
 }
 
 // worthTelling says whether anything happens with a lead.

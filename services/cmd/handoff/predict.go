@@ -37,10 +37,10 @@ warned of, with the figure that gave them away. Look at them before you trust th
 
 A running suite learns from its own leads in the same way, and a model enters its playbook as a draft that people sign:
 
-  handoff predict learn --outcome=won
-  handoff predict propose models/MODEL --top=10`,
+  handoff predict model train --outcome=won
+  handoff predict model propose models/MODEL --top=10`,
 	}
-	cmd.AddCommand(trainCommand(), evaluateCommand(), predictScoreCommand(), learnCommand(), modelsCommand(), proposeCommand())
+	cmd.AddCommand(trainCommand(), evaluateCommand(), predictScoreCommand(), modelCommand())
 	return cmd
 }
 

@@ -23,25 +23,35 @@ func TestASuiteWithoutLeadsLearnsNothingAndSaysSo(t *testing.T) {
 		err := cmd.ExecuteContext(t.Context())
 		return out.String(), err
 	}
-	out, err := run("learn", "--outcome=won", "--window=30")
+	out, err := run("model", "train", "--outcome=won", "--window=30d")
 	if err == nil || err.Error() != notPredicted.Error() || !strings.Contains(out, "REFUSED: no model was made\n  0 rows have an outcome, and at least 200 are needed\n") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	name, _, _ := strings.Cut(out, " ")
-	if list, err := run("models"); err != nil || !strings.HasPrefix(list, name+"  REFUSED  ") {
+	if list, err := run("model", "show"); err != nil || !strings.HasPrefix(list, name+"  REFUSED  ") {
 		t.Errorf("%v\n%s", err, list)
 	}
-	if _, err := run("propose", name); err == nil || !strings.Contains(err.Error(), "the model is not ready") {
-		t.Errorf("got %v", err)
+	for _, verb := range []string{"propose", "evaluate"} {
+		if _, err := run("model", verb, name); err == nil || !strings.Contains(err.Error(), "the model is not ready") {
+			t.Errorf("%s: got %v", verb, err)
+		}
+	}
+	if one, err := run("model", "show", name); err != nil || !strings.HasPrefix(one, name+"  REFUSED  ") {
+		t.Errorf("%v\n%s", err, one)
+	}
+	for wrong, words := range map[string]string{"--window=30": "--window: \"30\" is not a number of days or weeks", "--early=1h": "--early: \"1h\" is not", "--outcome=lost": "--outcome is opportunity or won"} {
+		if _, err := run("model", "train", wrong); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: got %v", wrong, err)
+		}
 	}
 }
 
 func TestAModelOfTheSuiteIsDescribedWithItsWarnings(t *testing.T) {
 	t.Parallel()
 	m := &scoringv1.Model{Name: "models/1", State: scoringv1.Model_STATE_READY, CreateTime: timestamppb.New(time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)),
-		HeldOut:  &scoringv1.ModelFigures{Rows: 1200, Positives: 300, Auc: 0.71, AucLow: 0.68, AucHigh: 0.74, Brier: 0.16, BrierSkill: 0.15, CalibrationError: 0.01, CalibrationSlope: 0.98, TopTenthFound: 0.21},
+		HeldOut:  &scoringv1.ModelFigures{LeadCount: 1200, ConvertedCount: 300, Auc: 0.71, AucLow: 0.68, AucHigh: 0.74, Brier: 0.16, BrierSkill: 0.15, CalibrationError: 0.01, CalibrationSlope: 0.98, TopTenthFound: 0.21},
 		Features: []*scoringv1.ModelFeature{{Feature: "lead.country", Weights: []*scoringv1.ModelWeight{{Value: "DE, beside US", OddsRatio: 4.5}}}},
-		Warnings: []*scoringv1.ModelWarning{{Feature: "lead.attributes.budget", Sign: "late", Text: "of 90 leads that have it, 90 got it late"}},
+		Warnings: []*scoringv1.ModelWarning{{Feature: "lead.attributes.budget", Sign: scoringv1.ModelWarning_SIGN_LATE, Text: "of 90 leads that have it, 90 got it late"}},
 		Cautions: []string{"it is young"}}
 	want := `models/1  READY  2026-03-02T14:00:00Z  AUC 0.710 (0.680 to 0.740)  1 warnings
 
@@ -67,7 +77,7 @@ WARNING: these may be known only after the outcome began to show (label leakage)
 	}
 	got.Reset()
 	proposal := &scoringv1.ProposeModelResponse{Playbook: "playbooks/2", Expression: "predicted.conversion >= 0.4000", Cautions: []string{"it is young"},
-		Backtest: &scoringv1.ModelBacktest{Rows: 1200, Positives: 300, Chosen: 120, ChosenPositives: 60, Precision: 0.5, Recall: 0.2, Lift: 2}}
+		Backtest: &scoringv1.ModelBacktest{LeadCount: 1200, ConvertedCount: 300, ChosenCount: 120, ChosenConvertedCount: 60, Precision: 0.5, Recall: 0.2, Lift: 2}}
 	want = `
 playbooks/2 is a draft with the criterion predicted.conversion >= 0.4000
   Of 1,200 later leads it would have chosen 120; 60 of these converted, of 300 who did.

@@ -78,7 +78,7 @@ func (s *simulateFlags) request(cmd *cobra.Command, draft string) (*playbookv1.S
 		}
 		req.Yaml = string(source)
 	}
-	length, err := span(s.period)
+	length, err := span("--period", s.period)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (s *simulateFlags) request(cmd *cobra.Command, draft string) (*playbookv1.S
 }
 
 // span reads a length of time in days or weeks.
-func span(text string) (time.Duration, error) {
+func span(flag, text string) (time.Duration, error) {
 	const day = 24 * time.Hour
 	units := map[string]time.Duration{"d": day, "w": 7 * day}
 	if len(text) > 1 {
@@ -100,7 +100,7 @@ func span(text string) (time.Duration, error) {
 			return time.Duration(n) * unit, nil
 		}
 	}
-	return 0, fmt.Errorf("--period: %q is not a number of days or weeks, such as 90d or 12w", text)
+	return 0, fmt.Errorf("%s: %q is not a number of days or weeks, such as 90d or 12w", flag, text)
 }
 
 // phases are what a simulation does, in the words of the bar.

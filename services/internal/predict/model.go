@@ -75,6 +75,21 @@ type Reason struct {
 // Predict applies the model to what is known of a row: the text of a feature, empty when missing.
 func (m *Model) Predict(value func(feature string) string) Prediction {
 	p := Prediction{Reasons: make([]Reason, 0, len(m.Features))}
+	p.Probability, p.Missing = m.weigh(value, func(f *Feature, text string, adds float64) {
+		p.Reasons = append(p.Reasons, Reason{Feature: f.Name, Value: text, Weight: adds - f.mean()})
+	})
+	slices.SortStableFunc(p.Reasons, func(a, b Reason) int { return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)) })
+	return p
+}
+
+// Probability is that of Predict, without the reasons. Known is false if nothing that the model goes by is known of the row.
+func (m *Model) Probability(value func(feature string) string) (probability float64, known bool) {
+	probability, missing := m.weigh(value, nil)
+	return probability, missing < len(m.Features)
+}
+
+// weigh adds up what the features of a row weigh, and shows each to a visitor if there is one.
+func (m *Model) weigh(value func(feature string) string, visit func(f *Feature, text string, adds float64)) (probability float64, missing int) {
 	z := m.Intercept
 	for _, f := range m.Features {
 		text := value(f.Name)
@@ -83,15 +98,15 @@ func (m *Model) Predict(value func(feature string) string) Prediction {
 			text, folded = "", ""
 		}
 		if folded == "" {
-			p.Missing++
+			missing++
 		}
 		adds := f.adds(folded)
 		z += adds
-		p.Reasons = append(p.Reasons, Reason{Feature: f.Name, Value: text, Weight: adds - f.mean()})
+		if visit != nil {
+			visit(f, text, adds)
+		}
 	}
-	p.Probability = logit.Probability(z)
-	slices.SortStableFunc(p.Reasons, func(a, b Reason) int { return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)) })
-	return p
+	return logit.Probability(z), missing
 }
 
 // adds is what a value adds to the logarithm of the odds.

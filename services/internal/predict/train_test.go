@@ -184,6 +184,9 @@ func TestAModelPredictsFromAFileWhatItPredictedInMemory(t *testing.T) {
 		t.Errorf("of nothing: %+v", a)
 	}
 	for _, unknown := range []string{"Atlantis", "NaN", "1e400", "\xff", strings.Repeat("9", 400)} {
+		if p, known := read.Probability(func(string) string { return unknown }); p != read.Predict(func(string) string { return unknown }).Probability || known != (unknown != "") {
+			t.Errorf("%q: the probability alone is %v (%t)", unknown, p, known)
+		}
 		if p := read.Predict(func(string) string { return unknown }).Probability; !(p > 0 && p < 1) {
 			t.Errorf("of %q: %v", unknown, p)
 		}

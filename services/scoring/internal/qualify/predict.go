@@ -1,6 +1,7 @@
 package qualify
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -20,6 +21,17 @@ type ModelReference struct {
 type Predictor struct {
 	Model *predict.Model
 	early.Window
+	Known time.Time // until when it was looked at what became of the leads that it was learnt from
+}
+
+// Foreknown says in sentences which of the models that expressions ask knew more at an instant than had happened by then.
+func (p *Policy) Foreknown(at time.Time) (sentences []string) {
+	for _, name := range slices.Sorted(maps.Keys(p.predictors)) {
+		if known := p.predictors[name].Known; at.Before(known) && p.Mentions("predicted."+name) {
+			sentences = append(sentences, fmt.Sprintf("predicted.%s was learnt from what became of leads until %s", name, known.Format(time.DateOnly)))
+		}
+	}
+	return sentences
 }
 
 // Models are the models that the playbook names, by what it calls them.
@@ -50,12 +62,15 @@ func (p *Policy) predicted(s *Subject) map[string]float64 {
 	if len(p.predictors) == 0 {
 		return nil
 	}
-	probabilities := make(map[string]float64, len(p.predictors))
+	probabilities, rows := make(map[string]float64, len(p.predictors)), map[early.Window]*early.Row{}
 	for name, predictor := range p.predictors {
-		row := s.Early(predictor.Window)
-		prediction := predictor.Model.Predict(row.Text)
-		if prediction.Missing < len(predictor.Model.Features) {
-			probabilities[name] = prediction.Probability
+		row := rows[predictor.Window]
+		if row == nil {
+			row = s.Early(predictor.Window)
+			rows[predictor.Window] = row
+		}
+		if probability, known := predictor.Model.Probability(row.Text); known {
+			probabilities[name] = probability
 		}
 	}
 	return probabilities

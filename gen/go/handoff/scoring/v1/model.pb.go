@@ -194,6 +194,71 @@ func (ModelRefusal_Cause) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_scoring_v1_model_proto_rawDescGZIP(), []int{1, 0}
 }
 
+// What may give a feature away.
+type ModelWarning_Sign int32
+
+const (
+	// Never sent.
+	ModelWarning_SIGN_UNSPECIFIED ModelWarning_Sign = 0
+	// It alone ranks the leads that were held out too well to be true.
+	ModelWarning_SIGN_IMPLAUSIBLE ModelWarning_Sign = 1
+	// One of its values decides almost alone.
+	ModelWarning_SIGN_DECISIVE ModelWarning_Sign = 2
+	// That it is filled in at all tells the outcome.
+	ModelWarning_SIGN_TELLING ModelWarning_Sign = 3
+	// Its name is one that sales fills in.
+	ModelWarning_SIGN_AFTERWARDS ModelWarning_Sign = 4
+	// It was recorded after the lead had qualified or the early days were over.
+	ModelWarning_SIGN_LATE ModelWarning_Sign = 5
+)
+
+// Enum value maps for ModelWarning_Sign.
+var (
+	ModelWarning_Sign_name = map[int32]string{
+		0: "SIGN_UNSPECIFIED",
+		1: "SIGN_IMPLAUSIBLE",
+		2: "SIGN_DECISIVE",
+		3: "SIGN_TELLING",
+		4: "SIGN_AFTERWARDS",
+		5: "SIGN_LATE",
+	}
+	ModelWarning_Sign_value = map[string]int32{
+		"SIGN_UNSPECIFIED": 0,
+		"SIGN_IMPLAUSIBLE": 1,
+		"SIGN_DECISIVE":    2,
+		"SIGN_TELLING":     3,
+		"SIGN_AFTERWARDS":  4,
+		"SIGN_LATE":        5,
+	}
+)
+
+func (x ModelWarning_Sign) Enum() *ModelWarning_Sign {
+	p := new(ModelWarning_Sign)
+	*p = x
+	return p
+}
+
+func (x ModelWarning_Sign) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ModelWarning_Sign) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_scoring_v1_model_proto_enumTypes[3].Descriptor()
+}
+
+func (ModelWarning_Sign) Type() protoreflect.EnumType {
+	return &file_handoff_scoring_v1_model_proto_enumTypes[3]
+}
+
+func (x ModelWarning_Sign) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ModelWarning_Sign.Descriptor instead.
+func (ModelWarning_Sign) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_model_proto_rawDescGZIP(), []int{6, 0}
+}
+
 // A model that says how likely a lead is to convert, learnt from past leads whose outcome is known. It is a regularised
 // logistic regression over what was recorded of a lead and its account early on. It never changes once it is READY; a
 // playbook names it with its hash.
@@ -222,9 +287,9 @@ type Model struct {
 	// SHA-256 of the model, in hex; only if it is READY.
 	Hash string `protobuf:"bytes,8,opt,name=hash,proto3" json:"hash,omitempty"`
 	// How many leads it was learnt from.
-	LearntRows int32 `protobuf:"varint,9,opt,name=learnt_rows,json=learntRows,proto3" json:"learnt_rows,omitempty"`
+	LearntLeadCount int64 `protobuf:"varint,9,opt,name=learnt_lead_count,json=learntLeadCount,proto3" json:"learnt_lead_count,omitempty"`
 	// How many of them converted.
-	LearntPositives int32 `protobuf:"varint,10,opt,name=learnt_positives,json=learntPositives,proto3" json:"learnt_positives,omitempty"`
+	LearntConvertedCount int64 `protobuf:"varint,10,opt,name=learnt_converted_count,json=learntConvertedCount,proto3" json:"learnt_converted_count,omitempty"`
 	// The first contact of the first lead that it was measured on: all that it was learnt from are earlier.
 	CutTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=cut_time,json=cutTime,proto3" json:"cut_time,omitempty"`
 	// How good it is on the latest fifth of the leads, which it was not learnt from.
@@ -333,16 +398,16 @@ func (x *Model) GetHash() string {
 	return ""
 }
 
-func (x *Model) GetLearntRows() int32 {
+func (x *Model) GetLearntLeadCount() int64 {
 	if x != nil {
-		return x.LearntRows
+		return x.LearntLeadCount
 	}
 	return 0
 }
 
-func (x *Model) GetLearntPositives() int32 {
+func (x *Model) GetLearntConvertedCount() int64 {
 	if x != nil {
-		return x.LearntPositives
+		return x.LearntConvertedCount
 	}
 	return 0
 }
@@ -469,9 +534,9 @@ func (x *ModelRefusal) GetWhy() string {
 type ModelFigures struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How many leads it was measured on.
-	Rows int32 `protobuf:"varint,1,opt,name=rows,proto3" json:"rows,omitempty"`
+	LeadCount int64 `protobuf:"varint,1,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
 	// How many of them converted.
-	Positives int32 `protobuf:"varint,2,opt,name=positives,proto3" json:"positives,omitempty"`
+	ConvertedCount int64 `protobuf:"varint,2,opt,name=converted_count,json=convertedCount,proto3" json:"converted_count,omitempty"`
 	// The probability that a lead that converts is ranked before one that does not; 0.5 is chance.
 	Auc float64 `protobuf:"fixed64,3,opt,name=auc,proto3" json:"auc,omitempty"`
 	// The lower end of its interval of 95 %, by DeLong.
@@ -490,7 +555,7 @@ type ModelFigures struct {
 	CalibrationSlope float64 `protobuf:"fixed64,10,opt,name=calibration_slope,json=calibrationSlope,proto3" json:"calibration_slope,omitempty"`
 	// 0 is right; more means that predictions are too low.
 	CalibrationIntercept float64 `protobuf:"fixed64,11,opt,name=calibration_intercept,json=calibrationIntercept,proto3" json:"calibration_intercept,omitempty"`
-	// The share of the conversions that the best tenth of the leads holds.
+	// The share of the conversions that the best tenth of the leads holds; 0 to 1.
 	TopTenthFound float64 `protobuf:"fixed64,12,opt,name=top_tenth_found,json=topTenthFound,proto3" json:"top_tenth_found,omitempty"`
 	// About ten groups of leads by prediction.
 	Bins          []*CalibrationBin `protobuf:"bytes,13,rep,name=bins,proto3" json:"bins,omitempty"`
@@ -528,16 +593,16 @@ func (*ModelFigures) Descriptor() ([]byte, []int) {
 	return file_handoff_scoring_v1_model_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *ModelFigures) GetRows() int32 {
+func (x *ModelFigures) GetLeadCount() int64 {
 	if x != nil {
-		return x.Rows
+		return x.LeadCount
 	}
 	return 0
 }
 
-func (x *ModelFigures) GetPositives() int32 {
+func (x *ModelFigures) GetConvertedCount() int64 {
 	if x != nil {
-		return x.Positives
+		return x.ConvertedCount
 	}
 	return 0
 }
@@ -627,9 +692,9 @@ type CalibrationBin struct {
 	// The greatest.
 	High float64 `protobuf:"fixed64,2,opt,name=high,proto3" json:"high,omitempty"`
 	// How many leads.
-	Rows int32 `protobuf:"varint,3,opt,name=rows,proto3" json:"rows,omitempty"`
+	LeadCount int64 `protobuf:"varint,3,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
 	// How many of them converted.
-	Positives int32 `protobuf:"varint,4,opt,name=positives,proto3" json:"positives,omitempty"`
+	ConvertedCount int64 `protobuf:"varint,4,opt,name=converted_count,json=convertedCount,proto3" json:"converted_count,omitempty"`
 	// The mean prediction.
 	Predicted     float64 `protobuf:"fixed64,5,opt,name=predicted,proto3" json:"predicted,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -680,16 +745,16 @@ func (x *CalibrationBin) GetHigh() float64 {
 	return 0
 }
 
-func (x *CalibrationBin) GetRows() int32 {
+func (x *CalibrationBin) GetLeadCount() int64 {
 	if x != nil {
-		return x.Rows
+		return x.LeadCount
 	}
 	return 0
 }
 
-func (x *CalibrationBin) GetPositives() int32 {
+func (x *CalibrationBin) GetConvertedCount() int64 {
 	if x != nil {
-		return x.Positives
+		return x.ConvertedCount
 	}
 	return 0
 }
@@ -825,8 +890,8 @@ type ModelWarning struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The feature.
 	Feature string `protobuf:"bytes,1,opt,name=feature,proto3" json:"feature,omitempty"`
-	// What gave it away: `implausible`, `decisive`, `telling`, `afterwards` or `late`.
-	Sign string `protobuf:"bytes,2,opt,name=sign,proto3" json:"sign,omitempty"`
+	// What gave it away.
+	Sign ModelWarning_Sign `protobuf:"varint,2,opt,name=sign,proto3,enum=handoff.scoring.v1.ModelWarning_Sign" json:"sign,omitempty"`
 	// The figure behind it; 0 for a hint without one.
 	Figure float64 `protobuf:"fixed64,3,opt,name=figure,proto3" json:"figure,omitempty"`
 	// In a sentence.
@@ -872,11 +937,11 @@ func (x *ModelWarning) GetFeature() string {
 	return ""
 }
 
-func (x *ModelWarning) GetSign() string {
+func (x *ModelWarning) GetSign() ModelWarning_Sign {
 	if x != nil {
 		return x.Sign
 	}
-	return ""
+	return ModelWarning_SIGN_UNSPECIFIED
 }
 
 func (x *ModelWarning) GetFigure() float64 {
@@ -954,18 +1019,18 @@ type ModelBacktest struct {
 	// The probability from which on a lead is chosen.
 	Threshold float64 `protobuf:"fixed64,1,opt,name=threshold,proto3" json:"threshold,omitempty"`
 	// How many leads there were.
-	Rows int32 `protobuf:"varint,2,opt,name=rows,proto3" json:"rows,omitempty"`
+	LeadCount int64 `protobuf:"varint,2,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
 	// How many of them converted.
-	Positives int32 `protobuf:"varint,3,opt,name=positives,proto3" json:"positives,omitempty"`
+	ConvertedCount int64 `protobuf:"varint,3,opt,name=converted_count,json=convertedCount,proto3" json:"converted_count,omitempty"`
 	// How many would have been chosen.
-	Chosen int32 `protobuf:"varint,4,opt,name=chosen,proto3" json:"chosen,omitempty"`
+	ChosenCount int64 `protobuf:"varint,4,opt,name=chosen_count,json=chosenCount,proto3" json:"chosen_count,omitempty"`
 	// How many of those converted.
-	ChosenPositives int32 `protobuf:"varint,5,opt,name=chosen_positives,json=chosenPositives,proto3" json:"chosen_positives,omitempty"`
-	// chosen_positives / chosen.
+	ChosenConvertedCount int64 `protobuf:"varint,5,opt,name=chosen_converted_count,json=chosenConvertedCount,proto3" json:"chosen_converted_count,omitempty"`
+	// chosen_converted_count / chosen_count; 0 to 1.
 	Precision float64 `protobuf:"fixed64,6,opt,name=precision,proto3" json:"precision,omitempty"`
-	// chosen_positives / positives.
+	// chosen_converted_count / converted_count; 0 to 1.
 	Recall float64 `protobuf:"fixed64,7,opt,name=recall,proto3" json:"recall,omitempty"`
-	// precision / (positives / rows).
+	// precision / (converted_count / lead_count).
 	Lift          float64 `protobuf:"fixed64,8,opt,name=lift,proto3" json:"lift,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1008,30 +1073,30 @@ func (x *ModelBacktest) GetThreshold() float64 {
 	return 0
 }
 
-func (x *ModelBacktest) GetRows() int32 {
+func (x *ModelBacktest) GetLeadCount() int64 {
 	if x != nil {
-		return x.Rows
+		return x.LeadCount
 	}
 	return 0
 }
 
-func (x *ModelBacktest) GetPositives() int32 {
+func (x *ModelBacktest) GetConvertedCount() int64 {
 	if x != nil {
-		return x.Positives
+		return x.ConvertedCount
 	}
 	return 0
 }
 
-func (x *ModelBacktest) GetChosen() int32 {
+func (x *ModelBacktest) GetChosenCount() int64 {
 	if x != nil {
-		return x.Chosen
+		return x.ChosenCount
 	}
 	return 0
 }
 
-func (x *ModelBacktest) GetChosenPositives() int32 {
+func (x *ModelBacktest) GetChosenConvertedCount() int64 {
 	if x != nil {
-		return x.ChosenPositives
+		return x.ChosenConvertedCount
 	}
 	return 0
 }
@@ -1061,7 +1126,7 @@ var File_handoff_scoring_v1_model_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_model_proto_rawDesc = "" +
 	"\n" +
-	"\x1ehandoff/scoring/v1/model.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\n" +
+	"\x1ehandoff/scoring/v1/model.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\n" +
 	"\n" +
 	"\x05Model\x126\n" +
 	"\x04name\x18\x01 \x01(\tB\"\xe0A\b\xbaH\x1c\xd8\x01\x01r\x172\x15^models/[0-9a-f]{32}$R\x04name\x12H\n" +
@@ -1071,11 +1136,10 @@ const file_handoff_scoring_v1_model_proto_rawDesc = "" +
 	"\aexclude\x18\x05 \x03(\tB\x14\xe0A\x05\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\xc8\x01R\aexclude\x12:\n" +
 	"\x05state\x18\x06 \x01(\x0e2\x1f.handoff.scoring.v1.Model.StateB\x03\xe0A\x03R\x05state\x12?\n" +
 	"\arefusal\x18\a \x01(\v2 .handoff.scoring.v1.ModelRefusalB\x03\xe0A\x03R\arefusal\x12\x17\n" +
-	"\x04hash\x18\b \x01(\tB\x03\xe0A\x03R\x04hash\x12$\n" +
-	"\vlearnt_rows\x18\t \x01(\x05B\x03\xe0A\x03R\n" +
-	"learntRows\x12.\n" +
-	"\x10learnt_positives\x18\n" +
-	" \x01(\x05B\x03\xe0A\x03R\x0flearntPositives\x12:\n" +
+	"\x04hash\x18\b \x01(\tB\x03\xe0A\x03R\x04hash\x12/\n" +
+	"\x11learnt_lead_count\x18\t \x01(\x03B\x03\xe0A\x03R\x0flearntLeadCount\x129\n" +
+	"\x16learnt_converted_count\x18\n" +
+	" \x01(\x03B\x03\xe0A\x03R\x14learntConvertedCount\x12:\n" +
 	"\bcut_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\acutTime\x12@\n" +
 	"\bheld_out\x18\f \x01(\v2 .handoff.scoring.v1.ModelFiguresB\x03\xe0A\x03R\aheldOut\x12A\n" +
 	"\bfeatures\x18\r \x03(\v2 .handoff.scoring.v1.ModelFeatureB\x03\xe0A\x03R\bfeatures\x12A\n" +
@@ -1104,10 +1168,11 @@ const file_handoff_scoring_v1_model_proto_rawDesc = "" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rCAUSE_TOO_FEW\x10\x01\x12\x13\n" +
 	"\x0fCAUSE_NO_SIGNAL\x10\x02\x12\x14\n" +
-	"\x10CAUSE_IMPOSSIBLE\x10\x03\"\x88\x04\n" +
-	"\fModelFigures\x12\x17\n" +
-	"\x04rows\x18\x01 \x01(\x05B\x03\xe0A\x03R\x04rows\x12!\n" +
-	"\tpositives\x18\x02 \x01(\x05B\x03\xe0A\x03R\tpositives\x12\x15\n" +
+	"\x10CAUSE_IMPOSSIBLE\x10\x03\"\x9e\x04\n" +
+	"\fModelFigures\x12\"\n" +
+	"\n" +
+	"lead_count\x18\x01 \x01(\x03B\x03\xe0A\x03R\tleadCount\x12,\n" +
+	"\x0fconverted_count\x18\x02 \x01(\x03B\x03\xe0A\x03R\x0econvertedCount\x12\x15\n" +
 	"\x03auc\x18\x03 \x01(\x01B\x03\xe0A\x03R\x03auc\x12\x1c\n" +
 	"\aauc_low\x18\x04 \x01(\x01B\x03\xe0A\x03R\x06aucLow\x12\x1e\n" +
 	"\bauc_high\x18\x05 \x01(\x01B\x03\xe0A\x03R\aaucHigh\x12\x19\n" +
@@ -1120,12 +1185,13 @@ const file_handoff_scoring_v1_model_proto_rawDesc = "" +
 	" \x01(\x01B\x03\xe0A\x03R\x10calibrationSlope\x128\n" +
 	"\x15calibration_intercept\x18\v \x01(\x01B\x03\xe0A\x03R\x14calibrationIntercept\x12+\n" +
 	"\x0ftop_tenth_found\x18\f \x01(\x01B\x03\xe0A\x03R\rtopTenthFound\x12;\n" +
-	"\x04bins\x18\r \x03(\v2\".handoff.scoring.v1.CalibrationBinB\x03\xe0A\x03R\x04bins\"\x9f\x01\n" +
+	"\x04bins\x18\r \x03(\v2\".handoff.scoring.v1.CalibrationBinB\x03\xe0A\x03R\x04bins\"\xb5\x01\n" +
 	"\x0eCalibrationBin\x12\x15\n" +
 	"\x03low\x18\x01 \x01(\x01B\x03\xe0A\x03R\x03low\x12\x17\n" +
-	"\x04high\x18\x02 \x01(\x01B\x03\xe0A\x03R\x04high\x12\x17\n" +
-	"\x04rows\x18\x03 \x01(\x05B\x03\xe0A\x03R\x04rows\x12!\n" +
-	"\tpositives\x18\x04 \x01(\x05B\x03\xe0A\x03R\tpositives\x12!\n" +
+	"\x04high\x18\x02 \x01(\x01B\x03\xe0A\x03R\x04high\x12\"\n" +
+	"\n" +
+	"lead_count\x18\x03 \x01(\x03B\x03\xe0A\x03R\tleadCount\x12,\n" +
+	"\x0fconverted_count\x18\x04 \x01(\x03B\x03\xe0A\x03R\x0econvertedCount\x12!\n" +
 	"\tpredicted\x18\x05 \x01(\x01B\x03\xe0A\x03R\tpredicted\"\x84\x01\n" +
 	"\fModelFeature\x12\x1d\n" +
 	"\afeature\x18\x01 \x01(\tB\x03\xe0A\x03R\afeature\x12\x15\n" +
@@ -1134,21 +1200,29 @@ const file_handoff_scoring_v1_model_proto_rawDesc = "" +
 	"\vModelWeight\x12\x19\n" +
 	"\x05value\x18\x01 \x01(\tB\x03\xe0A\x03R\x05value\x12\"\n" +
 	"\n" +
-	"odds_ratio\x18\x02 \x01(\x01B\x03\xe0A\x03R\toddsRatio\"|\n" +
+	"odds_ratio\x18\x02 \x01(\x01B\x03\xe0A\x03R\toddsRatio\"\xa0\x02\n" +
 	"\fModelWarning\x12\x1d\n" +
-	"\afeature\x18\x01 \x01(\tB\x03\xe0A\x03R\afeature\x12\x17\n" +
-	"\x04sign\x18\x02 \x01(\tB\x03\xe0A\x03R\x04sign\x12\x1b\n" +
+	"\afeature\x18\x01 \x01(\tB\x03\xe0A\x03R\afeature\x12>\n" +
+	"\x04sign\x18\x02 \x01(\x0e2%.handoff.scoring.v1.ModelWarning.SignB\x03\xe0A\x03R\x04sign\x12\x1b\n" +
 	"\x06figure\x18\x03 \x01(\x01B\x03\xe0A\x03R\x06figure\x12\x17\n" +
-	"\x04text\x18\x04 \x01(\tB\x03\xe0A\x03R\x04text\"A\n" +
+	"\x04text\x18\x04 \x01(\tB\x03\xe0A\x03R\x04text\"{\n" +
+	"\x04Sign\x12\x14\n" +
+	"\x10SIGN_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10SIGN_IMPLAUSIBLE\x10\x01\x12\x11\n" +
+	"\rSIGN_DECISIVE\x10\x02\x12\x10\n" +
+	"\fSIGN_TELLING\x10\x03\x12\x13\n" +
+	"\x0fSIGN_AFTERWARDS\x10\x04\x12\r\n" +
+	"\tSIGN_LATE\x10\x05\"A\n" +
 	"\tModelNote\x12\x1d\n" +
 	"\afeature\x18\x01 \x01(\tB\x03\xe0A\x03R\afeature\x12\x15\n" +
-	"\x03why\x18\x02 \x01(\tB\x03\xe0A\x03R\x03why\"\x94\x02\n" +
+	"\x03why\x18\x02 \x01(\tB\x03\xe0A\x03R\x03why\"\xc0\x02\n" +
 	"\rModelBacktest\x12!\n" +
-	"\tthreshold\x18\x01 \x01(\x01B\x03\xe0A\x03R\tthreshold\x12\x17\n" +
-	"\x04rows\x18\x02 \x01(\x05B\x03\xe0A\x03R\x04rows\x12!\n" +
-	"\tpositives\x18\x03 \x01(\x05B\x03\xe0A\x03R\tpositives\x12\x1b\n" +
-	"\x06chosen\x18\x04 \x01(\x05B\x03\xe0A\x03R\x06chosen\x12.\n" +
-	"\x10chosen_positives\x18\x05 \x01(\x05B\x03\xe0A\x03R\x0fchosenPositives\x12!\n" +
+	"\tthreshold\x18\x01 \x01(\x01B\x03\xe0A\x03R\tthreshold\x12\"\n" +
+	"\n" +
+	"lead_count\x18\x02 \x01(\x03B\x03\xe0A\x03R\tleadCount\x12,\n" +
+	"\x0fconverted_count\x18\x03 \x01(\x03B\x03\xe0A\x03R\x0econvertedCount\x12&\n" +
+	"\fchosen_count\x18\x04 \x01(\x03B\x03\xe0A\x03R\vchosenCount\x129\n" +
+	"\x16chosen_converted_count\x18\x05 \x01(\x03B\x03\xe0A\x03R\x14chosenConvertedCount\x12!\n" +
 	"\tprecision\x18\x06 \x01(\x01B\x03\xe0A\x03R\tprecision\x12\x1b\n" +
 	"\x06recall\x18\a \x01(\x01B\x03\xe0A\x03R\x06recall\x12\x17\n" +
 	"\x04lift\x18\b \x01(\x01B\x03\xe0A\x03R\x04liftB\xd0\x01\n" +
@@ -1167,45 +1241,47 @@ func file_handoff_scoring_v1_model_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_model_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_model_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_handoff_scoring_v1_model_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_handoff_scoring_v1_model_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_handoff_scoring_v1_model_proto_goTypes = []any{
 	(Model_State)(0),              // 0: handoff.scoring.v1.Model.State
 	(Model_Outcome)(0),            // 1: handoff.scoring.v1.Model.Outcome
 	(ModelRefusal_Cause)(0),       // 2: handoff.scoring.v1.ModelRefusal.Cause
-	(*Model)(nil),                 // 3: handoff.scoring.v1.Model
-	(*ModelRefusal)(nil),          // 4: handoff.scoring.v1.ModelRefusal
-	(*ModelFigures)(nil),          // 5: handoff.scoring.v1.ModelFigures
-	(*CalibrationBin)(nil),        // 6: handoff.scoring.v1.CalibrationBin
-	(*ModelFeature)(nil),          // 7: handoff.scoring.v1.ModelFeature
-	(*ModelWeight)(nil),           // 8: handoff.scoring.v1.ModelWeight
-	(*ModelWarning)(nil),          // 9: handoff.scoring.v1.ModelWarning
-	(*ModelNote)(nil),             // 10: handoff.scoring.v1.ModelNote
-	(*ModelBacktest)(nil),         // 11: handoff.scoring.v1.ModelBacktest
-	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(ModelWarning_Sign)(0),        // 3: handoff.scoring.v1.ModelWarning.Sign
+	(*Model)(nil),                 // 4: handoff.scoring.v1.Model
+	(*ModelRefusal)(nil),          // 5: handoff.scoring.v1.ModelRefusal
+	(*ModelFigures)(nil),          // 6: handoff.scoring.v1.ModelFigures
+	(*CalibrationBin)(nil),        // 7: handoff.scoring.v1.CalibrationBin
+	(*ModelFeature)(nil),          // 8: handoff.scoring.v1.ModelFeature
+	(*ModelWeight)(nil),           // 9: handoff.scoring.v1.ModelWeight
+	(*ModelWarning)(nil),          // 10: handoff.scoring.v1.ModelWarning
+	(*ModelNote)(nil),             // 11: handoff.scoring.v1.ModelNote
+	(*ModelBacktest)(nil),         // 12: handoff.scoring.v1.ModelBacktest
+	(*durationpb.Duration)(nil),   // 13: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
 }
 var file_handoff_scoring_v1_model_proto_depIdxs = []int32{
 	1,  // 0: handoff.scoring.v1.Model.outcome:type_name -> handoff.scoring.v1.Model.Outcome
-	12, // 1: handoff.scoring.v1.Model.window:type_name -> google.protobuf.Duration
-	12, // 2: handoff.scoring.v1.Model.early:type_name -> google.protobuf.Duration
+	13, // 1: handoff.scoring.v1.Model.window:type_name -> google.protobuf.Duration
+	13, // 2: handoff.scoring.v1.Model.early:type_name -> google.protobuf.Duration
 	0,  // 3: handoff.scoring.v1.Model.state:type_name -> handoff.scoring.v1.Model.State
-	4,  // 4: handoff.scoring.v1.Model.refusal:type_name -> handoff.scoring.v1.ModelRefusal
-	13, // 5: handoff.scoring.v1.Model.cut_time:type_name -> google.protobuf.Timestamp
-	5,  // 6: handoff.scoring.v1.Model.held_out:type_name -> handoff.scoring.v1.ModelFigures
-	7,  // 7: handoff.scoring.v1.Model.features:type_name -> handoff.scoring.v1.ModelFeature
-	9,  // 8: handoff.scoring.v1.Model.warnings:type_name -> handoff.scoring.v1.ModelWarning
-	10, // 9: handoff.scoring.v1.Model.dropped:type_name -> handoff.scoring.v1.ModelNote
-	13, // 10: handoff.scoring.v1.Model.create_time:type_name -> google.protobuf.Timestamp
-	13, // 11: handoff.scoring.v1.Model.finish_time:type_name -> google.protobuf.Timestamp
+	5,  // 4: handoff.scoring.v1.Model.refusal:type_name -> handoff.scoring.v1.ModelRefusal
+	14, // 5: handoff.scoring.v1.Model.cut_time:type_name -> google.protobuf.Timestamp
+	6,  // 6: handoff.scoring.v1.Model.held_out:type_name -> handoff.scoring.v1.ModelFigures
+	8,  // 7: handoff.scoring.v1.Model.features:type_name -> handoff.scoring.v1.ModelFeature
+	10, // 8: handoff.scoring.v1.Model.warnings:type_name -> handoff.scoring.v1.ModelWarning
+	11, // 9: handoff.scoring.v1.Model.dropped:type_name -> handoff.scoring.v1.ModelNote
+	14, // 10: handoff.scoring.v1.Model.create_time:type_name -> google.protobuf.Timestamp
+	14, // 11: handoff.scoring.v1.Model.finish_time:type_name -> google.protobuf.Timestamp
 	2,  // 12: handoff.scoring.v1.ModelRefusal.cause:type_name -> handoff.scoring.v1.ModelRefusal.Cause
-	6,  // 13: handoff.scoring.v1.ModelFigures.bins:type_name -> handoff.scoring.v1.CalibrationBin
-	8,  // 14: handoff.scoring.v1.ModelFeature.weights:type_name -> handoff.scoring.v1.ModelWeight
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	7,  // 13: handoff.scoring.v1.ModelFigures.bins:type_name -> handoff.scoring.v1.CalibrationBin
+	9,  // 14: handoff.scoring.v1.ModelFeature.weights:type_name -> handoff.scoring.v1.ModelWeight
+	3,  // 15: handoff.scoring.v1.ModelWarning.sign:type_name -> handoff.scoring.v1.ModelWarning.Sign
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_model_proto_init() }
@@ -1218,7 +1294,7 @@ func file_handoff_scoring_v1_model_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_model_proto_rawDesc), len(file_handoff_scoring_v1_model_proto_rawDesc)),
-			NumEnums:      3,
+			NumEnums:      4,
 			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -2872,7 +2872,7 @@ type EvaluateModelRequest struct {
 	// First contact from here on. Default: the `cut_time` of the model.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// First contact before this. Default: now; leads younger than the model's window are never measured on. At most the
-	// 100,000 latest leads are.
+	// 20,000 latest leads of the period are: no more are held out of those that a model is learnt from.
 	EndTime       *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2934,9 +2934,11 @@ type ProposeModelRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `models/{model}`; READY.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// What the playbook is to call the model: `predicted.{label}`. Default `conversion`.
+	// What the playbook is to call the model: `predicted.{label}`. One that names another model there is refused. Default
+	// `conversion`, with a number if that is taken.
 	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
-	// The name of the new criterion; one of that name is replaced. Default `likely`.
+	// The name of the new criterion, and of its fit rule. One that is there already is refused. Default `likely`, with a number
+	// if that is taken.
 	Criterion string `protobuf:"bytes,3,opt,name=criterion,proto3" json:"criterion,omitempty"`
 	// Which share of the leads it is to hold for, in per cent, on the leads that were held out. Default 10; 1 to 50.
 	TopPercent int32 `protobuf:"varint,4,opt,name=top_percent,json=topPercent,proto3" json:"top_percent,omitempty"`
