@@ -82,6 +82,11 @@
 // the latest fifth, refused when it is no better than chance, and never changes. A playbook that names it by its hash may ask
 // predicted.NAME; only such a playbook has it evaluated.
 //
+// A lesson reads history as a replay does, page by page, and looks at each person as it was known at its cut: with the leads
+// that were one with it then, and by the function that makes the features when people are judged. So a feature means the same
+// in both. A deal counts for a person by any of its leads and any of its handoffs, however many cycles ago. What fails is tried
+// again, later each time, while other models are learnt; after some hours it is given up.
+//
 //	TrainModel ──▶ RUNNING ──lesson──▶ READY ──ProposeModel──▶ a draft of the playbook, which people sign
 //	                              └──▶ REFUSED, with its reason
 //

@@ -32,8 +32,12 @@ func TestWhatIsLearntFromIsWhatWasJudgedBy(t *testing.T) {
 		l := &life{bundle: b, Rand: rand.New(rand.NewPCG(3, 9)), settled: map[string]bool{}}
 		wanted, seen := &scoringv1.Model{}, map[string][]sighted{}
 		look := func() {
-			for _, name := range l.names() {
-				if l.get(t, name).GetCreateTime().AsTime().Add(8 * day).Before(l.Clock.Now()) {
+			young := map[string]bool{}
+			for _, lead := range l.leads {
+				young[lead.GetName()] = !lead.GetCreateTime().AsTime().Add(8 * day).Before(l.Clock.Now())
+			}
+			for name := range young {
+				if !young[name] {
 					continue
 				}
 				features, err := l.service.Judged(t.Context(), name, wanted)
@@ -43,14 +47,16 @@ func TestWhatIsLearntFromIsWhatWasJudgedBy(t *testing.T) {
 				seen[name] = append(seen[name], sighted{l.Clock.Now(), features})
 			}
 		}
-		for range 250 {
+		for n := range 120 {
 			l.step(t)
 			l.drain(t)
 			look()
-			l.pass(time.Minute)
-			l.settle(t)
-			l.drain(t)
-			look()
+			if n%5 == 0 {
+				l.pass(time.Minute)
+				l.settle(t)
+				l.drain(t)
+				look()
+			}
 		}
 		l.pass(100 * day)
 		pupils, _, err := l.service.Pupils(t.Context(), wanted)

@@ -242,7 +242,7 @@ func (b *bundle) foreknown(t *testing.T, m *scoringv1.Model) {
 	known := m.GetCutTime().AsTime().Add(m.GetWindow().AsDuration())
 	cautions := func(from time.Time) []string {
 		stream, err := b.ReplayLeads(roomtest.AsService(t.Context(), eventlog.Playbook), &scoringv1.ReplayLeadsRequest{
-			Baseline: &scoringv1.ReplayedVersion{Document: document()}, Draft: draft, StartTime: timestamppb.New(from), EndTime: timestamppb.New(b.Clock.Now())})
+			Baseline: &scoringv1.ReplayedVersion{Document: signable()}, Draft: draft, StartTime: timestamppb.New(from), EndTime: timestamppb.New(b.Clock.Now())})
 		if err != nil {
 			t.Fatal(err)
 		}
