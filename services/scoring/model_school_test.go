@@ -216,3 +216,39 @@ func TestWhatALeadDidAfterItFirstQualifiedIsNotEarly(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatAllOfAPersonsLeadsShowIsLearntFrom merges leads early, whose fields count together as in judging, and late, when it
+// was not known early that they are one.
+func TestWhatAllOfAPersonsLeadsShowIsLearntFrom(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		pair := func(who string) (older, younger *scoringv1.Lead) {
+			older = b.create(t, &scoringv1.Lead{Source: "website", SourceId: who})
+			b.pass(time.Minute)
+			younger = b.create(t, &scoringv1.Lead{Source: "crm", SourceId: who, Country: "DE", Attributes: map[string]string{"seats": "5"}}, b.demo(who))
+			b.pass(time.Minute)
+			return older, younger
+		}
+		soon, his := pair("soon")
+		late, hers := pair("late")
+		b.pass(day)
+		b.merge(t, soon, his)
+		judged, err := b.service.Judged(t.Context(), soon.GetName(), &scoringv1.Model{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.pass(20 * day)
+		b.merge(t, late, hers)
+		b.pass(100 * day)
+		pupils, _, err := b.service.Pupils(t.Context(), &scoringv1.Model{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{"lead.source": "website", "lead.country": "DE", "lead.attributes.seats": "5", "engagement.form_submit": "1"}
+		if diff := cmp.Diff([]map[string]string{want, want}, []map[string]string{judged, pupils[soon.GetName()].Features}); diff != "" {
+			t.Errorf("merged early, as judged and as learnt from (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(map[string]string{"lead.source": "website"}, pupils[late.GetName()].Features); diff != "" {
+			t.Errorf("merged late (-want +got):\n%s", diff)
+		}
+	})
+}
