@@ -30,7 +30,7 @@ func nurtures(v *scoringv1.ReplayedVersion) func(replay.Case) bool {
 }
 
 // foreknown says in sentences which version asks models that were learnt from what happened in the period or after it.
-func (r *rehearsal) foreknown() (sentences []string) {
+func (r *rerun) foreknown() (sentences []string) {
 	for v, by := range []string{replay.Baseline: "baseline", replay.Draft: "draft"} {
 		if policy := r.world.Versions[v].Policy; policy != nil {
 			for _, what := range policy.Foreknown(r.start) {
