@@ -30,7 +30,7 @@ func TestOnlyAModelThatIsReadyAndHasThatHashEntersAPlaybook(t *testing.T) {
 			}
 		}
 		invalid("an unknown model", create("predicted.conversion < 0.01"), "does not exist")
-		_, err := b.rehearse(marketer(t.Context()), &playbookv1.SimulatePlaybookRequest{Yaml: source("predicted.conversion < 0.01")})
+		_, err := b.simulate(marketer(t.Context()), &playbookv1.SimulatePlaybookRequest{Yaml: source("predicted.conversion < 0.01")})
 		invalid("an unknown model, in a rehearsal", err, "does not exist")
 		b.models[name] = &scoringv1.Model{Name: name, State: scoringv1.Model_STATE_RUNNING, Hash: hash}
 		invalid("one that is not ready", create("predicted.conversion < 0.01"), "is RUNNING, not READY")
