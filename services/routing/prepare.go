@@ -69,7 +69,8 @@ func mentioned(events []*eventv1.Event) mentions {
 		if e.GetLeadQualified().GetCycle() > 1 {
 			m.returned.add(lead)
 		}
-		for _, name := range []string{e.GetLeadQualified().GetHandoff(), e.GetLeadContextChanged().GetHandoff(), e.GetLeadDisqualified().GetHandoff()} {
+		for _, name := range []string{e.GetLeadQualified().GetHandoff(), e.GetLeadContextChanged().GetHandoff(), e.GetLeadDisqualified().GetHandoff(),
+			e.GetMatchChanged().GetHandoff()} {
 			m.handoffs.add(ident.ID(name, "handoffs"))
 		}
 		m.leads.add(ident.ID(e.GetLeadMerged().GetMerged(), "leads"), ident.ID(e.GetMatchChanged().GetLead(), "leads"))

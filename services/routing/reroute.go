@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -16,7 +17,12 @@ import (
 // nobody has accepted it, and then whoever has it and whoever gets it is told.
 func (in *intake) matchChanged(ctx context.Context, e *eventv1.Event) error {
 	m := e.GetMatchChanged()
-	for _, p := range in.openOf(ident.ID(m.GetLead(), "leads")) {
+	concerned := in.openOf(ident.ID(m.GetLead(), "leads"))
+	// A handoff that somebody accepted stays with the lead under which it began, also when that lead was merged into this one.
+	if p := in.passages[ident.ID(m.GetHandoff(), "handoffs")]; p != nil && p.life.State != lifecycle.StateClosed && !slices.Contains(concerned, p) {
+		concerned = append(concerned, p)
+	}
+	for _, p := range concerned {
 		p.row.Account = ident.ID(m.GetToAccount(), "accounts")
 		p.touch(in.now)
 		unaccepted := p.life.State == lifecycle.StateHeld || p.life.State == lifecycle.StateAssigned

@@ -142,3 +142,21 @@ func TestALeadThatStandsByItselfAgainIsRoutedAgain(t *testing.T) {
 		b.assignedTo(t, again.GetHandoff(), "vic")
 	})
 }
+
+// An accepted handoff stays with the lead that was merged, and belongs to the account of the lead that stays.
+func TestAnotherAccountReachesTheHandoffOfALeadThatWasMerged(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.rep(t, "vic")
+		b.pool(t, "velocity", "vic")
+		lead := b.lead()
+		b.Tell(t, eventlog.Scoring, lead)
+		name := lead.GetHandoff()
+		b.advanced(t, "vic", name, 1, routingv1.Step_STEP_ACCEPT)
+		b.Tell(t, eventlog.Scoring, merged(lead, survivor))
+		b.Tell(t, eventlog.Scoring, &eventv1.Event{Key: survivor, Lead: survivor, Handoff: name, Playbook: lead.GetPlaybook(), Payload: &eventv1.Event_MatchChanged{
+			MatchChanged: &eventv1.MatchChanged{Lead: survivor, ToAccount: otherAccount, Handoff: name, Context: lead.GetLeadQualified().GetContext()}}})
+		if h := b.handoff(t, name); h.GetAccount() != otherAccount || h.GetRep() != "reps/vic" {
+			t.Errorf("it belongs to %q and is with %q", h.GetAccount(), h.GetRep())
+		}
+	})
+}

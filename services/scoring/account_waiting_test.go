@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
 
 func TestEventsOfAnUnknownAccountWaitForIt(t *testing.T) {
@@ -28,6 +30,25 @@ func TestEventsOfAnUnknownAccountWaitForIt(t *testing.T) {
 		}
 		if got := b.explainAccount(t, account, time.Time{}); !slices.Equal(got.GetTriggers(), []string{"new_executive"}) {
 			t.Errorf("triggers %v", got.GetTriggers())
+		}
+	})
+}
+
+func TestWhatWaitedJoinsTheAccountThatAListNamesForItsHost(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.buy(t, nil)
+		account := b.account(t, "1", nil)
+		if got := b.record(t, b.visit("1", "shop.holding.example", "/pricing"), b.visit("2", "jobs.holding.example", "/pricing")); got.GetWaitingCount() != 2 {
+			t.Fatalf("got %v", got)
+		}
+		revops := roomtest.As(t.Context(), "rita", accessv1.Role_ROLE_REVOPS)
+		list := &scoringv1.ReferenceList{Name: "referenceLists/known_accounts", Accounts: map[string]string{"shop.holding.example": account.GetName()}}
+		if _, err := b.UpdateReferenceList(revops, &scoringv1.UpdateReferenceListRequest{ReferenceList: list}); err != nil {
+			t.Fatal(err)
+		}
+		got := b.explainAccount(t, account, time.Time{})
+		if got.GetScoreMicros() != 10_000_000 || len(got.GetLines()) != 1 || got.GetLines()[0].GetEngagementCount() != 1 {
+			t.Errorf("got %v, want the visit to the shop alone", got)
 		}
 	})
 }

@@ -19,19 +19,31 @@ func (l *ledger) hand(ctx context.Context, changed []*record.Account) error {
 		if l.before[a.ID] == nil {
 			keys = append(keys, store.Key{Kind: store.ByAccountRef, Source: a.Source, Value: a.SourceID})
 		}
-		for _, domain := range a.Domains() {
-			keys = append(keys, store.Key{Kind: store.ByAccountDomain, Value: domain})
-		}
+		keys = append(keys, allHostsOf(a.Domains())...)
 	}
-	awaited, err := store.Awaiting(ctx, l.tx, keys)
+	return l.handOver(ctx, l.tx, keys, l.now)
+}
+
+// allHostsOf are the keys of all hosts of domains.
+func allHostsOf(domains []string) []store.Key {
+	keys := make([]store.Key, len(domains))
+	for i, domain := range domains {
+		keys[i] = store.Key{Kind: store.ByAccountDomain, Source: domain}
+	}
+	return keys
+}
+
+// handOver gives what waits under keys to the accounts that have them now.
+func (s *Service) handOver(ctx context.Context, tx *sqldb.Tx, keys []store.Key, now time.Time) error {
+	awaited, err := store.Awaiting(ctx, tx, keys)
 	if err != nil || len(awaited) == 0 {
 		return err
 	}
-	owners, err := l.heirs(ctx, awaited)
+	d, err := s.desk(ctx, tx, now)
 	if err != nil {
 		return err
 	}
-	d, err := l.desk(ctx, l.tx, l.now)
+	owners, err := d.heirs(ctx, awaited)
 	if err != nil {
 		return err
 	}
@@ -47,17 +59,18 @@ func (l *ledger) hand(ctx context.Context, changed []*record.Account) error {
 }
 
 // heirs finds the accounts that keys name now; one that several might have belongs to none.
-func (l *ledger) heirs(ctx context.Context, keys []store.Key) (map[store.Key]string, error) {
+func (d *desk) heirs(ctx context.Context, keys []store.Key) (map[store.Key]string, error) {
 	var want store.Wanted
+	hosts := map[store.Key]normal.Host{}
 	for _, key := range keys {
 		if key.Kind == store.ByAccountRef {
 			want.Refs = append(want.Refs, person.Ref(key.Source, key.Value))
-			continue
+		} else if host, err := normal.ParseHost(key.Value); err == nil {
+			hosts[key] = host
+			want = d.wanted(want, host)
 		}
-		want.Domains = append(want.Domains, key.Value)
-		want.IDs = append(want.IDs, l.rules.Lists.Known[key.Value])
 	}
-	found, err := store.Accounts(ctx, l.tx, want)
+	found, err := store.Accounts(ctx, d.tx, want)
 	if err != nil {
 		return nil, err
 	}
@@ -65,13 +78,9 @@ func (l *ledger) heirs(ctx context.Context, keys []store.Key) (map[store.Key]str
 	for _, key := range keys {
 		if key.Kind == store.ByAccountRef {
 			owners[key] = directory.Ref(person.Ref(key.Source, key.Value))
-			continue
+		} else if host, is := hosts[key]; is {
+			owners[key], _ = directory.At(host, d.rules.Lists)
 		}
-		host, err := normal.ParseHost(key.Value)
-		if err != nil {
-			continue
-		}
-		owners[key], _ = directory.At(host, l.rules.Lists)
 	}
 	return owners, nil
 }

@@ -203,7 +203,7 @@ func cut(from *[]entry) *scoringv1.ReferenceList {
 }
 
 // reconsiderList has the people judged again whom a changed list may concern: everybody if the playbook looks things up in
-// it, and whoever has an address at a host that matching now knows otherwise.
+// it, and whoever has an address at a host that matching now knows otherwise. What waited for the account of such a host joins it.
 func (s *Service) reconsiderList(ctx context.Context, tx *sqldb.Tx, before, after *store.List, now time.Time) error {
 	rules, err := s.rules.within(ctx, tx)
 	if err != nil {
@@ -222,6 +222,9 @@ func (s *Service) reconsiderList(ctx context.Context, tx *sqldb.Tx, before, afte
 		if host, err := normal.ParseHost(e.value); err == nil && host.Domain != "" {
 			domains = append(domains, host.Domain)
 		}
+	}
+	if err := s.handOver(ctx, tx, allHostsOf(domains), now); err != nil {
+		return err
 	}
 	for i, part := range slices.Collect(slices.Chunk(domains, perAudit)) {
 		natural := fmt.Sprintf("lists/%s/%d/%d", after.Name, after.Version, i)

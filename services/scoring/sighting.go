@@ -51,7 +51,7 @@ func (s *Service) sighting(e *scoringv1.Engagement, field string, now time.Time)
 		if seen.host, err = normal.ParseWebsite(who.AccountDomain); err != nil || seen.host.Domain == "" {
 			return seen, fault.Field(field+"account_domain", "is not the domain of a company")
 		}
-		seen.key = store.Key{Kind: store.ByAccountDomain, Value: seen.host.Domain}
+		seen.key = store.Key{Kind: store.ByAccountDomain, Source: seen.host.Domain, Value: seen.host.Name}
 	case *scoringv1.Engagement_AccountSourceId:
 		seen.key = store.Key{Kind: store.ByAccountRef, Source: e.GetSource(), Value: who.AccountSourceId}
 	default:

@@ -12,7 +12,7 @@ import (
 // Key is what tells who a person is, within a scope: that of a partner, or the empty one, of everybody.
 type Key struct {
 	Kind   KeyKind
-	Source string // of a source id; a telephone number, or a company's domain; empty for an address
+	Source string // of a source id; a telephone number, or a company's domain; the domain of a host; empty for an address
 	Value  string
 	Scope  string
 }
@@ -26,7 +26,7 @@ const (
 	ByEmail
 	ByPhoneSurname
 	ByNameDomain
-	// These two name accounts. What waits under them is given away when accounts change, which nobody else does then.
+	// These two name accounts. What waits under them is given away when accounts or lists change, which nobody else does then.
 	ByAccountDomain
 	ByAccountRef
 )
