@@ -1,5 +1,5 @@
-// Package dedupe tells whether a lead is one that is already known, and merges
-// leads that are one person so that the merge can be taken back.
+// Package dedupe tells by which keys a lead may be one that is already known, and what leads that are one person show
+// together.
 //
 // # Which lead it is
 //
@@ -12,24 +12,13 @@
 //
 // # What a merge keeps
 //
-// A merge is an edge between leads, never a copy: every lead keeps its own
-// fields, and what is shown of the group is computed from all of them.
-//
-//	Single(a)   Single(b)
-//	    └─ Merge ─┘            Group{a, b}, Edge{survivor a, absorbed b}
-//	        │    Single(c)
-//	        └─ Merge ─┘        Group{a, b, c}, Edge{survivor a, absorbed c}
-//	              │
-//	           Unmerge         by either edge, in any order
+// A merge never copies: every lead keeps its own fields, and what is shown is computed from all of them. So a merge that is
+// taken back leaves both sides as they were, also after later edits.
 //
 // # Invariants
 //
-//   - The survivor is the oldest lead of the group.
-//   - Of each field the group shows the manual value before the verified one,
-//     that before any other, and among equals the newest. A value that is not
-//     there never hides one that is.
-//   - Merging is commutative and associative: the group depends on the leads in
-//     it and not on the order in which they met.
-//   - Unmerge restores both sides to the field, also after later edits.
+//   - Of each field the manual value is shown before the verified one, that before any other, and among equals the newest;
+//     of one instant the oldest lead's. A value that is not there never hides one that is.
+//   - What is shown depends on the leads and not on the order in which they met.
 //   - Nothing here changes its arguments.
 package dedupe

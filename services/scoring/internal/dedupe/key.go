@@ -22,19 +22,6 @@ const (
 // merged without asking a person.
 func (r Rule) Automatic() bool { return r == BySource || r == ByEmail }
 
-// rank orders the rules, the strongest first.
-func (r Rule) rank() int {
-	switch r {
-	case BySource:
-		return 0
-	case ByEmail:
-		return 1
-	case ByPhoneSurname:
-		return 2
-	}
-	return 3
-}
-
 // Key is something that two leads of one person have in common. Keys are equal
 // when all parts are. Second is empty for ByEmail.
 type Key struct {

@@ -63,15 +63,7 @@ func Shown(survivor *Lead, absorbed []*Lead) (person.Fields, error) {
 	for _, lead := range absorbed {
 		members = append(members, lead.member())
 	}
-	group, err := dedupe.Of(members...)
-	if err != nil {
-		return nil, err
-	}
-	shown := person.Fields{}
-	for name, kept := range group.Fields() {
-		shown[name] = kept.Field
-	}
-	return shown, nil
+	return dedupe.Shown(members...)
 }
 
 func (l *Lead) member() dedupe.Lead {
