@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
@@ -191,6 +193,81 @@ func TestReplicasThatRaceRaiseOneAlert(t *testing.T) {
 		t.Errorf("%d surges ended, %v", ended, err)
 	}
 	all[0].people(t)
+}
+
+// The timer looks at accounts while their people act and somebody changes them: each surge is told once, and what is told is
+// what is kept.
+func TestTheTimerAndChangesOfAnAccountRaceForEachSurgeOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		domains := []string{"initech.example", "globex.example", "hooli.example"}
+		b.buy(t, func(doc *playbookv1.Document) {
+			doc.Surge.Cooldown, doc.TargetAccounts = durationpb.New(time.Hour), nil
+			for _, domain := range domains {
+				doc.TargetAccounts = append(doc.TargetAccounts, &playbookv1.TargetAccount{Domain: domain})
+			}
+		})
+		accounts := make([]*scoringv1.Account, len(domains))
+		for i, domain := range domains {
+			accounts[i] = b.account(t, fmt.Sprint(i), func(a *scoringv1.Account) {
+				a.DisplayName, a.Domains = domain, []string{domain}
+				if i > 0 {
+					a.Parent = accounts[0].GetName()
+				}
+			})
+		}
+		const rounds = 4
+		for round := range rounds {
+			b.exec(t, `UPDATE momentum SET due_at = $1, heard = 1`, b.Clock.Now().UnixMicro()) // so that the timer has something to do
+			var group sync.WaitGroup
+			attempt := func(act func() error) {
+				group.Go(func() {
+					if err := act(); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			for i, account := range accounts {
+				for n := range 4 {
+					attempt(func() error {
+						e := b.happens(fmt.Sprint(round, "/", i, "/", n), "page_view", account)
+						e.Page = "/pricing"
+						_, err := b.BatchRecordEngagements(b.patient(t), &scoringv1.BatchRecordEngagementsRequest{Engagements: []*scoringv1.Engagement{e}})
+						return err
+					})
+					attempt(func() error {
+						id := fmt.Sprint(round, "-", i, "-", n)
+						_, err := b.CreateLead(b.patient(t), &scoringv1.CreateLeadRequest{Lead: &scoringv1.Lead{Source: "website", Email: id + "@" + domains[i]},
+							Engagements: []*scoringv1.Engagement{b.engagement("lead"+id, "content_download")}})
+						return err
+					})
+					attempt(func() error { return b.service.Fire(context.WithoutCancel(t.Context())) })
+				}
+				attempt(func() error {
+					change := &scoringv1.Account{Name: account.GetName(), Employees: proto.Int64(int64(1000 + round)), Owner: "reps/olga"}
+					_, err := b.UpdateAccount(b.patient(t), &scoringv1.UpdateAccountRequest{Account: change})
+					return err
+				})
+			}
+			group.Wait()
+			b.drain(t)
+			b.people(t)
+			b.pass(15 * day) // what was hot is cold, as the timer finds
+			b.drain(t)
+		}
+		surged := map[string][]int64{}
+		for _, s := range b.surges(t) {
+			surged[s.GetAccount()] = append(surged[s.GetAccount()], s.GetNumber())
+		}
+		for _, account := range accounts {
+			if diff := cmp.Diff([]int64{1, 2, 3, 4}, surged[account.GetName()]); diff != "" {
+				t.Errorf("surges that were told (-want +got):\n%s", diff)
+			}
+		}
+		var kept, lasting int64
+		if err := b.Host.DB.QueryRow(t.Context(), `SELECT count(*), count(*) FILTER (WHERE ended_at = 0) FROM account_surge`).Scan(&kept, &lasting); err != nil || kept != rounds*int64(len(accounts)) || lasting != 0 {
+			t.Errorf("%d surges are kept, of which %d last; %v", kept, lasting, err)
+		}
+	})
 }
 
 func TestAPlaybookWithoutASurgeEndsAllOfThem(t *testing.T) {

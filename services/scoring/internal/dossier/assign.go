@@ -30,13 +30,20 @@ func (d *Dossier) Undecided() bool {
 // Unsure reports whether no strong rule decides the account, so that names which are alike matter.
 func (d *Dossier) Unsure(dir *Directory, rules Rules, cause Cause) bool {
 	decision := d.decide(dir, rules, cause)
+	d.tentative = &decision
 	return decision.Code == match.Unmatched || decision.Code == match.ReviewPersonMulti
 }
 
 // Assign decides the account. A person who is known at an account stays there while the address is the same, whatever
-// else the person writes; but when accounts or lists changed, the decision is taken afresh from the evidence.
+// else the person writes; but when accounts or lists changed, the decision is taken afresh from the evidence. What
+// [Dossier.Unsure] found stands unless there are names that are alike.
 func (d *Dossier) Assign(dir *Directory, rules Rules, cause Cause, now time.Time) {
-	decision := d.decide(dir, rules, cause)
+	if d.tentative == nil || dir.likens(d.Lookups().Name) {
+		decision := d.decide(dir, rules, cause)
+		d.tentative = &decision
+	}
+	decision := *d.tentative
+	d.tentative = nil
 	held := d.Lead.Match
 	if held.Number > 0 && held.Rule == decision.Code && held.Account == decision.AccountID {
 		return

@@ -51,6 +51,9 @@ func (d *Directory) Add(a *record.Account) {
 	}
 }
 
+// likens reports whether there are names that are like one that a person gave.
+func (d *Directory) likens(name string) bool { return len(d.alike[name]) > 0 }
+
 // Liken notes which names are like one.
 func (d *Directory) Liken(name string, alike []string) { d.alike[name] = alike }
 

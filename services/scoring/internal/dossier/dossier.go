@@ -28,6 +28,8 @@ type Dossier struct {
 	known    []match.Person
 	pin      *record.Match // of a lead that was absorbed
 	parted   bool
+
+	tentative *match.Decision // on the account, before names that are alike were looked at
 }
 
 // Change is what a change did.
