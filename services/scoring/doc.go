@@ -53,6 +53,10 @@
 // triggers and the surge; whose people are concerned when they change are judged again by a job. A lead's own score does
 // not count what others did. Partners' leads count for nobody else, and do not see what happens around them.
 //
+// Whatever asks for an account's people asks for the same ones: the leads that belong to it and stand for a person, partners'
+// left out. All of them count for the score; its committee is made of the 200 with a persona who engaged last, its surge of
+// their newest 1,000 events. So what is explained, also as of then, is what was judged.
+//
 // The row is locked at the end of a transaction, after all people, and for all callers who share it at once. A playbook that
 // asks for none of this costs one statement in a transaction: the sum of the account's people.
 //
