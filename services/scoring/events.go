@@ -10,6 +10,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
@@ -53,8 +54,14 @@ func (s *Service) closed(ctx context.Context, tx *sqldb.Tx, e *eventv1.HandoffCl
 		return err
 	}
 	for _, p := range d.all() {
+		var edges []*record.Edge
+		if p.Lead.Absorbed > 0 {
+			if edges, err = store.Edges(ctx, tx, p.Leads()); err != nil {
+				return err
+			}
+		}
 		p.Close(ident.ID(e.GetHandoff(), "handoffs"), standing.Outcome(e.GetOutcome()),
-			e.GetStep() == routingv1.Step_STEP_UNSPECIFIED, moment(e.GetCloseTime()))
+			e.GetStep() == routingv1.Step_STEP_UNSPECIFIED, moment(e.GetCloseTime()), edges)
 	}
 	return d.finish(ctx)
 }

@@ -257,3 +257,29 @@ func TestAHandoffThatTheMergeClosedIsOpenedAnewForWhoIsRestored(t *testing.T) {
 		}
 	})
 }
+
+func TestAHandoffThatEndedWhileTwoWereOneStaysEndedWhenTheyPart(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		b.account(t, "1", nil)
+		ann := b.lead(t, "ann@initech.example", b.demo("1"))
+		b.pass(day)
+		b.merge(t, ann, b.lead(t, "bob@initech.example"))
+		b.close(t, ann, routingv1.Handoff_OUTCOME_RECYCLED, routingv1.Step_STEP_RECYCLE)
+		b.pass(day)
+		carl := b.lead(t, "carl@initech.example", b.demo("2"))
+		b.merge(t, ann, carl)
+		if got := b.get(t, ann.GetName()); got.GetHandoff() != carl.GetHandoff() {
+			t.Fatalf("the person has %q, want the handoff that is open, %q", got.GetHandoff(), carl.GetHandoff())
+		}
+		b.unmerge(t, carl)
+		if got := b.get(t, ann.GetName()); got.GetHandoff() != ann.GetHandoff() || got.GetCycle() != 1 {
+			t.Fatalf("parted again, the lead has %q in cycle %d, want its own handoff, %q", got.GetHandoff(), got.GetCycle(), ann.GetHandoff())
+		}
+		b.pass(day)
+		b.record(t, by(ann, b.demo("3")))
+		if got := b.get(t, ann.GetName()); got.GetCycle() != 2 || got.GetHandoff() == ann.GetHandoff() {
+			t.Errorf("a demo request after a handoff that ended brings no new one: %q in cycle %d", got.GetHandoff(), got.GetCycle())
+		}
+	})
+}

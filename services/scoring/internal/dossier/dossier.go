@@ -40,7 +40,7 @@ type Change struct {
 	Recorded    []record.Engagement      // new ones, also those that waited
 	Merged      []*record.Edge           // merges, also those within the leads that joined this one
 	Parted      []*record.Edge           // merges that were taken back
-	Moved       []*record.Edge           // merges that last, of which more is to be kept
+	Moved       []*record.Edge           // merges that last, of which something else is to be kept
 	Touched     []*record.Lead           // absorbed leads that changed
 	Decision    *record.Decision         // a new decision on the account
 	Result      *qualify.Result          // nil if nobody was judged
@@ -181,12 +181,19 @@ func (d *Dossier) Record(engagements ...record.Engagement) {
 	}
 }
 
-// Close notes how a handoff of the person ended.
-func (d *Dossier) Close(handoff string, outcome standing.Outcome, bySuite bool, at time.Time) {
-	for _, lead := range append([]*record.Lead{d.Lead}, d.Absorbed...) { // what a lead had before it was merged stays its own
+// Close notes how a handoff of the person ended, also with what each lead has of its own: its row if it joined another, and
+// what its merges that last keep if another joined it. Edges are those merges.
+func (d *Dossier) Close(handoff string, outcome standing.Outcome, bySuite bool, at time.Time, edges []*record.Edge) {
+	for _, lead := range append([]*record.Lead{d.Lead}, d.Absorbed...) {
 		if closed := lead.Standing.Close(handoff, outcome, bySuite, at); closed != lead.Standing {
 			lead.Standing = closed
 			d.touch(lead)
+		}
+	}
+	for _, edge := range edges {
+		if closed := edge.Before.Standing.Close(handoff, outcome, bySuite, at); closed != edge.Before.Standing {
+			edge.Before.Standing = closed
+			d.Change.Made, d.Change.Moved = true, append(d.Change.Moved, edge)
 		}
 	}
 }

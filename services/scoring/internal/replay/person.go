@@ -155,4 +155,9 @@ func (p *who) close(v int, handoff string, c Closing) {
 	for _, kept := range p.own {
 		kept.standing[v] = kept.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
 	}
+	for _, j := range p.joints {
+		if j.before != nil {
+			j.before.standing[v] = j.before.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
+		}
+	}
 }
