@@ -65,9 +65,13 @@ func (l *linter) checkGate() {
 		l.advise("stages.mql", "nobody is ever an MQL: whoever meets it is disqualified")
 	}
 	stops := l.doc.GetDisqualify()
+	plain := make(map[string]string, len(stops))
+	for name, text := range stops {
+		plain[name] = expression.Plain(text)
+	}
 	for name, text := range sorted(stops) {
 		for _, other := range names(stops) {
-			isTwin := expression.Plain(stops[other]) == expression.Plain(text)
+			isTwin := plain[other] == plain[name]
 			if other == name || text == "" || stops[other] == "" || isTwin && other > name {
 				continue
 			}

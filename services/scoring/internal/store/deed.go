@@ -14,7 +14,7 @@ import (
 )
 
 // A million engagements are read by one replay, and most of the time goes into handing columns from the database to Go, one by
-// one. So the texts of a row come as one, parted by a character that hardly anybody writes; that halves the time of reading.
+// one. So the texts of a row come as one, parted by a character that hardly anybody writes; that takes a fifth off the time of reading.
 const (
 	unit      = "\x1f"
 	deedTexts = 9
