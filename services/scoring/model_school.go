@@ -35,6 +35,7 @@ type school struct {
 	from, until time.Time          // of first contact; zero for no limit
 	features    []*predict.Feature // the only ones, if a model is measured
 
+	companies companies
 	pupils    []pupil
 	having    map[string]int // how many leads have an attribute now
 	late      map[string]int // and how many of them got it after the cut
@@ -53,7 +54,7 @@ type pupil struct {
 
 // gather reads the leads term by term, each in a short transaction, the latest first.
 func (s *school) gather(ctx context.Context, db *sqldb.DB) error {
-	s.having, s.late = map[string]int{}, map[string]int{}
+	s.having, s.late, s.companies = map[string]int{}, map[string]int{}, companies{}
 	for before := aboveAll; len(s.pupils) < s.most; {
 		t, err := s.term(ctx, db, before)
 		if err != nil || t.leads == 0 {
@@ -85,6 +86,9 @@ func (s *school) term(ctx context.Context, db *sqldb.DB, before string) (*term, 
 			return err
 		}
 		if t.chapter, err = compile(ctx, tx, leads, ofAny, s.now); err != nil {
+			return err
+		}
+		if t.companies, err = s.companies.read(ctx, tx, t.accountsOf()); err != nil {
 			return err
 		}
 		for _, l := range leads[:t.leads] {
