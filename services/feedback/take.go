@@ -58,24 +58,37 @@ func (s *Service) stored(ctx context.Context, req answerRequest, given verdict.A
 	actor := auth.ActorFrom(ctx)
 	a := &store.Answer{Cause: store.Cause{Principal: auth.Principal(actor), RequestID: req.GetRequestId(), Kind: int32(actor.GetKind())},
 		Handoff: ident.ID(req.GetName(), "handoffs"), Assignment: int64(req.GetAssignment()), Answer: given}
-	if a.RequestID != "" {
-		known, err := store.GetAnswer(ctx, s.cfg.DB, a.Cause)
-		if err == nil {
-			return known, repeated(a, known)
-		}
-		if !errors.Is(err, store.ErrNotFound) {
-			return nil, err
-		}
+	if known, err := s.twin(ctx, a); known != nil || err != nil {
+		return known, err
 	}
 	now := s.cfg.Now()
 	h, err := s.read(ctx, req.GetName())
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = s.check(ctx, a, h)
 	}
-	if err := s.check(ctx, a, h); err != nil {
+	if err != nil { // a twin whose step Routing took meanwhile had its answer stored before
+		a.Answer = given
+		if known, again := s.twin(ctx, a); known != nil || again != nil {
+			return known, again
+		}
 		return nil, err
 	}
 	return s.put(ctx, a, h, now)
+}
+
+// twin is the answer that another try of the same request stored; nil if there is none.
+func (s *Service) twin(ctx context.Context, a *store.Answer) (*store.Answer, error) {
+	if a.RequestID == "" {
+		return nil, nil
+	}
+	known, err := store.GetAnswer(ctx, s.cfg.DB, a.Cause)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return known, repeated(a, known)
 }
 
 // check makes sure that the answer is to the present assignment and holds what the handoff's playbook asks for.
