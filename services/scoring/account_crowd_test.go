@@ -2,6 +2,7 @@ package scoring_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -29,11 +30,15 @@ func (b *bundle) staff(t *testing.T, from, to int, title func(i int) string) {
 	b.drain(t)
 }
 
-// reads is how many statements something reads with.
+// reads is how many statements something reads with: the least of some tries, for the service may look for work meanwhile.
 func (b *bundle) reads(act func()) int64 {
-	before := b.Host.DB.Stats().Reads
-	act()
-	return b.Host.DB.Stats().Reads - before
+	least := int64(math.MaxInt64)
+	for range 5 {
+		before := b.Host.DB.Stats().Reads
+		act()
+		least = min(least, b.Host.DB.Stats().Reads-before)
+	}
+	return least
 }
 
 // What is explained of an account with many people is what was judged and is kept: the score, the surge, and who is on the
