@@ -1,8 +1,10 @@
 package scoring_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,11 @@ import (
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/match"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
 // sighted are the features of a lead as a model judged it at an instant.
@@ -249,6 +256,38 @@ func TestWhatAllOfAPersonsLeadsShowIsLearntFrom(t *testing.T) {
 		}
 		if diff := cmp.Diff(map[string]string{"lead.source": "website"}, pupils[late.GetName()].Features); diff != "" {
 			t.Errorf("merged late (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestModelsLearnFromCompanies(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		companies := map[string]string{}
+		for _, industry := range []string{"software", "retail"} {
+			companies[industry] = ident.ID(b.account(t, industry, func(a *scoringv1.Account) {
+				a.DisplayName, a.Domains, a.Industry = industry, []string{industry + ".example"}, industry
+			}).GetName(), "accounts")
+		}
+		if err := b.Host.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			for n := range 360 {
+				industry, at := []string{"software", "retail"}[n%2], b.Clock.Now().Add(time.Duration(n/30)*day)
+				id := ident.Seeded("companies").New(at, "lead", fmt.Sprint(n))
+				if err := pastLead(ctx, tx, id, "US", []string{"free", "pro"}[n/3%2], at, (n*7)%20 < map[string]int{"software": 14, "retail": 4}[industry]); err != nil {
+					return err
+				}
+				if err := store.AddDecision(tx, &record.Decision{Lead: id, Number: 1, DecidedAt: at,
+					Decision: match.Decision{Code: match.DomainUnique, AccountID: companies[industry]}}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b.pass(112 * day)
+		m := b.learn(t, &scoringv1.Model{})
+		if !slices.ContainsFunc(m.GetFeatures(), func(f *scoringv1.ModelFeature) bool { return f.GetFeature() == "account.industry" }) {
+			t.Errorf("of leads that convert by their company's industry it learns %v", m)
 		}
 	})
 }
