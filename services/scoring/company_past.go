@@ -10,7 +10,7 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
-// mostCompanies is how many companies are kept while a history is read.
+// mostCompanies is how many companies are kept while a history is read, each as often as it changed.
 const mostCompanies = 20_000
 
 // companies are the accounts that were read so far. People of one company are in many chapters, and nothing that changes about
@@ -25,7 +25,7 @@ type companyPast struct {
 
 // read gives accounts, and those above them.
 func (c companies) read(ctx context.Context, tx *sqldb.Tx, wanted []string) (*replay.Companies, error) {
-	if len(c) > mostCompanies {
+	if c.kept() > mostCompanies {
 		clear(c)
 	}
 	found := replay.NewCompanies()
@@ -45,6 +45,15 @@ func (c companies) read(ctx context.Context, tx *sqldb.Tx, wanted []string) (*re
 		wanted = found.Missing()
 	}
 	return found, nil
+}
+
+// kept is how much is in memory: what is known of each company, now and before each of its changes.
+func (c companies) kept() int {
+	n := 0
+	for _, company := range c {
+		n += 1 + len(company.earlier)
+	}
+	return n
 }
 
 // fill reads those accounts that were not read before, and what is above them.

@@ -159,6 +159,7 @@ func (r *rerun) judge(chapters <-chan *reading) error {
 				}
 			}
 		}
+		next.pasts, next.companies = nil, nil // what was found alone waits for its turn to be told
 		next.judged <- leads
 	}
 	return nil

@@ -170,7 +170,7 @@ func (s *Service) putOff(ctx context.Context, job *store.Job, now time.Time, cau
 	s.cfg.Logger.WarnContext(ctx, "a job cannot go on and is tried again later", slog.String("job", job.ID), slog.Int64("failures", job.Failures+1),
 		slog.Time("again_at", until), slog.String("cause", cause.Error()))
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return store.PutOff(ctx, tx, job.ID, until)
+		return store.PutOff(ctx, tx, job, until)
 	})
 }
 

@@ -147,9 +147,10 @@ func Proceed(ctx context.Context, tx *sqldb.Tx, id string, to record.Course, now
 	return err
 }
 
-// PutOff has a job that could not go on wait until an instant.
-func PutOff(ctx context.Context, tx *sqldb.Tx, job string, until time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE job SET due_at = $1, failures = failures + 1 WHERE id = $2`, micros(until), job)
+// PutOff has a job that could not go on wait until an instant, unless it was asked for again or went on meanwhile.
+func PutOff(ctx context.Context, tx *sqldb.Tx, job *Job, until time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE job SET due_at = $1, failures = failures + 1 WHERE id = $2 AND after_id = $3 AND asked = $4`,
+		micros(until), job.ID, job.Course.After, job.Asked)
 	return err
 }
 
