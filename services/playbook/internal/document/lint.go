@@ -15,7 +15,7 @@ import (
 // are those that Parse returned, or nil; without a checker, expressions are not looked at. The problems come in the
 // order of the text.
 func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecker) []Problem {
-	l := &linter{doc: doc, full: policy.WithDefaults(doc), positions: positions, formulas: map[string]proposition.Formula{}, left: mostWork}
+	l := &linter{doc: doc, full: policy.WithDefaults(doc), positions: positions, logic: proposition.New(doc.GetCriteria(), mostWork)}
 	l.checkExpressions(check)
 	l.checkGate()
 	l.checkReview()
@@ -48,8 +48,7 @@ type linter struct {
 	full      *playbookv1.Document // with its defaults
 	positions *Positions
 	problems  []Problem
-	formulas  map[string]proposition.Formula // by the text of the expression
-	left      int                            // of the work that may be done with them
+	logic     *proposition.Logic
 }
 
 func (l *linter) refuse(path, format string, args ...any) { l.add(Error, path, format, args) }

@@ -9,37 +9,31 @@ import (
 	"github.com/handoffhq/handoff/services/playbook/internal/proposition"
 )
 
+// mostWork bounds what is done to find out who can meet and reach what, in words that are read and parts of formulas that
+// are looked at: well below a second.
+const mostWork = 1_000_000
+
 // formula reads an expression of the document, with what its criteria say. Nobody meets one that is not given.
-func (l *linter) formula(text string) proposition.Formula {
+func (l *linter) formula(text string) *proposition.Formula {
 	if text == "" {
 		text = "false"
 	}
-	f, known := l.formulas[text]
-	if !known {
-		f = proposition.Read(text, l.doc.GetCriteria())
-		l.formulas[text] = f
-	}
-	return f
+	return l.logic.Read(text)
 }
 
-// mostWork bounds what is looked at to find out who can meet and reach what, in parts of formulas: well below a second.
-const mostWork = 1_000_000
-
-func (l *linter) possible(yes, no []proposition.Formula) bool {
-	return proposition.Possible(yes, no, &l.left)
-}
+func (l *linter) possible(yes, no []*proposition.Formula) bool { return l.logic.Possible(yes, no) }
 
 // gate is what every lead that is routed meets.
-func (l *linter) gate() []proposition.Formula {
+func (l *linter) gate() []*proposition.Formula {
 	if l.doc.GetStages().GetMql() == "" {
 		return nil // not written yet
 	}
-	return []proposition.Formula{l.formula(l.doc.GetStages().GetMql())}
+	return []*proposition.Formula{l.formula(l.doc.GetStages().GetMql())}
 }
 
 // stops are what no lead that is routed meets.
-func (l *linter) stops() []proposition.Formula {
-	var all []proposition.Formula
+func (l *linter) stops() []*proposition.Formula {
+	var all []*proposition.Formula
 	for _, text := range sorted(l.doc.GetDisqualify()) {
 		all = append(all, l.formula(text))
 	}
@@ -47,8 +41,8 @@ func (l *linter) stops() []proposition.Formula {
 }
 
 // earlier are the rules before the tiers, up to one.
-func (l *linter) earlier(rules int) []proposition.Formula {
-	all := make([]proposition.Formula, rules)
+func (l *linter) earlier(rules int) []*proposition.Formula {
+	all := make([]*proposition.Formula, rules)
 	for i := range all {
 		all[i] = l.formula(l.doc.GetRouting().GetFirstMatch()[i].GetWhen())
 	}
@@ -75,7 +69,7 @@ func (l *linter) checkGate() {
 			if other == name || text == "" || stops[other] == "" || isTwin && other > name {
 				continue
 			}
-			if !l.possible([]proposition.Formula{l.formula(text)}, []proposition.Formula{l.formula(stops[other])}) {
+			if !l.possible([]*proposition.Formula{l.formula(text)}, []*proposition.Formula{l.formula(stops[other])}) {
 				l.advise(entry("disqualify", name), "stops nobody: disqualify.%s stops all of them", other)
 				break
 			}
@@ -89,9 +83,9 @@ func (l *linter) checkFirstMatch() {
 		if rule.GetWhen() == "" {
 			continue
 		}
-		path, asked := element("routing.first_match", i)+".when", []proposition.Formula{l.formula(rule.GetWhen())}
+		path, asked := element("routing.first_match", i)+".when", []*proposition.Formula{l.formula(rule.GetWhen())}
 		before, everybody := l.earlier(i), !l.possible(nil, asked)
-		by := slices.IndexFunc(before, func(f proposition.Formula) bool { return !l.possible(asked, []proposition.Formula{f}) })
+		by := slices.IndexFunc(before, func(f *proposition.Formula) bool { return !l.possible(asked, []*proposition.Formula{f}) })
 		switch {
 		case !l.possible(asked, nil):
 			l.advise(path, "never decides: its conditions exclude each other")
@@ -108,9 +102,14 @@ func (l *linter) checkFirstMatch() {
 }
 
 // isReached says whether a qualified lead can come to a field of the tier table, past some rules before it.
-func (l *linter) isReached(c cell, gate, before []proposition.Formula) bool {
+func (l *linter) isReached(c cell, gate, before []*proposition.Formula) bool {
 	intent := l.doc.GetIntent()
-	yes, no := []proposition.Formula{proposition.Fact("account.is_target", c.target)}, []proposition.Formula{}
+	var yes, no []*proposition.Formula
+	if isTarget := l.formula("account.is_target"); c.target {
+		yes = append(yes, isTarget)
+	} else {
+		no = append(no, isTarget) // which is unknown of a lead without account, and the row takes it
+	}
 	switch c.intent {
 	case playbookv1.IntentLevel_INTENT_LEVEL_HIGH:
 		yes = append(yes, l.formula(intent.GetHigh()))
@@ -128,7 +127,7 @@ func (l *linter) checkIntent() {
 	if intent.GetMedium() == "" || intent.GetHigh() == "" {
 		return
 	}
-	medium, high := []proposition.Formula{l.formula(intent.GetMedium())}, []proposition.Formula{l.formula(intent.GetHigh())}
+	medium, high := []*proposition.Formula{l.formula(intent.GetMedium())}, []*proposition.Formula{l.formula(intent.GetHigh())}
 	if !l.possible(medium, high) {
 		l.advise("intent.medium", "nobody has medium intent: high takes all of it, and is asked first")
 	}

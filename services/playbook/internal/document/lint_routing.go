@@ -74,22 +74,22 @@ func listed(all []cell) string {
 // checkReachable advises about a row that no lead can meet, and says why.
 func (l *linter) checkReachable(path string, row *playbookv1.TierRule) {
 	rules := l.doc.GetRouting().GetFirstMatch()
-	isIn := func(gate, before []proposition.Formula) bool {
+	isIn := func(gate, before []*proposition.Formula) bool {
 		return slices.ContainsFunc(cells(row), func(c cell) bool { return l.isReached(c, gate, before) })
 	}
 	switch missing := l.missingIntent(row); {
 	case row.GetTarget() && len(l.doc.GetTargetAccounts()) == 0:
-		l.advise(path, "no lead gets here: it wants target accounts, and target_accounts is empty")
+		l.advise(path, "no lead begins here: it wants target accounts, and target_accounts is empty")
 	case len(missing) > 0:
-		l.advise(path, "no lead gets here: %s is not given, so nobody has such intent", strings.Join(missing, " and "))
+		l.advise(path, "no lead begins here: %s is not given, so nobody has such intent", strings.Join(missing, " and "))
 	case !isIn(nil, nil):
-		l.advise(path, "no lead gets here: nobody has such intent")
+		l.advise(path, "no lead begins here: nobody has such intent")
 	case !isIn(nil, l.earlier(len(rules))):
-		l.advise(path, "no lead gets here: routing.first_match sends all of %s elsewhere", listed(cells(row)))
+		l.advise(path, "no lead begins here: routing.first_match sends all of %s elsewhere", listed(cells(row)))
 	case !isIn(l.gate(), l.stops()):
-		l.advise(path, "no lead gets here: stages.mql and disqualify let none of %s through", listed(cells(row)))
+		l.advise(path, "no lead begins here: stages.mql and disqualify let none of %s through", listed(cells(row)))
 	case !isIn(l.gate(), append(l.stops(), l.earlier(len(rules))...)):
-		l.advise(path, "no lead gets here: routing.first_match sends all of %s elsewhere that are qualified", listed(cells(row)))
+		l.advise(path, "no lead begins here: routing.first_match sends all of %s elsewhere that are qualified", listed(cells(row)))
 	}
 }
 

@@ -48,7 +48,7 @@ func TestLintReportsEachProblemAtItsPlace(t *testing.T) {
 			[]string{`23:5: routing.tiers.T2: overlaps T1: both take target accounts with high intent; give each lead one row`}},
 		{"a tier with an intent that nobody has",
 			"T2: {target: false, intent: high,", "T2: {target: false, intent: medium,",
-			[]string{`23:5: advice: routing.tiers.T2: no lead gets here: intent.medium is not given, so nobody has such intent`}},
+			[]string{`23:5: advice: routing.tiers.T2: no lead begins here: intent.medium is not given, so nobody has such intent`}},
 		{"a clock for a tier that does not exist",
 			"only: [T1]", "only: [T1, T7]",
 			[]string{`31:55: sla.clocks.first_touch.only[1]: there is no tier "T7": known here are T1 and T2`}},
@@ -240,10 +240,10 @@ func TestLintTakesADocumentThatWasNeverYAML(t *testing.T) {
 	doc.TargetAccounts = nil
 	want := []string{
 		`advice: target_accounts: the list has 0: let sales and marketing agree on 100 to 500 accounts, best 150 to 300 (Abmatic, 5 Moves to Reduce Pipeline Friction)`,
-		`advice: routing.tiers.T1: no lead gets here: it wants target accounts, and target_accounts is empty`,
+		`advice: routing.tiers.T1: no lead begins here: it wants target accounts, and target_accounts is empty`,
 		`routing.tiers.otherwise: otherwise is no tier but where all others go: move it to routing.otherwise`,
 		`routing.tiers.otherwise: overlaps T1: both take target accounts with high intent; give each lead one row`,
-		`advice: routing.tiers.otherwise: no lead gets here: it wants target accounts, and target_accounts is empty`,
+		`advice: routing.tiers.otherwise: no lead begins here: it wants target accounts, and target_accounts is empty`,
 		`advice: sla.clocks.accept: counts business time, and no calendar says when that is: give sla.calendar`,
 	}
 	if diff := cmp.Diff(want, texts(document.Lint(doc, nil, compile))); diff != "" {

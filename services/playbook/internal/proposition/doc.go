@@ -14,5 +14,8 @@
 //     so it may say yes wrongly.
 //   - Unknown is not false, as when the rules are asked: a lead of which nothing is known meets neither a rule nor its
 //     opposite.
-//   - It takes any text, and its work is bounded: what it cannot find out within that it calls possible.
+//   - It takes any text, and all its work for a playbook is bounded together: reading, and finding out what is possible.
+//     What it cannot find out within that it calls possible.
+//   - What a criterion says is read once and shared by all that name it: a playbook that names a long criterion a thousand
+//     times takes no more memory than its text suggests.
 package proposition

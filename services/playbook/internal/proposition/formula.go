@@ -7,11 +7,11 @@ import (
 	"github.com/handoffhq/handoff/services/playbook/internal/expression"
 )
 
-// Formula is an expression by its and, or and not.
+// Formula is an expression by its and, or and not. Formulas share what they have in common, so it is never changed.
 type Formula struct {
 	kind  kind
 	atom  string
-	parts []Formula
+	parts []*Formula
 }
 
 type kind int
@@ -28,24 +28,38 @@ const (
 // deepest is how far brackets are followed; what is inside deeper ones is an atom.
 const deepest = 30
 
-// Read reads an expression. The criteria are those that it may name.
-func Read(text string, criteria map[string]string) Formula {
-	return reader{criteria: criteria}.read(slices.Collect(expression.Words(text)), deepest)
+// Read reads an expression, each text once. With no work left, all of it is one atom.
+func (l *Logic) Read(text string) *Formula { return l.once(l.formulas, text, text, l.criterion) }
+
+// criterion is what a criterion says. Criteria name no others.
+func (l *Logic) criterion(name string) (*Formula, bool) {
+	text, known := l.criteria[name]
+	if !known {
+		return nil, false
+	}
+	return l.once(l.named, name, text, nothing), true
 }
 
-// Fact is the formula of one fact that is true or false, and never unknown.
-func Fact(text string, holds bool) Formula {
-	f := Read(text, nil)
-	if !holds {
-		return Formula{kind: not, parts: []Formula{f}}
+func nothing(string) (*Formula, bool) { return nil, false }
+
+// once reads a text unless it was read before.
+func (l *Logic) once(known map[string]*Formula, key, text string, named naming) *Formula {
+	f, isKnown := known[key]
+	if !isKnown {
+		if l.left <= 0 {
+			return &Formula{atom: text}
+		}
+		f = l.read(slices.Collect(expression.Words(text)), deepest, named)
+		known[key] = f
 	}
 	return f
 }
 
-type reader struct{ criteria map[string]string }
+// naming finds what a name stands for, if for anything.
+type naming func(name string) (*Formula, bool)
 
-func (r reader) read(words []string, depth int) Formula {
-	if depth == 0 || len(words) == 0 || len(split(words, "?")) > 1 {
+func (l *Logic) read(words []string, depth int, named naming) *Formula {
+	if !l.spend(len(words)+1) || depth == 0 || len(words) == 0 || len(split(words, "?")) > 1 {
 		return leaf(words)
 	}
 	for _, joint := range []struct {
@@ -53,40 +67,40 @@ func (r reader) read(words []string, depth int) Formula {
 		kind kind
 	}{{"||", either}, {"&&", both}} {
 		if parts := split(words, joint.word); len(parts) > 1 {
-			f := Formula{kind: joint.kind}
+			f := &Formula{kind: joint.kind}
 			for _, part := range parts {
-				f.parts = append(f.parts, r.read(part, depth-1))
+				f.parts = append(f.parts, l.read(part, depth-1, named))
 			}
 			return f
 		}
 	}
 	switch {
 	case words[0] == "!" && isOne(words[1:]):
-		return Formula{kind: not, parts: []Formula{r.read(words[1:], depth-1)}}
+		return &Formula{kind: not, parts: []*Formula{l.read(words[1:], depth-1, named)}}
 	case words[0] == "(" && isOne(words):
-		return r.read(words[1:len(words)-1], depth-1)
+		return l.read(words[1:len(words)-1], depth-1, named)
 	case len(words) == 1:
-		return r.name(words[0], depth)
+		return single(words[0], named)
 	default:
 		return leaf(words)
 	}
 }
 
-// name is the formula of a single word.
-func (r reader) name(word string, depth int) Formula {
-	switch text, known := r.criteria[word]; {
-	case word == "true":
-		return Formula{kind: always}
-	case word == "false":
-		return Formula{kind: never}
-	case known:
-		return reader{}.read(slices.Collect(expression.Words(text)), depth-1) // criteria name no others
-	default:
-		return leaf([]string{word})
+// single is the formula of a single word.
+func single(word string, named naming) *Formula {
+	switch word {
+	case "true":
+		return &Formula{kind: always}
+	case "false":
+		return &Formula{kind: never}
 	}
+	if f, known := named(word); known {
+		return f
+	}
+	return leaf([]string{word})
 }
 
-func leaf(words []string) Formula { return Formula{kind: atom, atom: strings.Join(words, " ")} }
+func leaf(words []string) *Formula { return &Formula{kind: atom, atom: strings.Join(words, " ")} }
 
 // split cuts words at a word that stands outside all brackets.
 func split(words []string, at string) [][]string {

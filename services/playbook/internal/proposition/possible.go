@@ -13,13 +13,12 @@ const (
 )
 
 // Possible says whether there can be a lead for which all of some formulas are true, and none of some others is: those may
-// be false or unknown. The work, in formulas and parts of formulas that are looked at, is taken off what is left of it; with
-// nothing left, everything is possible.
-func Possible(yes, no []Formula, left *int) bool {
-	if *left <= 0 {
+// be false or unknown. With no work left, everything is possible.
+func (l *Logic) Possible(yes, no []*Formula) bool {
+	if l.left <= 0 {
 		return true
 	}
-	s := search{yes: yes, no: no, known: map[string]values{}, left: left}
+	s := search{Logic: l, yes: yes, no: no, known: map[string]values{}, seen: map[*Formula]bool{}}
 	for _, f := range slices.Concat(yes, no) {
 		s.collect(f)
 	}
@@ -27,25 +26,34 @@ func Possible(yes, no []Formula, left *int) bool {
 }
 
 type search struct {
-	yes, no []Formula
+	*Logic
+	yes, no []*Formula
 	atoms   []string
 	known   map[string]values
-	left    *int
+	seen    map[*Formula]bool
 }
 
-func (s *search) collect(f Formula) {
-	if _, seen := s.known[f.atom]; f.kind == atom && !seen {
+// collect finds the atoms of a formula. They are all found unless no work is left.
+func (s *search) collect(f *Formula) {
+	if !s.spend(1) || s.seen[f] {
+		return
+	}
+	s.seen[f] = true
+	if _, isKnown := s.known[f.atom]; f.kind == atom && !isKnown {
 		s.atoms, s.known[f.atom] = append(s.atoms, f.atom), anything
 	}
 	for _, part := range f.parts {
+		if s.left <= 0 {
+			return
+		}
 		s.collect(part)
 	}
 }
 
 // possible tries the values of the atoms from one on, and stops where what is settled already rules it out.
 func (s *search) possible(next int) bool {
-	if *s.left <= 0 {
-		return true
+	if s.left <= 0 {
+		return true // and the atoms may not all be known
 	}
 	for _, f := range s.yes {
 		if s.of(f)&isTrue == 0 {
@@ -70,9 +78,11 @@ func (s *search) possible(next int) bool {
 	return false
 }
 
-// of are the values that a formula may have, by what is settled.
-func (s *search) of(f Formula) values {
-	*s.left--
+// of are the values that a formula may have, by what is settled. With no work left, it may have any.
+func (s *search) of(f *Formula) values {
+	if !s.spend(1) {
+		return anything
+	}
 	switch f.kind {
 	case always:
 		return isTrue
@@ -89,9 +99,12 @@ func (s *search) of(f Formula) values {
 	}
 }
 
-func (s *search) fold(parts []Formula, from values, of func(a, b values) values) values {
+func (s *search) fold(parts []*Formula, from values, of func(a, b values) values) values {
 	all := from
 	for _, part := range parts {
+		if s.left <= 0 {
+			return anything
+		}
 		one, next := s.of(part), values(0)
 		for _, a := range singles(all) {
 			for _, b := range singles(one) {

@@ -9,17 +9,18 @@ import (
 	"github.com/handoffhq/handoff/services/playbook/internal/proposition"
 )
 
-func formulas(criteria map[string]string, texts ...string) []proposition.Formula {
-	var all []proposition.Formula
+// formulas reads texts as those of one playbook.
+func formulas(l *proposition.Logic, texts ...string) []*proposition.Formula {
+	var all []*proposition.Formula
 	for _, text := range texts {
-		all = append(all, proposition.Read(text, criteria))
+		all = append(all, l.Read(text))
 	}
 	return all
 }
 
-func possible(yes, no []proposition.Formula) bool {
-	left := 100_000
-	return proposition.Possible(yes, no, &left)
+func possible(criteria map[string]string, yes, no []string) bool {
+	l := proposition.New(criteria, 200_000)
+	return l.Possible(formulas(l, yes...), formulas(l, no...))
 }
 
 func TestWhatCanBeTrueTogether(t *testing.T) {
@@ -54,7 +55,7 @@ func TestWhatCanBeTrueTogether(t *testing.T) {
 		{[]string{""}, nil, true}, {[]string{")(", "&&"}, nil, true},
 	}
 	for _, tt := range tests {
-		if got := possible(formulas(criteria, tt.yes...), formulas(criteria, tt.no...)); got != tt.want {
+		if got := possible(criteria, tt.yes, tt.no); got != tt.want {
 			t.Errorf("%q and not %q: possible %t, want %t", tt.yes, tt.no, got, tt.want)
 		}
 	}
@@ -77,7 +78,7 @@ func TestWhatALeadShowsIsPossible(t *testing.T) {
 				no = append(no, text)
 			}
 		}
-		if !possible(formulas(nil, yes...), formulas(nil, no...)) {
+		if !possible(nil, yes, no) {
 			t.Fatalf("%q and not %q are said to be impossible, with %v", yes, no, truth)
 		}
 	})
@@ -109,8 +110,52 @@ func TestTheWorkIsBounded(t *testing.T) {
 	for i := range 100 {
 		wide = append(wide, "(a"+strings.Repeat("x", i)+" || !b"+strings.Repeat("y", i)+")")
 	}
-	if !possible(formulas(nil, deep, "!("+strings.Join(wide, " && ")+")"), formulas(nil, wide...)) {
+	if !possible(nil, []string{deep, "!(" + strings.Join(wide, " && ") + ")"}, wide) {
 		t.Error("what takes too long to find out is not called possible")
+	}
+}
+
+// A long criterion that many expressions name all the time is in memory once, and no step is taken beyond the work.
+func TestACriterionIsReadOnceHoweverOftenItIsNamed(t *testing.T) {
+	t.Parallel()
+	const times, expressions, work = 1365, 100, 1_000_000
+	criteria := map[string]string{"c": strings.Repeat("a||", times-1) + "b"} // 4 KiB
+	texts := make([]string, expressions)
+	for i := range texts {
+		texts[i] = strings.Repeat(" ", i) + strings.Repeat("c||", times-1) + "c"
+	}
+	l := proposition.New(criteria, work)
+	all := formulas(l, texts...)
+	if got, most := proposition.Nodes(all), expressions+1+times; got > most {
+		t.Errorf("%d formulas for %d expressions that name one of %d parts, want at most %d", got, expressions, times, most)
+	}
+	if spent, most := work-l.Left(), (expressions+1)*5*times; spent > most {
+		t.Errorf("reading takes %d, want at most %d: each text once", spent, most)
+	}
+	for i := range all {
+		if !l.Possible(all[:i], all[i:]) && l.Left() <= 0 {
+			t.Fatal("what takes too long to find out is not called possible")
+		}
+	}
+	if over := -l.Left(); over < 0 || over > 5*times {
+		t.Errorf("%d steps beyond the work of %d", over, work)
+	}
+}
+
+// With no work left, a text is an atom, and neither collecting nor looking at formulas goes on.
+func TestNothingIsDoneWithoutWork(t *testing.T) {
+	t.Parallel()
+	l := proposition.New(map[string]string{"c": strings.Repeat("a||", 1000) + "b"}, 10)
+	read := formulas(l, "a", "!a", strings.Repeat("c||", 1000)+"c", "x && y && z")
+	left := l.Left()
+	if got := proposition.Nodes(read[3:]); got != 1 {
+		t.Errorf("%d formulas, want one atom", got)
+	}
+	if !l.Possible(read[:2], read[2:]) {
+		t.Error("what cannot be found out is not called possible")
+	}
+	if spent := left - l.Left(); spent > len(read) {
+		t.Errorf("took %d steps, want at most one for each of %d formulas", spent, len(read))
 	}
 }
 
@@ -119,8 +164,8 @@ func FuzzReadTakesAnyText(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(_ *testing.T, text string) {
-		read := formulas(map[string]string{"a": "b || c"}, text)
-		possible(read, nil)
-		possible(nil, read)
+		criteria := map[string]string{"a": "b || c", "b": text}
+		possible(criteria, []string{text}, nil)
+		possible(criteria, nil, []string{text})
 	})
 }
