@@ -1,7 +1,7 @@
 package document
 
 import (
-	"regexp"
+	"slices"
 	"strconv"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
@@ -85,14 +85,18 @@ func (t threshold) String() string {
 	return t.score + " >= " + formatNumber(t.points)
 }
 
-var comparison = regexp.MustCompile(`(?:^|[^.\w])(fit|engagement|combined) (>=?) ([0-9]+(?:\.[0-9]+)?)`)
-
-// thresholds finds the comparisons of scores in a gate. It sees those that are written the usual way.
+// thresholds finds the comparisons of scores in a gate. It sees those that are written the usual way, and stand by
+// themselves: the score before `>` may be the end of a sum, and the number after it the begin of one.
 func thresholds(gate string) []threshold {
+	words := slices.Collect(expression.Words(gate))
+	words = append(append([]string{"("}, words...), ")")
 	var all []threshold
-	for _, found := range comparison.FindAllStringSubmatch(expression.Plain(gate), -1) {
-		if points, err := strconv.ParseFloat(found[3], 64); err == nil {
-			all = append(all, threshold{found[1], found[2] == ">", points})
+	for i := 1; i+3 < len(words); i++ {
+		score, sign := words[i], words[i+1]
+		isOne := slices.Contains([]string{"fit", "engagement", "combined"}, score) && (sign == ">" || sign == ">=") &&
+			slices.Contains([]string{"(", "&&", "||", "?", ":"}, words[i-1]) && slices.Contains([]string{")", "&&", "||", "?", ":"}, words[i+3])
+		if points, err := strconv.ParseFloat(words[i+2], 64); isOne && err == nil {
+			all = append(all, threshold{score, sign == ">", points})
 		}
 	}
 	return all
