@@ -16,13 +16,9 @@ import (
 // LintPlaybook implements PlaybookService.
 func (s *Service) LintPlaybook(ctx context.Context, req *playbookv1.LintPlaybookRequest) (*playbookv1.LintPlaybookResponse, error) {
 	doc, problems := document.Check([]byte(req.GetYaml()), checkExpressions)
-	wrong, err := s.lintModels(ctx, doc, []byte(req.GetYaml()))
-	if err != nil {
-		return nil, err
-	}
-	problems = append(problems, wrong...)
+	problems = append(problems, s.lintModels(ctx, doc, []byte(req.GetYaml()))...)
 	resp := &playbookv1.LintPlaybookResponse{Document: doc}
-	for _, p := range problems {
+	for _, p := range document.Arrange(problems) {
 		resp.Problems = append(resp.Problems, toProblem(p))
 	}
 	return resp, nil

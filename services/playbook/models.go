@@ -18,7 +18,7 @@ import (
 // checkModels refuses a document that names a model which does not exist, is not ready, or is another than it says: what both
 // teams sign must be what scoring works by.
 func (s *Service) checkModels(ctx context.Context, doc *playbookv1.Document) error {
-	violations, err := s.wrongModels(ctx, doc)
+	violations, err := s.wrongModels(ctx, doc.GetModels())
 	if err != nil || len(violations) == 0 {
 		return err
 	}
@@ -27,13 +27,13 @@ func (s *Service) checkModels(ctx context.Context, doc *playbookv1.Document) err
 	return f
 }
 
-// wrongModels says what is wrong with the models that a document names, in the order of their names.
-func (s *Service) wrongModels(ctx context.Context, doc *playbookv1.Document) (violations []fault.Violation, err error) {
+// wrongModels says what is wrong with models that a document names, in the order of their names, as far as scoring answers.
+func (s *Service) wrongModels(ctx context.Context, models map[string]*playbookv1.ModelReference) (violations []fault.Violation, err error) {
 	ctx = auth.WithActor(ctx, auth.Service(eventlog.Playbook)) // whoever may write or lint a document may know whether it can be used
-	for _, name := range slices.Sorted(maps.Keys(doc.GetModels())) {
-		wrong, err := s.checkModel(ctx, doc.GetModels()[name])
+	for _, name := range slices.Sorted(maps.Keys(models)) {
+		wrong, err := s.checkModel(ctx, models[name])
 		if err != nil {
-			return nil, err
+			return violations, err
 		}
 		if wrong != "" {
 			violations = append(violations, fault.Violation{Field: "models." + name, Message: wrong})
@@ -42,19 +42,26 @@ func (s *Service) wrongModels(ctx context.Context, doc *playbookv1.Document) (vi
 	return violations, nil
 }
 
-// lintModels are the problems of the models that a document names, in their places of its YAML.
-func (s *Service) lintModels(ctx context.Context, doc *playbookv1.Document, yaml []byte) (problems []document.Problem, err error) {
-	if len(doc.GetModels()) == 0 {
-		return nil, nil
+// lintModels are the problems of the models that a document names, in their places of its YAML. Without an answer of scoring
+// all else is still told.
+func (s *Service) lintModels(ctx context.Context, doc *playbookv1.Document, yaml []byte) (problems []document.Problem) {
+	models := document.Models(doc)
+	if len(models) == 0 {
+		return nil
 	}
-	wrong, err := s.wrongModels(ctx, doc)
-	_, positions, _ := document.Parse(yaml)
+	wrong, err := s.wrongModels(ctx, models)
 	for _, v := range wrong {
-		p := document.Problem{Severity: document.Error, Field: v.Field, Message: v.Message}
-		p.Line, p.Column = positions.OfKey(v.Field)
-		problems = append(problems, p)
+		problems = append(problems, document.Problem{Severity: document.Error, Field: v.Field, Message: v.Message})
 	}
-	return problems, err
+	if err != nil {
+		problems = append(problems, document.Problem{Severity: document.Advice, Field: "models",
+			Message: "scoring does not answer, so nobody knows whether they exist and are ready: lint again before this is stored"})
+	}
+	_, positions, _ := document.Parse(yaml)
+	for i := range problems {
+		problems[i].Line, problems[i].Column = positions.OfKey(problems[i].Field)
+	}
+	return problems
 }
 
 // checkModel says what is wrong with a reference; nothing is empty.

@@ -31,14 +31,18 @@ type bench struct {
 	models  models
 }
 
-// models is scoring, which knows models by their names.
+// models is scoring, which knows models by their names. It has no answer about one that is nil.
 type models map[string]*scoringv1.Model
 
 func (m models) GetModel(_ context.Context, req *scoringv1.GetModelRequest, _ ...grpc.CallOption) (*scoringv1.Model, error) {
-	if model, known := m[req.GetName()]; known {
+	switch model, known := m[req.GetName()]; {
+	case !known:
+		return nil, fault.Missing(req.GetName())
+	case model == nil:
+		return nil, status.Error(codes.Unavailable, "not there")
+	default:
 		return model, nil
 	}
-	return nil, fault.Missing(req.GetName())
 }
 
 func each(t *testing.T, test func(t *testing.T, b bench)) {

@@ -40,7 +40,7 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkPersonas()
 	l.checkSurge()
 	l.checkNames()
-	return arrange(l.problems)
+	return Arrange(l.problems)
 }
 
 type linter struct {

@@ -1,7 +1,10 @@
 package document
 
 import (
+	"maps"
 	"regexp"
+
+	"buf.build/go/protovalidate"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 )
@@ -26,4 +29,20 @@ func (l *linter) checkModels() {
 			l.advise(entry("models", name), "no expression asks predicted.%s: the model does nothing", name)
 		}
 	}
+}
+
+// Models are the models that a document names and that can be asked for: those whose references keep the rules of the
+// schema, and none of a document that is larger than it allows.
+func Models(doc *playbookv1.Document) map[string]*playbookv1.ModelReference {
+	if len(doc.GetModels()) == 0 {
+		return nil
+	}
+	if _, oversize := brokenRules(doc, nil); oversize {
+		return nil
+	}
+	models := maps.Clone(doc.GetModels())
+	maps.DeleteFunc(models, func(_ string, reference *playbookv1.ModelReference) bool {
+		return protovalidate.Validate(reference) != nil
+	})
+	return models
 }

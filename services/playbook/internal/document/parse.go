@@ -21,7 +21,7 @@ const byteOrderMark = "\ufeff"
 // one mistake does not show as many.
 func Parse(source []byte) (*playbookv1.Document, *Positions, []Problem) {
 	r := read(source)
-	return r.doc, r.positions, arrange(r.problems)
+	return r.doc, r.positions, Arrange(r.problems)
 }
 
 // Check is Parse and Lint: it reads a playbook and reports everything that is wrong with it or deserves a thought, in
@@ -33,7 +33,7 @@ func Check(source []byte, check ExpressionChecker) (*playbookv1.Document, []Prob
 		found := Lint(r.doc, r.positions, check)
 		r.problems = append(r.problems, unblamed(found, blamedFields(r.problems))...)
 	}
-	return r.doc, arrange(r.problems)
+	return r.doc, Arrange(r.problems)
 }
 
 // reading is what could be understood of a source.

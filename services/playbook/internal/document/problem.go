@@ -48,9 +48,9 @@ func HasErrors(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == Error })
 }
 
-// arrange sorts problems as their places follow each other in the text, and cuts them at MaxProblems: advice goes first.
+// Arrange sorts problems as their places follow each other in the text, and cuts them at MaxProblems: advice goes first.
 // Problems at one place keep their order.
-func arrange(problems []Problem) []Problem {
+func Arrange(problems []Problem) []Problem {
 	slices.SortStableFunc(problems, byPlace)
 	if len(problems) > MaxProblems {
 		slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Severity, b.Severity) })
