@@ -25,7 +25,7 @@ func (r reach) effect(steps []string) Effect {
 	case "surge":
 		return min(r.of("account.is_surging"), Assignment) // at least its owner is told
 	case "target_accounts":
-		return min(r.of("account.is_target"), Assignment)
+		return r.target(steps)
 	case "matching":
 		return r.matching(steps)
 	case "intent":
@@ -38,6 +38,9 @@ func (r reach) effect(steps []string) Effect {
 	case "sla":
 		if has(steps, "commitments") || has(steps, "late_logging") {
 			return Counting
+		}
+		if has(steps, "calendar") {
+			return Assignment // it also says when reps are there who have none of their own
 		}
 		return Timing
 	case "feedback":
@@ -60,6 +63,20 @@ func (r reach) scoring(steps []string) Effect {
 		return min(r.of("engagement", "combined"), Assignment)
 	default:
 		return min(r.of("fit", "combined"), Assignment)
+	}
+}
+
+// target touches what is asked of an account on the list: whether it is, whose it is, and whether it may surge.
+func (r reach) target(steps []string) Effect {
+	switch {
+	case len(steps) > 2 && steps[2] == "owner":
+		return min(r.of("account.has_owner"), Assignment)
+	case len(steps) > 2 && steps[2] == "campaigns":
+		return Counting
+	case r.targetsSurge:
+		return min(r.of("account.is_target", "account.has_owner", "account.is_surging"), Assignment)
+	default:
+		return min(r.of("account.is_target", "account.has_owner"), Assignment)
 	}
 }
 

@@ -13,9 +13,11 @@ import (
 type reach struct {
 	gates  map[string]bool // whoever decides who is qualified
 	routes map[string]bool // whoever decides who gets the lead
+
+	targetsSurge bool // and no other accounts do
 }
 
-// reached is what either of the documents looks at.
+// reached is what either of the documents looks at. They have their defaults.
 func reached(docs ...*playbookv1.Document) reach {
 	r := reach{gates: map[string]bool{}, routes: map[string]bool{}}
 	for _, doc := range docs {
@@ -34,6 +36,7 @@ func reached(docs ...*playbookv1.Document) reach {
 		for _, rule := range doc.GetScoring().GetFit() { // it orders queues at least
 			note(r.routes, doc, rule.GetWhen())
 		}
+		r.targetsSurge = r.targetsSurge || doc.GetSurge().GetOnlyTargets()
 		people(r.gates, doc)
 		people(r.routes, doc)
 	}
