@@ -75,7 +75,7 @@ func phrases() []phrase {
 		{"sla.late_logging", "An activity may be logged {new} late instead of {old}", "", ""},
 
 		{"feedback.reasons", "Reps can give these reasons: {new}, instead of {old}", "", ""},
-		{"feedback.details.*", "What reps call {words} is {new} instead of {old}", "Reps may now say {words}, which is {new}", "Reps can no longer say {words}, which was {old}"},
+		{"feedback.details.*", "What reps call {1} is {new} instead of {old}", "Reps may now say {1}, which is {new}", "Reps can no longer say {1}, which was {old}"},
 		{"feedback.rating", "A rating is {new} instead of {old}", "", ""},
 		{"feedback.evidence_required_for", "Evidence is required for {new} instead of {old}", "Evidence is now required for {new}",
 			"No reason needs evidence any more; it was required for {old}"},

@@ -75,6 +75,10 @@ func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
 		{"    - {when: account.is_customer, to: {queue: customer-success}}\n", "", whom,
 			"Leads with account.is_customer no longer go to the queue customer-success before the tiers are asked"},
 
+		{"    accept: {within", "    disposition: {within: 5d, unit: wall, only: ent_emea, tiers: {abm_sql: {within: 1d}}}\n    accept: {within", when,
+			"New clock, Disposition: 5 days, from the acceptance, warning at 75%, abm_sql 1 day, warning at 75%, for ent_emea alone"},
+		{"campaigns: [abm-q4]", "campaigns: [abm_sql]", how, "initech.example is worked by abm_sql instead of abm-q4"},
+		{"feedback:", "feedback:\n  details: {went_sql: bad_data}", how, "Reps may now say went_sql, which is bad data"},
 		{"checklist: [need, timing]", "checklist: bant", how, "An SQL needs BANT instead of need and timing"},
 		{"not_ready, bad_data, ", "bad_data, ", how, "Reps can give these reasons: bad fit firmographic, bad fit budget, bad data, competitor and duplicate, " +
 			"instead of bad fit firmographic, bad fit budget, not ready, bad data, competitor and duplicate"},
@@ -102,15 +106,15 @@ func TestChangesOfWhatMakesACompanyBuyReadAsPlainly(t *testing.T) {
 	const surge = "surge: {enter: 30, events: {page_view: {bonus: {/pricing: 10}}}}\n"
 	read(t, committed, []reading{
 		{"triggers:\n", "triggers:\n  hiring: {events: [job_ad, job_fair], points: 5, cap: 15}\n", how,
-			"New trigger at accounts, hiring: 5 points an event, counting job ad and job fair, for 90 days, at most 15 points in all"},
+			"New trigger at accounts, hiring: 5 points an event, counting job_ad and job_fair, for 90 days, at most 15 points in all"},
 		{"  new_executive: {points: 20, half_life: 30d}\n", "  {}\n", how,
-			"The trigger new_executive is gone; it gave 20 points an event, counting new executive, half as many after 30 days, for 90 days"},
+			"The trigger new_executive is gone; it gave 20 points an event, counting new_executive, half as many after 30 days, for 90 days"},
 		{"points: 20", "points: 10", how, "Each event of the trigger new_executive gives the account 10 points instead of 20"},
 		{"half_life: 30d", "half_life: 60d", how, "The trigger new_executive loses half its points in 60 days instead of 30 days"},
 		{", half_life: 30d", "", how, "The trigger new_executive no longer fades; it lost half its points in 30 days"},
 		{"{points: 20,", "{points: 20, window: 30d,", how, "The trigger new_executive is active for 30 days after an event instead of 90 days"},
 		{"{points: 20,", "{points: 20, cap: 40,", how, "The trigger new_executive gives at most 40 points instead of 100"},
-		{"{points: 20,", "{points: 20, events: [new_executive, funding],", how, "The trigger new_executive counts new executive and funding, instead of new executive"},
+		{"{points: 20,", "{points: 20, events: [new_executive, funding],", how, "The trigger new_executive counts new_executive and funding, instead of new_executive"},
 
 		{"  buyer:", "  user: {when: size_fit, role: user}\n  buyer:", how,
 			"New persona in the buying committee, user: whoever meets size_fit, as a user, who will work with it, engaged for 90 days after an activity"},
@@ -120,7 +124,7 @@ func TestChangesOfWhatMakesACompanyBuyReadAsPlainly(t *testing.T) {
 		{", required: true", ", required: true, window: 30d", how, "In the buying committee, buyer counts as engaged for 30 days after an activity instead of 90 days"},
 
 		{surge, "", whom, "Owners are no longer told when an account surges; it was from 30 points, until they fall below 15, counted over 14 days, " +
-			"half as many after 7 days, told once in 7 days, page view 10 at /pricing, of target accounts only"},
+			"half as many after 7 days, told once in 7 days, page_view 10 at /pricing, of target accounts only"},
 		{"enter: 30", "enter: 30, leave: 10", whom, "A surge ends below 10 points instead of 15"},
 		{"enter: 30", "enter: 30, cooldown: 14d", whom, "An owner is told of a surge once in 14 days instead of 7 days"},
 		{"enter: 30", "enter: 30, only_targets: false", whom, "Whether only target accounts surge: no instead of yes"},
@@ -248,7 +252,7 @@ func TestTheFirstAgreementReadsAsOne(t *testing.T) {
 		`1 Leads are now disqualified as student when lead.email_domain_kind == "education"`,
 		`1 New fit points for size: 25 points, for size_fit`,
 		`1 A lead is an MQL when fit > 70 && high_intent`,
-		`2 New group of engagement web: at most 30 points in all, page view 2 points, half as many after 14 days, on top 8 at /pricing`,
+		`2 New group of engagement web: at most 30 points in all, page_view 2 points, half as many after 14 days, on top 8 at /pricing`,
 		"2 The share of fit in the order of queues: 50%",
 		"2 The share of engagement in the order of queues: 50%",
 		"2 initech.example joins the target accounts",

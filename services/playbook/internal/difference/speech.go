@@ -44,11 +44,14 @@ func (s speech) value(field protoreflect.FieldDescriptor, value protoreflect.Val
 	}
 }
 
-// list is the words of a list.
+// list is the words of a list. Names that people gave are told as they are; what stands on a checklist names nothing.
 func (s speech) list(field protoreflect.FieldDescriptor, list protoreflect.List) string {
 	words := make([]string, list.Len())
 	for i := range words {
-		words[i] = plain(s.value(field, list.Get(i)))
+		words[i] = s.value(field, list.Get(i))
+		if field.Name() == "checklist" {
+			words[i] = plain(words[i])
+		}
 	}
 	return enumerated(words)
 }
@@ -70,7 +73,7 @@ func (s speech) entries(field protoreflect.FieldDescriptor, entries protoreflect
 			words = append(words, value+" at "+key)
 			continue
 		}
-		words = append(words, plain(key)+" "+value)
+		words = append(words, key+" "+value)
 	}
 	return strings.Join(words, ", ")
 }
