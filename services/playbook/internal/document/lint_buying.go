@@ -1,8 +1,8 @@
 package document
 
 import (
+	"iter"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -102,20 +102,32 @@ func anyPoints(surge *playbookv1.SurgePolicy) bool {
 	return false
 }
 
-// membership is `"name" in account.triggers`, and the same of committees.
-var membership = regexp.MustCompile(`["']([^"'\s]*)["']\s+in\s+account\s*\.\s*(triggers|committee)`)
+// membership yields what an expression asks for as `"name" in account.triggers`, or in the committee: the list and the name.
+func membership(text string) iter.Seq2[string, string] {
+	return func(yield func(list, name string) bool) {
+		words := slices.Collect(expression.Words(text))
+		for i := 0; i+4 < len(words); i++ {
+			name, list := words[i], words[i+4]
+			isText := len(name) > 1 && (name[0] == '"' || name[0] == '\'')
+			isAsked := slices.Equal(words[i+1:i+4], []string{"in", "account", "."}) && (list == "triggers" || list == "committee" || list == "committee_engaged")
+			if isText && isAsked && !yield(list, strings.Trim(name, name[:1])) {
+				return
+			}
+		}
+	}
+}
 
 // checkNames looks up the triggers and personas that expressions name, and what they need to be known at all.
 func (l *linter) checkNames() {
 	triggers, personas := names(l.doc.GetTriggers()), names(l.doc.GetPersonas())
 	for _, e := range expressions(l.doc) {
-		for _, found := range membership.FindAllStringSubmatch(e.Text, -1) {
+		for list, name := range membership(e.Text) {
 			known, what := personas, "persona"
-			if found[2] == "triggers" {
+			if list == "triggers" {
 				known, what = triggers, "trigger"
 			}
-			if !slices.Contains(known, found[1]) {
-				l.refuse(e.Field, "there is no %s %s: %s", what, quoted(found[1]), mend(found[1], known))
+			if !slices.Contains(known, name) {
+				l.refuse(e.Field, "there is no %s %s: %s", what, quoted(name), mend(name, known))
 			}
 		}
 		for fact := range expression.Facts(e.Text) {

@@ -52,6 +52,8 @@ func TestLintLooksAtWhatMakesACompanyBuy(t *testing.T) {
 			[]string{`47:31: surge.events: nothing here gives points, so no surge begins: give a type points, or a page a bonus`}},
 		{"a surge beyond every account", "enter: 30", "enter: 130",
 			[]string{`47:16: surge.enter: must be greater than 0 and less than or equal to 100`}},
+		{"a trigger in a comment and in a text alone", "size_fit: account.employees >= 200",
+			"size_fit: |-\n    account.employees >= 200 && lead.title != ' \"new_exec\" in account.triggers' // \"new_exec\" in account.triggers", nil},
 		{"a trigger that does not exist", "account.employees >= 200", `'"new_exec" in account.triggers'`,
 			[]string{`4:13: criteria.size_fit: there is no trigger "new_exec": known here are hiring and new_executive`,
 				`46:16: personas.user.when: the criterion size_fit looks at what people did: a persona is who somebody is`}},
