@@ -21,7 +21,7 @@ func simulateCommand() *cobra.Command {
 	var f clientFlags
 	var s simulateFlags
 	cmd := &cobra.Command{
-		Use:   "simulate FILE | playbooks/N",
+		Use:   "simulate VERSION | FILE",
 		Short: "Simulate a playbook on history, before anybody signs it",
 		Long: `Judges all recorded leads again by a playbook that nobody has signed yet and by the version in force, side by side: as of
 each instant at which they were judged, and with nothing that was recorded later. It shows whom the draft gains and loses
@@ -29,7 +29,7 @@ and why, how well both foretell opportunities and deals, how tiers move, what ea
 clocks, and what would happen at once if the draft came into force now. Nothing is stored and nothing changes.
 
 FILE may be - for standard input. Names of leads are shown to whoever may read leads.`,
-		Example: "  handoff playbook simulate acme.yaml\n  handoff playbook simulate playbooks/4 --period=30d --against=playbooks/2 -o json",
+		Example: "  handoff playbook simulate acme.yaml\n  handoff playbook simulate 4 --period=30d --against=2 -o json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			req, err := s.request(cmd, args[0])
@@ -68,9 +68,15 @@ type simulateFlags struct {
 
 // request is what the flags ask for.
 func (s *simulateFlags) request(cmd *cobra.Command, draft string) (*playbookv1.SimulatePlaybookRequest, error) {
-	req := &playbookv1.SimulatePlaybookRequest{Baseline: s.against, ExampleLimit: s.examples}
-	if strings.HasPrefix(draft, "playbooks/") {
-		req.Name = draft
+	req := &playbookv1.SimulatePlaybookRequest{ExampleLimit: s.examples}
+	switch {
+	case isVersion(s.against):
+		req.Baseline = versionName(s.against)
+	case cmd.Flags().Changed("against"):
+		return nil, fmt.Errorf("--against: %q is not a version, such as 2", s.against)
+	}
+	if isVersion(draft) {
+		req.Name = versionName(draft)
 	} else {
 		source, err := readFile(cmd, draft)
 		if err != nil {
@@ -127,9 +133,8 @@ func simulate(cmd *cobra.Command, client playbookv1.PlaybookServiceClient, req *
 		if err != nil {
 			return nil, err
 		}
-		if p := part.GetProgress(); p.GetTotalCount() > 0 {
-			bar.turn(phases[p.GetPhase()])
-			bar.show(float64(p.GetDoneCount()) / float64(p.GetTotalCount()))
+		if p := part.GetProgress(); p != nil {
+			follow(bar, p)
 		}
 		result = part.GetSimulation()
 	}
@@ -138,6 +143,16 @@ func simulate(cmd *cobra.Command, client playbookv1.PlaybookServiceClient, req *
 	}
 	bar.done()
 	return result, nil
+}
+
+// follow shows how far a simulation is: as a share, or as a count where nobody knows the total, as of outcomes.
+func follow(b *bar, p *playbookv1.SimulationProgress) {
+	b.turn(phases[p.GetPhase()])
+	if p.GetTotalCount() > 0 {
+		b.show(float64(p.GetDoneCount()) / float64(p.GetTotalCount()))
+		return
+	}
+	b.count(p.GetDoneCount())
 }
 
 // leadNames are the names of the leads that a result lists, as far as the caller may read them.

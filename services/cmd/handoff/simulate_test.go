@@ -5,6 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 )
 
 func TestASimulationThatCannotBeAskedForIsRefusedAtOnce(t *testing.T) {
@@ -22,12 +26,55 @@ func TestASimulationThatCannotBeAskedForIsRefusedAtOnce(t *testing.T) {
 		{[]string{draft, "--to=yesterday"}, "yesterday"},
 		{[]string{draft, "--to=2026-02-30"}, "2026-02-30"},
 		{[]string{filepath.Join(dir, "none.yaml")}, "none.yaml"},
+		{[]string{draft, "--against=" + draft}, "draft.yaml\" is not a version"},
+		{[]string{draft, "--against="}, "--against"},
 		{nil, "arg"},
 	} {
 		out, problems, status := handoff(t, append([]string{"playbook", "simulate"}, c.args...)...)
 		if status != 1 || out != "" || !strings.Contains(problems, c.want) {
 			t.Errorf("%v: got status %d, output %q and %q; want status 1 and a word of %q", c.args, status, out, problems, c.want)
 		}
+	}
+}
+
+func TestASimulationTakesVersionsByTheirShortNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ draft, against, name, baseline string }{
+		{"4", "2", "playbooks/4", "playbooks/2"},
+		{"active", "active", "playbooks/active", "playbooks/active"},
+		{"playbooks/4", "playbooks/2", "playbooks/4", "playbooks/2"},
+		{"4", "", "playbooks/4", ""},
+	} {
+		s := simulateFlags{period: "90d", against: c.against}
+		req, err := s.request(&cobra.Command{}, c.draft)
+		if err != nil || req.GetName() != c.name || req.GetBaseline() != c.baseline || req.GetYaml() != "" {
+			t.Errorf("%s against %q: got %v and %v", c.draft, c.against, req, err)
+		}
+	}
+}
+
+func TestOutcomesAreCountedWhileNobodyKnowsHowManyThereAre(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	b := newBar(&out, "")
+	b.out = &out
+	follow(b, &playbookv1.SimulationProgress{Phase: playbookv1.SimulationProgress_PHASE_OUTCOMES, DoneCount: 1000})
+	follow(b, &playbookv1.SimulationProgress{Phase: playbookv1.SimulationProgress_PHASE_OUTCOMES, DoneCount: 1200})
+	follow(b, &playbookv1.SimulationProgress{Phase: playbookv1.SimulationProgress_PHASE_LEADS, DoneCount: 1, TotalCount: 2})
+	lines := strings.Split(out.String(), "\n")
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], "\rreading outcomes 1,000\rreading outcomes 1,200\rreading outcomes [====") || !strings.Contains(lines[1], "judging leads [====") {
+		t.Errorf("it showed %q", lines)
+	}
+}
+
+func TestABarThatShowedNothingEndsSilently(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	b := newBar(&out, "")
+	b.out = &out
+	b.done()
+	if out.Len() > 0 {
+		t.Errorf("it showed %q", out.String())
 	}
 }
 
