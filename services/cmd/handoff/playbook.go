@@ -130,7 +130,7 @@ func (f *clientFlags) listPlaybooks(cmd *cobra.Command) error {
 // describe tells where a version stands, in a line.
 func describe(w io.Writer, p *playbookv1.Playbook) error {
 	origin := strings.ToLower(strings.TrimPrefix(p.GetOrigin().String(), "ORIGIN_"))
-	line := fmt.Sprintf("%s  %s  by %s  %.*s", p.GetName(), p.GetState().String()[len("STATE_"):], origin, shortHash, p.GetHash())
+	line := fmt.Sprintf("%s  %s  by %s  %s", p.GetName(), p.GetState().String()[len("STATE_"):], origin, p.GetHash())
 	for _, s := range p.GetSignatures() {
 		line += fmt.Sprintf("  %s: %s", s.GetTeam().String()[len("TEAM_"):], s.GetSigner())
 	}

@@ -66,14 +66,18 @@ func signCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sign VERSION --team=marketing|sales [--hash=HASH]",
 		Short: "Sign a playbook for a team",
-		Long: `Signs a version for a team. With --hash you sign what you have read and nothing else: the hash that show, diff or your
-colleague gave you, or its first twelve digits. If the version has another one, nothing is signed.`,
-		Example: "  handoff playbook sign 1 --team=sales --as=sven --hash=3f1c29a04b7e",
+		Long: `Signs a version for a team. With --hash you sign what you have read and nothing else: the hash that apply, show or a
+diff with a stored version gave you, whole or at least its first 32 digits. If the version has another one, nothing is
+signed. Fewer digits are not taken: whoever writes a draft could write a second one that begins with the same few.`,
+		Example: "  handoff playbook sign 1 --team=sales --as=sven --hash=3f1c29a04b7e5d8890c6a1f2e4b3d7c8",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			of, role, err := side(team)
 			if err != nil {
 				return err
+			}
+			if given := cmd.Flags().Changed("hash"); given && len(hash) < fewestDigits {
+				return fmt.Errorf("--hash: %q is not a hash: give the whole of it, or at least its first %d digits; nothing was signed", hash, fewestDigits)
 			}
 			return f.playbook(cmd, []accessv1.Role{role}, func(c playbookv1.PlaybookServiceClient) (*playbookv1.Playbook, error) {
 				p, err := c.GetPlaybook(cmd.Context(), &playbookv1.GetPlaybookRequest{Name: versionName(args[0])})
@@ -89,25 +93,20 @@ colleague gave you, or its first twelve digits. If the version has another one, 
 	}
 	f.register(cmd)
 	cmd.Flags().StringVar(&team, "team", "", "the team to sign for: marketing or sales")
-	cmd.Flags().StringVar(&hash, "hash", "", "the hash that you have read, or its first twelve digits (default: whatever the version has)")
+	cmd.Flags().StringVar(&hash, "hash", "", "the hash that you have read, or at least its first 32 digits (default: whatever the version has)")
 	return cmd
 }
 
-// shortHash is how many digits of a hash tell versions apart.
-const shortHash = 12
+// fewestDigits is how much of a hash is needed to sign by it. It is the author of a draft who chooses
+// what is hashed: with fewer, two documents that begin alike can be found.
+const fewestDigits = 32
 
-// agrees refuses a version that has not the hash that somebody has read.
+// agrees refuses a version that has not the hash that somebody has read; none is no condition.
 func agrees(p *playbookv1.Playbook, hash string) error {
-	switch {
-	case hash == "":
-		return nil
-	case len(hash) < shortHash:
-		return fmt.Errorf("--hash: give at least %d digits", shortHash)
-	case !strings.HasPrefix(p.GetHash(), strings.ToLower(hash)):
-		return fmt.Errorf("%s has the hash %.12s, not %.12s: read it again; nothing was signed", p.GetName(), p.GetHash(), hash)
-	default:
-		return nil
+	if !strings.HasPrefix(p.GetHash(), strings.ToLower(hash)) {
+		return fmt.Errorf("%s has the hash %s, not %s: read it again; nothing was signed", p.GetName(), p.GetHash(), hash)
 	}
+	return nil
 }
 
 func refuseCommand() *cobra.Command {

@@ -82,20 +82,22 @@ func TestThePassageOfAPlaybookFromTheTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	twin := hash[:40] + strings.Repeat("0", len(hash)-40)
 	for _, step := range []struct {
 		args   []string
 		want   []string
 		status int
 	}{
-		{[]string{"diff", one}, []string{"From nothing to this text", "Who is qualified\n", "A lead is an MQL when "}, 0},
+		{[]string{"diff", one}, []string{"From nothing to this text, with the hash " + hash + "\n", "Who is qualified\n", "A lead is an MQL when "}, 0},
 		{[]string{"diff", "active", one}, []string{"playbooks/active does not exist"}, 1},
 		{[]string{"apply", one}, []string{"playbooks/1  DRAFT  by human"}, 0},
-		{[]string{"submit", "1"}, []string{"playbooks/1  IN_REVIEW"}, 0},
-		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=000000000000"}, []string{"not 000000000000: read it again; nothing was signed"}, 1},
-		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=00"}, []string{"at least 12 digits"}, 1},
-		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=" + hash[:12]}, []string{"MARKETING: "}, 0},
+		{[]string{"submit", "1"}, []string{"playbooks/1  IN_REVIEW  by human  " + hash + "\n"}, 0},
+		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=000000000000"}, []string{`"000000000000" is not a hash`, "at least its first 32 digits; nothing was signed"}, 1},
+		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash="}, []string{`"" is not a hash`}, 1},
+		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=" + twin}, []string{"has the hash " + hash + ", not " + twin + ": read it again; nothing was signed"}, 1},
+		{[]string{"sign", "1", "--team=marketing", "--as=mia", "--hash=" + hash[:32]}, []string{"MARKETING: "}, 0},
 		{[]string{"sign", "playbooks/1", "--team=sales", "--as=mia"}, []string{"SIGNER_NOT_DISTINCT"}, 1},
-		{[]string{"sign", "playbooks/1", "--team=sales", "--as=sven"}, []string{"playbooks/1  SIGNED"}, 0},
+		{[]string{"sign", "playbooks/1", "--team=sales", "--as=sven", "--hash=" + strings.ToUpper(hash)}, []string{"playbooks/1  SIGNED"}, 0},
 		{[]string{"activate", "playbooks/1"}, []string{"playbooks/1  ACTIVE"}, 0},
 		{[]string{"diff", two}, []string{"By when\n  First touch: 4 hours instead of 24 hours.\n"}, 0},
 		{[]string{"diff", one, "active"}, []string{"No difference."}, 0},
@@ -104,6 +106,9 @@ func TestThePassageOfAPlaybookFromTheTerminal(t *testing.T) {
 		{[]string{"sign", "playbooks/2", "--team=sales", "--as=sven"}, []string{"IN_REVIEW"}, 0},
 		{[]string{"sign", "playbooks/2", "--team=marketing", "--as=mia"}, []string{"SIGNED"}, 0},
 		{[]string{"activate", "playbooks/2"}, []string{"ACTIVE"}, 0},
+		{[]string{"show", "active"}, []string{"playbooks/2  ACTIVE", "# call at once"}, 0},
+		{[]string{"simulate", "active", "--against=1"}, []string{"playbooks/2 against playbooks/1"}, 0},
+		{[]string{"simulate", "1"}, []string{"playbooks/1 against playbooks/2"}, 0},
 		{[]string{"export", "active"}, []string{"# call at once"}, 0},
 		{[]string{"export", "active", "--canonical"}, []string{"first_touch: {within: 4h, unit: wall}"}, 0},
 		{[]string{"rollback", "playbooks/1"}, []string{"playbooks/3  DRAFT", "back to playbooks/1"}, 0},

@@ -127,7 +127,7 @@ func tellChanges(w io.Writer, diff *playbookv1.PlaybookDiff) {
 		return
 	}
 	if diff.GetToHash() != "" {
-		fmt.Fprintf(w, "From %s to %s, with the hash %.*s\n\n", cmp.Or(diff.GetFrom(), "nothing"), cmp.Or(diff.GetTo(), "this text"), shortHash, diff.GetToHash())
+		fmt.Fprintf(w, "From %s to %s, with the hash %s\n\n", cmp.Or(diff.GetFrom(), "nothing"), cmp.Or(diff.GetTo(), "this text"), diff.GetToHash())
 	}
 	titles := []string{"Not known to this version", "Who is qualified", "Who gets it", "By when", "How it is counted", "Wording alone"}
 	for effect, title := range titles {
