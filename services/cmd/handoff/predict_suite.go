@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,7 @@ func modelCommand() *cobra.Command {
 		RunE:  helpAlone,
 		Short: "Models that the suite learns from its own leads, and asks in its playbook",
 		Long: `Has a running suite learn from its own leads what the other commands learn from files. A model enters the playbook as a draft that
-people sign; nothing asks it before that.`,
+people sign; nothing asks it before that. A MODEL is models/ID, or ID alone.`,
 	}
 	cmd.AddCommand(modelTrainCommand(), modelShowCommand(), modelEvaluateCommand(), modelProposeCommand())
 	return cmd
@@ -120,10 +121,13 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// modelName is the name of a model: its id is short for models/ID.
+func modelName(name string) string { return "models/" + strings.TrimPrefix(name, "models/") }
+
 func modelShowCommand() *cobra.Command {
 	var f clientFlags
 	cmd := &cobra.Command{
-		Use:   "show [models/MODEL]",
+		Use:   "show [MODEL]",
 		Short: "Show the models that the suite has learnt, or one of them",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -134,7 +138,7 @@ func modelShowCommand() *cobra.Command {
 			defer done() //nolint:errcheck // the command is over
 			client := scoringv1.NewScoringServiceClient(conn)
 			if len(args) == 1 {
-				m, err := client.GetModel(cmd.Context(), &scoringv1.GetModelRequest{Name: args[0]})
+				m, err := client.GetModel(cmd.Context(), &scoringv1.GetModelRequest{Name: modelName(args[0])})
 				if err != nil {
 					return err
 				}
@@ -162,7 +166,7 @@ func modelEvaluateCommand() *cobra.Command {
 	var f clientFlags
 	var from, to string
 	cmd := &cobra.Command{
-		Use:   "evaluate models/MODEL",
+		Use:   "evaluate MODEL",
 		Short: "Measure a model on the suite's leads of a period",
 		Long: `Measures a model on leads whose first contact was in a period and whose outcome is known by now. Without --from these are the
 leads that came after all that it was learnt from.`,
@@ -178,7 +182,7 @@ leads that came after all that it was learnt from.`,
 			}
 			defer done() //nolint:errcheck // the command is over
 			resp, err := scoringv1.NewScoringServiceClient(conn).EvaluateModel(cmd.Context(),
-				&scoringv1.EvaluateModelRequest{Name: args[0], StartTime: p.from, EndTime: p.to})
+				&scoringv1.EvaluateModelRequest{Name: modelName(args[0]), StartTime: p.from, EndTime: p.to})
 			if err != nil {
 				return err
 			}
@@ -199,14 +203,14 @@ func modelProposeCommand() *cobra.Command {
 	var f clientFlags
 	req := &scoringv1.ProposeModelRequest{}
 	cmd := &cobra.Command{
-		Use:   "propose models/MODEL",
+		Use:   "propose MODEL",
 		Short: "Write a draft of the active playbook with a criterion that asks a model",
 		Long: `Writes a draft of the active playbook in which a criterion asks the model, and says what that would have meant for the leads
 that the model was not learnt from. Nothing changes until both teams have signed the draft and somebody activates it.`,
 		Example: "  handoff predict model propose models/019c… --top=10\n  handoff predict model propose models/019c… --criterion=likely --fit-points=15",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			req.Name = args[0]
+			req.Name = modelName(args[0])
 			conn, done, err := f.connect(accessv1.Role_ROLE_REVOPS)
 			if err != nil {
 				return err

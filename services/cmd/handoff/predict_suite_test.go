@@ -31,13 +31,15 @@ func TestASuiteWithoutLeadsLearnsNothingAndSaysSo(t *testing.T) {
 	if list, err := run("model", "show"); err != nil || !strings.HasPrefix(list, name+"  REFUSED  ") {
 		t.Errorf("%v\n%s", err, list)
 	}
-	for _, verb := range []string{"propose", "evaluate"} {
-		if _, err := run("model", verb, name); err == nil || !strings.Contains(err.Error(), "the model is not ready") {
-			t.Errorf("%s: got %v", verb, err)
+	for _, model := range []string{name, strings.TrimPrefix(name, "models/")} {
+		for _, verb := range []string{"propose", "evaluate"} {
+			if _, err := run("model", verb, model); err == nil || !strings.Contains(err.Error(), "the model is not ready") {
+				t.Errorf("%s %s: got %v", verb, model, err)
+			}
 		}
-	}
-	if one, err := run("model", "show", name); err != nil || !strings.HasPrefix(one, name+"  REFUSED  ") {
-		t.Errorf("%v\n%s", err, one)
+		if one, err := run("model", "show", model); err != nil || !strings.HasPrefix(one, name+"  REFUSED  ") {
+			t.Errorf("%v\n%s", err, one)
+		}
 	}
 	for wrong, words := range map[string]string{"--window=30": "--window: \"30\" is not a number of days or weeks", "--early=1h": "--early: \"1h\" is not", "--outcome=lost": "--outcome is opportunity or won"} {
 		if _, err := run("model", "train", wrong); err == nil || !strings.Contains(err.Error(), words) {
