@@ -15,6 +15,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/internal/worktime"
 	"github.com/handoffhq/handoff/services/sla/internal/deadline"
 	"github.com/handoffhq/handoff/services/sla/internal/load"
 	"github.com/handoffhq/handoff/services/sla/internal/store"
@@ -49,6 +50,7 @@ func (s *Service) SimulateClocks(stream grpc.ClientStreamingServer[slav1.Simulat
 type simulation struct {
 	*Service
 	policy  deadline.Policy
+	hours   *worktime.Calendar // of the playbook; nil: it names one that does not exist
 	load    *load.Load
 	almanac deadline.Almanac
 	asked   []string // calendars that were looked for
@@ -66,10 +68,10 @@ func (s *Service) simulation(ctx context.Context, first *slav1.SimulateClocksReq
 	if err := r.consult(ctx, r.policy.Calendar); err != nil {
 		return nil, err
 	}
-	r.load = load.New(nil)
 	if editions := r.almanac[r.policy.Calendar]; len(editions) > 0 {
-		r.load = load.New(editions[len(editions)-1].Calendar)
+		r.hours = editions[len(editions)-1].Calendar
 	}
+	r.load = load.New(r.hours)
 	return r, nil
 }
 
@@ -93,6 +95,13 @@ func (r *simulation) consult(ctx context.Context, ids ...string) error {
 		}
 		return err
 	})
+}
+
+// missing are the calendars that were looked for and do not exist, in order.
+func (r *simulation) missing() []string {
+	ids := slices.DeleteFunc(slices.Clone(r.asked), func(id string) bool { return len(r.almanac[id]) > 0 })
+	slices.Sort(ids)
+	return ids
 }
 
 // add counts the clocks of handoffs.
@@ -133,8 +142,15 @@ func (r *simulation) result() *slav1.SimulateClocksResponse {
 		out.UncountedKinds = append(out.UncountedKinds, kind.String())
 	}
 	r.load.Counts(func(key load.Key, n load.Count) {
-		out.Clocks = append(out.Clocks, &slav1.ClockLoad{Kind: key.Kind.String(), Tier: key.Tier, ClockCount: n.Clocks, DueOutsideHoursCount: n.Outside})
+		c := &slav1.ClockLoad{Kind: key.Kind.String(), Tier: key.Tier, ClockCount: n.Clocks}
+		if r.hours != nil {
+			c.DueOutsideHoursCount = &n.Outside
+		}
+		out.Clocks = append(out.Clocks, c)
 	})
+	for _, id := range r.missing() {
+		out.MissingCalendars = append(out.MissingCalendars, ident.Name("calendars", id))
+	}
 	days := r.load.Days()
 	for _, d := range days[:min(len(days), mostDays)] {
 		year, month, day := d.From.Date()

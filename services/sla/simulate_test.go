@@ -86,6 +86,46 @@ func TestASimulationCountsTheClocksThatWouldStart(t *testing.T) {
 	})
 }
 
+func TestASimulationTellsWhichCalendarsDoNotExist(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.calendar("tokyo", office("Asia/Tokyo"))
+		monday := stamp(time.Date(2026, 3, 9, 14, 0, 0, 0, time.UTC))
+		wall := signable()
+		wall.Sla.Clocks = map[string]*playbookv1.ClockPolicy{"assign": {Within: hours(time.Hour)}}
+		tokyo := signable()
+		tokyo.Sla.Calendar = "tokyo"
+		for name, c := range map[string]struct {
+			document *playbookv1.Document
+			rep      string
+			missing  []string
+			placed   bool // the days and hours are known
+		}{
+			"of the playbook":             {signable(), "calendars/tokyo", []string{"calendars/us"}, false},
+			"of the playbook and the rep": {signable(), "calendars/berlin", []string{"calendars/berlin", "calendars/us"}, false},
+			"of the rep":                  {tokyo, "calendars/berlin", []string{"calendars/berlin"}, true},
+			"of clocks on the wall":       {wall, "", []string{"calendars/us"}, false},
+			"none":                        {tokyo, "", nil, true},
+		} {
+			got, err := b.simulate(&slav1.SimulateClocksRequest{Document: c.document,
+				Handoffs: []*slav1.WouldBeClocked{{MqlTime: monday, Tier: "T1", AssignTime: monday, Calendar: c.rep}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.missing, got.GetMissingCalendars()); diff != "" {
+				t.Errorf("%s: missing (-want +got):\n%s", name, diff)
+			}
+			if len(got.GetClocks()) == 0 || len(got.GetDays()) > 0 != c.placed || (got.GetBusiestHour() != nil) != c.placed {
+				t.Errorf("%s: got %v", name, got)
+			}
+			for _, clock := range got.GetClocks() {
+				if (clock.DueOutsideHoursCount != nil) != c.placed {
+					t.Errorf("%s: what is due out of hours is %v", name, clock)
+				}
+			}
+		}
+	})
+}
+
 func TestASimulationOfClocksNeedsADocumentFirst(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		if _, err := b.simulate(&slav1.SimulateClocksRequest{}); status.Code(err) != codes.InvalidArgument {

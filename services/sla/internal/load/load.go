@@ -17,7 +17,7 @@ import (
 type Load struct {
 	hours  *worktime.Calendar // of the playbook; nil: not known
 	counts map[Key]*Count
-	days   map[time.Time]int64
+	days   map[time.Time]int64 // by date
 	busy   map[time.Time]int64 // by hour
 }
 
@@ -30,13 +30,14 @@ type Key struct {
 // Count is how many clocks would start, and how many of them are due while the playbook's calendar is closed.
 type Count struct{ Clocks, Outside int64 }
 
-// Due is how many clocks are due in a stretch of time from an instant on.
+// Due is how many clocks are due in an hour from an instant on, or on a day: then From is its date, at midnight of UTC.
 type Due struct {
 	From   time.Time
 	Clocks int64
 }
 
-// New begins to count. Days and hours are those of the playbook's calendar, or of UTC without one.
+// New begins to count. Days and hours are those of the playbook's calendar. Without it clocks are counted all the same, but
+// there are no days and hours, and nothing is outside hours: nobody knows where a day begins.
 func New(hours *worktime.Calendar) *Load {
 	return &Load{hours: hours, counts: map[Key]*Count{}, days: map[time.Time]int64{}, busy: map[time.Time]int64{}}
 }
@@ -52,28 +53,26 @@ func (l *Load) Add(clocks []deadline.Clock) {
 			l.counts[key] = &Count{}
 		}
 		l.counts[key].Clocks++
-		if c.Due.IsZero() {
+		if c.Due.IsZero() || l.hours == nil {
 			continue
 		}
-		if l.hours != nil && !l.hours.Open(c.Due) && !l.hours.Open(c.Due.Add(-time.Microsecond)) { // closing time is within hours
+		if !l.hours.Open(c.Due) && !l.hours.Open(c.Due.Add(-time.Microsecond)) { // closing time is within hours
 			l.counts[key].Outside++
 		}
-		local := c.Due.In(l.zone())
-		l.days[time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, l.zone())]++
+		local := c.Due.In(l.hours.Location())
+		l.days[dateOf(local)]++
 		l.busy[hourOf(local).UTC()]++
 	}
+}
+
+// dateOf is the date on the wall, at midnight of UTC: where clocks jump over midnight in spring, a day has no midnight of its own.
+func dateOf(local time.Time) time.Time {
+	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
 }
 
 // hourOf is when the hour of a clock on the wall begins.
 func hourOf(local time.Time) time.Time {
 	return local.Add(-time.Duration(local.Minute())*time.Minute - time.Duration(local.Second())*time.Second - time.Duration(local.Nanosecond()))
-}
-
-func (l *Load) zone() *time.Location {
-	if l.hours == nil {
-		return time.UTC
-	}
-	return l.hours.Location()
 }
 
 // Counts are the counts, by clock and tier in their order.
@@ -84,7 +83,7 @@ func (l *Load) Counts(visit func(Key, Count)) {
 	}
 }
 
-// Days are the days with deadlines, in order; From is midnight in their zone.
+// Days are the days with deadlines, in order.
 func (l *Load) Days() []Due {
 	var all []Due
 	for from, clocks := range l.days {

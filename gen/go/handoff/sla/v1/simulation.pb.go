@@ -170,15 +170,18 @@ type SimulateClocksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By clock and tier, in their order.
 	Clocks []*ClockLoad `protobuf:"bytes,1,rep,name=clocks,proto3" json:"clocks,omitempty"`
-	// The days with deadlines, in order, by the playbook's calendar. At most 1,000.
+	// The days with deadlines, in order, by the playbook's calendar. At most 1,000; missing if that calendar does not exist.
 	Days []*DueDay `protobuf:"bytes,2,rep,name=days,proto3" json:"days,omitempty"`
-	// The hour with the most deadlines; missing if there are none.
+	// The hour with the most deadlines; missing if there are none, or if the playbook's calendar does not exist.
 	BusiestHour *DueHour `protobuf:"bytes,3,opt,name=busiest_hour,json=busiestHour,proto3" json:"busiest_hour,omitempty"`
 	// The clocks of the document that are not counted, such as `disposition`: they begin when a rep accepts, and nobody knows who
 	// would have accepted what.
 	UncountedKinds []string `protobuf:"bytes,4,rep,name=uncounted_kinds,json=uncountedKinds,proto3" json:"uncounted_kinds,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The calendars that the document or its reps name and that do not exist, in order. Clocks that count by one start all the
+	// same, and nobody knows when they are due.
+	MissingCalendars []string `protobuf:"bytes,5,rep,name=missing_calendars,json=missingCalendars,proto3" json:"missing_calendars,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *SimulateClocksResponse) Reset() {
@@ -239,6 +242,13 @@ func (x *SimulateClocksResponse) GetUncountedKinds() []string {
 	return nil
 }
 
+func (x *SimulateClocksResponse) GetMissingCalendars() []string {
+	if x != nil {
+		return x.MissingCalendars
+	}
+	return nil
+}
+
 // How many clocks of a kind would run.
 type ClockLoad struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -248,8 +258,8 @@ type ClockLoad struct {
 	Tier string `protobuf:"bytes,2,opt,name=tier,proto3" json:"tier,omitempty"`
 	// How many would start.
 	ClockCount int64 `protobuf:"varint,3,opt,name=clock_count,json=clockCount,proto3" json:"clock_count,omitempty"`
-	// Of them, those with a deadline at an instant at which the playbook's calendar is closed.
-	DueOutsideHoursCount int64 `protobuf:"varint,4,opt,name=due_outside_hours_count,json=dueOutsideHoursCount,proto3" json:"due_outside_hours_count,omitempty"`
+	// Of them, those with a deadline at an instant at which the playbook's calendar is closed; missing if that calendar does not exist.
+	DueOutsideHoursCount *int64 `protobuf:"varint,4,opt,name=due_outside_hours_count,json=dueOutsideHoursCount,proto3,oneof" json:"due_outside_hours_count,omitempty"`
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
 }
@@ -306,8 +316,8 @@ func (x *ClockLoad) GetClockCount() int64 {
 }
 
 func (x *ClockLoad) GetDueOutsideHoursCount() int64 {
-	if x != nil {
-		return x.DueOutsideHoursCount
+	if x != nil && x.DueOutsideHoursCount != nil {
+		return *x.DueOutsideHoursCount
 	}
 	return 0
 }
@@ -426,7 +436,7 @@ var File_handoff_sla_v1_simulation_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_simulation_proto_rawDesc = "" +
 	"\n" +
-	"\x1fhandoff/sla/v1/simulation.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"handoff/playbook/v1/document.proto\"\x99\x01\n" +
+	"\x1fhandoff/sla/v1/simulation.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"handoff/playbook/v1/document.proto\"\x99\x01\n" +
 	"\x15SimulateClocksRequest\x129\n" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\x12E\n" +
 	"\bhandoffs\x18\x02 \x03(\v2\x1e.handoff.sla.v1.WouldBeClockedB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\"\xeb\x01\n" +
@@ -436,18 +446,21 @@ const file_handoff_sla_v1_simulation_proto_rawDesc = "" +
 	"\vassign_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"assignTime\x12#\n" +
 	"\bcalendar\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\bcalendar\x12\x18\n" +
-	"\anurture\x18\x05 \x01(\bR\anurture\"\xdc\x01\n" +
+	"\anurture\x18\x05 \x01(\bR\anurture\"\xa4\x02\n" +
 	"\x16SimulateClocksResponse\x121\n" +
 	"\x06clocks\x18\x01 \x03(\v2\x19.handoff.sla.v1.ClockLoadR\x06clocks\x12*\n" +
 	"\x04days\x18\x02 \x03(\v2\x16.handoff.sla.v1.DueDayR\x04days\x12:\n" +
 	"\fbusiest_hour\x18\x03 \x01(\v2\x17.handoff.sla.v1.DueHourR\vbusiestHour\x12'\n" +
-	"\x0funcounted_kinds\x18\x04 \x03(\tR\x0euncountedKinds\"\x8b\x01\n" +
+	"\x0funcounted_kinds\x18\x04 \x03(\tR\x0euncountedKinds\x12F\n" +
+	"\x11missing_calendars\x18\x05 \x03(\tB\x19\xfaA\x16\n" +
+	"\x14handoff.dev/CalendarR\x10missingCalendars\"\xac\x01\n" +
 	"\tClockLoad\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04tier\x18\x02 \x01(\tR\x04tier\x12\x1f\n" +
 	"\vclock_count\x18\x03 \x01(\x03R\n" +
-	"clockCount\x125\n" +
-	"\x17due_outside_hours_count\x18\x04 \x01(\x03R\x14dueOutsideHoursCount\"L\n" +
+	"clockCount\x12:\n" +
+	"\x17due_outside_hours_count\x18\x04 \x01(\x03H\x00R\x14dueOutsideHoursCount\x88\x01\x01B\x1a\n" +
+	"\x18_due_outside_hours_count\"L\n" +
 	"\x06DueDay\x12%\n" +
 	"\x04date\x18\x01 \x01(\v2\x11.google.type.DateR\x04date\x12\x1b\n" +
 	"\tdue_count\x18\x02 \x01(\x03R\bdueCount\"a\n" +
@@ -503,6 +516,7 @@ func file_handoff_sla_v1_simulation_proto_init() {
 	if File_handoff_sla_v1_simulation_proto != nil {
 		return
 	}
+	file_handoff_sla_v1_simulation_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
