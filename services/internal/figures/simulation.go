@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	datepb "google.golang.org/genproto/googleapis/type/date"
-
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 )
 
@@ -164,45 +162,6 @@ func (p *Printer) loads(s *playbookv1.Simulation) {
 	} {
 		p.Row(row.what, Count(row.of(b)), Count(row.of(d)), signed(row.of(d)-row.of(b)), "", "")
 	}
-}
-
-// clockLoads prints how many clocks would have run.
-func (p *Printer) clockLoads(s *playbookv1.Simulation) {
-	b, d := s.GetBaselineFigures(), s.GetDraftFigures()
-	type clock struct{ kind, tier string }
-	counts := map[clock][4]int64{}
-	var order []clock
-	for v, figures := range []*playbookv1.SimulationFigures{b, d} {
-		for _, c := range figures.GetClocks() {
-			key := clock{c.GetKind(), c.GetTier()}
-			n, known := counts[key]
-			if n[v], n[v+2] = c.GetClockCount(), c.GetDueOutsideHoursCount(); !known {
-				order = append(order, key)
-			}
-			counts[key] = n
-		}
-	}
-	p.Title("Clocks that would have run")
-	p.Head("clock", "tier", "baseline", "draft", "change", "due out of hours, baseline", "due out of hours, draft")
-	for _, key := range order {
-		n := counts[key]
-		p.Row(words(key.kind), tierName(key.tier), Count(n[0]), Count(n[1]), signed(n[1]-n[0]), Count(n[2]), Count(n[3]))
-	}
-	p.Line("busiest day: %s by the baseline, %s by the draft", busiest(b), busiest(d))
-	for _, kind := range d.GetUncountedClocks() {
-		p.Line("not counted: %s, which begins when a rep accepts", words(kind))
-	}
-}
-
-func busiest(f *playbookv1.SimulationFigures) string {
-	if f.GetBusiestDueDayCount() == 0 {
-		return "none"
-	}
-	return fmt.Sprintf("%s deadlines on %s", Count(f.GetBusiestDueDayCount()), dateOf(f.GetBusiestDueDay()))
-}
-
-func dateOf(d *datepb.Date) string {
-	return fmt.Sprintf("%04d-%02d-%02d", d.GetYear(), d.GetMonth(), d.GetDay())
 }
 
 func (p *Printer) activation(a *playbookv1.SimulationActivation, names map[string]string) {

@@ -62,3 +62,49 @@ func TestASimulationIsShownSoThatBothTeamsCanReadIt(t *testing.T) {
 		}
 	}
 }
+
+func TestAClockThatIsNotCountedIsToldOnceWhicheverVersionHasIt(t *testing.T) {
+	t.Parallel()
+	none := &playbookv1.SimulationFit{Precision: &playbookv1.Proportion{}, Recall: &playbookv1.Proportion{}}
+	var out strings.Builder
+	p := figures.New(&out)
+	p.Simulation(&playbookv1.Simulation{
+		BaselineFigures: &playbookv1.SimulationFigures{Opportunity: none, Won: none, UncountedClocks: []string{"disposition", "demo_booked"}},
+		DraftFigures:    &playbookv1.SimulationFigures{Opportunity: none, Won: none, UncountedClocks: []string{"demo_booked"}},
+	}, nil)
+	if err := p.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(out.String(), "not counted: disposition,") != 1 || strings.Count(out.String(), "not counted: demo booked,") != 1 {
+		t.Errorf("got\n%s", out.String())
+	}
+}
+
+func TestWhatDependsOnACalendarThatDoesNotExistIsNotShownAsNothing(t *testing.T) {
+	t.Parallel()
+	clocks := []*playbookv1.ClockFigure{{Kind: "first_touch", Tier: "T1", ClockCount: 12}}
+	s := &playbookv1.Simulation{
+		BaselineFigures: &playbookv1.SimulationFigures{Clocks: clocks, MissingCalendars: []string{"calendars/berlin"}, BusiestDueDay: &datepb.Date{Year: 2026, Month: 3, Day: 9}, BusiestDueDayCount: 7},
+		DraftFigures:    &playbookv1.SimulationFigures{Clocks: clocks, MissingCalendars: []string{"calendars/business"}},
+	}
+	none := &playbookv1.SimulationFit{Precision: &playbookv1.Proportion{}, Recall: &playbookv1.Proportion{}}
+	for _, f := range []*playbookv1.SimulationFigures{s.GetBaselineFigures(), s.GetDraftFigures()} {
+		f.Opportunity, f.Won = none, none
+	}
+	var out strings.Builder
+	p := figures.New(&out)
+	p.Simulation(s, nil)
+	if err := p.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{
+		"first touch T1 12 12 0 0 -", "busiest day: 7 deadlines on 2026-03-09 by the baseline, not known by the draft",
+		"caution: calendars/berlin does not exist: nobody knows when the clocks of the baseline that count by it are due",
+		"caution: calendars/business does not exist: nobody knows when the clocks of the draft that count by it are due",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}

@@ -642,7 +642,8 @@ type SimulationFigures struct {
 	Load *SimulationLoad `protobuf:"bytes,7,opt,name=load,proto3" json:"load,omitempty"`
 	// The clocks that would have run.
 	Clocks []*ClockFigure `protobuf:"bytes,8,rep,name=clocks,proto3" json:"clocks,omitempty"`
-	// The day with the most deadlines, in the zone of the playbook's calendar; missing if there are none.
+	// The day with the most deadlines, in the zone of the playbook's calendar; missing if there are none, or if that calendar does
+	// not exist: then it is not known either what is due outside hours.
 	BusiestDueDay *date.Date `protobuf:"bytes,9,opt,name=busiest_due_day,json=busiestDueDay,proto3" json:"busiest_due_day,omitempty"`
 	// How many it has.
 	BusiestDueDayCount int64 `protobuf:"varint,10,opt,name=busiest_due_day_count,json=busiestDueDayCount,proto3" json:"busiest_due_day_count,omitempty"`
@@ -653,8 +654,11 @@ type SimulationFigures struct {
 	// The clocks of the version that are not counted, such as `disposition`: they begin when a rep accepts, and nobody knows who
 	// would have accepted what.
 	UncountedClocks []string `protobuf:"bytes,13,rep,name=uncounted_clocks,json=uncountedClocks,proto3" json:"uncounted_clocks,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The calendars that the version or its reps name and that do not exist, in order. Clocks that count by one are counted all
+	// the same, and nobody knows when they are due.
+	MissingCalendars []string `protobuf:"bytes,14,rep,name=missing_calendars,json=missingCalendars,proto3" json:"missing_calendars,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *SimulationFigures) Reset() {
@@ -774,6 +778,13 @@ func (x *SimulationFigures) GetBusiestDueHourCount() int64 {
 func (x *SimulationFigures) GetUncountedClocks() []string {
 	if x != nil {
 		return x.UncountedClocks
+	}
+	return nil
+}
+
+func (x *SimulationFigures) GetMissingCalendars() []string {
+	if x != nil {
+		return x.MissingCalendars
 	}
 	return nil
 }
@@ -1255,6 +1266,7 @@ type ClockFigure struct {
 	// How many would have started.
 	ClockCount int64 `protobuf:"varint,3,opt,name=clock_count,json=clockCount,proto3" json:"clock_count,omitempty"`
 	// Of them, those that fall due while the playbook's calendar is closed.
+	// 0 if that calendar does not exist: the version then has no busiest day either.
 	DueOutsideHoursCount int64 `protobuf:"varint,4,opt,name=due_outside_hours_count,json=dueOutsideHoursCount,proto3" json:"due_outside_hours_count,omitempty"`
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
@@ -1800,7 +1812,7 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\bcautions\x18\x14 \x03(\tR\bcautions\"f\n" +
 	"\x12SimulationFidelity\x12%\n" +
 	"\x0erecorded_count\x18\x01 \x01(\x03R\rrecordedCount\x12)\n" +
-	"\x10reproduced_count\x18\x02 \x01(\x03R\x0freproducedCount\"\xc0\x05\n" +
+	"\x10reproduced_count\x18\x02 \x01(\x03R\x0freproducedCount\"\x88\x06\n" +
 	"\x11SimulationFigures\x12\x1b\n" +
 	"\tmql_count\x18\x01 \x01(\x03R\bmqlCount\x12\x1d\n" +
 	"\n" +
@@ -1816,7 +1828,9 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	" \x01(\x03R\x12busiestDueDayCount\x12D\n" +
 	"\x10busiest_due_hour\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\x0ebusiestDueHour\x123\n" +
 	"\x16busiest_due_hour_count\x18\f \x01(\x03R\x13busiestDueHourCount\x12)\n" +
-	"\x10uncounted_clocks\x18\r \x03(\tR\x0funcountedClocks\"d\n" +
+	"\x10uncounted_clocks\x18\r \x03(\tR\x0funcountedClocks\x12F\n" +
+	"\x11missing_calendars\x18\x0e \x03(\tB\x19\xfaA\x16\n" +
+	"\x14handoff.dev/CalendarR\x10missingCalendars\"d\n" +
 	"\n" +
 	"WeekFigure\x129\n" +
 	"\n" +
