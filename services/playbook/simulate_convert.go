@@ -97,7 +97,7 @@ func (s *simulation) figures(version int) *playbookv1.SimulationFigures {
 		out.Clocks = append(out.Clocks, &playbookv1.ClockFigure{Kind: c.GetKind(), Tier: c.GetTier(), ClockCount: c.GetClockCount(),
 			DueOutsideHoursCount: c.GetDueOutsideHoursCount()})
 	}
-	out.UncountedClocks = clocks.GetUncountedKinds()
+	out.UncountedClocks, out.MissingCalendars = clocks.GetUncountedKinds(), clocks.GetMissingCalendars()
 	for _, day := range clocks.GetDays() {
 		if day.GetDueCount() > out.GetBusiestDueDayCount() {
 			out.BusiestDueDay, out.BusiestDueDayCount = day.GetDate(), day.GetDueCount()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -92,7 +93,8 @@ func (p *past) SimulateClocks(stream grpc.ClientStreamingServer[slav1.SimulateCl
 	for {
 		part, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
-			return stream.SendAndClose(&slav1.SimulateClocksResponse{Clocks: []*slav1.ClockLoad{{Kind: "accept", Tier: "T1", ClockCount: n}}})
+			return stream.SendAndClose(&slav1.SimulateClocksResponse{Clocks: []*slav1.ClockLoad{{Kind: "accept", Tier: "T1", ClockCount: n}},
+				UncountedKinds: []string{"disposition"}, MissingCalendars: []string{"calendars/night"}})
 		}
 		if err != nil {
 			return err
@@ -142,7 +144,8 @@ func TestASimulationPutsTogetherWhatTheServicesSay(t *testing.T) {
 			t.Errorf("it cautions %q", cautions)
 		}
 		if got.GetLeadCount() != 7 || draft.GetMqlCount() != 1 || draft.GetTiers()[0].GetTier() != "T1" || got.GetGained().GetReasons()[0].GetReason() != "criterion size_fit" ||
-			draft.GetLoad().GetReps()[0].GetRep() != "reps/ann" || draft.GetClocks()[0].GetClockCount() != 1 || got.GetActivation().GetLeads()[0].GetRep() != "reps/ann" {
+			draft.GetLoad().GetReps()[0].GetRep() != "reps/ann" || draft.GetClocks()[0].GetClockCount() != 1 ||
+			!slices.Equal(draft.GetUncountedClocks(), []string{"disposition"}) || !slices.Equal(draft.GetMissingCalendars(), []string{"calendars/night"}) || got.GetActivation().GetLeads()[0].GetRep() != "reps/ann" {
 			t.Errorf("got %v", got)
 		}
 	})
