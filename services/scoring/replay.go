@@ -19,21 +19,24 @@ import (
 )
 
 // ReplayLeads implements ScoringService. The history is read chapter by chapter, each in a short transaction; while one is
-// read those before it are judged, and answered in their order. So memory stays flat however long the history is.
+// read those before it are judged, and answered in their order. So memory stays flat however long the history is. Only of a
+// version that asks for buying committees it is all read once before, and a little kept of who plays a part in them.
 func (s *Service) ReplayLeads(req *scoringv1.ReplayLeadsRequest, stream grpc.ServerStreamingServer[scoringv1.ReplayLeadsResponse]) error {
 	r, err := s.rerun(stream.Context(), req)
 	if err != nil {
 		return err
 	}
-	workers := max(1, runtime.GOMAXPROCS(0)-1) // the rest is for those who bring leads meanwhile
+	if err := r.convene(stream.Context()); err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(stream.Context())
-	read, inOrder := make(chan *reading), make(chan *reading, 2*workers)
+	read, inOrder := make(chan *reading), make(chan *reading, 2*workers())
 	group.Go(func() error {
 		defer close(read)
 		defer close(inOrder)
 		return r.read(ctx, read, inOrder)
 	})
-	for range workers {
+	for range workers() {
 		group.Go(func() error { return r.judge(read) })
 	}
 	group.Go(func() error {
@@ -53,6 +56,9 @@ func (s *Service) ReplayLeads(req *scoringv1.ReplayLeadsRequest, stream grpc.Ser
 	})
 	return group.Wait()
 }
+
+// workers is how many chapters are judged at once; the rest is for those who bring leads meanwhile.
+func workers() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 
 // reading is a chapter, and what the versions make of it once it was judged.
 type reading struct {

@@ -65,6 +65,23 @@ func watchful() *playbookv1.Document {
 	return doc
 }
 
+// sociable is the watchful playbook with a way over the line for who works where those who decide are known and engaged, and
+// a rest for who works where nobody is.
+func sociable() *playbookv1.Document {
+	doc := watchful()
+	doc.Personas = map[string]*playbookv1.Persona{
+		"buyer":    {When: `lead.seniority == "c_level"`, Role: playbookv1.Persona_ROLE_DRIVER, Required: true, Window: durationpb.New(4 * day)},
+		"champion": {When: `lead.seniority == "vp" && !rival`, Role: playbookv1.Persona_ROLE_USER, Required: true, Window: durationpb.New(9 * day)},
+		"learner":  {When: `lead.seniority == "intern"`, Role: playbookv1.Persona_ROLE_USER, Window: durationpb.New(20 * day)},
+	}
+	doc.Criteria["rival"] = `account.domain in lists.competitors`
+	doc.Criteria["gathered"] = `account.committee_coverage >= 100`
+	doc.Disqualify["lessons"] = `"learner" in account.committee_engaged && !("buyer" in account.committee)`
+	doc.Stages.Mql = `fit > 35 && (engagement > 60 || gathered && engagement > 1 || hiring)`
+	doc.Intent.Medium = `account.committee_coverage >= 50`
+	return doc
+}
+
 // replayed are the handoffs that a replay of a playbook begins.
 func (b *bundle) replayed(t *testing.T, doc *playbookv1.Document) ([]began, *scoringv1.ReplayProgress) {
 	t.Helper()
@@ -247,15 +264,17 @@ func (l *life) list(t *testing.T, name, value string) {
 func TestAReplayOfTheVersionInForceBeginsWhatReallyBegan(t *testing.T) {
 	for _, seed := range []uint64{5, 7, 12} {
 		t.Run(fmt.Sprint("life ", seed), func(t *testing.T) {
-			each(t, func(t *testing.T, b *bundle) { b.live(t, rand.New(rand.NewPCG(seed, 7))) })
+			each(t, func(t *testing.T, b *bundle) { b.live(t, watchful(), rand.New(rand.NewPCG(seed, 7))) })
+		})
+		t.Run(fmt.Sprint("life with committees ", seed), func(t *testing.T) {
+			each(t, func(t *testing.T, b *bundle) { b.live(t, sociable(), rand.New(rand.NewPCG(seed, 7))) })
 		})
 	}
 }
 
 // live lets everything happen under one playbook, and replays it.
-func (b *bundle) live(t *testing.T, chance *rand.Rand) {
+func (b *bundle) live(t *testing.T, doc *playbookv1.Document, chance *rand.Rand) {
 	t.Helper()
-	doc := watchful()
 	b.activate(t, "1", doc)
 	b.drain(t)
 	l := &life{bundle: b, Rand: chance, settled: map[string]bool{}}

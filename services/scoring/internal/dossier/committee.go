@@ -67,8 +67,8 @@ func (d *Dossier) Committees(policy *qualify.Policy, now time.Time) []string {
 		return nil
 	}
 	accounts := []string{was.Match.Account, is.Match.Account}
-	for _, s := range d.counted {
-		accounts = append(accounts, s.account)
+	for _, merged := range d.Change.Merged {
+		accounts = append(accounts, d.Member(merged.Absorbed).Match.Account)
 	}
 	return accounts
 }

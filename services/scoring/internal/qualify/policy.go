@@ -22,7 +22,7 @@ type Policy struct {
 	fit     []int // of each fit rule, the place of its criterion
 	parts   parts
 	targets map[string]Target // by registrable domain
-	texts   []string          // of all expressions
+	texts   []string          // of all expressions, those of personas too
 	inherit bool              // whether an account below a target is one
 
 	hearings *sync.Pool // of *hearing
@@ -68,7 +68,7 @@ func Compile(signed *playbookv1.Document) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
-	p := &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition),
+	p := &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition, doc.GetPersonas()),
 		inherit: doc.GetMatching().GetTargetInherits(), Matching: matchingOf(doc.GetMatching()),
 		hearings: &sync.Pool{}, references: referencesOf(doc.GetModels()),
 		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
@@ -172,8 +172,11 @@ func (p *Policy) Mentions(list string) bool {
 	return slices.ContainsFunc(p.texts, func(text string) bool { return strings.Contains(text, list) })
 }
 
-func textsOf(d criteria.Definition) []string {
+func textsOf(d criteria.Definition, personas map[string]*playbookv1.Persona) []string {
 	var texts []string
+	for _, name := range sortedKeys(personas) {
+		texts = append(texts, personas[name].GetWhen())
+	}
 	for _, rule := range slices.Concat(d.Criteria, d.Conditions, d.Gates) {
 		texts = append(texts, rule.Expression)
 	}

@@ -22,7 +22,7 @@ func (w *World) activate(p *who) (Activation, error) {
 		return Activation{}, err
 	}
 	stands := p.lead.Standing
-	p.subject.Qualified = stands.FirstQualifiedAt
+	p.regard(w, Draft, &stands, w.Cut)
 	decision := version.Policy.Decide(&p.subject, w.Cut)
 	next, step := stands.Judge(dossier.Find(version.Policy, &p.subject, &decision.Verdict, &stands, nil, w.Cut), w.Cut, p.mint(w.Cut))
 	switch step {

@@ -46,7 +46,7 @@ func (w *World) Disagree(past *Past, lead string, at time.Time, version int) (Di
 	}
 	var results [versions]qualify.Result
 	for v := range results {
-		p.subject.Qualified = p.standing[v].FirstQualifiedAt
+		p.regard(w, v, &p.standing[v], at)
 		results[v] = w.Versions[v].Policy.Evaluate(&p.subject, at)
 	}
 	if without := &results[other]; without.OverLine && without.Disqualifier == "" {

@@ -19,6 +19,7 @@ const (
 	did                   // somebody did something
 	employed              // something about an account changed
 	listed                // a list changed
+	altered               // an account's committee changed, and its people are judged again, after whoever changed it
 	closed                // a handoff was closed; it is told by another service, after whatever the same instant brought
 )
 
@@ -30,7 +31,8 @@ type happening struct {
 }
 
 // happenings are what happened with people, in order. What came after the cut is left out.
-func (w *World) happenings(past *Past, stirs []stir) []happening {
+func (r *round) happenings() []happening {
+	w, past := r.World, r.past
 	all := make([]happening, 0, len(past.Leads)+len(past.Deeds)+len(past.Decisions)+len(past.Closings))
 	add := func(at time.Time, kind kind, place int) {
 		if !at.After(w.Cut) {
@@ -65,8 +67,11 @@ func (w *World) happenings(past *Past, stirs []stir) []happening {
 			add(change, employed, 0)
 		}
 	}
-	for i := range stirs {
-		add(stirs[i].at, stirred, i)
+	for i := range r.stirs {
+		add(r.stirs[i].at, stirred, i)
+	}
+	for i := range r.alters {
+		add(r.alters[i].at, altered, i)
 	}
 	for i := range w.Lists {
 		add(w.Lists[i].From, listed, i)
@@ -90,6 +95,29 @@ func (w *World) stirs(past *Past) []stir {
 		for _, s := range w.Companies.stirs[account] {
 			if w.Versions[Baseline].minds(s.Type) || w.Versions[Draft].minds(s.Type) {
 				all = append(all, stir{s.KnownAt, account, s.Type})
+			}
+		}
+	}
+	return all
+}
+
+// alteration is that the committee of an account changed by a version.
+type alteration struct {
+	at      time.Time
+	account string
+	version int
+}
+
+// alterations are when the committees of the accounts of the past changed.
+func (w *World) alterations(past *Past) []alteration {
+	if w.Committees == nil {
+		return nil
+	}
+	var all []alteration
+	for _, account := range past.accounts() {
+		for v := range w.Versions {
+			for _, at := range w.Committees.altered(v, account) {
+				all = append(all, alteration{at, account, v})
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 type own struct {
 	account  string
 	standing [versions]standing.Standing
+	parts    [versions]part // that it played when it was judged last
 }
 
 // joint is a merge that lasts.
@@ -27,7 +28,7 @@ func (p *who) absorb(other *who, at time.Time) {
 	p.stale = true
 	j := joint{survivor: p.lead.ID, absorbed: other.lead.ID}
 	if len(p.absorbed) == 0 {
-		j.before = &own{p.account, p.standing}
+		j.before = &own{account: p.account, standing: p.standing}
 	}
 	p.joints = append(append(p.joints, other.joints...), j)
 	p.absorbed = append(append(p.absorbed, other.absorbed...), &other.lead)
@@ -45,7 +46,8 @@ func (p *who) absorb(other *who, at time.Time) {
 	for id, kept := range other.own {
 		p.own[id] = kept
 	}
-	p.own[other.lead.ID] = &own{other.account, other.standing}
+	p.own[other.lead.ID] = &own{other.account, other.standing, other.parts}
+	p.joined, p.from = true, append(append(p.from, other.from...), other.account)
 }
 
 // part takes back that a lead joined the person: it stands by itself again, with those that it had absorbed and with what they
@@ -93,7 +95,11 @@ func (p *who) restore(lead string, stands *[versions]standing.Standing, leaving 
 func (p *who) release(leaving []string, doers map[string]string) *who {
 	leaves := func(id string) bool { return slices.Contains(leaving, id) }
 	kept := p.own[leaving[0]]
-	q := &who{stale: true, members: leaving, account: kept.account, standing: kept.standing, own: map[string]*own{}}
+	q := &who{stale: true, members: leaving, account: kept.account, standing: kept.standing, parts: kept.parts, own: map[string]*own{}}
+	for v := range q.parts {
+		q.parts[v].account = q.account
+	}
+	p.parted, q.parted = true, true
 	p.stale = true
 	p.members = slices.DeleteFunc(p.members, leaves)
 	gone, stay := split(p.absorbed, func(l *record.Lead) bool { return leaves(l.ID) })
@@ -109,7 +115,7 @@ func (p *who) release(leaving []string, doers map[string]string) *who {
 	q.joints, p.joints = split(p.joints, func(j joint) bool { return leaves(j.survivor) })
 	theirs := func(e qualify.Engagement) bool { return leaves(doers[e.ID]) }
 	left, known := split(p.known, theirs)
-	p.known = nil
+	p.known, p.engaged = nil, time.Time{}
 	p.history.Clear()
 	p.learn(known...)
 	q.learn(left...)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
@@ -26,7 +27,13 @@ type who struct {
 	employer *Employer
 	firm     qualify.Account // the employer, with what happens there
 	around   qualify.Around
-	stale    bool // the person's own facts must be read again
+	people   []qualify.Member // of the committee there
+	stale    bool             // the person's own facts must be read again
+
+	engaged        time.Time // when the person did something last; zero for never
+	parts          [versions]part
+	joined, parted bool     // whether this instant made others part of the person, or took them from it
+	from           []string // where those were who joined
 
 	standing [versions]standing.Standing
 	found    [versions][]Qualification
@@ -74,6 +81,11 @@ func (p *who) rewrite(l *Lead, at time.Time) {
 func (p *who) learn(deeds ...qualify.Engagement) {
 	p.known = append(p.known, deeds...)
 	p.history.Add(deeds...)
+	for i := range deeds {
+		if at := deeds[i].OccurredAt; at.After(p.engaged) {
+			p.engaged = at
+		}
+	}
 }
 
 // over notes when the handoff that is open is over.
@@ -108,13 +120,22 @@ func (p *who) look(w *World, at time.Time) error {
 	return nil
 }
 
+// regard looks at the person by a version by which it stands somewhere: what is left to be looked at is the version's own.
+func (p *who) regard(w *World, v int, stands *standing.Standing, at time.Time) {
+	p.subject.Qualified, p.around.Members = stands.FirstQualifiedAt, criteria.Opt[[]qualify.Member]{}
+	if w.Committees != nil && w.Versions[v].gathers() {
+		p.people = w.Committees.members(p.people[:0], v, p.account, at)
+		p.around.Members = criteria.Known(p.people)
+	}
+}
+
 // judge moves the person on by one version, as the service would. While sales has the lead there is nothing to decide.
-func (p *who) judge(v int, version *Version, at time.Time) {
-	stands := &p.standing[v]
+func (p *who) judge(w *World, v int, at time.Time) {
+	version, stands := &w.Versions[v], &p.standing[v]
 	if version.Policy == nil || stands.Open() {
 		return
 	}
-	p.subject.Qualified = stands.FirstQualifiedAt
+	p.regard(w, v, stands, at)
 	decision := version.Policy.Decide(&p.subject, at)
 	finding := dossier.Find(version.Policy, &p.subject, &decision.Verdict, stands, p.fresh, at)
 	next, step := stands.Judge(finding, at, p.mint(at))

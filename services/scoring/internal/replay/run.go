@@ -21,7 +21,9 @@ type World struct {
 	Versions  [versions]Version
 	Lists     []Edition // the oldest first
 	Companies *Companies
-	Cut       time.Time // what was recorded later does not count
+	// Committees are those that versions ask for; nil if none does, or while a roll is called.
+	Committees *Committees
+	Cut        time.Time // what was recorded later does not count
 }
 
 // Person is what the versions make of one person.
@@ -59,6 +61,8 @@ type round struct {
 	*World
 	past   *Past
 	stirs  []stir
+	alters []alteration
+	roll   *Roll           // nil when people are judged
 	by     map[string]*who // every lead that is known by now to its person
 	order  []string        // of the leads, as they became known
 	judged []*who          // those whom this instant concerns
@@ -66,8 +70,18 @@ type round struct {
 
 // run replays a past up to an instant, which is included.
 func (w *World) run(past *Past, until time.Time) (*round, error) {
-	r := &round{World: w, past: past, stirs: w.stirs(past), by: make(map[string]*who, len(past.Leads))}
-	all := w.happenings(past, r.stirs)
+	r := w.begin(past)
+	return r, r.play(until)
+}
+
+// begin is a replay in which nothing has happened yet.
+func (w *World) begin(past *Past) *round {
+	return &round{World: w, past: past, stirs: w.stirs(past), alters: w.alterations(past), by: make(map[string]*who, len(past.Leads))}
+}
+
+// play lets happen what happened up to an instant, which is included.
+func (r *round) play(until time.Time) error {
+	all := r.happenings()
 	for len(all) > 0 && all[0].at <= until.UnixMicro() {
 		n := together(all)
 		at := time.UnixMicro(all[0].at).UTC()
@@ -75,17 +89,18 @@ func (w *World) run(past *Past, until time.Time) (*round, error) {
 			r.apply(h, at)
 		}
 		if err := r.judge(all[:n], at); err != nil {
-			return nil, err
+			return err
 		}
 		all = all[n:]
 	}
-	return r, nil
+	return nil
 }
 
-// together counts the happenings that one change brought: those of one instant, but that handoffs were closed is another.
+// together counts the happenings that one change brought: those of one instant, but that people are judged again because a
+// committee changed is another, and that handoffs were closed a third.
 func together(all []happening) int {
 	n := 1
-	for n < len(all) && all[n].at == all[0].at && (all[n].kind == closed) == (all[0].kind == closed) {
+	for n < len(all) && all[n].at == all[0].at && max(all[n].kind, listed) == max(all[0].kind, listed) {
 		n++
 	}
 	return n
@@ -128,6 +143,12 @@ func (r *round) apply(h happening, at time.Time) {
 				r.concern(p)
 			}
 		}
+	case altered:
+		for _, p := range r.people() {
+			if p.account == r.alters[h.place].account {
+				r.concern(p)
+			}
+		}
 	case employed:
 		for _, p := range r.people() {
 			if slices.ContainsFunc(r.Companies.Changes(p.account), at.Equal) {
@@ -156,6 +177,9 @@ func (r *round) concern(people ...*who) {
 func (r *round) merge(survivor, absorbed *who, at time.Time) {
 	if survivor == nil || absorbed == nil || survivor == absorbed {
 		return
+	}
+	if r.roll != nil {
+		r.roll.withdraw(absorbed, at)
 	}
 	survivor.absorb(absorbed, at)
 	for _, id := range absorbed.members {
@@ -202,18 +226,22 @@ func (r *round) judge(happened []happening, at time.Time) error {
 			return fmt.Errorf("read lead %s as of %v: %w", p.lead.ID, at, err)
 		}
 		for v := range r.Versions {
-			if r.minds(v, happened) {
-				p.judge(v, &r.Versions[v], at)
+			switch version := &r.Versions[v]; {
+			case !r.minds(v, happened):
+			case r.roll == nil:
+				p.judge(r.World, v, at)
+			case version.gathers():
+				p.attend(r.roll, v, version.Policy, at)
 			}
 		}
-		p.fresh = p.fresh[:0]
+		p.fresh, p.joined, p.parted, p.from = p.fresh[:0], false, false, nil
 	}
 	r.judged = r.judged[:0]
 	return nil
 }
 
 // minds says whether what happened gives a version cause to judge: a change of lists alone, or something at an account alone,
-// does so if its expressions ask for that.
+// does so if its expressions ask for that, and a committee is that of one version.
 func (r *round) minds(v int, happened []happening) bool {
 	version := &r.Versions[v]
 	return slices.ContainsFunc(happened, func(h happening) bool {
@@ -222,6 +250,8 @@ func (r *round) minds(v int, happened []happening) bool {
 			return version.Policy != nil && version.Policy.Mentions(r.Lists[h.place].Changed)
 		case stirred:
 			return version.minds(r.stirs[h.place].kind)
+		case altered:
+			return r.alters[h.place].version == v
 		default:
 			return true
 		}

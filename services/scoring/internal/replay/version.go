@@ -59,9 +59,6 @@ func (w *World) Unknown() []string {
 		if policy == nil {
 			continue
 		}
-		if policy.HasCommittee() && policy.Mentions("committee") {
-			sentences = append(sentences, fmt.Sprintf("the %s asks for buying committees, which are not replayed: to its expressions they are unknown", by))
-		}
 		if policy.Surge != nil && policy.Mentions("is_surging") {
 			sentences = append(sentences, fmt.Sprintf("the %s asks whether accounts surge, which is not replayed: to its expressions it is unknown", by))
 		}

@@ -1,0 +1,149 @@
+package replay
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+)
+
+// Roll is called before a replay whose versions ask for buying committees: person by person it finds out who plays a part at
+// accounts, from when on and until when. Which part somebody plays depends on nothing that others do. Of people who play none
+// it keeps nothing. It is safe for concurrent use.
+type Roll struct {
+	mu      sync.Mutex
+	by      [versions]map[string][]entry // by account
+	altered [versions]map[string][]time.Time
+	roles   map[string][]string // each set of personas once
+}
+
+// entry is which parts somebody plays at an account from an instant on, and when they did something last; without a part, that
+// they are not there any more.
+type entry struct {
+	at      int64 // microseconds
+	lead    string
+	roles   []string
+	engaged time.Time
+}
+
+func (e *entry) member() qualify.Member {
+	return qualify.Member{Lead: e.lead, Personas: e.roles, EngagedAt: e.engaged}
+}
+
+// part is what a committee knows of a person by a version, as it was judged last.
+type part struct {
+	account string
+	roles   []string
+	engaged time.Time
+}
+
+// NewRoll makes a roll on which nobody is.
+func NewRoll() *Roll {
+	r := &Roll{roles: map[string][]string{}}
+	for v := range r.by {
+		r.by[v], r.altered[v] = map[string][]entry{}, map[string][]time.Time{}
+	}
+	return r
+}
+
+// Call calls leads that are, or became, one person. The world needs no committees. An error says which lead cannot be read.
+func (r *Roll) Call(w *World, past *Past) error {
+	calling := w.begin(past)
+	calling.roll = r
+	return calling.play(w.Cut)
+}
+
+// AsksForCommittees reports whether a version asks for buying committees, so that a roll is to be called.
+func (w *World) AsksForCommittees() bool {
+	return w.Versions[Baseline].gathers() || w.Versions[Draft].gathers()
+}
+
+// gathers reports whether expressions of the version look at buying committees.
+func (v *Version) gathers() bool {
+	return v.Policy != nil && v.Policy.HasCommittee() && v.Policy.Mentions("committee")
+}
+
+// attend notes which parts a person plays by a version now that it is judged, and whether the people of its accounts are judged
+// again for that. They are when somebody who plays a part came, went, plays another one, or engages again; not when time
+// passes.
+func (p *who) attend(r *Roll, v int, policy *qualify.Policy, at time.Time) {
+	if p.lead.Partner != "" { // counts for nobody else
+		return
+	}
+	was, is := p.parts[v], part{p.account, policy.Roles(&p.subject, at), p.engaged}
+	p.parts[v] = is
+	plays := len(was.roles)+len(is.roles) > 0 || p.joined && p.absorbedPlay(v)
+	if !plays {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if was.account != is.account {
+		r.leave(v, was.account, p.lead.ID, at)
+	}
+	moved := was.account != is.account || p.joined || p.parted
+	same := slices.Equal(was.roles, is.roles)
+	if moved || !same || !was.engaged.Equal(is.engaged) {
+		r.enter(v, is.account, entry{at.UnixMicro(), p.lead.ID, r.shared(is.roles), is.engaged})
+	}
+	if moved || !same || !slices.Equal(was.lately(policy, at), is.lately(policy, at)) {
+		for _, account := range append([]string{was.account, is.account}, p.from...) {
+			if account != "" {
+				r.altered[v][account] = append(r.altered[v][account], at)
+			}
+		}
+	}
+}
+
+// absorbedPlay reports whether one of the leads that the person absorbed plays a part by itself.
+func (p *who) absorbedPlay(v int) bool {
+	for _, kept := range p.own {
+		if len(kept.parts[v].roles) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// lately are the personas as which somebody counts as engaged at an instant.
+func (p *part) lately(policy *qualify.Policy, at time.Time) []string {
+	var names []string
+	for _, name := range p.roles {
+		if !p.engaged.IsZero() && at.Sub(p.engaged) <= policy.Window(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (r *Roll) enter(v int, account string, e entry) {
+	if account != "" {
+		r.by[v][account] = append(r.by[v][account], e)
+	}
+}
+
+func (r *Roll) leave(v int, account, lead string, at time.Time) {
+	r.enter(v, account, entry{at: at.UnixMicro(), lead: lead})
+}
+
+// withdraw notes that a person joined another one.
+func (r *Roll) withdraw(p *who, at time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for v := range p.parts {
+		if len(p.parts[v].roles) > 0 {
+			r.leave(v, p.parts[v].account, p.lead.ID, at)
+		}
+	}
+}
+
+// shared is the one copy of a set of personas.
+func (r *Roll) shared(roles []string) []string {
+	key := strings.Join(roles, ",")
+	if _, is := r.roles[key]; !is {
+		r.roles[key] = roles
+	}
+	return r.roles[key]
+}
