@@ -99,7 +99,8 @@
 // ReplayLeads judges all of history again by two versions, as of each instant at which people were judged and with nothing
 // that was recorded later (internal/replay). What such a replay needs is kept: what fields, companies and lists were before
 // they changed, when an engagement joined the lead or account that it had waited for, how earlier cycles ended. It reads chapter by
-// chapter, each in a short transaction, so it keeps nobody from writing and its memory does not grow with the history.
+// chapter, each in a short transaction, so it keeps nobody from writing and its memory does not grow with the history; but a
+// version that asks for buying committees has it read twice, and a few words kept of each change of who plays a part in them.
 //
 // # Invariants
 //

@@ -24,6 +24,18 @@
 // stand, and each goes on with what it did. A handoff that was closed because its lead turned out to be somebody else is that
 // lead's own: it ends no other.
 //
+// # Buying committees
+//
+// A committee is made of many people, and a replay sees one after the other. So where a version asks for committees, a [Roll]
+// is called first: it goes through all pasts, and keeps of whoever plays a part when that began, ended, or was renewed. Which
+// part somebody plays depends on no committee, and so the roll needs none.
+//
+//	all pasts ──Roll.Call──▶ who played which part where, and since when ──Committees──▶ World.Run of each past
+//
+// From that follows the committee of an account at any instant, by each version. Its people are judged again when the service
+// judges them again: after somebody who plays a part came, went, changed it, or engaged while not counting as engaged. Where
+// time alone alters a committee, nobody is judged for it. What is judged is the state after everything that an instant brought.
+//
 // # Invariants
 //
 //   - A replay is pure: the same past, companies, lists and versions give the same outcome.
@@ -35,9 +47,10 @@
 //
 // Two writes about one person that were under way at the same moment may have been judged in the other order. Who was
 // judged again only because an account changed that is not theirs is not judged here. A large change of accounts was worked
-// off in pieces; here it is in force at once.
+// off in pieces; here it is in force at once. So is what a committee means for the people of its account, which was worked off
+// a moment later.
 //
-// Of what happens around a person its account's own events and triggers are replayed, of each account the newest events up to
-// a number. Buying committees and surges are not: they need everybody at an account, by each version, at every instant. To
-// expressions they are unknown, and [World.Unknown] says so when a version asks for them.
+// Of what happens around a person the committee and its account's own events and triggers are replayed, of each account the
+// newest events up to a number. Surges are not: when one ended by time alone, somebody had to look. To expressions they are
+// unknown, and [World.Unknown] says so when a version asks for them.
 package replay
