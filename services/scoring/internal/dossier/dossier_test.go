@@ -2,6 +2,7 @@ package dossier_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -87,6 +88,25 @@ func TestEveryoneWhoJoinedPointsAtTheLeadThatStands(t *testing.T) {
 	}
 	if err := survivor.Absorb(survivor); err == nil {
 		t.Error("a person was merged with itself")
+	}
+}
+
+// Somebody who plays a part, and never did anything, joins somebody at another company.
+func TestWhoJoinsSomebodyElsewhereLeavesTheCommittee(t *testing.T) {
+	t.Parallel()
+	a, b := lead("a", 0, person.Profile{}), lead("b", 1, person.Profile{})
+	a.Match.Account, b.Match.Account, b.Score.Personas = "globex", "initech", []string{"buyer"}
+	d := open(t, a)
+	if got := d.Committees(rules(t).Policy, start); got != nil {
+		t.Errorf("who plays no part alters %v", got)
+	}
+	if err := d.Absorb(open(t, b)); err != nil {
+		t.Fatal(err)
+	}
+	got := d.Committees(rules(t).Policy, start)
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"globex", "initech"}, slices.Compact(got)); diff != "" {
+		t.Errorf("whose committees are altered (-want +got):\n%s", diff)
 	}
 }
 
