@@ -32,6 +32,15 @@ func colleague(id, source string, hours int, deeds ...replay.Deed) *replay.Past 
 		Decisions: []replay.Decision{{Lead: id, Account: "initech", At: after(hours)}}, Deeds: deeds}
 }
 
+// joining is a lead of the crm at initech, from the third hour on, that is one with an older lead from the sixth hour to the ninth.
+func joining(lead, older, source, account string, deeds ...replay.Deed) *replay.Past {
+	past := colleague(lead, "crm", 3, deeds...)
+	past.Leads = append([]replay.Lead{{Lead: &record.Lead{ID: older, Source: source, CreatedAt: after(1), Standing: standing.New()}}}, past.Leads...)
+	past.Decisions = append(past.Decisions, replay.Decision{Lead: older, Account: account, At: after(1)})
+	past.Merges = []replay.Merge{{Survivor: older, Absorbed: lead, At: after(6), PartedAt: after(9)}}
+	return past
+}
+
 // together replays people of whom each may be at initech or globex, and gives when they qualify by the draft.
 func together(t *testing.T, w *replay.World, pasts ...*replay.Past) map[string]map[int]int32 {
 	t.Helper()
@@ -67,10 +76,9 @@ func TestWhatAColleagueDoesQualifiesAnotherWhenTheServiceLooks(t *testing.T) {
 	moved.Decisions = append(moved.Decisions, replay.Decision{Lead: "boss", Account: "globex", At: after(5)})
 	partner := colleague("boss", "crm", 1, visit("boss", "b", 3))
 	partner.Leads[0].Partner = "fypion"
-	merged := colleague("boss", "crm", 3)
-	merged.Leads = append([]replay.Lead{{Lead: &record.Lead{ID: "cfo", Source: "crm", CreatedAt: after(1), Standing: standing.New()}}}, merged.Leads...)
-	merged.Decisions = append(merged.Decisions, replay.Decision{Lead: "cfo", Account: "globex", At: after(1)})
-	merged.Merges = []replay.Merge{{Survivor: "cfo", Absorbed: "boss", At: after(6), PartedAt: after(9)}}
+	merged := joining("boss", "cfo", "crm", "globex")
+	visited := joining("aide", "boss", "crm", "initech", visit("aide", "b", 5))
+	visited.Decisions[0].Account = "globex"
 	for name, c := range map[string]struct {
 		gate string
 		boss *replay.Past
@@ -78,15 +86,17 @@ func TestWhatAColleagueDoesQualifiesAnotherWhenTheServiceLooks(t *testing.T) {
 	}{
 		"a buyer comes":   {`"buyer" in account.committee`, colleague("boss", "crm", 3), map[int]int32{3: 1}},
 		"a buyer engages": {engaged, colleague("boss", "crm", 1, visit("boss", "b", 4)), map[int]int32{4: 1}},
-		"and covers the personas that are required":    {"account.committee_coverage >= 100", colleague("boss", "crm", 1, visit("boss", "b", 4)), map[int]int32{4: 1}},
-		"nothing counts before it was recorded":        {engaged, colleague("boss", "crm", 1, late), map[int]int32{6: 1}},
-		"who is engaged and engages alters nothing":    {faded, colleague("boss", "crm", 1, visit("boss", "b", 1), visit("boss", "c", 4)), map[int]int32{}},
-		"who was, but not any more, does":              {faded, colleague("boss", "crm", 1, visit("boss", "b", 1), visit("boss", "c", 7)), map[int]int32{7: 1}},
-		"time alone gives no cause to look":            {`!(` + engaged + `)`, colleague("boss", "crm", 0, visit("boss", "b", 1)), map[int]int32{}},
-		"a buyer goes":                                 {`!("buyer" in account.committee)`, moved, map[int]int32{5: 1}},
-		"a partner's lead counts for nobody":           {engaged, partner, map[int]int32{}},
-		"a buyer who joins somebody elsewhere is gone": {`!("buyer" in account.committee) && engagement < 5`, merged, map[int]int32{6: 1}},
-		"and comes back by itself":                     {`"buyer" in account.committee && engagement < 0.2`, merged, map[int]int32{9: 1}},
+		"and covers the personas that are required":     {"account.committee_coverage >= 100", colleague("boss", "crm", 1, visit("boss", "b", 4)), map[int]int32{4: 1}},
+		"nothing counts before it was recorded":         {engaged, colleague("boss", "crm", 1, late), map[int]int32{6: 1}},
+		"who is engaged and engages alters nothing":     {faded, colleague("boss", "crm", 1, visit("boss", "b", 1), visit("boss", "c", 4)), map[int]int32{}},
+		"who was, but not any more, does":               {faded, colleague("boss", "crm", 1, visit("boss", "b", 1), visit("boss", "c", 7)), map[int]int32{7: 1}},
+		"time alone gives no cause to look":             {`!(` + engaged + `)`, colleague("boss", "crm", 0, visit("boss", "b", 1)), map[int]int32{}},
+		"a buyer goes":                                  {`!("buyer" in account.committee)`, moved, map[int]int32{5: 1}},
+		"a partner's lead counts for nobody":            {engaged, partner, map[int]int32{}},
+		"a buyer who joins somebody elsewhere is gone":  {`!("buyer" in account.committee) && engagement < 5`, merged, map[int]int32{6: 1}},
+		"who joins somebody without a part is gone too": {`!("buyer" in account.committee) && engagement < 5`, joining("boss", "guest", "fair", "initech"), map[int]int32{6: 1}},
+		"who leaves takes along what it did":            {`!(` + engaged + `) && engagement < 0.2`, visited, map[int]int32{9: 1}},
+		"and comes back by itself":                      {`"buyer" in account.committee && engagement < 0.2`, merged, map[int]int32{9: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,11 +110,11 @@ func TestWhatAColleagueDoesQualifiesAnotherWhenTheServiceLooks(t *testing.T) {
 
 func TestEachVersionHasCommitteesOfItsOwn(t *testing.T) {
 	t.Parallel()
-	other := committeed(`"buyer" in account.committee`)
+	other := committeed(`!("buyer" in account.committee) && engagement < 10`) // which nobody is there to notice
 	other.Personas["buyer"].When = `lead.source == "fair"`
 	w := world(t, other, committeed(`"buyer" in account.committee`))
 	together(t, w, colleague("boss", "crm", 3))
-	people, err := w.Run(colleague("ann", "website", 1))
+	people, err := w.Run(colleague("ann", "website", 1, visit("ann", "a", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,34 +65,36 @@ func (v *Version) gathers() bool {
 	return v.Policy != nil && v.Policy.HasCommittee() && v.Policy.Mentions("committee")
 }
 
-// attend notes which parts a person plays by a version now that it is judged, and whether the people of its accounts are judged
-// again for that. They are when somebody who plays a part came, went, plays another one, or engages again; not when time
-// passes.
+// attend notes which parts a person plays by a version now that it is judged.
 func (p *who) attend(r *Roll, v int, policy *qualify.Policy, at time.Time) {
 	if p.lead.Partner != "" { // counts for nobody else
 		return
 	}
 	was, is := p.parts[v], part{p.account, policy.Roles(&p.subject, at), p.engaged}
 	p.parts[v] = is
-	plays := len(was.roles)+len(is.roles) > 0 || p.joined && p.absorbedPlay(v)
-	if !plays {
+	if len(was.roles)+len(is.roles) == 0 && !(p.joined && p.absorbedPlay(v)) { // fills no seat and leaves none
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if was.account != is.account {
-		r.leave(v, was.account, p.lead.ID, at)
-	}
-	moved := was.account != is.account || p.joined || p.parted
-	same := slices.Equal(was.roles, is.roles)
-	if moved || !same || !was.engaged.Equal(is.engaged) {
+	moved := was.account != is.account || p.joined || p.parted || !slices.Equal(was.roles, is.roles)
+	if moved || !was.engaged.Equal(is.engaged) {
+		if was.account != is.account {
+			r.leave(v, was.account, p.lead.ID, at)
+		}
 		r.enter(v, is.account, entry{at.UnixMicro(), p.lead.ID, r.shared(is.roles), is.engaged})
 	}
-	if moved || !same || !slices.Equal(was.lately(policy, at), is.lately(policy, at)) {
-		for _, account := range append([]string{was.account, is.account}, p.from...) {
-			if account != "" {
-				r.altered[v][account] = append(r.altered[v][account], at)
-			}
+	if moved || !slices.Equal(was.lately(policy, at), is.lately(policy, at)) {
+		r.alter(v, at, append(p.from, was.account, is.account))
+	}
+}
+
+// alter notes that the people of accounts are judged again because somebody who plays a part came, went, plays another one, or
+// engages again. Nobody is because time passes.
+func (r *Roll) alter(v int, at time.Time, accounts []string) {
+	for _, account := range accounts {
+		if account != "" {
+			r.altered[v][account] = append(r.altered[v][account], at)
 		}
 	}
 }
