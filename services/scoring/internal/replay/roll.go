@@ -72,7 +72,7 @@ func (p *who) attend(r *Roll, v int, policy *qualify.Policy, at time.Time) {
 	}
 	was, is := p.parts[v], part{p.account, policy.Roles(&p.subject, at), p.engaged}
 	p.parts[v] = is
-	if len(was.roles)+len(is.roles) == 0 && !(p.joined && p.absorbedPlay(v)) { // fills no seat and leaves none
+	if len(was.roles)+len(is.roles) == 0 && (!p.joined || !p.absorbedPlay(v)) { // fills no seat and leaves none
 		return
 	}
 	r.mu.Lock()
