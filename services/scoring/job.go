@@ -75,10 +75,11 @@ func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, ids []string, scope s
 // NextDue is when the next piece of a job is due, an account is to be looked at, or a model to be learnt; ok is false when
 // there is nothing to do.
 func (s *Service) NextDue(ctx context.Context) (at time.Time, ok bool, err error) {
-	at, ok, err = s.nextWork(ctx)
+	next, ok, err := s.nextWork(ctx)
 	if err != nil {
 		return at, ok, err
 	}
+	at = next.at
 	lesson, asked, err := lessons{s}.NextDue(ctx)
 	if asked && (!ok || lesson.Before(at)) {
 		at = lesson
@@ -86,27 +87,33 @@ func (s *Service) NextDue(ctx context.Context) (at time.Time, ok bool, err error
 	return at, ok || asked, err
 }
 
-// nextWork is when the next piece of a job is due, or an account is to be looked at.
-func (s *Service) nextWork(ctx context.Context) (at time.Time, ok bool, err error) {
+// errand is what has waited longest, and when it is due: the next piece of a job, or a look at accounts.
+type errand struct {
+	at  time.Time
+	job bool
+}
+
+// nextWork is what is to be done next; ok is false when there is nothing.
+func (s *Service) nextWork(ctx context.Context) (next errand, ok bool, err error) {
 	job, planned, err := store.NextJob(ctx, s.cfg.DB)
 	if err != nil {
-		return time.Time{}, false, err
+		return errand{}, false, err
 	}
-	at, ok, err = store.NextMomentum(ctx, s.cfg.DB)
-	if planned && (!ok || job.Before(at)) {
-		at = job
+	account, due, err := store.NextMomentum(ctx, s.cfg.DB)
+	if planned && (!due || !account.Before(job)) {
+		return errand{at: job, job: true}, true, err
 	}
-	return at, ok || planned, err
+	return errand{at: account}, due, err
 }
 
 // Fire does what is due: work, and without any it learns a model.
 func (s *Service) Fire(ctx context.Context) error {
-	at, due, err := s.nextWork(ctx)
+	next, due, err := s.nextWork(ctx)
 	switch {
 	case err != nil:
 		return err
-	case due && !at.After(s.cfg.Now()):
-		return s.work(ctx)
+	case due && !next.at.After(s.cfg.Now()):
+		return s.work(ctx, next)
 	}
 	return s.learn(ctx)
 }
@@ -127,17 +134,17 @@ func (s *Service) runJobs(ctx context.Context) error {
 
 // workDue does what is due, and says for how long there is nothing to do.
 func (s *Service) workDue(ctx context.Context) (time.Duration, error) {
-	at, due, err := s.nextWork(ctx)
+	next, due, err := s.nextWork(ctx)
 	if err != nil || !due {
 		return aWhile(), err
 	}
-	if wait := at.Sub(s.cfg.Now()); wait > 0 {
+	if wait := next.at.Sub(s.cfg.Now()); wait > 0 {
 		if s.cfg.Test { // its clock stands still
 			return aWhile(), nil
 		}
 		return min(aWhile(), wait), nil
 	}
-	if err := s.work(ctx); err != nil {
+	if err := s.work(ctx, next); err != nil {
 		return aWhile(), err
 	}
 	return 0, nil

@@ -20,6 +20,7 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/match"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/sift"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
@@ -193,7 +194,7 @@ func (l *ledger) save(ctx context.Context) error {
 	if err := l.hand(ctx, rows); err != nil {
 		return err
 	}
-	known, elsewhere := split(rows, func(a *record.Account) bool { return l.before[a.ID] != nil && l.before[a.ID].MatchesAs(&a.Company) })
+	known, elsewhere := sift.Split(rows, func(a *record.Account) bool { return l.before[a.ID] != nil && l.before[a.ID].MatchesAs(&a.Company) })
 	for part := range slices.Chunk(known, perScope) {
 		if err := l.reconsiderPart(ctx, part, false); err != nil {
 			return err
@@ -293,16 +294,4 @@ func (l *ledger) audit(ctx context.Context, a *record.Account) error {
 		before = shown(*known, a.Version-1)
 	}
 	return l.log.EmitChange(ctx, l.tx, eventlog.Key{Name: accountName(a.ID), Seq: &a.Events}, l.method, before, shown(a.Company, a.Version))
-}
-
-// split parts a list into those that a test holds for and the others.
-func split[T any](all []T, holds func(T) bool) (holding, others []T) {
-	for _, item := range all {
-		if holds(item) {
-			holding = append(holding, item)
-		} else {
-			others = append(others, item)
-		}
-	}
-	return holding, others
 }

@@ -11,27 +11,18 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/alike"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/sift"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
 // work does what has waited longest: the next piece of a job, or a look at accounts whose time has come. A job that is not
 // done waits for its next turn behind everything that waits already, so that neither a job without end nor accounts that are
 // due all the time keep the others from their turn.
-func (s *Service) work(ctx context.Context) error {
-	now := s.cfg.Now()
-	job, planned, err := store.NextJob(ctx, s.cfg.DB)
-	if err != nil {
-		return err
+func (s *Service) work(ctx context.Context, next errand) error {
+	if next.job {
+		return s.workOn(ctx, s.cfg.Now())
 	}
-	account, due, err := store.NextMomentum(ctx, s.cfg.DB)
-	switch {
-	case err != nil:
-		return err
-	case planned && !job.After(now) && (!due || !account.Before(job)):
-		return s.workOn(ctx, now)
-	default:
-		return s.lookAtDue(ctx, now)
-	}
+	return s.lookAtDue(ctx, s.cfg.Now())
 }
 
 // workOn does the next piece of the first job that is due. If that fails, the others go on.
@@ -195,7 +186,7 @@ func (s *Service) reconsiderNamed(ctx context.Context, tx *sqldb.Tx, job *store.
 	}
 	changed := alike.New()
 	changed.Add(job.Scope.Similar...)
-	concerned, _ := split(given, func(name string) bool {
+	concerned, _ := sift.Split(given, func(name string) bool {
 		return slices.ContainsFunc(changed.Find(name), changed.Has)
 	})
 	if len(concerned) > 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/dedupe"
 	"github.com/handoffhq/handoff/services/scoring/internal/match"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/sift"
 	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 )
 
@@ -24,7 +25,7 @@ func (d *Dossier) Part(lead string, edges []*record.Edge, now time.Time) (*Dossi
 	}
 	edge := edges[i]
 	leaving := below(lead, edges)
-	gone, stay := split(d.Absorbed, func(l *record.Lead) bool { return slices.Contains(leaving, l.ID) })
+	gone, stay := sift.Split(d.Absorbed, func(l *record.Lead) bool { return slices.Contains(leaving, l.ID) })
 	root := slices.IndexFunc(gone, func(l *record.Lead) bool { return l.ID == lead })
 	if root < 0 {
 		return nil, fmt.Errorf("part leads: %w", dedupe.ErrNotMerged)
@@ -35,7 +36,7 @@ func (d *Dossier) Part(lead string, edges []*record.Edge, now time.Time) (*Dossi
 	d.Lead.Absorbed, d.Change.Made = int64(len(stay)), true
 	d.Change.Parted = append(d.Change.Parted, edge)
 	d.keepOwn(edge, edges)
-	theirs, ours := split(d.History, func(e record.Engagement) bool { return slices.Contains(leaving, e.Lead) })
+	theirs, ours := sift.Split(d.History, func(e record.Engagement) bool { return slices.Contains(leaving, e.Lead) })
 	d.Absorbed, d.History = stay, ours
 	restored := gone[root]
 	restored.MergedInto, restored.Absorbed = "", int64(len(gone)-1)
@@ -82,7 +83,7 @@ func (d *Dossier) restoreBetween(edge *record.Edge, edges []*record.Edge, gone [
 		return
 	}
 	before, remaining := own(lead.ID, edges), below(lead.ID, edges)
-	stay, _ := split(d.Absorbed, func(l *record.Lead) bool {
+	stay, _ := sift.Split(d.Absorbed, func(l *record.Lead) bool {
 		return l != lead && slices.Contains(remaining, l.ID) && !slices.Contains(gone, l)
 	})
 	d.restore(lead, before, gone, stay)
@@ -105,7 +106,7 @@ func (d *Dossier) knownAs(held record.Match) []match.Person {
 
 // keepOwn keeps what a lead was before any merge with another of its merges that last.
 func (d *Dossier) keepOwn(parted *record.Edge, edges []*record.Edge) {
-	last, _ := split(into(parted.Survivor, edges), func(e *record.Edge) bool { return e != parted })
+	last, _ := sift.Split(into(parted.Survivor, edges), func(e *record.Edge) bool { return e != parted })
 	if len(last) > 0 && parted.Before.Known() {
 		last[0].Before = parted.Before
 		d.Change.Moved = append(d.Change.Moved, last[0])
@@ -124,7 +125,7 @@ func own(lead string, edges []*record.Edge) record.Survivor {
 
 // into are the merges of other leads into one, in their order.
 func into(lead string, edges []*record.Edge) []*record.Edge {
-	mine, _ := split(edges, func(e *record.Edge) bool { return e.Survivor == lead })
+	mine, _ := sift.Split(edges, func(e *record.Edge) bool { return e.Survivor == lead })
 	return mine
 }
 
@@ -161,16 +162,4 @@ func earliest(at time.Time, leads []*record.Lead) time.Time {
 		}
 	}
 	return at
-}
-
-// split parts a list into those that a test holds for and the others.
-func split[T any](all []T, holds func(T) bool) (holding, others []T) {
-	for _, item := range all {
-		if holds(item) {
-			holding = append(holding, item)
-		} else {
-			others = append(others, item)
-		}
-	}
-	return holding, others
 }

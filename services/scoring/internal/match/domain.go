@@ -1,5 +1,7 @@
 package match
 
+import "github.com/handoffhq/handoff/services/scoring/internal/sift"
+
 // atDomain is rules 4 and 5: one account or several at the lead's registrable
 // domain.
 func (m *matching) atDomain() (verdict, bool) {
@@ -11,7 +13,7 @@ func (m *matching) atDomain() (verdict, bool) {
 		return taken(DomainUnique, found[0])
 	}
 	for _, step := range narrowings() {
-		agreeing, others := split(found, step.agrees)
+		agreeing, others := sift.Split(found, step.agrees)
 		if len(agreeing) == 0 {
 			continue
 		}
@@ -55,7 +57,7 @@ func (m *matching) withinFamily(found []*evidence) (verdict, bool) {
 	switch m.policy.Hierarchy {
 	case ChildByGeo:
 		code = DomainMultiChildByGeo
-		chosen, _ = split(found, func(e *evidence) bool { return e.country && e.account.ID != top })
+		chosen, _ = sift.Split(found, func(e *evidence) bool { return e.country && e.account.ID != top })
 	case UltimateParent:
 		code = DomainMultiUltimateParent
 		chosen = m.active(func(e *evidence) bool { return e.account.ID == top })
@@ -66,16 +68,4 @@ func (m *matching) withinFamily(found []*evidence) (verdict, bool) {
 	chosen[0].familyTop = chosen[0].account.ID == top
 	setAside(found, RejectedByHierarchy)
 	return taken(code, chosen[0])
-}
-
-// split parts accounts into those that a test holds for and the others.
-func split(all []*evidence, holds func(*evidence) bool) (holding, others []*evidence) {
-	for _, e := range all {
-		if holds(e) {
-			holding = append(holding, e)
-		} else {
-			others = append(others, e)
-		}
-	}
-	return holding, others
 }

@@ -117,8 +117,13 @@ func Foremost(people []Member) []Member {
 	if len(members) <= MostMembers {
 		return members
 	}
-	slices.SortFunc(members, func(a, b Member) int { return cmp.Or(b.EngagedAt.Compare(a.EngagedAt), cmp.Compare(b.Lead, a.Lead)) })
+	slices.SortFunc(members, Before)
 	return members[:MostMembers]
+}
+
+// Before orders the people of an account as [Foremost] takes them: negative if one comes before the other.
+func Before(a, b Member) int {
+	return cmp.Or(b.EngagedAt.Compare(a.EngagedAt), cmp.Compare(b.Lead, a.Lead))
 }
 
 // Committee is who of those who decide at a company is known.

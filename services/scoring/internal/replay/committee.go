@@ -81,19 +81,19 @@ func (r *Roll) Committees() *Committees {
 // fill makes the seats of what is known of people one by one.
 func (k *committee) fill(entries []entry) {
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.at, b.at) })
-	var members []qualify.Member // in the order of [foremost]
+	var members []qualify.Member // in the order of [qualify.Before]
 	held := map[string]entry{}
 	for len(entries) > 0 {
 		n, at := 0, entries[0].at
 		for ; n < len(entries) && entries[n].at == at; n++ {
 			e := entries[n]
 			if was, is := held[e.lead]; is {
-				place, _ := slices.BinarySearchFunc(members, was.member(), foremost)
+				place, _ := slices.BinarySearchFunc(members, was.member(), qualify.Before)
 				members = slices.Delete(members, place, place+1)
 				delete(held, e.lead)
 			}
 			if len(e.roles) > 0 {
-				place, _ := slices.BinarySearchFunc(members, e.member(), foremost)
+				place, _ := slices.BinarySearchFunc(members, e.member(), qualify.Before)
 				members = slices.Insert(members, place, e.member())
 				held[e.lead] = e
 			}
@@ -104,12 +104,7 @@ func (k *committee) fill(entries []entry) {
 	slices.SortFunc(k.seats, func(a, b seat) int { return strings.Compare(a.member[0], b.member[0]) })
 }
 
-// foremost orders the people of a committee as [qualify.Foremost] does.
-func foremost(a, b qualify.Member) int {
-	return cmp.Or(b.EngagedAt.Compare(a.EngagedAt), cmp.Compare(b.Lead, a.Lead))
-}
-
-// mark notes who plays a part from an instant on, given in the order of [foremost].
+// mark notes who plays a part from an instant on, given in the order of [qualify.Before].
 func (k *committee) mark(members []qualify.Member, at int64) {
 	is := map[string]mark{}
 	for i := range members {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/sift"
 	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 )
 
@@ -102,7 +103,7 @@ func (p *who) release(leaving []string, doers map[string]string) *who {
 	p.parted, q.parted = true, true
 	p.stale = true
 	p.members = slices.DeleteFunc(p.members, leaves)
-	gone, stay := split(p.absorbed, func(l *record.Lead) bool { return leaves(l.ID) })
+	gone, stay := sift.Split(p.absorbed, func(l *record.Lead) bool { return leaves(l.ID) })
 	p.absorbed = stay
 	for _, l := range gone {
 		if l.ID == leaving[0] {
@@ -112,16 +113,16 @@ func (p *who) release(leaving []string, doers map[string]string) *who {
 		}
 		delete(p.own, l.ID)
 	}
-	q.joints, p.joints = split(p.joints, func(j joint) bool { return leaves(j.survivor) })
+	q.joints, p.joints = sift.Split(p.joints, func(j joint) bool { return leaves(j.survivor) })
 	theirs := func(e qualify.Engagement) bool { return leaves(doers[e.ID]) }
-	left, known := split(p.known, theirs)
+	left, known := sift.Split(p.known, theirs)
 	p.known, p.engaged = nil, time.Time{}
 	p.history.Clear()
 	p.learn(known...)
 	q.learn(left...)
-	q.fresh, p.fresh = split(p.fresh, theirs)
+	q.fresh, p.fresh = sift.Split(p.fresh, theirs)
 	for v := range p.found {
-		q.found[v], p.found[v] = split(p.found[v], func(f Qualification) bool { return leaves(f.Lead) })
+		q.found[v], p.found[v] = sift.Split(p.found[v], func(f Qualification) bool { return leaves(f.Lead) })
 	}
 	return q
 }
@@ -158,16 +159,4 @@ func (p *who) standings(v int, leads []string) []standing.Standing {
 		}
 	}
 	return all
-}
-
-// split parts a list into those that a test holds for and the others.
-func split[T any](all []T, holds func(T) bool) (holding, others []T) {
-	for _, item := range all {
-		if holds(item) {
-			holding = append(holding, item)
-		} else {
-			others = append(others, item)
-		}
-	}
-	return holding, others
 }
