@@ -57,6 +57,9 @@ func (s *Service) lintModels(ctx context.Context, doc *playbookv1.Document, yaml
 		problems = append(problems, document.Problem{Severity: document.Advice, Field: "models",
 			Message: "scoring does not answer, so nobody knows whether they exist and are ready: lint again before this is stored"})
 	}
+	if len(problems) == 0 {
+		return nil
+	}
 	_, positions, _ := document.Parse(yaml)
 	for i := range problems {
 		problems[i].Line, problems[i].Column = positions.OfKey(problems[i].Field)

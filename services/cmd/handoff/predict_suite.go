@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
@@ -131,26 +133,16 @@ func modelShowCommand() *cobra.Command {
 		Short: "Show the models that the suite has learnt, or one of them",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, done, err := f.connect(readers...)
-			if err != nil {
-				return err
-			}
-			defer done() //nolint:errcheck // the command is over
-			client := scoringv1.NewScoringServiceClient(conn)
 			if len(args) == 1 {
-				m, err := client.GetModel(cmd.Context(), &scoringv1.GetModelRequest{Name: modelName(args[0])})
-				if err != nil {
-					return err
-				}
-				return f.print(cmd, m, func() error { return describeModel(cmd.OutOrStdout(), m) })
+				return call(cmd, &f, readers, func(conn grpc.ClientConnInterface) (*scoringv1.Model, error) {
+					return scoringv1.NewScoringServiceClient(conn).GetModel(cmd.Context(), &scoringv1.GetModelRequest{Name: modelName(args[0])})
+				}, describeModel)
 			}
-			resp, err := client.ListModels(cmd.Context(), &scoringv1.ListModelsRequest{PageSize: 1000})
-			if err != nil {
-				return err
-			}
-			return f.print(cmd, resp, func() error {
+			return call(cmd, &f, readers, func(conn grpc.ClientConnInterface) (*scoringv1.ListModelsResponse, error) {
+				return scoringv1.NewScoringServiceClient(conn).ListModels(cmd.Context(), &scoringv1.ListModelsRequest{PageSize: 1000})
+			}, func(out io.Writer, resp *scoringv1.ListModelsResponse) error {
 				for _, m := range resp.GetModels() {
-					if err := summarise(cmd.OutOrStdout(), m); err != nil {
+					if err := summarise(out, m); err != nil {
 						return err
 					}
 				}
@@ -176,18 +168,11 @@ leads that came after all that it was learnt from.`,
 			if err != nil {
 				return err
 			}
-			conn, done, err := f.connect(readers...)
-			if err != nil {
-				return err
-			}
-			defer done() //nolint:errcheck // the command is over
-			resp, err := scoringv1.NewScoringServiceClient(conn).EvaluateModel(cmd.Context(),
-				&scoringv1.EvaluateModelRequest{Name: modelName(args[0]), StartTime: p.from, EndTime: p.to})
-			if err != nil {
-				return err
-			}
-			return f.print(cmd, resp, func() error {
-				out := figures.New(cmd.OutOrStdout())
+			return call(cmd, &f, readers, func(conn grpc.ClientConnInterface) (*scoringv1.ModelFigures, error) {
+				return scoringv1.NewScoringServiceClient(conn).EvaluateModel(cmd.Context(),
+					&scoringv1.EvaluateModelRequest{Name: modelName(args[0]), StartTime: p.from, EndTime: p.to})
+			}, func(w io.Writer, resp *scoringv1.ModelFigures) error {
+				out := figures.New(w)
 				describeFigures(out, resp)
 				return out.Flush()
 			})
@@ -211,16 +196,9 @@ that the model was not learnt from. Nothing changes until both teams have signed
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			req.Name = modelName(args[0])
-			conn, done, err := f.connect(accessv1.Role_ROLE_REVOPS)
-			if err != nil {
-				return err
-			}
-			defer done() //nolint:errcheck // the command is over
-			resp, err := scoringv1.NewScoringServiceClient(conn).ProposeModel(cmd.Context(), req)
-			if err != nil {
-				return err
-			}
-			return f.print(cmd, resp, func() error { return describeProposal(cmd.OutOrStdout(), resp) })
+			return call(cmd, &f, []accessv1.Role{accessv1.Role_ROLE_REVOPS}, func(conn grpc.ClientConnInterface) (*scoringv1.ProposeModelResponse, error) {
+				return scoringv1.NewScoringServiceClient(conn).ProposeModel(cmd.Context(), req)
+			}, describeProposal)
 		},
 	}
 	f.register(cmd)
