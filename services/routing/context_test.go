@@ -1,6 +1,7 @@
 package routing_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,6 +59,25 @@ func TestMoreContextRaisesTheTierAndTheRepStays(t *testing.T) {
 		want := []string{"handoff_opened", "handoff_assigned", "handoff_tier_changed"}
 		if diff := cmp.Diff(want, b.toldOf(t, name)); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestARaisedLeadThatIsDeclinedGoesTheWayOfItsNewTier(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		for _, rep := range []string{"eve", "vic", "vera"} {
+			b.rep(t, rep)
+		}
+		b.pool(t, "enterprise", "eve")
+		b.pool(t, "velocity", "vera", "vic")
+		lead := b.lead()
+		b.Tell(t, eventlog.Scoring, lead)
+		h := b.handoff(t, lead.GetHandoff())
+		b.Tell(t, eventlog.Scoring, moreContext(lead, target))
+		b.advanced(t, strings.TrimPrefix(h.GetRep(), "reps/"), h.GetName(), 1, routingv1.Step_STEP_DECLINE)
+		b.assignedTo(t, h.GetName(), "eve")
+		if h := b.handoff(t, h.GetName()); h.GetTier() != "T1" || h.GetPool() != "pools/enterprise" {
+			t.Errorf("got tier %q of %q", h.GetTier(), h.GetPool())
 		}
 	})
 }

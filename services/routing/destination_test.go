@@ -66,6 +66,28 @@ func TestAnOpportunityThatNobodyOwnsGoesToTheTablesPool(t *testing.T) {
 	})
 }
 
+// TestWhatNobodyCouldPlaceIsNotLookedAtForEver: a calendar that changes has everybody looked at, but whoever stands in no
+// line is not waited for, and keeps nobody from being served.
+func TestWhatNobodyCouldPlaceIsNotLookedAtForEver(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		nowhere := b.qualify(t, dealOf(""), lowIntent) // a deal without an owner, and the table would nurture it
+		b.heldFor(t, nowhere, routingv1.Hold_REASON_NOBODY_AVAILABLE)
+		queued := b.qualify(t, func(q *eventv1.LeadQualified) { q.Context.FirstMatch = []int32{1} })
+		b.rep(t, "vic", worksBy("berlin"))
+		b.pool(t, "velocity", "vic")
+		waiting := b.qualify(t)
+		b.heldFor(t, waiting, routingv1.Hold_REASON_NOBODY_AVAILABLE)
+
+		b.calendar(t, hours("berlin", "Europe/Berlin", "00:00", "24:00", wholeWeek...))
+		b.assignedTo(t, waiting, "vic")
+		b.heldFor(t, nowhere, routingv1.Hold_REASON_NOBODY_AVAILABLE)
+		b.heldFor(t, queued, routingv1.Hold_REASON_QUEUED)
+		if at, due, err := b.service.NextDue(t.Context()); due || err != nil {
+			t.Errorf("somebody is still to be looked at, at %v; %v", at, err)
+		}
+	})
+}
+
 func TestACustomersLeadIsQueued(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		name := b.qualify(t, func(q *eventv1.LeadQualified) { q.Context.FirstMatch = []int32{1} })

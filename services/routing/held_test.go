@@ -11,6 +11,7 @@ import (
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
 
@@ -38,6 +39,27 @@ func (b *bundle) absent(t *testing.T, rep string, from, to time.Time) string {
 		t.Fatalf("absence of %s: %v", rep, err)
 	}
 	return a.GetName()
+}
+
+// TestTheSecondTierGoesBeforeTheTenth: tiers rank as people count, not letter by letter.
+func TestTheSecondTierGoesBeforeTheTenth(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		doc := example()
+		tiers := doc.GetRouting().GetTiers()
+		tiers["T10"] = tiers["T3"]
+		delete(tiers, "T3")
+		tiers["T1"].Assign, tiers["T2"].Assign = pool("velocity"), pool("velocity")
+		b.activate(t, 2, doc)
+		b.pool(t, "velocity")
+		of2 := func(e *eventv1.Event) *eventv1.Event { e.Playbook = "playbooks/2"; return e }
+		tenth, second := of2(b.lead()), of2(b.lead(target, mediumIntent))
+		b.Tell(t, eventlog.Scoring, tenth)
+		b.Tell(t, eventlog.Scoring, second)
+		b.rep(t, "vic", maxOpen(1))
+		b.updatePool(t, &routingv1.Pool{Name: "pools/velocity", Members: []*routingv1.PoolMember{{Rep: "reps/vic"}}}, "members")
+		b.assignedTo(t, second.GetHandoff(), "vic")
+		b.heldFor(t, tenth.GetHandoff(), routingv1.Hold_REASON_EVERYBODY_AT_CAP)
+	})
 }
 
 // TestWhatFreesAHeldLead: each change gives the lead to vic at once.

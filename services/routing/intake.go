@@ -142,18 +142,18 @@ func (p *passage) rerouted(e *eventv1.Event, known *scoringv1.LeadContext) route
 	return p.playbook.Policy.route(known, known.GetFirstMatch())
 }
 
-// raise moves the passage to a higher tier. While nobody has it, it also goes where that tier's leads go, if that is to
-// a rep.
+// raise moves the passage to a higher tier, and on to the way of that tier's leads if that leads to a rep: at once while
+// nobody has it, and else if whoever has it does not keep it.
 func (in *intake) raise(ctx context.Context, p *passage, r route) error {
 	from := p.row.Tier
 	p.rate(r)
-	onward := p.life.State == lifecycle.StateHeld && (r.home != "" || r.owner != "")
-	if onward {
+	toRep := r.home != "" || r.owner != ""
+	if toRep {
 		p.send(r)
 	}
 	err := in.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_HandoffTierChanged{HandoffTierChanged: &eventv1.HandoffTierChanged{
 		Handoff: handoffName(p.row.ID), FromTier: from, ToTier: r.tier, ChangeTime: timestamppb.New(in.now)}}})
-	if err != nil || !onward {
+	if err != nil || !toRep || p.life.State != lifecycle.StateHeld {
 		return err
 	}
 	return in.place(ctx, p)

@@ -1,10 +1,12 @@
 package routing
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
@@ -29,7 +31,7 @@ type terms struct {
 func readTerms(signed *playbookv1.Document) (terms, error) {
 	doc := policy.WithDefaults(signed)
 	routing := doc.GetRouting()
-	names := slices.Sorted(maps.Keys(routing.GetTiers()))
+	names := slices.SortedFunc(maps.Keys(routing.GetTiers()), byNumber)
 	t := terms{ranks: make(map[string]int64, len(names)), calendar: doc.GetSla().GetCalendar(),
 		excludeRejecting: doc.GetFeedback().GetRecycle().GetExcludeRejectingRep(),
 		reroutes:         doc.GetMatching().GetOnChange() == playbookv1.MatchChange_MATCH_CHANGE_REROUTE_IF_UNACCEPTED}
@@ -53,6 +55,18 @@ func readTerms(signed *playbookv1.Document) (terms, error) {
 		return terms{}, fmt.Errorf("read routing terms: %w", err)
 	}
 	return t, nil
+}
+
+// byNumber orders names of tiers as people count: T2 goes before T10.
+func byNumber(a, b string) int {
+	letters := func(name string) (string, uint64) {
+		prefix := strings.TrimRight(name, "0123456789")
+		n, _ := strconv.ParseUint(name[len(prefix):], 10, 64) // no digits count as 0
+		return prefix, n
+	}
+	prefixA, numberA := letters(a)
+	prefixB, numberB := letters(b)
+	return cmp.Or(cmp.Compare(prefixA, prefixB), cmp.Compare(numberA, numberB), cmp.Compare(a, b))
 }
 
 // row is a tier's place in the table. What the rule does not name, it takes all of.

@@ -31,12 +31,8 @@ func (d *desk) accountContext(p *dossier.Dossier, c *dossier.Context) *scoringv1
 	if account == nil {
 		return nil
 	}
-	owner := account.Owner
-	if owner == "" {
-		owner = p.Change.Result.TargetOwner
-	}
 	out := &scoringv1.AccountContext{Account: accountName(account.ID), MatchRule: string(p.Lead.Match.Rule), Target: p.Change.Result.Target,
-		Customer: account.IsCustomer(), OpenOpportunity: account.Deals.Open, Owner: repName(owner), OpportunityOwner: repName(account.Deals.Owner),
+		Customer: account.IsCustomer(), OpenOpportunity: account.Deals.Open, Owner: repName(c.Owner), OpportunityOwner: repName(c.Dealer),
 		Industry: account.Industry, Country: account.Keys.Country, Committee: toCommittee(c.Committee), Triggers: c.Triggers}
 	if p.Lead.Partner == "" {
 		out.Score = toMomentum(d.momenta[account.ID])

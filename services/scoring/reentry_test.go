@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
@@ -111,6 +112,17 @@ func TestRoutingHearsOfWhatCouldChangeItsMind(t *testing.T) {
 		}
 		if n := changes(); n != 2 {
 			t.Errorf("a telephone number was told to routing")
+		}
+		if _, err := b.UpdateAccount(b.ctx, &scoringv1.UpdateAccountRequest{Account: &scoringv1.Account{Name: lead.GetAccount(), Owner: "reps/olga"}}); err != nil {
+			t.Fatal(err)
+		}
+		if told := b.contextChanges(t); len(told) != 3 || told[2].GetContext().GetAccount().GetOwner() != "reps/olga" {
+			t.Errorf("a new owner was told as %v", told)
+		}
+		b.deal(t, "1", lead.GetAccount(), "reps/joe", attributionv1.Opportunity_STATE_OPEN)
+		b.deal(t, "1", lead.GetAccount(), "reps/vic", attributionv1.Opportunity_STATE_OPEN)
+		if told := b.contextChanges(t); len(told) != 5 || told[4].GetContext().GetAccount().GetOpportunityOwner() != "reps/vic" {
+			t.Errorf("a deal that changed hands was told as %v", told)
 		}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 )
 
 // Line is a part of the holding queue: the held handoffs of some pools, and those that wait for some owners. What waits
@@ -36,9 +35,10 @@ func Wake(ctx context.Context, tx *sqldb.Tx, l Line, at int64) error {
 	return err
 }
 
-// WakeAll asks for every line to be looked at as of an instant.
+// WakeAll asks for every line to be looked at as of an instant. What stands in none, because it has neither a pool nor an
+// owner, is left alone: no look could place it.
 func WakeAll(ctx context.Context, tx *sqldb.Tx, at int64) error {
-	_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = $1 WHERE state = 1 AND hold_reason <> $2`, at, dispatch.Queued)
+	_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = $1 WHERE state = 1 AND (home <> '' OR owner <> '')`, at)
 	return err
 }
 

@@ -22,6 +22,8 @@ type Context struct {
 	Recent   []record.Engagement // the newest first, at most MaxListed
 	Content  []string            // assets, the newest first, at most MaxListed
 	Account  string              // its id; empty if none
+	Owner    string              // the rep who owns it; empty for nobody
+	Dealer   string              // the rep who owns its open opportunity; empty for nobody
 	Missing  []playbookv1.ContextField
 
 	Committee *qualify.Committee // nil without personas, and for a partner's lead
@@ -34,11 +36,11 @@ type Count struct {
 	Times int
 }
 
-// Context gathers it, and says what the playbook requires and it lacks.
+// Context gathers it, and says what the playbook requires and it lacks. The person must have been judged.
 func (d *Dossier) Context(rules Rules, dir *Directory, now time.Time) *Context {
 	c := &Context{Campaign: d.who.Campaign}
-	if dir.Account(d.Lead.Match.Account) != nil {
-		c.Account = d.Lead.Match.Account
+	if account := dir.Account(d.Lead.Match.Account); account != nil {
+		c.Account, c.Owner, c.Dealer = account.ID, cmp.Or(account.Owner, d.Change.Result.TargetOwner), account.Deals.Owner
 	}
 	newest := slices.SortedFunc(slices.Values(d.History), func(a, b record.Engagement) int {
 		return cmp.Or(b.OccurredAt.Compare(a.OccurredAt), cmp.Compare(b.ID, a.ID))

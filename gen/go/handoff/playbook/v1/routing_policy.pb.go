@@ -82,8 +82,8 @@ func (HeldStep) EnumDescriptor() ([]byte, []int) {
 // Who gets a qualified lead. The table is total: every combination of account and intent has a row, or is `otherwise`.
 type RoutingPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The tiers by name, such as `T1`; by name they rank, so that T1 comes before T2. Rows must not overlap. A lead that several rows of one tier's conditions meet is
-	// refused when the playbook is checked. At most 20.
+	// The tiers by name, such as `T1`; by name they rank as people count, so that T1 comes before T2 and T2 before T10. Rows
+	// must not overlap: a playbook in which a lead could be of two tiers is refused. At most 20.
 	Tiers map[string]*TierRule `protobuf:"bytes,1,rep,name=tiers,proto3" json:"tiers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Where every other combination goes. Default nurture.
 	Otherwise *Destination `protobuf:"bytes,2,opt,name=otherwise,proto3" json:"otherwise,omitempty"`
