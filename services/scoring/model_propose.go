@@ -13,6 +13,7 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/predict/measure"
 )
 
@@ -23,12 +24,22 @@ const (
 	activePlaybook    = "playbooks/active"
 )
 
-// ProposeModel implements ScoringService. The draft is written by the playbook service, which knows the request again.
+// ProposeModel implements ScoringService. The draft is written by the playbook service. What it is written from is kept before:
+// whoever asks again gets the same draft, whatever has been activated since.
 func (s *Service) ProposeModel(ctx context.Context, req *scoringv1.ProposeModelRequest) (*scoringv1.ProposeModelResponse, error) {
 	m, err := s.ready(ctx, req.GetName())
 	if err != nil {
 		return nil, err
 	}
+	return idempotency.Onward(ctx, s.requests, req, func(ctx context.Context) (*playbookv1.Playbook, error) {
+		return s.base(ctx, m, req)
+	}, func(ctx context.Context, base *playbookv1.Playbook) (*scoringv1.ProposeModelResponse, error) {
+		return s.propose(ctx, m, req, base)
+	})
+}
+
+// base is the playbook in force, which a model can enter as it is asked for.
+func (s *Service) base(ctx context.Context, m *learnt, req *scoringv1.ProposeModelRequest) (*playbookv1.Playbook, error) {
 	active, err := s.cfg.Playbooks.GetPlaybook(ctx, &playbookv1.GetPlaybookRequest{Name: activePlaybook})
 	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
 		return nil, notActive()
@@ -36,17 +47,23 @@ func (s *Service) ProposeModel(ctx context.Context, req *scoringv1.ProposeModelR
 	if err != nil {
 		return nil, err
 	}
-	cut := cutAt(&m.Model.Training.Held, req.GetTopPercent())
-	names, err := call(active.GetDocument(), req, m.Model.Hash)
+	_, err = call(active.GetDocument(), req, m.Model.Hash)
+	return &playbookv1.Playbook{Name: active.GetName(), Document: active.GetDocument()}, err
+}
+
+// propose has the draft written that takes a model into a playbook.
+func (s *Service) propose(ctx context.Context, m *learnt, req *scoringv1.ProposeModelRequest, base *playbookv1.Playbook) (*scoringv1.ProposeModelResponse, error) {
+	names, err := call(base.GetDocument(), req, m.Model.Hash)
 	if err != nil {
 		return nil, err
 	}
-	doc, expression := amended(active.GetDocument(), names, req, m.Model.Hash, cut.Threshold)
-	draft, err := s.cfg.Playbooks.CreatePlaybook(ctx, &playbookv1.CreatePlaybookRequest{RequestId: req.GetRequestId(),
-		Playbook: &playbookv1.Playbook{Document: doc}})
+	cut := cutAt(&m.Model.Training.Held, req.GetTopPercent())
+	doc, expression := amended(base.GetDocument(), names, req, m.Model.Hash, cut.Threshold)
+	draft, err := s.cfg.Playbooks.CreatePlaybook(ctx, &playbookv1.CreatePlaybookRequest{
+		RequestId: idempotency.Derived(req.GetRequestId(), "ProposeModel"), Playbook: &playbookv1.Playbook{Document: doc}})
 	if f := fault.As(err); f != nil && status.Code(f.Cause) == codes.InvalidArgument {
 		return nil, fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_STATE_CONFLICT, "the playbook cannot take the model in: %s", f.Message).
-			With("resource", active.GetName()).With("state", "ACTIVE")
+			With("resource", base.GetName()).With("state", "ACTIVE")
 	}
 	if err != nil {
 		return nil, err

@@ -3,21 +3,17 @@ package scoring_test
 import (
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
-	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
-	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -27,29 +23,6 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
-
-// book is the playbook service: it has an active version, and keeps the drafts that it is given.
-type book struct {
-	playbookv1.UnimplementedPlaybookServiceServer
-	active *playbookv1.Document // nil for none
-	drafts []*playbookv1.Playbook
-	refuse error
-}
-
-func (b *book) GetPlaybook(_ context.Context, req *playbookv1.GetPlaybookRequest) (*playbookv1.Playbook, error) {
-	if b.active == nil || req.GetName() != "playbooks/active" {
-		return nil, fault.Missing(req.GetName())
-	}
-	return &playbookv1.Playbook{Name: "playbooks/1", Document: b.active}, nil
-}
-
-func (b *book) CreatePlaybook(_ context.Context, req *playbookv1.CreatePlaybookRequest) (*playbookv1.Playbook, error) {
-	if b.refuse != nil {
-		return nil, b.refuse
-	}
-	b.drafts = append(b.drafts, req.GetPlaybook())
-	return &playbookv1.Playbook{Name: "playbooks/2", State: playbookv1.Playbook_STATE_DRAFT}, nil
-}
 
 // ops runs the suite.
 func (b *bundle) ops(t testing.TB) context.Context {
@@ -130,6 +103,7 @@ func TestPastLeadsSayHowLikelyNewOnesAre(t *testing.T) {
 		t.Run("models are listed, the newest first", func(t *testing.T) { b.listed(t, m) })
 		t.Run("a model enters a playbook as a draft, with its backtest", func(t *testing.T) { b.proposed(t, m) })
 		t.Run("what a playbook calls something else keeps its name", func(t *testing.T) { b.proposedBeside(t, m) })
+		t.Run("whoever asks again for a draft gets the same", func(t *testing.T) { b.proposedAgain(t, m) })
 		t.Run("a rehearsal of the time that a model was learnt from is cautioned", func(t *testing.T) { b.foreknown(t, m) })
 		t.Run("a criterion asks the model that its playbook names", func(t *testing.T) { b.asked(t, m) })
 	})
@@ -185,53 +159,6 @@ func (b *bundle) listed(t *testing.T, m *scoringv1.Model) {
 	list, err = b.ListModels(b.ops(t), &scoringv1.ListModelsRequest{PageSize: 1, PageToken: list.GetNextPageToken()})
 	if err != nil || len(list.GetModels()) != 1 || list.GetModels()[0].GetName() != m.GetName() || list.GetModels()[0].GetFeatures() != nil || list.GetNextPageToken() != "" {
 		t.Errorf("%v: %v", err, list)
-	}
-}
-
-func (b *bundle) proposed(t *testing.T, m *scoringv1.Model) {
-	_, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})
-	wantFault(t, err, codes.FailedPrecondition, "PLAYBOOK_NOT_ACTIVE")
-	b.book.active = document()
-	b.book.active.Sla = &playbookv1.SlaPolicy{Calendar: "us-east", Clocks: map[string]*playbookv1.ClockPolicy{"accept": {Within: &playbookv1.Budget{Amount: &playbookv1.Budget_Days{Days: 1}}}}}
-	proposed, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), TopPercent: 20, FitPoints: 10})
-	if err != nil {
-		t.Fatal(err)
-	}
-	test := proposed.GetBacktest()
-	if proposed.GetPlaybook() != "playbooks/2" || test.GetLeadCount() != 90 || test.GetChosenCount() < 15 || test.GetChosenCount() > 36 || test.GetLift() < 1.5 ||
-		test.GetPrecision() != float64(test.GetChosenConvertedCount())/float64(test.GetChosenCount()) || len(proposed.GetWarnings()) != 1 {
-		t.Errorf("%v", proposed)
-	}
-	want := proto.CloneOf(b.book.active)
-	want.Models = map[string]*playbookv1.ModelReference{"conversion": {Model: m.GetName(), Hash: m.GetHash()}}
-	want.Criteria["likely"] = fmt.Sprintf("predicted.conversion >= %.4f", test.GetThreshold())
-	want.Scoring.Fit["likely"] = &playbookv1.FitRule{Points: 10, When: "likely"}
-	if diff := cmp.Diff(want, b.book.drafts[0].GetDocument(), protocmp.Transform()); diff != "" {
-		t.Errorf("the draft (-want +got):\n%s", diff)
-	}
-	b.book.refuse = fault.Field("models.conversion", "no")
-	_, err = b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName()})
-	wantFault(t, err, codes.FailedPrecondition, "STATE_CONFLICT")
-	b.book.refuse = nil
-}
-
-func (b *bundle) proposedBeside(t *testing.T, m *scoringv1.Model) {
-	b.book.active = proto.CloneOf(b.book.drafts[0].GetDocument())
-	b.book.active.Models["conversion"].Hash = strings.Repeat("0", 64)
-	b.book.active.Models["renewal"] = &playbookv1.ModelReference{Model: m.GetName(), Hash: m.GetHash()}
-	proposed, err := b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), FitPoints: 5})
-	if err != nil || !strings.HasPrefix(proposed.GetExpression(), "predicted.conversion_2 >= ") {
-		t.Errorf("%v: %v", err, proposed)
-	}
-	doc := b.book.drafts[len(b.book.drafts)-1].GetDocument()
-	if doc.GetCriteria()["likely_2"] != proposed.GetExpression() || doc.GetScoring().GetFit()["likely_2"].GetPoints() != 5 ||
-		!proto.Equal(doc.GetModels()["conversion"], b.book.active.GetModels()["conversion"]) || doc.GetCriteria()["likely"] != b.book.active.GetCriteria()["likely"] {
-		t.Errorf("the draft: %v", doc)
-	}
-	_, err = b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), Label: "conversion", Criterion: "size"}) // size is a fit rule
-	wantFault(t, err, codes.InvalidArgument, "FIELD_INVALID", "label", "criterion")
-	if _, err = b.ProposeModel(b.ops(t), &scoringv1.ProposeModelRequest{Name: m.GetName(), Label: "renewal"}); err != nil {
-		t.Errorf("by the name that it has already: %v", err)
 	}
 }
 

@@ -10,6 +10,14 @@
 //	effect and answer in one transaction -- refused, or beaten by a twin --> known now? --> stored answer
 //
 // Only successes are stored: what was refused changed nothing and may be tried again.
+//
+// Where the effect is another service's, what that is asked for is stored before it is asked ([Onward]):
+//
+//	request_id known? -- no --> decided before? -- no --> decide, and store what was decided
+//	                                 | yes                         |
+//	                                 '-----------> ask <-----------'
+//	                                                |-- refused --> forget what was decided
+//	                                                '-- answered --> store the answer
 package idempotency
 
 import (
@@ -76,20 +84,20 @@ type Handler[Resp proto.Message] func(ctx context.Context, tx *sqldb.Tx) (Resp, 
 // Do handles a mutating request in one transaction: it runs handle, and stores its answer with the effect. A request that
 // was answered before gets that answer. Requests that come at the same time share a commit.
 func Do[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle Handler[Resp]) (Resp, error) {
-	return within(ctx, k, k.DB.Group, req, handle, atOnce[Resp])
+	return within(ctx, k, k.DB.Group, newCall(ctx, req), handle, atOnce[Resp])
 }
 
 // Alone is Do in a transaction of its own. It is for what takes several locks in a certain order: requests that share a
 // transaction take theirs one request after the other.
 func Alone[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle Handler[Resp]) (Resp, error) {
-	return within(ctx, k, k.DB.InTx, req, handle, atOnce[Resp])
+	return within(ctx, k, k.DB.InTx, newCall(ctx, req), handle, atOnce[Resp])
 }
 
 // Together is Do for a handler that leaves its work to the end of the transaction, where it is done at once for all
 // requests that share it: handle registers the work with [sqldb.Tx.BeforeCommit], and gives the message that the work
 // will make the answer.
 func Together[Resp proto.Message](ctx context.Context, k *Keeper, req Request, handle Handler[Resp]) (Resp, error) {
-	return within(ctx, k, k.DB.Group, req, handle, func(_ context.Context, tx *sqldb.Tx, c call, resp Resp) error {
+	return within(ctx, k, k.DB.Group, newCall(ctx, req), handle, func(_ context.Context, tx *sqldb.Tx, c call, resp Resp) error {
 		tx.BeforeCommit(func(ctx context.Context) error { return c.store(ctx, tx, resp) })
 		return nil
 	})
@@ -106,11 +114,10 @@ func atOnce[Resp proto.Message](ctx context.Context, tx *sqldb.Tx, c call, resp 
 // transact runs a function in a transaction.
 type transact func(ctx context.Context, fn func(ctx context.Context, tx *sqldb.Tx) error) error
 
-func within[Resp proto.Message](ctx context.Context, k *Keeper, in transact, req Request, handle Handler[Resp], store keep[Resp]) (Resp, error) {
-	if req.GetRequestId() != "" {
-		ctx = context.WithValue(ctx, requestIDKey{}, req.GetRequestId())
+func within[Resp proto.Message](ctx context.Context, k *Keeper, in transact, call call, handle Handler[Resp], store keep[Resp]) (Resp, error) {
+	if call.id != "" {
+		ctx = context.WithValue(ctx, requestIDKey{}, call.id)
 	}
-	call := newCall(ctx, req)
 	var resp Resp
 	err := in(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if known, err := recall(ctx, tx, call, &resp); known || err != nil {
