@@ -92,6 +92,8 @@ func TestCompileRefusesExpressionsThatTypesAloneWouldLetPass(t *testing.T) {
 		{`account.employees + 5 > 10 && now + duration("1d") > now`, ""},
 		{`dyn(account.employees) == "x"`, "1:4: undeclared reference to 'dyn'"},
 		{`type(lead) == type(account)`, "1:5: undeclared reference to 'type'\n1:19: undeclared reference to 'type'"},
+		{`(account.is_target ? account : account).is_customer`, "1:20: a choice is between values; write which fact each branch looks at"},
+		{`(account.is_target ? lead.source : account.domain) == "x"`, ""},
 		{`lead{title: "x"} == lead`, "1:5: facts cannot be constructed"},
 		{`lead.title.matches("(")`, "1:20: invalid matches argument"},
 		{`lead.title.matches("(?i)\\b(vp|vice president|director|head of)\\b.*\\b(sales|marketing|revenue operations)\\b")`, ""},

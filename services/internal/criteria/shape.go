@@ -90,6 +90,10 @@ func (s *shape) checkCall(e ast.Expr) {
 				return
 			}
 		}
+	case operators.Conditional:
+		if s.kind(e) == types.StructKind {
+			s.report(e.ID(), "a choice is between values; write which fact each branch looks at")
+		}
 	case overloads.Matches:
 		s.checkPattern(e)
 	case "money":

@@ -74,7 +74,7 @@ func committee() []string {
 // note notes what an expression looks at, and what the criteria look at that it names; criteria name no others.
 func note(seen map[string]bool, doc *playbookv1.Document, text string) {
 	facts(seen, text)
-	for name := range expression.Names(text) {
+	for _, name := range slices.Compact(slices.Sorted(expression.Names(text))) {
 		seen[name] = seen[name] || name != history
 		facts(seen, doc.GetCriteria()[name])
 	}

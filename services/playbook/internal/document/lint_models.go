@@ -2,24 +2,22 @@ package document
 
 import (
 	"maps"
-	"regexp"
+	"strings"
 
 	"buf.build/go/protovalidate"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/playbook/internal/expression"
 )
-
-// asked finds the models that an expression asks.
-var asked = regexp.MustCompile(`(?:^|[^."'\w])predicted\.([a-z][a-z0-9_]*)`)
 
 // checkModels looks the models up that expressions ask, and the expressions that ask a model.
 func (l *linter) checkModels() {
 	models, used := l.doc.GetModels(), map[string]bool{}
 	for _, e := range expressions(l.doc) {
-		for _, found := range asked.FindAllStringSubmatch(e.Text, -1) {
-			name := found[1]
-			used[name] = true
-			if _, known := models[name]; !known {
+		for fact := range expression.Facts(e.Text) {
+			name, asked := strings.CutPrefix(fact, "predicted.")
+			used[name] = used[name] || asked
+			if _, known := models[name]; asked && !known {
 				l.refuse(e.Field, "there is no model %s: %s", quoted(name), mend(name, names(models)))
 			}
 		}

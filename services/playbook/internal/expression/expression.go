@@ -2,50 +2,16 @@ package expression
 
 import (
 	"iter"
-	"regexp"
 	"slices"
 	"strings"
 )
-
-// raw begins a text in which a backslash is itself.
-const raw = `(?:[rR][bB]?|[bB][rR])`
-
-// word finds the next word: a comment, a text in any of its quotes, a name, a number, or one character.
-var word = regexp.MustCompile(`(?s)\A(?:` + strings.Join([]string{
-	`//[^\n]*`,
-	raw + `""".*?"""`, raw + `'''.*?'''`, raw + `"[^"\n]*"`, raw + `'[^'\n]*'`,
-	`[bB]?"""(?:[^\\]|\\.)*?"""`, `[bB]?'''(?:[^\\]|\\.)*?'''`,
-	`[bB]?"(?:[^"\\\n]|\\.)*"`, `[bB]?'(?:[^'\\\n]|\\.)*'`,
-	`[A-Za-z_][A-Za-z0-9_]*`,
-	`[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?`,
-	`&&|\|\||[<>=!]=`,
-	`.`,
-}, "|") + `)`)
-
-// words yields the words of an expression, and the space before each.
-func words(text string) iter.Seq2[string, string] {
-	return func(yield func(space, word string) bool) {
-		for text != "" {
-			rest := strings.TrimLeft(text, " \t\r\n")
-			space := text[:len(text)-len(rest)]
-			found := word.FindString(rest)
-			if !yield(space, found) || found == "" {
-				return
-			}
-			text = rest[len(found):]
-		}
-	}
-}
 
 // Plain is an expression without its comments, and spaced in one way: what two expressions that differ in spacing alone
 // have in common.
 func Plain(text string) string {
 	var out strings.Builder
 	before := ""
-	for _, w := range words(text) {
-		if w == "" || strings.HasPrefix(w, "//") {
-			continue
-		}
+	for w := range Words(text) {
 		if before != "" && !slices.Contains([]string{".", "(", "[", "!"}, before) && !slices.Contains([]string{".", "(", ")", "]", ","}, w) {
 			out.WriteByte(' ')
 		}
@@ -59,36 +25,22 @@ func Plain(text string) string {
 func Words(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, w := range words(text) {
-			if w != "" && !strings.HasPrefix(w, "//") && !yield(w) {
+			if isWord(w) && !yield(w) {
 				return
 			}
 		}
 	}
 }
 
-// Facts yields what an expression looks at, as account.is_target or engagement.count: a name and its first member.
-func Facts(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		var before [3]string // the words before this one
-		for w := range Words(text) {
-			if isName(w) && before[2] == "." && isName(before[1]) && before[0] != "." && !yield(before[1]+"."+w) {
-				return
-			}
-			before = [3]string{before[1], before[2], w}
-		}
-	}
-}
-
-// Names yields the names that an expression uses, again each time that it uses one. What follows a dot is a member and not
-// a name of its own.
+// Names yields the names that an expression uses, again each time that it uses one. What follows the dot of something is a
+// member and not a name of its own.
 func Names(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		before := ""
-		for _, w := range words(text) {
-			if isName(w) && before != "." && !yield(w) {
+		var r reader
+		for w := range Words(text) {
+			if r.next(w) && !yield(w) {
 				return
 			}
-			before = w
 		}
 	}
 }
@@ -96,24 +48,32 @@ func Names(text string) iter.Seq[string] {
 // Rename is an expression with other names. It stays the same text if it uses none of them.
 func Rename(text string, to map[string]string) string {
 	var out strings.Builder
-	before := ""
+	var r reader
 	for space, w := range words(text) {
 		out.WriteString(space)
-		if other, known := to[w]; known && isName(w) && before != "." {
-			out.WriteString(other)
-		} else {
-			out.WriteString(w)
+		other, known := to[w]
+		if isWord(w) && r.next(w) && known {
+			w = other
 		}
-		before = w
+		out.WriteString(w)
 	}
 	return out.String()
 }
 
-// isName says whether a word is a name; the prefix of a text is none, for the text is one word with it.
-func isName(w string) bool {
-	if w == "" || strings.ContainsAny(w, `"'`) {
-		return false
-	}
-	c := w[0]
-	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+// reader knows the two words before the one that it reads.
+type reader [2]string
+
+// next reads a word, and says whether it is a name: a member is none, but what follows a dot that belongs to nothing is, as in
+// `.fit_a && b`.
+func (r *reader) next(w string) bool {
+	member := r[1] == "." && (isName(r[0]) && r[0] != "in" || slices.Contains([]string{")", "]", "}"}, r[0]) || isText(r[0]))
+	r[0], r[1] = r[1], w
+	return isName(w) && !member
 }
+
+func isWord(w string) bool { return w != "" && !strings.HasPrefix(w, "//") }
+
+// isName says whether a word is a name; the prefix of a text is none, for the text is one word with it.
+func isName(w string) bool { return run(w, letters) > 0 && !isText(w) }
+
+func isText(w string) bool { return strings.ContainsAny(w, "\"'`") }

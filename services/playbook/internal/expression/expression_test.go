@@ -14,8 +14,8 @@ import (
 func TestNamesAreNeitherMembersNorTexts(t *testing.T) {
 	t.Parallel()
 	const text = `size_fit && account.size_fit == "webinar" || engagement.count('it\'s webinar', {"a": r"\"}) > 1e3 // webinar
-		&& ["""a "webinar" b"""].exists(t, t == high)`
-	want := []string{"size_fit", "account", "engagement", "t", "t", "high"}
+		&& ["""a "webinar" b"""].exists(t, t == high) || .email_engaged && 1 in .lists.own`
+	want := []string{"size_fit", "account", "engagement", "t", "t", "high", "email_engaged", "in", "lists"}
 	if diff := cmp.Diff(want, slices.Collect(expression.Names(text))); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
@@ -63,9 +63,12 @@ func TestAnyTextIsTakenAndKept(t *testing.T) {
 
 func TestFactsAreNamesWithTheirFirstMember(t *testing.T) {
 	t.Parallel()
-	const text = `account . is_target && "a.b" in account.triggers // lead.title
-		&& lead.attributes.seats == "x" && engagement.count("page_view") > 0 && size_fit.x().y`
-	want := []string{"account.is_target", "account.triggers", "lead.attributes", "engagement.count", "size_fit.x"}
+	text := `account . is_target && "a.b" in account.triggers // lead.title
+		&& lead.attributes.seats == "x" && engagement.count("page_view") > 0 && size_fit.x().y
+		&& (account).events.count("a") > 0 && lead.title in ((account)).domains && has((lead).country) && .lists.own == account.` + "`domain`" + `
+		&& money("1 EUR").amount && f(account).plain && [now].all`
+	want := []string{"account.is_target", "account.triggers", "lead.attributes", "engagement.count", "size_fit.x",
+		"account.events", "lead.title", "account.domains", "lead.country", "lists.own", "account.domain"}
 	if got := slices.Collect(expression.Facts(text)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
