@@ -39,8 +39,8 @@
 // SQLite has one connection that writes, in immediate transactions, and several
 // that read beside it from the write-ahead log. The process holds a lock on the
 // directory. PostgreSQL writes at READ COMMITTED and reads snapshots at
-// REPEATABLE READ. Its session parameters (search_path) are set at connect, so
-// a pooler between must keep sessions, or know these parameters.
+// REPEATABLE READ. Its session parameters (search_path, jit = off) are set at
+// connect, so a pooler between must keep sessions, or know these parameters.
 //
 // # One text for both
 //

@@ -66,16 +66,22 @@ func postgresConfig(cfg Config) (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
-// openPool gives connections on which the server looks now and then whether the
-// client is still there. Otherwise a statement of a killed process that waits
-// for a lock goes on to hold its own.
+// sessionSettings are what every connection asks of the server, if it knows them; not every platform and relative of PostgreSQL
+// does. Now and then the server looks whether the client is still there: otherwise a statement of a killed process that waits
+// for a lock goes on to hold its own. And it compiles no statements. Ours read some hundred rows by their indices, however
+// many the planner expects where it has no statistics yet; to compile one takes it longer than to run it a hundred times.
+var sessionSettings = []string{`SET client_connection_check_interval = '2s'`, `SET jit = off`}
+
+// openPool gives connections with these settings.
 func openPool(config *pgx.ConnConfig) *sql.DB {
 	return stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `SET client_connection_check_interval = '2s'`)
-		if _, refused := errors.AsType[*pgconn.PgError](err); refused {
-			return nil // not every platform and relative of PostgreSQL can
+		for _, setting := range sessionSettings {
+			_, err := conn.Exec(ctx, setting)
+			if _, refused := errors.AsType[*pgconn.PgError](err); err != nil && !refused {
+				return err
+			}
 		}
-		return err
+		return nil
 	}))
 }
 

@@ -242,3 +242,13 @@ func TestATransactionOnASilentServerIsCutOff(t *testing.T) {
 		}
 	}
 }
+
+// Where the planner has no statistics it expects millions of rows, and compiles what reads none.
+func TestNoStatementIsCompiled(t *testing.T) {
+	t.Parallel()
+	db := place{url: sqldbtest.Postgres(t)}.mustOpen(t, schema)
+	var jit string
+	if err := db.QueryRow(t.Context(), `SELECT current_setting('jit')`).Scan(&jit); err != nil || jit != "off" {
+		t.Errorf("jit is %q (%v), want off", jit, err)
+	}
+}
