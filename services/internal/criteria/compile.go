@@ -15,18 +15,20 @@ type Set struct {
 	criteria   []compiled
 	conditions []compiled
 	gates      []compiled
-	position   map[string]int // criterion → index in criteria
+	position   map[string]int  // criterion → index in criteria
+	gated      map[string]bool // names of criteria and scores that a gate looks at
 }
 
 // Compile checks a definition and prepares it for evaluation. A definition with
 // problems yields a *CompileError that holds all of them.
 func Compile(d Definition) (*Set, error) {
-	c := compiler{definition: d, set: &Set{position: map[string]int{}}}
+	c := compiler{definition: d}
 	return c.run()
 }
 
 func (c *compiler) run() (*Set, error) {
 	d := c.definition
+	c.set = &Set{position: map[string]int{}, gated: map[string]bool{}}
 	d.checkNames(c.report)
 	for i, rule := range d.Criteria {
 		c.set.position[rule.Name] = i
@@ -66,6 +68,9 @@ func (s *Set) Place(criterion string) (int, bool) {
 	place, found := s.position[criterion]
 	return place, found
 }
+
+// Gated reports whether a gate looks at a criterion or a score, by its name.
+func (s *Set) Gated(name string) bool { return s.gated[name] }
 
 type compiler struct {
 	definition Definition
@@ -118,6 +123,11 @@ func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (compiled, bo
 		problem.Message = err.Error()
 		c.report(problem)
 		return compiled{}, false
+	}
+	if kind == Gate {
+		for _, reference := range tree.NativeRep().ReferenceMap() {
+			c.set.gated[reference.Name] = true
+		}
 	}
 	done := compiled{
 		holds: reference.holds,

@@ -2,7 +2,7 @@ package criteria
 
 // CompileReference compiles a definition that CEL evaluates throughout.
 func CompileReference(d Definition) (*Set, error) {
-	c := compiler{definition: d, set: &Set{position: map[string]int{}}, unplanned: true}
+	c := compiler{definition: d, unplanned: true}
 	return c.run()
 }
 

@@ -172,6 +172,15 @@ func (p *Policy) Mentions(list string) bool {
 	return slices.ContainsFunc(p.texts, func(text string) bool { return strings.Contains(text, list) })
 }
 
+// Gated reports whether the gate looks at a criterion or a score, by its name.
+func (p *Policy) Gated(name string) bool { return p.set.Gated(name) }
+
+// Rewards reports whether a criterion gives points of fit.
+func (p *Policy) Rewards(criterion string) bool {
+	place, known := p.set.Place(criterion)
+	return known && slices.Contains(p.fit, place)
+}
+
 func textsOf(d criteria.Definition, personas map[string]*playbookv1.Persona) []string {
 	var texts []string
 	for _, name := range sortedKeys(personas) {

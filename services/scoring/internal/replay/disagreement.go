@@ -52,7 +52,7 @@ func (w *World) Disagree(past *Past, lead string, at time.Time, version int) (Di
 	if without := &results[other]; without.OverLine && without.Disqualifier == "" {
 		return rests(&p.standing[other], version), nil
 	}
-	return compare(&results[Baseline], &results[Draft], version == Draft), nil
+	return compare(w.Versions[version].Policy, &results[Baseline], &results[Draft], version == Draft), nil
 }
 
 // rests says where the person is by the version that begins no handoff, though it is over the line.
@@ -68,8 +68,9 @@ func rests(s *standing.Standing, version int) Disagreement {
 	return Disagreement{Cause: ByCycle, Words: words}
 }
 
-// compare says what the draft makes of a person otherwise than the baseline, so that it gains or loses it.
-func compare(baseline, draft *qualify.Result, gained bool) Disagreement {
+// compare says what the draft makes of a person otherwise than the baseline, so that it gains or loses it. What the gate of the
+// version that qualifies the person does not look at, or what speaks for the person by the other version, is no reason.
+func compare(by *qualify.Policy, baseline, draft *qualify.Result, gained bool) Disagreement {
 	yes, no, verb := baseline, draft, "now applies"
 	if gained {
 		yes, no, verb = draft, baseline, "no longer applies"
@@ -78,11 +79,19 @@ func compare(baseline, draft *qualify.Result, gained bool) Disagreement {
 		return Disagreement{ByDisqualifier, no.Disqualifier, fmt.Sprintf("the disqualifier %s %s", no.Disqualifier, verb)}
 	}
 	scores := change("fit", baseline.Fit.Total, draft.Fit.Total) + change("engagement", baseline.Engagement.Total, draft.Engagement.Total)
-	if name, words := criterion(yes.Criteria, no.Criteria, gained); name != "" {
+	decides := func(score string, yes, no scorecard.Micro) bool {
+		return yes > no && (by.Gated(score) || by.Gated("combined"))
+	}
+	fit, engagement := decides("fit", yes.Fit.Total, no.Fit.Total), decides("engagement", yes.Engagement.Total, no.Engagement.Total)
+	matters := func(criterion string) bool { return by.Gated(criterion) || fit && by.Rewards(criterion) }
+	if name, words := criterion(yes.Criteria, no.Criteria, matters, gained); name != "" {
 		return Disagreement{ByCriterion, name, join(scores, words)}
 	}
-	for _, part := range [][2]scorecard.Score{{baseline.Fit, draft.Fit}, {baseline.Engagement, draft.Engagement}} {
-		if name, words := points(sums(part[Baseline]), sums(part[Draft]), gained); name != "" {
+	for _, part := range []struct {
+		decides         bool
+		baseline, draft scorecard.Score
+	}{{fit, baseline.Fit, draft.Fit}, {engagement, baseline.Engagement, draft.Engagement}} {
+		if name, words := points(sums(part.baseline), sums(part.draft), gained); part.decides && name != "" {
 			return Disagreement{ByPoints, name, join(scores, words)}
 		}
 	}
@@ -90,8 +99,8 @@ func compare(baseline, draft *qualify.Result, gained bool) Disagreement {
 		map[bool]string{true: "now over", false: "no longer over"}[gained])}
 }
 
-// criterion is the first criterion that holds by one version and not by the other.
-func criterion(yes, no *criteria.Answers, gained bool) (name, words string) {
+// criterion is the first criterion that matters and holds by one version and not by the other.
+func criterion(yes, no *criteria.Answers, matters func(name string) bool, gained bool) (name, words string) {
 	without := map[string]criteria.Truth{}
 	for answer := range no.All() {
 		without[answer.Name] = answer.Truth
@@ -99,7 +108,7 @@ func criterion(yes, no *criteria.Answers, gained bool) (name, words string) {
 	for answer := range yes.All() {
 		truth, known := without[answer.Name]
 		switch {
-		case answer.Truth != criteria.True || known && truth == criteria.True:
+		case answer.Truth != criteria.True || known && truth == criteria.True || !matters(answer.Name):
 			continue
 		case known && gained:
 			return answer.Name, answer.Name + " is now true"

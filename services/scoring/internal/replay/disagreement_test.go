@@ -77,6 +77,15 @@ func TestWhatDiffersIsSaidInWords(t *testing.T) {
 			delete(d.Criteria, "web")
 			d.Scoring.Fit["web"] = &playbookv1.FitRule{Points: 65, When: "site"}
 		}, "fit 75 instead of 65: web is new, and true", "fit 65 instead of 75: web is gone", replay.ByCriterion, "web"},
+		"a criterion that nothing asks": {func(d *playbookv1.Document) {
+			delete(d.Criteria, "seen")
+			d.Stages.Mql = "fit > 75 && engagement > 30"
+		}, "fit 75 and engagement 40 are now over the line", "fit 75 and engagement 40 are no longer over the line", replay.ByLine, ""},
+		"points that speak for the other version": {func(d *playbookv1.Document) {
+			d.Scoring.Fit["seen"] = &playbookv1.FitRule{Points: 25, When: "seen"}
+			d.Scoring.Fit["web"].Points = 65
+			d.Stages.Mql = "fit > 70 && seen && engagement > 50"
+		}, "fit 75 and engagement 40 are now over the line", "fit 90 and engagement 40 are no longer over the line", replay.ByLine, ""},
 		"points of fit": {func(d *playbookv1.Document) { d.Scoring.Fit["web"].Points = 65 },
 			"fit 75 instead of 65: web gives 75 points instead of 65", "fit 65 instead of 75: web gives 65 points instead of 75", replay.ByPoints, "web"},
 		"points of engagement": {func(d *playbookv1.Document) { d.Scoring.Engagement["site"].Events["page_view"].Cap = proto.Float64(20) },
@@ -108,6 +117,21 @@ func TestWhatDiffersIsSaidInWords(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestACriterionOfTheGateIsNamed(t *testing.T) {
+	t.Parallel()
+	asking := func(seen string) *playbookv1.Document {
+		d := document()
+		d.Criteria["seen"], d.Stages.Mql = seen, "fit > 70 && seen"
+		return d
+	}
+	few, many := asking(`engagement.count("page_view") >= 2`), asking(`engagement.count("page_view") >= 3`)
+	want := replay.Disagreement{Cause: replay.ByCriterion, Subject: "seen", Words: "seen is now false"}
+	got, err := world(t, few, many).Disagree(visitor(2), "ann", after(2), replay.Baseline)
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v, -want +got:\n%s", err, diff)
 	}
 }
 
