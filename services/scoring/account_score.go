@@ -90,7 +90,7 @@ func explained(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.
 		return nil, err
 	}
 	stretch := warming(rules.Policy.Surge, asOf)
-	stretch.RecordedBy = asOf
+	stretch.KnownBy = asOf
 	people, err := store.PeopleEvents(ctx, tx, []string{account}, stretch)
 	score.Surge = toSurge(rules.Policy.Surge, state, slices.Concat(own, record.Human(people[account])), asOf)
 	return score, err
@@ -98,7 +98,7 @@ func explained(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.
 
 // ownAt is what had happened at an account and nobody in particular did, as it was known at an instant; of some types or of all.
 func ownAt(ctx context.Context, tx *sqldb.Tx, account string, types []string, asOf time.Time) ([]qualify.Engagement, error) {
-	events, err := store.OwnEvents(ctx, tx, []string{account}, store.Stretch{Types: types, RecordedBy: asOf, Newest: maxOwn})
+	events, err := store.OwnEvents(ctx, tx, []string{account}, store.Stretch{Types: types, KnownBy: asOf, Newest: maxOwn})
 	return record.Human(events[account]), err
 }
 

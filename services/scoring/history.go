@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/replay"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
@@ -92,10 +93,6 @@ func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, cut time.Ti
 	if err != nil {
 		return err
 	}
-	joins, err := store.Joined(ctx, tx, ids)
-	if err != nil {
-		return err
-	}
 	deeds, err := store.DeedsOf(ctx, tx, ids, cut, maxHistory)
 	if err != nil {
 		return err
@@ -107,7 +104,7 @@ func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, cut time.Ti
 			lead := g.leads[id]
 			past.Leads = append(past.Leads, replay.Lead{Lead: lead, Earlier: earlier[id]})
 			past.Decisions = append(past.Decisions, decisions[id]...)
-			past.Deeds = extend(past.Deeds, joined(deeds[id], joins))
+			past.Deeds = extend(past.Deeds, deeds[id])
 			really = append(append(really, cycles[id]...), store.Cycle{Lead: id, Standing: lead.Standing})
 			c.deeds += int64(len(deeds[id]))
 		}
@@ -124,27 +121,6 @@ func extend(deeds, more []replay.Deed) []replay.Deed {
 		return more
 	}
 	return append(deeds, more...)
-}
-
-// joined says of deeds that waited for their lead that it is known since then that the lead did it.
-func joined(deeds []replay.Deed, at map[string]time.Time) []replay.Deed {
-	if len(at) == 0 {
-		return deeds
-	}
-	for i := range deeds {
-		if joined := at[deeds[i].ID]; joined.After(deeds[i].KnownAt) {
-			deeds[i].KnownAt = joined
-		}
-	}
-	return deeds
-}
-
-// knownAt is since when it is known where it happened.
-func knownAt(e *record.Engagement, joined map[string]time.Time) time.Time {
-	if at := joined[e.ID]; at.After(e.RecordedAt) {
-		return at
-	}
-	return e.RecordedAt
 }
 
 // distinctCycles names each handoff once. One that went over to another lead, when the two became one person, is named by the
@@ -198,23 +174,23 @@ func (r *rerun) stir(ctx context.Context, tx *sqldb.Tx, c *chapter) error {
 	if types != nil && len(types) == 0 {
 		return nil
 	}
-	accounts := c.accountsOf()
-	happened, err := store.OwnEvents(ctx, tx, accounts, store.Stretch{Types: types, RecordedBy: r.world.Cut, Newest: maxOwn})
+	happened, err := happenedAt(ctx, tx, c.accountsOf(), types, r.world.Cut)
 	if err != nil {
 		return err
 	}
-	joined, err := store.JoinedAccounts(ctx, tx, accounts)
-	if err != nil {
-		return err
-	}
-	stirs := make(map[string][]replay.Stir, len(happened))
-	for account, events := range happened {
-		for i, e := range record.Human(events) {
-			stirs[account] = append(stirs[account], replay.Stir{KnownAt: knownAt(&events[i], joined), Engagement: e})
-		}
-	}
-	c.companies.Stir(stirs)
+	c.companies.Stir(happened)
 	return nil
+}
+
+// happenedAt reads what happened at accounts and nobody in particular did, as it was known at an instant: of some types or of
+// all, of each account the newest.
+func happenedAt(ctx context.Context, tx *sqldb.Tx, accounts, types []string, cut time.Time) (map[string][]qualify.Engagement, error) {
+	events, err := store.OwnEvents(ctx, tx, accounts, store.Stretch{Types: types, KnownBy: cut, Newest: maxOwn})
+	happened := make(map[string][]qualify.Engagement, len(events))
+	for account, all := range events {
+		happened[account] = record.Human(all)
+	}
+	return happened, err
 }
 
 // happens are the types of account events that a version asks for; nil for all.

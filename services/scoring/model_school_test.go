@@ -3,6 +3,7 @@ package scoring_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -220,6 +221,48 @@ func TestWhatALeadDidAfterItFirstQualifiedIsNotEarly(t *testing.T) {
 		pupils, _, err := b.service.Pupils(t.Context(), &scoringv1.Model{})
 		if err != nil || pupils[lead.GetName()].Features["engagement.form_submit"] != "1" {
 			t.Errorf("learnt from %v (%v)", pupils, err)
+		}
+	})
+}
+
+// TestWhatJoinedALeadLateIsNotEarly has visits wait for a lead: some join it while it is young, others when all is over. What was
+// not known of it early neither judges it later nor is learnt from.
+func TestWhatJoinedALeadLateIsNotEarly(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		b.record(t, byEmail("early@initech.example", b.engagement("1", "page_view")), byEmail("late@initech.example", b.engagement("2", "page_view")),
+			byEmail("late@initech.example", b.engagement("3", "webinar_attend")))
+		lead := b.create(t, &scoringv1.Lead{Source: "website", SourceId: "1"})
+		b.pass(day)
+		b.update(t, &scoringv1.Lead{Name: lead.GetName(), Email: "early@initech.example"})
+		want := map[string]string{"engagement.page_view": "1"}
+		check := func() {
+			t.Helper()
+			judged, err := b.service.Judged(t.Context(), lead.GetName(), &scoringv1.Model{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			maps.DeleteFunc(judged, func(name, _ string) bool { return !strings.HasPrefix(name, "engagement.") })
+			if diff := cmp.Diff(want, judged); diff != "" {
+				t.Errorf("judged by (-want +got):\n%s", diff)
+			}
+		}
+		check()
+		b.pass(20 * day)
+		b.update(t, &scoringv1.Lead{Name: lead.GetName(), Email: "late@initech.example"})
+		if list, err := b.ListEngagements(b.ctx, &scoringv1.ListEngagementsRequest{Parent: lead.GetName()}); err != nil || len(list.GetEngagements()) != 3 {
+			t.Fatalf("it did %v, %v", list, err)
+		}
+		check()
+		b.pass(100 * day)
+		pupils, _, err := b.service.Pupils(t.Context(), &scoringv1.Model{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		learnt := maps.Clone(pupils[lead.GetName()].Features)
+		maps.DeleteFunc(learnt, func(name, _ string) bool { return !strings.HasPrefix(name, "engagement.") })
+		if diff := cmp.Diff(want, learnt); diff != "" {
+			t.Errorf("learnt from (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -125,8 +125,8 @@ func (w Window) Cut(l Life) time.Time {
 	return cut
 }
 
-// Counts reports whether an engagement counts: one that had happened and was recorded by the cut, and not later after first
-// contact than the window is long.
-func (w Window) Counts(l Life, cut, occurredAt, recordedAt time.Time) bool {
-	return !occurredAt.After(l.First.Add(w.Early)) && !occurredAt.After(cut) && !recordedAt.After(cut)
+// Counts reports whether an engagement counts: one that had happened by the cut, and not later after first contact than the
+// window is long, and of which it was known by the cut that the lead did it.
+func (w Window) Counts(l Life, cut, occurredAt, knownAt time.Time) bool {
+	return !occurredAt.After(l.First.Add(w.Early)) && !occurredAt.After(cut) && !knownAt.After(cut)
 }

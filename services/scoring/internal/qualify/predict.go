@@ -84,7 +84,7 @@ func (s *Subject) Early(w early.Window) *early.Row {
 	counts := map[string]int{}
 	for i := range s.Engagements {
 		e := &s.Engagements[i]
-		if s.CreatedAt.IsZero() || w.Counts(life, cut, e.OccurredAt, recorded(e.RecordedAt, e.OccurredAt)) {
+		if s.CreatedAt.IsZero() || w.Counts(life, cut, e.OccurredAt, e.known()) {
 			counts[e.Type]++
 		}
 	}
@@ -94,10 +94,10 @@ func (s *Subject) Early(w early.Window) *early.Row {
 	return early.Of(&s.Lead, &s.Account.Facts, counts)
 }
 
-// recorded is when something was recorded; when it happened, if that is not known.
-func recorded(at, occurred time.Time) time.Time {
-	if at.IsZero() {
-		return occurred
+// known is since when it is known that the lead did it.
+func (e *Engagement) known() time.Time {
+	if e.KnownAt.IsZero() {
+		return e.OccurredAt
 	}
-	return at
+	return e.KnownAt
 }

@@ -40,7 +40,7 @@ type Account struct {
 type Engagement struct {
 	ID string
 	criteria.Event
-	RecordedAt time.Time // zero if that is not known: when it happened
+	KnownAt time.Time // since when it is known that the lead did it; zero if nobody says: since it happened
 }
 
 // History is what somebody did in the forms in which policies read it, for whoever judges the same person at many instants or

@@ -21,6 +21,16 @@ type Engagement struct {
 	Automated             bool // kept, never scored
 	OccurredAt            time.Time
 	RecordedAt            time.Time
+	// KnownAt is since when it is known whose it is, which is later than RecordedAt if it waited; zero for since then.
+	KnownAt time.Time
+}
+
+// Known is since when it is known whose it is.
+func (e *Engagement) Known() time.Time {
+	if e.KnownAt.IsZero() {
+		return e.RecordedAt
+	}
+	return e.KnownAt
 }
 
 // Since is the instant from which it counts. A clock that is ahead must not make it count from the future, when nobody
@@ -52,7 +62,7 @@ func Human(engagements []Engagement) []qualify.Engagement {
 		if e.Automated {
 			continue
 		}
-		human = append(human, qualify.Engagement{ID: e.ID, RecordedAt: e.RecordedAt, Event: criteria.Event{Type: e.Type, OccurredAt: e.Since(), Page: e.Page, Form: e.Form,
+		human = append(human, qualify.Engagement{ID: e.ID, KnownAt: e.Known(), Event: criteria.Event{Type: e.Type, OccurredAt: e.Since(), Page: e.Page, Form: e.Form,
 			Asset: e.Asset, Campaign: e.Campaign, Channel: e.Channel, Source: e.Source}})
 	}
 	return human

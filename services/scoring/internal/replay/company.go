@@ -14,8 +14,7 @@ import (
 type Companies struct {
 	accounts map[string]*company
 	families map[string]*family
-	stirs    map[string][]Stir // by account, in the order in which they became known
-	events   map[string][]qualify.Engagement
+	events   map[string][]qualify.Engagement // by account, in the order in which they became known
 }
 
 type company struct {
@@ -43,28 +42,25 @@ type family struct {
 
 // NewCompanies makes companies without any account.
 func NewCompanies() *Companies {
-	return &Companies{accounts: map[string]*company{}, families: map[string]*family{}, stirs: map[string][]Stir{}, events: map[string][]qualify.Engagement{}}
+	return &Companies{accounts: map[string]*company{}, families: map[string]*family{}, events: map[string][]qualify.Engagement{}}
 }
 
 // Add adds an account, and what was known of it before, the oldest first. All must be there before anything is asked.
 func (c *Companies) Add(a *record.Account, earlier []Known) { c.accounts[a.ID] = &company{a, earlier} }
 
-// Stir adds what happened at accounts.
-func (c *Companies) Stir(happened map[string][]Stir) {
+// Stir adds what happened at accounts and nobody in particular did. It takes the lists over.
+func (c *Companies) Stir(happened map[string][]qualify.Engagement) {
 	for account, all := range happened {
-		slices.SortStableFunc(all, func(a, b Stir) int { return a.KnownAt.Compare(b.KnownAt) })
-		c.stirs[account] = all
-		for i := range all {
-			c.events[account] = append(c.events[account], all[i].Engagement)
-		}
+		slices.SortStableFunc(all, func(a, b qualify.Engagement) int { return a.KnownAt.Compare(b.KnownAt) })
+		c.events[account] = all
 	}
 }
 
 // Events are what was known at an instant to have happened at an account. They must not change.
 func (c *Companies) Events(account string, t time.Time) []qualify.Engagement {
-	all := c.stirs[account]
+	all := c.events[account]
 	n := sort.Search(len(all), func(i int) bool { return all[i].KnownAt.After(t) })
-	return c.events[account][:n:n]
+	return all[:n:n]
 }
 
 // Len is how many accounts there are.

@@ -51,7 +51,7 @@ func world(t *testing.T, baseline, draft *playbookv1.Document) *replay.World {
 func visitor(times int) *replay.Past {
 	past := &replay.Past{Leads: []replay.Lead{{Lead: &record.Lead{ID: "ann", Source: "website", CreatedAt: start, Standing: standing.New()}}}}
 	for i := range times {
-		past.Deeds = append(past.Deeds, replay.Deed{Lead: "ann", KnownAt: after(i + 1), Engagement: qualify.Engagement{ID: string(rune('a' + i)),
+		past.Deeds = append(past.Deeds, replay.Deed{Lead: "ann", Engagement: qualify.Engagement{KnownAt: after(i + 1), ID: string(rune('a' + i)),
 			Event: criteria.Event{Type: "page_view", OccurredAt: after(i + 1)}}})
 	}
 	return past

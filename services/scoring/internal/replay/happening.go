@@ -92,7 +92,7 @@ type stir struct {
 func (w *World) stirs(past *Past) []stir {
 	var all []stir
 	for _, account := range past.accounts() {
-		for _, s := range w.Companies.stirs[account] {
+		for _, s := range w.Companies.events[account] {
 			if w.Versions[Baseline].minds(s.Type) || w.Versions[Draft].minds(s.Type) {
 				all = append(all, stir{s.KnownAt, account, s.Type})
 			}

@@ -26,7 +26,7 @@ func pair() *replay.Past {
 }
 
 func visit(lead, id string, hours int) replay.Deed {
-	return replay.Deed{Lead: lead, KnownAt: after(hours), Engagement: qualify.Engagement{ID: id, Event: criteria.Event{Type: "page_view", OccurredAt: after(hours)}}}
+	return replay.Deed{Lead: lead, Engagement: qualify.Engagement{ID: id, KnownAt: after(hours), Event: criteria.Event{Type: "page_view", OccurredAt: after(hours)}}}
 }
 
 // found are when somebody qualifies, by hours from the start, and in which cycle.
@@ -135,7 +135,7 @@ func employed(t *testing.T, doc *playbookv1.Document, kind string) *replay.World
 	t.Helper()
 	w := world(t, nil, doc)
 	w.Companies.Add(&record.Account{ID: "initech"}, nil)
-	w.Companies.Stir(map[string][]replay.Stir{"initech": {{KnownAt: after(3), Engagement: qualify.Engagement{ID: "n", Event: criteria.Event{Type: kind, OccurredAt: after(1)}}}}})
+	w.Companies.Stir(map[string][]qualify.Engagement{"initech": {{ID: "n", KnownAt: after(3), Event: criteria.Event{Type: kind, OccurredAt: after(1)}}}})
 	return w
 }
 

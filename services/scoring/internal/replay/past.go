@@ -43,17 +43,9 @@ type Decision struct {
 	At            time.Time
 }
 
-// Deed is something that somebody did, and since when it was known that this lead did it.
+// Deed is something that somebody did under a lead.
 type Deed struct {
-	Lead    string
-	KnownAt time.Time
-	qualify.Engagement
-}
-
-// Stir is something that happened at an account and that nobody in particular did, and since when it was known to have happened
-// there.
-type Stir struct {
-	KnownAt time.Time
+	Lead string
 	qualify.Engagement
 }
 

@@ -11,17 +11,17 @@ import (
 
 // Stretch says which engagements are read.
 type Stretch struct {
-	Types      []string  // nil for all
-	Since      time.Time // zero for all
-	RecordedBy time.Time // and joined whom it waited for by; zero for now
-	Newest     int64     // of each account, at most so many
+	Types   []string  // nil for all
+	Since   time.Time // zero for all
+	KnownBy time.Time // zero for now
+	Newest  int64     // of each account, at most so many
 }
 
 // conditions are those of the engagements e, with their arguments; the first placeholder is $first.
 func (s Stretch) conditions(first int) (string, []any) {
 	text, args := `e.automated = 0 AND e.occurred_at >= $`+placeholder(first), []any{micros(s.Since)}
-	if !s.RecordedBy.IsZero() {
-		text, args = text+` AND e.recorded_at <= $`+placeholder(first+1), append(args, micros(s.RecordedBy))
+	if !s.KnownBy.IsZero() {
+		text, args = text+` AND e.known_at <= $`+placeholder(first+1), append(args, micros(s.KnownBy))
 	}
 	if s.Types != nil {
 		list, more := sqldb.In(first+len(args), s.Types)
@@ -50,18 +50,9 @@ func OwnEvents(ctx context.Context, q sqldb.Querier, accounts []string, s Stretc
 		list, args := sqldb.In(1, ids)
 		conditions, more := s.conditions(len(args) + 1)
 		args = append(append(args, more...), s.Newest-1)
-		newest := placeholder(len(args))
-		if !s.RecordedBy.IsZero() {
-			args = append(args, micros(s.RecordedBy))
-			conditions += notJoinedAfter(`account_join j WHERE j.account_id = e.account_id`, len(args))
-		}
-		return gatherEvents(ctx, q, strings.NewReplacer("$LIST", list, "$CONDITIONS", conditions, "$NEWEST", "$"+newest).Replace(ownQuery), args, found)
+		query := strings.NewReplacer("$LIST", list, "$CONDITIONS", conditions, "$NEWEST", "$"+placeholder(len(args))).Replace(ownQuery)
+		return gatherEvents(ctx, q, query, args, found)
 	})
-}
-
-// notJoinedAfter leaves out engagements that waited, and joined whom they are of after the instant of a placeholder.
-func notJoinedAfter(joins string, at int) string {
-	return ` AND NOT EXISTS (SELECT 1 FROM ` + joins + ` AND j.engagement_id = e.id AND j.joined_at > $` + placeholder(at) + `)`
 }
 
 // peopleQuery reads the newest events of each account's people.
@@ -79,9 +70,8 @@ func PeopleEvents(ctx context.Context, q sqldb.Querier, accounts []string, s Str
 		conditions, more := s.conditions(len(args) + 1)
 		args = append(append(args, more...), s.Newest)
 		newest, with := placeholder(len(args)), peopleNow
-		if !s.RecordedBy.IsZero() {
-			args = append(args, micros(s.RecordedBy))
-			conditions += notJoinedAfter(`engagement_join j WHERE j.lead_id = e.lead_id`, len(args))
+		if !s.KnownBy.IsZero() {
+			args = append(args, micros(s.KnownBy))
 			with = strings.ReplaceAll(peopleThen, "$AT", "$"+placeholder(len(args)))
 		}
 		return gatherEvents(ctx, q, strings.NewReplacer("$LIST", list, "$CONDITIONS", conditions, "$NEWEST", "$"+newest).Replace(with+peopleQuery), args, found)
@@ -103,10 +93,7 @@ func gatherEvents(ctx context.Context, q sqldb.Querier, query string, args []any
 }
 
 func scanAt(row sqldb.Row) (e record.Engagement, account string, err error) {
-	var occurred, recorded int64
-	err = row.Scan(&e.ID, &e.Lead, &e.Source, &e.SourceEventID, &e.Type, &e.Page, &e.Form, &e.Asset, &e.Campaign, &e.Channel,
-		&e.Automated, &occurred, &recorded, &e.Account, &account)
-	e.OccurredAt, e.RecordedAt = instant(occurred), instant(recorded)
+	e, err = scanWith(row, &account)
 	return e, account, err
 }
 

@@ -20,8 +20,8 @@ const (
 	deedTexts = 9
 )
 
-// DeedsOf reads what people did under leads, as recorded by an instant, what machines did left out. Of each lead it reads the
-// newest, up to a number. Each is known since it was recorded.
+// DeedsOf reads what people did under leads, as it was known at an instant, what machines did left out. Of each lead it reads the
+// newest, up to a number.
 func DeedsOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time, newest int) (map[string][]replay.Deed, error) {
 	found := make(map[string][]replay.Deed, len(leads))
 	var odd []string // ids of those whose texts hold the character
@@ -62,8 +62,9 @@ type deedRow struct {
 // deedRows reads deeds, those of a lead together, the newest first.
 func deedRows(ctx context.Context, q sqldb.Querier, leads []string, by time.Time) iter.Seq2[deedRow, error] {
 	list, args := sqldb.In(2, leads)
-	rows := q.Query(ctx, `SELECT concat_ws('`+unit+`', lead_id, id, source, type, page, form, asset, campaign, channel), occurred_at, recorded_at
-		FROM engagement WHERE lead_id IN (`+list+`) AND recorded_at <= $1 AND automated = 0
+	rows := q.Query(ctx, `SELECT concat_ws('`+unit+`', lead_id, id, source, type, page, form, asset, campaign, channel),
+		CASE WHEN occurred_at > recorded_at THEN recorded_at ELSE occurred_at END, known_at
+		FROM engagement WHERE lead_id IN (`+list+`) AND known_at <= $1 AND automated = 0
 		ORDER BY lead_id DESC, occurred_at DESC, id DESC`, append([]any{micros(by)}, args...)...)
 	return func(yield func(deedRow, error) bool) {
 		for row, err := range rows {
@@ -80,8 +81,8 @@ func deedRows(ctx context.Context, q sqldb.Querier, leads []string, by time.Time
 
 func scanDeed(row sqldb.Row) (d deedRow, err error) {
 	var texts string
-	var occurred, recorded int64
-	if err := row.Scan(&texts, &occurred, &recorded); err != nil {
+	var since, known int64
+	if err := row.Scan(&texts, &since, &known); err != nil {
 		return d, err
 	}
 	var parts [deedTexts]string
@@ -89,9 +90,8 @@ func scanDeed(row sqldb.Row) (d deedRow, err error) {
 	for i := range parts {
 		parts[i], texts, more = strings.Cut(texts, unit)
 	}
-	e := record.Engagement{OccurredAt: instant(occurred), RecordedAt: instant(recorded)}
-	d.Lead, d.ID, d.KnownAt, d.RecordedAt, d.whole = parts[0], parts[1], e.RecordedAt, e.RecordedAt, !more
-	d.Event = criteria.Event{OccurredAt: e.Since(), Source: parts[2], Type: parts[3], Page: parts[4], Form: parts[5], Asset: parts[6],
+	d.Lead, d.ID, d.KnownAt, d.whole = parts[0], parts[1], instant(known), !more
+	d.Event = criteria.Event{OccurredAt: instant(since), Source: parts[2], Type: parts[3], Page: parts[4], Form: parts[5], Asset: parts[6],
 		Campaign: parts[7], Channel: parts[8]}
 	return d, nil
 }

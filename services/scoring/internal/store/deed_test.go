@@ -51,7 +51,7 @@ func TestDeedsComeBackAsTheyWereRecorded(t *testing.T) {
 		}
 		deed := func(id, lead string, known, occurred int, texts criteria.Event) replay.Deed {
 			texts.Source, texts.OccurredAt = "website", at(occurred)
-			return replay.Deed{Lead: lead, KnownAt: at(known), Engagement: qualify.Engagement{ID: id, RecordedAt: at(known), Event: texts}}
+			return replay.Deed{Lead: lead, Engagement: qualify.Engagement{ID: id, KnownAt: at(known), Event: texts}}
 		}
 		want := map[string][]replay.Deed{
 			"ann": {

@@ -8,14 +8,14 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 )
 
-const engagementColumns = `id, lead_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at, account_id`
+const engagementColumns = `id, lead_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at, account_id, known_at`
 
 var engagementTable = &sqldb.Table{Name: "engagement", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead_id", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text},
 	{Name: "source_event_id", Type: sqldb.Text}, {Name: "type", Type: sqldb.Text}, {Name: "page", Type: sqldb.Text},
 	{Name: "form", Type: sqldb.Text}, {Name: "asset", Type: sqldb.Text}, {Name: "campaign", Type: sqldb.Text},
 	{Name: "channel", Type: sqldb.Text}, {Name: "automated", Type: sqldb.Int}, {Name: "occurred_at", Type: sqldb.Int},
-	{Name: "recorded_at", Type: sqldb.Int}, {Name: "account_id", Type: sqldb.Text},
+	{Name: "recorded_at", Type: sqldb.Int}, {Name: "account_id", Type: sqldb.Text}, {Name: "known_at", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT DO NOTHING RETURNING id`}
 
 // AddEngagements writes engagements and tells by their ids which are new. The others were recorded before.
@@ -26,7 +26,7 @@ func AddEngagements(ctx context.Context, tx *sqldb.Tx, engagements []record.Enga
 		for i := range engagements {
 			e := &engagements[i]
 			rows[i] = []any{e.ID, e.Lead, e.Source, e.SourceEventID, e.Type, e.Page, e.Form, e.Asset, e.Campaign, e.Channel,
-				flag(e.Automated), micros(e.OccurredAt), micros(e.RecordedAt), e.Account}
+				flag(e.Automated), micros(e.OccurredAt), micros(e.RecordedAt), e.Account, micros(e.Known())}
 		}
 		return tx.InsertReturning(ctx, engagementTable, func(row sqldb.Row) error {
 			var id string
@@ -39,30 +39,32 @@ func AddEngagements(ctx context.Context, tx *sqldb.Tx, engagements []record.Enga
 }
 
 func scanEngagement(row sqldb.Row) (record.Engagement, error) {
+	return scanWith(row)
+}
+
+// scanWith reads an engagement, and what comes after it in the row.
+func scanWith(row sqldb.Row, more ...any) (record.Engagement, error) {
 	var e record.Engagement
-	var occurred, recorded int64
-	err := row.Scan(&e.ID, &e.Lead, &e.Source, &e.SourceEventID, &e.Type, &e.Page, &e.Form, &e.Asset, &e.Campaign, &e.Channel,
-		&e.Automated, &occurred, &recorded, &e.Account)
-	e.OccurredAt, e.RecordedAt = instant(occurred), instant(recorded)
+	var occurred, recorded, known int64
+	err := row.Scan(append([]any{&e.ID, &e.Lead, &e.Source, &e.SourceEventID, &e.Type, &e.Page, &e.Form, &e.Asset, &e.Campaign, &e.Channel,
+		&e.Automated, &occurred, &recorded, &e.Account, &known}, more...)...)
+	e.OccurredAt, e.RecordedAt, e.KnownAt = instant(occurred), instant(recorded), instant(known)
 	return e, err
 }
 
-// History reads what people did under some leads, what machines did left out, as it was known at an instant: recorded by
-// then, and no longer waiting; the zero time is now. Of each lead it reads the newest, up to a number.
+// History reads what people did under some leads, what machines did left out, as it was known at an instant; the zero time is
+// now. Of each lead it reads the newest, up to a number.
 func History(ctx context.Context, q sqldb.Querier, leads []string, knownAt time.Time, newest int64) ([]record.Engagement, error) {
 	var all []record.Engagement
 	until := micros(knownAt)
-	known := ``
 	if until == 0 {
 		until = forever
-	} else {
-		known = notJoinedAfter(`engagement_join j WHERE j.lead_id = e.lead_id`, 1)
 	}
 	err := pieces(leads, func(ids []string) error {
 		list, args := sqldb.In(3, ids)
 		found, err := collect(q.Query(ctx, `SELECT `+engagementColumns+` FROM
 			(SELECT `+engagementColumns+`, row_number() OVER (PARTITION BY lead_id ORDER BY occurred_at DESC, id DESC) AS place
-			FROM engagement e WHERE lead_id IN (`+list+`) AND automated = 0 AND recorded_at <= $1`+known+`) AS newest
+			FROM engagement WHERE lead_id IN (`+list+`) AND automated = 0 AND known_at <= $1) AS newest
 			WHERE place <= $2 ORDER BY occurred_at, id`, append([]any{until, newest}, args...)...), scanEngagement)
 		all = append(all, found...)
 		return err
@@ -93,38 +95,18 @@ func Wait(tx *sqldb.Tx, key Key, engagement string) {
 	tx.Insert(waitingTable, int64(key.Kind), key.Source, key.Value, engagement)
 }
 
-// When engagements joined those whom they had waited for.
-var (
-	joinTable        = joins("engagement_join", "lead_id")
-	accountJoinTable = joins("account_join", "account_id")
-)
-
-func joins(table, owner string) *sqldb.Table {
-	return &sqldb.Table{Name: table, Columns: []sqldb.Column{
-		{Name: owner, Type: sqldb.Text}, {Name: "engagement_id", Type: sqldb.Text}, {Name: "joined_at", Type: sqldb.Int},
-	}}
-}
-
 // Collect gives a lead up to a number of the engagements that waited under its key, and tells which. The key must be locked.
 func Collect(ctx context.Context, tx *sqldb.Tx, key Key, lead string, limit int64, now time.Time) ([]record.Engagement, error) {
-	collected, err := collectFor(ctx, tx, key, "lead_id", lead, limit)
-	for i := range collected {
-		tx.Insert(joinTable, lead, collected[i].ID, micros(now))
-	}
-	return collected, err
+	return collectFor(ctx, tx, key, "lead_id", lead, limit, now)
 }
 
 // CollectForAccount gives an account up to a number of the engagements that waited under its key, and tells which. Nobody
 // else may change accounts or record engagements meanwhile.
 func CollectForAccount(ctx context.Context, tx *sqldb.Tx, key Key, account string, limit int64, now time.Time) ([]record.Engagement, error) {
-	collected, err := collectFor(ctx, tx, key, "account_id", account, limit)
-	for i := range collected {
-		tx.Insert(accountJoinTable, account, collected[i].ID, micros(now))
-	}
-	return collected, err
+	return collectFor(ctx, tx, key, "account_id", account, limit, now)
 }
 
-func collectFor(ctx context.Context, tx *sqldb.Tx, key Key, column, owner string, limit int64) ([]record.Engagement, error) {
+func collectFor(ctx context.Context, tx *sqldb.Tx, key Key, column, owner string, limit int64, now time.Time) ([]record.Engagement, error) {
 	ids, err := collect(tx.Query(ctx, `SELECT engagement_id FROM waiting WHERE kind = $1 AND source = $2 AND value = $3
 		ORDER BY engagement_id LIMIT $4`, int64(key.Kind), key.Source, key.Value, limit), scanText)
 	if err != nil || len(ids) == 0 {
@@ -135,8 +117,8 @@ func collectFor(ctx context.Context, tx *sqldb.Tx, key Key, column, owner string
 		append([]any{int64(key.Kind), key.Source, key.Value}, args...)...); err != nil {
 		return nil, err
 	}
-	list, args = sqldb.In(2, ids)
-	if _, err := tx.Exec(ctx, `UPDATE engagement SET `+column+` = $1 WHERE id IN (`+list+`)`, append([]any{owner}, args...)...); err != nil {
+	list, args = sqldb.In(3, ids)
+	if _, err := tx.Exec(ctx, `UPDATE engagement SET `+column+` = $1, known_at = $2 WHERE id IN (`+list+`)`, append([]any{owner, micros(now)}, args...)...); err != nil {
 		return nil, err
 	}
 	list, args = sqldb.In(1, ids)

@@ -46,8 +46,7 @@ func then(list string, at int) string {
 func EngagedAt(ctx context.Context, q sqldb.Querier, account string, at time.Time) (map[string]time.Time, error) {
 	last := map[string]time.Time{}
 	for row, err := range q.Query(ctx, then(`$1`, 2)+`SELECT p.root, max(CASE WHEN e.occurred_at > e.recorded_at THEN e.recorded_at ELSE e.occurred_at END)
-		FROM person p JOIN engagement e ON e.lead_id = p.id WHERE e.automated = 0 AND e.recorded_at <= $2`+
-		notJoinedAfter(`engagement_join j WHERE j.lead_id = e.lead_id`, 2)+` GROUP BY p.root`, account, micros(at)) {
+		FROM person p JOIN engagement e ON e.lead_id = p.id WHERE e.automated = 0 AND e.known_at <= $2 GROUP BY p.root`, account, micros(at)) {
 		if err != nil {
 			return nil, err
 		}

@@ -147,37 +147,6 @@ func CountDeeds(ctx context.Context, q sqldb.Querier, leads []string) (map[strin
 	return all, err
 }
 
-// Joined says when engagements joined leads that they had waited for, by their ids.
-func Joined(ctx context.Context, q sqldb.Querier, leads []string) (map[string]time.Time, error) {
-	return joinedTo(ctx, q, leads, `SELECT lead_id, engagement_id, joined_at FROM engagement_join WHERE lead_id IN `)
-}
-
-// JoinedAccounts says when engagements joined accounts that they had waited for, by their ids.
-func JoinedAccounts(ctx context.Context, q sqldb.Querier, accounts []string) (map[string]time.Time, error) {
-	return joinedTo(ctx, q, accounts, `SELECT account_id, engagement_id, joined_at FROM account_join WHERE account_id IN `)
-}
-
-func joinedTo(ctx context.Context, q sqldb.Querier, owners []string, query string) (map[string]time.Time, error) {
-	type join struct {
-		engagement string
-		at         time.Time
-	}
-	joins, err := byLead(ctx, q, owners, query, ``, func(row sqldb.Row, owner *string) (join, error) {
-		var j join
-		var at int64
-		err := row.Scan(owner, &j.engagement, &at)
-		j.at = instant(at)
-		return j, err
-	})
-	at := map[string]time.Time{}
-	for _, all := range joins {
-		for _, j := range all {
-			at[j.engagement] = j.at
-		}
-	}
-	return at, err
-}
-
 // EarlierCompanies reads what was known of accounts before it changed, the oldest first.
 func EarlierCompanies(ctx context.Context, q sqldb.Querier, accounts []string) (map[string][]replay.Known, error) {
 	return byLead(ctx, q, accounts, `SELECT account_id, until, company FROM account_past WHERE account_id IN `, ` ORDER BY account_id, until`,

@@ -109,7 +109,8 @@ CREATE TABLE identity (
 ) {keyed};
 CREATE INDEX identity_lead ON identity (lead_id);
 
--- What is about an account and nobody in particular has the account in place of a lead.
+-- What is about an account and nobody in particular has the account in place of a lead. known_at is since when it is known whose
+-- it is: since it was recorded, unless it waited for its lead or account.
 CREATE TABLE engagement (
     id {text} NOT NULL PRIMARY KEY,
     lead_id {text} NOT NULL,
@@ -125,6 +126,7 @@ CREATE TABLE engagement (
     automated {int} NOT NULL,
     occurred_at {int} NOT NULL,
     recorded_at {int} NOT NULL,
+    known_at {int} NOT NULL,
     CONSTRAINT engagement_event UNIQUE (source, source_event_id)
 ) {strict};
 CREATE INDEX engagement_lead ON engagement (lead_id, occurred_at, id);
@@ -137,14 +139,6 @@ CREATE TABLE waiting (
     value {text} NOT NULL,
     engagement_id {text} NOT NULL,
     PRIMARY KEY (kind, source, value, engagement_id)
-) {keyed};
-
--- When an engagement joined an account that it had waited for, which is later than when it was recorded.
-CREATE TABLE account_join (
-    account_id {text} NOT NULL,
-    engagement_id {text} NOT NULL,
-    joined_at {int} NOT NULL,
-    PRIMARY KEY (account_id, engagement_id)
 ) {keyed};
 
 -- seq is ground.accounts as of the account's last change, so that a copy of the names in memory knows what it lacks.
@@ -277,7 +271,6 @@ DROP TABLE momentum;
 DROP TABLE account_past;
 DROP TABLE account_domain;
 DROP TABLE account;
-DROP TABLE account_join;
 DROP TABLE waiting;
 DROP TABLE engagement;
 DROP TABLE identity;

@@ -1,13 +1,5 @@
 -- +goose Up
 
--- When an engagement joined a lead that had waited for one, which is later than when it was recorded.
-CREATE TABLE engagement_join (
-    lead_id {text} NOT NULL,
-    engagement_id {text} NOT NULL,
-    joined_at {int} NOT NULL,
-    PRIMARY KEY (lead_id, engagement_id)
-) {keyed};
-
 -- How the earlier handoffs of a lead began and ended: what its row said of them before another one took their place.
 CREATE TABLE lead_cycle_past (
     lead_id {text} NOT NULL,
@@ -22,4 +14,3 @@ CREATE TABLE lead_cycle_past (
 
 -- +goose Down
 DROP TABLE lead_cycle_past;
-DROP TABLE engagement_join;
