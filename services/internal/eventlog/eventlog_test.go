@@ -58,7 +58,7 @@ func TestAnEventOfALaterHookIsNotLost(t *testing.T) {
 				return err
 			}
 			// It runs after the hook that writes what was told so far.
-			tx.BeforeCommit(func(ctx context.Context) error { return sender.put(ctx, tx, "leads/a", 1) })
+			tx.BeforeCommitIn(sqldb.Telling, func(ctx context.Context) error { return sender.put(ctx, tx, "leads/a", 1) })
 			return nil
 		})
 		if err != nil {

@@ -133,8 +133,8 @@ func (l *Log) Emit(ctx context.Context, tx *sqldb.Tx, key Key, e *eventv1.Event)
 		return fmt.Errorf("emit %s: %w", e.GetId(), err)
 	}
 	pending, _ := l.pending.In(tx)
-	if len(*pending) == 0 { // the first of the transaction, or the first after a hook of it has written those before
-		tx.BeforeCommit(func(ctx context.Context) error {
+	if len(*pending) == 0 {
+		tx.BeforeCommitIn(sqldb.Telling, func(ctx context.Context) error {
 			records := *pending
 			*pending = nil
 			return l.append(ctx, tx, records)

@@ -2,18 +2,36 @@ package sqldb
 
 import "context"
 
+// Stage orders the hooks of a transaction. One of a later stage runs when none
+// of an earlier one is left, however late that was registered: so what many
+// transactions want, they lock in one order, and for the shortest time.
+type Stage uint8
+
+// The stages.
+const (
+	Changing Stage = iota // changes rows like the function of a transaction does
+	Summing               // adds up what all changes mean together
+	Telling               // appends to what every transaction appends to
+	stages
+)
+
 // BeforeCommit has fn run at the end of the transaction, after the buffered
 // rows were written: what must hold a lock for the shortest time belongs here.
-// Hooks run in order of registration; a hook may write, buffer rows and
-// register further hooks. An error of a hook undoes the transaction.
+// Hooks of a stage run in order of registration; a hook may write, buffer rows
+// and register further hooks. An error of a hook undoes the transaction.
 //
 // In a Group a hook runs after the functions of all members.
 func (tx *Tx) BeforeCommit(fn func(ctx context.Context) error) {
+	tx.BeforeCommitIn(Changing, fn)
+}
+
+// BeforeCommitIn is BeforeCommit in a stage; BeforeCommit is the first one.
+func (tx *Tx) BeforeCommitIn(stage Stage, fn func(ctx context.Context) error) {
 	if tx.writable() != nil {
 		return
 	}
 	tx.dirty = true
-	tx.before = append(tx.before, fn)
+	tx.before[stage] = append(tx.before[stage], fn)
 }
 
 // AfterCommit has fn run once the transaction is committed and its connection
@@ -62,9 +80,13 @@ func (tx *Tx) finish() error {
 	if err := tx.flush(tx.run, len(tx.buffers)); err != nil {
 		return err
 	}
-	for len(tx.before) > 0 { // a hook may add hooks
-		hook := tx.before[0]
-		tx.before = tx.before[1:]
+	for stage := Changing; stage < stages; {
+		if len(tx.before[stage]) == 0 {
+			stage++
+			continue
+		}
+		hook := tx.before[stage][0]
+		tx.before[stage], stage = tx.before[stage][1:], Changing // a hook may add hooks
 		if err := hook(tx.run); err != nil {
 			return tx.fail(err)
 		}

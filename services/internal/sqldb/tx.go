@@ -26,7 +26,7 @@ type Tx struct {
 	wrote   int64 // rows
 
 	buffers []*buffer // rows of Insert, in order of their table's first one
-	before  []func(ctx context.Context) error
+	before  [stages][]func(ctx context.Context) error
 	after   []func()
 	locals  map[any]any
 }

@@ -156,6 +156,32 @@ func TestHooksRunInOrderAfterBufferedRows(t *testing.T) {
 	})
 }
 
+func TestHooksOfALaterStageRunWhenNoneOfAnEarlierOneIsLeft(t *testing.T) {
+	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
+		var got []string
+		err := db.InTx(t.Context(), func(_ context.Context, tx *sqldb.Tx) error {
+			note := func(what string) func(context.Context) error {
+				return func(context.Context) error { got = append(got, what); return nil }
+			}
+			tx.BeforeCommitIn(sqldb.Telling, note("tell"))
+			tx.BeforeCommitIn(sqldb.Summing, func(context.Context) error {
+				tx.BeforeCommitIn(sqldb.Telling, note("tell of sums"))
+				tx.BeforeCommitIn(sqldb.Summing, note("sum again"))
+				tx.BeforeCommit(note("change late"))
+				return note("sum")(t.Context())
+			})
+			tx.BeforeCommit(note("change"))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(got, []string{"change", "sum", "change late", "sum again", "tell", "tell of sums"}); diff != "" {
+			t.Errorf("order (-got +want):\n%s", diff)
+		}
+	})
+}
+
 func TestAHookThatFailsUndoesTheTransaction(t *testing.T) {
 	sqldbtest.Each(t, schema, func(t *testing.T, db *sqldb.DB) {
 		oops, after := errors.New("oops"), false
