@@ -74,6 +74,22 @@
 // A piece that fails is done in halves: whoever cannot be judged waits alone, longer each time and told in the log, and
 // keeps nobody else from it.
 //
+// # The order of locks
+//
+// A transaction locks in this order, whether a request, an event or a job has begun it, and leaves out what it does not need:
+//
+//	1 turn      who does what is due: one replica at a time, so none does it in vain
+//	2 ground    shared by who judges, taken by who changes accounts, lists or the playbook
+//	3 identity  the keys of people, in their order
+//	4 lead      people, in the order of their ids
+//	5 momentum  accounts, in the order of their ids    ┐ at the end, once for all
+//	6 job       in the order of their ids              │ callers who share the
+//	7 log_head  the place of the next event            ┘ transaction
+//
+// So a piece of a job reads its job without a lock, and locks it after everything else. If somebody went on with the job
+// meanwhile, the piece is undone; if somebody asked for it again, those of the piece have another turn. Whoever plans a job
+// waits for no piece of it.
+//
 // # Accounts to win
 //
 // Each team proposes a profile of its customers; internal/resemblance says where the two agree, and ranks the accounts that

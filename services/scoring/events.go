@@ -41,7 +41,8 @@ func (s *Service) activated(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event,
 	if _, err := s.shelf.Put(ctx, tx, e); err != nil {
 		return err
 	}
-	return s.plan(ctx, tx, now, map[string]store.Scope{everybody: {}, everyAccount: {Momenta: true}})
+	s.plan(tx, now, map[string]store.Scope{everybody: {}, everyAccount: {Momenta: true}})
+	return nil
 }
 
 // closed notes how the handoff of a lead ended. A handoff that is not the person's present one changes nothing.

@@ -51,8 +51,12 @@ func (s *Service) handOver(ctx context.Context, tx *sqldb.Tx, keys []store.Key, 
 		if owners[key] == "" {
 			continue
 		}
-		if err := d.inherit(ctx, key, owners[key]); err != nil {
+		collected, err := d.inherit(ctx, key, owners[key])
+		if err != nil {
 			return err
+		}
+		if collected == maxCollected { // the rest is left to a job
+			d.collectLater("waiting/"+owners[key]+"/"+key.Value, store.Awaited{Key: key, Account: owners[key]})
 		}
 	}
 	return nil
@@ -85,28 +89,9 @@ func (d *desk) heirs(ctx context.Context, keys []store.Key) (map[store.Key]strin
 	return owners, nil
 }
 
-// inherit gives an account what waited under a key; if it is much, the rest is left to a job.
-func (d *desk) inherit(ctx context.Context, key store.Key, account string) error {
+// inherit gives an account some of what waited under a key, and says how much.
+func (d *desk) inherit(ctx context.Context, key store.Key, account string) (int, error) {
 	events, err := store.CollectForAccount(ctx, d.tx, key, account, maxCollected, d.now)
-	if err != nil {
-		return err
-	}
 	d.happened(events)
-	if len(events) < maxCollected {
-		return nil
-	}
-	id := d.cfg.IDs.New(d.now, "job", "waiting/"+account+"/"+key.Value)
-	return d.plan(ctx, d.tx, d.now, map[string]store.Scope{id: {Waiting: &store.Awaited{Key: key, Account: account}}})
-}
-
-// collectMoreFor gives an account more of what waited for it.
-func (s *Service) collectMoreFor(ctx context.Context, tx *sqldb.Tx, job *store.Job, now time.Time) error {
-	if err := store.Finish(ctx, tx, job.ID); err != nil {
-		return err
-	}
-	d, err := s.desk(ctx, tx, now)
-	if err != nil {
-		return err
-	}
-	return d.inherit(ctx, job.Scope.Waiting.Key, job.Scope.Waiting.Account)
+	return len(events), err
 }

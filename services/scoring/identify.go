@@ -220,23 +220,33 @@ func (d *desk) hand(ctx context.Context, newcomers []*newcomer, who []member, cl
 		return err
 	}
 	for _, key := range waiting {
-		if err := d.collect(ctx, key, gifts[key]); err != nil {
+		if err := d.collectFirst(ctx, key, gifts[key]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// collect takes in what waited under a key; if it is much, the rest is left to a job.
-func (d *desk) collect(ctx context.Context, key store.Key, lead string) error {
+// collectFirst takes in what waited under a key; if it is much, the rest is left to a job.
+func (d *desk) collectFirst(ctx context.Context, key store.Key, lead string) error {
+	collected, err := d.collect(ctx, key, lead)
+	if collected == maxCollected {
+		d.collectLater("waiting/"+lead+"/"+key.Value, store.Awaited{Key: key, Lead: lead})
+	}
+	return err
+}
+
+// collectLater plans that what waits is taken in by a job.
+func (d *desk) collectLater(natural string, waiting store.Awaited) {
+	d.plan(d.tx, d.now, map[string]store.Scope{d.cfg.IDs.New(d.now, "job", natural): {Waiting: &waiting}})
+}
+
+// collect takes in some of what waited under a key, and says how much.
+func (d *desk) collect(ctx context.Context, key store.Key, lead string) (int, error) {
 	engagements, err := store.Collect(ctx, d.tx, key, lead, maxCollected, d.now)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	d.person(lead).Record(engagements...)
-	if len(engagements) < maxCollected {
-		return nil
-	}
-	id := d.cfg.IDs.New(d.now, "job", "waiting/"+lead+"/"+key.Value)
-	return d.plan(ctx, d.tx, d.now, map[string]store.Scope{id: {Waiting: &store.Awaited{Key: key, Lead: lead}}})
+	return len(engagements), nil
 }

@@ -25,15 +25,6 @@ const (
 	longestSleep = 30 * time.Second
 )
 
-// plan stores jobs by their ids and wakes who does jobs.
-func (s *Service) plan(ctx context.Context, tx *sqldb.Tx, now time.Time, jobs map[string]store.Scope) error {
-	if len(jobs) == 0 {
-		return nil
-	}
-	s.nudge(tx)
-	return store.Plan(ctx, tx, jobs, now)
-}
-
 // nudge wakes who does jobs once a transaction is over.
 func (s *Service) nudge(tx *sqldb.Tx) { tx.AfterCommit(s.planned.Ring) }
 
@@ -45,7 +36,8 @@ func (s *Service) reconsider(ctx context.Context, tx *sqldb.Tx, scope store.Scop
 	case err != nil:
 		return err
 	case len(ids) > fewPeople:
-		return s.plan(ctx, tx, now, map[string]store.Scope{s.cfg.IDs.New(now, "job", natural): scope})
+		s.plan(tx, now, map[string]store.Scope{s.cfg.IDs.New(now, "job", natural): scope})
+		return nil
 	case len(ids) == 0:
 		return nil
 	}

@@ -274,7 +274,8 @@ func (l *ledger) reconsiderAlike(ctx context.Context, changed []*record.Account)
 		}
 	}
 	id := l.cfg.IDs.New(l.now, "job", fmt.Sprintf("similar/%s/%d", changed[0].ID, changed[0].Version))
-	return l.plan(ctx, l.tx, l.now, map[string]store.Scope{id: {Similar: names, Match: true}})
+	l.plan(l.tx, l.now, map[string]store.Scope{id: {Similar: names, Match: true}})
+	return nil
 }
 
 // audit tells how callers changed an account, without what may be somebody's own: its telephone number and further facts.

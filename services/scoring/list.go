@@ -210,9 +210,7 @@ func (s *Service) reconsiderList(ctx context.Context, tx *sqldb.Tx, before, afte
 		return err
 	}
 	if rules.Policy != nil && rules.Policy.Mentions(after.Name) {
-		if err := s.plan(ctx, tx, now, map[string]store.Scope{everybody: {}}); err != nil {
-			return err
-		}
+		s.plan(tx, now, map[string]store.Scope{everybody: {}})
 	}
 	if after.Name != sharedDomains && after.Name != knownAccounts {
 		return nil

@@ -11,31 +11,46 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
-// ripple is what a transaction means for accounts. It is done at its end, once for all callers who share it: so an account
-// is locked after all people, and for as short as can be.
+// ripple is what a transaction means for accounts and jobs. It is done at its end, once for all callers who share it: so
+// accounts are locked after all people, jobs after all accounts, and each for as short as can be.
 type ripple struct {
 	now     time.Time
-	planned bool
-	gained  map[string]int64    // what their people are worth, in millionths of a point
-	stirred map[string]struct{} // whose surge and own score could have changed
-	altered map[string]struct{} // whose people must be judged again
+	begun   bool
+	gained  map[string]int64       // what the accounts' people are worth, in millionths of a point
+	stirred map[string]struct{}    // accounts whose surge and own score could have changed
+	planned map[string]store.Scope // jobs, by their ids
+	stint   *stint                 // what the transaction did of a job; nil for most
 }
 
 // ripple is that of a transaction, at an instant of it.
 func (s *Service) ripple(tx *sqldb.Tx, now time.Time) *ripple {
 	r, _ := s.ripples.In(tx)
-	if !r.planned {
-		*r = ripple{planned: true, gained: map[string]int64{}, stirred: map[string]struct{}{}, altered: map[string]struct{}{}}
-		tx.BeforeCommit(func(ctx context.Context) error {
-			due := *r
-			r.planned = false // what comes after this begins anew
-			return s.carry(ctx, tx, &due)
+	if !r.begun {
+		*r = ripple{begun: true, gained: map[string]int64{}, stirred: map[string]struct{}{}, planned: map[string]store.Scope{}}
+		tx.BeforeCommitIn(sqldb.Summing, func(ctx context.Context) error {
+			err := s.carry(ctx, tx, r)
+			r.begun = false // what comes after this begins anew
+			return err
 		})
 	}
 	if now.After(r.now) {
 		r.now = now
 	}
 	return r
+}
+
+// plan has jobs done, by their ids.
+func (s *Service) plan(tx *sqldb.Tx, now time.Time, jobs map[string]store.Scope) {
+	maps.Copy(s.ripple(tx, now).planned, jobs)
+}
+
+// alter has the people of accounts judged again.
+func (s *Service) alter(tx *sqldb.Tx, now time.Time, accounts ...string) {
+	for _, id := range accounts {
+		if id != "" {
+			s.plan(tx, now, map[string]store.Scope{"around/" + id: {Accounts: []string{id}}})
+		}
+	}
 }
 
 // spread notes what happened with people.
@@ -53,7 +68,7 @@ func (d *desk) spread(people []*dossier.Dossier) {
 			note(r.stirred, p.Stirs(policy.Surge.Counts)...)
 		}
 		if policy.Mentions("committee") {
-			note(r.altered, p.Committees(policy, d.now)...)
+			d.alter(d.tx, d.now, p.Committees(policy, d.now)...)
 		}
 	}
 }
@@ -66,7 +81,7 @@ func note(set map[string]struct{}, accounts ...string) {
 	}
 }
 
-// carry does what a ripple means: it adds up, looks at accounts, and has people judged again.
+// carry does what a ripple means: it adds up, looks at accounts, and plans.
 func (s *Service) carry(ctx context.Context, tx *sqldb.Tx, r *ripple) error {
 	maps.DeleteFunc(r.gained, func(_ string, points int64) bool { return points == 0 })
 	if len(r.stirred) == 0 {
@@ -76,9 +91,25 @@ func (s *Service) carry(ctx context.Context, tx *sqldb.Tx, r *ripple) error {
 	} else if err := s.look(ctx, tx, slices.Collect(maps.Keys(r.stirred)), r.gained, r.now); err != nil {
 		return err
 	}
-	jobs := map[string]store.Scope{}
-	for id := range r.altered {
-		jobs["around/"+id] = store.Scope{Accounts: []string{id}}
+	return s.book(ctx, tx, r)
+}
+
+// book writes the jobs that a transaction plans, and what it did of one itself. Everybody locks jobs in the order of their ids.
+func (s *Service) book(ctx context.Context, tx *sqldb.Tx, r *ripple) error {
+	if len(r.planned) > 0 {
+		s.nudge(tx)
 	}
-	return s.plan(ctx, tx, r.now, jobs)
+	if r.stint == nil {
+		return store.Plan(ctx, tx, r.planned, r.now)
+	}
+	before := maps.Clone(r.planned)
+	maps.DeleteFunc(before, func(id string, _ store.Scope) bool { return id >= r.stint.job.ID })
+	maps.DeleteFunc(r.planned, func(id string, _ store.Scope) bool { return id < r.stint.job.ID })
+	if err := store.Plan(ctx, tx, before, r.now); err != nil {
+		return err
+	}
+	if err := r.stint.note(ctx, tx, r.now); err != nil {
+		return err
+	}
+	return store.Plan(ctx, tx, r.planned, r.now)
 }

@@ -131,7 +131,7 @@ func (d *desk) happened(events []record.Engagement) {
 		r := d.Service.ripple(d.tx, d.now)
 		note(r.stirred, e.Account)
 		if policy != nil && policy.Minds(e.Type) {
-			note(r.altered, e.Account)
+			d.alter(d.tx, d.now, e.Account)
 		}
 	}
 }

@@ -125,10 +125,7 @@ func (s *Service) lookAt(ctx context.Context, tx *sqldb.Tx, v *vista, m *record.
 		return err
 	}
 	if policy.Mentions("is_surging") {
-		jobs := map[string]store.Scope{"around/" + m.Account: {Accounts: []string{m.Account}}}
-		if err := s.plan(ctx, tx, v.now, jobs); err != nil {
-			return err
-		}
+		s.alter(tx, v.now, m.Account)
 	}
 	if step != surge.Begin {
 		return nil
@@ -155,7 +152,7 @@ func (s *Service) tellSurge(ctx context.Context, tx *sqldb.Tx, v *vista, m *reco
 // lookAtDue looks at accounts whose time has come. One that cannot be looked at is put off, and the others are not.
 func (s *Service) lookAtDue(ctx context.Context, now time.Time) error {
 	var due []string
-	err := s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+	err := s.inTurn(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if due, err = store.DueMomenta(ctx, tx, now, fewAccounts); err != nil || len(due) == 0 {
 			return err
 		}

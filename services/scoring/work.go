@@ -26,44 +26,62 @@ func (s *Service) work(ctx context.Context, next errand) error {
 }
 
 // workOn does the next piece of the first job that is due. If that fails, the others go on.
+//
+// The job is read without a lock, and locked after everything else: a request that plans it holds people and accounts by
+// then, and would wait for the piece while the piece waits for it.
 func (s *Service) workOn(ctx context.Context, now time.Time) error {
-	var job *store.Job
-	var ids []string
-	err := s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		ids = nil
-		if job, err = store.LockJob(ctx, tx, now); err != nil {
+	var st *stint
+	err := s.inTurn(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		st = nil
+		job, err := store.DueJob(ctx, tx, now)
+		if job != nil {
+			st = &stint{job: job}
+			s.ripple(tx, now).stint = st
+		}
+		if err != nil {
 			return err
 		}
-		if job.Scope.Similar != nil || job.Scope.Waiting != nil {
-			return s.follow(ctx, tx, job, now)
-		}
-		if ids, err = turn(ctx, tx, job); err != nil {
-			return err
-		}
-		if err := s.treat(ctx, tx, job.Scope, ids, now); err != nil {
-			return err
-		}
-		return proceed(ctx, tx, job, ids, perTurn(job.Scope), now)
+		return s.do(ctx, tx, st, now)
 	})
 	switch {
-	case errors.Is(err, store.ErrNotFound): // somebody else was first
+	case st == nil && errors.Is(err, store.ErrNotFound), errors.Is(err, errMoved): // somebody else was first
 		return nil
-	case err == nil || job == nil || passing(ctx, err):
+	case err == nil || st == nil || passing(ctx, err):
 		return err
-	case len(ids) == 0 || len(job.Scope.Leads) > 0:
-		return s.putOff(ctx, job, now, err)
+	case len(st.done) == 0 || len(st.job.Scope.Leads) > 0:
+		return s.putOff(ctx, st.job, now, err)
 	}
-	return s.spare(ctx, job, ids, now)
+	return s.spare(ctx, st, now)
 }
 
-// turn are the people, or accounts, whose turn it is in a job.
-func turn(ctx context.Context, tx *sqldb.Tx, job *store.Job) (ids []string, err error) {
-	if most := int64(perTurn(job.Scope)); job.Scope.Momenta {
-		ids, err = store.Heard(ctx, tx, job.Course.After, most)
-	} else {
-		ids, err = store.Concerned(ctx, tx, job.Scope, job.Course.After, most)
+// do does the next piece of a job.
+func (s *Service) do(ctx context.Context, tx *sqldb.Tx, st *stint, now time.Time) error {
+	switch scope := st.job.Scope; {
+	case scope.Similar != nil:
+		return s.reconsiderNamed(ctx, tx, st, now)
+	case scope.Waiting != nil:
+		return s.collectMore(ctx, tx, st, now)
+	default:
+		if err := st.take(ctx, tx); err != nil {
+			return err
+		}
+		return s.treat(ctx, tx, scope, st.done, now)
 	}
-	return job.Course.Left(ids), err
+}
+
+// take finds the people, or accounts, whose turn it is in a job.
+func (st *stint) take(ctx context.Context, q sqldb.Querier) (err error) {
+	job, most := st.job, piece
+	var ids []string
+	if job.Scope.Momenta {
+		most = fewAccounts
+		ids, err = store.Heard(ctx, q, job.Course.After, fewAccounts)
+	} else {
+		ids, err = store.Concerned(ctx, q, job.Scope, job.Course.After, piece)
+	}
+	st.done = job.Course.Left(ids)
+	st.over = len(st.done) < most
+	return err
 }
 
 // treat does for people, or accounts, what a job is for.
@@ -78,23 +96,6 @@ func (s *Service) treat(ctx context.Context, tx *sqldb.Tx, scope store.Scope, id
 	}
 }
 
-// proceed notes what of a job is done, or that all of it is. Of a round that goes on as many are done as one turn takes.
-func proceed(ctx context.Context, tx *sqldb.Tx, job *store.Job, done []string, most int, now time.Time) error {
-	to, over := job.Course.Next(done, len(done) < most)
-	if over {
-		return store.Finish(ctx, tx, job.ID)
-	}
-	return store.Proceed(ctx, tx, job.ID, to, now)
-}
-
-// perTurn is how many people, or accounts, have their turn in one transaction.
-func perTurn(scope store.Scope) int {
-	if scope.Momenta {
-		return fewAccounts
-	}
-	return piece
-}
-
 // passing reports whether an error says nothing about what was to be done: the same may succeed in a moment.
 func passing(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || sqldb.IsUnavailable(err) || sqldb.IsSerialization(err)
@@ -102,32 +103,28 @@ func passing(ctx context.Context, err error) bool {
 
 // spare does a piece that failed as a whole in parts, so that whoever cannot be treated keeps nobody else from it. They wait
 // by themselves.
-func (s *Service) spare(ctx context.Context, job *store.Job, ids []string, now time.Time) error {
-	err := s.halve(ctx, ids, func(ctx context.Context, tx *sqldb.Tx, ids []string) error {
-		return s.treat(ctx, tx, job.Scope, ids, now)
-	}, func(id string, cause error) error { return s.setAside(ctx, job.Scope, id, now, cause) })
+func (s *Service) spare(ctx context.Context, st *stint, now time.Time) error {
+	scope := st.job.Scope
+	err := s.halve(ctx, st.done, func(ctx context.Context, tx *sqldb.Tx, ids []string) error {
+		return s.treat(ctx, tx, scope, ids, now)
+	}, func(id string, cause error) error { return s.setAside(ctx, scope, id, now, cause) })
 	if err != nil {
 		return err
 	}
-	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		held, err := store.LockJobOf(ctx, tx, job.ID)
-		switch {
-		case errors.Is(err, store.ErrNotFound): // somebody else did it meanwhile
-			return nil
-		case err != nil || held.Course.After != job.Course.After:
-			return err
-		case held.Asked == job.Asked:
-			return proceed(ctx, tx, job, ids, perTurn(job.Scope), now)
-		}
-		to, _ := job.Course.Next(ids, len(ids) < perTurn(job.Scope))
-		return store.Proceed(ctx, tx, job.ID, to.Again(), now) // it was asked for again meanwhile
+	err = s.inTurn(ctx, func(_ context.Context, tx *sqldb.Tx) error {
+		s.ripple(tx, now).stint = st
+		return nil
 	})
+	if errors.Is(err, errMoved) { // somebody else did it meanwhile
+		return nil
+	}
+	return err
 }
 
 // halve does something for ids in one transaction, and if that fails, for the one half and for the other. Of one for which it
 // fails alone aside is told.
 func (s *Service) halve(ctx context.Context, ids []string, do func(ctx context.Context, tx *sqldb.Tx, ids []string) error, aside func(id string, cause error) error) error {
-	err := s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return do(ctx, tx, slices.Clone(ids)) })
+	err := s.inTurn(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return do(ctx, tx, slices.Clone(ids)) })
 	switch {
 	case err == nil || passing(ctx, err):
 		return err
@@ -165,25 +162,15 @@ func (s *Service) putOff(ctx context.Context, job *store.Job, now time.Time, cau
 	})
 }
 
-// follow does the next piece of a job that is not about people in the order of their ids.
-func (s *Service) follow(ctx context.Context, tx *sqldb.Tx, job *store.Job, now time.Time) error {
-	switch {
-	case job.Scope.Similar != nil:
-		return s.reconsiderNamed(ctx, tx, job, now)
-	case job.Scope.Waiting.Account != "":
-		return s.collectMoreFor(ctx, tx, job, now)
-	default:
-		return s.collectMore(ctx, tx, job, now)
-	}
-}
-
 // reconsiderNamed goes on with the names of companies that leads gave: the leads of those that are like a changed account's
 // are judged again.
-func (s *Service) reconsiderNamed(ctx context.Context, tx *sqldb.Tx, job *store.Job, now time.Time) error {
+func (s *Service) reconsiderNamed(ctx context.Context, tx *sqldb.Tx, st *stint, now time.Time) error {
+	job := st.job
 	given, err := store.Companies(ctx, tx, job.Course.After, namesAtOnce)
 	if err != nil {
 		return err
 	}
+	given = job.Course.Left(given)
 	changed := alike.New()
 	changed.Add(job.Scope.Similar...)
 	concerned, _ := sift.Split(given, func(name string) bool {
@@ -195,23 +182,25 @@ func (s *Service) reconsiderNamed(ctx context.Context, tx *sqldb.Tx, job *store.
 			return err
 		}
 	}
-	return proceed(ctx, tx, job, given, namesAtOnce, now)
+	st.done, st.over = given, len(given) < namesAtOnce
+	return nil
 }
 
-// collectMore takes in more of what waited under a key, and plans itself again while there is more.
-func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, job *store.Job, now time.Time) error {
-	if err := store.Finish(ctx, tx, job.ID); err != nil {
-		return err
-	}
+// collectMore takes in more of what waited under a key.
+func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, st *stint, now time.Time) error {
 	d, err := s.desk(ctx, tx, now)
 	if err != nil {
 		return err
 	}
-	if err := d.open(ctx, []string{job.Scope.Waiting.Lead}); err != nil {
+	collected, waiting := 0, st.job.Scope.Waiting
+	if waiting.Account != "" {
+		collected, err = d.inherit(ctx, waiting.Key, waiting.Account)
+	} else if err = d.open(ctx, []string{waiting.Lead}); err == nil {
+		collected, err = d.collect(ctx, waiting.Key, waiting.Lead)
+	}
+	if err != nil {
 		return err
 	}
-	if err := d.collect(ctx, job.Scope.Waiting.Key, job.Scope.Waiting.Lead); err != nil {
-		return err
-	}
+	st.over = collected < maxCollected
 	return d.finish(ctx)
 }

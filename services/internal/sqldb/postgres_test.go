@@ -170,6 +170,9 @@ func TestADeadlockIsRunAgain(t *testing.T) {
 	if got := one[int](t, db, `SELECT sum(n) FROM counter`); got != 4 {
 		t.Errorf("sum: got %d, want 4", got)
 	}
+	if races := db.Stats().Races; races != 1 {
+		t.Errorf("%d races were lost, want 1", races)
+	}
 }
 
 func TestARaceThatIsAlwaysLostEnds(t *testing.T) {

@@ -68,7 +68,11 @@ var raceBackoff = backoff{first: 2 * time.Millisecond, most: 500 * time.Millisec
 func (db *DB) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	for n := 0; ; n++ {
 		err := db.attempt(ctx, fn)
-		if n == maxRetries || !IsSerialization(err) || raceBackoff.wait(ctx, n) != nil {
+		if !IsSerialization(err) {
+			return err
+		}
+		db.tally.races.Add(1)
+		if n == maxRetries || raceBackoff.wait(ctx, n) != nil {
 			return err
 		}
 	}

@@ -26,9 +26,11 @@ func (c Course) Left(ids []string) []string {
 }
 
 // Next is the course once some ids are done, which are all that there were if the round is over; done says that the job is,
-// too.
+// too. A job that is not about ids stays where it is.
 func (c Course) Next(ids []string, over bool) (next Course, done bool) {
 	switch {
+	case !over && len(ids) == 0:
+		return c, false
 	case !over:
 		c.After = ids[len(ids)-1]
 		return c, false

@@ -20,6 +20,7 @@ func TestEverybodyHasATurnAfterAJobWasAskedForLast(t *testing.T) {
 			ids = append(ids, fmt.Sprintf("%02d", i))
 		}
 		asked := rapid.SliceOfN(rapid.Bool(), 0, 30).Draw(t, "asked again before each step")
+		amid := rapid.SliceOfN(rapid.Bool(), 0, 30).Draw(t, "asked again while each step is done, too late for it")
 		var course record.Course
 		turns, lastAsked := map[string]int{}, 0
 		for step := 1; ; step++ {
@@ -33,10 +34,14 @@ func TestEverybodyHasATurnAfterAJobWasAskedForLast(t *testing.T) {
 				turns[id] = step
 			}
 			var done bool
-			if course, done = course.Next(left, len(left) < piece); done {
+			course, done = course.Next(left, len(left) < piece)
+			if step <= len(amid) && amid[step-1] {
+				course, done, lastAsked = course.Again(), false, step+1
+			}
+			if done {
 				break
 			}
-			if step > len(asked)+2*people+4 {
+			if step > len(asked)+len(amid)+2*people+4 {
 				t.Fatalf("it does not end: %+v", course)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -14,11 +15,20 @@ import (
 
 // Job is people or accounts who must be judged or looked at again, in pieces, in the order of their ids.
 type Job struct {
-	ID       string
-	Scope    Scope
-	Course   record.Course
-	Asked    int64 // how often it was asked for again
-	Failures int64 // how often in a row it could not go on
+	ID         string
+	Generation int64 // tells it from others that had its id before: a job that is done is gone
+	Scope      Scope
+	Course     record.Course
+	Asked      int64 // how often it was asked for again
+	Failures   int64 // how often in a row it could not go on
+}
+
+// Moved reports whether somebody went on with a job since it was read: not whether it was only asked for again.
+func (j *Job) Moved(since *Job) bool {
+	if j.Asked == since.Asked && j.Course != since.Course {
+		return true
+	}
+	return j.Generation != since.Generation || j.Course.After != since.Course.After
 }
 
 // Scope is who is concerned; the empty scope is everybody.
@@ -83,12 +93,12 @@ func Companies(ctx context.Context, q sqldb.Querier, after string, limit int64) 
 // jobTable writes jobs. One that is under way is asked for again, as [record.Course.Again] says, and keeps its turn; one that
 // was put off is due at once.
 var jobTable = &sqldb.Table{Name: "job", Columns: []sqldb.Column{
-	{Name: "id", Type: sqldb.Text}, {Name: "scope", Type: sqldb.Text}, {Name: "after_id", Type: sqldb.Text}, {Name: "upto_id", Type: sqldb.Text},
-	{Name: "second", Type: sqldb.Int}, {Name: "asked", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int}, {Name: "failures", Type: sqldb.Int},
+	{Name: "id", Type: sqldb.Text}, {Name: "generation", Type: sqldb.Int}, {Name: "scope", Type: sqldb.Text}, {Name: "after_id", Type: sqldb.Text},
+	{Name: "upto_id", Type: sqldb.Text}, {Name: "second", Type: sqldb.Int}, {Name: "asked", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int}, {Name: "failures", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, upto_id = job.after_id, second = 0, asked = job.asked + 1,
 	due_at = CASE WHEN job.due_at < excluded.due_at THEN job.due_at ELSE excluded.due_at END`}
 
-// Plan writes jobs by their ids, due at an instant.
+// Plan writes jobs by their ids, in the order of these, due at an instant.
 func Plan(ctx context.Context, tx *sqldb.Tx, jobs map[string]Scope, due time.Time) error {
 	var rows [][]any
 	for _, id := range slices.Sorted(maps.Keys(jobs)) {
@@ -96,7 +106,7 @@ func Plan(ctx context.Context, tx *sqldb.Tx, jobs map[string]Scope, due time.Tim
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []any{id, string(scope), "", "", int64(0), int64(0), micros(due), int64(0)})
+		rows = append(rows, []any{id, rand.Int64(), string(scope), "", "", int64(0), int64(0), micros(due), int64(0)})
 	}
 	return pieces(rows, func(rows [][]any) error {
 		_, err := tx.InsertNow(ctx, jobTable, rows...)
@@ -113,30 +123,36 @@ func NextJob(ctx context.Context, q sqldb.Querier) (due time.Time, ok bool, err 
 	return instant(*at), true, nil
 }
 
-const jobColumns = `id, scope, after_id, upto_id, second, asked, failures`
-
-// LockJob takes the first job that is due, and keeps others off it until the end of the transaction.
-func LockJob(ctx context.Context, tx *sqldb.Tx, now time.Time) (*Job, error) {
-	return lockJob(ctx, tx, `due_at <= $1 ORDER BY due_at, id LIMIT 1`, micros(now))
+// TakeTurn waits until nobody else does what is due, and keeps others from it until the end of the transaction. Whoever plans
+// jobs, or changes what they are about, does not wait for it.
+func TakeTurn(ctx context.Context, tx *sqldb.Tx) error {
+	var id int64
+	return tx.QueryRow(ctx, `SELECT id FROM turn WHERE id = 0`+tx.Dialect().ForUpdate()).Scan(&id)
 }
 
-// LockJobOf takes the job of an id.
-func LockJobOf(ctx context.Context, tx *sqldb.Tx, id string) (*Job, error) {
-	return lockJob(ctx, tx, `id = $1`, id)
+const jobQuery = `SELECT id, generation, scope, after_id, upto_id, second, asked, failures FROM job WHERE `
+
+// DueJob is the first job that is due. It comes also with an error if what it is about cannot be read.
+func DueJob(ctx context.Context, q sqldb.Querier, now time.Time) (*Job, error) {
+	return oneJob(q.QueryRow(ctx, jobQuery+`due_at <= $1 ORDER BY due_at, id LIMIT 1`, micros(now)))
 }
 
-func lockJob(ctx context.Context, tx *sqldb.Tx, which string, arg any) (*Job, error) {
-	j, c := &Job{}, record.Course{}
+// LockJob reads a job and keeps others off it until the end of the transaction. Whoever plans it waits for that, and may hold
+// leads and accounts: so nothing but jobs of later ids may be locked after it.
+func LockJob(ctx context.Context, tx *sqldb.Tx, id string) (*Job, error) {
+	return oneJob(tx.QueryRow(ctx, jobQuery+`id = $1`+tx.Dialect().ForUpdate(), id))
+}
+
+func oneJob(row sqldb.Row) (*Job, error) {
+	j := &Job{}
 	var scope string
-	err := tx.QueryRow(ctx, `SELECT `+jobColumns+` FROM job WHERE `+which+tx.Dialect().ForUpdate(), arg).
-		Scan(&j.ID, &scope, &c.After, &c.Upto, &c.Second, &j.Asked, &j.Failures)
+	err := row.Scan(&j.ID, &j.Generation, &scope, &j.Course.After, &j.Course.Upto, &j.Course.Second, &j.Asked, &j.Failures)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound
 	}
 	if err != nil {
 		return nil, err
 	}
-	j.Course = c
 	return j, decoded("scope", j.ID, json.Unmarshal([]byte(scope), &j.Scope))
 }
 
@@ -149,8 +165,10 @@ func Proceed(ctx context.Context, tx *sqldb.Tx, id string, to record.Course, now
 
 // PutOff has a job that could not go on wait until an instant, unless it was asked for again or went on meanwhile.
 func PutOff(ctx context.Context, tx *sqldb.Tx, job *Job, until time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE job SET due_at = $1, failures = failures + 1 WHERE id = $2 AND after_id = $3 AND asked = $4`,
-		micros(until), job.ID, job.Course.After, job.Asked)
+	c := job.Course
+	_, err := tx.Exec(ctx, `UPDATE job SET due_at = $1, failures = failures + 1
+		WHERE id = $2 AND generation = $3 AND asked = $4 AND after_id = $5 AND upto_id = $6 AND second = $7`,
+		micros(until), job.ID, job.Generation, job.Asked, c.After, c.Upto, flag(c.Second))
 	return err
 }
 

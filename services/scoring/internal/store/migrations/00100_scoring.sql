@@ -247,9 +247,11 @@ CREATE TABLE reference_list_head (
 ) {strict};
 
 -- Who still has to be judged, or looked at, again, in the order of their ids: it is done up to after_id, and its second round
--- ends at upto_id. asked is how often it was asked for again, and failures how often in a row it could not go on.
+-- ends at upto_id. asked is how often it was asked for again, and failures how often in a row it could not go on. generation
+-- tells it from others that had its id before.
 CREATE TABLE job (
     id {text} NOT NULL PRIMARY KEY,
+    generation {int} NOT NULL,
     scope {text} NOT NULL,
     after_id {text} NOT NULL,
     upto_id {text} NOT NULL,
@@ -260,7 +262,14 @@ CREATE TABLE job (
 ) {strict};
 CREATE INDEX job_due ON job (due_at, id);
 
+-- Whose turn it is to do what is due: whoever has the row locked. Nobody else locks it.
+CREATE TABLE turn (
+    id {int} NOT NULL PRIMARY KEY
+) {strict};
+INSERT INTO turn (id) VALUES (0);
+
 -- +goose Down
+DROP TABLE turn;
 DROP TABLE job;
 DROP TABLE reference_list_head;
 DROP TABLE reference_list;
