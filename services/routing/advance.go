@@ -75,7 +75,6 @@ func (w *work) answer(ctx context.Context, p *passage, c lifecycle.Command) erro
 	if err := w.step(ctx, p, c); err != nil {
 		return err
 	}
-	// A decline has spent the turn: the ledger stays as it is.
 	if p.life.State == lifecycle.StateHeld {
 		if err := w.place(ctx, p); err != nil {
 			return err
@@ -96,9 +95,8 @@ func (w *work) lockFor(ctx context.Context, p *passage, step lifecycle.Transitio
 	if step.Handoff.State == lifecycle.StateHeld {
 		p.needs(n)
 	}
-	if step.TurnBack {
-		n.pools.add(p.last().Pool)
-	}
+	n.pools.add(p.last().Pool)
+	n.books.add(p.last().Book) // whose turn may be taken back
 	n.reps.add(p.holder())
 	if err := w.addLineOf(ctx, p.holder(), n); err != nil {
 		return err

@@ -29,13 +29,17 @@ func (b *bundle) checkBooks(t reporter) {
 		{"reps whose open count is wrong", `SELECT r.id FROM rep r WHERE r.open_count <>
 			(SELECT COUNT(*) FROM handoff h WHERE h.rep = r.id AND h.state IN (2, 3))`},
 		{"reps over their cap", `SELECT id FROM rep WHERE open_count > max_open OR day_count > max_per_day`},
-		{"reps whose turns are not their credits", `SELECT m.rep FROM pool_member m WHERE m.credits <>
-			(SELECT COUNT(*) FROM ledger l WHERE l.pool = m.pool AND l.rep = m.rep AND l.epoch >= m.joined AND l.reversed_at = 0)`},
+		{"reps whose turns are not their credits", `SELECT m.rep FROM account m WHERE m.credits <>
+			(SELECT COUNT(*) FROM ledger l WHERE l.book = m.book AND l.rep = m.rep AND l.epoch >= m.joined AND l.credited_at = 0)`},
 		{"assignments by a pool that are not in its ledger", `SELECT a.handoff FROM assignment a LEFT JOIN ledger l
-			ON l.pool = a.pool AND l.epoch = a.epoch AND l.turn = a.turn
-			WHERE a.pool <> '' AND (l.handoff IS NULL OR l.handoff <> a.handoff OR l.assignment <> a.number OR l.rep <> a.rep)`},
-		{"turns whose epoch has no roster", `SELECT l.pool FROM ledger l LEFT JOIN roster r ON r.pool = l.pool AND r.epoch = l.epoch
+			ON l.book = a.book AND l.epoch = a.epoch AND l.turn = a.turn AND (l.pool = a.pool OR a.pool = '' AND l.rule = 6)
+			WHERE (a.pool <> '' OR a.book <> '') AND (l.handoff IS NULL OR l.handoff <> a.handoff OR l.assignment <> a.number OR l.rep <> a.rep)`},
+		{"turns whose epoch has no roster", `SELECT l.book FROM ledger l LEFT JOIN roster r ON r.book = l.book AND r.epoch = l.epoch
 			WHERE r.epoch IS NULL`},
+		{"members without an account", `SELECT m.rep FROM pool_member m JOIN pool p ON p.id = m.pool
+			LEFT JOIN account a ON a.book = p.book AND a.rep = m.rep WHERE a.rep IS NULL`},
+		{"accounts without a member", `SELECT a.rep FROM account a WHERE NOT EXISTS
+			(SELECT 1 FROM pool_member m JOIN pool p ON p.id = m.pool WHERE p.book = a.book AND m.rep = a.rep)`},
 		{"leads that a rep got who had refused them", `SELECT a.handoff FROM assignment a JOIN assignment b
 			ON b.handoff = a.handoff AND b.rep = a.rep AND b.number < a.number`},
 	} {

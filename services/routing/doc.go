@@ -25,6 +25,15 @@
 //	queue              held, for people to pick
 //	nurture            opened and closed at once
 //
+// # Turns
+//
+// A pool picks by its mode: FAIR and QUOTA by the turns in its ledger, LEAST_LOADED by what everybody has open. The ledger
+// is public: its entries say who got each lead, by which rule, what everybody was owed by it and why a turn was taken back,
+// so that anybody can compute the accounts again. Pools of one fairness group share a ledger, and a rep in several of them
+// gets one fair share in all. A turn comes back when the lead was a duplicate or had bad data, when it is given to somebody
+// else before it is accepted, when a person says that it was misrouted, and after a decline if the pool's declines are
+// free. What an owner got past the pool is counted apart, or as a turn if the pool says so.
+//
 // # The holding queue
 //
 // Whoever cannot be placed waits, with a reason, in the order of tier, time of the MQL and id. The queue is looked at
@@ -45,7 +54,7 @@
 // # Invariants
 //
 //   - A handoff has at most one active assignment.
-//   - The deficits of a pool add up to zero, after every transaction. One that is undone or repeated costs nobody a turn.
+//   - The deficits of a ledger add up to zero, after every transaction. One that is undone or repeated costs nobody a turn.
 //   - Nobody gets a lead who is inactive, away, off shift, at a cap, or declined or rejected it before.
 //   - A rep's open count is the number of handoffs assigned to or accepted by them.
 //   - A stranger's request is answered as if the handoff did not exist.

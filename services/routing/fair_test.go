@@ -13,7 +13,7 @@ import (
 // TestConcurrentDecisionsAreSharedExactly: every lead is given to the front desk, and eight clients decline for it at the
 // same time. Nobody of the overflow pool has refused a lead, so its ten equal reps get exactly a tenth of them each.
 func TestConcurrentDecisionsAreSharedExactly(t *testing.T) {
-	const clients, reps, leads, batch = 8, 10, 600, 100
+	const clients, reps, leads, batch = 8, 10, 4000, 250
 	each(t, func(t *testing.T, b *bundle) {
 		var members []string
 		for i := range reps {

@@ -140,7 +140,15 @@ func (m *machine) changePool(rt *rapid.T) {
 	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(crew), 0, 4, rapid.ID[string]).Draw(rt, "members") {
 		p.Members = append(p.Members, &routingv1.PoolMember{Rep: "reps/" + id, Weight: rapid.Int32Range(0, 4).Draw(rt, "weight")})
 	}
-	_, err := m.client.UpdatePool(revops(m.t), &routingv1.UpdatePoolRequest{Pool: p, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"members"}}})
+	p.Mode = routingv1.Pool_Mode(rapid.IntRange(1, 3).Draw(rt, "mode"))
+	p.FairnessGroup = rapid.SampledFrom([]string{"", "all", "few"}).Draw(rt, "group")
+	p.AccrueWhenCapped, p.OwnerTurnsCount = rapid.Bool().Draw(rt, "accrues"), rapid.Bool().Draw(rt, "owners count")
+	p.DeclineCostsTurn = proto.Bool(rapid.Bool().Draw(rt, "declines cost"))
+	if rapid.Bool().Draw(rt, "limited") {
+		p.MaxDeficit = proto.Int32(1)
+	}
+	mask := &fieldmaskpb.FieldMask{Paths: rapid.SampledFrom([][]string{{"members"}, {"fairness_group"}, {"*"}}).Draw(rt, "mask")}
+	_, err := m.client.UpdatePool(revops(m.t), &routingv1.UpdatePoolRequest{Pool: p, UpdateMask: mask})
 	if err != nil {
 		rt.Fatal(err)
 	}

@@ -31,16 +31,17 @@ func (n names) without(other names) names {
 // sorted are the ids in their order, which is the order of locks.
 func (n names) sorted() []string { return slices.Sorted(maps.Keys(n)) }
 
-// need names what a decision rests on.
-type need struct{ pools, reps, calendars names }
+// need names what a decision rests on. Books are named where a ledger matters without its pools.
+type need struct{ pools, books, reps, calendars names }
 
-func newNeed() need { return need{pools: names{}, reps: names{}, calendars: names{}} }
+func newNeed() need { return need{pools: names{}, books: names{}, reps: names{}, calendars: names{}} }
 
-func (n need) empty() bool { return len(n.pools)+len(n.reps)+len(n.calendars) == 0 }
+func (n need) empty() bool { return len(n.pools)+len(n.books)+len(n.reps)+len(n.calendars) == 0 }
 
 // without is what other does not have.
 func (n need) without(other need) need {
-	return need{pools: n.pools.without(other.pools), reps: n.reps.without(other.reps), calendars: n.calendars.without(other.calendars)}
+	return need{pools: n.pools.without(other.pools), books: n.books.without(other.books), reps: n.reps.without(other.reps),
+		calendars: n.calendars.without(other.calendars)}
 }
 
 // expect adds what a lead on its way rests on.

@@ -40,7 +40,7 @@ func (s *Service) CreatePool(ctx context.Context, req *routingv1.CreatePoolReque
 		if err := store.InsertPool(ctx, tx, row); err != nil {
 			return nil, poolTaken(err, row.ID)
 		}
-		return w.changeMembers(ctx, row.ID, members)
+		return w.changeMembers(ctx, row, row.Book, nil, members)
 	})
 }
 
@@ -81,21 +81,21 @@ func (s *Service) UpdatePool(ctx context.Context, req *routingv1.UpdatePoolReque
 	now, name := s.cfg.Now(), req.GetPool().GetName()
 	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.Pool, error) {
 		w := s.begin(tx, now)
-		locked, err := w.lockPool(ctx, ident.ID(name, "pools"), req.GetPool().GetEtag())
+		row, err := w.lockPool(ctx, ident.ID(name, "pools"), req.GetPool().GetEtag())
 		if err != nil {
 			return nil, missing(err, name)
 		}
-		before := poolProto(locked.row, locked.stored.Members)
+		before := poolProto(row, w.members(row))
 		wanted, err := patch.Apply(req, before, req.GetPool())
 		if err != nil {
 			return nil, err
 		}
-		return w.changePool(ctx, locked, before, wanted)
+		return w.changePool(ctx, row, before, wanted)
 	})
 }
 
 // lockPool locks a pool with its members. A stale etag is refused before that, and again under the lock.
-func (w *work) lockPool(ctx context.Context, id, given string) (*pool, error) {
+func (w *work) lockPool(ctx context.Context, id, given string) (*store.Pool, error) {
 	seen, err := store.GetPool(ctx, w.tx, id)
 	if err != nil {
 		return nil, err
@@ -106,16 +106,21 @@ func (w *work) lockPool(ctx context.Context, id, given string) (*pool, error) {
 	if err := w.lockLine(ctx, store.Line{Pools: []string{id}}); err != nil {
 		return nil, err
 	}
-	return w.pools[id], etag.Check(poolName(id), given, w.pools[id].row.RowVersion)
+	return w.pools[id], etag.Check(poolName(id), given, w.pools[id].RowVersion)
+}
+
+// members are the accounts of a locked pool's members.
+func (w *work) members(row *store.Pool) []fairness.Member {
+	return membersOf(w.desk.Pool(row.ID).Members, w.books[row.Book].Ledger.Members)
 }
 
 // changePool stores what is wanted of a locked pool.
-func (w *work) changePool(ctx context.Context, locked *pool, before, wanted *routingv1.Pool) (*routingv1.Pool, error) {
+func (w *work) changePool(ctx context.Context, row *store.Pool, before, wanted *routingv1.Pool) (*routingv1.Pool, error) {
 	members, err := readPool(wanted)
 	if err != nil {
 		return nil, err
 	}
-	row := locked.row
+	from, had := row.Book, w.desk.Pool(row.ID).Members
 	setPool(row, wanted)
 	if proto.Equal(before, poolProto(row, members)) {
 		return showPool(ctx, w.tx, row.ID)
@@ -137,19 +142,19 @@ func (w *work) changePool(ctx context.Context, locked *pool, before, wanted *rou
 	if err := store.PutPools(ctx, w.tx, row); err != nil {
 		return nil, err
 	}
-	return w.changeMembers(ctx, row.ID, members)
+	return w.changeMembers(ctx, row, from, had, members)
 }
 
 func (w *work) auditPool(ctx context.Context, row *store.Pool, method string, before *routingv1.Pool, members []fairness.Member) error {
 	return w.s.log.EmitChange(ctx, w.tx, eventlog.Key{Name: poolName(row.ID), Seq: &row.Events}, method, before, poolProto(row, members))
 }
 
-// changeMembers brings a pool's members to those that are wanted, and looks again at whoever waits for them.
-func (w *work) changeMembers(ctx context.Context, id string, wanted []fairness.Member) (*routingv1.Pool, error) {
-	if err := w.regroup(ctx, id, wanted); err != nil {
+// changeMembers brings the members that a pool had to those that are wanted, and looks again at whoever waits for them.
+func (w *work) changeMembers(ctx context.Context, row *store.Pool, from string, had []string, wanted []fairness.Member) (*routingv1.Pool, error) {
+	if err := w.regroup(ctx, row, from, had, wanted); err != nil {
 		return nil, err
 	}
-	line := names{id: true}
+	line := names{row.ID: true}
 	if err := w.addUpstream(ctx, line); err != nil {
 		return nil, err
 	}
@@ -159,30 +164,5 @@ func (w *work) changeMembers(ctx context.Context, id string, wanted []fairness.M
 	if err := w.save(ctx); err != nil {
 		return nil, err
 	}
-	return showPool(ctx, w.tx, id)
-}
-
-// regroup changes the members in the ledger, and stores it.
-func (w *work) regroup(ctx context.Context, id string, wanted []fairness.Member) error {
-	n := newNeed()
-	n.pools.add(id)
-	for _, m := range wanted {
-		n.reps.add(m.ID)
-	}
-	if err := w.addOverflows(ctx, n.pools); err != nil {
-		return err
-	}
-	if err := w.lock(ctx, n); err != nil {
-		return err
-	}
-	p := w.desk.Pool(id)
-	next, left, err := regrouped(p.Ledger, wanted)
-	if err != nil {
-		return err
-	}
-	p.Ledger, p.Overflow = next, w.pools[id].row.Overflow
-	if err := store.RemoveMembers(ctx, w.tx, id, left); err != nil {
-		return err
-	}
-	return w.save(ctx)
+	return showPool(ctx, w.tx, row.ID)
 }

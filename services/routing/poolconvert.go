@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/etag"
 	"github.com/handoffhq/handoff/services/internal/fault"
@@ -34,36 +36,15 @@ func readPool(wanted *routingv1.Pool) ([]fairness.Member, error) {
 	return members, nil
 }
 
-// regrouped brings a ledger to the members that are wanted, and names those who left. They leave first: what they were owed
-// is for those who stay, and whoever joins starts at parity.
-func regrouped(ledger fairness.Pool, wanted []fairness.Member) (next fairness.Pool, left []string, err error) {
-	weights := make(map[string]int64, len(wanted))
-	for _, m := range wanted {
-		weights[m.ID] = m.Weight
-	}
-	next = ledger
-	for _, m := range ledger.Members {
-		switch weight, stays := weights[m.ID]; {
-		case !stays:
-			left = append(left, m.ID)
-			next, err = next.Leave(m.ID)
-		case weight != m.Weight:
-			next, err = next.Reweigh(m.ID, weight)
-		}
-		if err != nil {
-			return ledger, nil, err
-		}
-		delete(weights, m.ID)
-	}
-	for _, m := range wanted {
-		if _, joins := weights[m.ID]; !joins {
-			continue
-		}
-		if next, err = next.Join(m.ID, m.Weight); err != nil {
-			return ledger, nil, err
+// membersOf picks the accounts of a pool's members out of those of its ledger. Both are in the order of the reps' ids.
+func membersOf(ids []string, accounts []fairness.Member) []fairness.Member {
+	picked := make([]fairness.Member, 0, len(ids))
+	for _, a := range accounts {
+		if _, is := slices.BinarySearch(ids, a.ID); is {
+			picked = append(picked, a)
 		}
 	}
-	return next, left, nil
+	return picked
 }
 
 // maxOverflows is how many overflow pools in a row are followed; more are taken for a cycle.
@@ -101,6 +82,12 @@ func checkPool(ctx context.Context, tx *sqldb.Tx, row *store.Pool, members []fai
 func setPool(row *store.Pool, p *routingv1.Pool) {
 	row.DisplayName, row.Overflow = p.GetDisplayName(), ident.ID(p.GetOverflow(), "pools")
 	row.Mode = int64(max(p.GetMode(), routingv1.Pool_MODE_FAIR))
+	row.AccrueWhenCapped, row.OwnerTurns, row.MaxDeficit = p.GetAccrueWhenCapped(), p.GetOwnerTurnsCount(), int64(p.GetMaxDeficit())
+	row.FreeDeclines = p.DeclineCostsTurn != nil && !p.GetDeclineCostsTurn()
+	row.FairnessGroup, row.Book = p.GetFairnessGroup(), row.ID
+	if row.FairnessGroup != "" {
+		row.Book = "group:" + row.FairnessGroup // no pool has this id
+	}
 }
 
 // poolTaken says that the id is another pool's.
@@ -114,7 +101,12 @@ func poolTaken(err error, id string) error {
 // poolProto is a pool as the API shows it, without what waits in it.
 func poolProto(row *store.Pool, members []fairness.Member) *routingv1.Pool {
 	p := &routingv1.Pool{Name: poolName(row.ID), DisplayName: row.DisplayName, Mode: routingv1.Pool_Mode(row.Mode),
-		Overflow: poolName(row.Overflow), CreateTime: instant(row.CreatedAt), UpdateTime: instant(row.UpdatedAt), Etag: etag.Of(row.RowVersion)}
+		Overflow: poolName(row.Overflow), FairnessGroup: row.FairnessGroup, AccrueWhenCapped: row.AccrueWhenCapped,
+		DeclineCostsTurn: proto.Bool(!row.FreeDeclines), OwnerTurnsCount: row.OwnerTurns,
+		CreateTime: instant(row.CreatedAt), UpdateTime: instant(row.UpdatedAt), Etag: etag.Of(row.RowVersion)}
+	if row.MaxDeficit > 0 {
+		p.MaxDeficit = proto.Int32(int32(row.MaxDeficit))
+	}
 	for _, m := range members {
 		p.Members = append(p.Members, &routingv1.PoolMember{Rep: repName(m.ID), Weight: int32(m.Weight)})
 	}
@@ -135,18 +127,23 @@ func showPool(ctx context.Context, q sqldb.Querier, id string) (*routingv1.Pool,
 }
 
 func showPools(ctx context.Context, q sqldb.Querier, rows []*store.Pool) ([]*routingv1.Pool, error) {
-	ids := make([]string, len(rows))
+	ids, books := make([]string, len(rows)), names{}
 	for i, row := range rows {
 		ids[i] = row.ID
+		books.add(row.Book)
 	}
-	members, err := store.Members(ctx, q, ids)
+	members, err := store.Memberships(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := store.Accounts(ctx, q, books.sorted())
 	if err != nil {
 		return nil, err
 	}
 	held, err := store.HeldCounts(ctx, q)
 	shown := make([]*routingv1.Pool, len(rows))
 	for i, row := range rows {
-		shown[i] = poolProto(row, members[row.ID])
+		shown[i] = poolProto(row, membersOf(members[row.ID], accounts[row.Book]))
 		shown[i].HeldCount = int32(held[row.ID])
 	}
 	return shown, err

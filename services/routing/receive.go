@@ -38,16 +38,10 @@ func (s *Service) activated(ctx context.Context, tx *sqldb.Tx, _ eventlog.Batch,
 }
 
 // calendarsChanged keeps the newest copies of calendars, and looks at the whole holding queue again: anybody could have
-// come on shift. All pools are locked first, so that nothing is decided by the old hours meanwhile.
+// come on shift. All ledgers are locked first, so that nothing is decided by the old hours meanwhile.
 func (s *Service) calendarsChanged(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch) error {
-	pools, err := store.PoolIDs(ctx, tx)
-	if err != nil {
+	if err := store.LockAllBooks(ctx, tx); err != nil {
 		return err
-	}
-	for _, id := range pools {
-		if _, err := store.LockPool(ctx, tx, id); err != nil {
-			return err
-		}
 	}
 	if err := store.PassGate(ctx, tx); err != nil {
 		return err

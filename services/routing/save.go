@@ -15,7 +15,7 @@ func (w *work) save(ctx context.Context) error {
 	if err := w.savePassages(ctx); err != nil {
 		return err
 	}
-	if err := w.savePools(ctx); err != nil {
+	if err := w.saveBooks(ctx); err != nil {
 		return err
 	}
 	return w.saveReps(ctx)
@@ -51,27 +51,33 @@ func (w *work) savePassages(ctx context.Context) error {
 	return store.PutAssignments(ctx, w.tx, assignments)
 }
 
-// savePools writes the ledgers that moved on. Within an epoch that is one account a decision.
-func (w *work) savePools(ctx context.Context) error {
-	var rows []*store.Pool
-	for id, p := range w.pools {
-		ledger := w.desk.Pool(id).Ledger
+// saveBooks writes the ledgers that moved on. Within an epoch that is one account a decision.
+func (w *work) saveBooks(ctx context.Context) error {
+	var rows []*store.Book
+	for id, b := range w.books {
+		ledger := b.Ledger
 		var changed []fairness.Member
 		for i, m := range ledger.Members {
-			if i >= len(p.stored.Members) || m != p.stored.Members[i] {
+			if i >= len(b.stored.Members) || m != b.stored.Members[i] {
 				changed = append(changed, m)
 			}
 		}
-		if len(changed) == 0 && ledger.Epoch == p.stored.Epoch && ledger.Turn == p.stored.Turn {
+		if len(changed) == 0 && ledger.Epoch == b.stored.Epoch && ledger.Turn == b.stored.Turn {
 			continue
 		}
-		p.row.Epoch, p.row.Turn, p.stored = ledger.Epoch, ledger.Turn, ledger
-		rows = append(rows, p.row)
-		if err := store.PutMembers(ctx, w.tx, id, changed); err != nil {
+		b.row.Epoch, b.row.Turn, b.stored = ledger.Epoch, ledger.Turn, ledger
+		rows = append(rows, b.row)
+		if err := store.PutAccounts(ctx, w.tx, id, changed); err != nil {
 			return err
 		}
 	}
-	return store.PutPools(ctx, w.tx, rows...)
+	for pool, leads := range w.passed {
+		if err := store.CountOwners(ctx, w.tx, pool, leads); err != nil {
+			return err
+		}
+	}
+	clear(w.passed)
+	return store.PutBooks(ctx, w.tx, rows...)
 }
 
 // saveReps writes what the reps hold now.

@@ -144,7 +144,9 @@ func seatAbsences(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk, reps [
 	return err
 }
 
+// addPools puts all pools on the desk, with their ledgers as they stand, or with all turns even.
 func (r *simulation) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk) error {
+	books := map[string]*dispatch.Book{}
 	for after := ""; ; {
 		pools, err := store.ListPools(ctx, tx, after, perRead)
 		if err != nil || len(pools) == 0 {
@@ -154,20 +156,41 @@ func (r *simulation) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.
 		for _, p := range pools {
 			ids, after = append(ids, p.ID), p.ID
 		}
-		members, err := store.Members(ctx, tx, ids)
+		members, err := store.Memberships(ctx, tx, ids)
 		if err != nil {
 			return err
 		}
+		if err := r.openBooks(ctx, tx, books, pools); err != nil {
+			return err
+		}
 		for _, p := range pools {
-			desk.AddPool(p.ID, &dispatch.Pool{Ledger: r.ledger(p, members[p.ID]), Overflow: p.Overflow})
+			desk.AddPool(p.ID, atWork(p, books[p.Book], members[p.ID]))
 		}
 	}
 }
 
-// ledger is the ledger of a pool: as it stands, or with all turns even.
-func (r *simulation) ledger(p *store.Pool, members []fairness.Member) fairness.Pool {
+// openBooks reads the ledgers of pools that were not read before.
+func (r *simulation) openBooks(ctx context.Context, tx *sqldb.Tx, books map[string]*dispatch.Book, pools []*store.Pool) error {
+	wanted := names{}
+	for _, p := range pools {
+		if books[p.Book] == nil {
+			wanted.add(p.Book)
+		}
+	}
+	rows, err := store.Books(ctx, tx, wanted.sorted())
+	if err != nil {
+		return err
+	}
+	accounts, err := store.Accounts(ctx, tx, wanted.sorted())
+	for _, row := range rows {
+		books[row.ID] = &dispatch.Book{Ledger: r.ledger(row, accounts[row.ID])}
+	}
+	return err
+}
+
+func (r *simulation) ledger(row *store.Book, members []fairness.Member) fairness.Pool {
 	if r.asItIs {
-		return fairness.Pool{Epoch: p.Epoch, Turn: p.Turn, Members: members}
+		return fairness.Pool{Epoch: row.Epoch, Turn: row.Turn, Members: members}
 	}
 	even := fairness.Pool{Members: slices.Clone(members)}
 	for i, m := range even.Members {

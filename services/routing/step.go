@@ -2,7 +2,6 @@ package routing
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
@@ -24,8 +23,8 @@ func (w *work) step(ctx context.Context, p *passage, c lifecycle.Command) error 
 			return err
 		}
 	}
-	if t.TurnBack {
-		if err := w.turnBack(ctx, p.assignments[t.From.Assignment-1]); err != nil {
+	if reason := creditFor(t, c); reason != 0 {
+		if err := w.turnBack(ctx, p.assignments[t.From.Assignment-1], reason); err != nil {
 			return err
 		}
 	}
@@ -52,28 +51,6 @@ func (w *work) giveBack(ctx context.Context, rep string) error {
 	return nil
 }
 
-// turnBack takes the turn of an assignment back from its rep, once. An owner's handoff was no turn.
-func (w *work) turnBack(ctx context.Context, a *store.Assignment) error {
-	if a.Pool == "" {
-		return nil
-	}
-	n := newNeed()
-	n.pools.add(a.Pool)
-	if err := w.lock(ctx, n); err != nil {
-		return err
-	}
-	entry, err := store.TakeBack(ctx, w.tx, a.Pool, a.Epoch, a.Turn, w.now.UnixMicro())
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	pool := w.desk.Pool(a.Pool)
-	pool.Ledger = pool.Ledger.Reverse(entry)
-	return nil
-}
-
 // adopt writes down where a step has led.
 func (p *passage) adopt(next lifecycle.Handoff, now time.Time) {
 	at := now.UnixMicro()
@@ -89,9 +66,9 @@ func (p *passage) adopt(next lifecycle.Handoff, now time.Time) {
 	row.State, row.Outcome, row.Assignment = next.State, next.Outcome, int64(len(next.Assignments))
 	switch next.State {
 	case lifecycle.StateHeld:
-		row.Rep, row.Pool, row.AssignedAt = "", "", 0
+		row.Rep, row.Pool, row.AssignedAt, row.AcceptedAt = "", "", 0, 0
 	case lifecycle.StateAssigned:
-		row.Rep, row.AssignedAt = p.holder(), at
+		row.Rep, row.AssignedAt, row.AcceptedAt = p.holder(), at, 0
 	case lifecycle.StateAccepted:
 		row.AcceptedAt = at
 	case lifecycle.StateClosed:
@@ -151,19 +128,7 @@ func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement
 	if err := w.step(ctx, p, c); err != nil {
 		return err
 	}
-	if placed.Pool == "" {
-		return nil
-	}
-	d := placed.Decision
-	a := p.assignments[len(p.assignments)-1]
-	a.Pool, a.Epoch, a.Turn = placed.Pool, d.Epoch, d.Turn
-	w.pools[placed.Pool].row.Decisions++
-	store.AddTurn(w.tx, store.Turn{Pool: placed.Pool, Epoch: d.Epoch, Turn: d.Turn, Rep: placed.Rep, Handoff: p.row.ID,
-		Assignment: a.Number, Rule: d.Rule, Tie: d.Tie, DecidedAt: w.now.UnixMicro()})
-	if d.Turn > 1 {
-		return nil
-	}
-	return store.AddRoster(w.tx, placed.Pool, w.desk.Pool(placed.Pool).Ledger.Roster())
+	return w.book(p.assignments[len(p.assignments)-1], placed)
 }
 
 // hold lets a handoff wait. What it waits for already is not told again.

@@ -2,10 +2,10 @@ package routing
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
@@ -22,27 +22,31 @@ type work struct {
 	now time.Time
 
 	desk     *dispatch.Desk
-	pools    map[string]*pool
+	books    map[string]*book
+	pools    map[string]*store.Pool
 	reps     map[string]*store.Rep
 	passages map[string]*passage
 	order    []*passage // the passages, in the order in which they came
 
-	sought    need              // everything that was looked for
-	absent    need              // what of it was not there
-	again     bool              // whether it was looked for behind the gate, too
-	overflows map[string]string // whose leads go to which pool; nil before it was asked
-	freed     names             // reps who were full and gave a handoff back
+	sought    need                        // everything that was looked for
+	absent    need                        // what of it was not there
+	again     bool                        // whether it was looked for behind the gate, too
+	overflows map[string]string           // whose leads go to which pool; nil before it was asked
+	freed     names                       // reps who were full and gave a handoff back
+	passed    map[string]map[string]int64 // by pool and rep, how many leads owners got past it
 }
 
-// pool is a pool whose row is locked.
-type pool struct {
-	row    *store.Pool
-	stored fairness.Pool // the ledger as it was read
+// book is a ledger whose row is locked.
+type book struct {
+	*dispatch.Book
+	row    *store.Book
+	stored fairness.Pool // as it was read
 }
 
 func (s *Service) begin(tx *sqldb.Tx, now time.Time) *work {
-	return &work{s: s, tx: tx, now: now, desk: dispatch.New(now), pools: map[string]*pool{}, reps: map[string]*store.Rep{},
-		passages: map[string]*passage{}, sought: newNeed(), absent: newNeed(), freed: names{}}
+	return &work{s: s, tx: tx, now: now, desk: dispatch.New(now), books: map[string]*book{}, pools: map[string]*store.Pool{},
+		reps: map[string]*store.Rep{}, passages: map[string]*passage{}, sought: newNeed(), absent: newNeed(), freed: names{},
+		passed: map[string]map[string]int64{}}
 }
 
 // lock locks and reads what is needed and was not sought before.
@@ -60,47 +64,98 @@ func (w *work) lock(ctx context.Context, n need) error {
 	return w.readCalendars(ctx, n)
 }
 
-// lockPools locks pools in the order of their ids, and reads their ledgers only then.
+// lockPools locks the books of pools, and others that are named, and puts the pools on the desk as they are then. A pool
+// can go over to another book until its own is locked. Members become needed.
 func (w *work) lockPools(ctx context.Context, n need) error {
-	var locked []string
-	for _, id := range n.pools.sorted() {
-		w.sought.pools.add(id)
-		row, err := store.LockPool(ctx, w.tx, id)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			w.absent.pools.add(id)
-		case err != nil:
+	ids := n.pools.sorted()
+	books := n.books
+	w.sought.pools.add(ids...)
+	w.sought.books.add(books.sorted()...)
+	for {
+		rows, err := w.readPools(ctx, ids)
+		if err != nil {
 			return err
-		default:
-			w.pools[id] = &pool{row: row}
-			locked = append(locked, id)
 		}
+		for _, row := range rows {
+			books.add(row.Book)
+		}
+		if books = w.unlocked(books); len(books) == 0 {
+			return w.seatPools(ctx, ids, rows, n)
+		}
+		if err := w.lockBooks(ctx, books.sorted()); err != nil {
+			return err
+		}
+		books = names{}
 	}
-	if len(locked) == 0 {
-		return nil
-	}
-	return w.readLedgers(ctx, locked, n)
 }
 
-// readLedgers puts locked pools on the desk. Their members become needed.
-func (w *work) readLedgers(ctx context.Context, pools []string, n need) error {
-	members, err := store.Members(ctx, w.tx, pools)
+func (w *work) readPools(ctx context.Context, ids []string) ([]*store.Pool, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return store.Pools(ctx, w.tx, ids)
+}
+
+func (w *work) unlocked(books names) names {
+	rest := names{}
+	for id := range books {
+		if w.books[id] == nil {
+			rest.add(id)
+		}
+	}
+	return rest
+}
+
+// lockBooks locks books in the order of their ids, and reads their accounts only then.
+func (w *work) lockBooks(ctx context.Context, ids []string) error {
+	rows := make([]*store.Book, len(ids))
+	for i, id := range ids {
+		var err error
+		if rows[i], err = store.LockBook(ctx, w.tx, id); err != nil {
+			return fmt.Errorf("lock book %s: %w", id, err)
+		}
+	}
+	accounts, err := store.Accounts(ctx, w.tx, ids)
 	if err != nil {
 		return err
 	}
-	for _, id := range pools {
-		p := w.pools[id]
-		p.stored = fairness.Pool{Epoch: p.row.Epoch, Turn: p.row.Turn, Members: members[id]}
-		if err := p.stored.Validate(); err != nil {
-			return fmt.Errorf("read ledger of pool %s: %w", id, err)
+	for _, row := range rows {
+		b := &book{Book: &dispatch.Book{}, row: row, stored: fairness.Pool{Epoch: row.Epoch, Turn: row.Turn, Members: accounts[row.ID]}}
+		if err := b.stored.Validate(); err != nil {
+			return fmt.Errorf("read book %s: %w", row.ID, err)
 		}
-		w.desk.AddPool(id, &dispatch.Pool{Ledger: p.stored, Overflow: p.row.Overflow})
-		for _, m := range members[id] {
-			n.reps.add(m.ID)
-		}
+		b.Ledger = b.stored
+		w.books[row.ID] = b
 	}
 	return nil
 }
+
+// seatPools puts pools whose books are locked on the desk.
+func (w *work) seatPools(ctx context.Context, ids []string, rows []*store.Pool, n need) error {
+	w.absent.pools.add(ids...)
+	if len(rows) == 0 {
+		return nil
+	}
+	members, err := store.Memberships(ctx, w.tx, ids)
+	for _, row := range rows {
+		delete(w.absent.pools, row.ID)
+		w.pools[row.ID] = row
+		w.desk.AddPool(row.ID, atWork(row, w.books[row.Book].Book, members[row.ID]))
+		n.reps.add(members[row.ID]...)
+	}
+	return err
+}
+
+// atWork is a pool as the desk sees it.
+func atWork(row *store.Pool, ledger *dispatch.Book, members []string) *dispatch.Pool {
+	return &dispatch.Pool{Book: ledger, Members: members, Overflow: row.Overflow, OwnerTurns: row.OwnerTurns,
+		Policy: fairness.Policy{Mode: modes[routingv1.Pool_Mode(row.Mode)], AccrueWhenCapped: row.AccrueWhenCapped,
+			DeclineIsFree: row.FreeDeclines, MaxDeficit: fairness.Units(row.MaxDeficit) * fairness.PerLead}}
+}
+
+// modes are the ways to pick, as the API names them.
+var modes = map[routingv1.Pool_Mode]fairness.Mode{routingv1.Pool_MODE_FAIR: fairness.Fair, routingv1.Pool_MODE_QUOTA: fairness.Quota,
+	routingv1.Pool_MODE_LEAST_LOADED: fairness.LeastLoaded}
 
 // lockReps locks reps in the order of their ids. Their calendars become needed.
 func (w *work) lockReps(ctx context.Context, n need) error {

@@ -25,10 +25,26 @@ type Rep struct {
 	Calendar string
 }
 
-// Pool is a ledger of turns, and where its leads go when nobody is there.
+// Pool is reps who share leads by turns, and where their leads go when nobody is there.
 type Pool struct {
-	Ledger   fairness.Pool
-	Overflow string
+	// Book is the ledger of the turns. Other pools may share it.
+	Book *Book
+	// Members are in the order of their ids, and have accounts in the book.
+	Members []string
+	// Policy is how the pool picks.
+	Policy fairness.Policy
+	// OwnerTurns says that a lead which goes past the pool to an owner counts as a turn, if the owner is a member.
+	OwnerTurns bool
+	Overflow   string
+}
+
+// Book is a ledger of turns.
+type Book struct{ Ledger fairness.Pool }
+
+// Has says whether a rep is a member.
+func (p *Pool) Has(rep string) bool {
+	_, is := slices.BinarySearch(p.Members, rep)
+	return is
 }
 
 // New makes an empty desk.

@@ -1,7 +1,7 @@
 // Package dispatch finds the rep for a lead: the account's owner, or whoever is next in a pool, or nobody yet, with the
 // reason and the instant at which to look again.
 //
-//	owner ── available ──────────────────────────────────────────▶ placed, past the pools
+//	owner ── available ──────────────────────────────────────────▶ placed, past the pools; counted if the pool says so
 //	  │ none, away, at a cap, or has refused this lead
 //	  ▼
 //	pool ─── somebody eligible ─▶ fairness decides ──────────────▶ placed, in the ledger of that pool
@@ -21,6 +21,7 @@
 // # Invariants
 //
 //   - Nobody gets a lead who is inactive, away, off shift, at a cap, or has refused it before.
-//   - A placement by a pool is one decision in that pool's ledger. One to an owner is in no ledger.
+//   - A placement by a pool is one decision in that pool's ledger. One to an owner is in none, unless the owner is a member of
+//     the pool that the lead passes, and that pool counts it.
 //   - A hold changes nothing.
 package dispatch

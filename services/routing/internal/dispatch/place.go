@@ -11,8 +11,11 @@ import (
 // Placement is who got a lead.
 type Placement struct {
 	Rep string
-	// Pool is the pool that decided, and Decision what stands in its ledger; both are empty for an owner.
-	Pool     string
+	// Pool is the pool that decided; empty for an owner.
+	Pool string
+	// Past is the pool past which an owner got the lead who is a member of it; else empty.
+	Past string
+	// Decision is what stands in the ledger of Pool, or of Past if that counts owners' turns; else it has no turn.
 	Decision fairness.Decision
 }
 
@@ -48,8 +51,9 @@ func (d *Desk) Place(l Lead) (Placement, *Hold, error) {
 	s := &search{desk: d, lead: l}
 	owner := s.askOwner()
 	if owner.Eligible() {
+		placed, err := s.passPool()
 		d.take(l.Owner, l)
-		return Placement{Rep: l.Owner}, nil, nil
+		return placed, nil, err
 	}
 	if !l.Waits || owner == fairness.Unlisted || owner == fairness.Inactive || l.refusedBy(l.Owner) {
 		placed, err := s.askPools()
@@ -70,7 +74,11 @@ type search struct {
 
 func (s *search) ask(rep string) fairness.Availability {
 	a := s.desk.availability(rep, s.lead)
-	s.asked = append(s.asked, fairness.Candidate{Member: rep, Availability: a})
+	c := fairness.Candidate{Member: rep, Availability: a}
+	if r := s.desk.reps[rep]; r != nil {
+		c.Open = r.Open
+	}
+	s.asked = append(s.asked, c)
 	return a
 }
 
@@ -93,7 +101,7 @@ func (s *search) askPools() (Placement, error) {
 			return Placement{}, nil
 		case pool == nil:
 			return Placement{}, nil
-		case len(pool.Ledger.Members) == 0 && overflows == 0:
+		case len(pool.Members) == 0 && overflows == 0:
 			s.reason = PoolEmpty
 		}
 		placed, err := s.askPool(id, pool)
@@ -106,20 +114,51 @@ func (s *search) askPools() (Placement, error) {
 }
 
 func (s *search) askPool(id string, pool *Pool) (Placement, error) {
-	first := len(s.asked)
-	for _, m := range pool.Ledger.Members {
-		s.ask(m.ID)
-	}
-	decision, next, err := pool.Ledger.Decide(s.asked[first:], s.lead.Key, s.desk.now)
+	decision, next, err := pool.ledger().Decide(s.askMembers(pool), s.lead.Key, s.desk.now)
 	switch {
 	case errors.Is(err, fairness.ErrNobodyEligible):
 		return Placement{}, nil
 	case err != nil:
 		return Placement{}, fmt.Errorf("pool %s: %w", id, err)
 	}
-	pool.Ledger = next
+	pool.Book.Ledger = next
 	s.desk.take(decision.Member, s.lead)
 	return Placement{Rep: decision.Member, Pool: id, Decision: decision}, nil
+}
+
+// askMembers asks everybody of a pool.
+func (s *search) askMembers(pool *Pool) []fairness.Candidate {
+	first := len(s.asked)
+	for _, rep := range pool.Members {
+		s.ask(rep)
+	}
+	return s.asked[first:]
+}
+
+// passPool gives the lead to its owner. If the owner shares leads with the pool that it passes, the pool is told.
+func (s *search) passPool() (Placement, error) {
+	id, owner := s.lead.Pool, s.lead.Owner
+	pool := s.desk.pools[id]
+	if pool == nil || !pool.Has(owner) {
+		return Placement{Rep: owner}, nil
+	}
+	placed := Placement{Rep: owner, Past: id}
+	if !pool.OwnerTurns {
+		return placed, nil
+	}
+	decision, next, err := pool.ledger().Charge(owner, s.askMembers(pool), s.desk.now)
+	if err != nil {
+		return Placement{}, fmt.Errorf("pool %s: %w", id, err)
+	}
+	pool.Book.Ledger, placed.Decision = next, decision
+	return placed, nil
+}
+
+// ledger is the book as the pool decides by it.
+func (p *Pool) ledger() fairness.Pool {
+	ledger := p.Book.Ledger
+	ledger.Policy = p.Policy
+	return ledger
 }
 
 // hold sums up why nobody could be found, and who could be first to change that.

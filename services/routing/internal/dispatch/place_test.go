@@ -52,7 +52,7 @@ func (f floor) pool(id, overflow string, members ...string) {
 	for _, m := range members {
 		p, _ = p.Join(m, 1)
 	}
-	f.AddPool(id, &dispatch.Pool{Ledger: p, Overflow: overflow})
+	f.AddPool(id, &dispatch.Pool{Book: &dispatch.Book{Ledger: p}, Members: slices.Sorted(slices.Values(members)), Overflow: overflow})
 }
 
 func (f floor) place(t testing.TB, l dispatch.Lead) (rep, pool string, hold *dispatch.Hold) {
@@ -209,11 +209,11 @@ func TestTheOwnersLeadIsInNoLedger(t *testing.T) {
 	f := newFloor(t)
 	f.rep("ann", "", presence.Rep{})
 	f.pool("p", "", "ann")
-	before := f.Pool("p").Ledger
+	before := f.Pool("p").Book.Ledger
 	if rep, pool, _ := f.place(t, dispatch.Lead{Owner: "ann", Pool: "p"}); rep != "ann" || pool != "" {
 		t.Fatalf("got %q of pool %q", rep, pool)
 	}
-	if diff := cmp.Diff(before, f.Pool("p").Ledger); diff != "" {
+	if diff := cmp.Diff(before, f.Pool("p").Book.Ledger); diff != "" {
 		t.Errorf("the ledger changed (-before +after):\n%s", diff)
 	}
 }

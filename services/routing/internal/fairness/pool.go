@@ -173,10 +173,13 @@ func (p Pool) clone() Pool {
 	return p
 }
 
-// Has says whether somebody is a member.
-func (p Pool) Has(id string) bool {
-	_, is := p.find(id)
-	return is
+// Account is a member's line; false when there is none.
+func (p Pool) Account(id string) (Member, bool) {
+	at, is := p.find(id)
+	if !is {
+		return Member{}, false
+	}
+	return p.Members[at], true
 }
 
 func (p Pool) find(id string) (int, bool) {

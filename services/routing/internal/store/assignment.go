@@ -12,7 +12,8 @@ type Assignment struct {
 	Handoff     string
 	Number      int64 // from 1
 	Rep         string
-	Pool        string // the pool that gave it, with its turn; empty for an owner
+	Pool        string // the pool that gave it; empty for an owner
+	Book        string // the ledger in which it is a turn, and which; empty for none
 	Epoch, Turn int64
 	AssignedAt  int64
 	Answer      lifecycle.Step
@@ -24,11 +25,11 @@ type Assignment struct {
 	Over        bool // somebody else has the handoff, or nobody
 }
 
-var assignmentTable = table("assignment", 2, `handoff text, number int, rep text, pool text, epoch int, turn int, assigned_at int,
+var assignmentTable = table("assignment", 2, `handoff text, number int, rep text, pool text, book text, epoch int, turn int, assigned_at int,
 	answer int, reason int, answered_at int, disposition int, outcome int, disposed_at int, over int`)
 
 func (a *Assignment) fields() []any {
-	return []any{&a.Handoff, &a.Number, &a.Rep, &a.Pool, &a.Epoch, &a.Turn, &a.AssignedAt, &a.Answer, &a.Reason, &a.AnsweredAt,
+	return []any{&a.Handoff, &a.Number, &a.Rep, &a.Pool, &a.Book, &a.Epoch, &a.Turn, &a.AssignedAt, &a.Answer, &a.Reason, &a.AnsweredAt,
 		&a.Disposition, &a.Outcome, &a.DisposedAt, &a.Over}
 }
 

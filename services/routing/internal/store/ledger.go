@@ -10,56 +10,146 @@ import (
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 )
 
-// Turn is one decision of a pool: the row of its ledger.
+// Turn is one decision: the row of a ledger.
 type Turn struct {
-	Pool        string
-	Epoch, Turn int64
-	Rep         string
-	Handoff     string
-	Assignment  int64
-	Rule        fairness.Rule
-	Tie         fairness.Tie
-	DecidedAt   int64
+	Book         string
+	Epoch, Turn  int64
+	Pool         string // that decided
+	Rep          string
+	Handoff      string
+	Assignment   int64
+	Rule         fairness.Rule
+	Tie          fairness.Tie
+	Clamped      string // what the limit on deficits moved, as JSON; empty for nothing
+	DecidedAt    int64
+	CreditedAt   int64 // when it was taken back; 0 if it counts
+	CreditReason int64 // as in the API
+	CreditedBy   string
 }
+
+const turnColumns = `book text, epoch int, turn int, pool text, rep text, handoff text, assignment int, rule int, tie int, clamped text,
+	decided_at int, credited_at int, credit_reason int, credited_by text`
 
 var (
-	ledgerTable = plain("ledger", `pool text, epoch int, turn int, rep text, handoff text, assignment int, rule int, tie int,
-		decided_at int, reversed_at int`)
-	rosterTable = plain("roster", `pool text, epoch int, members text`)
+	ledgerTable = plain("ledger", turnColumns)
+	rosterTable = plain("roster", `book text, epoch int, members text`)
 )
 
-// AddTurn writes a decision down.
-func AddTurn(tx *sqldb.Tx, t Turn) {
-	tx.Insert(ledgerTable, t.Pool, t.Epoch, t.Turn, t.Rep, t.Handoff, t.Assignment, t.Rule, t.Tie, t.DecidedAt, int64(0))
+func (t *Turn) fields() []any {
+	return []any{&t.Book, &t.Epoch, &t.Turn, &t.Pool, &t.Rep, &t.Handoff, &t.Assignment, &t.Rule, &t.Tie, &t.Clamped,
+		&t.DecidedAt, &t.CreditedAt, &t.CreditReason, &t.CreditedBy}
 }
 
-// AddRoster writes down who accrues in an epoch of a pool: once, with its first decision.
-func AddRoster(tx *sqldb.Tx, pool string, r fairness.Roster) error {
+var selectTurn = `SELECT ` + columns(ledgerTable) + ` FROM ledger `
+
+// AddTurn writes a decision down.
+func AddTurn(tx *sqldb.Tx, t *Turn) { tx.Insert(ledgerTable, t.fields()...) }
+
+// Moves are what the limit on deficits moved, as a turn keeps it.
+func Moves(shares []fairness.Share) (string, error) {
+	if len(shares) == 0 {
+		return "", nil
+	}
+	body, err := json.Marshal(shares)
+	return string(body), err
+}
+
+// Moved reads what Moves has written.
+func (t *Turn) Moved() ([]fairness.Share, error) {
+	if t.Clamped == "" {
+		return nil, nil
+	}
+	var shares []fairness.Share
+	if err := json.Unmarshal([]byte(t.Clamped), &shares); err != nil {
+		return nil, fmt.Errorf("read turn %d-%d of book %s: %w", t.Epoch, t.Turn, t.Book, err)
+	}
+	return shares, nil
+}
+
+// AddRoster writes down who accrues in an epoch of a book: once, with its first decision.
+func AddRoster(tx *sqldb.Tx, book string, r fairness.Roster) error {
 	members, err := json.Marshal(r.Members)
 	if err != nil {
-		return fmt.Errorf("write roster of pool %s: %w", pool, err)
+		return fmt.Errorf("write roster of book %s: %w", book, err)
 	}
-	tx.Insert(rosterTable, pool, r.Epoch, string(members))
+	tx.Insert(rosterTable, book, r.Epoch, string(members))
 	return nil
 }
 
-// TakeBack marks a decision as reversed and gives its entry. A decision that was taken back before is ErrNotFound.
-func TakeBack(ctx context.Context, tx *sqldb.Tx, pool string, epoch, turn, now int64) (fairness.Entry, error) {
-	var rep, members string
-	err := tx.QueryRow(ctx, `UPDATE ledger SET reversed_at = $1 WHERE pool = $2 AND epoch = $3 AND turn = $4 AND reversed_at = 0 RETURNING rep`,
-		now, pool, epoch, turn).Scan(&rep)
-	if err == nil {
-		err = tx.QueryRow(ctx, `SELECT members FROM roster WHERE pool = $1 AND epoch = $2`, pool, epoch).Scan(&members)
+// Rosters reads who accrued in epochs of a book, by epoch.
+func Rosters(ctx context.Context, q sqldb.Querier, book string, epochs []int64) (map[int64]fairness.Roster, error) {
+	rosters := make(map[int64]fairness.Roster, len(epochs))
+	if len(epochs) == 0 {
+		return rosters, nil
 	}
+	in, args := sqldb.In(2, epochs)
+	for row, err := range q.Query(ctx, `SELECT epoch, members FROM roster WHERE book = $1 AND epoch IN (`+in+`)`, append([]any{book}, args...)...) {
+		if err != nil {
+			return nil, err
+		}
+		var r fairness.Roster
+		var members string
+		if err := row.Scan(&r.Epoch, &members); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(members), &r.Members); err != nil {
+			return nil, fmt.Errorf("read roster %d of book %s: %w", r.Epoch, book, err)
+		}
+		rosters[r.Epoch] = r
+	}
+	return rosters, nil
+}
+
+// GetTurn reads a decision.
+func GetTurn(ctx context.Context, q sqldb.Querier, book string, epoch, turn int64) (*Turn, error) {
+	return one[Turn](q.QueryRow(ctx, selectTurn+`WHERE book = $1 AND epoch = $2 AND turn = $3`, book, epoch, turn))
+}
+
+// TurnFilter says which decisions of a book are listed. An empty rep asks for nothing.
+type TurnFilter struct {
+	Book, Rep string
+	// Epoch and Turn are those of the last decision of the page before; 0 for the first page.
+	Epoch, Turn int64
+}
+
+// ListTurns reads decisions, the newest first.
+func ListTurns(ctx context.Context, q sqldb.Querier, f TurnFilter, limit int64) ([]*Turn, error) {
+	c := &conditions{}
+	c.and(`book = ?`, f.Book)
+	if f.Rep != "" {
+		c.and(`rep = ?`, f.Rep)
+	}
+	if f.Epoch > 0 || f.Turn > 0 {
+		c.and(`(epoch, turn) < (?, ?)`, f.Epoch, f.Turn)
+	}
+	return all[Turn](q.Query(ctx, selectTurn+c.where()+` ORDER BY epoch DESC, turn DESC LIMIT `+c.value(limit), c.args...))
+}
+
+// Credit is that a turn is taken back.
+type Credit struct {
+	At     int64
+	Reason int64 // as in the API
+	By     string
+}
+
+// TakeBack marks a decision as taken back and gives its entry. One that was taken back before is ErrNotFound.
+func TakeBack(ctx context.Context, tx *sqldb.Tx, book string, epoch, turn int64, c Credit) (fairness.Entry, error) {
+	var rep string
+	err := tx.QueryRow(ctx, `UPDATE ledger SET credited_at = $1, credit_reason = $2, credited_by = $3
+		WHERE book = $4 AND epoch = $5 AND turn = $6 AND credited_at = 0 RETURNING rep`, c.At, c.Reason, c.By, book, epoch, turn).Scan(&rep)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return fairness.Entry{}, ErrNotFound
 	}
 	if err != nil {
 		return fairness.Entry{}, err
 	}
-	roster := fairness.Roster{Epoch: epoch}
-	if err := json.Unmarshal([]byte(members), &roster.Members); err != nil {
-		return fairness.Entry{}, fmt.Errorf("read roster of pool %s: %w", pool, err)
+	rosters, err := Rosters(ctx, tx, book, []int64{epoch})
+	if err != nil {
+		return fairness.Entry{}, err
+	}
+	roster, found := rosters[epoch]
+	if !found {
+		return fairness.Entry{}, ErrNotFound
 	}
 	return roster.Entry(turn, rep), nil
 }

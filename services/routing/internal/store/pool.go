@@ -5,27 +5,26 @@ import (
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 )
 
-// Pool is reps who share leads, without its members' accounts.
+// Pool is reps who share leads, without its members.
 type Pool struct {
-	ID, DisplayName      string
-	Mode                 int64 // as in the API
-	Overflow             string
-	Epoch, Turn          int64 // of the ledger
-	Decisions            int64
-	Visits               int64 // how often the row was locked
-	CreatedAt, UpdatedAt int64
-	RowVersion, Events   int64
+	ID, DisplayName                            string
+	Mode                                       int64 // as in the API
+	Overflow                                   string
+	FairnessGroup                              string
+	Book                                       string // the id of its ledger
+	AccrueWhenCapped, FreeDeclines, OwnerTurns bool
+	MaxDeficit                                 int64 // leads; 0 for no limit
+	CreatedAt, UpdatedAt, RowVersion, Events   int64
 }
 
-var poolTable = table("pool", 1, `id text, display_name text, mode int, overflow text, epoch int, turn int, decisions int, visits int,
-	created_at int, updated_at int, row_version int, events int`)
+var poolTable = table("pool", 1, `id text, display_name text, mode int, overflow text, fairness_group text, book text, accrue_when_capped int,
+	free_declines int, max_deficit int, owner_turns int, created_at int, updated_at int, row_version int, events int`)
 
 func (p *Pool) fields() []any {
-	return []any{&p.ID, &p.DisplayName, &p.Mode, &p.Overflow, &p.Epoch, &p.Turn, &p.Decisions, &p.Visits, &p.CreatedAt, &p.UpdatedAt,
-		&p.RowVersion, &p.Events}
+	return []any{&p.ID, &p.DisplayName, &p.Mode, &p.Overflow, &p.FairnessGroup, &p.Book, &p.AccrueWhenCapped,
+		&p.FreeDeclines, &p.MaxDeficit, &p.OwnerTurns, &p.CreatedAt, &p.UpdatedAt, &p.RowVersion, &p.Events}
 }
 
 var selectPool = `SELECT ` + columns(poolTable) + ` FROM pool `
@@ -35,15 +34,15 @@ func GetPool(ctx context.Context, q sqldb.Querier, id string) (*Pool, error) {
 	return one[Pool](q.QueryRow(ctx, selectPool+`WHERE id = $1`, id))
 }
 
+// Pools reads pools by id. Those that do not exist are left out.
+func Pools(ctx context.Context, q sqldb.Querier, ids []string) ([]*Pool, error) {
+	in, args := sqldb.In(1, ids)
+	return all[Pool](q.Query(ctx, selectPool+`WHERE id IN (`+in+`) ORDER BY id`, args...))
+}
+
 // ListPools reads pools by id, after one.
 func ListPools(ctx context.Context, q sqldb.Querier, after string, limit int64) ([]*Pool, error) {
 	return all[Pool](q.Query(ctx, selectPool+`WHERE id > $1 ORDER BY id LIMIT $2`, after, limit))
-}
-
-// LockPool reads a pool and keeps every other decision of it out until the end of the transaction. What is read of its
-// members before this counts for nothing.
-func LockPool(ctx context.Context, tx *sqldb.Tx, id string) (*Pool, error) {
-	return one[Pool](tx.QueryRow(ctx, `UPDATE pool SET visits = visits + 1 WHERE id = $1 RETURNING `+columns(poolTable), id))
 }
 
 // InsertPool stores a new pool. It gives ErrIDTaken.
@@ -52,7 +51,7 @@ func InsertPool(ctx context.Context, tx *sqldb.Tx, p *Pool) error {
 	return taken(err)
 }
 
-// PutPools stores pools that were locked.
+// PutPools stores pools whose books are locked.
 func PutPools(ctx context.Context, tx *sqldb.Tx, pools ...*Pool) error {
 	return put(ctx, tx, poolTable, pools)
 }
@@ -89,40 +88,48 @@ func Overflows(ctx context.Context, q sqldb.Querier) (map[string]string, error) 
 	return overflows, nil
 }
 
-// member is a rep's account in a pool's ledger.
-type member struct {
-	pool, rep                         string
-	weight, entitled, credits, lastAt int64
-	joined                            int64
-	accruing                          bool
-}
+// membership is a rep's place in a pool.
+type membership struct{ pool, rep string }
 
-var memberTable = table("pool_member", 2, `pool text, rep text, weight int, entitled int, credits int, last_at int, joined int, accruing int`)
+var membershipTable = plain("pool_member", `pool text, rep text`)
 
-func (m *member) fields() []any {
-	return []any{&m.pool, &m.rep, &m.weight, &m.entitled, &m.credits, &m.lastAt, &m.joined, &m.accruing}
-}
+func (m *membership) fields() []any { return []any{&m.pool, &m.rep} }
 
-// Members reads the accounts of pools, each pool's in the order of the reps' ids.
-func Members(ctx context.Context, q sqldb.Querier, pools []string) (map[string][]fairness.Member, error) {
+// Memberships reads who the members of pools are, each pool's in the order of the reps' ids.
+func Memberships(ctx context.Context, q sqldb.Querier, pools []string) (map[string][]string, error) {
 	in, args := sqldb.In(1, pools)
-	rows, err := all[member](q.Query(ctx, `SELECT `+columns(memberTable)+` FROM pool_member WHERE pool IN (`+in+`) ORDER BY pool, rep`, args...))
-	members := make(map[string][]fairness.Member, len(pools))
+	rows, err := all[membership](q.Query(ctx, `SELECT pool, rep FROM pool_member WHERE pool IN (`+in+`) ORDER BY pool, rep`, args...))
+	members := make(map[string][]string, len(pools))
 	for _, m := range rows {
-		members[m.pool] = append(members[m.pool], fairness.Member{ID: m.rep, Weight: m.weight, Entitled: fairness.Units(m.entitled),
-			Credits: m.credits, LastAssigned: Instant(m.lastAt), Joined: m.joined, Accruing: m.accruing})
+		members[m.pool] = append(members[m.pool], m.rep)
 	}
 	return members, err
 }
 
-// PutMembers stores accounts of a pool.
-func PutMembers(ctx context.Context, tx *sqldb.Tx, pool string, members []fairness.Member) error {
-	rows := make([]*member, len(members))
-	for i, m := range members {
-		rows[i] = &member{pool: pool, rep: m.ID, weight: m.Weight, entitled: int64(m.Entitled), credits: m.Credits,
-			lastAt: Micros(m.LastAssigned), joined: m.Joined, accruing: m.Accruing}
+// MembersByBook are the reps who are members of the pools of a book.
+func MembersByBook(ctx context.Context, q sqldb.Querier, book string) (map[string]bool, error) {
+	found, err := texts(q.Query(ctx, `SELECT DISTINCT m.rep FROM pool_member m JOIN pool p ON p.id = m.pool WHERE p.book = $1`, book))
+	return set(found), err
+}
+
+// Touch marks the other pools of a book as changed in which any of the reps is a member.
+func Touch(ctx context.Context, tx *sqldb.Tx, book, except string, reps []string, now int64) error {
+	if len(reps) == 0 {
+		return nil
 	}
-	return put(ctx, tx, memberTable, rows)
+	in, args := sqldb.In(4, reps)
+	_, err := tx.Exec(ctx, `UPDATE pool SET row_version = row_version + 1, updated_at = $1 WHERE book = $2 AND id <> $3
+		AND id IN (SELECT pool FROM pool_member WHERE rep IN (`+in+`))`, append([]any{now, book, except}, args...)...)
+	return err
+}
+
+// AddMembers brings reps into a pool.
+func AddMembers(ctx context.Context, tx *sqldb.Tx, pool string, reps []string) error {
+	rows := make([]*membership, len(reps))
+	for i, rep := range reps {
+		rows[i] = &membership{pool, rep}
+	}
+	return put(ctx, tx, membershipTable, rows)
 }
 
 // RemoveMembers takes reps out of a pool.

@@ -99,7 +99,7 @@ func counts(rows func(yield func(sqldb.Row, error) bool)) (map[string]int64, err
 		if err := row.Scan(&name, &n); err != nil {
 			return nil, err
 		}
-		byName[name] = n
+		byName[name] += n
 	}
 	return byName, nil
 }

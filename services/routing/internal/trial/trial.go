@@ -157,7 +157,7 @@ func (r *Trial) serves(rep string, l dispatch.Lead) bool {
 		if pool == nil {
 			return false
 		}
-		if pool.Ledger.Has(rep) {
+		if pool.Has(rep) {
 			return true
 		}
 		id = pool.Overflow

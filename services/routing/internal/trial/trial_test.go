@@ -41,7 +41,7 @@ func newDesk(t rapid.TB, most int64) *dispatch.Desk {
 		desk.AddRep(id, rep)
 		ledger, _ = ledger.Join(id, 1)
 	}
-	desk.AddPool("east", &dispatch.Pool{Ledger: ledger})
+	desk.AddPool("east", &dispatch.Pool{Book: &dispatch.Book{Ledger: ledger}, Members: []string{"ann", "bob"}})
 	return desk
 }
 

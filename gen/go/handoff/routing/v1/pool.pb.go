@@ -35,6 +35,11 @@ const (
 	// The rep who is furthest behind their exact share. With a fixed set nobody is ever a whole lead ahead; with equal
 	// weights and any absences nobody is more than (n-1)/2 leads off, for ever.
 	Pool_MODE_FAIR Pool_Mode = 1
+	// The rep who would be the first to fall too far behind (Tijdeman 1980). With a fixed set nobody is ever a whole lead
+	// off their exact share, whatever the weights. Nothing is promised while the set changes.
+	Pool_MODE_QUOTA Pool_Mode = 2
+	// The rep with the fewest open handoffs for their weight. It promises nothing about shares.
+	Pool_MODE_LEAST_LOADED Pool_Mode = 3
 )
 
 // Enum value maps for Pool_Mode.
@@ -42,10 +47,14 @@ var (
 	Pool_Mode_name = map[int32]string{
 		0: "MODE_UNSPECIFIED",
 		1: "MODE_FAIR",
+		2: "MODE_QUOTA",
+		3: "MODE_LEAST_LOADED",
 	}
 	Pool_Mode_value = map[string]int32{
-		"MODE_UNSPECIFIED": 0,
-		"MODE_FAIR":        1,
+		"MODE_UNSPECIFIED":  0,
+		"MODE_FAIR":         1,
+		"MODE_QUOTA":        2,
+		"MODE_LEAST_LOADED": 3,
 	}
 )
 
@@ -89,14 +98,26 @@ type Pool struct {
 	Members []*PoolMember `protobuf:"bytes,4,rep,name=members,proto3" json:"members,omitempty"`
 	// Where leads go when nobody here is available and the playbook says overflow. Default: nowhere. A cycle is refused.
 	Overflow string `protobuf:"bytes,5,opt,name=overflow,proto3" json:"overflow,omitempty"`
+	// Pools of one group share one ledger, so that a rep of several of them gets one fair share in all. A rep has one weight in
+	// all of them, the one that was given last. Who comes into a group begins there at parity. Default: a ledger of its own.
+	FairnessGroup string `protobuf:"bytes,6,opt,name=fairness_group,json=fairnessGroup,proto3" json:"fairness_group,omitempty"`
+	// Whether a rep at a cap is owed leads all the same, to be made up for when there is room again. Default: no.
+	AccrueWhenCapped bool `protobuf:"varint,7,opt,name=accrue_when_capped,json=accrueWhenCapped,proto3" json:"accrue_when_capped,omitempty"`
+	// Whether a decline spends the turn, so that nobody gains by picking and choosing. Default true.
+	DeclineCostsTurn *bool `protobuf:"varint,8,opt,name=decline_costs_turn,json=declineCostsTurn,proto3,oneof" json:"decline_costs_turn,omitempty"`
+	// How many leads a rep may be behind or ahead at the most; what is cut goes to the others by weight, and is written down.
+	// Default: no limit.
+	MaxDeficit *int32 `protobuf:"varint,9,opt,name=max_deficit,json=maxDeficit,proto3,oneof" json:"max_deficit,omitempty"`
+	// Whether a lead that goes past the pool to an account's owner counts as a turn, if the owner is a member. Default: no.
+	OwnerTurnsCount bool `protobuf:"varint,10,opt,name=owner_turns_count,json=ownerTurnsCount,proto3" json:"owner_turns_count,omitempty"`
 	// How many leads wait in this pool for somebody to become available.
-	HeldCount int32 `protobuf:"varint,6,opt,name=held_count,json=heldCount,proto3" json:"held_count,omitempty"`
+	HeldCount int32 `protobuf:"varint,11,opt,name=held_count,json=heldCount,proto3" json:"held_count,omitempty"`
 	// When it was created.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag          string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -166,6 +187,41 @@ func (x *Pool) GetOverflow() string {
 	return ""
 }
 
+func (x *Pool) GetFairnessGroup() string {
+	if x != nil {
+		return x.FairnessGroup
+	}
+	return ""
+}
+
+func (x *Pool) GetAccrueWhenCapped() bool {
+	if x != nil {
+		return x.AccrueWhenCapped
+	}
+	return false
+}
+
+func (x *Pool) GetDeclineCostsTurn() bool {
+	if x != nil && x.DeclineCostsTurn != nil {
+		return *x.DeclineCostsTurn
+	}
+	return false
+}
+
+func (x *Pool) GetMaxDeficit() int32 {
+	if x != nil && x.MaxDeficit != nil {
+		return *x.MaxDeficit
+	}
+	return 0
+}
+
+func (x *Pool) GetOwnerTurnsCount() bool {
+	if x != nil {
+		return x.OwnerTurnsCount
+	}
+	return false
+}
+
 func (x *Pool) GetHeldCount() int32 {
 	if x != nil {
 		return x.HeldCount
@@ -199,7 +255,7 @@ type PoolMember struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The rep.
 	Rep string `protobuf:"bytes,1,opt,name=rep,proto3" json:"rep,omitempty"`
-	// The share of leads, relative to the others. Default 1; 1 to 1,000.
+	// The share of leads, relative to the others. Default 1; 1 to 1,000. Pools of one fairness group have one weight for a rep.
 	Weight        int32 `protobuf:"varint,2,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -249,157 +305,11 @@ func (x *PoolMember) GetWeight() int32 {
 	return 0
 }
 
-// Who got how much of a pool, and who is next in line: the public account of its fairness.
-type FairnessLedger struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// `pools/{pool}/ledger`.
-	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The members, in the order of their names.
-	Accounts []*FairnessAccount `protobuf:"bytes,2,rep,name=accounts,proto3" json:"accounts,omitempty"`
-	// How many decisions the pool has made.
-	DecisionCount int64 `protobuf:"varint,3,opt,name=decision_count,json=decisionCount,proto3" json:"decision_count,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *FairnessLedger) Reset() {
-	*x = FairnessLedger{}
-	mi := &file_handoff_routing_v1_pool_proto_msgTypes[2]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FairnessLedger) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FairnessLedger) ProtoMessage() {}
-
-func (x *FairnessLedger) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_pool_proto_msgTypes[2]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FairnessLedger.ProtoReflect.Descriptor instead.
-func (*FairnessLedger) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_pool_proto_rawDescGZIP(), []int{2}
-}
-
-func (x *FairnessLedger) GetName() string {
-	if x != nil {
-		return x.Name
-	}
-	return ""
-}
-
-func (x *FairnessLedger) GetAccounts() []*FairnessAccount {
-	if x != nil {
-		return x.Accounts
-	}
-	return nil
-}
-
-func (x *FairnessLedger) GetDecisionCount() int64 {
-	if x != nil {
-		return x.DecisionCount
-	}
-	return 0
-}
-
-// One member's account.
-type FairnessAccount struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The rep.
-	Rep string `protobuf:"bytes,1,opt,name=rep,proto3" json:"rep,omitempty"`
-	// The weight.
-	Weight int32 `protobuf:"varint,2,opt,name=weight,proto3" json:"weight,omitempty"`
-	// How many leads the rep got from the pool.
-	AssignedCount int64 `protobuf:"varint,3,opt,name=assigned_count,json=assignedCount,proto3" json:"assigned_count,omitempty"`
-	// How far the rep is behind their exact share, in billionths of a lead; negative when ahead. The sum over all is zero.
-	DeficitNanos int64 `protobuf:"varint,4,opt,name=deficit_nanos,json=deficitNanos,proto3" json:"deficit_nanos,omitempty"`
-	// When the rep last got a lead; missing if never.
-	LastAssignTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=last_assign_time,json=lastAssignTime,proto3" json:"last_assign_time,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
-}
-
-func (x *FairnessAccount) Reset() {
-	*x = FairnessAccount{}
-	mi := &file_handoff_routing_v1_pool_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *FairnessAccount) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*FairnessAccount) ProtoMessage() {}
-
-func (x *FairnessAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_pool_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use FairnessAccount.ProtoReflect.Descriptor instead.
-func (*FairnessAccount) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_pool_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *FairnessAccount) GetRep() string {
-	if x != nil {
-		return x.Rep
-	}
-	return ""
-}
-
-func (x *FairnessAccount) GetWeight() int32 {
-	if x != nil {
-		return x.Weight
-	}
-	return 0
-}
-
-func (x *FairnessAccount) GetAssignedCount() int64 {
-	if x != nil {
-		return x.AssignedCount
-	}
-	return 0
-}
-
-func (x *FairnessAccount) GetDeficitNanos() int64 {
-	if x != nil {
-		return x.DeficitNanos
-	}
-	return 0
-}
-
-func (x *FairnessAccount) GetLastAssignTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.LastAssignTime
-	}
-	return nil
-}
-
 var File_handoff_routing_v1_pool_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_pool_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/routing/v1/pool.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x05\n" +
+	"\x1dhandoff/routing/v1/pool.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\a\n" +
 	"\x04Pool\x12H\n" +
 	"\x04name\x18\x01 \x01(\tB4\xe0A\b\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12-\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\n" +
@@ -407,36 +317,37 @@ const file_handoff_routing_v1_pool_proto_rawDesc = "" +
 	"\x04mode\x18\x03 \x01(\x0e2\x1d.handoff.routing.v1.Pool.ModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04mode\x12C\n" +
 	"\amembers\x18\x04 \x03(\v2\x1e.handoff.routing.v1.PoolMemberB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\amembers\x12b\n" +
 	"\boverflow\x18\x05 \x01(\tBF\xfaA\x12\n" +
-	"\x10handoff.dev/Pool\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\boverflow\x12\"\n" +
+	"\x10handoff.dev/Pool\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\boverflow\x12R\n" +
+	"\x0efairness_group\x18\x06 \x01(\tB+\xbaH(\xd8\x01\x01r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\rfairnessGroup\x12,\n" +
+	"\x12accrue_when_capped\x18\a \x01(\bR\x10accrueWhenCapped\x121\n" +
+	"\x12decline_costs_turn\x18\b \x01(\bH\x00R\x10declineCostsTurn\x88\x01\x01\x120\n" +
+	"\vmax_deficit\x18\t \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x01H\x01R\n" +
+	"maxDeficit\x88\x01\x01\x12*\n" +
+	"\x11owner_turns_count\x18\n" +
+	" \x01(\bR\x0fownerTurnsCount\x12\"\n" +
 	"\n" +
-	"held_count\x18\x06 \x01(\x05B\x03\xe0A\x03R\theldCount\x12@\n" +
-	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"held_count\x18\v \x01(\x05B\x03\xe0A\x03R\theldCount\x12@\n" +
+	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
-	"\vupdate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\vupdate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
-	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"+\n" +
+	"\x04etag\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"R\n" +
 	"\x04Mode\x12\x14\n" +
 	"\x10MODE_UNSPECIFIED\x10\x00\x12\r\n" +
-	"\tMODE_FAIR\x10\x01:0\xeaA-\n" +
-	"\x10handoff.dev/Pool\x12\fpools/{pool}*\x05pools2\x04pool\"\x88\x01\n" +
+	"\tMODE_FAIR\x10\x01\x12\x0e\n" +
+	"\n" +
+	"MODE_QUOTA\x10\x02\x12\x15\n" +
+	"\x11MODE_LEAST_LOADED\x10\x03:0\xeaA-\n" +
+	"\x10handoff.dev/Pool\x12\fpools/{pool}*\x05pools2\x04poolB\x15\n" +
+	"\x13_decline_costs_turnB\x0e\n" +
+	"\f_max_deficit\"\x88\x01\n" +
 	"\n" +
 	"PoolMember\x12V\n" +
 	"\x03rep\x18\x01 \x01(\tBD\xe0A\x02\xfaA\x11\n" +
 	"\x0fhandoff.dev/Rep\xbaH*r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x03rep\x12\"\n" +
 	"\x06weight\x18\x02 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x06weight\"\xf2\x01\n" +
-	"\x0eFairnessLedger\x12\x17\n" +
-	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
-	"\baccounts\x18\x02 \x03(\v2#.handoff.routing.v1.FairnessAccountB\x03\xe0A\x03R\baccounts\x12*\n" +
-	"\x0edecision_count\x18\x03 \x01(\x03B\x03\xe0A\x03R\rdecisionCount:U\xeaAR\n" +
-	"\x1ahandoff.dev/FairnessLedger\x12\x13pools/{pool}/ledger*\x0ffairnessLedgers2\x0efairnessLedger\"\xfa\x01\n" +
-	"\x0fFairnessAccount\x12)\n" +
-	"\x03rep\x18\x01 \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
-	"\x0fhandoff.dev/RepR\x03rep\x12\x1b\n" +
-	"\x06weight\x18\x02 \x01(\x05B\x03\xe0A\x03R\x06weight\x12*\n" +
-	"\x0eassigned_count\x18\x03 \x01(\x03B\x03\xe0A\x03R\rassignedCount\x12(\n" +
-	"\rdeficit_nanos\x18\x04 \x01(\x03B\x03\xe0A\x03R\fdeficitNanos\x12I\n" +
-	"\x10last_assign_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\x0elastAssignTimeB\xcf\x01\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\x06weightB\xcf\x01\n" +
 	"\x16com.handoff.routing.v1B\tPoolProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (
@@ -452,27 +363,23 @@ func file_handoff_routing_v1_pool_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_routing_v1_pool_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_routing_v1_pool_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_handoff_routing_v1_pool_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_routing_v1_pool_proto_goTypes = []any{
 	(Pool_Mode)(0),                // 0: handoff.routing.v1.Pool.Mode
 	(*Pool)(nil),                  // 1: handoff.routing.v1.Pool
 	(*PoolMember)(nil),            // 2: handoff.routing.v1.PoolMember
-	(*FairnessLedger)(nil),        // 3: handoff.routing.v1.FairnessLedger
-	(*FairnessAccount)(nil),       // 4: handoff.routing.v1.FairnessAccount
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 }
 var file_handoff_routing_v1_pool_proto_depIdxs = []int32{
 	0, // 0: handoff.routing.v1.Pool.mode:type_name -> handoff.routing.v1.Pool.Mode
 	2, // 1: handoff.routing.v1.Pool.members:type_name -> handoff.routing.v1.PoolMember
-	5, // 2: handoff.routing.v1.Pool.create_time:type_name -> google.protobuf.Timestamp
-	5, // 3: handoff.routing.v1.Pool.update_time:type_name -> google.protobuf.Timestamp
-	4, // 4: handoff.routing.v1.FairnessLedger.accounts:type_name -> handoff.routing.v1.FairnessAccount
-	5, // 5: handoff.routing.v1.FairnessAccount.last_assign_time:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	3, // 2: handoff.routing.v1.Pool.create_time:type_name -> google.protobuf.Timestamp
+	3, // 3: handoff.routing.v1.Pool.update_time:type_name -> google.protobuf.Timestamp
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_pool_proto_init() }
@@ -480,13 +387,14 @@ func file_handoff_routing_v1_pool_proto_init() {
 	if File_handoff_routing_v1_pool_proto != nil {
 		return
 	}
+	file_handoff_routing_v1_pool_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_pool_proto_rawDesc), len(file_handoff_routing_v1_pool_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -881,6 +881,271 @@ func (x *GetFairnessLedgerRequest) GetName() string {
 	return ""
 }
 
+// Asks for a page of a ledger's decisions.
+type ListFairnessEntriesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `pools/{pool}/ledger`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only decisions for this rep. Default: all.
+	Rep           string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFairnessEntriesRequest) Reset() {
+	*x = ListFairnessEntriesRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFairnessEntriesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFairnessEntriesRequest) ProtoMessage() {}
+
+func (x *ListFairnessEntriesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFairnessEntriesRequest.ProtoReflect.Descriptor instead.
+func (*ListFairnessEntriesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ListFairnessEntriesRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListFairnessEntriesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListFairnessEntriesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListFairnessEntriesRequest) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+// A page of decisions.
+type ListFairnessEntriesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The decisions, the newest first.
+	FairnessEntries []*FairnessEntry `protobuf:"bytes,1,rep,name=fairness_entries,json=fairnessEntries,proto3" json:"fairness_entries,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFairnessEntriesResponse) Reset() {
+	*x = ListFairnessEntriesResponse{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFairnessEntriesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFairnessEntriesResponse) ProtoMessage() {}
+
+func (x *ListFairnessEntriesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFairnessEntriesResponse.ProtoReflect.Descriptor instead.
+func (*ListFairnessEntriesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListFairnessEntriesResponse) GetFairnessEntries() []*FairnessEntry {
+	if x != nil {
+		return x.FairnessEntries
+	}
+	return nil
+}
+
+func (x *ListFairnessEntriesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks to reset a ledger.
+type ResetFairnessLedgerRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `pools/{pool}/ledger`. A ledger that pools share is reset for all of them.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Why, for the audit. At most 500 characters, without personal data.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResetFairnessLedgerRequest) Reset() {
+	*x = ResetFairnessLedgerRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResetFairnessLedgerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResetFairnessLedgerRequest) ProtoMessage() {}
+
+func (x *ResetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResetFairnessLedgerRequest.ProtoReflect.Descriptor instead.
+func (*ResetFairnessLedgerRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ResetFairnessLedgerRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ResetFairnessLedgerRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ResetFairnessLedgerRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks to take a turn back.
+type CreditTurnRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The assignment whose turn it is, from 1.
+	Assignment int32 `protobuf:"varint,2,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	// Why: DUPLICATE, BAD_DATA or MISROUTED. The service itself knows the others.
+	Reason CreditReason `protobuf:"varint,3,opt,name=reason,proto3,enum=handoff.routing.v1.CreditReason" json:"reason,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreditTurnRequest) Reset() {
+	*x = CreditTurnRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreditTurnRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreditTurnRequest) ProtoMessage() {}
+
+func (x *CreditTurnRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreditTurnRequest.ProtoReflect.Descriptor instead.
+func (*CreditTurnRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *CreditTurnRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CreditTurnRequest) GetAssignment() int32 {
+	if x != nil {
+		return x.Assignment
+	}
+	return 0
+}
+
+func (x *CreditTurnRequest) GetReason() CreditReason {
+	if x != nil {
+		return x.Reason
+	}
+	return CreditReason_CREDIT_REASON_UNSPECIFIED
+}
+
+func (x *CreditTurnRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Asks for a handoff.
 type GetHandoffRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -892,7 +1157,7 @@ type GetHandoffRequest struct {
 
 func (x *GetHandoffRequest) Reset() {
 	*x = GetHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -904,7 +1169,7 @@ func (x *GetHandoffRequest) String() string {
 func (*GetHandoffRequest) ProtoMessage() {}
 
 func (x *GetHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -917,7 +1182,7 @@ func (x *GetHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHandoffRequest.ProtoReflect.Descriptor instead.
 func (*GetHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{15}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetHandoffRequest) GetName() string {
@@ -946,7 +1211,7 @@ type ListHandoffsRequest struct {
 
 func (x *ListHandoffsRequest) Reset() {
 	*x = ListHandoffsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -958,7 +1223,7 @@ func (x *ListHandoffsRequest) String() string {
 func (*ListHandoffsRequest) ProtoMessage() {}
 
 func (x *ListHandoffsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -971,7 +1236,7 @@ func (x *ListHandoffsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHandoffsRequest.ProtoReflect.Descriptor instead.
 func (*ListHandoffsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{16}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListHandoffsRequest) GetPageSize() int32 {
@@ -1022,7 +1287,7 @@ type ListHandoffsResponse struct {
 
 func (x *ListHandoffsResponse) Reset() {
 	*x = ListHandoffsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1034,7 +1299,7 @@ func (x *ListHandoffsResponse) String() string {
 func (*ListHandoffsResponse) ProtoMessage() {}
 
 func (x *ListHandoffsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1047,7 +1312,7 @@ func (x *ListHandoffsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHandoffsResponse.ProtoReflect.Descriptor instead.
 func (*ListHandoffsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{17}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListHandoffsResponse) GetHandoffs() []*Handoff {
@@ -1085,7 +1350,7 @@ type AdvanceHandoffRequest struct {
 
 func (x *AdvanceHandoffRequest) Reset() {
 	*x = AdvanceHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1097,7 +1362,7 @@ func (x *AdvanceHandoffRequest) String() string {
 func (*AdvanceHandoffRequest) ProtoMessage() {}
 
 func (x *AdvanceHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1110,7 +1375,7 @@ func (x *AdvanceHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvanceHandoffRequest.ProtoReflect.Descriptor instead.
 func (*AdvanceHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *AdvanceHandoffRequest) GetName() string {
@@ -1172,7 +1437,7 @@ type ListAccountAlertsRequest struct {
 
 func (x *ListAccountAlertsRequest) Reset() {
 	*x = ListAccountAlertsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1184,7 +1449,7 @@ func (x *ListAccountAlertsRequest) String() string {
 func (*ListAccountAlertsRequest) ProtoMessage() {}
 
 func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1197,7 +1462,7 @@ func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{19}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListAccountAlertsRequest) GetPageSize() int32 {
@@ -1241,7 +1506,7 @@ type ListAccountAlertsResponse struct {
 
 func (x *ListAccountAlertsResponse) Reset() {
 	*x = ListAccountAlertsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1253,7 +1518,7 @@ func (x *ListAccountAlertsResponse) String() string {
 func (*ListAccountAlertsResponse) ProtoMessage() {}
 
 func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1266,7 +1531,7 @@ func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{20}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListAccountAlertsResponse) GetAccountAlerts() []*AccountAlert {
@@ -1287,7 +1552,7 @@ var File_handoff_routing_v1_routing_service_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\x1a#handoff/routing/v1/simulation.proto\"\xb8\x01\n" +
+	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a(handoff/routing/v1/fairness_ledger.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\x1a#handoff/routing/v1/simulation.proto\"\xb8\x01\n" +
 	"\x10CreateRepRequest\x12B\n" +
 	"\x06rep_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05repId\x124\n" +
 	"\x03rep\x18\x02 \x01(\v2\x17.handoff.routing.v1.RepB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03rep\x12*\n" +
@@ -1352,7 +1617,34 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x87\x01\n" +
 	"\x18GetFairnessLedgerRequest\x12k\n" +
 	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x1c\n" +
-	"\x1ahandoff.dev/FairnessLedger\xbaH2r02.^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/ledger$R\x04name\"b\n" +
+	"\x1ahandoff.dev/FairnessLedger\xbaH2r02.^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/ledger$R\x04name\"\xb4\x02\n" +
+	"\x1aListFairnessEntriesRequest\x12o\n" +
+	"\x06parent\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x1c\n" +
+	"\x1ahandoff.dev/FairnessLedger\xbaH2r02.^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/ledger$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12V\n" +
+	"\x03rep\x18\x04 \x01(\tBD\xfaA\x11\n" +
+	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x03rep\"\x93\x01\n" +
+	"\x1bListFairnessEntriesResponse\x12L\n" +
+	"\x10fairness_entries\x18\x01 \x03(\v2!.handoff.routing.v1.FairnessEntryR\x0ffairnessEntries\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xdc\x01\n" +
+	"\x1aResetFairnessLedgerRequest\x12k\n" +
+	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x1c\n" +
+	"\x1ahandoff.dev/FairnessLedger\xbaH2r02.^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/ledger$R\x04name\x12%\n" +
+	"\x06reason\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x85\x02\n" +
+	"\x11CreditTurnRequest\x12M\n" +
+	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
+	"\n" +
+	"assignment\x18\x02 \x01(\x05B\n" +
+	"\xe0A\x02\xbaH\x04\x1a\x02 \x00R\n" +
+	"assignment\x12I\n" +
+	"\x06reason\x18\x03 \x01(\x0e2 .handoff.routing.v1.CreditReasonB\x0f\xe0A\x02\xbaH\t\x82\x01\x06\x18\x01\x18\x02\x18\x03R\x06reason\x12*\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"b\n" +
 	"\x11GetHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\"\xc8\x02\n" +
@@ -1390,7 +1682,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\"\x8c\x01\n" +
 	"\x19ListAccountAlertsResponse\x12G\n" +
 	"\x0eaccount_alerts\x18\x01 \x03(\v2 .handoff.routing.v1.AccountAlertR\raccountAlerts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf8\x12\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe1\x16\n" +
 	"\x0eRoutingService\x12w\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
 	"rep,rep_id\xaa\xbb\x18\x05\n" +
@@ -1421,7 +1713,14 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"UpdatePool\x12%.handoff.routing.v1.UpdatePoolRequest\x1a\x18.handoff.routing.v1.Pool\"A\xdaA\x10pool,update_mask\xaa\xbb\x18\x05\n" +
 	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1f:\x04pool2\x17/v1/{pool.name=pools/*}\x12\x9c\x01\n" +
 	"\x11GetFairnessLedger\x12,.handoff.routing.v1.GetFairnessLedgerRequest\x1a\".handoff.routing.v1.FairnessLedger\"5\xdaA\x04name\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=pools/*/ledger}\x12\x85\x01\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=pools/*/ledger}\x12\xb9\x01\n" +
+	"\x13ListFairnessEntries\x12..handoff.routing.v1.ListFairnessEntriesRequest\x1a/.handoff.routing.v1.ListFairnessEntriesResponse\"A\xdaA\x06parent\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02%\x12#/v1/{parent=pools/*/ledger}/entries\x12\x9c\x01\n" +
+	"\x13ResetFairnessLedger\x12..handoff.routing.v1.ResetFairnessLedgerRequest\x1a\".handoff.routing.v1.FairnessLedger\"1\xaa\xbb\x18\x03\n" +
+	"\x01\x05\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/{name=pools/*/ledger}:reset\x12\x8b\x01\n" +
+	"\n" +
+	"CreditTurn\x12%.handoff.routing.v1.CreditTurnRequest\x1a!.handoff.routing.v1.FairnessEntry\"3\xaa\xbb\x18\x04\n" +
+	"\x02\x04\x05\x82\xd3\xe4\x93\x02%:\x01*\" /v1/{name=handoffs/*}:creditTurn\x12\x85\x01\n" +
 	"\n" +
 	"GetHandoff\x12%.handoff.routing.v1.GetHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"3\xdaA\x04name\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=handoffs/*}\x12\x86\x01\n" +
@@ -1449,104 +1748,118 @@ func file_handoff_routing_v1_routing_service_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_routing_service_proto_rawDescData
 }
 
-var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
-	(*CreateRepRequest)(nil),          // 0: handoff.routing.v1.CreateRepRequest
-	(*GetRepRequest)(nil),             // 1: handoff.routing.v1.GetRepRequest
-	(*ListRepsRequest)(nil),           // 2: handoff.routing.v1.ListRepsRequest
-	(*ListRepsResponse)(nil),          // 3: handoff.routing.v1.ListRepsResponse
-	(*UpdateRepRequest)(nil),          // 4: handoff.routing.v1.UpdateRepRequest
-	(*CreateAbsenceRequest)(nil),      // 5: handoff.routing.v1.CreateAbsenceRequest
-	(*ListAbsencesRequest)(nil),       // 6: handoff.routing.v1.ListAbsencesRequest
-	(*ListAbsencesResponse)(nil),      // 7: handoff.routing.v1.ListAbsencesResponse
-	(*DeleteAbsenceRequest)(nil),      // 8: handoff.routing.v1.DeleteAbsenceRequest
-	(*CreatePoolRequest)(nil),         // 9: handoff.routing.v1.CreatePoolRequest
-	(*GetPoolRequest)(nil),            // 10: handoff.routing.v1.GetPoolRequest
-	(*ListPoolsRequest)(nil),          // 11: handoff.routing.v1.ListPoolsRequest
-	(*ListPoolsResponse)(nil),         // 12: handoff.routing.v1.ListPoolsResponse
-	(*UpdatePoolRequest)(nil),         // 13: handoff.routing.v1.UpdatePoolRequest
-	(*GetFairnessLedgerRequest)(nil),  // 14: handoff.routing.v1.GetFairnessLedgerRequest
-	(*GetHandoffRequest)(nil),         // 15: handoff.routing.v1.GetHandoffRequest
-	(*ListHandoffsRequest)(nil),       // 16: handoff.routing.v1.ListHandoffsRequest
-	(*ListHandoffsResponse)(nil),      // 17: handoff.routing.v1.ListHandoffsResponse
-	(*AdvanceHandoffRequest)(nil),     // 18: handoff.routing.v1.AdvanceHandoffRequest
-	(*ListAccountAlertsRequest)(nil),  // 19: handoff.routing.v1.ListAccountAlertsRequest
-	(*ListAccountAlertsResponse)(nil), // 20: handoff.routing.v1.ListAccountAlertsResponse
-	(*Rep)(nil),                       // 21: handoff.routing.v1.Rep
-	(*fieldmaskpb.FieldMask)(nil),     // 22: google.protobuf.FieldMask
-	(*Absence)(nil),                   // 23: handoff.routing.v1.Absence
-	(*Pool)(nil),                      // 24: handoff.routing.v1.Pool
-	(Handoff_State)(0),                // 25: handoff.routing.v1.Handoff.State
-	(*Handoff)(nil),                   // 26: handoff.routing.v1.Handoff
-	(Step)(0),                         // 27: handoff.routing.v1.Step
-	(v1.RejectionReason)(0),           // 28: handoff.playbook.v1.RejectionReason
-	(Handoff_Outcome)(0),              // 29: handoff.routing.v1.Handoff.Outcome
-	(*AccountAlert)(nil),              // 30: handoff.routing.v1.AccountAlert
-	(*DescribeRoutesRequest)(nil),     // 31: handoff.routing.v1.DescribeRoutesRequest
-	(*SimulateHandoffsRequest)(nil),   // 32: handoff.routing.v1.SimulateHandoffsRequest
-	(*emptypb.Empty)(nil),             // 33: google.protobuf.Empty
-	(*FairnessLedger)(nil),            // 34: handoff.routing.v1.FairnessLedger
-	(*DescribeRoutesResponse)(nil),    // 35: handoff.routing.v1.DescribeRoutesResponse
-	(*SimulateHandoffsResponse)(nil),  // 36: handoff.routing.v1.SimulateHandoffsResponse
+	(*CreateRepRequest)(nil),            // 0: handoff.routing.v1.CreateRepRequest
+	(*GetRepRequest)(nil),               // 1: handoff.routing.v1.GetRepRequest
+	(*ListRepsRequest)(nil),             // 2: handoff.routing.v1.ListRepsRequest
+	(*ListRepsResponse)(nil),            // 3: handoff.routing.v1.ListRepsResponse
+	(*UpdateRepRequest)(nil),            // 4: handoff.routing.v1.UpdateRepRequest
+	(*CreateAbsenceRequest)(nil),        // 5: handoff.routing.v1.CreateAbsenceRequest
+	(*ListAbsencesRequest)(nil),         // 6: handoff.routing.v1.ListAbsencesRequest
+	(*ListAbsencesResponse)(nil),        // 7: handoff.routing.v1.ListAbsencesResponse
+	(*DeleteAbsenceRequest)(nil),        // 8: handoff.routing.v1.DeleteAbsenceRequest
+	(*CreatePoolRequest)(nil),           // 9: handoff.routing.v1.CreatePoolRequest
+	(*GetPoolRequest)(nil),              // 10: handoff.routing.v1.GetPoolRequest
+	(*ListPoolsRequest)(nil),            // 11: handoff.routing.v1.ListPoolsRequest
+	(*ListPoolsResponse)(nil),           // 12: handoff.routing.v1.ListPoolsResponse
+	(*UpdatePoolRequest)(nil),           // 13: handoff.routing.v1.UpdatePoolRequest
+	(*GetFairnessLedgerRequest)(nil),    // 14: handoff.routing.v1.GetFairnessLedgerRequest
+	(*ListFairnessEntriesRequest)(nil),  // 15: handoff.routing.v1.ListFairnessEntriesRequest
+	(*ListFairnessEntriesResponse)(nil), // 16: handoff.routing.v1.ListFairnessEntriesResponse
+	(*ResetFairnessLedgerRequest)(nil),  // 17: handoff.routing.v1.ResetFairnessLedgerRequest
+	(*CreditTurnRequest)(nil),           // 18: handoff.routing.v1.CreditTurnRequest
+	(*GetHandoffRequest)(nil),           // 19: handoff.routing.v1.GetHandoffRequest
+	(*ListHandoffsRequest)(nil),         // 20: handoff.routing.v1.ListHandoffsRequest
+	(*ListHandoffsResponse)(nil),        // 21: handoff.routing.v1.ListHandoffsResponse
+	(*AdvanceHandoffRequest)(nil),       // 22: handoff.routing.v1.AdvanceHandoffRequest
+	(*ListAccountAlertsRequest)(nil),    // 23: handoff.routing.v1.ListAccountAlertsRequest
+	(*ListAccountAlertsResponse)(nil),   // 24: handoff.routing.v1.ListAccountAlertsResponse
+	(*Rep)(nil),                         // 25: handoff.routing.v1.Rep
+	(*fieldmaskpb.FieldMask)(nil),       // 26: google.protobuf.FieldMask
+	(*Absence)(nil),                     // 27: handoff.routing.v1.Absence
+	(*Pool)(nil),                        // 28: handoff.routing.v1.Pool
+	(*FairnessEntry)(nil),               // 29: handoff.routing.v1.FairnessEntry
+	(CreditReason)(0),                   // 30: handoff.routing.v1.CreditReason
+	(Handoff_State)(0),                  // 31: handoff.routing.v1.Handoff.State
+	(*Handoff)(nil),                     // 32: handoff.routing.v1.Handoff
+	(Step)(0),                           // 33: handoff.routing.v1.Step
+	(v1.RejectionReason)(0),             // 34: handoff.playbook.v1.RejectionReason
+	(Handoff_Outcome)(0),                // 35: handoff.routing.v1.Handoff.Outcome
+	(*AccountAlert)(nil),                // 36: handoff.routing.v1.AccountAlert
+	(*DescribeRoutesRequest)(nil),       // 37: handoff.routing.v1.DescribeRoutesRequest
+	(*SimulateHandoffsRequest)(nil),     // 38: handoff.routing.v1.SimulateHandoffsRequest
+	(*emptypb.Empty)(nil),               // 39: google.protobuf.Empty
+	(*FairnessLedger)(nil),              // 40: handoff.routing.v1.FairnessLedger
+	(*DescribeRoutesResponse)(nil),      // 41: handoff.routing.v1.DescribeRoutesResponse
+	(*SimulateHandoffsResponse)(nil),    // 42: handoff.routing.v1.SimulateHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
-	21, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	21, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
-	21, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	22, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
-	23, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
-	23, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
-	24, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	24, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
-	24, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	22, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
-	25, // 10: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
-	26, // 11: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	27, // 12: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
-	28, // 13: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	29, // 14: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	30, // 15: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
-	0,  // 16: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
-	1,  // 17: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
-	2,  // 18: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
-	4,  // 19: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
-	5,  // 20: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
-	6,  // 21: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
-	8,  // 22: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
-	9,  // 23: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
-	10, // 24: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
-	11, // 25: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
-	13, // 26: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
-	14, // 27: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
-	15, // 28: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
-	16, // 29: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
-	18, // 30: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
-	19, // 31: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
-	31, // 32: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
-	32, // 33: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
-	21, // 34: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	21, // 35: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 36: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	21, // 37: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	23, // 38: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 39: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	33, // 40: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	24, // 41: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	24, // 42: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	12, // 43: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	24, // 44: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	34, // 45: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	26, // 46: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	17, // 47: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	26, // 48: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	20, // 49: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
-	35, // 50: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
-	36, // 51: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
-	34, // [34:52] is the sub-list for method output_type
-	16, // [16:34] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	25, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	25, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
+	25, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	26, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
+	27, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
+	27, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
+	28, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	28, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
+	28, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	26, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
+	29, // 10: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
+	30, // 11: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
+	31, // 12: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
+	32, // 13: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	33, // 14: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
+	34, // 15: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	35, // 16: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	36, // 17: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
+	0,  // 18: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
+	1,  // 19: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
+	2,  // 20: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
+	4,  // 21: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
+	5,  // 22: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
+	6,  // 23: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
+	8,  // 24: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
+	9,  // 25: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
+	10, // 26: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
+	11, // 27: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
+	13, // 28: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
+	14, // 29: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
+	15, // 30: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
+	17, // 31: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
+	18, // 32: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
+	19, // 33: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
+	20, // 34: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
+	22, // 35: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
+	23, // 36: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
+	37, // 37: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
+	38, // 38: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
+	25, // 39: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	25, // 40: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 41: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	25, // 42: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	27, // 43: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 44: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	39, // 45: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	28, // 46: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	28, // 47: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	12, // 48: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	28, // 49: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	40, // 50: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	16, // 51: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
+	40, // 52: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	29, // 53: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
+	32, // 54: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	21, // 55: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	32, // 56: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	24, // 57: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
+	41, // 58: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
+	42, // 59: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
+	39, // [39:60] is the sub-list for method output_type
+	18, // [18:39] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_routing_service_proto_init() }
@@ -1555,6 +1868,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 		return
 	}
 	file_handoff_routing_v1_account_alert_proto_init()
+	file_handoff_routing_v1_fairness_ledger_proto_init()
 	file_handoff_routing_v1_handoff_proto_init()
 	file_handoff_routing_v1_pool_proto_init()
 	file_handoff_routing_v1_rep_proto_init()
@@ -1565,7 +1879,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_routing_service_proto_rawDesc), len(file_handoff_routing_v1_routing_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,24 +22,27 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	RoutingService_CreateRep_FullMethodName         = "/handoff.routing.v1.RoutingService/CreateRep"
-	RoutingService_GetRep_FullMethodName            = "/handoff.routing.v1.RoutingService/GetRep"
-	RoutingService_ListReps_FullMethodName          = "/handoff.routing.v1.RoutingService/ListReps"
-	RoutingService_UpdateRep_FullMethodName         = "/handoff.routing.v1.RoutingService/UpdateRep"
-	RoutingService_CreateAbsence_FullMethodName     = "/handoff.routing.v1.RoutingService/CreateAbsence"
-	RoutingService_ListAbsences_FullMethodName      = "/handoff.routing.v1.RoutingService/ListAbsences"
-	RoutingService_DeleteAbsence_FullMethodName     = "/handoff.routing.v1.RoutingService/DeleteAbsence"
-	RoutingService_CreatePool_FullMethodName        = "/handoff.routing.v1.RoutingService/CreatePool"
-	RoutingService_GetPool_FullMethodName           = "/handoff.routing.v1.RoutingService/GetPool"
-	RoutingService_ListPools_FullMethodName         = "/handoff.routing.v1.RoutingService/ListPools"
-	RoutingService_UpdatePool_FullMethodName        = "/handoff.routing.v1.RoutingService/UpdatePool"
-	RoutingService_GetFairnessLedger_FullMethodName = "/handoff.routing.v1.RoutingService/GetFairnessLedger"
-	RoutingService_GetHandoff_FullMethodName        = "/handoff.routing.v1.RoutingService/GetHandoff"
-	RoutingService_ListHandoffs_FullMethodName      = "/handoff.routing.v1.RoutingService/ListHandoffs"
-	RoutingService_AdvanceHandoff_FullMethodName    = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
-	RoutingService_ListAccountAlerts_FullMethodName = "/handoff.routing.v1.RoutingService/ListAccountAlerts"
-	RoutingService_DescribeRoutes_FullMethodName    = "/handoff.routing.v1.RoutingService/DescribeRoutes"
-	RoutingService_SimulateHandoffs_FullMethodName  = "/handoff.routing.v1.RoutingService/SimulateHandoffs"
+	RoutingService_CreateRep_FullMethodName           = "/handoff.routing.v1.RoutingService/CreateRep"
+	RoutingService_GetRep_FullMethodName              = "/handoff.routing.v1.RoutingService/GetRep"
+	RoutingService_ListReps_FullMethodName            = "/handoff.routing.v1.RoutingService/ListReps"
+	RoutingService_UpdateRep_FullMethodName           = "/handoff.routing.v1.RoutingService/UpdateRep"
+	RoutingService_CreateAbsence_FullMethodName       = "/handoff.routing.v1.RoutingService/CreateAbsence"
+	RoutingService_ListAbsences_FullMethodName        = "/handoff.routing.v1.RoutingService/ListAbsences"
+	RoutingService_DeleteAbsence_FullMethodName       = "/handoff.routing.v1.RoutingService/DeleteAbsence"
+	RoutingService_CreatePool_FullMethodName          = "/handoff.routing.v1.RoutingService/CreatePool"
+	RoutingService_GetPool_FullMethodName             = "/handoff.routing.v1.RoutingService/GetPool"
+	RoutingService_ListPools_FullMethodName           = "/handoff.routing.v1.RoutingService/ListPools"
+	RoutingService_UpdatePool_FullMethodName          = "/handoff.routing.v1.RoutingService/UpdatePool"
+	RoutingService_GetFairnessLedger_FullMethodName   = "/handoff.routing.v1.RoutingService/GetFairnessLedger"
+	RoutingService_ListFairnessEntries_FullMethodName = "/handoff.routing.v1.RoutingService/ListFairnessEntries"
+	RoutingService_ResetFairnessLedger_FullMethodName = "/handoff.routing.v1.RoutingService/ResetFairnessLedger"
+	RoutingService_CreditTurn_FullMethodName          = "/handoff.routing.v1.RoutingService/CreditTurn"
+	RoutingService_GetHandoff_FullMethodName          = "/handoff.routing.v1.RoutingService/GetHandoff"
+	RoutingService_ListHandoffs_FullMethodName        = "/handoff.routing.v1.RoutingService/ListHandoffs"
+	RoutingService_AdvanceHandoff_FullMethodName      = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
+	RoutingService_ListAccountAlerts_FullMethodName   = "/handoff.routing.v1.RoutingService/ListAccountAlerts"
+	RoutingService_DescribeRoutes_FullMethodName      = "/handoff.routing.v1.RoutingService/DescribeRoutes"
+	RoutingService_SimulateHandoffs_FullMethodName    = "/handoff.routing.v1.RoutingService/SimulateHandoffs"
 )
 
 // RoutingServiceClient is the client API for RoutingService service.
@@ -72,6 +75,14 @@ type RoutingServiceClient interface {
 	UpdatePool(ctx context.Context, in *UpdatePoolRequest, opts ...grpc.CallOption) (*Pool, error)
 	// Reads a pool's fairness ledger.
 	GetFairnessLedger(ctx context.Context, in *GetFairnessLedgerRequest, opts ...grpc.CallOption) (*FairnessLedger, error)
+	// Lists the decisions of a ledger, the newest first, so that anybody can compute the accounts again.
+	ListFairnessEntries(ctx context.Context, in *ListFairnessEntriesRequest, opts ...grpc.CallOption) (*ListFairnessEntriesResponse, error)
+	// Forgets who is owed what: everybody begins at parity. It is a deliberate act with a reason, and stands in the audit; a
+	// ledger needs no regular reset.
+	ResetFairnessLedger(ctx context.Context, in *ResetFairnessLedgerRequest, opts ...grpc.CallOption) (*FairnessLedger, error)
+	// Takes the turn of an assignment back from its rep, because the lead should not have been theirs. Once: whoever comes
+	// later gets the entry as it stands.
+	CreditTurn(ctx context.Context, in *CreditTurnRequest, opts ...grpc.CallOption) (*FairnessEntry, error)
 	// Reads a handoff. A rep sees their own, a partner those that it brought; any other answers as if it did not exist.
 	GetHandoff(ctx context.Context, in *GetHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
 	// Lists handoffs, newest first.
@@ -216,6 +227,36 @@ func (c *routingServiceClient) GetFairnessLedger(ctx context.Context, in *GetFai
 	return out, nil
 }
 
+func (c *routingServiceClient) ListFairnessEntries(ctx context.Context, in *ListFairnessEntriesRequest, opts ...grpc.CallOption) (*ListFairnessEntriesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListFairnessEntriesResponse)
+	err := c.cc.Invoke(ctx, RoutingService_ListFairnessEntries_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) ResetFairnessLedger(ctx context.Context, in *ResetFairnessLedgerRequest, opts ...grpc.CallOption) (*FairnessLedger, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FairnessLedger)
+	err := c.cc.Invoke(ctx, RoutingService_ResetFairnessLedger_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) CreditTurn(ctx context.Context, in *CreditTurnRequest, opts ...grpc.CallOption) (*FairnessEntry, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FairnessEntry)
+	err := c.cc.Invoke(ctx, RoutingService_CreditTurn_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *routingServiceClient) GetHandoff(ctx context.Context, in *GetHandoffRequest, opts ...grpc.CallOption) (*Handoff, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Handoff)
@@ -309,6 +350,14 @@ type RoutingServiceServer interface {
 	UpdatePool(context.Context, *UpdatePoolRequest) (*Pool, error)
 	// Reads a pool's fairness ledger.
 	GetFairnessLedger(context.Context, *GetFairnessLedgerRequest) (*FairnessLedger, error)
+	// Lists the decisions of a ledger, the newest first, so that anybody can compute the accounts again.
+	ListFairnessEntries(context.Context, *ListFairnessEntriesRequest) (*ListFairnessEntriesResponse, error)
+	// Forgets who is owed what: everybody begins at parity. It is a deliberate act with a reason, and stands in the audit; a
+	// ledger needs no regular reset.
+	ResetFairnessLedger(context.Context, *ResetFairnessLedgerRequest) (*FairnessLedger, error)
+	// Takes the turn of an assignment back from its rep, because the lead should not have been theirs. Once: whoever comes
+	// later gets the entry as it stands.
+	CreditTurn(context.Context, *CreditTurnRequest) (*FairnessEntry, error)
 	// Reads a handoff. A rep sees their own, a partner those that it brought; any other answers as if it did not exist.
 	GetHandoff(context.Context, *GetHandoffRequest) (*Handoff, error)
 	// Lists handoffs, newest first.
@@ -368,6 +417,15 @@ func (UnimplementedRoutingServiceServer) UpdatePool(context.Context, *UpdatePool
 }
 func (UnimplementedRoutingServiceServer) GetFairnessLedger(context.Context, *GetFairnessLedgerRequest) (*FairnessLedger, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetFairnessLedger not implemented")
+}
+func (UnimplementedRoutingServiceServer) ListFairnessEntries(context.Context, *ListFairnessEntriesRequest) (*ListFairnessEntriesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListFairnessEntries not implemented")
+}
+func (UnimplementedRoutingServiceServer) ResetFairnessLedger(context.Context, *ResetFairnessLedgerRequest) (*FairnessLedger, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResetFairnessLedger not implemented")
+}
+func (UnimplementedRoutingServiceServer) CreditTurn(context.Context, *CreditTurnRequest) (*FairnessEntry, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreditTurn not implemented")
 }
 func (UnimplementedRoutingServiceServer) GetHandoff(context.Context, *GetHandoffRequest) (*Handoff, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetHandoff not implemented")
@@ -624,6 +682,60 @@ func _RoutingService_GetFairnessLedger_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingService_ListFairnessEntries_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListFairnessEntriesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).ListFairnessEntries(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_ListFairnessEntries_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).ListFairnessEntries(ctx, req.(*ListFairnessEntriesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_ResetFairnessLedger_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResetFairnessLedgerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).ResetFairnessLedger(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_ResetFairnessLedger_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).ResetFairnessLedger(ctx, req.(*ResetFairnessLedgerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_CreditTurn_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreditTurnRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).CreditTurn(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_CreditTurn_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).CreditTurn(ctx, req.(*CreditTurnRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _RoutingService_GetHandoff_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetHandoffRequest)
 	if err := dec(in); err != nil {
@@ -775,6 +887,18 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetFairnessLedger",
 			Handler:    _RoutingService_GetFairnessLedger_Handler,
+		},
+		{
+			MethodName: "ListFairnessEntries",
+			Handler:    _RoutingService_ListFairnessEntries_Handler,
+		},
+		{
+			MethodName: "ResetFairnessLedger",
+			Handler:    _RoutingService_ResetFairnessLedger_Handler,
+		},
+		{
+			MethodName: "CreditTurn",
+			Handler:    _RoutingService_CreditTurn_Handler,
 		},
 		{
 			MethodName: "GetHandoff",

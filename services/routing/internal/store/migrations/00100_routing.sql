@@ -37,19 +37,38 @@ CREATE TABLE pool (
     display_name {text} NOT NULL,
     mode {int} NOT NULL,
     overflow {text} NOT NULL,
-    epoch {int} NOT NULL,
-    turn {int} NOT NULL,
-    decisions {int} NOT NULL,
-    visits {int} NOT NULL,
+    fairness_group {text} NOT NULL,
+    book {text} NOT NULL,
+    accrue_when_capped {int} NOT NULL,
+    free_declines {int} NOT NULL,
+    max_deficit {int} NOT NULL,
+    owner_turns {int} NOT NULL,
     created_at {int} NOT NULL,
     updated_at {int} NOT NULL,
     row_version {int} NOT NULL,
     events {int} NOT NULL
 ) {strict};
 CREATE INDEX pool_overflow ON pool (overflow) WHERE overflow <> '';
+CREATE INDEX pool_book ON pool (book);
 
 CREATE TABLE pool_member (
     pool {text} NOT NULL,
+    rep {text} NOT NULL,
+    PRIMARY KEY (pool, rep)
+) {keyed};
+CREATE INDEX pool_member_rep ON pool_member (rep);
+
+-- The ledger of a pool, or of the pools of a group. Whoever decides locks its row.
+CREATE TABLE book (
+    id {text} NOT NULL PRIMARY KEY,
+    epoch {int} NOT NULL,
+    turn {int} NOT NULL,
+    decisions {int} NOT NULL,
+    visits {int} NOT NULL
+) {strict};
+
+CREATE TABLE account (
+    book {text} NOT NULL,
     rep {text} NOT NULL,
     weight {int} NOT NULL,
     entitled {int} NOT NULL,
@@ -57,31 +76,43 @@ CREATE TABLE pool_member (
     last_at {int} NOT NULL,
     joined {int} NOT NULL,
     accruing {int} NOT NULL,
+    PRIMARY KEY (book, rep)
+) {keyed};
+
+-- What owners got past a pool, and what does not count as a turn.
+CREATE TABLE owner_count (
+    pool {text} NOT NULL,
+    rep {text} NOT NULL,
+    leads {int} NOT NULL,
     PRIMARY KEY (pool, rep)
 ) {keyed};
-CREATE INDEX pool_member_rep ON pool_member (rep);
 
 -- The set that accrues in an epoch. With it and a row of the ledger a decision can be taken back.
 CREATE TABLE roster (
-    pool {text} NOT NULL,
+    book {text} NOT NULL,
     epoch {int} NOT NULL,
     members {text} NOT NULL,
-    PRIMARY KEY (pool, epoch)
+    PRIMARY KEY (book, epoch)
 ) {keyed};
 
 CREATE TABLE ledger (
-    pool {text} NOT NULL,
+    book {text} NOT NULL,
     epoch {int} NOT NULL,
     turn {int} NOT NULL,
+    pool {text} NOT NULL,
     rep {text} NOT NULL,
     handoff {text} NOT NULL,
     assignment {int} NOT NULL,
     rule {int} NOT NULL,
     tie {int} NOT NULL,
+    clamped {text} NOT NULL,
     decided_at {int} NOT NULL,
-    reversed_at {int} NOT NULL,
-    PRIMARY KEY (pool, epoch, turn)
+    credited_at {int} NOT NULL,
+    credit_reason {int} NOT NULL,
+    credited_by {text} NOT NULL,
+    PRIMARY KEY (book, epoch, turn)
 ) {keyed};
+CREATE INDEX ledger_rep ON ledger (book, rep, epoch, turn);
 
 CREATE TABLE handoff (
     id {text} NOT NULL PRIMARY KEY,
@@ -138,6 +169,7 @@ CREATE TABLE assignment (
     number {int} NOT NULL,
     rep {text} NOT NULL,
     pool {text} NOT NULL,
+    book {text} NOT NULL,
     epoch {int} NOT NULL,
     turn {int} NOT NULL,
     assigned_at {int} NOT NULL,
@@ -180,6 +212,9 @@ DROP TABLE handoff_context;
 DROP TABLE handoff;
 DROP TABLE ledger;
 DROP TABLE roster;
+DROP TABLE owner_count;
+DROP TABLE account;
+DROP TABLE book;
 DROP TABLE pool_member;
 DROP TABLE pool;
 DROP TABLE absence;
