@@ -39,11 +39,16 @@ func (s *Service) DiffPlaybooks(ctx context.Context, req *playbookv1.DiffPlayboo
 			return nil, err
 		}
 	}
-	resp.Changes = toChanges(difference.Changes(from, to))
-	if more := len(resp.GetChanges()) - mostChanges; more > 0 {
-		resp.Changes, resp.LeftOutCount = resp.GetChanges()[:mostChanges], int32(more)
-	}
+	tell(resp, from, to)
 	return resp, nil
+}
+
+// tell adds what differs.
+func tell(diff *playbookv1.PlaybookDiff, from, to *playbookv1.Document) {
+	diff.Changes = toChanges(difference.Changes(from, to))
+	if more := len(diff.GetChanges()) - mostChanges; more > 0 {
+		diff.Changes, diff.LeftOutCount = diff.GetChanges()[:mostChanges], int32(more)
+	}
 }
 
 // older is the version that another one is compared with: without a name the one in force, or the empty document before
@@ -96,15 +101,17 @@ func toChanges(all []difference.Change) []*playbookv1.PlaybookChange {
 	return out
 }
 
-// Diff says what differs between two playbooks without a server. The texts must be sound.
-func Diff(from, to []byte) ([]*playbookv1.PlaybookChange, error) {
-	before, _, err := unstored(string(from))
-	if err != nil {
+// Diff says what differs between two playbooks without a server, as DiffPlaybooks does. The texts must be sound.
+func Diff(from, to []byte) (*playbookv1.PlaybookDiff, error) {
+	diff := &playbookv1.PlaybookDiff{}
+	var before, after *playbookv1.Document
+	var err error
+	if before, diff.FromHash, err = unstored(string(from)); err != nil {
 		return nil, err
 	}
-	after, _, err := unstored(string(to))
-	if err != nil {
+	if after, diff.ToHash, err = unstored(string(to)); err != nil {
 		return nil, err
 	}
-	return toChanges(difference.Changes(before, after)), nil
+	tell(diff, before, after)
+	return diff, nil
 }

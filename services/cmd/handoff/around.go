@@ -47,7 +47,8 @@ func lookAround(out io.Writer, a *app.App, cfg app.Config, story string) error {
 			"  one handoff from end to end         "+program+" trace "+where+" "+strings.TrimPrefix(story, "handoffs/"),
 			"  clocks of both teams                "+program+" report clocks "+where+" "+month,
 			"  credits by another model            "+program+" report credits --model=first_touch "+where+" "+month,
-			"  what both teams signed              deploy/playbooks/acme.yaml")
+			"  what both teams signed              "+program+" playbook show active "+where,
+			"  what another one would change       "+program+" playbook new | "+program+" playbook simulate - "+where)
 	}
 	_, err := fmt.Fprintln(out, strings.Join(append(lines, "", "stop with Ctrl-C; started again, it shows the same month"), "\n"))
 	return err

@@ -11,6 +11,9 @@ import (
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 )
 
+// perPage is how many of a list are asked for at once.
+const perPage = 1000
+
 // call connects to the suite as somebody with roles, asks, and prints the answer: as JSON when a machine reads, else as it
 // is told.
 func call[M proto.Message](cmd *cobra.Command, f *clientFlags, roles []accessv1.Role, ask func(grpc.ClientConnInterface) (M, error), tell func(io.Writer, M) error) error {
@@ -29,6 +32,17 @@ func asked[M any](f *clientFlags, roles []accessv1.Role, ask func(grpc.ClientCon
 	}
 	defer done() //nolint:errcheck // the command is over
 	return ask(conn)
+}
+
+// everyPage asks for the pages of a list, from the first, until there is no next one.
+func everyPage(ask func(token string) (next string, err error)) error {
+	for token := ""; ; {
+		next, err := ask(token)
+		if err != nil || next == "" {
+			return err
+		}
+		token = next
+	}
 }
 
 // isVersion says whether an argument names a version of the playbook, and not a file: active, playbooks/3 or 3.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -22,16 +23,23 @@ func explain(err error) string {
 	case !ok:
 		return err.Error()
 	}
-	lines := []string{st.Message()}
+	head, reason := st.Message(), ""
+	var wrong []string
 	for _, d := range st.Details() {
 		switch d := d.(type) {
 		case *errdetails.ErrorInfo:
-			lines[0] += " (" + d.GetReason() + ")"
+			reason = " (" + d.GetReason() + ")"
 		case *errdetails.BadRequest:
 			for _, v := range d.GetFieldViolations() {
-				lines = append(lines, "  "+v.GetField()+": "+v.GetDescription())
+				wrong = append(wrong, v.GetField()+": "+v.GetDescription())
 			}
 		}
 	}
-	return strings.Join(lines, "\n")
+	if head == strings.Join(wrong, "; ") { // it says the same in one line
+		if len(wrong) == 1 {
+			return head + reason
+		}
+		head = fmt.Sprintf("%d things are wrong", len(wrong))
+	}
+	return strings.Join(append([]string{head + reason}, wrong...), "\n  ")
 }

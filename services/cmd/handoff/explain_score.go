@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -60,8 +61,12 @@ func explained[M proto.Message](use, short, long, collection string,
 			if err != nil {
 				return err
 			}
+			id := strings.TrimSuffix(strings.TrimPrefix(args[0], collection+"/"), "/score")
+			if raw, err := hex.DecodeString(id); err != nil || len(raw) != 16 {
+				return fmt.Errorf("%q is not an id of 32 digits, as in the examples; GET /v1/%s lists them", args[0], collection)
+			}
 			return call(cmd, &f, readers, func(conn grpc.ClientConnInterface) (M, error) {
-				return ask(cmd, conn, collection+"/"+strings.TrimSuffix(strings.TrimPrefix(args[0], collection+"/"), "/score"), at)
+				return ask(cmd, conn, collection+"/"+id, at)
 			}, func(w io.Writer, score M) error {
 				out := figures.New(w)
 				print(out, score)

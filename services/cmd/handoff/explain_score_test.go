@@ -66,6 +66,9 @@ func TestAScoreIsExplainedInTheTerminal(t *testing.T) {
 			t.Errorf("explain account %s: ok %t\n%s", name, ok, out)
 		}
 	}
+	if out, ok := in.run(t, "explain", "account", "alder.example"); ok || !strings.Contains(out, `"alder.example" is not an id of 32 digits, as in the examples; GET /v1/accounts lists them`) {
+		t.Errorf("explain account: ok %t\n%s", ok, out)
+	}
 	if out, ok := in.run(t, "explain", "account", "00000000000000000000000000000000"); ok || !strings.Contains(out, "RESOURCE_NOT_FOUND") {
 		t.Errorf("explain account: ok %t\n%s", ok, out)
 	}

@@ -116,7 +116,12 @@ func (f *clientFlags) version(cmd *cobra.Command, name string) func(grpc.ClientC
 
 func (f *clientFlags) listPlaybooks(cmd *cobra.Command) error {
 	return call(cmd, f, readers, func(conn grpc.ClientConnInterface) (*playbookv1.ListPlaybooksResponse, error) {
-		return playbookv1.NewPlaybookServiceClient(conn).ListPlaybooks(cmd.Context(), &playbookv1.ListPlaybooksRequest{PageSize: 1000})
+		all := &playbookv1.ListPlaybooksResponse{}
+		return all, everyPage(func(token string) (next string, err error) {
+			page, err := playbookv1.NewPlaybookServiceClient(conn).ListPlaybooks(cmd.Context(), &playbookv1.ListPlaybooksRequest{PageSize: perPage, PageToken: token})
+			all.Playbooks = append(all.GetPlaybooks(), page.GetPlaybooks()...)
+			return page.GetNextPageToken(), err
+		})
 	}, func(out io.Writer, resp *playbookv1.ListPlaybooksResponse) error {
 		for _, p := range resp.GetPlaybooks() {
 			if err := describe(out, p); err != nil {

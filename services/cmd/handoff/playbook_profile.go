@@ -120,7 +120,7 @@ func tellProfile(w io.Writer, p *scoringv1.AccountProfile) error {
 	for _, a := range p.GetAttributes() {
 		var values []string
 		for _, v := range a.GetValues()[:min(5, len(a.GetValues()))] {
-			values = append(values, fmt.Sprintf("%s %.0f%%", v.GetValue(), percent(v.GetSharePerMille())))
+			values = append(values, fmt.Sprintf("%s %d%%", v.GetValue(), percent(v.GetSharePerMille())))
 		}
 		fmt.Fprintf(w, "  %-12s known of %d: %s\n", a.GetAttribute(), a.GetKnownCount(), strings.Join(values, ", "))
 	}
@@ -140,9 +140,10 @@ func tellComparison(w io.Writer, c *scoringv1.ProfileComparison) error {
 		}
 	}
 	if c.OverlapPerMille != nil {
-		fmt.Fprintf(w, "overlap %.0f%%\n", percent(c.GetOverlapPerMille()))
+		fmt.Fprintf(w, "overlap %d%%\n", percent(c.GetOverlapPerMille()))
 	}
 	return nil
 }
 
-func percent(perMille int32) float64 { return float64(perMille) / 10 }
+// percent rounds as the reasons for target accounts do.
+func percent(perMille int32) int32 { return (perMille + 5) / 10 }

@@ -47,7 +47,7 @@ func TestAPlaybookIsWrittenAndComparedWithoutAServer(t *testing.T) {
 		status int
 	}{
 		{[]string{"lint", scores}, []string{"target_accounts"}, 0},
-		{[]string{"diff", scores, facts}, []string{"Who is qualified\n  New criterion revenue_fit", "A lead is an MQL when size_fit && ", "By when\n", "Acceptance counts wall time instead of business time."}, 0},
+		{[]string{"diff", scores, facts}, []string{"From " + scores + " to " + facts + ", with the hash ", "Who is qualified\n  New criterion revenue_fit", "A lead is an MQL when size_fit && ", "By when\n", "Acceptance counts wall time instead of business time."}, 0},
 		{[]string{"diff", scores, scores}, []string{"No difference."}, 0},
 		{[]string{"diff", scores, "-o=json", facts}, []string{`"stages.mql"`}, 0},
 		{[]string{"diff", scores, filepath.Join(dir, "none.yaml")}, []string{"none.yaml"}, 1},
@@ -88,7 +88,7 @@ func TestThePassageOfAPlaybookFromTheTerminal(t *testing.T) {
 		want   []string
 		status int
 	}{
-		{[]string{"diff", one}, []string{"From nothing to this text, with the hash " + hash + "\n", "Who is qualified\n", "A lead is an MQL when "}, 0},
+		{[]string{"diff", one}, []string{"From nothing to " + one + ", with the hash " + hash + "\n", "Who is qualified\n", "A lead is an MQL when "}, 0},
 		{[]string{"diff", "active", one}, []string{"playbooks/active does not exist"}, 1},
 		{[]string{"apply", one}, []string{"playbooks/1  DRAFT  by human"}, 0},
 		{[]string{"submit", "1"}, []string{"playbooks/1  IN_REVIEW  by human  " + hash + "\n"}, 0},

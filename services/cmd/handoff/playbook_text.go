@@ -65,7 +65,7 @@ says is told. Two files need no server.`,
 				return err
 			}
 			return f.print(cmd, diff, func() error {
-				tellChanges(cmd.OutOrStdout(), diff)
+				tellChanges(cmd.OutOrStdout(), diff, cmp.Or(diff.GetFrom(), args[0], "nothing"), cmp.Or(diff.GetTo(), args[1]))
 				return nil
 			})
 		},
@@ -107,8 +107,7 @@ func (f *clientFlags) diffFrom(cmd *cobra.Command, file, after string) (*playboo
 	if err != nil {
 		return nil, err
 	}
-	changes, err := playbook.Diff(from, to)
-	return &playbookv1.PlaybookDiff{Changes: changes}, err
+	return playbook.Diff(from, to)
 }
 
 // text is the YAML of a version or a file.
@@ -120,15 +119,13 @@ func (f *clientFlags) text(cmd *cobra.Command, name string) ([]byte, error) {
 	return []byte(p.GetYaml()), err
 }
 
-// tellChanges tells changes in sentences, by what they touch.
-func tellChanges(w io.Writer, diff *playbookv1.PlaybookDiff) {
+// tellChanges tells changes from one to another in sentences, by what they touch.
+func tellChanges(w io.Writer, diff *playbookv1.PlaybookDiff, from, to string) {
 	if len(diff.GetChanges()) == 0 {
 		fmt.Fprintln(w, "No difference.")
 		return
 	}
-	if diff.GetToHash() != "" {
-		fmt.Fprintf(w, "From %s to %s, with the hash %s\n\n", cmp.Or(diff.GetFrom(), "nothing"), cmp.Or(diff.GetTo(), "this text"), diff.GetToHash())
-	}
+	fmt.Fprintf(w, "From %s to %s, with the hash %s\n\n", from, to, diff.GetToHash())
 	titles := []string{"Not known to this version", "Who is qualified", "Who gets it", "By when", "How it is counted", "Wording alone"}
 	for effect, title := range titles {
 		changes := slices.DeleteFunc(slices.Clone(diff.GetChanges()), func(c *playbookv1.PlaybookChange) bool { return int(c.GetEffect()) != effect })

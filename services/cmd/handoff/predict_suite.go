@@ -90,7 +90,7 @@ func (f *clientFlags) train(cmd *cobra.Command, wanted *scoringv1.Model) error {
 	m, err := client.TrainModel(ctx, &scoringv1.TrainModelRequest{Model: wanted})
 	if err == nil && m.GetTest() {
 		return f.print(cmd, m, func() error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s is learnt when the test clock is advanced; see then: handoff predict model show %s\n", m.GetName(), m.GetName())
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s is learnt when the test clock is advanced, by POST /v1/testClock:advance; see then: handoff predict model show %s\n", m.GetName(), m.GetName())
 			return err
 		})
 	}
@@ -139,7 +139,12 @@ func modelShowCommand() *cobra.Command {
 				}, describeModel)
 			}
 			return call(cmd, &f, readers, func(conn grpc.ClientConnInterface) (*scoringv1.ListModelsResponse, error) {
-				return scoringv1.NewScoringServiceClient(conn).ListModels(cmd.Context(), &scoringv1.ListModelsRequest{PageSize: 1000})
+				all := &scoringv1.ListModelsResponse{}
+				return all, everyPage(func(token string) (next string, err error) {
+					page, err := scoringv1.NewScoringServiceClient(conn).ListModels(cmd.Context(), &scoringv1.ListModelsRequest{PageSize: perPage, PageToken: token})
+					all.Models = append(all.GetModels(), page.GetModels()...)
+					return page.GetNextPageToken(), err
+				})
 			}, func(out io.Writer, resp *scoringv1.ListModelsResponse) error {
 				for _, m := range resp.GetModels() {
 					if err := summarise(out, m); err != nil {

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,8 +44,12 @@ FILE may be - for standard input. Names of leads are shown to whoever may read l
 				return err
 			}
 			return f.print(cmd, result, func() error {
+				names, err := leadNames(cmd.Context(), scoringv1.NewScoringServiceClient(conn), figures.Listed(result))
+				if err != nil {
+					warn(cmd, []string{"names of leads are left out: " + explain(err)})
+				}
 				out := figures.New(cmd.OutOrStdout())
-				out.Simulation(result, leadNames(cmd.Context(), scoringv1.NewScoringServiceClient(conn), result))
+				out.Simulation(result, names)
 				return out.Flush()
 			})
 		},
@@ -106,7 +108,7 @@ func span(flag, text string) (time.Duration, error) {
 			return time.Duration(n) * unit, nil
 		}
 	}
-	return 0, fmt.Errorf("%s: %q is not a number of days or weeks, such as 90d or 12w", flag, text)
+	return 0, fmt.Errorf("%s: %q is not a number of days or weeks, at most 731, such as 90d or 12w", flag, text)
 }
 
 // phases are what a simulation does, in the words of the bar.
@@ -153,20 +155,4 @@ func follow(b *bar, p *playbookv1.SimulationProgress) {
 		return
 	}
 	b.count(p.GetDoneCount())
-}
-
-// leadNames are the names of the leads that a result lists, as far as the caller may read them.
-func leadNames(ctx context.Context, client scoringv1.ScoringServiceClient, r *playbookv1.Simulation) map[string]string {
-	names := map[string]string{}
-	for _, lead := range figures.Listed(r) {
-		l, err := client.GetLead(ctx, &scoringv1.GetLeadRequest{Name: lead})
-		if err != nil {
-			return names // whoever may not read one may not read the others
-		}
-		names[lead] = strings.TrimSpace(l.GetGivenName() + " " + l.GetFamilyName())
-		if names[lead] == "" {
-			names[lead] = l.GetEmail()
-		}
-	}
-	return names
 }

@@ -56,10 +56,7 @@ func Changes(from, to *playbookv1.Document) []Change {
 	from = renamed(from, names)
 	pair := pair{from: policy.WithDefaults(from), to: policy.WithDefaults(to), book: newBook(), terms: terms()}
 	meaning, touched := walk(pair.from, pair.to, false), reached(pair.from, pair.to)
-	var all []Change
-	for _, f := range meaning {
-		all = append(all, Change{Path: f.path, Kind: f.kind, Effect: touched.effect(f.steps), Old: f.old, New: f.new, Sentence: pair.sentence(f)})
-	}
+	all := pair.changes(meaning, touched)
 	for _, old := range sortedKeys(names) {
 		all = append(all, Change{Path: "criteria." + names[old], Kind: Renamed, Effect: Wording, Old: old, New: names[old],
 			Sentence: "Criterion " + old + " is now called " + names[old] + " and means the same"})
@@ -81,11 +78,7 @@ func Changes(from, to *playbookv1.Document) []Change {
 func first(to *playbookv1.Document) []Change {
 	pair := pair{from: &playbookv1.Document{}, to: policy.WithDefaults(to), book: newBook(), terms: terms()}
 	pair.outline(nil, to.ProtoReflect(), pair.from.ProtoReflect())
-	touched := reached(pair.to)
-	var all []Change
-	for _, f := range walk(pair.from, to, true) {
-		all = append(all, Change{Path: f.path, Kind: f.kind, Effect: touched.effect(f.steps), New: f.new, Sentence: pair.sentence(f)})
-	}
+	all := pair.changes(walk(pair.from, to, true), reached(pair.to))
 	slices.SortStableFunc(all, func(a, b Change) int { return cmp.Compare(a.Effect, b.Effect) })
 	return all
 }

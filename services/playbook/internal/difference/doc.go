@@ -20,6 +20,7 @@
 //     the buying committee or models, in either document. What nobody looks at is counted and decides nothing.
 //   - Comments, formatting, the order of names, long and short forms, and spaces in expressions change no meaning. Nor do
 //     defaults that are written out. Where they change the document, the change is one of wording.
+//   - More than ten target accounts that come, or go, are one change: a new list does not bury what else is signed.
 //   - Accounts are compared by domain, rules before the tiers by condition, steps of a ladder by when they come. The order
 //     of lists counts where a list is asked in order.
 package difference

@@ -279,3 +279,31 @@ func TestTheFirstAgreementReadsAsOne(t *testing.T) {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }
+
+func TestManyTargetAccountsThatComeOrGoAreOneChange(t *testing.T) {
+	t.Parallel()
+	var rows, shorts, names []string
+	for i := range 12 {
+		names = append(names, fmt.Sprintf("a%02d.example", i))
+		shorts = append(shorts, fmt.Sprintf("{domain: %s, owner: jane-doe}", names[i]))
+		rows = append(rows, "  - "+shorts[i]+"\n")
+	}
+	const last = "  - {domain: globex.example}\n"
+	many := strings.Replace(base, last, last+strings.Join(rows, ""), 1)
+	sentence := func(verb string) string {
+		return fmt.Sprintf("12 accounts %s the target accounts: %s and 2 more", verb, strings.Join(names[:10], ", "))
+	}
+	list := "[" + strings.Join(shorts, ", ") + "]"
+	came := difference.Change{Path: "target_accounts", Kind: difference.Added, Effect: whom, New: list, Sentence: sentence("join")}
+	if diff := cmp.Diff([]difference.Change{came}, difference.Changes(parse(t, base), parse(t, many))); diff != "" {
+		t.Errorf("that come (-want +got):\n%s", diff)
+	}
+	gone := difference.Change{Path: "target_accounts", Kind: difference.Removed, Effect: whom, Old: list, Sentence: sentence("leave")}
+	if diff := cmp.Diff([]difference.Change{gone}, difference.Changes(parse(t, many), parse(t, base))); diff != "" {
+		t.Errorf("that go (-want +got):\n%s", diff)
+	}
+	ten := strings.Replace(base, last, last+strings.Join(rows[:10], ""), 1)
+	if got := difference.Changes(parse(t, base), parse(t, ten)); len(got) != 10 {
+		t.Errorf("ten that come are %d changes, want each one of its own", len(got))
+	}
+}
