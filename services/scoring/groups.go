@@ -19,6 +19,7 @@ type groups struct {
 	members map[string][]string // of each group, the oldest first: who joined another comes after it
 	merges  map[string][]replay.Merge
 	leads   map[string]*record.Lead
+	all     store.Batch // those of the page, and who hangs together with them
 }
 
 // choice says whether the group of a lead is wanted for its sake.
@@ -31,17 +32,17 @@ func ofTheFirst(lead string, members []string) bool { return lead == slices.Min(
 func ofAny(string, []string) bool { return true }
 
 // gatherGroups finds the groups of leads that are wanted, each once.
-func gatherGroups(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, whose choice, cut time.Time) (*groups, error) {
+func gatherGroups(ctx context.Context, tx *sqldb.Tx, p page, whose choice, cut time.Time) (*groups, error) {
 	g := &groups{members: map[string][]string{}, merges: map[string][]replay.Merge{}, leads: map[string]*record.Lead{}}
-	touching, err := mergesAround(ctx, tx, idsOf(leads), cut)
+	for _, l := range p.leads {
+		g.leads[l.ID] = l
+	}
+	touching, err := mergesAround(ctx, tx, p.batch(nil), g.leads, cut)
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range leads {
-		g.leads[l.ID] = l
-	}
 	var missing []string
-	for _, l := range leads {
+	for _, l := range p.leads {
 		members := connected(l.ID, touching)
 		if first := slices.Min(members); g.members[first] == nil && whose(l.ID, members) {
 			g.roots, g.members[first] = append(g.roots, first), members
@@ -55,24 +56,25 @@ func gatherGroups(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, whose
 	for _, l := range more {
 		g.leads[l.ID] = l
 	}
+	g.all = p.batch(missing)
 	for _, root := range g.roots {
 		g.order(root, touching)
 	}
 	return g, nil
 }
 
-// mergesAround reads all merges by which leads hang together with some leads, by either lead of each.
-func mergesAround(ctx context.Context, tx *sqldb.Tx, asked []string, cut time.Time) (map[string][]replay.Merge, error) {
+// mergesAround reads all merges by which leads hang together with some leads, by either lead of each. The leads have been read.
+func mergesAround(ctx context.Context, tx *sqldb.Tx, asked store.Batch, read map[string]*record.Lead, cut time.Time) (map[string][]replay.Merge, error) {
 	touching, known := map[string][]replay.Merge{}, map[string]struct{}{}
-	for _, id := range asked {
+	for id := range read {
 		known[id] = struct{}{}
 	}
-	for len(asked) > 0 {
+	for {
 		merges, err := store.MergesOf(ctx, tx, asked, cut)
 		if err != nil {
 			return nil, err
 		}
-		asked = nil
+		asked = store.Batch{}
 		for _, m := range merges {
 			if slices.Contains(touching[m.Absorbed], m) {
 				continue
@@ -80,12 +82,14 @@ func mergesAround(ctx context.Context, tx *sqldb.Tx, asked []string, cut time.Ti
 			for _, id := range []string{m.Survivor, m.Absorbed} {
 				touching[id] = append(touching[id], m)
 				if _, is := known[id]; !is {
-					known[id], asked = struct{}{}, append(asked, id)
+					known[id], asked.More = struct{}{}, append(asked.More, id)
 				}
 			}
 		}
+		if len(asked.More) == 0 {
+			return touching, nil
+		}
 	}
-	return touching, nil
 }
 
 // connected are a lead and all that hang together with it.
@@ -120,12 +124,4 @@ func (g *groups) order(root string, touching map[string][]replay.Merge) {
 	slices.SortStableFunc(g.merges[root], func(a, b replay.Merge) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(slices.Index(members, b.Survivor), slices.Index(members, a.Survivor)))
 	})
-}
-
-func (g *groups) all() []string {
-	var ids []string
-	for _, root := range g.roots {
-		ids = append(ids, g.members[root]...)
-	}
-	return ids
 }

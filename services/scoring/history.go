@@ -29,6 +29,21 @@ type chapter struct {
 	last      string
 }
 
+// page is leads whose history is read together.
+type page struct {
+	leads   []*record.Lead
+	gapless bool // all that there were between the first and the last, by their ids
+}
+
+// batch names the leads of the page, and some more, each once.
+func (p *page) batch(more []string) store.Batch {
+	if !p.gapless {
+		return store.Batch{More: append(idsOf(p.leads), more...)}
+	}
+	first, last := p.leads[0].ID, p.leads[len(p.leads)-1].ID
+	return store.Batch{First: first, Last: last, More: slices.DeleteFunc(more, func(id string) bool { return first <= id && id <= last })}
+}
+
 // chapter reads the history of the next people after a lead, as recorded by the end of the history. It is empty at the end.
 func (r *rerun) chapter(ctx context.Context, after string) (c *chapter, err error) {
 	err = r.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -36,7 +51,7 @@ func (r *rerun) chapter(ctx context.Context, after string) (c *chapter, err erro
 		if err != nil {
 			return err
 		}
-		if c, err = compile(ctx, tx, leads, ofTheFirst, r.world.Cut); err != nil {
+		if c, err = compile(ctx, tx, page{leads, true}, ofTheFirst, r.world.Cut); err != nil {
 			return err
 		}
 		if c.companies, err = r.companies.read(ctx, tx, c.accountsOf()); err != nil {
@@ -49,18 +64,18 @@ func (r *rerun) chapter(ctx context.Context, after string) (c *chapter, err erro
 
 // compile reads the history of the people behind leads, as recorded by an instant: of as many of the leads as are read
 // together. Whose chooses the groups.
-func compile(ctx context.Context, tx *sqldb.Tx, leads []*record.Lead, whose choice, cut time.Time) (*chapter, error) {
+func compile(ctx context.Context, tx *sqldb.Tx, p page, whose choice, cut time.Time) (*chapter, error) {
 	c := &chapter{companies: replay.NewCompanies()}
-	if len(leads) == 0 {
+	if len(p.leads) == 0 {
 		return c, nil
 	}
-	counts, err := store.CountDeeds(ctx, tx, idsOf(leads))
+	counts, err := store.CountDeeds(ctx, tx, p.batch(nil))
 	if err != nil {
 		return nil, err
 	}
-	leads = leads[:fitting(leads, counts)]
-	c.leads, c.last = int64(len(leads)), leads[len(leads)-1].ID
-	groups, err := gatherGroups(ctx, tx, leads, whose, cut)
+	p.leads = p.leads[:fitting(p.leads, counts)]
+	c.leads, c.last = int64(len(p.leads)), p.leads[len(p.leads)-1].ID
+	groups, err := gatherGroups(ctx, tx, p, whose, cut)
 	if err != nil {
 		return nil, err
 	}
@@ -80,20 +95,19 @@ func fitting(leads []*record.Lead, deeds map[string]int64) int {
 
 // read fills the chapter with the history of groups.
 func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, cut time.Time) error {
-	ids := g.all()
-	earlier, err := store.EarlierFields(ctx, tx, ids)
+	earlier, err := store.EarlierFields(ctx, tx, g.all)
 	if err != nil {
 		return err
 	}
-	decisions, err := store.AccountsOf(ctx, tx, ids)
+	decisions, err := store.AccountsOf(ctx, tx, g.all)
 	if err != nil {
 		return err
 	}
-	cycles, err := store.EarlierCycles(ctx, tx, ids)
+	cycles, err := store.EarlierCycles(ctx, tx, g.all)
 	if err != nil {
 		return err
 	}
-	deeds, err := store.DeedsOf(ctx, tx, ids, cut, maxHistory)
+	deeds, err := store.DeedsOf(ctx, tx, g.all, cut, maxHistory)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (s *school) term(ctx context.Context, db *sqldb.DB, before string) (*term, 
 		if err != nil {
 			return err
 		}
-		if t.chapter, err = compile(ctx, tx, leads, ofAny, s.now); err != nil {
+		if t.chapter, err = compile(ctx, tx, page{leads: leads}, ofAny, s.now); err != nil {
 			return err
 		}
 		if t.companies, err = s.companies.read(ctx, tx, t.accountsOf()); err != nil {

@@ -22,12 +22,12 @@ const (
 
 // DeedsOf reads what people did under leads, as it was known at an instant, what machines did left out. Of each lead it reads the
 // newest, up to a number.
-func DeedsOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time, newest int) (map[string][]replay.Deed, error) {
-	found := make(map[string][]replay.Deed, len(leads))
+func DeedsOf(ctx context.Context, q sqldb.Querier, leads Batch, by time.Time, newest int) (map[string][]replay.Deed, error) {
+	found := map[string][]replay.Deed{}
 	var odd []string // ids of those whose texts hold the character
-	err := pieces(leads, func(ids []string) error {
+	err := leads.each(2, func(is string, args []any) error {
 		var of []replay.Deed // one lead, whose rows come together
-		for d, err := range deedRows(ctx, q, ids, by) {
+		for d, err := range deedRows(ctx, q, is, args, by) {
 			if err != nil {
 				return err
 			}
@@ -59,13 +59,12 @@ type deedRow struct {
 	whole bool
 }
 
-// deedRows reads deeds, those of a lead together, the newest first.
-func deedRows(ctx context.Context, q sqldb.Querier, leads []string, by time.Time) iter.Seq2[deedRow, error] {
-	list, args := sqldb.In(2, leads)
-	rows := q.Query(ctx, `SELECT concat_ws('`+unit+`', lead_id, id, source, type, page, form, asset, campaign, channel),
+// deedRows reads deeds of a part of a batch, those of a lead together, the newest first.
+func deedRows(ctx context.Context, q sqldb.Querier, is string, args []any, by time.Time) iter.Seq2[deedRow, error] {
+	rows := q.Query(ctx, where(`SELECT concat_ws('`+unit+`', lead_id, id, source, type, page, form, asset, campaign, channel),
 		CASE WHEN occurred_at > recorded_at THEN recorded_at ELSE occurred_at END, known_at
-		FROM engagement WHERE lead_id IN (`+list+`) AND known_at <= $1 AND automated = 0
-		ORDER BY lead_id DESC, occurred_at DESC, id DESC`, append([]any{micros(by)}, args...)...)
+		FROM engagement WHERE lead_id $BATCH AND known_at <= $1 AND automated = 0
+		ORDER BY lead_id DESC, occurred_at DESC, id DESC`, is), append([]any{micros(by)}, args...)...)
 	return func(yield func(deedRow, error) bool) {
 		for row, err := range rows {
 			var d deedRow

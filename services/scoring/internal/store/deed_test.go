@@ -36,12 +36,12 @@ func TestDeedsComeBackAsTheyWereRecorded(t *testing.T) {
 			event("other", "bob", 6, func(e *record.Engagement) { e.Type = "form\x1fsubmit" }),
 			event("nobody's", "", 7, func(e *record.Engagement) { e.Account = "initech" }),
 		}
-		read := func(newest int) (found map[string][]replay.Deed) {
+		read := func(batch store.Batch, newest int) (found map[string][]replay.Deed) {
 			err := db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) (err error) {
 				if _, err := store.AddEngagements(ctx, tx, events); err != nil {
 					return err
 				}
-				found, err = store.DeedsOf(ctx, tx, []string{"ann", "bob", "cleo"}, at(50), newest)
+				found, err = store.DeedsOf(ctx, tx, batch, at(50), newest)
 				return err
 			})
 			if err != nil {
@@ -61,12 +61,22 @@ func TestDeedsComeBackAsTheyWereRecorded(t *testing.T) {
 			},
 			"bob": {deed("other", "bob", 6, 6, criteria.Event{Type: "form\x1fsubmit"})},
 		}
-		if diff := cmp.Diff(want, read(10)); diff != "" {
-			t.Errorf("all of them (-want +got):\n%s", diff)
+		for what, batch := range map[string]store.Batch{
+			"by their ids":         {More: []string{"ann", "bob", "cleo"}},
+			"from one to another":  {First: "ann", Last: "bob"},
+			"a stretch and others": {First: "amy", Last: "ann", More: []string{"bob"}},
+		} {
+			if diff := cmp.Diff(want, read(batch, 10)); diff != "" {
+				t.Errorf("all of them, %s (-want +got):\n%s", what, diff)
+			}
 		}
 		want["ann"] = want["ann"][:2]
-		if diff := cmp.Diff(want, read(2)); diff != "" {
+		if diff := cmp.Diff(want, read(store.Batch{First: "ann", Last: "cleo"}, 2)); diff != "" {
 			t.Errorf("the newest two (-want +got):\n%s", diff)
+		}
+		delete(want, "ann")
+		if diff := cmp.Diff(want, read(store.Batch{First: "ann0", Last: "cleo"}, 10)); diff != "" {
+			t.Errorf("of some alone (-want +got):\n%s", diff)
 		}
 	})
 }

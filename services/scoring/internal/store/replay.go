@@ -33,13 +33,12 @@ func LeadsBefore(ctx context.Context, q sqldb.Querier, before, from string, by t
 
 // MergesOf reads which leads had joined which of these by an instant, and which of these had joined another, with those
 // merges that were taken back.
-func MergesOf(ctx context.Context, q sqldb.Querier, leads []string, by time.Time) ([]replay.Merge, error) {
+func MergesOf(ctx context.Context, q sqldb.Querier, leads Batch, by time.Time) ([]replay.Merge, error) {
 	var all []replay.Merge
-	err := pieces(leads, func(ids []string) error {
-		list, args := sqldb.In(2, ids)
+	err := leads.each(2, func(is string, args []any) error {
 		const merge = `SELECT survivor, absorbed, merged_at, CASE WHEN parted_at > $1 THEN 0 ELSE parted_at END AS parted_by FROM lead_edge WHERE merged_at <= $1 AND `
-		found, err := collect(q.Query(ctx, merge+`absorbed IN (`+list+`) UNION `+merge+`survivor IN (`+list+`)
-			ORDER BY merged_at, survivor, absorbed`, append([]any{micros(by)}, args...)...), scanMerge)
+		found, err := collect(q.Query(ctx, where(merge+`absorbed $BATCH UNION `+merge+`survivor $BATCH ORDER BY merged_at, survivor, absorbed`, is),
+			append([]any{micros(by)}, args...)...), scanMerge)
 		all = append(all, found...)
 		return err
 	})
@@ -60,12 +59,12 @@ type ofLead[T any] struct {
 	item T
 }
 
-// byLead reads what was recorded of leads, in the order of the query, whose one list is that of the leads.
-func byLead[T any](ctx context.Context, q sqldb.Querier, leads []string, before, after string, scan func(sqldb.Row, *string) (T, error)) (map[string][]T, error) {
+// byLead reads what was recorded of leads, in the order of the query. Its first column is the lead, and $BATCH says of it which
+// are read.
+func byLead[T any](ctx context.Context, q sqldb.Querier, leads Batch, query string, scan func(sqldb.Row, *string) (T, error)) (map[string][]T, error) {
 	found := map[string][]T{}
-	err := pieces(leads, func(ids []string) error {
-		list, args := sqldb.In(1, ids)
-		all, err := collect(q.Query(ctx, before+`(`+list+`)`+after, args...), func(row sqldb.Row) (ofLead[T], error) {
+	err := leads.each(1, func(is string, args []any) error {
+		all, err := collect(q.Query(ctx, where(query, is), args...), func(row sqldb.Row) (ofLead[T], error) {
 			var of ofLead[T]
 			var err error
 			of.item, err = scan(row, &of.lead)
@@ -80,8 +79,8 @@ func byLead[T any](ctx context.Context, q sqldb.Querier, leads []string, before,
 }
 
 // EarlierFields reads what the fields of leads were before they changed, the oldest first.
-func EarlierFields(ctx context.Context, q sqldb.Querier, leads []string) (map[string][]replay.Fields, error) {
-	return byLead(ctx, q, leads, `SELECT lead_id, until, fields FROM lead_past WHERE lead_id IN `, ` ORDER BY lead_id, until`,
+func EarlierFields(ctx context.Context, q sqldb.Querier, leads Batch) (map[string][]replay.Fields, error) {
+	return byLead(ctx, q, leads, `SELECT lead_id, until, fields FROM lead_past WHERE lead_id $BATCH ORDER BY lead_id, until`,
 		func(row sqldb.Row, lead *string) (f replay.Fields, err error) {
 			var until int64
 			var fields string
@@ -95,8 +94,8 @@ func EarlierFields(ctx context.Context, q sqldb.Querier, leads []string) (map[st
 }
 
 // AccountsOf reads which accounts leads belonged to, the oldest decision first.
-func AccountsOf(ctx context.Context, q sqldb.Querier, leads []string) (map[string][]replay.Decision, error) {
-	return byLead(ctx, q, leads, `SELECT lead_id, account_id, decided_at FROM match_decision WHERE lead_id IN `, ` ORDER BY lead_id, number`,
+func AccountsOf(ctx context.Context, q sqldb.Querier, leads Batch) (map[string][]replay.Decision, error) {
+	return byLead(ctx, q, leads, `SELECT lead_id, account_id, decided_at FROM match_decision WHERE lead_id $BATCH ORDER BY lead_id, number`,
 		func(row sqldb.Row, lead *string) (replay.Decision, error) {
 			var account string
 			var at int64
@@ -112,15 +111,15 @@ type Cycle struct {
 }
 
 // EarlierCycles reads the handoffs of leads that others took the place of.
-func EarlierCycles(ctx context.Context, q sqldb.Querier, leads []string) (map[string][]Cycle, error) {
-	return byLead(ctx, q, leads, `SELECT lead_id, handoff, cycle, qualified_at, outcome, by_suite, closed_at FROM lead_cycle_past WHERE lead_id IN `,
-		` ORDER BY lead_id, qualified_at, handoff`, func(row sqldb.Row, lead *string) (Cycle, error) {
-			var c Cycle
-			var qualified, closed int64
-			err := row.Scan(lead, &c.Handoff, &c.Cycle, &qualified, &c.Outcome, &c.BySuite, &closed)
-			c.Lead, c.QualifiedAt, c.ClosedAt = *lead, instant(qualified), instant(closed)
-			return c, err
-		})
+func EarlierCycles(ctx context.Context, q sqldb.Querier, leads Batch) (map[string][]Cycle, error) {
+	return byLead(ctx, q, leads, `SELECT lead_id, handoff, cycle, qualified_at, outcome, by_suite, closed_at FROM lead_cycle_past
+		WHERE lead_id $BATCH ORDER BY lead_id, qualified_at, handoff`, func(row sqldb.Row, lead *string) (Cycle, error) {
+		var c Cycle
+		var qualified, closed int64
+		err := row.Scan(lead, &c.Handoff, &c.Cycle, &qualified, &c.Outcome, &c.BySuite, &closed)
+		c.Lead, c.QualifiedAt, c.ClosedAt = *lead, instant(qualified), instant(closed)
+		return c, err
+	})
 }
 
 var cycleTable = &sqldb.Table{Name: "lead_cycle_past", Columns: []sqldb.Column{
@@ -134,8 +133,8 @@ func KeepCycle(tx *sqldb.Tx, lead string, s *standing.Standing) {
 }
 
 // CountDeeds counts what was recorded of leads.
-func CountDeeds(ctx context.Context, q sqldb.Querier, leads []string) (map[string]int64, error) {
-	counts, err := byLead(ctx, q, leads, `SELECT lead_id, count(*) FROM engagement WHERE lead_id IN `, ` GROUP BY lead_id`,
+func CountDeeds(ctx context.Context, q sqldb.Querier, leads Batch) (map[string]int64, error) {
+	counts, err := byLead(ctx, q, leads, `SELECT lead_id, count(*) FROM engagement WHERE lead_id $BATCH GROUP BY lead_id`,
 		func(row sqldb.Row, lead *string) (n int64, err error) {
 			err = row.Scan(lead, &n)
 			return n, err
@@ -149,7 +148,7 @@ func CountDeeds(ctx context.Context, q sqldb.Querier, leads []string) (map[strin
 
 // EarlierCompanies reads what was known of accounts before it changed, the oldest first.
 func EarlierCompanies(ctx context.Context, q sqldb.Querier, accounts []string) (map[string][]replay.Known, error) {
-	return byLead(ctx, q, accounts, `SELECT account_id, until, company FROM account_past WHERE account_id IN `, ` ORDER BY account_id, until`,
+	return byLead(ctx, q, Batch{More: accounts}, `SELECT account_id, until, company FROM account_past WHERE account_id $BATCH ORDER BY account_id, until`,
 		func(row sqldb.Row, account *string) (replay.Known, error) {
 			var known replay.Known
 			var until int64
