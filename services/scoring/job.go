@@ -28,40 +28,53 @@ const (
 // nudge wakes who does jobs once a transaction is over.
 func (s *Service) nudge(tx *sqldb.Tx) { tx.AfterCommit(s.planned.Ring) }
 
-// reconsider judges the people of a scope again: at once if they are few, by a job if they are many. The natural key tells
-// the job from others.
+// reconsider judges the people of a scope again: at once if they are few, by a job if they are many, or if one of them cannot be
+// judged, which must not be felt by whoever changes something else. The natural key tells the job from others.
 func (s *Service) reconsider(ctx context.Context, tx *sqldb.Tx, scope store.Scope, natural string, now time.Time) error {
 	ids, err := store.Concerned(ctx, tx, scope, "", fewPeople+1)
-	switch {
-	case err != nil:
+	if len(ids) == 0 || err != nil {
 		return err
-	case len(ids) > fewPeople:
-		s.plan(tx, now, map[string]store.Scope{s.cfg.IDs.New(now, "job", natural): scope})
-		return nil
-	case len(ids) == 0:
+	}
+	later := map[string]store.Scope{s.cfg.IDs.New(now, "job", natural): scope}
+	if len(ids) > fewPeople {
+		s.plan(tx, now, later)
 		return nil
 	}
-	return s.judge(ctx, tx, ids, scope, now)
+	d, err := s.weigh(ctx, tx, ids, scope, now)
+	switch {
+	case err == nil:
+		return d.save(ctx, d.all())
+	case passing(ctx, err):
+		return err
+	}
+	s.cfg.Logger.WarnContext(ctx, "people cannot be judged at once and are left to a job", slog.String("cause", err.Error()))
+	s.plan(tx, now, later)
+	return nil
 }
 
 // judge judges people again.
 func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, ids []string, scope store.Scope, now time.Time) error {
-	d, err := s.desk(ctx, tx, now)
+	d, err := s.weigh(ctx, tx, ids, scope, now)
 	if err != nil {
 		return err
 	}
+	return d.save(ctx, d.all())
+}
+
+// weigh works out how people are to be judged, and writes nothing.
+func (s *Service) weigh(ctx context.Context, tx *sqldb.Tx, ids []string, scope store.Scope, now time.Time) (*desk, error) {
+	d, err := s.desk(ctx, tx, now)
+	if err != nil {
+		return nil, err
+	}
 	if err := d.open(ctx, ids); err != nil {
-		return err
+		return nil, err
 	}
 	cause := dossier.PersonChanged
 	if scope.Match {
 		cause = dossier.AccountsChanged
 	}
-	people := d.all()
-	if err := d.settle(ctx, people, cause); err != nil {
-		return err
-	}
-	return d.save(ctx, people)
+	return d, d.settle(ctx, d.all(), cause)
 }
 
 // NextDue is when the next piece of a job is due, an account is to be looked at, or a model to be learnt; ok is false when

@@ -2,7 +2,6 @@ package scoring_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -99,93 +98,6 @@ func TestAPieceThatCannotBeStoredIsDoneAgain(t *testing.T) {
 		b.drain(t)
 		if len(b.qualified(t)) != 1 {
 			t.Errorf("told %v", b.qualified(t))
-		}
-	})
-}
-
-// spoil makes what is stored of a lead or an account unreadable, and gives what mends it.
-func (b *bundle) spoil(t *testing.T, table, column, id string) (mend func()) {
-	t.Helper()
-	var text string
-	if err := b.Host.DB.QueryRow(t.Context(), `SELECT `+column+` FROM `+table+` WHERE id = $1`, id).Scan(&text); err != nil {
-		t.Fatal(err)
-	}
-	b.exec(t, `UPDATE `+table+` SET `+column+` = '{' WHERE id = $1`, id)
-	return func() { b.exec(t, `UPDATE `+table+` SET `+column+` = $1 WHERE id = $2`, text, id) }
-}
-
-func TestALeadThatCannotBeJudgedKeepsNobodyElseFromIt(t *testing.T) {
-	each(t, func(t *testing.T, b *bundle) {
-		const leads = 40
-		b.account(t, "1", nil)
-		b.crowd(t, leads, func(i int) *scoringv1.Engagement { return b.demo(fmt.Sprint(i)) })
-		list, err := b.ListLeads(b.ctx, &scoringv1.ListLeadsRequest{PageSize: 1000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		mend := b.spoil(t, "lead", "fields", ident.ID(list.GetLeads()[17].GetName(), "leads"))
-		b.activate(t, "1", document())
-		b.drain(t)
-		if n := len(b.qualified(t)); n != leads-1 {
-			t.Fatalf("%d leads qualified, want all but one of %d", n, leads)
-		}
-		var waits []time.Duration
-		for range 3 {
-			due, planned, err := b.service.NextDue(t.Context())
-			if err != nil || !planned {
-				t.Fatalf("the lead is given up: %v", err)
-			}
-			waits = append(waits, due.Sub(b.Clock.Now()))
-			b.Clock.Set(due)
-			b.drain(t)
-		}
-		if want := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second}; !slices.Equal(waits, want) {
-			t.Errorf("it is tried again after %v, want %v", waits, want)
-		}
-		mend()
-		b.pass(time.Minute)
-		b.drain(t)
-		if n := len(b.qualified(t)); n != leads {
-			t.Errorf("%d leads qualified after it was mended, want %d", n, leads)
-		}
-		if _, due, err := b.service.NextDue(t.Context()); due || err != nil {
-			t.Errorf("something is left to do: %v", err)
-		}
-	})
-}
-
-func TestAnAccountThatCannotBeLookedAtKeepsNoOtherFromIt(t *testing.T) {
-	each(t, func(t *testing.T, b *bundle) {
-		b.buy(t, nil)
-		accounts := make([]*scoringv1.Account, 6)
-		doc := buying()
-		for i := range accounts {
-			domain := fmt.Sprintf("company%d.example", i)
-			accounts[i] = b.account(t, domain, func(a *scoringv1.Account) { a.DisplayName, a.Domains = domain, []string{domain} })
-			doc.TargetAccounts = append(doc.TargetAccounts, &playbookv1.TargetAccount{Domain: domain})
-			for n := range 4 {
-				b.record(t, b.visit(fmt.Sprint(i, "/", n), domain, "/pricing"))
-			}
-		}
-		mend := b.spoil(t, "account", "company", ident.ID(accounts[2].GetName(), "accounts"))
-		b.activate(t, "2", doc) // they are targets now, and hot
-		b.drain(t)
-		if n := len(b.surges(t)); n != len(accounts)-1 {
-			t.Fatalf("%d accounts surge, want all but one of %d", n, len(accounts))
-		}
-		for _, want := range []time.Duration{time.Second, 2 * time.Second} {
-			due, _, err := b.service.NextDue(t.Context())
-			if err != nil || due.Sub(b.Clock.Now()) != want {
-				t.Fatalf("it is tried again after %v, %v; want %v", due.Sub(b.Clock.Now()), err, want)
-			}
-			b.Clock.Set(due)
-			b.drain(t)
-		}
-		mend()
-		b.pass(time.Minute)
-		b.drain(t)
-		if n := len(b.surges(t)); n != len(accounts) {
-			t.Errorf("%d accounts surge after it was mended, want %d", n, len(accounts))
 		}
 	})
 }
