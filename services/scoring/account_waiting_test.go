@@ -105,3 +105,75 @@ func TestMoreThanATransactionTakesWaitsForAnAccountInAJob(t *testing.T) {
 		}
 	})
 }
+
+// hosts has something wait under so many hosts of a domain.
+func (b *bundle) hosts(t *testing.T, domain string, n int) {
+	t.Helper()
+	var batch []*scoringv1.Engagement
+	for i := range n {
+		batch = append(batch, b.visit(fmt.Sprint(domain, i), fmt.Sprintf("h%d.%s", i, domain), "/blog"))
+		if len(batch) == 1000 || i == n-1 {
+			if got := b.record(t, batch...); int(got.GetWaitingCount()) != len(batch) {
+				t.Fatalf("got %v", got)
+			}
+			batch = nil
+		}
+	}
+}
+
+func (b *bundle) waiting(t *testing.T) (n int64) {
+	t.Helper()
+	if err := b.Host.DB.QueryRow(t.Context(), `SELECT count(*) FROM waiting`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestWhatItTakesToCreateAnAccountDoesNotGrowWithTheHostsThatWaitForIt(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.buy(t, nil)
+		const few, many = 60, 2000
+		b.hosts(t, "globex.example", few)
+		b.hosts(t, "initech.example", many)
+		create := func(id, domain string) (*scoringv1.Account, int64) {
+			before := b.Host.DB.Stats()
+			account := b.account(t, id, func(a *scoringv1.Account) { a.DisplayName, a.Domains = domain, []string{domain} })
+			after := b.Host.DB.Stats()
+			return account, after.Reads - before.Reads + after.Rows - before.Rows
+		}
+		_, least := create("1", "globex.example")
+		account, most := create("2", "initech.example")
+		if most > least+5 {
+			t.Errorf("with %d hosts it takes %d statements and rows, with %d it took %d", many, most, few, least)
+		}
+		b.drain(t)
+		if n := b.waiting(t); n != 0 {
+			t.Errorf("%d events still wait", n)
+		}
+		if got := b.explainAccount(t, account, time.Time{}); len(got.GetLines()) != 1 || got.GetLines()[0].GetEngagementCount() != 1000 { // no more are scored
+			t.Errorf("got %v", got.GetLines())
+		}
+	})
+}
+
+func TestHostsThatBelongToNobodyKeepNoOtherFromItsAccount(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.buy(t, nil)
+		account := b.account(t, "1", nil)
+		const nobodys = 120
+		b.hosts(t, "holding.example", nobodys)
+		b.record(t, b.visit("last", "zzz.holding.example", "/pricing"))
+		revops := roomtest.As(t.Context(), "rita", accessv1.Role_ROLE_REVOPS)
+		list := &scoringv1.ReferenceList{Name: "referenceLists/known_accounts", Accounts: map[string]string{"zzz.holding.example": account.GetName()}}
+		if _, err := b.UpdateReferenceList(revops, &scoringv1.UpdateReferenceListRequest{ReferenceList: list}); err != nil {
+			t.Fatal(err)
+		}
+		b.drain(t)
+		if n := b.waiting(t); n != nobodys {
+			t.Errorf("%d events wait, want the %d that belong to nobody", n, nobodys)
+		}
+		if got := b.explainAccount(t, account, time.Time{}); got.GetScoreMicros() != 10_000_000 {
+			t.Errorf("got %v, want the visit to the prices", got)
+		}
+	})
+}

@@ -72,7 +72,8 @@
 // What has waited longest is done first, and after each piece a job waits behind everything that waits already. So a job that
 // is asked for all the time still reaches everybody and keeps neither other jobs nor accounts that are due from their turn.
 // A piece that fails is done in halves: whoever cannot be judged waits alone, longer each time and told in the log, and
-// keeps nobody else from it.
+// keeps nobody else from it. Whoever changes something does not feel that one of the few cannot be judged: then they are left
+// to a job. Nor does it matter to them how much waits for an account under how many hosts: some is handed over at once.
 //
 // # The order of locks
 //

@@ -103,6 +103,27 @@ func TestAnAccountThatCannotBeLookedAtKeepsNoOtherFromIt(t *testing.T) {
 	})
 }
 
+func TestAJobThatCannotGoOnKeepsNoOtherFromIt(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.crowd(t, 3, nil)
+		b.activate(t, "1", document())
+		mend := b.spoil(t, "job", "scope", "everybody")
+		for _, want := range []time.Duration{time.Second, 2 * time.Second} {
+			b.drain(t) // the other job of the activation, too
+			due, _, err := b.service.NextDue(t.Context())
+			if err != nil || due.Sub(b.Clock.Now()) != want {
+				t.Fatalf("it is tried again after %v, %v; want %v", due.Sub(b.Clock.Now()), err, want)
+			}
+			b.Clock.Set(due)
+		}
+		mend()
+		b.drain(t)
+		if n := b.behind(t, 1); n != 0 {
+			t.Errorf("%d people were not judged after it was mended", n)
+		}
+	})
+}
+
 // behind counts the people who were not judged by a version of the playbook.
 func (b *bundle) behind(t *testing.T, version int64) (n int64) {
 	t.Helper()

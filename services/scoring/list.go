@@ -221,7 +221,7 @@ func (s *Service) reconsiderList(ctx context.Context, tx *sqldb.Tx, before, afte
 			domains = append(domains, host.Domain)
 		}
 	}
-	if err := s.handOver(ctx, tx, allHostsOf(domains), now); err != nil {
+	if err := s.handOver(ctx, tx, allHostsOf(domains), fmt.Sprintf("heirs/lists/%s/%d", after.Name, after.Version), now); err != nil {
 		return err
 	}
 	for i, part := range slices.Collect(slices.Chunk(domains, perAudit)) {

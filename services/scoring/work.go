@@ -61,6 +61,8 @@ func (s *Service) do(ctx context.Context, tx *sqldb.Tx, st *stint, now time.Time
 		return s.reconsiderNamed(ctx, tx, st, now)
 	case scope.Waiting != nil:
 		return s.collectMore(ctx, tx, st, now)
+	case scope.Heirs != nil:
+		return s.handOverMore(ctx, tx, st, now)
 	default:
 		if err := st.take(ctx, tx); err != nil {
 			return err
@@ -143,18 +145,18 @@ func (s *Service) setAside(ctx context.Context, scope store.Scope, id string, no
 	if scope.Momenta {
 		return s.putOffLook(ctx, id, now, cause)
 	}
-	alone, until := map[string]store.Scope{fmt.Sprintf("alone/%s/%t", id, scope.Match): {Leads: []string{id}, Match: scope.Match}}, now.Add(record.Pause(0))
+	until := now.Add(record.Pause(0))
 	s.cfg.Logger.WarnContext(ctx, "a lead cannot be judged and is tried again later", slog.String("lead", leadName(id)),
 		slog.Time("again_at", until), slog.String("cause", cause.Error()))
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		s.nudge(tx)
-		return store.Plan(ctx, tx, alone, until)
+		return store.SetAside(ctx, tx, fmt.Sprintf("alone/%s/%t", id, scope.Match), store.Scope{Leads: []string{id}, Match: scope.Match}, until)
 	})
 }
 
 // putOff has a job that cannot go on wait, longer each time.
 func (s *Service) putOff(ctx context.Context, job *store.Job, now time.Time, cause error) error {
-	until := now.Add(record.Pause(job.Failures + 1))
+	until := now.Add(record.Pause(job.Failures))
 	s.cfg.Logger.WarnContext(ctx, "a job cannot go on and is tried again later", slog.String("job", job.ID), slog.Int64("failures", job.Failures+1),
 		slog.Time("again_at", until), slog.String("cause", cause.Error()))
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -194,7 +196,7 @@ func (s *Service) collectMore(ctx context.Context, tx *sqldb.Tx, st *stint, now 
 	}
 	collected, waiting := 0, st.job.Scope.Waiting
 	if waiting.Account != "" {
-		collected, err = d.inherit(ctx, waiting.Key, waiting.Account)
+		collected, err = d.inherit(ctx, waiting.Key, waiting.Account, maxCollected)
 	} else if err = d.open(ctx, []string{waiting.Lead}); err == nil {
 		collected, err = d.collect(ctx, waiting.Key, waiting.Lead)
 	}

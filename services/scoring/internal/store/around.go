@@ -96,25 +96,3 @@ func scanAt(row sqldb.Row) (e record.Engagement, account string, err error) {
 	e, err = scanWith(row, &account)
 	return e, account, err
 }
-
-// Awaiting tells under which of some keys something waits. A domain of accounts without a host is each host of it.
-func Awaiting(ctx context.Context, tx *sqldb.Tx, keys []Key) ([]Key, error) {
-	var found []Key
-	err := pieces(keys, func(keys []Key) error {
-		rows := make([][]any, len(keys))
-		for i, key := range keys {
-			rows[i] = []any{int64(key.Kind), key.Source, key.Value}
-		}
-		list, args := tx.Dialect().Values(1, []sqldb.Type{sqldb.Int, sqldb.Text, sqldb.Text}, rows)
-		some, err := collect(tx.Query(ctx, `WITH k(kind, source, value) AS (VALUES `+list+`)
-			SELECT DISTINCT w.kind, w.source, w.value FROM k CROSS JOIN waiting w
-			WHERE k.kind = w.kind AND k.source = w.source AND (k.value = w.value OR k.value = '') ORDER BY w.kind, w.source, w.value`, args...), func(row sqldb.Row) (Key, error) {
-			var key Key
-			err := row.Scan(&key.Kind, &key.Source, &key.Value)
-			return key, err
-		})
-		found = append(found, some...)
-		return err
-	})
-	return found, err
-}

@@ -47,6 +47,9 @@ type Scope struct {
 	Similar []string `json:"similar,omitempty"`
 	// Waiting is a key under which engagements wait that belong to a lead or account now; then nobody else is concerned.
 	Waiting *Awaited `json:"waiting,omitempty"`
+	// Heirs are keys under which something waits that may belong to accounts now; then nobody else is concerned, and the job
+	// goes on by the places of the keys.
+	Heirs []Key `json:"heirs,omitempty"`
 }
 
 // Awaited is a key that engagements waited under, and the lead or account that has it now.
@@ -100,13 +103,22 @@ var jobTable = &sqldb.Table{Name: "job", Columns: []sqldb.Column{
 
 // Plan writes jobs by their ids, in the order of these, due at an instant.
 func Plan(ctx context.Context, tx *sqldb.Tx, jobs map[string]Scope, due time.Time) error {
+	return plan(ctx, tx, jobs, due, 0)
+}
+
+// SetAside writes a job about those for whom another one failed, due at an instant.
+func SetAside(ctx context.Context, tx *sqldb.Tx, id string, scope Scope, due time.Time) error {
+	return plan(ctx, tx, map[string]Scope{id: scope}, due, 1)
+}
+
+func plan(ctx context.Context, tx *sqldb.Tx, jobs map[string]Scope, due time.Time, failures int64) error {
 	var rows [][]any
 	for _, id := range slices.Sorted(maps.Keys(jobs)) {
 		scope, err := json.Marshal(jobs[id])
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []any{id, rand.Int64(), string(scope), "", "", int64(0), int64(0), micros(due), int64(0)})
+		rows = append(rows, []any{id, rand.Int64(), string(scope), "", "", int64(0), int64(0), micros(due), failures})
 	}
 	return pieces(rows, func(rows [][]any) error {
 		_, err := tx.InsertNow(ctx, jobTable, rows...)
