@@ -15,7 +15,7 @@ func TestLintSaysWhatExperienceSpeaksAgainst(t *testing.T) {
 	lints(t, []lintCase{
 		{"a criterion that nothing asks",
 			"  size_fit: account.employees >= 200\n", "  size_fit: account.employees >= 200\n  geo_fit: account.country == \"DE\"\n",
-			[]string{`5:12: advice: criteria.geo_fit: nothing uses it: take it out, or use it by its name`}},
+			[]string{`5:12: advice: criteria.geo_fit: nothing asks it: use it by its name, take it out, or leave it for reps to name as evidence`}},
 		{"a criterion that only a text names",
 			"{bounced: bad_data}", "{size_fitting: bad_data}", nil},
 		{"no hard stop",

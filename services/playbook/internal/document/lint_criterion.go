@@ -20,7 +20,7 @@ func (l *linter) checkCriteria() {
 	}
 	for name := range sorted(l.doc.GetCriteria()) {
 		if !used[name] {
-			l.advise(entry("criteria", name), "nothing uses it: take it out, or use it by its name")
+			l.advise(entry("criteria", name), "nothing asks it: use it by its name, take it out, or leave it for reps to name as evidence")
 		}
 	}
 }
