@@ -28,7 +28,7 @@ func (b *bundle) checkBooks(t reporter) {
 			OR EXISTS (SELECT 1 FROM assignment a WHERE a.handoff = h.id AND a.over = 0))`},
 		{"reps whose open count is wrong", `SELECT r.id FROM rep r WHERE r.open_count <>
 			(SELECT COUNT(*) FROM handoff h WHERE h.rep = r.id AND h.state IN (2, 3))`},
-		{"reps over their cap", `SELECT id FROM rep WHERE open_count > max_open OR day_count > max_per_day`},
+		{"reps over their cap", `SELECT id FROM rep WHERE open_count > max_open`},
 		{"reps whose turns are not their credits", `SELECT m.rep FROM account m WHERE m.credits <>
 			(SELECT COUNT(*) FROM ledger l WHERE l.book = m.book AND l.rep = m.rep AND l.epoch >= m.joined AND l.credited_at = 0)`},
 		{"assignments by a pool that are not in its ledger", `SELECT a.handoff FROM assignment a LEFT JOIN ledger l

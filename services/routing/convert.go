@@ -30,10 +30,24 @@ func instant(micros int64) *timestamppb.Timestamp {
 	return timestamppb.New(time.UnixMicro(micros))
 }
 
-// atDesk is a rep as the desk sees them, without their absences.
+// atDesk is a rep as the desk sees them, without their absences and what came to them.
 func atDesk(r *store.Rep) *dispatch.Rep {
-	return &dispatch.Rep{Calendar: r.Calendar, Rep: presence.Rep{Active: r.Active, Open: r.Open, MaxOpen: r.MaxOpen,
-		Day: r.Day, Got: r.Got, MaxPerDay: r.MaxPerDay}}
+	return &dispatch.Rep{Calendar: r.Calendar, Rep: presence.Rep{Active: r.Active, Open: r.Open, MaxOpen: r.MaxOpen, Caps: capsOf(r)}}
+}
+
+// capsOf are the limits on what comes to a rep.
+func capsOf(r *store.Rep) []presence.Cap {
+	var caps []presence.Cap
+	if r.MaxPerDay != nil {
+		caps = append(caps, presence.Cap{Window: presence.Day, Most: *r.MaxPerDay})
+	}
+	if r.MaxPerWeek != nil {
+		caps = append(caps, presence.Cap{Window: presence.Week, Most: *r.MaxPerWeek})
+	}
+	if r.RollingDays > 0 {
+		caps = append(caps, presence.Cap{Window: presence.Window(r.RollingDays), Most: r.RollingMax})
+	}
+	return caps
 }
 
 func interval(a *store.Absence) worktime.Interval {

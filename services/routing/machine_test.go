@@ -44,6 +44,9 @@ type machine struct {
 	absences map[string][]*routingv1.Absence
 	leads    []*eventv1.Event
 	told     int // events that were looked at
+	got      map[string][]time.Time
+	// The caps of cat, and of dan over two days.
+	perDay, perWeek, inTwoDays int
 }
 
 var crew = []string{"ann", "bob", "cat", "dan"}
@@ -54,7 +57,8 @@ func newMachine(t *testing.T) *machine {
 		t.Fatal(err)
 	}
 	m := &machine{bundle: setup(t, sqldbtest.SQLite(t, migrations)), t: t, hours: map[string]*worktime.Calendar{},
-		inactive: map[string]bool{}, absences: map[string][]*routingv1.Absence{}}
+		inactive: map[string]bool{}, absences: map[string][]*routingv1.Absence{}, got: map[string][]time.Time{},
+		perDay: 3, perWeek: 5, inTwoDays: 3}
 	m.Clock.Set(at("2026-03-02T10:00-05:00"))
 	calendars := []string{"office", "berlin", "office", "berlin"}
 	m.setHours("office", office())
@@ -64,8 +68,11 @@ func newMachine(t *testing.T) *machine {
 			if i%2 == 1 {
 				r.MaxOpen = proto.Int32(2)
 			}
-			if i == 2 {
-				r.MaxPerDay = proto.Int32(3)
+			switch i {
+			case 2:
+				r.MaxPerDay, r.MaxPerWeek = proto.Int32(int32(m.perDay)), proto.Int32(int32(m.perWeek))
+			case 3:
+				r.RollingCap = &routingv1.RollingCap{Days: 2, Max: int32(m.inTwoDays)}
 			}
 		})
 		m.hours[id] = m.hours[calendars[i]]
@@ -218,6 +225,8 @@ func (m *machine) checkAssignees(t reporter) {
 			continue
 		}
 		id, when := a.GetRep()[len("reps/"):], a.GetAssignTime().AsTime()
+		m.got[id] = append(m.got[id], when)
+		m.checkCaps(t, id)
 		if m.inactive[id] {
 			t.Fatalf("%s got %s and is inactive", id, a.GetHandoff())
 		}
@@ -231,6 +240,31 @@ func (m *machine) checkAssignees(t reporter) {
 		}
 	}
 	m.told = len(told)
+}
+
+// checkCaps counts what a rep got on the date, in the week and in the days up to their last, by the dates on their wall.
+func (m *machine) checkCaps(t reporter, id string) {
+	t.Helper()
+	date := func(at time.Time) time.Time {
+		y, month, d := at.In(m.hours[id].Location()).Date()
+		return time.Date(y, month, d, 0, 0, 0, 0, time.UTC)
+	}
+	last := date(m.got[id][len(m.got[id])-1])
+	since := func(first time.Time) (n int) {
+		for _, at := range m.got[id] {
+			if !date(at).Before(first) {
+				n++
+			}
+		}
+		return n
+	}
+	monday := last.AddDate(0, 0, -(int(last.Weekday())+6)%7)
+	switch {
+	case id == "cat" && (since(last) > m.perDay || since(monday) > m.perWeek):
+		t.Fatalf("cat got %d on %v and %d in its week", since(last), last, since(monday))
+	case id == "dan" && since(last.AddDate(0, 0, -1)) > m.inTwoDays:
+		t.Fatalf("dan got %d in the two days up to %v", since(last.AddDate(0, 0, -1)), last)
+	}
 }
 
 func (m *machine) assigned() int {

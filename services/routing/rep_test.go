@@ -158,3 +158,35 @@ func race(n int, f func(i int) error) (won int, lost []error) {
 	}
 	return won, lost
 }
+
+// TestWeeksAndRollingDaysAreKept: through the API, over the weekend, and by another calendar, which gives nothing back.
+func TestWeeksAndRollingDaysAreKept(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.calendar(t, hours("always", "America/New_York", "00:00", "24:00", wholeWeek...))
+		b.calendar(t, hours("tokyo", "Asia/Tokyo", "00:00", "24:00", wholeWeek...))
+		b.rep(t, "vic", worksBy("always"), func(r *routingv1.Rep) {
+			r.MaxPerWeek, r.RollingCap = proto.Int32(3), &routingv1.RollingCap{Days: 2, Max: 2}
+		})
+		b.pool(t, "velocity", "vic")
+		b.advanceTo(t, at("2026-03-06T23:00-05:00")) // a Friday
+		names := b.qualifyMany(t, 5)
+		b.assignedTo(t, names[1], "vic")
+		if next := b.heldFor(t, names[2], routingv1.Hold_REASON_EVERYBODY_AT_CAP).AsTime(); !next.Equal(at("2026-03-08T00:00-05:00")) {
+			t.Errorf("the two days end at %v", next)
+		}
+		b.updateRep(t, &routingv1.Rep{Name: "reps/vic", Calendar: "calendars/tokyo"}, "calendar")
+		b.heldFor(t, names[2], routingv1.Hold_REASON_EVERYBODY_AT_CAP) // in Tokyo they came on Saturday
+		b.updateRep(t, &routingv1.Rep{Name: "reps/vic", Calendar: "calendars/always"}, "calendar")
+		b.advanceTo(t, at("2026-03-08T12:00-04:00"))
+		b.assignedTo(t, names[2], "vic")
+		if next := b.heldFor(t, names[3], routingv1.Hold_REASON_EVERYBODY_AT_CAP).AsTime(); !next.Equal(at("2026-03-09T00:00-04:00")) {
+			t.Errorf("the week ends at %v", next)
+		}
+		b.advanceTo(t, at("2026-03-09T00:00-04:00"))
+		b.assignedTo(t, names[3], "vic")
+		r, err := b.client.GetRep(revops(t), &routingv1.GetRepRequest{Name: "reps/vic"})
+		if err != nil || r.GetMaxPerWeek() != 3 || r.GetRollingCap().GetDays() != 2 || r.GetRollingCap().GetMax() != 2 {
+			t.Errorf("got %v, %v", r, err)
+		}
+	})
+}

@@ -22,7 +22,8 @@ func setRep(row *store.Rep, r *routingv1.Rep) {
 	}
 	row.Manager, row.Calendar = ident.ID(r.GetManager(), "reps"), ident.ID(r.GetCalendar(), "calendars")
 	row.Active = r.Active == nil || r.GetActive()
-	row.MaxOpen, row.MaxPerDay = wide(r.MaxOpen), wide(r.MaxPerDay)
+	row.MaxOpen, row.MaxPerDay, row.MaxPerWeek = wide(r.MaxOpen), wide(r.MaxPerDay), wide(r.MaxPerWeek)
+	row.RollingDays, row.RollingMax = int64(r.GetRollingCap().GetDays()), int64(r.GetRollingCap().GetMax())
 }
 
 // dangling turns a row that a field names in vain into its fault.
@@ -48,11 +49,16 @@ func repTaken(err error, r *store.Rep) error {
 
 // repProto is a rep as the API shows them.
 func repProto(r *store.Rep) *routingv1.Rep {
-	return &routingv1.Rep{
+	out := &routingv1.Rep{
 		Name: repName(r.ID), DisplayName: r.DisplayName, Issuer: r.Issuer, Subject: r.Subject, Team: r.Team, Manager: repName(r.Manager),
 		Calendar: ident.Name("calendars", r.Calendar), Active: proto.Bool(r.Active), MaxOpen: narrow(r.MaxOpen), MaxPerDay: narrow(r.MaxPerDay),
-		OpenCount: int32(r.Open), CreateTime: instant(r.CreatedAt), UpdateTime: instant(r.UpdatedAt), Etag: etag.Of(r.RowVersion),
+		MaxPerWeek: narrow(r.MaxPerWeek), OpenCount: int32(r.Open), CreateTime: instant(r.CreatedAt), UpdateTime: instant(r.UpdatedAt),
+		Etag: etag.Of(r.RowVersion),
 	}
+	if r.RollingDays > 0 {
+		out.RollingCap = &routingv1.RollingCap{Days: int32(r.RollingDays), Max: int32(r.RollingMax)}
+	}
+	return out
 }
 
 // publicRep is a rep as the audit may keep them: without the person's name.

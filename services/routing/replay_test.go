@@ -143,8 +143,9 @@ func TestTwoWeeks(t *testing.T) {
 	m := newMachine(t)
 	m.updatePool(t, &routingv1.Pool{Name: "pools/velocity", Members: []*routingv1.PoolMember{{Rep: "reps/ann"}, {Rep: "reps/bob"}, {Rep: "reps/cat"}}}, "members")
 	m.updateRep(t, &routingv1.Rep{Name: "reps/bob"}, "max_open")
-	m.updateRep(t, &routingv1.Rep{Name: "reps/cat", MaxPerDay: proto.Int32(20)}, "max_per_day")
-	m.updateRep(t, &routingv1.Rep{Name: "reps/dan"}, "max_open")
+	m.perDay, m.perWeek, m.inTwoDays = 20, 100, 30
+	m.updateRep(t, &routingv1.Rep{Name: "reps/cat", MaxPerDay: proto.Int32(20), MaxPerWeek: proto.Int32(100)}, "max_per_day", "max_per_week")
+	m.updateRep(t, &routingv1.Rep{Name: "reps/dan", RollingCap: &routingv1.RollingCap{Days: 2, Max: 30}}, "max_open", "rolling_cap")
 	start := m.Clock.Now()
 	for i, id := range crew {
 		from := start.Add(time.Duration(i) * 50 * time.Hour)

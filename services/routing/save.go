@@ -85,10 +85,10 @@ func (w *work) saveReps(ctx context.Context) error {
 	var changed []*store.Rep
 	for _, r := range w.reps {
 		load := w.desk.Rep(r.ID)
-		if load.Open == r.Open && load.Day == r.Day && load.Got == r.Got {
+		if load.Open == r.Open {
 			continue
 		}
-		r.Open, r.Day, r.Got = load.Open, load.Day, load.Got
+		r.Open = load.Open
 		changed = append(changed, r)
 	}
 	return store.PutReps(ctx, w.tx, changed...)

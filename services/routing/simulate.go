@@ -101,17 +101,16 @@ func (r *simulation) desk(ctx context.Context, tx *sqldb.Tx, from time.Time) (*d
 		if err != nil {
 			return nil, err
 		}
-		var ids []string
 		for _, rep := range reps {
 			if !r.asItIs {
-				rep.Open, rep.Day, rep.Got = 0, 0, 0
+				rep.Open = 0
 			}
 			desk.AddRep(rep.ID, atDesk(rep))
 			r.calendars[rep.ID] = rep.Calendar
 			calendars.add(rep.Calendar)
-			ids, after = append(ids, rep.ID), rep.ID
+			after = rep.ID
 		}
-		if err := seatAbsences(ctx, tx, desk, ids, from); err != nil {
+		if err := seatPast(ctx, tx, desk, reps, from, r.asItIs); err != nil {
 			return nil, err
 		}
 		if len(reps) < perRead {
@@ -131,18 +130,6 @@ func (r *simulation) desk(ctx context.Context, tx *sqldb.Tx, from time.Time) (*d
 
 // perRead is how many reps or pools are read at once.
 const perRead = 1000
-
-func seatAbsences(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk, reps []string, from time.Time) error {
-	if len(reps) == 0 {
-		return nil
-	}
-	absences, err := store.AbsencesAfter(ctx, tx, reps, store.Micros(from))
-	for _, a := range absences {
-		rep := desk.Rep(a.Rep)
-		rep.Absences = append(rep.Absences, interval(a))
-	}
-	return err
-}
 
 // addPools puts all pools on the desk, with their ledgers as they stand, or with all turns even.
 func (r *simulation) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
+	"github.com/handoffhq/handoff/services/routing/internal/presence"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
 
@@ -177,22 +178,41 @@ func (w *work) lockReps(ctx context.Context, n need) error {
 	return w.seat(ctx, reps)
 }
 
-// seat puts reps on the desk, with their absences.
+// seat puts reps on the desk, with their absences and what came to them lately.
 func (w *work) seat(ctx context.Context, reps []*store.Rep) error {
-	ids := make([]string, len(reps))
-	for i, r := range reps {
-		ids[i] = r.ID
+	for _, r := range reps {
 		w.desk.AddRep(r.ID, atDesk(r))
 	}
-	absences, err := store.AbsencesAfter(ctx, w.tx, ids, w.now.UnixMicro())
+	return seatPast(ctx, w.tx, w.desk, reps, w.now, true)
+}
+
+// seatPast gives reps of the desk their absences that are not over at an instant, and if wanted what came to those with
+// caps before it.
+func seatPast(ctx context.Context, q sqldb.Querier, desk *dispatch.Desk, reps []*store.Rep, at time.Time, came bool) error {
+	var ids, capped []string
+	var caps []presence.Cap
+	for _, r := range reps {
+		ids = append(ids, r.ID)
+		if limits := capsOf(r); came && len(limits) > 0 {
+			capped, caps = append(capped, r.ID), append(caps, limits...)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	absences, err := store.AbsencesAfter(ctx, q, ids, store.Micros(at))
 	if err != nil {
 		return err
 	}
 	for _, a := range absences {
-		r := w.desk.Rep(a.Rep)
+		r := desk.Rep(a.Rep)
 		r.Absences = append(r.Absences, interval(a))
 	}
-	return nil
+	arrivals, err := store.Arrivals(ctx, q, capped, store.Micros(presence.Since(at, caps)))
+	for rep, got := range arrivals {
+		desk.Rep(rep).Got = got
+	}
+	return err
 }
 
 func (w *work) readCalendars(ctx context.Context, n need) error {

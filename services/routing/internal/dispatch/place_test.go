@@ -187,7 +187,7 @@ func TestAPlacementCountsForTheNext(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
 	f.rep("ann", "", presence.Rep{MaxOpen: limit(1)})
-	f.rep("bob", "", presence.Rep{MaxPerDay: limit(1)})
+	f.rep("bob", "", presence.Rep{Caps: []presence.Cap{{Window: presence.Day, Most: 1}}})
 	f.pool("p", "", "ann", "bob")
 	got := map[string]int{}
 	for range 2 {

@@ -6,9 +6,11 @@
 //
 // # Caps
 //
-// There are two: how many handoffs a rep holds open at once, and how many the rep gets on one local day. A local day is
-// a date on the wall of the rep's calendar, so it has 23 or 25 hours when the clocks change. A handoff that was given
-// away again still counts for the day on which it came.
+// One is on how many handoffs a rep holds open at once. The others are on how many come: on one local day, in one week from
+// Monday on, in the last so many days. A local day is a date on the wall of the rep's calendar, so it has 23 or 25 hours
+// when the clocks change. What is kept is the instants at which handoffs came, and each question is asked anew of the
+// calendar at hand: a rep who moves to another zone has not got fewer by it. A handoff that was given away again still
+// counts for when it came.
 //
 // # Invariants
 //

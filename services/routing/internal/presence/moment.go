@@ -24,31 +24,31 @@ func At(now time.Time, hours *worktime.Calendar) Moment {
 	return m
 }
 
-// Day is the local date, in days since 1970-01-01.
-func (m Moment) Day() int64 { return m.day }
-
 // step divides every offset and every change of a clock that a zone has today.
 const step = 15 * time.Minute
 
-// tomorrow is the first instant of the next local date. Where the clock jumps over midnight that is later than 00:00,
-// where it is set back to midnight the first of the two counts.
-func (m Moment) tomorrow() time.Time {
-	local := m.now.In(m.hours.Location())
-	at := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, local.Location())
-	for m.dateOf(at) <= m.day {
+// midnight is the first instant of a local date. Where the clock jumps over midnight that is later than 00:00, where it is
+// set back to midnight the first of the two counts.
+func (m Moment) midnight(date int64) time.Time {
+	at := time.Date(1970, 1, 1+int(date), 0, 0, 0, 0, m.zone())
+	for m.dateOf(at) < date {
 		at = at.Add(step)
 	}
-	for m.dateOf(at.Add(-step)) > m.day {
+	for m.dateOf(at.Add(-step)) >= date {
 		at = at.Add(-step)
 	}
 	return at.UTC()
 }
 
-func (m Moment) dateOf(at time.Time) int64 {
-	local := at.UTC()
-	if m.hours != nil {
-		local = at.In(m.hours.Location())
+func (m Moment) zone() *time.Location {
+	if m.hours == nil {
+		return time.UTC
 	}
+	return m.hours.Location()
+}
+
+func (m Moment) dateOf(at time.Time) int64 {
+	local := at.In(m.zone())
 	const secondsPerDay = 24 * 60 * 60
 	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay
 }

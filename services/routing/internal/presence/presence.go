@@ -1,6 +1,7 @@
 package presence
 
 import (
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/worktime"
@@ -14,9 +15,9 @@ type Rep struct {
 	// Open is the number of handoffs that the rep holds, and MaxOpen how many they may hold; nil is no limit.
 	Open    int64
 	MaxOpen *int64
-	// Got is the number of handoffs that came on the local day Day, and MaxPerDay how many may come; nil is no limit.
-	Day, Got  int64
-	MaxPerDay *int64
+	// Caps are how many handoffs may come in which time, and Got when those came that count for them, in their order.
+	Caps []Cap
+	Got  []time.Time
 }
 
 // Availability says what stands in the rep's way at the moment.
@@ -38,15 +39,9 @@ func (r *Rep) Availability(m Moment) fairness.Availability {
 // Full says whether the rep holds as many handoffs as they may.
 func (r *Rep) Full() bool { return r.MaxOpen != nil && r.Open >= *r.MaxOpen }
 
-// spent says whether the rep got as many handoffs today as they may.
-func (r *Rep) spent(m Moment) bool { return r.MaxPerDay != nil && r.today(m) >= *r.MaxPerDay }
-
-// today counts the handoffs of the moment's day. The day of another calendar can only be taken for this one by date.
-func (r *Rep) today(m Moment) int64 {
-	if r.Day != m.day {
-		return 0
-	}
-	return r.Got
+// spent says whether the rep got as many handoffs as they may for now.
+func (r *Rep) spent(m Moment) bool {
+	return slices.ContainsFunc(r.Caps, func(c Cap) bool { return c.spent(r.Got, m) })
 }
 
 func (r *Rep) away(at time.Time) bool {
@@ -59,15 +54,21 @@ func (r *Rep) away(at time.Time) bool {
 }
 
 // Next is the earliest instant, not before the moment, from which the rep is available as far as the calendar, the
-// absences and the day's cap tell. It is not known for whoever is inactive, holds as many handoffs as they may, or has a
-// calendar that never opens again.
+// absences and the caps tell. It is not known for whoever is inactive, holds as many handoffs as they may, has a cap that
+// lets nothing come, or a calendar that never opens again.
 func (r *Rep) Next(m Moment) (at time.Time, known bool) {
-	if !r.Active || m.hours == nil || r.Full() || r.MaxPerDay != nil && *r.MaxPerDay == 0 {
+	if !r.Active || m.hours == nil || r.Full() {
 		return time.Time{}, false
 	}
 	from := m.now
-	if r.spent(m) {
-		from = m.tomorrow()
+	for _, c := range r.Caps {
+		lapses, known := c.lapses(r.Got, m)
+		if !known {
+			return time.Time{}, false
+		}
+		if lapses.After(from) {
+			from = lapses
+		}
 	}
 	// The first microsecond of work outside the absences ends one after the instant at which it begins.
 	at, err := m.hours.Due(from, time.Microsecond, r.Absences...)
@@ -79,9 +80,15 @@ func (r *Rep) Next(m Moment) (at time.Time, known bool) {
 
 // Take counts a handoff that the rep gets at the moment.
 func (r *Rep) Take(m Moment) {
-	r.Got = r.today(m) + 1
-	r.Day = m.day
 	r.Open++
+	if len(r.Caps) == 0 {
+		return
+	}
+	since := Since(m.now, r.Caps)
+	for len(r.Got) > 0 && r.Got[0].Before(since) {
+		r.Got = r.Got[1:]
+	}
+	r.Got = append(r.Got, m.now)
 }
 
 // Give counts a handoff that the rep no longer has open.

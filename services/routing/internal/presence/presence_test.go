@@ -1,6 +1,7 @@
 package presence_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -50,6 +51,8 @@ func at(text string) time.Time {
 
 func limit(n int64) *int64 { return &n }
 
+func perDay(most int64) []presence.Cap { return []presence.Cap{{Window: presence.Day, Most: most}} }
+
 func TestTheFirstObstacleCounts(t *testing.T) {
 	t.Parallel()
 	newYork := nineToFive(t, "America/New_York")
@@ -96,7 +99,7 @@ func TestTheDaysCapEndsAtLocalMidnight(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			hours := roundTheClock(t, tc.zone)
-			rep := presence.Rep{Active: true, MaxPerDay: limit(2)}
+			rep := presence.Rep{Active: true, Caps: perDay(2)}
 			now, midnight := at(tc.now), at(tc.midnight)
 			for n := range 2 {
 				if got := rep.Availability(presence.At(now, hours)); got != fairness.Available {
@@ -132,12 +135,12 @@ func TestNextIsTheFirstInstantOfWork(t *testing.T) {
 	}{
 		{"over the weekend and the clock change", presence.Rep{Active: true}, newYork, "2026-03-09T09:00-04:00"},
 		{"an absence ends within the hours", presence.Rep{Active: true, Absences: []worktime.Interval{vacation}}, newYork, "2026-03-11T13:30-04:00"},
-		{"today's cap says nothing of Monday", presence.Rep{Active: true, Day: 20518, Got: 1, MaxPerDay: limit(1)}, newYork, "2026-03-09T09:00-04:00"},
+		{"today's cap says nothing of Monday", presence.Rep{Active: true, Got: []time.Time{friday}, Caps: perDay(1)}, newYork, "2026-03-09T09:00-04:00"},
 		{"inactive", presence.Rep{}, newYork, ""},
 		{"calendar not known", presence.Rep{Active: true}, nil, ""},
 		{"calendar that opened once and never again", presence.Rep{Active: true}, openedOnce, ""},
 		{"as many open as allowed", presence.Rep{Active: true, MaxOpen: limit(0)}, newYork, ""},
-		{"none a day", presence.Rep{Active: true, MaxPerDay: limit(0)}, newYork, ""},
+		{"none a day", presence.Rep{Active: true, Caps: perDay(0)}, newYork, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -162,13 +165,19 @@ func TestNobodyIsAvailableBeforeNext(t *testing.T) {
 		quarter := func(label string, most int) time.Duration {
 			return time.Duration(rapid.IntRange(0, most).Draw(t, label)) * 15 * time.Minute
 		}
-		rep := presence.Rep{Active: true, Got: rapid.Int64Range(0, 2).Draw(t, "got"), MaxPerDay: limit(1)}
+		now := start.Add(quarter("now", 2000))
+		rep := presence.Rep{Active: true}
+		for _, window := range rapid.SliceOfN(rapid.SampledFrom([]presence.Window{presence.Day, presence.Week, 3, 30}), 0, 3).Draw(t, "caps") {
+			rep.Caps = append(rep.Caps, presence.Cap{Window: window, Most: rapid.Int64Range(1, 4).Draw(t, "most")})
+		}
+		for range rapid.IntRange(0, 6).Draw(t, "got") {
+			rep.Got = append(rep.Got, now.Add(-quarter("ago", 1000)))
+		}
+		slices.SortFunc(rep.Got, time.Time.Compare)
 		for range rapid.IntRange(0, 3).Draw(t, "absences") {
 			from := start.Add(quarter("from", 2000))
 			rep.Absences = append(rep.Absences, worktime.Interval{Start: from, End: from.Add(quarter("length", 300) + time.Minute)})
 		}
-		now := start.Add(quarter("now", 2000))
-		rep.Day = presence.At(now, hours).Day()
 		next, known := rep.Next(presence.At(now, hours))
 		if !known || next.Before(now) {
 			t.Fatalf("got %v (%v), not before %v", next, known, now)

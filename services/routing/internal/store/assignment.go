@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
@@ -49,6 +50,28 @@ func Assignments(ctx context.Context, q sqldb.Querier, handoffs []string) (map[s
 // one begins.
 func PutAssignments(ctx context.Context, tx *sqldb.Tx, assignments []*Assignment) error {
 	return put(ctx, tx, assignmentTable, assignments)
+}
+
+// Arrivals reads when handoffs came to reps since an instant, each rep's in their order.
+func Arrivals(ctx context.Context, q sqldb.Querier, reps []string, since int64) (map[string][]time.Time, error) {
+	arrivals := map[string][]time.Time{}
+	if len(reps) == 0 {
+		return arrivals, nil
+	}
+	in, args := sqldb.In(2, reps)
+	for row, err := range q.Query(ctx, `SELECT rep, assigned_at FROM assignment WHERE assigned_at >= $1 AND rep IN (`+in+`) ORDER BY rep, assigned_at`,
+		append([]any{since}, args...)...) {
+		if err != nil {
+			return nil, err
+		}
+		var rep string
+		var at int64
+		if err := row.Scan(&rep, &at); err != nil {
+			return nil, err
+		}
+		arrivals[rep] = append(arrivals[rep], Instant(at))
+	}
+	return arrivals, nil
 }
 
 // Refusal is a rep's refusal of a lead, in whatever cycle.

@@ -18,20 +18,20 @@ type Rep struct {
 	ID, DisplayName, Issuer, Subject, Team string
 	Manager, Calendar                      string // ids; empty for none
 	Active                                 bool
-	MaxOpen, MaxPerDay                     *int64
+	MaxOpen, MaxPerDay, MaxPerWeek         *int64
+	RollingDays, RollingMax                int64 // how many in so many days; 0 days for no limit
 	Open                                   int64 // handoffs assigned or accepted now
-	Day, Got                               int64 // the local day of the last handoff, and how many came on it
 	CreatedAt, UpdatedAt                   int64
 	RowVersion, Events                     int64
 }
 
 var repTable = table("rep", 1, `id text, display_name text, issuer text, subject text, team text, manager text, calendar text,
-	active int, max_open int, max_per_day int, open_count int, day int, day_count int, created_at int, updated_at int,
-	row_version int, events int`)
+	active int, max_open int, max_per_day int, max_per_week int, rolling_days int, rolling_max int, open_count int,
+	created_at int, updated_at int, row_version int, events int`)
 
 func (r *Rep) fields() []any {
 	return []any{&r.ID, &r.DisplayName, &r.Issuer, &r.Subject, &r.Team, &r.Manager, &r.Calendar, &r.Active, &r.MaxOpen, &r.MaxPerDay,
-		&r.Open, &r.Day, &r.Got, &r.CreatedAt, &r.UpdatedAt, &r.RowVersion, &r.Events}
+		&r.MaxPerWeek, &r.RollingDays, &r.RollingMax, &r.Open, &r.CreatedAt, &r.UpdatedAt, &r.RowVersion, &r.Events}
 }
 
 var selectRep = `SELECT ` + columns(repTable) + ` FROM rep `

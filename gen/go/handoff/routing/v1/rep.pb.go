@@ -49,14 +49,18 @@ type Rep struct {
 	MaxOpen *int32 `protobuf:"varint,9,opt,name=max_open,json=maxOpen,proto3,oneof" json:"max_open,omitempty"`
 	// How many handoffs the rep may get on one of their own days. Default: no limit.
 	MaxPerDay *int32 `protobuf:"varint,10,opt,name=max_per_day,json=maxPerDay,proto3,oneof" json:"max_per_day,omitempty"`
+	// How many handoffs the rep may get in one week of theirs, Monday to Sunday. Default: no limit.
+	MaxPerWeek *int32 `protobuf:"varint,11,opt,name=max_per_week,json=maxPerWeek,proto3,oneof" json:"max_per_week,omitempty"`
+	// How many handoffs the rep may get in so many days of theirs up to today. Default: no limit.
+	RollingCap *RollingCap `protobuf:"bytes,12,opt,name=rolling_cap,json=rollingCap,proto3" json:"rolling_cap,omitempty"`
 	// How many handoffs the rep holds open now.
-	OpenCount int32 `protobuf:"varint,11,opt,name=open_count,json=openCount,proto3" json:"open_count,omitempty"`
+	OpenCount int32 `protobuf:"varint,13,opt,name=open_count,json=openCount,proto3" json:"open_count,omitempty"`
 	// When it was created.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag          string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -161,6 +165,20 @@ func (x *Rep) GetMaxPerDay() int32 {
 	return 0
 }
 
+func (x *Rep) GetMaxPerWeek() int32 {
+	if x != nil && x.MaxPerWeek != nil {
+		return *x.MaxPerWeek
+	}
+	return 0
+}
+
+func (x *Rep) GetRollingCap() *RollingCap {
+	if x != nil {
+		return x.RollingCap
+	}
+	return nil
+}
+
 func (x *Rep) GetOpenCount() int32 {
 	if x != nil {
 		return x.OpenCount
@@ -189,6 +207,61 @@ func (x *Rep) GetEtag() string {
 	return ""
 }
 
+// A limit over several days.
+type RollingCap struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many days, of which today is the last. A day ends at midnight where the rep works.
+	Days int32 `protobuf:"varint,1,opt,name=days,proto3" json:"days,omitempty"`
+	// How many handoffs in them.
+	Max           int32 `protobuf:"varint,2,opt,name=max,proto3" json:"max,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RollingCap) Reset() {
+	*x = RollingCap{}
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RollingCap) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RollingCap) ProtoMessage() {}
+
+func (x *RollingCap) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RollingCap.ProtoReflect.Descriptor instead.
+func (*RollingCap) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_rep_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *RollingCap) GetDays() int32 {
+	if x != nil {
+		return x.Days
+	}
+	return 0
+}
+
+func (x *RollingCap) GetMax() int32 {
+	if x != nil {
+		return x.Max
+	}
+	return 0
+}
+
 // A time when a rep is away.
 type Absence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -208,7 +281,7 @@ type Absence struct {
 
 func (x *Absence) Reset() {
 	*x = Absence{}
-	mi := &file_handoff_routing_v1_rep_proto_msgTypes[1]
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -220,7 +293,7 @@ func (x *Absence) String() string {
 func (*Absence) ProtoMessage() {}
 
 func (x *Absence) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rep_proto_msgTypes[1]
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -233,7 +306,7 @@ func (x *Absence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Absence.ProtoReflect.Descriptor instead.
 func (*Absence) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rep_proto_rawDescGZIP(), []int{1}
+	return file_handoff_routing_v1_rep_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Absence) GetName() string {
@@ -275,7 +348,7 @@ var File_handoff_routing_v1_rep_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_rep_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/routing/v1/rep.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc0\x06\n" +
+	"\x1chandoff/routing/v1/rep.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\a\n" +
 	"\x03Rep\x12G\n" +
 	"\x04name\x18\x01 \x01(\tB3\xe0A\b\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12-\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\n" +
@@ -292,19 +365,30 @@ const file_handoff_routing_v1_rep_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\x90N(\x00H\x01R\amaxOpen\x88\x01\x01\x12/\n" +
 	"\vmax_per_day\x18\n" +
 	" \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\x90N(\x00H\x02R\tmaxPerDay\x88\x01\x01\x12\"\n" +
+	"\xbaH\a\x1a\x05\x18\x90N(\x00H\x02R\tmaxPerDay\x88\x01\x01\x121\n" +
+	"\fmax_per_week\x18\v \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\x90N(\x00H\x03R\n" +
+	"maxPerWeek\x88\x01\x01\x12?\n" +
+	"\vrolling_cap\x18\f \x01(\v2\x1e.handoff.routing.v1.RollingCapR\n" +
+	"rollingCap\x12\"\n" +
 	"\n" +
-	"open_count\x18\v \x01(\x05B\x03\xe0A\x03R\topenCount\x12@\n" +
-	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"open_count\x18\r \x01(\x05B\x03\xe0A\x03R\topenCount\x12@\n" +
+	"\vcreate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
-	"\vupdate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\vupdate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
-	"\x04etag\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag:+\xeaA(\n" +
+	"\x04etag\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag:+\xeaA(\n" +
 	"\x0fhandoff.dev/Rep\x12\n" +
 	"reps/{rep}*\x04reps2\x03repB\t\n" +
 	"\a_activeB\v\n" +
 	"\t_max_openB\x0e\n" +
-	"\f_max_per_day\"\x9b\x03\n" +
+	"\f_max_per_dayB\x0f\n" +
+	"\r_max_per_week\"M\n" +
+	"\n" +
+	"RollingCap\x12!\n" +
+	"\x04days\x18\x01 \x01(\x05B\r\xe0A\x02\xbaH\a\x1a\x05\x18\xee\x02(\x01R\x04days\x12\x1c\n" +
+	"\x03max\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\x90N(\x00R\x03max\"\x9b\x03\n" +
 	"\aAbsence\x12]\n" +
 	"\x04name\x18\x01 \x01(\tBI\xe0A\b\xbaHC\xd8\x01\x01r>2<^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/absences/[0-9a-f]{32}$R\x04name\x12D\n" +
 	"\n" +
@@ -328,23 +412,25 @@ func file_handoff_routing_v1_rep_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_rep_proto_rawDescData
 }
 
-var file_handoff_routing_v1_rep_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_handoff_routing_v1_rep_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_handoff_routing_v1_rep_proto_goTypes = []any{
 	(*Rep)(nil),                   // 0: handoff.routing.v1.Rep
-	(*Absence)(nil),               // 1: handoff.routing.v1.Absence
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(*RollingCap)(nil),            // 1: handoff.routing.v1.RollingCap
+	(*Absence)(nil),               // 2: handoff.routing.v1.Absence
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 }
 var file_handoff_routing_v1_rep_proto_depIdxs = []int32{
-	2, // 0: handoff.routing.v1.Rep.create_time:type_name -> google.protobuf.Timestamp
-	2, // 1: handoff.routing.v1.Rep.update_time:type_name -> google.protobuf.Timestamp
-	2, // 2: handoff.routing.v1.Absence.start_time:type_name -> google.protobuf.Timestamp
-	2, // 3: handoff.routing.v1.Absence.end_time:type_name -> google.protobuf.Timestamp
-	2, // 4: handoff.routing.v1.Absence.create_time:type_name -> google.protobuf.Timestamp
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	1, // 0: handoff.routing.v1.Rep.rolling_cap:type_name -> handoff.routing.v1.RollingCap
+	3, // 1: handoff.routing.v1.Rep.create_time:type_name -> google.protobuf.Timestamp
+	3, // 2: handoff.routing.v1.Rep.update_time:type_name -> google.protobuf.Timestamp
+	3, // 3: handoff.routing.v1.Absence.start_time:type_name -> google.protobuf.Timestamp
+	3, // 4: handoff.routing.v1.Absence.end_time:type_name -> google.protobuf.Timestamp
+	3, // 5: handoff.routing.v1.Absence.create_time:type_name -> google.protobuf.Timestamp
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_rep_proto_init() }
@@ -359,7 +445,7 @@ func file_handoff_routing_v1_rep_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_rep_proto_rawDesc), len(file_handoff_routing_v1_rep_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -10,9 +10,10 @@ CREATE TABLE rep (
     active {int} NOT NULL,
     max_open {int},
     max_per_day {int},
+    max_per_week {int},
+    rolling_days {int} NOT NULL,
+    rolling_max {int} NOT NULL,
     open_count {int} NOT NULL,
-    day {int} NOT NULL,
-    day_count {int} NOT NULL,
     created_at {int} NOT NULL,
     updated_at {int} NOT NULL,
     row_version {int} NOT NULL,
@@ -182,6 +183,7 @@ CREATE TABLE assignment (
     over {int} NOT NULL,
     PRIMARY KEY (handoff, number)
 ) {keyed};
+CREATE INDEX assignment_rep ON assignment (rep, assigned_at);
 CREATE UNIQUE INDEX assignment_active ON assignment (handoff) WHERE over = 0;
 
 CREATE TABLE calendar (
