@@ -109,6 +109,38 @@ func TestAnAccountOfManyPeopleIsExplainedAsItIsKept(t *testing.T) {
 	})
 }
 
+// People who did much are read in several parts; together they come to the same.
+func TestACrowdThatDidMuchIsExplainedInParts(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		account := b.account(t, "1", nil)
+		b.staff(t, 0, 12, func(int) string { return "VP Sales" })
+		explain := func() (score *scoringv1.AccountScore) { return b.explainAccount(t, account, time.Time{}) }
+		whole := b.reads(func() { explain() })
+		count := func(score *scoringv1.AccountScore) (n int32) {
+			for _, line := range score.GetLines() {
+				n += line.GetEngagementCount()
+			}
+			return n
+		}
+		did := count(explain())
+		b.exec(t, `INSERT INTO engagement (id, lead_id, account_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at, known_at)
+			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+			SELECT l.id || '-' || CAST(n.i AS TEXT), l.id, '', 'bulk', l.id || '-' || CAST(n.i AS TEXT), 'content_download', '', '', '', '', '', 0, $1, $1, $1
+			FROM lead l CROSS JOIN n`, b.Clock.Now().UnixMicro())
+		before := b.Host.DB.Stats().Reads
+		got := explain()
+		parts := b.Host.DB.Stats().Reads - before
+		if parts < whole+3 || parts > whole+5 { // their leads, what those were before, and what they did
+			t.Errorf("it takes %d statements, for people who did little %d: want people read once more", parts, whole)
+		}
+		checkLines(t, got)
+		if want := did + 12*5000; count(got) != want || got.GetPeopleCount() != 12 {
+			t.Errorf("%d engagements of %d people, want %d", count(got), got.GetPeopleCount(), want)
+		}
+	})
+}
+
 // Whoever is an account's by what is stored now is its by the decisions and merges that led there.
 func TestThePeopleOfAnAccountNowAreThoseOfItsHistory(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {

@@ -128,7 +128,9 @@ func aroundAt(ctx context.Context, tx *sqldb.Tx, account string, rules dossier.R
 	err = recallPeople(ctx, tx, account, asOf, 0, func(p *dossier.Dossier) {
 		one := p.CommitteeMember(rules, directory, asOf)
 		one.EngagedAt = engaged[one.Lead]
-		members = append(members, one)
+		if members = append(members, one); len(members) >= 2*qualify.MostMembers {
+			members = qualify.Foremost(members)
+		}
 	})
 	around.Members = criteria.Known(qualify.Foremost(members))
 	return around, err

@@ -16,10 +16,10 @@ import (
 // lead is in one group, and every group in one chapter.
 type groups struct {
 	roots   []string
+	met     []int               // for each root, for which of the leads of the page its group is wanted, from 0
 	members map[string][]string // of each group, the oldest first: who joined another comes after it
 	merges  map[string][]replay.Merge
 	leads   map[string]*record.Lead
-	all     store.Batch // those of the page, and who hangs together with them
 }
 
 // choice says whether the group of a lead is wanted for its sake.
@@ -42,10 +42,10 @@ func gatherGroups(ctx context.Context, tx *sqldb.Tx, p page, whose choice, cut t
 		return nil, err
 	}
 	var missing []string
-	for _, l := range p.leads {
+	for i, l := range p.leads {
 		members := connected(l.ID, touching)
 		if first := slices.Min(members); g.members[first] == nil && whose(l.ID, members) {
-			g.roots, g.members[first] = append(g.roots, first), members
+			g.roots, g.met, g.members[first] = append(g.roots, first), append(g.met, i), members
 			missing = append(missing, slices.DeleteFunc(slices.Clone(members), func(id string) bool { return g.leads[id] != nil })...)
 		}
 	}
@@ -56,7 +56,6 @@ func gatherGroups(ctx context.Context, tx *sqldb.Tx, p page, whose choice, cut t
 	for _, l := range more {
 		g.leads[l.ID] = l
 	}
-	g.all = p.batch(missing)
 	for _, root := range g.roots {
 		g.order(root, touching)
 	}
@@ -124,4 +123,49 @@ func (g *groups) order(root string, touching map[string][]replay.Merge) {
 	slices.SortStableFunc(g.merges[root], func(a, b replay.Merge) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(slices.Index(members, b.Survivor), slices.Index(members, a.Survivor)))
 	})
+}
+
+// fitting is how many of the leads of a page, from the first on, are read together with the groups that they are wanted for, given
+// how much was done under each lead.
+func (g *groups) fitting(leads []*record.Lead, deeds map[string]int64) int {
+	var sum int64
+	met := map[string]struct{}{}
+	meet := func(id string) {
+		if _, again := met[id]; !again {
+			met[id] = struct{}{}
+			sum += min(deeds[id], maxHistory)
+		}
+	}
+	roots := 0
+	for i, l := range leads {
+		meet(l.ID)
+		for ; roots < len(g.roots) && g.met[roots] == i; roots++ {
+			for _, id := range g.members[g.roots[roots]] {
+				meet(id)
+			}
+		}
+		if sum > maxDeeds && i > 0 {
+			return i
+		}
+	}
+	return len(leads)
+}
+
+// keep keeps the groups for which so many leads of the page are wanted.
+func (g *groups) keep(leads int) {
+	for len(g.roots) > 0 && g.met[len(g.roots)-1] >= leads {
+		g.roots, g.met = g.roots[:len(g.roots)-1], g.met[:len(g.met)-1]
+	}
+}
+
+// batch names the leads of a page, and those of the groups.
+func (g *groups) batch(p page) store.Batch {
+	on := make(map[string]struct{}, len(p.leads))
+	for _, l := range p.leads {
+		on[l.ID] = struct{}{}
+	}
+	return p.batch(slices.DeleteFunc(members(g.roots, g.members), func(id string) bool {
+		_, is := on[id]
+		return is
+	}))
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
-// How much of the history is in memory at once: so many leads, and of those only as many as did so much, at least one.
+// How much of the history is in memory at once: so many leads, and of those only as many as did so much, with all that were one
+// person with them; at least one person.
 const (
 	perChapter = 500
 	maxDeeds   = 50_000
@@ -69,45 +70,35 @@ func compile(ctx context.Context, tx *sqldb.Tx, p page, whose choice, cut time.T
 	if len(p.leads) == 0 {
 		return c, nil
 	}
-	counts, err := store.CountDeeds(ctx, tx, p.batch(nil))
-	if err != nil {
-		return nil, err
-	}
-	p.leads = p.leads[:fitting(p.leads, counts)]
-	c.leads, c.last = int64(len(p.leads)), p.leads[len(p.leads)-1].ID
 	groups, err := gatherGroups(ctx, tx, p, whose, cut)
 	if err != nil {
 		return nil, err
 	}
-	return c, c.read(ctx, tx, groups, cut)
-}
-
-// fitting is how many of the leads are read together.
-func fitting(leads []*record.Lead, deeds map[string]int64) int {
-	var sum int64
-	for i, l := range leads {
-		if sum += deeds[l.ID]; sum > maxDeeds && i > 0 {
-			return i
-		}
+	counts, err := store.CountDeeds(ctx, tx, groups.batch(p))
+	if err != nil {
+		return nil, err
 	}
-	return len(leads)
+	p.leads = p.leads[:groups.fitting(p.leads, counts)]
+	groups.keep(len(p.leads))
+	c.leads, c.last = int64(len(p.leads)), p.leads[len(p.leads)-1].ID
+	return c, c.read(ctx, tx, groups, groups.batch(p), cut)
 }
 
 // read fills the chapter with the history of groups.
-func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, cut time.Time) error {
-	earlier, err := store.EarlierFields(ctx, tx, g.all)
+func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, all store.Batch, cut time.Time) error {
+	earlier, err := store.EarlierFields(ctx, tx, all)
 	if err != nil {
 		return err
 	}
-	decisions, err := store.AccountsOf(ctx, tx, g.all)
+	decisions, err := store.AccountsOf(ctx, tx, all)
 	if err != nil {
 		return err
 	}
-	cycles, err := store.EarlierCycles(ctx, tx, g.all)
+	cycles, err := store.EarlierCycles(ctx, tx, all)
 	if err != nil {
 		return err
 	}
-	deeds, err := store.DeedsOf(ctx, tx, g.all, cut, maxHistory)
+	deeds, err := store.DeedsOf(ctx, tx, all, cut, maxHistory)
 	if err != nil {
 		return err
 	}

@@ -23,8 +23,9 @@ const mostTries = 16
 // impossible is the cause of a refusal when what was asked for cannot be done.
 const impossible predict.Cause = "impossible"
 
-// learn learns the model that is due first, if one is. It holds no transaction while it learns. Replicas that learn the same
-// model find the same, and one of them writes it. One that cannot be learnt now lets the others go first.
+// learn learns the model that is due first, if one is. It holds no transaction while it learns. Replicas may learn the same model at
+// once, and what the first of them finds is written: they read the leads as they were known at their cuts, but the deals, the
+// merges and which attributes came late as they stand when they read. One that cannot be learnt now lets the others go first.
 func (s *Service) learn(ctx context.Context) error {
 	m, err := store.NextModel(ctx, s.cfg.DB)
 	switch {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
-	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/predict"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/early"
@@ -15,6 +14,7 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/replay"
+	"github.com/handoffhq/handoff/services/scoring/internal/sift"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
@@ -77,11 +77,20 @@ type term struct {
 	nameless map[string][]store.Opportunity // by account
 }
 
-// term reads the history of the next leads before one. No lead made contact after it was taken in.
+// period is when those made contact first who are asked for and old enough: what became of others is not known yet.
+func (s *school) period() store.Period {
+	known := s.now.Add(-s.wanted.GetWindow().AsDuration()).Add(time.Microsecond)
+	if s.until.IsZero() || known.Before(s.until) {
+		return store.Period{From: s.from, Until: known}
+	}
+	return store.Period{From: s.from, Until: s.until}
+}
+
+// term reads the history of the next leads before one.
 func (s *school) term(ctx context.Context, db *sqldb.DB, before string) (*term, error) {
 	t := &term{asked: map[string]struct{}{}}
 	return t, db.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		leads, err := store.LeadsBefore(ctx, tx, before, ident.Least(s.from), s.now, perChapter)
+		leads, err := store.LeadsBefore(ctx, tx, before, s.period(), s.now, perChapter)
 		if err != nil {
 			return err
 		}
@@ -100,10 +109,10 @@ func (s *school) term(ctx context.Context, db *sqldb.DB, before string) (*term, 
 
 // readDeals reads the deals that the people of a term may have had a part in.
 func (t *term) readDeals(ctx context.Context, tx *sqldb.Tx) (err error) {
-	var leads, accounts, handoffs []string
+	var leads, handoffs []string
 	for i, past := range t.pasts {
 		for _, l := range past.Leads {
-			leads, accounts = append(leads, l.ID), append(accounts, l.Match.Account)
+			leads = append(leads, l.ID)
 		}
 		for _, c := range t.really[i] {
 			handoffs = append(handoffs, c.Handoff)
@@ -115,8 +124,7 @@ func (t *term) readDeals(ctx context.Context, tx *sqldb.Tx) (err error) {
 	if t.grown, err = store.DealsFrom(ctx, tx, handoffs); err != nil {
 		return err
 	}
-	slices.Sort(accounts)
-	t.nameless, err = store.NamelessDeals(ctx, tx, slices.DeleteFunc(slices.Compact(accounts), func(id string) bool { return id == "" }))
+	t.nameless, err = store.NamelessDeals(ctx, tx, t.accountsOf())
 	return err
 }
 
@@ -148,7 +156,7 @@ func (t *term) entrants() (all []*entrant) {
 }
 
 // dealsOf are the deals with one of a person's leads among their contacts; those that grew out of one of its handoffs, also of
-// an earlier cycle; and those that name neither, if they were opened for its account when it was there.
+// an earlier cycle; and those that name neither, if they were opened for the account to which it belonged then.
 func (t *term) dealsOf(c *entrant, handoffs []store.Cycle) []store.Opportunity {
 	var all []store.Opportunity
 	for _, l := range append([]*record.Lead{c.Lead}, c.absorbed...) {
@@ -159,12 +167,30 @@ func (t *term) dealsOf(c *entrant, handoffs []store.Cycle) []store.Opportunity {
 			}
 		}
 	}
-	for _, o := range t.nameless[c.Match.Account] {
-		if !o.OpenedAt.Before(c.OccurredAt) {
-			all = append(all, o)
+	decisions, _ := sift.Split(c.past.Decisions, func(d replay.Decision) bool { return d.Lead == c.ID })
+	for i, d := range decisions {
+		if slices.ContainsFunc(decisions[:i], func(earlier replay.Decision) bool { return earlier.Account == d.Account }) {
+			continue // its deals were looked at
+		}
+		for _, o := range t.nameless[d.Account] {
+			if !o.OpenedAt.Before(c.OccurredAt) && belonged(decisions, o.OpenedAt) == d.Account {
+				all = append(all, o)
+			}
 		}
 	}
 	return all
+}
+
+// belonged is the account that a lead belonged to at an instant, by what was decided of it, the oldest first. Before anything was
+// decided, as of a lead that was taken in later than it made contact, that is the first account that it came to.
+func belonged(decisions []replay.Decision, at time.Time) (account string) {
+	for _, d := range decisions {
+		if d.At.After(at) && (account != "" || !decisions[0].At.After(at)) {
+			break
+		}
+		account = d.Account
+	}
+	return account
 }
 
 // enrol takes the people of a term in as they were at their cuts: only what was recorded by then is seen, as when they were judged
@@ -190,13 +216,10 @@ func (s *school) enrol(t *term) error {
 	return nil
 }
 
-// outcome says whether the outcome came within the window. It is not known of leads that are too young, or not asked for, of
-// those that had a deal before their first contact, and of those whose deal was won nobody says when.
+// outcome says whether the outcome came within the window. It is not known of those that had a deal before their first contact, and
+// of those whose deal was won nobody says when.
 func (s *school) outcome(c *entrant) (positive, known bool) {
 	end := c.OccurredAt.Add(s.wanted.GetWindow().AsDuration())
-	if end.After(s.now) || c.OccurredAt.Before(s.from) || !s.until.IsZero() && !c.OccurredAt.Before(s.until) {
-		return false, false
-	}
 	undecided := false
 	for _, o := range c.deals {
 		switch {

@@ -201,6 +201,55 @@ func TestADealCountsForWhoHadAPartInIt(t *testing.T) {
 	})
 }
 
+// TestANamelessDealCountsForWhoBelongedToItsAccountThen has a person change companies, and deals opened at both.
+func TestANamelessDealCountsForWhoBelongedToItsAccountThen(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		accounts := map[string]*scoringv1.Account{}
+		for _, domain := range []string{"old", "new"} {
+			accounts[domain] = b.account(t, domain, func(a *scoringv1.Account) { a.DisplayName, a.Domains = domain, []string{domain + ".example"} })
+		}
+		names := map[string]string{}
+		leads := map[string]*scoringv1.Lead{}
+		for _, who := range []string{"stays", "moves"} {
+			leads[who] = b.create(t, &scoringv1.Lead{Source: "website", SourceId: who, Email: who + "@old.example"})
+			names[leads[who].GetName()] = who
+		}
+		leads["imported"] = b.create(t, &scoringv1.Lead{Source: "website", SourceId: "imported", Email: "imported@new.example", OccurTime: timestamppb.New(b.Clock.Now().Add(-20 * day))})
+		names[leads["imported"].GetName()] = "imported"
+		began := b.Clock.Now()
+		b.pass(10 * day)
+		b.update(t, &scoringv1.Lead{Name: leads["moves"].GetName(), Email: "moves@new.example"})
+		if got := b.get(t, leads["moves"].GetName()).GetAccount(); got != accounts["new"].GetName() {
+			t.Fatalf("who moved belongs to %q", got)
+		}
+		b.pass(200 * day)
+		deals := 0
+		check := func(account string, opened time.Time, want map[string]bool) {
+			t.Helper()
+			deals++
+			b.opened(t, fmt.Sprint("deal", deals), func(o *attributionv1.Opportunity) {
+				o.Account, o.OpenTime = accounts[account].GetName(), timestamppb.New(opened)
+			})
+			pupils, _, err := b.service.Pupils(t.Context(), &scoringv1.Model{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]bool{}
+			for name, p := range pupils {
+				got[names[name]] = p.Positive
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s %v (-want +got):\n%s", account, opened, diff)
+			}
+		}
+		check("new", began.Add(-time.Hour), map[string]bool{"stays": false, "moves": false, "imported": true})
+		check("new", began.Add(5*day), map[string]bool{"stays": false, "moves": false, "imported": true})
+		check("old", began.Add(15*day), map[string]bool{"stays": true, "moves": false, "imported": true})
+		check("new", began.Add(16*day), map[string]bool{"stays": true, "moves": true, "imported": true})
+	})
+}
+
 // TestWhatALeadDidAfterItFirstQualifiedIsNotEarly has a lead qualify again: what it did between the two is not early, neither
 // for learning nor for judging.
 func TestWhatALeadDidAfterItFirstQualifiedIsNotEarly(t *testing.T) {

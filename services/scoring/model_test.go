@@ -105,6 +105,7 @@ func TestPastLeadsSayHowLikelyNewOnesAre(t *testing.T) {
 		t.Run("what a playbook calls something else keeps its name", func(t *testing.T) { b.proposedBeside(t, m) })
 		t.Run("whoever asks again for a draft gets the same", func(t *testing.T) { b.proposedAgain(t, m) })
 		t.Run("a rehearsal of the time that a model was learnt from is cautioned", func(t *testing.T) { b.foreknown(t, m) })
+		t.Run("of an old period nothing else is read", func(t *testing.T) { b.measuredThen(t, m) })
 		t.Run("a criterion asks the model that its playbook names", func(t *testing.T) { b.asked(t, m) })
 	})
 }
@@ -143,6 +144,38 @@ func (b *bundle) measured(t *testing.T, m *scoringv1.Model) {
 	got, err = b.EvaluateModel(b.ops(t), &scoringv1.EvaluateModelRequest{Name: m.GetName(), StartTime: timestamppb.New(b.Clock.Now())})
 	if err != nil || got.GetLeadCount() != 0 || got.GetAuc() != 0.5 {
 		t.Errorf("on nobody: %v, %v", got, err)
+	}
+}
+
+// measuredThen measures a model on a period before and after many more leads came in, most of them long ago enough to be measured on.
+func (b *bundle) measuredThen(t *testing.T, m *scoringv1.Model) {
+	then := &scoringv1.EvaluateModelRequest{Name: m.GetName(), StartTime: timestamppb.New(time.Unix(0, 0)), EndTime: m.GetCutTime()}
+	var before, after *scoringv1.ModelFigures
+	measure := func(figures **scoringv1.ModelFigures) int64 {
+		return b.reads(func() {
+			var err error
+			if *figures, err = b.EvaluateModel(b.ops(t), then); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	alone := measure(&before)
+	if err := b.Host.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		for n := range 1200 {
+			at := m.GetCutTime().AsTime().Add(time.Duration(n) * time.Hour)
+			if err := pastLead(ctx, tx, ident.Seeded("later").New(at, "lead", fmt.Sprint(n)), "DE", "free", at, n%2 == 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if among := measure(&after); among != alone {
+		t.Errorf("among 1200 leads of later it takes %d statements, without them %d", among, alone)
+	}
+	if diff := cmp.Diff(before, after, protocmp.Transform()); diff != "" {
+		t.Errorf("leads of later change the figures (-without +with):\n%s", diff)
 	}
 }
 

@@ -13,13 +13,10 @@ import (
 // perPage is how many people of an account are in memory at once when they are explained.
 const perPage = 500
 
-// recall reads people as they were known at an instant, by the leads that stood for them then, in their order. Of what each did it
-// reads the newest, up to a number; 0 for nothing. It takes as many statements for many people as for one.
-func recall(ctx context.Context, tx *sqldb.Tx, roots []string, asOf time.Time, newest int64) ([]*dossier.Dossier, error) {
-	groups, err := store.GroupsAt(ctx, tx, roots, asOf)
-	if err != nil {
-		return nil, err
-	}
+// recall reads people as they were known at an instant, by the leads that stand for them, in their order; groups says of which
+// leads each is made. Of what was done under each lead it reads the newest, up to a number; 0 for nothing. It takes as many statements
+// for many people as for one.
+func recall(ctx context.Context, tx *sqldb.Tx, roots []string, groups map[string][]string, asOf time.Time, newest int64) ([]*dossier.Dossier, error) {
 	var ids []string
 	stood := map[string]string{}
 	for _, root := range roots {
@@ -80,19 +77,63 @@ func recallPeople(ctx context.Context, tx *sqldb.Tx, account string, asOf time.T
 		if err != nil || len(roots) == 0 {
 			return err
 		}
-		people, err := recall(ctx, tx, roots, asOf, newest)
+		if err := recallPage(ctx, tx, roots, asOf, newest, func(p *dossier.Dossier) {
+			p.Lead.Match.Account = account
+			visit(p)
+		}); err != nil || len(roots) < perPage {
+			return err
+		}
+		after = roots[len(roots)-1]
+	}
+}
+
+// recallPage visits some people, of whom only so many are in memory at once as did so much.
+func recallPage(ctx context.Context, tx *sqldb.Tx, roots []string, asOf time.Time, newest int64, visit func(*dossier.Dossier)) error {
+	groups, err := store.GroupsAt(ctx, tx, roots, asOf)
+	if err != nil {
+		return err
+	}
+	var counts map[string]int64
+	if newest > 0 {
+		if counts, err = store.CountDeeds(ctx, tx, store.Batch{More: members(roots, groups)}); err != nil {
+			return err
+		}
+	}
+	for len(roots) > 0 {
+		n := fitting(roots, groups, counts)
+		people, err := recall(ctx, tx, roots[:n], groups, asOf, newest)
 		if err != nil {
 			return err
 		}
 		for _, p := range people {
-			p.Lead.Match.Account = account
 			visit(p)
 		}
-		if len(roots) < perPage {
-			return nil
-		}
-		after = roots[len(roots)-1]
+		roots = roots[n:]
 	}
+	return nil
+}
+
+// members are the leads of some groups, by the roots of these.
+func members(roots []string, groups map[string][]string) []string {
+	var ids []string
+	for _, root := range roots {
+		ids = append(ids, groups[root]...)
+	}
+	return ids
+}
+
+// fitting is how many of some groups of leads, from the first on, are read together, given how much was done under each lead.
+func fitting(roots []string, groups map[string][]string, deeds map[string]int64) int {
+	var sum int64
+	for i, root := range roots {
+		for _, id := range groups[root] {
+			sum += min(deeds[id], maxHistory)
+		}
+		if sum > maxDeeds && i > 0 {
+			return i
+		}
+	}
+	return len(roots)
 }
 
 // companiesAt are an account and those above it as they were known at an instant.

@@ -3,8 +3,11 @@ package scoring_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
@@ -47,6 +50,41 @@ func TestARepReadsTheLeadsOfTheirOwnHandoffsAlone(t *testing.T) {
 		}
 		_, err := b.ListLeads(rep, &scoringv1.ListLeadsRequest{})
 		wantFault(t, err, codes.PermissionDenied, "ROLE_MISSING")
+	})
+}
+
+// TestARepSeesOfThePastWhoseLeadItIsNow merges two reps' leads for a while: what one of them did is not the other rep's to know, at
+// any instant, though they were one person then.
+func TestARepSeesOfThePastWhoseLeadItIsNow(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.start(t)
+		b.account(t, "1", nil)
+		mine := b.lead(t, "ann@initech.example", b.demo("1"))
+		b.pass(time.Minute)
+		theirs := b.lead(t, "bob@initech.example", b.demo("2"))
+		b.pass(time.Minute)
+		b.merge(t, mine, theirs)
+		b.pass(time.Minute)
+		together := b.Clock.Now()
+		b.pass(time.Minute)
+		b.unmerge(t, theirs)
+		b.pass(time.Minute)
+		for _, lead := range []*scoringv1.Lead{mine, theirs} {
+			b.routing.mine = map[string]bool{b.get(t, lead.GetName()).GetHandoff(): true}
+			for who, want := range map[context.Context]int{b.ctx: 2, roomtest.As(t.Context(), "joe", accessv1.Role_ROLE_SALES_REP): 1} {
+				score, err := b.ExplainScore(who, &scoringv1.ExplainScoreRequest{Name: lead.GetName() + "/score", AsOfTime: timestamppb.New(together)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := 0
+				for _, line := range score.GetLines() {
+					got += int(line.GetEngagementCount())
+				}
+				if got != want {
+					t.Errorf("as of when they were one %s is explained by %d engagements, want %d", lead.GetEmail(), got, want)
+				}
+			}
+		}
 	})
 }
 

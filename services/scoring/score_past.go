@@ -2,15 +2,20 @@ package scoring
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/scope"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+	"github.com/handoffhq/handoff/services/scoring/internal/record"
+	"github.com/handoffhq/handoff/services/scoring/internal/sift"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
@@ -34,7 +39,7 @@ func (s *Service) ExplainScore(ctx context.Context, req *scoringv1.ExplainScoreR
 	}
 	var subject *qualify.Subject
 	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		subject, err = recalled(ctx, tx, lead.ID, rules, asOf)
+		subject, err = recalled(ctx, tx, lead, rules, asOf)
 		return err
 	})
 	if err != nil {
@@ -56,13 +61,34 @@ func (s *Service) rulesAt(ctx context.Context, asOf, now time.Time) (rules dossi
 	return rules, err
 }
 
+// personAt are the leads that were one person with a lead at an instant, and the one of them that stood for it. Who does not see
+// everything sees those alone that GetLead shows of the lead now: others may be somebody else's since, or again.
+func personAt(ctx context.Context, tx *sqldb.Tx, lead *record.Lead, asOf time.Time) (root string, groups map[string][]string, err error) {
+	if root, err = store.RootAt(ctx, tx, lead.ID, asOf); err != nil {
+		return "", nil, err
+	}
+	if groups, err = store.GroupsAt(ctx, tx, []string{root}, asOf); err != nil || scope.Wide(auth.ActorFrom(ctx)) {
+		return root, groups, err
+	}
+	absorbed, err := absorbedBy(ctx, tx, []*record.Lead{lead})
+	if err != nil {
+		return "", nil, err
+	}
+	own := append(idsOf(absorbed[lead.ID]), lead.ID)
+	mine, _ := sift.Split(groups[root], func(id string) bool { return slices.Contains(own, id) })
+	if !slices.Contains(own, root) {
+		root = lead.ID
+	}
+	return root, map[string][]string{root: mine}, nil
+}
+
 // recalled is the person behind a lead as it was known at an instant, with what had happened around it.
-func recalled(ctx context.Context, tx *sqldb.Tx, lead string, rules dossier.Rules, asOf time.Time) (*qualify.Subject, error) {
-	root, err := store.RootAt(ctx, tx, lead, asOf)
+func recalled(ctx context.Context, tx *sqldb.Tx, lead *record.Lead, rules dossier.Rules, asOf time.Time) (*qualify.Subject, error) {
+	root, groups, err := personAt(ctx, tx, lead, asOf)
 	if err != nil {
 		return nil, err
 	}
-	people, err := recall(ctx, tx, []string{root}, asOf, maxHistory)
+	people, err := recall(ctx, tx, []string{root}, groups, asOf, maxHistory)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/scoring/internal/person"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
@@ -24,11 +25,17 @@ func LeadsAfter(ctx context.Context, q sqldb.Querier, after string, by time.Time
 	return collect(q.Query(ctx, `SELECT `+leadColumns+` FROM lead WHERE id > $1 AND created_at <= $2 ORDER BY id LIMIT $3`, after, micros(by), limit), scanLead)
 }
 
-// LeadsBefore reads leads that stand for a person and were taken in by an instant, before an id and from another one on, the
-// newest first.
-func LeadsBefore(ctx context.Context, q sqldb.Querier, before, from string, by time.Time, limit int64) ([]*record.Lead, error) {
+// Period is a stretch of time.
+type Period struct {
+	From  time.Time // zero for the beginning
+	Until time.Time // not in it
+}
+
+// LeadsBefore reads leads before an id that stand for a person and were taken in by an instant, and that made contact in a period
+// first, the newest first. No lead made contact after it was taken in.
+func LeadsBefore(ctx context.Context, q sqldb.Querier, before string, contact Period, by time.Time, limit int64) ([]*record.Lead, error) {
 	return collect(q.Query(ctx, `SELECT `+leadColumns+` FROM lead WHERE id < $1 AND id >= $2 AND merged_into = '' AND created_at <= $3
-		ORDER BY id DESC LIMIT $4`, before, from, micros(by), limit), scanLead)
+		AND occurred_at >= $4 AND occurred_at < $5 ORDER BY id DESC LIMIT $6`, before, ident.Least(contact.From), micros(by), micros(contact.From), micros(contact.Until), limit), scanLead)
 }
 
 // MergesOf reads which leads had joined which of these by an instant, and which of these had joined another, with those
