@@ -38,7 +38,8 @@
 //
 // Whoever cannot be placed waits, with a reason, in the order of tier, time of the MQL and id. The queue is looked at
 // again when a calendar or an absence frees somebody, as a timer knows in advance, and at once when a rep, a pool, an
-// absence or a calendar changes and when a handoff closes under a cap.
+// absence or a calendar changes and when a handoff closes under a cap. A line or a handoff that cannot be read waits by
+// itself, is told in the log and counted, and keeps nobody else from being served.
 //
 // # Accounts that are hot
 //

@@ -2,17 +2,34 @@ package routing
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
 
-// observe publishes how many handoffs wait in each pool.
-func (s *Service) observe() error {
+// reasonName is a reason as metrics name it; empty for none.
+func reasonName(r dispatch.Reason) string {
+	if r == 0 {
+		return ""
+	}
+	return strings.TrimPrefix(routingv1.Hold_Reason(r).String(), "REASON_")
+}
+
+// observe publishes how many handoffs wait in each pool, and outside of pools, by why they do, and how often the queue could not be looked at.
+func (s *Service) observe() (err error) {
+	s.stuck, err = s.cfg.Meter.Int64Counter("handoff.routing.queue.stuck",
+		metric.WithDescription("lines and handoffs of the holding queue that could not be looked at, each time"), metric.WithUnit("{line}"))
+	if err != nil {
+		return err
+	}
 	held, err := s.cfg.Meter.Int64ObservableGauge("handoff.routing.held",
-		metric.WithDescription("handoffs that wait in a pool for somebody to become available"), metric.WithUnit("{handoff}"))
+		metric.WithDescription("handoffs that nobody has, by the pool that they wait in, if any, and by why"), metric.WithUnit("{handoff}"))
 	if err != nil {
 		return err
 	}
@@ -21,12 +38,15 @@ func (s *Service) observe() error {
 		if err != nil {
 			return err
 		}
-		counts, err := store.HeldCounts(ctx, s.cfg.DB)
+		waiting, err := store.Held(ctx, s.cfg.DB)
 		for _, pool := range pools {
-			counts[pool] += 0 // a line that is empty is told, too
+			if !slices.ContainsFunc(waiting, func(h store.HeldCount) bool { return h.Pool == pool }) {
+				waiting = append(waiting, store.HeldCount{Pool: pool}) // a line that is empty is told, too
+			}
 		}
-		for pool, n := range counts {
-			o.ObserveInt64(held, n, metric.WithAttributes(attribute.String("handoff.pool", pool)))
+		for _, h := range waiting {
+			o.ObserveInt64(held, h.Handoffs, metric.WithAttributes(attribute.String("handoff.pool", h.Pool),
+				attribute.String("handoff.hold_reason", reasonName(h.Reason))))
 		}
 		return err
 	}, held)

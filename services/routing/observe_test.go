@@ -7,10 +7,12 @@ import (
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	"github.com/handoffhq/handoff/services/routing"
 )
 
-// TestTheLengthOfEachLineIsPublished: also of the one that nobody stands in, and of the pool that is not there.
+// TestTheLengthOfEachLineIsPublished: also of the one that nobody stands in, of the pool that is not there, and of what waits
+// in a queue for people to pick.
 func TestTheLengthOfEachLineIsPublished(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.rep(t, "vic", maxOpen(1))
@@ -20,6 +22,7 @@ func TestTheLengthOfEachLineIsPublished(t *testing.T) {
 			b.qualify(t)
 		}
 		b.qualify(t, target) // there is no enterprise pool
+		b.qualify(t, func(q *eventv1.LeadQualified) { q.Context.FirstMatch = []int32{1} })
 		reader := sdkmetric.NewManualReader()
 		watched := b.Host
 		watched.Meter = sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)).Meter("test")
@@ -38,11 +41,12 @@ func TestTheLengthOfEachLineIsPublished(t *testing.T) {
 				}
 				for _, point := range m.Data.(metricdata.Gauge[int64]).DataPoints {
 					pool, _ := point.Attributes.Value("handoff.pool")
-					got[pool.AsString()] = point.Value
+					reason, _ := point.Attributes.Value("handoff.hold_reason")
+					got[pool.AsString()+" "+reason.AsString()] = point.Value
 				}
 			}
 		}
-		if diff := cmp.Diff(map[string]int64{"velocity": 2, "idle": 0, "enterprise": 1}, got); diff != "" {
+		if diff := cmp.Diff(map[string]int64{"velocity EVERYBODY_AT_CAP": 2, "idle ": 0, "enterprise POOL_MISSING": 1, " QUEUED": 1}, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})

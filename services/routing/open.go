@@ -2,6 +2,8 @@ package routing
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"slices"
 
 	"github.com/handoffhq/handoff/services/routing/internal/store"
@@ -30,19 +32,42 @@ func (w *work) open(ctx context.Context, ids []string) error {
 	return err
 }
 
-// openLine takes locked handoffs of the holding queue in hand, and locks what a decision on them rests on.
-func (w *work) openLine(ctx context.Context, rows []*store.Handoff) error {
-	rows = slices.DeleteFunc(slices.Clone(rows), func(row *store.Handoff) bool { return w.passages[row.ID] != nil })
-	found, err := w.s.passages(ctx, w.tx, rows)
+// openLine takes locked handoffs of the holding queue in hand, and locks what a decision on them rests on. It gives those
+// that it could take: one that cannot be read waits by itself, and keeps none of the line from being served.
+func (w *work) openLine(ctx context.Context, rows []*store.Handoff) ([]*passage, error) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row *store.Handoff) bool { return w.stuck[row.ID] })
+	fresh := slices.DeleteFunc(slices.Clone(rows), func(row *store.Handoff) bool { return w.passages[row.ID] != nil })
+	found, err := w.s.passages(ctx, w.tx, fresh)
+	if unread := (*unreadError)(nil); errors.As(err, &unread) {
+		if err := w.leave(ctx, unread); err != nil {
+			return nil, err
+		}
+		return w.openLine(ctx, rows)
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w.take(found...)
 	n := newNeed()
 	for _, p := range found {
 		p.needs(n)
 	}
-	return w.lock(ctx, n)
+	line := make([]*passage, len(rows))
+	for i, row := range rows {
+		line[i] = w.passages[row.ID]
+	}
+	return line, w.lock(ctx, n)
+}
+
+// leave leaves a handoff in the queue that cannot be taken in hand, for a while.
+func (w *work) leave(ctx context.Context, unread *unreadError) error {
+	w.stuck.add(unread.row.ID)
+	w.s.stuck.Add(ctx, 1)
+	w.s.cfg.Logger.WarnContext(ctx, "a held handoff cannot be read, and waits", slog.String("handoff", unread.row.ID),
+		slog.String("cause", unread.err.Error()))
+	unread.row.DueAt = w.now.Add(stuckFor).UnixMicro()
+	w.tx.AfterCommit(w.s.alarm.Ring)
+	return store.PutHandoffs(ctx, w.tx, []*store.Handoff{unread.row})
 }
 
 // ready makes sure that what a decision on a passage rests on is locked. As a rule it was foreseen.

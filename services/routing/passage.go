@@ -50,13 +50,22 @@ func (s *Service) passages(ctx context.Context, q sqldb.Querier, rows []*store.H
 	for i, row := range rows {
 		playbook, err := s.playbooks.Get(ctx, q, row.Playbook)
 		if err != nil {
-			return nil, err
+			return nil, &unreadError{row, err}
 		}
 		taken[i] = newPassage(row, assignments[row.ID], playbook)
 		taken[i].remember(refusals[row.Lead])
 	}
 	return taken, nil
 }
+
+// unreadError says which handoff cannot be taken in hand, and why.
+type unreadError struct {
+	row *store.Handoff
+	err error
+}
+
+func (e *unreadError) Error() string { return "read handoff " + e.row.ID + ": " + e.err.Error() }
+func (e *unreadError) Unwrap() error { return e.err }
 
 func newPassage(row *store.Handoff, assignments []*store.Assignment, playbook shelf.Version[terms]) *passage {
 	p := &passage{row: row, assignments: assignments, playbook: playbook, life: lifecycle.Handoff{State: row.State, Outcome: row.Outcome}}

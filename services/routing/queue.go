@@ -10,6 +10,9 @@ import (
 // lookAtMost is how many held handoffs one transaction looks at. The others stay due, and the timer goes on with them.
 const lookAtMost = 500
 
+// serveMost is how many are read at once for reps who were full: as a rule the first of them takes the room there is.
+const serveMost = 20
+
 // lookAtDue looks at the first held handoffs whose time has come, and says how many there were.
 func (w *work) lookAtDue(ctx context.Context) (int, error) {
 	pools, owners, err := store.Due(ctx, w.tx, w.now.UnixMicro(), lookAtMost)
@@ -60,11 +63,12 @@ func (w *work) lockLine(ctx context.Context, l store.Line) error {
 
 // placeAll takes locked handoffs in hand and tries to place those that are wanted and still held.
 func (w *work) placeAll(ctx context.Context, rows []*store.Handoff, wanted func(*passage) bool) error {
-	if err := w.openLine(ctx, rows); err != nil {
+	line, err := w.openLine(ctx, rows)
+	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if p := w.passages[row.ID]; p.life.State == lifecycle.StateHeld && wanted(p) {
+	for _, p := range line {
+		if p.life.State == lifecycle.StateHeld && wanted(p) {
 			if err := w.place(ctx, p); err != nil {
 				return err
 			}
@@ -96,14 +100,14 @@ func (w *work) serveFreed(ctx context.Context) error {
 		return err
 	}
 	for {
-		rows, err := store.Waiting(ctx, w.tx, line, lookAtMost)
+		rows, err := store.Waiting(ctx, w.tx, line, serveMost)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		if err := w.placeAll(ctx, rows, func(p *passage) bool { return w.suitsAny(reps, p) }); err != nil {
 			return err
 		}
-		if line.After = rows[len(rows)-1]; len(rows) < lookAtMost || w.allFull(reps) {
+		if line.After = rows[len(rows)-1]; len(rows) < serveMost || w.allFull(reps) {
 			return nil
 		}
 	}

@@ -28,7 +28,7 @@ func (w *work) regroup(ctx context.Context, row *store.Pool, from string, had []
 	if from != row.Book {
 		gone = had
 	}
-	if err := w.leave(ctx, from, gone); err != nil {
+	if err := w.quit(ctx, from, gone); err != nil {
 		return err
 	}
 	if err := w.join(ctx, row, wanted); err != nil {
@@ -59,8 +59,8 @@ func (w *work) lockRegrouped(ctx context.Context, row *store.Pool, from string, 
 	return w.lock(ctx, n)
 }
 
-// leave closes the accounts of reps who are not in a book by another pool.
-func (w *work) leave(ctx context.Context, book string, reps []string) error {
+// quit closes the accounts of reps who are not in a book by another pool.
+func (w *work) quit(ctx context.Context, book string, reps []string) error {
 	others, err := store.MembersByBook(ctx, w.tx, book)
 	if err != nil {
 		return err

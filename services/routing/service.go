@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"go.opentelemetry.io/otel/metric"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
@@ -32,6 +33,7 @@ type Service struct {
 	requests  *idempotency.Keeper
 	playbooks *shelf.Shelf[terms]
 	calendars *almanac
+	stuck     metric.Int64Counter
 	alarm     alarm.Alarm // somebody began to wait, perhaps for sooner than the timer knows
 }
 

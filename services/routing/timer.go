@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/auth"
@@ -16,20 +17,81 @@ func (s *Service) NextDue(ctx context.Context) (time.Time, bool, error) {
 	return store.Instant(at), at > 0, err
 }
 
-// Fire looks at every held handoff whose time has come.
+// Fire looks at every held handoff whose time has come. A line that cannot be looked at waits by itself, and keeps none of
+// the others from being served.
 func (s *Service) Fire(ctx context.Context) error {
 	ctx, now := auth.WithActor(ctx, auth.Service(eventlog.Routing)), s.cfg.Now()
 	for {
-		var seen int
-		err := s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-			w := s.begin(tx, now)
-			if seen, err = w.lookAtDue(ctx); err != nil {
-				return err
-			}
-			return w.save(ctx)
-		})
+		seen, err := s.lookAtDue(ctx, now)
+		if err != nil && !passing(ctx, err) {
+			seen, err = lookAtMost, s.lookApart(ctx, now)
+		}
 		if err != nil || seen < lookAtMost {
 			return err
 		}
 	}
+}
+
+// lookAtDue looks at the first held handoffs whose time has come, and says how many there were.
+func (s *Service) lookAtDue(ctx context.Context, now time.Time) (seen int, err error) {
+	err = s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		w := s.begin(tx, now)
+		if seen, err = w.lookAtDue(ctx); err != nil {
+			return err
+		}
+		return w.save(ctx)
+	})
+	return seen, err
+}
+
+// lookApart looks at the same, each line in a transaction of its own.
+func (s *Service) lookApart(ctx context.Context, now time.Time) error {
+	pools, owners, err := store.Due(ctx, s.cfg.DB, now.UnixMicro(), lookAtMost)
+	if err != nil {
+		return err
+	}
+	var lines []store.Line
+	for _, id := range pools {
+		lines = append(lines, store.Line{Pools: []string{id}})
+	}
+	for _, id := range owners {
+		lines = append(lines, store.Line{Owners: []string{id}})
+	}
+	for _, line := range lines {
+		err := s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			w := s.begin(tx, now)
+			if _, err := w.lookAt(ctx, line); err != nil {
+				return err
+			}
+			return w.save(ctx)
+		})
+		if err == nil {
+			continue
+		}
+		if passing(ctx, err) {
+			return err
+		}
+		if err := s.putOff(ctx, line, now, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stuckFor is how long what cannot be looked at waits until it is tried again.
+const stuckFor = time.Minute
+
+// putOff has a line that cannot be looked at wait.
+func (s *Service) putOff(ctx context.Context, line store.Line, now time.Time, cause error) error {
+	s.cfg.Logger.WarnContext(ctx, "a line of the holding queue cannot be looked at, and waits", slog.Any("pools", line.Pools),
+		slog.Any("owners", line.Owners), slog.String("cause", cause.Error()))
+	s.stuck.Add(ctx, 1)
+	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return store.PutOff(ctx, tx, line, now.UnixMicro(), now.Add(stuckFor).UnixMicro())
+	})
+}
+
+// passing reports whether an error says nothing about what was to be done: the same may succeed in a moment.
+func passing(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || sqldb.IsUnavailable(err) || sqldb.IsSerialization(err)
 }

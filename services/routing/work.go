@@ -33,6 +33,7 @@ type work struct {
 	absent    need                        // what of it was not there
 	again     bool                        // whether it was looked for behind the gate, too
 	overflows map[string]string           // whose leads go to which pool; nil before it was asked
+	stuck     names                       // handoffs that cannot be taken in hand
 	freed     names                       // reps who were full and gave a handoff back
 	passed    map[string]map[string]int64 // by pool and rep, how many leads owners got past it
 }
@@ -46,7 +47,7 @@ type book struct {
 
 func (s *Service) begin(tx *sqldb.Tx, now time.Time) *work {
 	return &work{s: s, tx: tx, now: now, desk: dispatch.New(now), books: map[string]*book{}, pools: map[string]*store.Pool{},
-		reps: map[string]*store.Rep{}, passages: map[string]*passage{}, sought: newNeed(), absent: newNeed(), freed: names{},
+		reps: map[string]*store.Rep{}, passages: map[string]*passage{}, sought: newNeed(), absent: newNeed(), freed: names{}, stuck: names{},
 		passed: map[string]map[string]int64{}}
 }
 

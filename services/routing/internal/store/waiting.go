@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 )
 
 // Line is a part of the holding queue: the held handoffs of some pools, and those that wait for some owners. What waits
@@ -32,6 +33,14 @@ func Waiting(ctx context.Context, tx *sqldb.Tx, l Line, limit int) ([]*Handoff, 
 func Wake(ctx context.Context, tx *sqldb.Tx, l Line, at int64) error {
 	c := l.conditions()
 	_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = `+c.value(at)+` `+c.where(), c.args...)
+	return err
+}
+
+// PutOff has what of a line is due by an instant wait until another.
+func PutOff(ctx context.Context, tx *sqldb.Tx, l Line, due, until int64) error {
+	c := l.conditions()
+	c.and(`due_at > 0 AND due_at <= ?`, due)
+	_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = `+c.value(until)+` `+c.where(), c.args...)
 	return err
 }
 
@@ -86,6 +95,25 @@ func NextDue(ctx context.Context, q sqldb.Querier) (int64, error) {
 // HeldCounts counts the handoffs that wait in each pool. A pool without any is left out.
 func HeldCounts(ctx context.Context, q sqldb.Querier) (map[string]int64, error) {
 	return counts(q.Query(ctx, `SELECT home, COUNT(*) FROM handoff WHERE state = 1 AND home <> '' GROUP BY home`))
+}
+
+// HeldCount is how many handoffs wait in a pool, or outside of pools, for one reason.
+type HeldCount struct {
+	Pool     string
+	Reason   dispatch.Reason
+	Handoffs int64
+}
+
+func (h *HeldCount) fields() []any { return []any{&h.Pool, &h.Reason, &h.Handoffs} }
+
+// Held counts all that wait.
+func Held(ctx context.Context, q sqldb.Querier) ([]HeldCount, error) {
+	rows, err := all[HeldCount](q.Query(ctx, `SELECT home, hold_reason, COUNT(*) FROM handoff WHERE state = 1 GROUP BY home, hold_reason`))
+	held := make([]HeldCount, len(rows))
+	for i, row := range rows {
+		held[i] = *row
+	}
+	return held, err
 }
 
 func counts(rows func(yield func(sqldb.Row, error) bool)) (map[string]int64, error) {
