@@ -105,6 +105,9 @@ func TestRowsBecomeResources(t *testing.T) {
 		{"an engagement", "engagement", "{source_event_id: id, email: e, type: {constant: form_submit}, occur_time: t, campaign: c}", "id|e|t|c", "1|a@b.example|2026-03-02T09:00:00.1234567+01:00|spring",
 			&scoringv1.Engagement{Source: "crm", SourceEventId: "1", Who: &scoringv1.Engagement_Email{Email: "a@b.example"}, Type: "form_submit",
 				OccurTime: at("2026-03-02T08:00:00.123456Z"), Campaign: "campaigns/spring"}},
+		{"what happened to a company", "engagement", "{source_event_id: id, account_domain: d, type: k, occur_time: t}", "id|d|k|t", "1|initech.example|new_executive|2026-03-02T09:00:00Z",
+			&scoringv1.Engagement{Source: "crm", SourceEventId: "1", Who: &scoringv1.Engagement_AccountDomain{AccountDomain: "initech.example"}, Type: "new_executive",
+				OccurTime: at("2026-03-02T09:00:00Z")}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
