@@ -50,6 +50,6 @@ func lookAround(out io.Writer, a *app.App, cfg app.Config, story string) error {
 			"  what both teams signed              "+program+" playbook show active "+where,
 			"  what another one would change       "+program+" playbook new | "+program+" playbook simulate - "+where)
 	}
-	_, err := fmt.Fprintln(out, strings.Join(append(lines, "", "stop with Ctrl-C; started again, it shows the same month"), "\n"))
+	_, err := fmt.Fprintln(out, strings.Join(append(lines, "", "stop with Ctrl-C; started again, it shows the same month (and says that the books are wrong if you added leads)"), "\n"))
 	return err
 }
