@@ -40,11 +40,50 @@ func (s *Service) desk(ctx context.Context, tx *sqldb.Tx, now time.Time) (*desk,
 
 // open reads the people behind leads, and keeps other writers off them. Leads that do not exist are left out.
 func (d *desk) open(ctx context.Context, leads []string) error {
+	roots, err := d.lock(ctx, leads)
+	if err != nil {
+		return err
+	}
+	return d.openRoots(ctx, roots)
+}
+
+// openFree is open for as many of the first of some leads as nobody else holds, and says how many: at least the first. Whoever
+// has many people judged waits for none while it holds others, for somebody who changes two of them may wait for those.
+func (d *desk) openFree(ctx context.Context, leads []string) (opened int, err error) {
+	roots, err := d.lock(ctx, leads[:1])
+	if err != nil {
+		return 0, err
+	}
+	rows, err := store.LockFreeLeads(ctx, d.tx, leads[1:])
+	if err != nil {
+		return 0, err
+	}
+	free := map[string]*record.Lead{}
+	for _, lead := range rows {
+		free[lead.ID] = lead
+	}
+	for opened = 1; opened < len(leads); opened++ {
+		id := leads[opened]
+		if d.stands[id] != "" {
+			continue
+		}
+		if free[id] == nil || free[id].MergedInto != "" {
+			break
+		}
+		d.stands[id] = id
+		roots = append(roots, free[id])
+	}
+	return opened, d.openRoots(ctx, roots)
+}
+
+// lock reads the leads that stand for the people behind leads, of those that were not read yet, and keeps other writers off
+// them.
+func (d *desk) lock(ctx context.Context, leads []string) ([]*record.Lead, error) {
 	var roots []*record.Lead
 	for missing := d.unread(leads); len(missing) > 0; {
 		rows, err := store.LockLeads(ctx, d.tx, missing)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		var into []string
 		for _, lead := range rows {
@@ -58,7 +97,7 @@ func (d *desk) open(ctx context.Context, leads []string) error {
 		}
 		missing = d.unread(into)
 	}
-	return d.openRoots(ctx, roots)
+	return roots, nil
 }
 
 // unread are those of some leads that were not read yet, in order.

@@ -89,7 +89,9 @@
 //
 // So a piece of a job reads its job without a lock, and locks it after everything else. If somebody went on with the job
 // meanwhile, the piece is undone; if somebody asked for it again, those of the piece have another turn. Whoever plans a job
-// waits for no piece of it.
+// waits for no piece of it. A piece takes people up to the first whom somebody else holds; for one it waits
+// only while it holds nobody. Two transactions of several callers each, or of several events, may still cross, for each of
+// these locks people by itself: then the database undoes one, and it runs again.
 //
 // # Accounts to win
 //

@@ -40,7 +40,13 @@ func (s *Service) reconsider(ctx context.Context, tx *sqldb.Tx, scope store.Scop
 		s.plan(tx, now, later)
 		return nil
 	}
-	d, err := s.weigh(ctx, tx, ids, scope, now)
+	d, err := s.desk(ctx, tx, now)
+	if err == nil {
+		err = d.open(ctx, ids)
+	}
+	if err == nil {
+		err = d.weigh(ctx, scope)
+	}
 	switch {
 	case err == nil:
 		return d.save(ctx, d.all())
@@ -52,29 +58,28 @@ func (s *Service) reconsider(ctx context.Context, tx *sqldb.Tx, scope store.Scop
 	return nil
 }
 
-// judge judges people again.
-func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, ids []string, scope store.Scope, now time.Time) error {
-	d, err := s.weigh(ctx, tx, ids, scope, now)
-	if err != nil {
-		return err
-	}
-	return d.save(ctx, d.all())
-}
-
-// weigh works out how people are to be judged, and writes nothing.
-func (s *Service) weigh(ctx context.Context, tx *sqldb.Tx, ids []string, scope store.Scope, now time.Time) (*desk, error) {
+// judge judges as many of the first of some people again as nobody else holds, and says how many.
+func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, ids []string, scope store.Scope, now time.Time) (judged int, err error) {
 	d, err := s.desk(ctx, tx, now)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	if err := d.open(ctx, ids); err != nil {
-		return nil, err
+	if judged, err = d.openFree(ctx, ids); err != nil {
+		return 0, err
 	}
+	if err := d.weigh(ctx, scope); err != nil {
+		return 0, err
+	}
+	return judged, d.save(ctx, d.all())
+}
+
+// weigh works out how the people that are open are judged, and writes nothing.
+func (d *desk) weigh(ctx context.Context, scope store.Scope) error {
 	cause := dossier.PersonChanged
 	if scope.Match {
 		cause = dossier.AccountsChanged
 	}
-	return d, d.settle(ctx, d.all(), cause)
+	return d.settle(ctx, d.all(), cause)
 }
 
 // NextDue is when the next piece of a job is due, an account is to be looked at, or a model to be learnt; ok is false when

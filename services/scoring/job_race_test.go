@@ -39,8 +39,8 @@ func everywhere(t *testing.T, test func(t *testing.T, all []*bundle)) {
 	})
 }
 
-// Whoever does jobs and whoever plans them lock the same people, accounts and jobs, in the same order: nobody waits for
-// somebody who waits for him.
+// Whoever does jobs, here each replica, and whoever plans them, callers of one who share transactions, lock the same people,
+// accounts and jobs: nobody waits for somebody who waits for him.
 func TestJobsAndRequestsAboutABusyAccountNeverWaitForEachOther(t *testing.T) {
 	everywhere(t, func(t *testing.T, all []*bundle) {
 		const people, events, changes = 600, 120, 12
@@ -53,8 +53,8 @@ func TestJobsAndRequestsAboutABusyAccountNeverWaitForEachOther(t *testing.T) {
 		writers, workers := sync.WaitGroup{}, sync.WaitGroup{}
 		for i := range events {
 			writers.Go(func() {
-				b := all[i%len(all)]
-				_, err := b.BatchRecordEngagements(b.patient(t), &scoringv1.BatchRecordEngagementsRequest{Engagements: []*scoringv1.Engagement{b.happens(fmt.Sprint(i), "job_ad", busy)}})
+				_, err := b.BatchRecordEngagements(b.patient(t), &scoringv1.BatchRecordEngagementsRequest{Engagements: []*scoringv1.Engagement{
+					b.happens(fmt.Sprint(i), "job_ad", busy), byEmail(fmt.Sprintf("lead%d@initech.example", i*7%people), b.engagement(fmt.Sprint("did", i), "webinar_attend"))}})
 				if err != nil {
 					t.Error(err)
 				}
@@ -146,4 +146,34 @@ func TestNobodyWaitsForAPieceToPlanItsJob(t *testing.T) {
 		t.Errorf("who was judged when it happened is not judged again: %v, %v", due, err)
 	}
 	b.drain(t)
+}
+
+// On SQLite nobody holds anybody while a piece is done.
+func TestAPieceTakesPeopleUpToTheFirstWhomSomebodyElseHolds(t *testing.T) {
+	t.Parallel()
+	b := replicas(t, 1)[0]
+	b.crowd(t, 5, nil)
+	b.activate(t, "1", document())
+	ids := b.all(t)
+	err := b.Host.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := tx.Exec(ctx, `UPDATE lead SET version = version WHERE id = $1`, ids[2]); err != nil {
+			return err
+		}
+		for b.behind(t, 1) == 5 { // whichever of the jobs comes first
+			if err := b.service.Fire(t.Context()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := b.behind(t, 1); n != 3 {
+		t.Errorf("%d people wait for their turn, want the one who was held and the two after", n)
+	}
+	b.drain(t)
+	if n := b.behind(t, 1); n != 0 {
+		t.Errorf("%d people had no turn", n)
+	}
 }

@@ -161,8 +161,8 @@ func (s *Service) lookAtDue(ctx context.Context, now time.Time) error {
 	if err == nil || passing(ctx, err) || len(due) == 0 {
 		return err
 	}
-	return s.halve(ctx, due, func(ctx context.Context, tx *sqldb.Tx, ids []string) error {
-		return s.look(ctx, tx, ids, nil, now)
+	return s.halve(ctx, due, func(ctx context.Context, tx *sqldb.Tx, ids []string) (int, error) {
+		return len(ids), s.look(ctx, tx, ids, nil, now)
 	}, func(id string, cause error) error { return s.putOffLook(ctx, id, now, cause) })
 }
 

@@ -67,7 +67,11 @@ func (s *Service) do(ctx context.Context, tx *sqldb.Tx, st *stint, now time.Time
 		if err := st.take(ctx, tx); err != nil {
 			return err
 		}
-		return s.treat(ctx, tx, scope, st.done, now)
+		treated, err := s.treat(ctx, tx, scope, st.done, now)
+		if err == nil && treated < len(st.done) {
+			st.done, st.over = st.done[:treated], false
+		}
+		return err
 	}
 }
 
@@ -86,13 +90,13 @@ func (st *stint) take(ctx context.Context, q sqldb.Querier) (err error) {
 	return err
 }
 
-// treat does for people, or accounts, what a job is for.
-func (s *Service) treat(ctx context.Context, tx *sqldb.Tx, scope store.Scope, ids []string, now time.Time) error {
+// treat does for people, or accounts, what a job is for: for as many of the first of them as it says.
+func (s *Service) treat(ctx context.Context, tx *sqldb.Tx, scope store.Scope, ids []string, now time.Time) (treated int, err error) {
 	switch {
 	case len(ids) == 0:
-		return nil
+		return 0, nil
 	case scope.Momenta:
-		return s.look(ctx, tx, ids, nil, now)
+		return len(ids), s.look(ctx, tx, ids, nil, now)
 	default:
 		return s.judge(ctx, tx, ids, scope, now)
 	}
@@ -107,7 +111,7 @@ func passing(ctx context.Context, err error) bool {
 // by themselves.
 func (s *Service) spare(ctx context.Context, st *stint, now time.Time) error {
 	scope := st.job.Scope
-	err := s.halve(ctx, st.done, func(ctx context.Context, tx *sqldb.Tx, ids []string) error {
+	err := s.halve(ctx, st.done, func(ctx context.Context, tx *sqldb.Tx, ids []string) (int, error) {
 		return s.treat(ctx, tx, scope, ids, now)
 	}, func(id string, cause error) error { return s.setAside(ctx, scope, id, now, cause) })
 	if err != nil {
@@ -123,11 +127,17 @@ func (s *Service) spare(ctx context.Context, st *stint, now time.Time) error {
 	return err
 }
 
-// halve does something for ids in one transaction, and if that fails, for the one half and for the other. Of one for which it
-// fails alone aside is told.
-func (s *Service) halve(ctx context.Context, ids []string, do func(ctx context.Context, tx *sqldb.Tx, ids []string) error, aside func(id string, cause error) error) error {
-	err := s.inTurn(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return do(ctx, tx, slices.Clone(ids)) })
+// halve does something for ids in one transaction, for as many of the first as that says, and then for the rest. If that fails, it
+// does it for the one half and for the other. Of one for which it fails alone aside is told.
+func (s *Service) halve(ctx context.Context, ids []string, do func(ctx context.Context, tx *sqldb.Tx, ids []string) (int, error), aside func(id string, cause error) error) error {
+	var done int
+	err := s.inTurn(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		done, err = do(ctx, tx, slices.Clone(ids))
+		return err
+	})
 	switch {
+	case err == nil && done < len(ids):
+		return s.halve(ctx, ids[done:], do, aside)
 	case err == nil || passing(ctx, err):
 		return err
 	case len(ids) == 1:
@@ -164,8 +174,8 @@ func (s *Service) putOff(ctx context.Context, job *store.Job, now time.Time, cau
 	})
 }
 
-// reconsiderNamed goes on with the names of companies that leads gave: the leads of those that are like a changed account's
-// are judged again.
+// reconsiderNamed goes on with the names of companies that leads gave: a job judges the leads of those again that are like a
+// changed account's.
 func (s *Service) reconsiderNamed(ctx context.Context, tx *sqldb.Tx, st *stint, now time.Time) error {
 	job := st.job
 	given, err := store.Companies(ctx, tx, job.Course.After, namesAtOnce)
@@ -179,10 +189,8 @@ func (s *Service) reconsiderNamed(ctx context.Context, tx *sqldb.Tx, st *stint, 
 		return slices.ContainsFunc(changed.Find(name), changed.Has)
 	})
 	if len(concerned) > 0 {
-		natural := fmt.Sprintf("similar/%s/%s", job.ID, job.Course.After)
-		if err := s.reconsider(ctx, tx, store.Scope{Names: concerned, Match: true}, natural, now); err != nil {
-			return err
-		}
+		id := s.cfg.IDs.New(now, "job", fmt.Sprintf("similar/%s/%s", job.ID, job.Course.After))
+		s.plan(tx, now, map[string]store.Scope{id: {Names: concerned, Match: true}})
 	}
 	st.done, st.over = given, len(given) < namesAtOnce
 	return nil

@@ -71,6 +71,28 @@ func TestAnEventOfALaterHookIsNotLost(t *testing.T) {
 	})
 }
 
+func TestTheHeadIsLockedAfterEverythingElse(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, sender, _ *end) {
+		err := sender.db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			if err := sender.put(ctx, tx, "leads/a", 0); err != nil {
+				return err
+			}
+			tx.BeforeCommitIn(sqldb.Summing, func(ctx context.Context) error {
+				var head int64
+				if err := tx.QueryRow(ctx, `SELECT pos FROM log_head`).Scan(&head); err != nil || head != 0 {
+					t.Errorf("the head stands at %d while others have work to do: %v", head, err)
+				}
+				return nil
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestConcurrentWritersLeaveTheLogDenseAtEveryMoment(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sender, _ *end) {

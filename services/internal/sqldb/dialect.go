@@ -38,6 +38,15 @@ func (d Dialect) ForUpdate() string {
 	return ""
 }
 
+// ForUpdateFree is ForUpdate for the rows that nobody else has locked; the
+// others are left out, and not waited for.
+func (d Dialect) ForUpdateFree() string {
+	if d == PostgreSQL {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
 // ForShare is the clause that keeps others from changing the rows of a SELECT
 // until the end of a write transaction, while they may read and share them. It
 // is empty on SQLite, as ForUpdate is.

@@ -96,6 +96,11 @@ func LockLeads(ctx context.Context, tx *sqldb.Tx, ids []string) ([]*record.Lead,
 	return leads(ctx, tx, ids, tx.Dialect().ForUpdate())
 }
 
+// LockFreeLeads is LockLeads for those that nobody else keeps writers off; the others are left out.
+func LockFreeLeads(ctx context.Context, tx *sqldb.Tx, ids []string) ([]*record.Lead, error) {
+	return leads(ctx, tx, ids, tx.Dialect().ForUpdateFree())
+}
+
 func leads(ctx context.Context, q sqldb.Querier, ids []string, lock string) ([]*record.Lead, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	var all []*record.Lead
