@@ -107,8 +107,8 @@
 //
 // A lesson reads history as a replay does, page by page, and looks at each person as it was known at its cut: with the leads
 // that were one with it then, and by the function that makes the features when people are judged. So a feature means the same
-// in both. A deal counts for a person by any of its leads and any of its handoffs, however many cycles ago. What fails is tried
-// again, later each time, while other models are learnt; after some hours it is given up.
+// in both: what somebody did counts if it was known early who did it. A deal counts for a person by any of its leads and any of its handoffs, however many cycles ago. What fails is tried
+// again, later each time, while other models are learnt; after some hours it is given up. A measurement reads its period alone.
 //
 //	TrainModel ──▶ RUNNING ──lesson──▶ READY ──ProposeModel──▶ a draft of the playbook, which people sign
 //	                              └──▶ REFUSED, with its reason
@@ -129,7 +129,9 @@
 //     is kept and never scored.
 //   - AccountSurged is told once for each surge, in the transaction that begins it; two are a cooldown apart.
 //   - What is kept of an account is the sum of what is kept of its people, and what its own events came to when last one came.
-//   - ExplainScore as of an instant uses what had been recorded by then, and the playbook that was in force.
+//   - ExplainScore as of an instant uses what had been recorded by then, and the playbook that was in force. When a person made
+//     contact and qualified first is taken as it is known now: models alone ask, and merges and corrections since then show.
+//   - Whoever does not see everything sees of an instant in the past what it may see now: of leads that were one person then, its own.
 //   - A lead is merged without asking by its id in a source or its address alone, and never with one that a person said is
 //     somebody else.
 //   - No event, log line or metric holds an address, a number or a name.
