@@ -63,7 +63,7 @@ func (p *past) ReplayLeads(req *scoringv1.ReplayLeadsRequest, stream grpc.Server
 		return stream.Context().Err()
 	}
 	q := &scoringv1.ReplayedQualification{MqlTime: req.GetStartTime(), Cycle: 1, Target: true, Intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH}
-	return stream.Send(&scoringv1.ReplayLeadsResponse{Cautions: []string{"surges are not replayed"}, Progress: &scoringv1.ReplayProgress{LeadCount: 7, EngagementCount: 70, TotalLeadCount: 7},
+	return stream.Send(&scoringv1.ReplayLeadsResponse{Cautions: []string{"the draft looks ahead"}, Progress: &scoringv1.ReplayProgress{LeadCount: 7, EngagementCount: 70, TotalLeadCount: 7},
 		Leads: []*scoringv1.ReplayedLead{{Lead: "leads/a", Draft: []*scoringv1.ReplayedQualification{q}, Activation: q,
 			Disagreement: &scoringv1.Disagreement{Kind: scoringv1.Disagreement_KIND_CRITERION, Subject: "size_fit", Sentence: "size_fit is now true"}}}})
 }
@@ -140,7 +140,7 @@ func TestASimulationPutsTogetherWhatTheServicesSay(t *testing.T) {
 			t.Errorf("the period is from %v to %v", asked.GetStartTime().AsTime(), end)
 		}
 		draft := got.GetDraftFigures()
-		if cautions := got.GetCautions(); len(cautions) != 1 || cautions[0] != "surges are not replayed" {
+		if cautions := got.GetCautions(); len(cautions) != 1 || cautions[0] != "the draft looks ahead" {
 			t.Errorf("it cautions %q", cautions)
 		}
 		if got.GetLeadCount() != 7 || draft.GetMqlCount() != 1 || draft.GetTiers()[0].GetTier() != "T1" || got.GetGained().GetReasons()[0].GetReason() != "criterion size_fit" ||

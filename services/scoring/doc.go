@@ -119,7 +119,8 @@
 // that was recorded later (internal/replay). What such a replay needs is kept: what fields, companies and lists were before
 // they changed, when an engagement joined the lead or account that it had waited for, how earlier cycles ended. It reads chapter by
 // chapter, each in a short transaction, so it keeps nobody from writing and its memory does not grow with the history; but a
-// version that asks for buying committees has it read twice, and a few words kept of each change of who plays a part in them.
+// version that asks for buying committees or surges has it read twice. Then a few words are kept of each change of who plays a
+// part in a committee, 32 bytes of each engagement of a type that may count for a surge, and of an account when it was hot.
 //
 // # Invariants
 //

@@ -26,6 +26,7 @@ type life struct {
 	n       int
 	settled map[string]bool // handoffs that the suite closed, because there was another of the same person
 	parted  int
+	groups  bool // whether a company may belong to another one
 }
 
 func (l *life) id() string {
@@ -39,16 +40,34 @@ func (l *life) last(t *testing.T, steps int) {
 	for range steps {
 		l.step(t)
 		l.drain(t)
-		l.pass(time.Minute)
+		l.wait(t, time.Minute)
 		l.settle(t)
 		l.drain(t)
 	}
 }
 
+// wait lets time pass, and what becomes due meanwhile happen when it is due.
+func (l *life) wait(t *testing.T, d time.Duration) {
+	t.Helper()
+	until := l.Clock.Now().Add(d)
+	for {
+		at, due, err := l.service.NextDue(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !due || at.After(until) {
+			break
+		}
+		l.Clock.Set(at)
+		l.drain(t)
+	}
+	l.Clock.Set(until)
+}
+
 // step lets one thing happen.
 func (l *life) step(t *testing.T) {
 	t.Helper()
-	l.pass(time.Duration(1+l.IntN(40)) * time.Hour)
+	l.wait(t, time.Duration(1+l.IntN(40))*time.Hour)
 	who, company := l.IntN(12), fmt.Sprint("co", l.IntN(4))
 	email := fmt.Sprintf("p%d@%s.example", who, company)
 	switch l.IntN(16) {
@@ -77,6 +96,11 @@ func (l *life) step(t *testing.T) {
 		l.account(t, company, func(a *scoringv1.Account) {
 			a.DisplayName, a.Domains, a.Employees = company, []string{company + ".example"}, proto.Int64([]int64{50, 900}[l.IntN(2)])
 			a.Industry, a.Owner = []string{"software", "retail"}[l.IntN(2)], []string{"reps/ann", "reps/bob"}[l.IntN(2)]
+			if parent := fmt.Sprint("co", l.IntN(2)); l.groups && company > "co1" {
+				a.Parent = l.account(t, parent, func(a *scoringv1.Account) {
+					a.DisplayName, a.Domains = parent, []string{parent + ".example"}
+				}).GetName()
+			}
 		})
 	case 9, 10: // sales gives somebody back
 		if lead := l.lead(t); lead != nil && lead.GetHandoff() != "" {

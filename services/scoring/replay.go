@@ -20,7 +20,7 @@ import (
 
 // ReplayLeads implements ScoringService. The history is read chapter by chapter, each in a short transaction; while one is
 // read those before it are judged, and answered in their order. So memory stays flat however long the history is. Only of a
-// version that asks for buying committees it is all read once before, and a little kept of who plays a part in them.
+// version that asks for buying committees or surges it is all read once before, and a little kept of who plays a part in them.
 func (s *Service) ReplayLeads(req *scoringv1.ReplayLeadsRequest, stream grpc.ServerStreamingServer[scoringv1.ReplayLeadsResponse]) error {
 	r, err := s.rerun(stream.Context(), req)
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *Service) rerun(ctx context.Context, req *scoringv1.ReplayLeadsRequest) 
 		}
 		r.world.Versions[v] = replay.Version{Policy: policy, Nurtures: nurtures(given)}
 	}
-	r.cautions = append(r.world.Unknown(), r.foreknown()...)
+	r.cautions = r.foreknown()
 	var err error
 	if r.progress.TotalLeadCount, err = store.CountLeads(ctx, s.cfg.DB); err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func (r *rerun) disagreement(w *replay.World, past *replay.Past, p *replay.Perso
 	if draft != nil {
 		q, version = draft, replay.Draft
 	}
-	d, err := w.Disagree(past, q.Lead, q.At, version)
+	d, err := w.Disagree(past, q, version)
 	return &scoringv1.Disagreement{Kind: scoringv1.Disagreement_Kind(d.Cause), Subject: d.Subject, Sentence: d.Words}, err
 }
 

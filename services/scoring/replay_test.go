@@ -77,6 +77,20 @@ func sociable() *playbookv1.Document {
 	return doc
 }
 
+// heated is the watchful playbook with a way over the line for who works where much goes on, and a rest for who works where
+// that is so and who did nothing of late. Of the companies the first is a target, and so are those that belong to it.
+func heated() *playbookv1.Document {
+	doc := watchful()
+	doc.TargetAccounts = []*playbookv1.TargetAccount{{Domain: "co0.example"}, {Domain: "co2.example"}}
+	doc.Surge = &playbookv1.SurgePolicy{Enter: proto.Float64(24), Leave: proto.Float64(14), Window: durationpb.New(20 * day), HalfLife: durationpb.New(8 * day),
+		Cooldown: durationpb.New(15 * day), Events: map[string]*playbookv1.SurgeRule{"form_submit": {Points: 15}, "page_view": {Points: 10},
+			"webinar_attend": {Points: 20}, "funding": {Points: 25}, "job_ad": {Points: 15}}}
+	doc.Disqualify["cold"] = `!account.is_surging && account.events.count("layoff", within("9d")) >= 1`
+	doc.Stages.Mql = `fit > 35 && (engagement > 60 || account.is_surging && engagement > 2 || hiring && !account.is_surging)`
+	doc.Intent.Medium = `account.is_surging`
+	return doc
+}
+
 // toBegan is a handoff that a replay gives.
 func toBegan(q *scoringv1.ReplayedQualification) began {
 	one := began{At: q.GetMqlTime().AsTime().Format(time.RFC3339Nano), SourceID: q.GetSourceId(), Cycle: q.GetCycle(), Intent: q.GetIntent().String(),
@@ -115,6 +129,12 @@ func TestAReplayOfTheVersionInForceBeginsWhatReallyBegan(t *testing.T) {
 		t.Run(fmt.Sprint("life with committees ", seed), func(t *testing.T) {
 			each(t, func(t *testing.T, b *bundle) { b.live(t, sociable(), rand.New(rand.NewPCG(seed, 7))) })
 		})
+		t.Run(fmt.Sprint("life with surges ", seed), func(t *testing.T) {
+			each(t, func(t *testing.T, b *bundle) {
+				b.live(t, heated(), rand.New(rand.NewPCG(seed, 7)))
+				b.flared(t)
+			})
+		})
 	}
 }
 
@@ -123,7 +143,7 @@ func (b *bundle) live(t *testing.T, doc *playbookv1.Document, chance *rand.Rand)
 	t.Helper()
 	b.activate(t, "1", doc)
 	b.drain(t)
-	l := &life{bundle: b, Rand: chance, settled: map[string]bool{}}
+	l := &life{bundle: b, Rand: chance, settled: map[string]bool{}, groups: doc.GetSurge() != nil}
 	l.last(t, 600)
 	want := l.recorded(t)
 	got, progress := l.replayed(t, doc)
@@ -142,29 +162,59 @@ func (b *bundle) live(t *testing.T, doc *playbookv1.Document, chance *rand.Rand)
 	}
 }
 
-// What is said of an activation is compared with what it does: at the end of a life, for a version with other personas.
+// flared checks that surges mattered in a life.
+func (b *bundle) flared(t *testing.T) {
+	t.Helper()
+	began, calm := b.surges(t), heated()
+	calm.Surge.Enter = proto.Float64(100)
+	without, _ := b.replayed(t, calm)
+	var decided int
+	for _, one := range b.recorded(t) {
+		if !slices.Contains(without, one) {
+			decided++
+		}
+	}
+	ended := b.number(t, `SELECT count(*) FROM account_surge WHERE ended_at > 0`)
+	if len(began) < 10 || ended < 10 || decided < 5 {
+		t.Errorf("%d surges began and %d ended; without them %d handoffs would not have begun as they did: too few to say much", len(began), ended, decided)
+	}
+}
+
+// What is said of an activation is compared with what it does: at the end of a life, for a version with other personas, and for
+// one by which accounts surge otherwise. How they stand then is not forgotten: those that are hot stay so between the two
+// thresholds, and those that were rest.
 func TestAReplayForetellsWhatBeginsWhenTheDraftIsActivated(t *testing.T) {
+	strict, draft := sociable(), sociable()
+	strict.Stages.Mql = `fit > 80 && gathered`
+	draft.Personas["champion"].When, draft.Personas["buyer"].Window = `lead.seniority != "c_level"`, durationpb.New(20*day)
+	draft.Stages.Mql = `account.committee_coverage >= 50`
+	cool, hot := heated(), heated()
+	cool.Stages.Mql = `fit > 80 && account.is_surging`
+	hot.Surge.Enter, hot.Surge.Leave, hot.Surge.OnlyTargets, hot.Surge.Events["content_download"] = proto.Float64(35), proto.Float64(5), proto.Bool(false), &playbookv1.SurgeRule{Points: 15}
+	hot.Stages.Mql, hot.Disqualify = `account.is_surging`, nil
 	for _, seed := range []uint64{5, 7, 12} {
 		t.Run(fmt.Sprint("life ", seed), func(t *testing.T) {
-			each(t, func(t *testing.T, b *bundle) { b.foretell(t, rand.New(rand.NewPCG(seed, 7))) })
+			each(t, func(t *testing.T, b *bundle) { b.foretell(t, strict, draft, rand.New(rand.NewPCG(seed, 7))) })
+		})
+		t.Run(fmt.Sprint("life with surges ", seed), func(t *testing.T) {
+			each(t, func(t *testing.T, b *bundle) { b.foretell(t, cool, hot, rand.New(rand.NewPCG(seed, 7))) })
 		})
 	}
 }
 
 // foretell lets everything happen under one playbook, and then brings another one into force.
-func (b *bundle) foretell(t *testing.T, chance *rand.Rand) {
+func (b *bundle) foretell(t *testing.T, strict, draft *playbookv1.Document, chance *rand.Rand) {
 	t.Helper()
-	strict, draft := sociable(), sociable()
-	strict.Stages.Mql = `fit > 80 && gathered`
 	b.activate(t, "1", strict)
 	b.drain(t)
-	l := &life{bundle: b, Rand: chance, settled: map[string]bool{}}
+	l := &life{bundle: b, Rand: chance, settled: map[string]bool{}, groups: draft.GetSurge() != nil}
 	l.last(t, 200)
-	draft.Personas["champion"].When, draft.Personas["buyer"].Window = `lead.seniority != "c_level"`, durationpb.New(20*day)
-	draft.Stages.Mql = `account.committee_coverage >= 50`
+	for l.groups && l.number(t, `SELECT count(*) FROM momentum m JOIN lead l ON l.account_id = m.account_id WHERE m.surging = 1 AND l.merged_into = '' AND l.handoff = ''`) < 2 {
+		l.last(t, 1)
+	}
 	leads, _ := l.replay(t, &scoringv1.ReplayLeadsRequest{Draft: &scoringv1.ReplayedVersion{Document: draft},
 		StartTime: timestamppb.New(time.Unix(0, 0)), EndTime: timestamppb.New(l.Clock.Now())})
-	var want []began
+	want := []began{}
 	for _, lead := range leads {
 		if lead.GetActivation() != nil {
 			want = append(want, toBegan(lead.GetActivation()))

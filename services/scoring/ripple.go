@@ -17,6 +17,7 @@ type ripple struct {
 	now     time.Time
 	begun   bool
 	gained  map[string]int64       // what the accounts' people are worth, in millionths of a point
+	heard   map[string]struct{}    // accounts of which something was heard, even if it is worth nothing
 	stirred map[string]struct{}    // accounts whose surge and own score could have changed
 	planned map[string]store.Scope // jobs, by their ids
 	stint   *stint                 // what the transaction did of a job; nil for most
@@ -26,7 +27,7 @@ type ripple struct {
 func (s *Service) ripple(tx *sqldb.Tx, now time.Time) *ripple {
 	r, _ := s.ripples.In(tx)
 	if !r.begun {
-		*r = ripple{begun: true, gained: map[string]int64{}, stirred: map[string]struct{}{}, planned: map[string]store.Scope{}}
+		*r = ripple{begun: true, gained: map[string]int64{}, heard: map[string]struct{}{}, stirred: map[string]struct{}{}, planned: map[string]store.Scope{}}
 		tx.BeforeCommitIn(sqldb.Summing, func(ctx context.Context) error {
 			err := s.carry(ctx, tx, r)
 			r.begun = false // what comes after this begins anew
@@ -61,6 +62,7 @@ func (d *desk) spread(people []*dossier.Dossier) {
 	r, policy := d.Service.ripple(d.tx, d.now), d.rules.Policy
 	for _, p := range people {
 		p.Worth(r.gained)
+		note(r.heard, p.Heard())
 		if policy == nil {
 			continue
 		}
@@ -84,6 +86,9 @@ func note(set map[string]struct{}, accounts ...string) {
 // carry does what a ripple means: it adds up, looks at accounts, and plans.
 func (s *Service) carry(ctx context.Context, tx *sqldb.Tx, r *ripple) error {
 	maps.DeleteFunc(r.gained, func(_ string, points int64) bool { return points == 0 })
+	for id := range r.heard {
+		r.gained[id] += 0
+	}
 	if len(r.stirred) == 0 {
 		if err := store.AddPeople(ctx, tx, r.gained); err != nil {
 			return err

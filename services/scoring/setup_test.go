@@ -298,6 +298,16 @@ func (b *bundle) exec(t testing.TB, query string, args ...any) {
 	}
 }
 
+// number asks the database for a number.
+func (b *bundle) number(t testing.TB, query string) int {
+	t.Helper()
+	n := 0
+	if err := b.Host.DB.QueryRow(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // patient is a caller who waits as long as the service lets anybody wait: large batches take their time under the race
 // detector.
 func (b *bundle) patient(t testing.TB) context.Context {

@@ -16,17 +16,12 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
-	"github.com/handoffhq/handoff/services/scoring/internal/scorecard"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 	"github.com/handoffhq/handoff/services/scoring/internal/surge"
 )
 
-const (
-	// maxWarm is how many of the newest events of an account's people are counted for a surge.
-	maxWarm = 1000
-	// fewAccounts is how many accounts that are due are looked at in one transaction.
-	fewAccounts = 100
-)
+// fewAccounts is how many accounts that are due are looked at in one transaction.
+const fewAccounts = 100
 
 // vista is everything that a look at accounts rests on.
 type vista struct {
@@ -87,15 +82,12 @@ func (s *Service) vista(ctx context.Context, tx *sqldb.Tx, rules dossier.Rules, 
 
 // warming is the stretch of what people did that counts for a surge.
 func warming(policy *qualify.Surge, at time.Time) store.Stretch {
-	return store.Stretch{Types: policy.Types, Since: at.Add(-policy.Window), Newest: maxWarm}
+	return store.Stretch{Types: policy.Types, Since: at.Add(-policy.Window), Newest: qualify.MostWarm}
 }
 
 // eligible reports whether an account may surge at all.
 func (v *vista) eligible(id string) bool {
-	if v.rules.Policy == nil || v.rules.Policy.Surge == nil {
-		return false
-	}
-	return !v.rules.Policy.Surge.OnlyTargets || isTarget(v.rules, v.directory, id)
+	return v.rules.Policy != nil && v.rules.Policy.MaySurge(v.directory.Domains(id))
 }
 
 // warm are the events that count for a surge.
@@ -105,17 +97,16 @@ func (v *vista) warm(id string) []qualify.Engagement {
 
 // lookAt moves one account on, and tells when it becomes hot.
 func (s *Service) lookAt(ctx context.Context, tx *sqldb.Tx, v *vista, m *record.Momentum) error {
-	own, policy := record.Human(v.own[m.Account]), v.rules.Policy
-	m.Heard = m.Heard || len(own) > 0
+	own, events, policy := record.Human(v.own[m.Account]), v.warm(m.Account), v.rules.Policy
+	m.Heard = m.Heard || len(events) > 0
 	if m.DueAt, m.Failures = (time.Time{}), 0; policy == nil {
 		return nil
 	}
 	m.Own = int64(policy.Anonymous(own, v.now).Total + policy.Triggered(own, v.now).Score.Total)
-	events, finding, terms := v.warm(m.Account), surge.Finding{}, (*surge.Terms)(nil)
+	finding, terms := surge.Finding{}, (*surge.Terms)(nil)
 	if policy.Surge != nil {
 		terms = &policy.Surge.Terms
-		finding = surge.Finding{Eligible: v.eligible(m.Account),
-			Points: func(at time.Time) scorecard.Micro { return policy.Surge.Points(events, at) }}
+		finding = surge.Finding{Eligible: v.eligible(m.Account), Points: policy.Surge.Falling(events)}
 	}
 	var step surge.Step
 	if m.Surge, step, m.DueAt = m.Surge.Look(terms, finding, v.now); step == surge.Stay {

@@ -89,6 +89,19 @@ func engaged(policy *qualify.Policy, lead *record.Lead, now time.Time) []string 
 	return names
 }
 
+// Heard is the account of which something was heard by the change: who never did anything there did, or came having done
+// something. It is empty for none.
+func (d *Dossier) Heard() string {
+	if d.Lead.Partner != "" || len(d.History) == 0 {
+		return ""
+	}
+	came := d.before == nil || d.before.Match.Account != d.Lead.Match.Account || d.joinedOrParted()
+	if !came && len(d.Change.Recorded) < len(d.History) {
+		return ""
+	}
+	return d.Lead.Match.Account
+}
+
 // Stirs are the accounts at which what counts for a surge could have changed, given which engagements count.
 func (d *Dossier) Stirs(counts func(*qualify.Engagement) bool) []string {
 	if d.Lead.Partner != "" {
@@ -102,8 +115,8 @@ func (d *Dossier) Stirs(counts func(*qualify.Engagement) bool) []string {
 	accounts, events := []string{to}, d.Change.Recorded
 	if from != to || d.joinedOrParted() { // all that the person did comes along
 		accounts, events = []string{from, to}, d.History
-		for _, s := range d.counted {
-			accounts = append(accounts, s.account)
+		for _, merged := range d.Change.Merged {
+			accounts = append(accounts, d.Member(merged.Absorbed).Match.Account)
 		}
 	}
 	if d.parted { // what went with the other lead is not here to be looked at

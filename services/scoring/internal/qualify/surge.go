@@ -15,6 +15,7 @@ type Surge struct {
 	surge.Terms
 	OnlyTargets bool
 	Types       []string // of the events that may count
+	Bonuses     []string // the pages, forms and assets that give points on top
 
 	card *scorecard.Card
 }
@@ -22,24 +23,28 @@ type Surge struct {
 // surgeGroup is the one group of a surge's card.
 const surgeGroup = "surge"
 
+// MostWarm is how many of the newest events of an account's people are counted for a surge.
+const MostWarm = 1000
+
 // surgeOf compiles a surge; nil if there is none.
 func surgeOf(policy *playbookv1.SurgePolicy) (*Surge, error) {
 	if policy == nil {
 		return nil, nil
 	}
-	group := scorecard.Group{Name: surgeGroup, Cap: scorecard.Full}
+	group, bonuses := scorecard.Group{Name: surgeGroup, Cap: scorecard.Full}, []string(nil)
 	for _, kind := range sortedKeys(policy.GetEvents()) {
 		rule := policy.GetEvents()[kind]
 		event := scorecard.EventRule{Type: kind, Points: micro(rule.GetPoints()), Cap: scorecard.Full,
 			HalfLife: length(policy.GetHalfLife()), Window: length(policy.GetWindow())}
 		for _, asset := range sortedKeys(rule.GetBonus()) {
 			event.Bonus = append(event.Bonus, scorecard.Bonus{Asset: asset, Points: micro(rule.GetBonus()[asset])})
+			bonuses = append(bonuses, asset)
 		}
 		group.Events = append(group.Events, event)
 	}
 	card, err := scorecard.New(scorecard.Policy{Engagement: []scorecard.Group{group}, Weights: scorecard.Weights{Engagement: scorecard.Point}})
 	return &Surge{Terms: surge.Terms{Enter: micro(policy.GetEnter()), Leave: micro(policy.GetLeave()), Window: length(policy.GetWindow()),
-		Cooldown: length(policy.GetCooldown())}, OnlyTargets: policy.GetOnlyTargets(), Types: sortedKeys(policy.GetEvents()), card: card}, err
+		Cooldown: length(policy.GetCooldown())}, OnlyTargets: policy.GetOnlyTargets(), Types: sortedKeys(policy.GetEvents()), Bonuses: bonuses, card: card}, err
 }
 
 // Counts reports whether an event gives points when it happens.
@@ -49,7 +54,23 @@ func (s *Surge) Counts(e *Engagement) bool {
 
 // Points are what events within the window come to at an instant, 0 to 100 points. They only fall until the next event.
 func (s *Surge) Points(events []Engagement, asOf time.Time) scorecard.Micro {
-	return s.card.EngagementPoints(scored(events), asOf)
+	return s.Falling(events)(asOf)
+}
+
+// Falling is the points of events for whoever asks for many instants.
+func (s *Surge) Falling(events []Engagement) func(asOf time.Time) scorecard.Micro {
+	all := scored(events)
+	return func(asOf time.Time) scorecard.Micro { return s.card.EngagementPoints(all, asOf) }
+}
+
+// MaySurge reports whether the playbook counts an account for surges at all, given its registrable domains and those of the
+// accounts above it.
+func (p *Policy) MaySurge(own, above []string) bool {
+	if p.Surge == nil {
+		return false
+	}
+	_, listed := p.Target(own, above)
+	return listed || !p.Surge.OnlyTargets
 }
 
 // Heat is a page, form or asset that makes an account hot.

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 )
@@ -22,7 +23,10 @@ func (w *World) activate(p *who) (Activation, error) {
 		return Activation{}, err
 	}
 	stands := p.lead.Standing
-	p.regard(w, Draft, &stands, w.Cut)
+	p.regard(w, Draft, &stands, w.Cut, true)
+	if p.around.Surging.Known { // accounts are looked at by the draft before people are
+		p.around.Surging = criteria.Known(w.Surroundings.surgesNow(p.account))
+	}
 	decision := version.Policy.Decide(&p.subject, w.Cut)
 	next, step := stands.Judge(dossier.Find(version.Policy, &p.subject, &decision.Verdict, &stands, nil, w.Cut), w.Cut, p.mint(w.Cut))
 	switch step {

@@ -10,12 +10,6 @@ import (
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 )
 
-// Committees are who played a part at accounts by each version, at any instant, as a [Roll] found out. They do not change, and
-// are safe for concurrent use.
-type Committees struct {
-	by [versions]map[string]*committee // by account
-}
-
 // committee is that of an account: all that expressions can ask of it. Whether a persona is engaged follows from when somebody
 // who plays it did something last, so nothing needs to be kept of each person.
 type committee struct {
@@ -36,12 +30,8 @@ type mark struct {
 	known   bool
 }
 
-// members are people who make up the same committee as everybody who was at an account at an instant, added to others.
-func (c *Committees) members(to []qualify.Member, version int, account string, at time.Time) []qualify.Member {
-	k := c.by[version][account]
-	if k == nil {
-		return to
-	}
+// membersAt are people who make up the same committee as everybody who was there at an instant, added to others.
+func (k *committee) membersAt(to []qualify.Member, at time.Time) []qualify.Member {
 	for i := range k.seats {
 		marks := k.seats[i].marks
 		n := sort.Search(len(marks), func(i int) bool { return marks[i].at > at.UnixMicro() })
@@ -50,32 +40,6 @@ func (c *Committees) members(to []qualify.Member, version int, account string, a
 		}
 	}
 	return to
-}
-
-// altered says when the people of an account were judged again because its committee had changed.
-func (c *Committees) altered(version int, account string) []time.Time {
-	if k := c.by[version][account]; k != nil {
-		return k.altered
-	}
-	return nil
-}
-
-// Committees are what was called so far.
-func (r *Roll) Committees() *Committees {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c := &Committees{}
-	for v := range c.by {
-		c.by[v] = make(map[string]*committee, len(r.by[v]))
-		for account, entries := range r.by[v] {
-			k := &committee{altered: r.altered[v][account]}
-			slices.SortFunc(k.altered, time.Time.Compare)
-			k.altered = slices.CompactFunc(k.altered, time.Time.Equal)
-			k.fill(entries)
-			c.by[v][account] = k
-		}
-	}
-	return c
 }
 
 // fill makes the seats of what is known of people one by one.

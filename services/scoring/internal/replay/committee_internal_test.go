@@ -41,8 +41,8 @@ func TestACommitteeOfThePastIsThatOfEverybodyWhoWasThere(t *testing.T) {
 		}
 		k := &committee{}
 		k.fill(slices.Clone(entries))
-		c := &Committees{}
-		c.by[Draft] = map[string]*committee{"initech": k}
+		c := &Surroundings{}
+		c.committees[Draft] = map[string]*committee{"initech": k}
 		slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.at, b.at) })
 		for at := range int64(11) {
 			held := map[string]qualify.Member{}

@@ -46,13 +46,14 @@ func together(t *testing.T, w *replay.World, pasts ...*replay.Past) map[string]m
 	t.Helper()
 	w.Companies.Add(&record.Account{ID: "initech"}, nil)
 	w.Companies.Add(&record.Account{ID: "globex"}, nil)
-	roll := replay.NewRoll()
+	roll := replay.NewRoll(w)
 	for _, past := range pasts {
 		if err := roll.Call(w, past); err != nil {
 			t.Fatal(err)
 		}
 	}
-	w.Committees = roll.Committees()
+	roll.Watch(w, roll.Accounts(), nil)
+	w.Surroundings = roll.Surroundings()
 	got := map[string]map[int]int32{}
 	for _, past := range pasts {
 		people, err := w.Run(past)
@@ -159,10 +160,10 @@ func TestOfACrowdThoseWhoEngagedLastMakeTheCommittee(t *testing.T) {
 
 func TestNoRollIsCalledUnlessAVersionAsks(t *testing.T) {
 	t.Parallel()
-	if world(t, committeed("engagement > 5"), document()).AsksForCommittees() {
+	if replay.NewRoll(world(t, committeed("engagement > 5"), document())).AsksForCommittees() {
 		t.Error("versions that only name personas ask for committees")
 	}
-	if !world(t, document(), committeed("account.committee_coverage > 5")).AsksForCommittees() {
+	if !replay.NewRoll(world(t, document(), committeed("account.committee_coverage > 5"))).AsksForCommittees() {
 		t.Error("a draft that asks for committees does not")
 	}
 }

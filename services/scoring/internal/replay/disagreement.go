@@ -31,13 +31,14 @@ type Disagreement struct {
 	Words   string
 }
 
-// Disagree says why a version qualifies the person behind a lead at an instant, and the other one does not.
-func (w *World) Disagree(past *Past, lead string, at time.Time, version int) (Disagreement, error) {
+// Disagree says why a version qualifies a person and the other one does not.
+func (w *World) Disagree(past *Past, q *Qualification, version int) (Disagreement, error) {
+	at := q.At
 	r, err := w.run(past, at)
 	if err != nil {
 		return Disagreement{}, err
 	}
-	p, other := r.by[lead], 1-version
+	p, other := r.by[q.Lead], 1-version
 	if w.Versions[other].Policy == nil {
 		return Disagreement{Cause: ByLine, Words: "no version was in force"}, nil
 	}
@@ -46,7 +47,7 @@ func (w *World) Disagree(past *Past, lead string, at time.Time, version int) (Di
 	}
 	var results [versions]qualify.Result
 	for v := range results {
-		p.regard(w, v, &p.standing[v], at)
+		p.regard(w, v, &p.standing[v], at, q.settled)
 		results[v] = w.Versions[v].Policy.Evaluate(&p.subject, at)
 	}
 	if without := &results[other]; without.OverLine && without.Disqualifier == "" {

@@ -107,7 +107,7 @@ func TestWhatDiffersIsSaidInWords(t *testing.T) {
 				if found := people[0].Found; len(found[version]) != 1 || len(found[1-version]) != 0 || !found[version][0].At.Equal(after(2)) {
 					t.Fatalf("it qualifies %v", found)
 				}
-				got, err := w.Disagree(past, "ann", after(2), version)
+				got, err := w.Disagree(past, &replay.Qualification{Lead: "ann", At: after(2)}, version)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -129,7 +129,7 @@ func TestACriterionOfTheGateIsNamed(t *testing.T) {
 	}
 	few, many := asking(`engagement.count("page_view") >= 2`), asking(`engagement.count("page_view") >= 3`)
 	want := replay.Disagreement{Cause: replay.ByCriterion, Subject: "seen", Words: "seen is now false"}
-	got, err := world(t, few, many).Disagree(visitor(2), "ann", after(2), replay.Baseline)
+	got, err := world(t, few, many).Disagree(visitor(2), &replay.Qualification{Lead: "ann", At: after(2)}, replay.Baseline)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v, -want +got:\n%s", err, diff)
 	}
@@ -139,7 +139,7 @@ func TestWhoIsWithSalesAlreadyIsNotLostByAScore(t *testing.T) {
 	t.Parallel()
 	early := document()
 	early.Stages.Mql = "fit > 70"
-	got, err := world(t, early, document()).Disagree(visitor(2), "ann", after(2), replay.Draft)
+	got, err := world(t, early, document()).Disagree(visitor(2), &replay.Qualification{Lead: "ann", At: after(2)}, replay.Draft)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestWhoIsWithSalesAlreadyIsNotLostByAScore(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got, err = world(t, nil, document()).Disagree(visitor(2), "ann", after(2), replay.Draft); err != nil || got.Words != "no version was in force" {
+	if got, err = world(t, nil, document()).Disagree(visitor(2), &replay.Qualification{Lead: "ann", At: after(2)}, replay.Draft); err != nil || got.Words != "no version was in force" {
 		t.Errorf("without a baseline: got %v, %v", got, err)
 	}
 }

@@ -24,33 +24,45 @@
 // stand, and each goes on with what it did. A handoff that was closed because its lead turned out to be somebody else is that
 // lead's own: it ends no other.
 //
-// # Buying committees
+// # Committees and surges
 //
-// A committee is made of many people, and a replay sees one after the other. So where a version asks for committees, a [Roll]
-// is called first: it goes through all pasts, and keeps of whoever plays a part when that began, ended, or was renewed. Which
-// part somebody plays depends on no committee, and so the roll needs none.
+// A committee is made of many people, and what many people do makes an account hot; a replay sees one after the other. So where
+// a version asks for either, a [Roll] is called first. It goes through all pasts, and keeps of whoever plays a part when that
+// began, ended, or was renewed, and of whatever may count for a surge when it happened and from when to when it counted where.
+// Neither depends on a committee or a surge, and so the roll needs none.
 //
-//	all pasts ──Roll.Call──▶ who played which part where, and since when ──Committees──▶ World.Run of each past
+//	all pasts ──Roll.Call──▶ who played which part where, who did what where, from when to when
+//	                             │                          │
+//	                             │     accounts ──Roll.Watch▼── and what happened there: when each was hot
+//	                             └──────────Surroundings────┴──▶ World.Run of each past
 //
 // From that follows the committee of an account at any instant, by each version. Its people are judged again when the service
 // judges them again: after somebody who plays a part came, went, changed it, or engaged while not counting as engaged. Where
 // time alone alters a committee, nobody is judged for it. What is judged is the state after everything that an instant brought.
 //
+// Of surges there is one course by each version, too, as if it had always been in force. An account is looked at when the
+// service would look: when something happened there, when somebody who had done something came or went, when it or an account
+// above it changed, and when it is due, which the playbook's decay and cooldown say. When it becomes hot or calm its people are
+// judged again, as it stands then; whoever was judged for what he did at the same instant was judged as it stood before.
+//
+// At the cut there are no two pasts: accounts stand as they really do, whatever version was in force, and the draft looks at
+// them once, from there, before it judges people. So an account that is hot stays so between the two thresholds, and the
+// cooldown counts from the last real alert.
+//
 // # Invariants
 //
 //   - A replay is pure: the same past, companies, lists and versions give the same outcome.
 //   - It judges by the same code as the service: [qualify.Policy.Evaluate], [dossier.Find], [standing.Standing.Judge],
-//     [standing.Merge], [standing.Part].
+//     [standing.Merge], [standing.Part], [qualify.Policy.Committee], [surge.State.Move].
 //   - Of two versions that are the same, the outcomes are the same.
 //
 // # What it does not know
 //
 // Two writes about one person that were under way at the same moment may have been judged in the other order. Who was
 // judged again only because an account changed that is not theirs is not judged here. A large change of accounts was worked
-// off in pieces; here it is in force at once. So is what a committee means for the people of its account, which was worked off
-// a moment later.
+// off in pieces; here it is in force at once. So is what a committee or a surge means for the people of its account, which was
+// worked off a moment later, and a look that was due is never late.
 //
-// Of what happens around a person the committee and its account's own events and triggers are replayed, of each account the
-// newest events up to a number. Surges are not: when one ended by time alone, somebody had to look. To expressions they are
-// unknown, and [World.Unknown] says so when a version asks for them.
+// Of what happened at an account and nobody in particular did, the newest events up to a number are known. Where there are more
+// of them, what an account's own events came to before is less sure, but not how it stands at the cut.
 package replay

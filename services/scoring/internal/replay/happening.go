@@ -15,13 +15,25 @@ const (
 	merged                // a lead joined another one
 	parted                // that was taken back
 	decided               // a lead's account was decided
-	stirred               // something happened at an account
 	did                   // somebody did something
 	employed              // something about an account changed
 	listed                // a list changed
-	altered               // an account's committee changed, and its people are judged again, after whoever changed it
+	stirred               // something happened at an account, and its people are judged again, after whoever did something
+	altered               // so are they because its committee changed, or it became hot or calm, after whoever changed that
 	closed                // a handoff was closed; it is told by another service, after whatever the same instant brought
 )
+
+// turn counts after how many others of the same instant people are judged for what happened.
+func (k kind) turn() int {
+	switch k {
+	case stirred, altered:
+		return 1
+	case closed:
+		return 2
+	default:
+		return 0
+	}
+}
 
 // happening is one thing that happened. Its place is that in the part of the past that it comes from.
 type happening struct {
@@ -101,22 +113,22 @@ func (w *World) stirs(past *Past) []stir {
 	return all
 }
 
-// alteration is that the committee of an account changed by a version.
+// alteration is that the committee of an account changed by a version, or whether it surges.
 type alteration struct {
 	at      time.Time
 	account string
 	version int
 }
 
-// alterations are when the committees of the accounts of the past changed.
+// alterations are when the surroundings of the accounts of the past changed.
 func (w *World) alterations(past *Past) []alteration {
-	if w.Committees == nil {
+	if w.Surroundings == nil {
 		return nil
 	}
 	var all []alteration
 	for _, account := range past.accounts() {
 		for v := range w.Versions {
-			for _, at := range w.Committees.altered(v, account) {
+			for _, at := range w.Surroundings.altered(v, account) {
 				all = append(all, alteration{at, account, v})
 			}
 		}

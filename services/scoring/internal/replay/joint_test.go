@@ -1,12 +1,10 @@
 package replay_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
@@ -170,21 +168,5 @@ func TestWhatHappensAtAnAccountCountsFromWhenItWasKnown(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestAVersionIsCautionedForWhatAReplayDoesNotKnow(t *testing.T) {
-	t.Parallel()
-	plain, asks := document(), document()
-	asks.Personas = map[string]*playbookv1.Persona{"buyer": {When: `lead.seniority == "vp"`}}
-	asks.Surge = &playbookv1.SurgePolicy{Enter: proto.Float64(30), Leave: proto.Float64(12)}
-	plain.Personas, plain.Surge = asks.Personas, asks.Surge
-	asks.Stages.Mql = "fit > 70 && (account.is_surging || account.committee_coverage > 50)"
-	if got := world(t, plain, nil).Unknown(); got != nil {
-		t.Errorf("a version that does not ask is cautioned: %q", got)
-	}
-	got := world(t, plain, asks).Unknown()
-	if len(got) != 1 || !strings.Contains(got[0], "the draft asks whether accounts surge") {
-		t.Errorf("it cautions %q", got)
 	}
 }

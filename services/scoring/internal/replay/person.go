@@ -32,6 +32,7 @@ type who struct {
 
 	engaged        time.Time // when the person did something last; zero for never
 	parts          [versions]part
+	warmth         warmth
 	joined, parted bool     // whether this instant made others part of the person, or took them from it
 	from           []string // where those were who joined
 
@@ -120,22 +121,29 @@ func (p *who) look(w *World, at time.Time) error {
 	return nil
 }
 
-// regard looks at the person by a version by which it stands somewhere: what is left to be looked at is the version's own.
-func (p *who) regard(w *World, v int, stands *standing.Standing, at time.Time) {
-	p.subject.Qualified, p.around.Members = stands.FirstQualifiedAt, criteria.Opt[[]qualify.Member]{}
-	if w.Committees != nil && w.Versions[v].gathers() {
-		p.people = w.Committees.members(p.people[:0], v, p.account, at)
+// regard looks at the person by a version by which it stands somewhere: what is left to be looked at is the version's own. Who
+// is judged for what happened at its account sees that as it is settled, and whoever did something, as it was before.
+func (p *who) regard(w *World, v int, stands *standing.Standing, at time.Time, settled bool) {
+	p.subject.Qualified, p.around.Members, p.around.Surging = stands.FirstQualifiedAt, criteria.Opt[[]qualify.Member]{}, criteria.Opt[bool]{}
+	if w.Surroundings == nil {
+		return
+	}
+	if w.Surroundings.asked[v].committees {
+		p.people = w.Surroundings.members(p.people[:0], v, p.account, at)
 		p.around.Members = criteria.Known(p.people)
+	}
+	if w.Surroundings.asked[v].surges {
+		p.around.Surging = criteria.Known(w.Surroundings.surging(v, p.account, at, settled))
 	}
 }
 
 // judge moves the person on by one version, as the service would. While sales has the lead there is nothing to decide.
-func (p *who) judge(w *World, v int, at time.Time) {
+func (p *who) judge(w *World, v int, at time.Time, settled bool) {
 	version, stands := &w.Versions[v], &p.standing[v]
 	if version.Policy == nil || stands.Open() {
 		return
 	}
-	p.regard(w, v, stands, at)
+	p.regard(w, v, stands, at, settled)
 	decision := version.Policy.Decide(&p.subject, at)
 	finding := dossier.Find(version.Policy, &p.subject, &decision.Verdict, stands, p.fresh, at)
 	next, step := stands.Judge(finding, at, p.mint(at))
@@ -143,7 +151,7 @@ func (p *who) judge(w *World, v int, at time.Time) {
 	if step != standing.Qualify {
 		return
 	}
-	q := Qualification{Lead: p.lead.ID, At: at, Cycle: next.Cycle, Case: version.caseOf(&decision.Verdict, p.employer)}
+	q := Qualification{Lead: p.lead.ID, At: at, Cycle: next.Cycle, Case: version.caseOf(&decision.Verdict, p.employer), settled: settled}
 	p.found[v] = append(p.found[v], q)
 	if version.Nurtures(q.Case) {
 		p.standing[v] = next.Close(next.Handoff, standing.EndedNurture, true, at)

@@ -6,17 +6,30 @@ import (
 	"sync"
 	"time"
 
+	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
 )
 
-// Roll is called before a replay whose versions ask for buying committees: person by person it finds out who plays a part at
-// accounts, from when on and until when. Which part somebody plays depends on nothing that others do. Of people who play none
-// it keeps nothing. It is safe for concurrent use.
+// Roll is called before a replay whose versions ask for buying committees or for surges: person by person it finds out who
+// plays a part at accounts and who does there what counts for a surge, from when on and until when. Neither depends on what
+// others do. It is safe for concurrent use.
+//
+// Of people who play no part and do nothing that counts it keeps nothing. Of the others it keeps an entry for each change of
+// the part they play and each time they engage, and a spell of 32 bytes for each thing that may count. Accounts are watched a
+// few at a time, and of each only the instants are kept at which it became hot or calm.
 type Roll struct {
+	asked   [versions]asked
 	mu      sync.Mutex
 	by      [versions]map[string][]entry // by account
 	altered [versions]map[string][]time.Time
 	roles   map[string][]string // each set of personas once
+
+	spells map[string][]spell // by account; of each at which somebody is or was there is at least none
+	sorts  []criteria.Event   // what spells are of, each sort once
+	places map[criteria.Event]int32
+	types  []string // of what may count for a surge by one of the versions; nil if none asks
+	tell   []string // the pages, forms and assets on which it depends how much
+	heats  [versions]map[string]*heat
 }
 
 // entry is which parts somebody plays at an account from an instant on, and when they did something last; without a part, that
@@ -39,31 +52,33 @@ type part struct {
 	engaged time.Time
 }
 
-// NewRoll makes a roll on which nobody is.
-func NewRoll() *Roll {
-	r := &Roll{roles: map[string][]string{}}
-	for v := range r.by {
-		r.by[v], r.altered[v] = map[string][]entry{}, map[string][]time.Time{}
+// NewRoll makes a roll for the versions of a world, on which nobody is.
+func NewRoll(w *World) *Roll {
+	r := &Roll{roles: map[string][]string{}, spells: map[string][]spell{}, places: map[criteria.Event]int32{}}
+	for v := range w.Versions {
+		r.by[v], r.altered[v], r.heats[v] = map[string][]entry{}, map[string][]time.Time{}, map[string]*heat{}
+		if r.asked[v] = w.Versions[v].asks(); r.asked[v].surges {
+			r.types = append(r.types, w.Versions[v].Policy.Surge.Types...)
+			r.tell = append(r.tell, w.Versions[v].Policy.Surge.Bonuses...)
+		}
 	}
 	return r
 }
 
-// Call calls leads that are, or became, one person. The world needs no committees. An error says which lead cannot be read.
+// Call calls leads that are, or became, one person. The world needs no surroundings. An error says which lead cannot be read.
 func (r *Roll) Call(w *World, past *Past) error {
 	calling := w.begin(past)
 	calling.roll = r
 	return calling.play(w.Cut)
 }
 
-// AsksForCommittees reports whether a version asks for buying committees, so that a roll is to be called.
-func (w *World) AsksForCommittees() bool {
-	return w.Versions[Baseline].gathers() || w.Versions[Draft].gathers()
+// AsksForCommittees reports whether a version asks for buying committees.
+func (r *Roll) AsksForCommittees() bool {
+	return r.asked[Baseline].committees || r.asked[Draft].committees
 }
 
-// gathers reports whether expressions of the version look at buying committees.
-func (v *Version) gathers() bool {
-	return v.Policy != nil && v.Policy.HasCommittee() && v.Policy.Mentions("committee")
-}
+// AsksForSurges reports whether a version asks whether accounts surge.
+func (r *Roll) AsksForSurges() bool { return r.asked[Baseline].surges || r.asked[Draft].surges }
 
 // attend notes which parts a person plays by a version now that it is judged.
 func (p *who) attend(r *Roll, v int, policy *qualify.Policy, at time.Time) {
@@ -134,6 +149,7 @@ func (r *Roll) leave(v int, account, lead string, at time.Time) {
 func (r *Roll) withdraw(p *who, at time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.cool(p, at)
 	for v := range p.parts {
 		if len(p.parts[v].roles) > 0 {
 			r.leave(v, p.parts[v].account, p.lead.ID, at)

@@ -21,9 +21,9 @@ type World struct {
 	Versions  [versions]Version
 	Lists     []Edition // the oldest first
 	Companies *Companies
-	// Committees are those that versions ask for; nil if none does, or while a roll is called.
-	Committees *Committees
-	Cut        time.Time // what was recorded later does not count
+	// Surroundings are what versions ask for; nil if none asks, or while a roll is called.
+	Surroundings *Surroundings
+	Cut          time.Time // what was recorded later does not count
 }
 
 // Person is what the versions make of one person.
@@ -96,11 +96,11 @@ func (r *round) play(until time.Time) error {
 	return nil
 }
 
-// together counts the happenings that one change brought: those of one instant, but that people are judged again because a
-// committee changed is another, and that handoffs were closed a third.
+// together counts the happenings that one change brought: those of one instant, but that people are judged again because of
+// what happened around them is another, and that handoffs were closed a third.
 func together(all []happening) int {
 	n := 1
-	for n < len(all) && all[n].at == all[0].at && max(all[n].kind, listed) == max(all[0].kind, listed) {
+	for n < len(all) && all[n].at == all[0].at && all[n].kind.turn() == all[0].kind.turn() {
 		n++
 	}
 	return n
@@ -219,18 +219,24 @@ func (r *round) people() []*who {
 	return people
 }
 
-// judge judges those whom an instant concerns, by the versions to which it gives cause.
+// judge judges those whom an instant concerns, by the versions to which it gives cause, or calls them.
 func (r *round) judge(happened []happening, at time.Time) error {
+	settled := happened[0].kind.turn() > 0
 	for _, p := range r.judged {
-		if err := p.look(r.World, at); err != nil {
-			return fmt.Errorf("read lead %s as of %v: %w", p.lead.ID, at, err)
+		if r.roll == nil || r.roll.AsksForCommittees() { // what somebody does at an account can be told without looking
+			if err := p.look(r.World, at); err != nil {
+				return fmt.Errorf("read lead %s as of %v: %w", p.lead.ID, at, err)
+			}
+		}
+		if r.roll != nil {
+			p.warm(r.roll, at)
 		}
 		for v := range r.Versions {
 			switch version := &r.Versions[v]; {
 			case !r.minds(v, happened):
 			case r.roll == nil:
-				p.judge(r.World, v, at)
-			case version.gathers():
+				p.judge(r.World, v, at, settled)
+			case r.roll.asked[v].committees:
 				p.attend(r.roll, v, version.Policy, at)
 			}
 		}

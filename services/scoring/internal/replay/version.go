@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
@@ -32,6 +31,8 @@ type Qualification struct {
 	Cycle    int32
 	Case     Case
 	ClosedAt time.Time // when sales really gave the person back; zero if it did not while this was open
+
+	settled bool // whether the person was judged for what happened around it
 }
 
 // caseOf reads what routing decides by.
@@ -51,17 +52,12 @@ func (v *Version) caseOf(verdict *qualify.Verdict, at *Employer) Case {
 	return c
 }
 
-// Unknown says in sentences what the versions ask for and a replay does not know.
-func (w *World) Unknown() []string {
-	var sentences []string
-	for v := range w.Versions {
-		by, policy := map[int]string{Baseline: "baseline", Draft: "draft"}[v], w.Versions[v].Policy
-		if policy == nil {
-			continue
-		}
-		if policy.Surge != nil && policy.Mentions("is_surging") {
-			sentences = append(sentences, fmt.Sprintf("the %s asks whether accounts surge, which is not replayed: to its expressions it is unknown", by))
-		}
+// asked is what the expressions of a version ask for that many people together make.
+type asked struct{ committees, surges bool }
+
+func (v *Version) asks() asked {
+	if v.Policy == nil {
+		return asked{}
 	}
-	return sentences
+	return asked{committees: v.Policy.HasCommittee() && v.Policy.Mentions("committee"), surges: v.Policy.Surge != nil && v.Policy.Mentions("is_surging")}
 }

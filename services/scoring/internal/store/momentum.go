@@ -129,19 +129,32 @@ func PutSurge(ctx context.Context, tx *sqldb.Tx, account string, s surge.State) 
 
 // SurgeAt is how an account stood at an instant.
 func SurgeAt(ctx context.Context, q sqldb.Querier, account string, at time.Time) (surge.State, error) {
-	found, err := collect(q.Query(ctx, `SELECT number, began_at, ended_at FROM account_surge WHERE account_id = $1 AND began_at <= $2
-		ORDER BY number DESC LIMIT 1`, account, micros(at)), func(row sqldb.Row) (surge.State, error) {
-		var s surge.State
-		var began, ended int64
-		err := row.Scan(&s.Number, &began, &ended)
-		if s.Began = instant(began); ended != 0 && ended <= micros(at) {
-			s.Ended = instant(ended)
+	stood, err := SurgesAt(ctx, q, []string{account}, at)
+	return stood[account], err
+}
+
+// SurgesAt is how accounts stood at an instant, by their ids. One that was never hot is left out.
+func SurgesAt(ctx context.Context, q sqldb.Querier, accounts []string, at time.Time) (map[string]surge.State, error) {
+	stood := make(map[string]surge.State)
+	return stood, pieces(distinct(accounts), func(ids []string) error {
+		list, args := sqldb.In(2, ids)
+		for row, err := range q.Query(ctx, `SELECT account_id, number, began_at, ended_at FROM account_surge WHERE account_id IN (`+list+`) AND began_at <= $1
+			ORDER BY account_id, number`, append([]any{micros(at)}, args...)...) {
+			if err != nil {
+				return err
+			}
+			var account string
+			var began, ended int64
+			s := surge.State{}
+			if err := row.Scan(&account, &s.Number, &began, &ended); err != nil {
+				return err
+			}
+			if s.Began = instant(began); ended != 0 && ended <= micros(at) {
+				s.Ended = instant(ended)
+			}
+			s.Surging = s.Ended.IsZero()
+			stood[account] = s
 		}
-		s.Surging = s.Ended.IsZero()
-		return s, err
+		return nil
 	})
-	if err != nil || len(found) == 0 {
-		return surge.State{}, err
-	}
-	return found[0], nil
 }

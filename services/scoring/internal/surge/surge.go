@@ -40,6 +40,12 @@ const (
 // Look moves a state on. Due is when it must be looked at again though nothing happened; zero for never. Nil terms are a
 // playbook without a surge.
 func (s State) Look(terms *Terms, f Finding, now time.Time) (next State, step Step, due time.Time) {
+	next, step = s.Move(terms, f, now)
+	return next, step, next.Due(terms, f, now)
+}
+
+// Move is [State.Look] for whoever asks for when it is due by itself.
+func (s State) Move(terms *Terms, f Finding, now time.Time) (next State, step Step) {
 	switch hot := terms != nil && f.Eligible; {
 	case s.Surging && (!hot || f.Points(now) < terms.Leave):
 		s.Surging, s.Ended = false, now
@@ -48,10 +54,33 @@ func (s State) Look(terms *Terms, f Finding, now time.Time) (next State, step St
 		s = State{Surging: true, Number: s.Number + 1, Began: now}
 		step = Begin
 	}
+	return s, step
+}
+
+// Due is when time alone changes a state that was looked at; zero for never. The finding is that of the look.
+func (s State) Due(terms *Terms, f Finding, now time.Time) time.Time {
 	if terms == nil || !f.Eligible {
-		return s, step, time.Time{}
+		return time.Time{}
 	}
-	return s, step, s.due(terms, f, now)
+	if s.Surging {
+		return fall(f.Points, terms, now)
+	}
+	if rested := s.restsUntil(terms); rested.After(now) && f.Points(rested) >= terms.Enter {
+		return rested
+	}
+	return time.Time{}
+}
+
+// DueBefore is [State.Due] for whoever knows that something happens at an instant: zero if it is not due before. Of an account
+// that is hot still it takes one look at the points, and not as many as finding the end does.
+func (s State) DueBefore(terms *Terms, f Finding, now, until time.Time) time.Time {
+	if s.Surging && f.Eligible && f.Points(until) >= terms.Leave {
+		return time.Time{}
+	}
+	if due := s.Due(terms, f, now); due.Before(until) {
+		return due
+	}
+	return time.Time{}
 }
 
 // restsUntil is when the cooldown of the last alert ends.
@@ -60,17 +89,6 @@ func (s State) restsUntil(terms *Terms) time.Time {
 		return time.Time{}
 	}
 	return s.Began.Add(terms.Cooldown)
-}
-
-// due is when time alone changes the state.
-func (s State) due(terms *Terms, f Finding, now time.Time) time.Time {
-	if s.Surging {
-		return fall(f.Points, terms, now)
-	}
-	if rested := s.restsUntil(terms); rested.After(now) && f.Points(rested) >= terms.Enter {
-		return rested
-	}
-	return time.Time{}
 }
 
 // fall finds the first whole second from now at which the points lie below the lower threshold, by halving the time

@@ -163,6 +163,28 @@ func TestASurgeEndsAtTheFirstSecondBelowTheLine(t *testing.T) {
 	})
 }
 
+func TestWhatIsDueBeforeAnInstantIsWhatIsDueIfThatComesFirst(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		l := &life{}
+		for range rapid.IntRange(0, 8).Draw(t, "views") {
+			l.times = append(l.times, start.Add(-time.Duration(rapid.Int64Range(0, int64(10*day)).Draw(t, "age")).Truncate(time.Microsecond)))
+		}
+		state := surge.State{Surging: rapid.Bool().Draw(t, "hot"), Number: 1, Began: start.Add(-time.Duration(rapid.Int64Range(0, int64(9*day)).Draw(t, "began")).Truncate(time.Microsecond))}
+		until := start.Add(time.Duration(rapid.Int64Range(1, int64(16*day)).Draw(t, "until")).Truncate(time.Microsecond))
+		finding := l.points(t)
+		finding.Eligible = rapid.Bool().Draw(t, "eligible")
+		state, _ = state.Move(&terms, finding, start)
+		want := state.Due(&terms, finding, start)
+		if !want.Before(until) {
+			want = time.Time{}
+		}
+		if got := state.DueBefore(&terms, finding, start, until); !got.Equal(want) {
+			t.Fatalf("due at %v, want %v", got, want)
+		}
+	})
+}
+
 func TestTheOrderInWhichEventsArriveDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
