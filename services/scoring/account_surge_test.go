@@ -268,3 +268,42 @@ func TestThePersonsAccountFollowsAndLeavesTheScore(t *testing.T) {
 		}
 	})
 }
+
+// Of 120 accounts that are hot by the version before none is by the next one, which asks for that.
+func TestWhoeverAVersionJudgesWorksWhereItHasLookedAlready(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		const accounts = 120
+		b.buy(t, func(doc *playbookv1.Document) {
+			doc.Surge.Enter, doc.Surge.OnlyTargets = proto.Float64(10), proto.Bool(false)
+		})
+		firms, leads, visits := &scoringv1.BatchCreateAccountsRequest{}, &scoringv1.BatchCreateLeadsRequest{}, []*scoringv1.Engagement(nil)
+		for i := range accounts {
+			id, domain := fmt.Sprint(i), fmt.Sprintf("firm%d.example", i)
+			firms.Requests = append(firms.Requests, &scoringv1.CreateAccountRequest{Account: &scoringv1.Account{Source: "crm", SourceId: id, DisplayName: id, Domains: []string{domain}}})
+			leads.Requests = append(leads.Requests, &scoringv1.CreateLeadRequest{Lead: &scoringv1.Lead{Source: "website", SourceId: id, Email: "ann@" + domain}})
+			visits = append(visits, b.visit(id, domain, "/pricing"))
+		}
+		if _, err := b.BatchCreateAccounts(b.patient(t), firms); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.BatchCreateLeads(b.patient(t), leads); err != nil {
+			t.Fatal(err)
+		}
+		b.record(t, visits...)
+		b.drain(t)
+		if n := len(b.surges(t)); n != accounts {
+			t.Fatalf("%d accounts surge", n)
+		}
+		next := buying()
+		next.Surge.Enter, next.Surge.Leave, next.Surge.OnlyTargets = proto.Float64(40), proto.Float64(20), proto.Bool(false)
+		next.Stages.Mql = "account.is_surging"
+		b.activate(t, "2", next)
+		b.drain(t)
+		if n := len(b.qualified(t)); n != 0 {
+			t.Errorf("%d leads qualified because their accounts were hot by the version before", n)
+		}
+		if n := b.number(t, `SELECT count(*) FROM lead WHERE playbook <> 2`); n != 0 {
+			t.Errorf("%d leads were not judged by the next version", n)
+		}
+	})
+}

@@ -67,6 +67,7 @@
 // exclude each other, so nobody is missed.
 //
 //	PlaybookActivated ──▶ jobs: everybody, every account ──piece──piece──piece──▶ done
+//	which asks for surges ──▶ every account ──▶ everybody
 //	asked for again ────▶ the job goes on to its end, begins anew, and stops where it was
 //
 // What has waited longest is done first, and after each piece a job waits behind everything that waits already. So a job that

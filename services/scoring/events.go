@@ -33,15 +33,21 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch,
 	return nil // a verdict is scored by what follows from it, and what later versions tell is not for us
 }
 
-// activated brings a playbook version into force, and plans that everybody is judged by it, and every account looked at.
+// activated brings a playbook version into force, and plans that everybody is judged by it, and every account looked at. If it
+// asks whether accounts surge, they are looked at first: nobody is to be judged by how one stood by the version before.
 func (s *Service) activated(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event, now time.Time) error {
 	if err := s.rules.replace(ctx, tx); err != nil {
 		return err
 	}
-	if _, err := s.shelf.Put(ctx, tx, e); err != nil {
+	version, err := s.shelf.Put(ctx, tx, e)
+	if err != nil {
 		return err
 	}
-	s.plan(tx, now, map[string]store.Scope{everybody: {}, everyAccount: {Momenta: true}})
+	jobs := map[string]store.Scope{everybody: {}, everyAccount: {Momenta: true}}
+	if version.Policy.AsksForSurges() {
+		jobs = map[string]store.Scope{everyAccount: {Momenta: true, Judges: true}}
+	}
+	s.plan(tx, now, jobs)
 	return nil
 }
 

@@ -96,7 +96,8 @@ func (l *life) step(t *testing.T) {
 		l.account(t, company, func(a *scoringv1.Account) {
 			a.DisplayName, a.Domains, a.Employees = company, []string{company + ".example"}, proto.Int64([]int64{50, 900}[l.IntN(2)])
 			a.Industry, a.Owner = []string{"software", "retail"}[l.IntN(2)], []string{"reps/ann", "reps/bob"}[l.IntN(2)]
-			if parent := fmt.Sprint("co", l.IntN(2)); l.groups && company > "co1" {
+			if l.groups && company > "co1" {
+				parent := fmt.Sprint("co", l.IntN(2))
 				a.Parent = l.account(t, parent, func(a *scoringv1.Account) {
 					a.DisplayName, a.Domains = parent, []string{parent + ".example"}
 				}).GetName()

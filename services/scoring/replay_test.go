@@ -214,7 +214,7 @@ func (b *bundle) foretell(t *testing.T, strict, draft *playbookv1.Document, chan
 	}
 	leads, _ := l.replay(t, &scoringv1.ReplayLeadsRequest{Draft: &scoringv1.ReplayedVersion{Document: draft},
 		StartTime: timestamppb.New(time.Unix(0, 0)), EndTime: timestamppb.New(l.Clock.Now())})
-	want := []began{}
+	var want []began
 	for _, lead := range leads {
 		if lead.GetActivation() != nil {
 			want = append(want, toBegan(lead.GetActivation()))

@@ -107,6 +107,9 @@ func (s *Service) book(ctx context.Context, tx *sqldb.Tx, r *ripple) error {
 	if r.stint == nil {
 		return store.Plan(ctx, tx, r.planned, r.now)
 	}
+	if r.stint.over && r.stint.job.Scope.Judges {
+		r.planned[everybody] = store.Scope{}
+	}
 	before := maps.Clone(r.planned)
 	maps.DeleteFunc(before, func(id string, _ store.Scope) bool { return id >= r.stint.job.ID })
 	maps.DeleteFunc(r.planned, func(id string, _ store.Scope) bool { return id < r.stint.job.ID })

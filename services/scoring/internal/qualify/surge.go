@@ -63,6 +63,9 @@ func (s *Surge) Falling(events []Engagement) func(asOf time.Time) scorecard.Micr
 	return func(asOf time.Time) scorecard.Micro { return s.card.EngagementPoints(all, asOf) }
 }
 
+// AsksForSurges reports whether expressions ask whether accounts surge, and the playbook says when.
+func (p *Policy) AsksForSurges() bool { return p.Surge != nil && p.Mentions("is_surging") }
+
 // MaySurge reports whether the playbook counts an account for surges at all, given its registrable domains and those of the
 // accounts above it.
 func (p *Policy) MaySurge(own, above []string) bool {

@@ -46,7 +46,7 @@
 // judged again, as it stands then; whoever was judged for what he did at the same instant was judged as it stood before.
 //
 // At the cut there are no two pasts: accounts stand as they really do, whatever version was in force, and the draft looks at
-// them once, from there, before it judges people. So an account that is hot stays so between the two thresholds, and the
+// each of them once, from there, before it judges anybody. So an account that is hot stays so between the two thresholds, and the
 // cooldown counts from the last real alert.
 //
 // # Invariants

@@ -76,6 +76,7 @@ func TestAnAccountSurgesInThePastWhenTheServiceWouldHaveLooked(t *testing.T) {
 		"nothing counts before it was recorded":     {hot + ` && account.events.count("audit") > 0`, audit(2), []*replay.Past{views("bob", 1, 1, 9)}, map[int]int32{2: 1}},
 		"what is recorded late counts what is left": {hot, nil, []*replay.Past{late, views("eve", 3)}, map[int]int32{3: 1}},
 		"calm again by itself":                      {calm, audit(1), []*replay.Past{views("bob", 1, 1)}, map[int]int32{4: 1}},
+		"calm again before it stirs again":          {calm, audit(1), []*replay.Past{views("bob", 1, 1, 9)}, map[int]int32{4: 1}},
 		"it rests, and is hot when it has rested":   {hot + ` && account.events.count("audit", within("6h")) > 0`, audit(6), []*replay.Past{views("bob", 1, 1, 8, 10, 11)}, map[int]int32{11: 1}},
 		"who comes brings along what he did":        {hot, nil, []*replay.Past{moved}, map[int]int32{}},
 		"with somebody's who is there":              {hot, nil, []*replay.Past{moved, views("eve", 3)}, map[int]int32{3: 1}},

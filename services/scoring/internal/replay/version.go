@@ -59,5 +59,5 @@ func (v *Version) asks() asked {
 	if v.Policy == nil {
 		return asked{}
 	}
-	return asked{committees: v.Policy.HasCommittee() && v.Policy.Mentions("committee"), surges: v.Policy.Surge != nil && v.Policy.Mentions("is_surging")}
+	return asked{committees: v.Policy.HasCommittee() && v.Policy.Mentions("committee"), surges: v.Policy.AsksForSurges()}
 }

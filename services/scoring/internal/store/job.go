@@ -42,6 +42,8 @@ type Scope struct {
 	Match bool `json:"match,omitempty"`
 	// Momenta says that all accounts of which something was heard are looked at, and nobody is judged.
 	Momenta bool `json:"momenta,omitempty"`
+	// Judges says that once they are, everybody is judged.
+	Judges bool `json:"judges,omitempty"`
 	// Similar are names of accounts that changed: leads who name a company that is like one of them. Then nobody else is
 	// concerned, and the job goes on by the names that leads gave.
 	Similar []string `json:"similar,omitempty"`
