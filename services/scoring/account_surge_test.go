@@ -298,6 +298,12 @@ func TestWhoeverAVersionJudgesWorksWhereItHasLookedAlready(t *testing.T) {
 		next.Surge.Enter, next.Surge.Leave, next.Surge.OnlyTargets = proto.Float64(40), proto.Float64(20), proto.Bool(false)
 		next.Stages.Mql = "account.is_surging"
 		b.activate(t, "2", next)
+		for range 5 { // each piece of a job waits behind the others that are due by then
+			b.pass(time.Second)
+			if err := b.service.Fire(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
 		b.drain(t)
 		if n := len(b.qualified(t)); n != 0 {
 			t.Errorf("%d leads qualified because their accounts were hot by the version before", n)

@@ -162,7 +162,7 @@ func (b *bundle) start(t testing.TB) {
 // drain does all jobs that are due.
 func (b *bundle) drain(t testing.TB) {
 	t.Helper()
-	for range 100 {
+	for range 1000 {
 		at, due, err := b.service.NextDue(t.Context())
 		if err != nil {
 			t.Fatal(err)
