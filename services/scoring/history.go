@@ -179,7 +179,7 @@ func (r *rerun) stir(ctx context.Context, tx *sqldb.Tx, c *chapter) error {
 	if types != nil && len(types) == 0 {
 		return nil
 	}
-	happened, err := happenedAt(ctx, tx, c.accountsOf(), types, r.world.Cut)
+	happened, err := r.happened.read(ctx, tx, c.accountsOf(), types, r.world.Cut)
 	if err != nil {
 		return err
 	}
@@ -188,12 +188,13 @@ func (r *rerun) stir(ctx context.Context, tx *sqldb.Tx, c *chapter) error {
 }
 
 // happenedAt reads what happened at accounts and nobody in particular did, as it was known at an instant: of some types or of
-// all, of each account the newest.
+// all, of each account the newest, in the order in which they became known.
 func happenedAt(ctx context.Context, tx *sqldb.Tx, accounts, types []string, cut time.Time) (map[string][]qualify.Engagement, error) {
 	events, err := store.OwnEvents(ctx, tx, accounts, store.Stretch{Types: types, KnownBy: cut, Newest: maxOwn})
 	happened := make(map[string][]qualify.Engagement, len(events))
 	for account, all := range events {
 		happened[account] = record.Human(all)
+		slices.SortStableFunc(happened[account], func(a, b qualify.Engagement) int { return a.KnownAt.Compare(b.KnownAt) })
 	}
 	return happened, err
 }

@@ -74,10 +74,11 @@ type rerun struct {
 	progress   *scoringv1.ReplayProgress
 	cautions   []string
 	companies  companies
+	happened   happened
 }
 
 func (s *Service) rerun(ctx context.Context, req *scoringv1.ReplayLeadsRequest) (*rerun, error) {
-	r := &rerun{Service: s, start: moment(req.GetStartTime()), end: moment(req.GetEndTime()), progress: &scoringv1.ReplayProgress{}, companies: companies{}}
+	r := &rerun{Service: s, start: moment(req.GetStartTime()), end: moment(req.GetEndTime()), progress: &scoringv1.ReplayProgress{}, companies: companies{}, happened: happened{}}
 	r.world.Cut = s.cfg.Now()
 	for v, given := range map[int]*scoringv1.ReplayedVersion{replay.Baseline: req.GetBaseline(), replay.Draft: req.GetDraft()} {
 		if given == nil {

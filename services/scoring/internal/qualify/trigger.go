@@ -42,7 +42,7 @@ type Triggered struct {
 // Triggered asks the triggers. One is active while an event of it lies within its window, also when decay left nothing of
 // its points.
 func (p *Policy) Triggered(events []Engagement, asOf time.Time) Triggered {
-	if p.triggers == nil {
+	if p.triggers == nil || len(events) == 0 {
 		return Triggered{}
 	}
 	t := Triggered{Score: p.triggers.Engagement(scored(events), asOf)}

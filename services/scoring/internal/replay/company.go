@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -48,13 +49,8 @@ func NewCompanies() *Companies {
 // Add adds an account, and what was known of it before, the oldest first. All must be there before anything is asked.
 func (c *Companies) Add(a *record.Account, earlier []Known) { c.accounts[a.ID] = &company{a, earlier} }
 
-// Stir adds what happened at accounts and nobody in particular did. It takes the lists over.
-func (c *Companies) Stir(happened map[string][]qualify.Engagement) {
-	for account, all := range happened {
-		slices.SortStableFunc(all, func(a, b qualify.Engagement) int { return a.KnownAt.Compare(b.KnownAt) })
-		c.events[account] = all
-	}
-}
+// Stir adds what happened at accounts, in the order in which it became known. It is not changed.
+func (c *Companies) Stir(happened map[string][]qualify.Engagement) { maps.Copy(c.events, happened) }
 
 // Events are what was known at an instant to have happened at an account. They must not change.
 func (c *Companies) Events(account string, t time.Time) []qualify.Engagement {

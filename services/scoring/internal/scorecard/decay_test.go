@@ -43,13 +43,15 @@ func nearest(f *big.Float) *big.Int {
 	return n
 }
 
-func TestConstantsAreTheRootsOfOneHalf(t *testing.T) {
+func TestConstantsArePowersOfOneHalf(t *testing.T) {
 	t.Parallel()
-	for i, root := range roots {
-		want := power(1, 1<<(i+1))
-		want.SetMantExp(want, 64)
-		if got := new(big.Int).SetUint64(root); got.Cmp(nearest(want)) != 0 {
-			t.Errorf("root %d = %#x, want %#x", i+1, got, nearest(want))
+	for i := range powers {
+		for digit, got := range powers[i] {
+			want := power(int64(digit), 1<<(4*i+4))
+			want.SetMantExp(want, 63)
+			if got := new(big.Int).SetUint64(got); got.Cmp(nearest(want)) != 0 {
+				t.Errorf("power %d of digit %d = %#x, want %#x", i+1, digit, got, nearest(want))
+			}
 		}
 	}
 	want := logarithm()
