@@ -110,6 +110,15 @@ func TestAnAccountOfManyPeopleIsExplainedAsItIsKept(t *testing.T) {
 }
 
 // People who did much are read in several parts; together they come to the same.
+// downloads has every lead download so many times, at once.
+func (b *bundle) downloads(t *testing.T, each int) {
+	t.Helper()
+	b.exec(t, `INSERT INTO engagement (id, lead_id, account_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at, known_at)
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+		SELECT l.id || '-' || CAST(n.i AS TEXT), l.id, '', 'bulk', l.id || '-' || CAST(n.i AS TEXT), 'content_download', '', '', '', '', '', 0, $1, $1, $1
+		FROM lead l CROSS JOIN n`, b.Clock.Now().UnixMicro(), each)
+}
+
 func TestACrowdThatDidMuchIsExplainedInParts(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.start(t)
@@ -124,10 +133,7 @@ func TestACrowdThatDidMuchIsExplainedInParts(t *testing.T) {
 			return n
 		}
 		did := count(explain())
-		b.exec(t, `INSERT INTO engagement (id, lead_id, account_id, source, source_event_id, type, page, form, asset, campaign, channel, automated, occurred_at, recorded_at, known_at)
-			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
-			SELECT l.id || '-' || CAST(n.i AS TEXT), l.id, '', 'bulk', l.id || '-' || CAST(n.i AS TEXT), 'content_download', '', '', '', '', '', 0, $1, $1, $1
-			FROM lead l CROSS JOIN n`, b.Clock.Now().UnixMicro())
+		b.downloads(t, 5000)
 		before := b.Host.DB.Stats().Reads
 		got := explain()
 		parts := b.Host.DB.Stats().Reads - before

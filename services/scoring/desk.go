@@ -47,8 +47,9 @@ func (d *desk) open(ctx context.Context, leads []string) error {
 	return d.openRoots(ctx, roots)
 }
 
-// openFree is open for as many of the first of some leads as nobody else holds, and says how many: at least the first. Whoever
-// has many people judged waits for none while it holds others, for somebody who changes two of them may wait for those.
+// openFree is open for as many of the first of some leads as nobody else holds and as did so little that it is read at once,
+// and says how many: at least the first. Whoever has many people judged waits for none while it holds others, for somebody who
+// changes two of them may wait for those.
 func (d *desk) openFree(ctx context.Context, leads []string) (opened int, err error) {
 	roots, err := d.lock(ctx, leads[:1])
 	if err != nil {
@@ -73,7 +74,32 @@ func (d *desk) openFree(ctx context.Context, leads []string) (opened int, err er
 		d.stands[id] = id
 		roots = append(roots, free[id])
 	}
-	return opened, d.openRoots(ctx, roots)
+	n, err := d.fitting(ctx, roots)
+	if err != nil {
+		return 0, err
+	}
+	for _, left := range roots[n:] {
+		delete(d.stands, left.ID)
+		opened = min(opened, slices.Index(leads, left.ID))
+	}
+	return opened, d.openRoots(ctx, roots[:n])
+}
+
+// fitting is how many of some people, from the first on, are read together, given how much they did.
+func (d *desk) fitting(ctx context.Context, roots []*record.Lead) (int, error) {
+	absorbed, err := absorbedBy(ctx, d.tx, roots)
+	if err != nil {
+		return 0, err
+	}
+	ids, groups := make([]string, len(roots)), map[string][]string{}
+	for i, root := range roots {
+		ids[i], groups[root.ID] = root.ID, []string{root.ID}
+		for _, lead := range absorbed[root.ID] {
+			groups[root.ID] = append(groups[root.ID], lead.ID)
+		}
+	}
+	counts, err := store.CountDeeds(ctx, d.tx, store.Batch{More: members(ids, groups)})
+	return fitting(ids, groups, counts), err
 }
 
 // lock reads the leads that stand for the people behind leads, of those that were not read yet, and keeps other writers off

@@ -82,6 +82,37 @@ func TestEverybodyIsJudgedInPiecesEachByWhoeverIsAlive(t *testing.T) {
 	})
 }
 
+// TestAPieceHasNoMorePeopleThanAreReadAtOnce: twelve people who did 60,000 things are judged in two pieces, and all of them are.
+func TestAPieceHasNoMorePeopleThanAreReadAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		const leads = 12
+		b.account(t, "1", nil)
+		b.crowd(t, leads, func(i int) *scoringv1.Engagement { return b.demo(fmt.Sprint(i)) })
+		b.downloads(t, 5000)
+		b.activate(t, "1", document())
+		pieces := 0
+		for ; pieces < 10; pieces++ {
+			_, due, err := b.service.NextDue(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !due {
+				break
+			}
+			before := len(b.qualified(t))
+			if err := b.service.Fire(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(b.qualified(t)) - before; n > 10 {
+				t.Errorf("%d people who did 5,000 things each were judged in one piece", n)
+			}
+		}
+		if n := b.count(t, scoringv1.Lead_QUALIFICATION_MQL); n != leads {
+			t.Errorf("%d leads are MQL, want %d", n, leads)
+		}
+	})
+}
+
 func TestAPieceThatCannotBeStoredIsDoneAgain(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.account(t, "1", nil)
