@@ -53,6 +53,38 @@ func TestAnOpenOpportunityWaitsForItsOwner(t *testing.T) {
 	})
 }
 
+// TestANamedRepIsWaitedFor: until they come back, but not once they refused.
+func TestANamedRepIsWaitedFor(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		doc := example()
+		doc.Routing.FirstMatch[1].To = &playbookv1.Destination{To: &playbookv1.Destination_Rep{Rep: "olga"}}
+		b.activate(t, 2, doc)
+		b.calendar(t, hours("berlin", "Europe/Berlin", "09:00", "17:00", workweek...))
+		b.rep(t, "olga", worksBy("berlin"))
+		b.rep(t, "vic")
+		b.pool(t, "velocity", "vic")
+		ofOlga := func() string {
+			e := b.lead(func(q *eventv1.LeadQualified) { q.Context.FirstMatch = []int32{1} })
+			e.Playbook = "playbooks/2"
+			b.Tell(t, eventlog.Scoring, e)
+			return e.GetHandoff()
+		}
+		refused := ofOlga()
+		b.assignedTo(t, refused, "olga")
+		b.advanced(t, "olga", refused, 1, routingv1.Step_STEP_DECLINE)
+		b.assignedTo(t, refused, "vic")
+
+		b.advanceTo(t, at("2026-03-02T20:00Z"))
+		evening := ofOlga()
+		next := b.heldFor(t, evening, routingv1.Hold_REASON_NOBODY_AVAILABLE).AsTime()
+		b.advanceTo(t, next)
+		b.assignedTo(t, evening, "olga")
+		if h := b.handoff(t, evening); h.GetRule() != "first_match[1]" || h.GetPool() != "" || !next.Equal(at("2026-03-03T09:00+01:00")) {
+			t.Errorf("got %q from %q at %v", h.GetRule(), h.GetPool(), next)
+		}
+	})
+}
+
 func TestAnOpportunityThatNobodyOwnsGoesToTheTablesPool(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		b.rep(t, "vic")

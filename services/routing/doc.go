@@ -22,6 +22,7 @@
 //	owner_or_pool      the account's owner, if at work and below their caps, else the pool
 //	opportunity_owner  the owner of the open opportunity, even if that takes until tomorrow. Without such a rep, or once
 //	                   they refused, the pool that the table has for the lead; without one the lead is held
+//	rep                one rep, in the same way
 //	queue              held, for people to pick
 //	nurture            opened and closed at once
 //

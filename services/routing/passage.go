@@ -11,7 +11,6 @@ import (
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
-	"github.com/handoffhq/handoff/services/routing/internal/tier"
 )
 
 // passage is a handoff in hand: as it is stored, and as the lifecycle sees it.
@@ -139,7 +138,7 @@ func (p *passage) lead() dispatch.Lead {
 		Key:      fairness.LeadKey{Source: p.row.Source, SourceID: p.row.SourceID},
 		Calendar: p.playbook.Policy.calendar,
 		Owner:    p.row.Owner,
-		Waits:    p.row.Destination == tier.OpportunityOwner,
+		Waits:    waits(p.row.Destination),
 		Pool:     p.row.Home,
 		Overflow: p.playbook.Policy.overflow,
 		Refused:  p.refused(),

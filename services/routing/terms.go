@@ -98,6 +98,8 @@ func receiver(to *playbookv1.Destination) tier.Assignment {
 		return tier.Assignment{Kind: tier.Queue, Name: to.GetQueue()}
 	case *playbookv1.Destination_OpportunityOwner:
 		return tier.Assignment{Kind: tier.OpportunityOwner}
+	case *playbookv1.Destination_Rep:
+		return tier.Assignment{Kind: tier.Rep, Name: to.GetRep()}
 	case *playbookv1.Destination_Nurture:
 		return tier.Assignment{Kind: tier.Nurture}
 	default:
@@ -127,6 +129,11 @@ type route struct {
 	queue       string
 }
 
+// waits says whether no pool is asked while the rep who is asked first can come.
+func waits(destination tier.Kind) bool {
+	return destination == tier.OpportunityOwner || destination == tier.Rep
+}
+
 // route finds where a lead goes, by what marketing knows of it and by the rules of first_match that hold.
 func (t terms) route(known *scoringv1.LeadContext, firstMatch []int32) route {
 	facts := tier.Facts{Class: class(known.GetAccount()), Intent: intent(known.GetIntent()), Holds: make([]bool, len(t.table.Conditions()))}
@@ -144,6 +151,8 @@ func (t terms) route(known *scoringv1.LeadContext, firstMatch []int32) route {
 		r.home, r.owner = d.Assign.Name, ident.ID(known.GetAccount().GetOwner(), "reps")
 	case tier.OpportunityOwner:
 		r.home, r.owner = t.fallback(facts), ident.ID(known.GetAccount().GetOpportunityOwner(), "reps")
+	case tier.Rep:
+		r.home, r.owner = t.fallback(facts), d.Assign.Name
 	case tier.Queue:
 		r.queue = d.Assign.Name
 	}

@@ -206,6 +206,8 @@ func destination(to *playbookv1.Destination) string {
 		return "the queue " + kind.Queue
 	case *playbookv1.Destination_OpportunityOwner:
 		return "the owner of the open opportunity"
+	case *playbookv1.Destination_Rep:
+		return "the rep " + kind.Rep
 	case *playbookv1.Destination_Nurture:
 		return "marketing, who nurtures them"
 	default:

@@ -141,8 +141,8 @@ func (d *decoder) readDestination(path string, node *yaml.Node, m *playbookv1.De
 		d.report(path, node, "%s is no destination: %s", quoted(node.Value), mend(node.Value, words))
 	default:
 		id := clip(node.Value, maxQuoted)
-		d.report(path, node, "%s is no destination: write {pool: %s}, {owner_or_pool: %s}, {queue: %s}, opportunity_owner or nurture",
-			quoted(node.Value), id, id, id)
+		d.report(path, node, "%s is no destination: write {pool: %s}, {owner_or_pool: %s}, {queue: %s}, {rep: %s}, opportunity_owner or nurture",
+			quoted(node.Value), id, id, id, id)
 	}
 	return true
 }

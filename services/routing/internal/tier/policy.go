@@ -50,6 +50,8 @@ const (
 	Queue
 	// OpportunityOwner owns the account's open opportunity.
 	OpportunityOwner
+	// Rep is the named rep.
+	Rep
 	// Nurture means no salesperson and no sales clock.
 	Nurture
 	// Disqualify means that the lead goes no further.
@@ -57,7 +59,7 @@ const (
 )
 
 var kindNames = [...]string{
-	"UNSPECIFIED", "OWNER_OR_POOL", "POOL", "QUEUE", "OPPORTUNITY_OWNER", "NURTURE", "DISQUALIFY",
+	"UNSPECIFIED", "OWNER_OR_POOL", "POOL", "QUEUE", "OPPORTUNITY_OWNER", "REP", "NURTURE", "DISQUALIFY",
 }
 
 // String gives the kind's name in capitals.
@@ -65,12 +67,12 @@ func (k Kind) String() string { return nameOf(kindNames[:], int(k)) }
 
 func (k Kind) known() bool { return k > 0 && int(k) < len(kindNames) }
 
-func (k Kind) named() bool { return k == OwnerOrPool || k == Pool || k == Queue }
+func (k Kind) named() bool { return k == OwnerOrPool || k == Pool || k == Queue || k == Rep }
 
 // Assignment is who receives a lead.
 type Assignment struct {
 	Kind Kind
-	// Name is the pool's or queue's name; empty for the other kinds.
+	// Name is the pool's, queue's or rep's name; empty for the other kinds.
 	Name string
 }
 
