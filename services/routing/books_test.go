@@ -41,7 +41,7 @@ func (b *bundle) checkBooks(t reporter) {
 		{"accounts without a member", `SELECT a.rep FROM account a WHERE NOT EXISTS
 			(SELECT 1 FROM pool_member m JOIN pool p ON p.id = m.pool WHERE p.book = a.book AND m.rep = a.rep)`},
 		{"leads that a rep got who had refused them", `SELECT a.handoff FROM assignment a JOIN assignment b
-			ON b.handoff = a.handoff AND b.rep = a.rep AND b.number < a.number`},
+			ON b.handoff = a.handoff AND b.rep = a.rep AND b.number < a.number AND b.answer IN (2, 3)`},
 	} {
 		var found []string
 		for row, err := range b.Host.DB.Query(context.Background(), tc.query) {

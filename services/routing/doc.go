@@ -42,6 +42,13 @@
 // absence or a calendar changes and when a handoff closes under a cap. A line or a handoff that cannot be read waits by
 // itself, is told in the log and counted, and keeps nobody else from being served.
 //
+// # Passing on
+//
+// A handoff that somebody has goes to another rep when a person says so, with a reason and the assignment that they saw: to a
+// rep who is named, or by the rules. So does one that nobody has accepted when its lead turns out to belong to another account,
+// if the playbook says so. It must be accepted anew; who had it gets the turn back if they had not accepted it. Of everybody
+// who saw the same assignment, and answers it or passes it on, one wins.
+//
 // # Accounts that are hot
 //
 // An account that surges has no lead yet. Its owner is told; without an owner who works here, the pool that would get a

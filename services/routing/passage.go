@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/shelf"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -22,8 +23,9 @@ type passage struct {
 	earlier     []string               // reps who refused the lead in earlier cycles
 	context     *scoringv1.LeadContext // to be stored; nil when it is stored already
 
-	changed bool // callers see a difference
-	moved   bool // only the time of the next look differs
+	cause   routingv1.ReassignReason // why it is taken from the rep who has it; nothing if it is not
+	changed bool                     // callers see a difference
+	moved   bool                     // only the time of the next look differs
 }
 
 // passages takes handoffs in hand.

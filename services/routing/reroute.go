@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
@@ -80,5 +81,6 @@ func (in *intake) replace(ctx context.Context, p *passage) error {
 	if hold != nil || err != nil {
 		return err
 	}
+	p.cause = routingv1.ReassignReason_REASSIGN_REASON_MATCH_CHANGED
 	return in.assign(ctx, p, placed)
 }

@@ -56,7 +56,8 @@ func (p *passage) adopt(next lifecycle.Handoff, now time.Time) {
 	at := now.UnixMicro()
 	for i, a := range next.Assignments {
 		if i == len(p.assignments) {
-			p.assignments = append(p.assignments, &store.Assignment{Handoff: p.row.ID, Number: int64(i) + 1, Rep: a.Rep, AssignedAt: at})
+			p.assignments = append(p.assignments, &store.Assignment{Handoff: p.row.ID, Number: int64(i) + 1, Rep: a.Rep, AssignedAt: at, Cause: int64(p.cause)})
+			p.cause = 0
 		}
 		answered(p.assignments[i], a, at)
 	}
@@ -118,11 +119,11 @@ func (w *work) search(ctx context.Context, l dispatch.Lead) (dispatch.Placement,
 	return w.desk.Place(l)
 }
 
-// assign gives a handoff to a rep who was found for it, and takes it from whoever has it unaccepted.
+// assign gives a handoff to a rep who was found for it, and takes it from whoever has it.
 func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement) error {
 	p.row.Pool = placed.Pool
 	var c lifecycle.Command = lifecycle.Assign{To: placed.Rep}
-	if p.life.State == lifecycle.StateAssigned {
+	if p.holder() != "" {
 		c = lifecycle.Reassign{Seen: p.life.View(), To: placed.Rep}
 	}
 	if err := w.step(ctx, p, c); err != nil {

@@ -43,7 +43,8 @@ func (w *work) news(p *passage, event lifecycle.Event, c lifecycle.Command) (*ev
 	case lifecycle.EventAssigned:
 		return &eventv1.Event{Payload: &eventv1.Event_HandoffAssigned{HandoffAssigned: &eventv1.HandoffAssigned{Handoff: name,
 			Assignment: int32(last.Number), Rep: repName(last.Rep), Pool: ident.Name("pools", p.row.Pool), Tier: p.row.Tier,
-			Calendar: ident.Name("calendars", w.reps[last.Rep].Calendar), AssignTime: now}}}, nil
+			Calendar: ident.Name("calendars", w.reps[last.Rep].Calendar), AssignTime: now, PreviousRep: repName(p.previous().Rep),
+			ReassignReason: routingv1.ReassignReason(last.Cause)}}}, nil
 	case lifecycle.EventAccepted:
 		return &eventv1.Event{Payload: &eventv1.Event_HandoffAccepted{HandoffAccepted: &eventv1.HandoffAccepted{Handoff: name,
 			Assignment: int32(last.Number), Rep: repName(last.Rep), AcceptTime: now}}}, nil
@@ -76,6 +77,14 @@ func (p *passage) last() *store.Assignment {
 		return &store.Assignment{}
 	}
 	return p.assignments[len(p.assignments)-1]
+}
+
+// previous is the assignment before the newest; empty if there was none.
+func (p *passage) previous() *store.Assignment {
+	if len(p.assignments) < 2 {
+		return &store.Assignment{}
+	}
+	return p.assignments[len(p.assignments)-2]
 }
 
 // closing is the verdict that closes a handoff; nothing when it closes without one.

@@ -96,6 +96,7 @@ type story struct {
 	open   map[string]*Stage // by key
 	round  int               // how many assignments there were
 	tier   string
+	work   string // the key of the newest stage of work; empty before the first
 	marks  []*eventv1.Event
 }
 
@@ -133,10 +134,16 @@ func (s *story) tell(e *eventv1.Event) {
 		s.assigned(e, p.HandoffAssigned)
 	case *eventv1.Event_HandoffAccepted:
 		s.answered(e, p.HandoffAccepted.GetAssignment())
-		s.begin(Work, Work, at).Rep = p.HandoffAccepted.GetRep()
+		s.work = Work
+		if s.open[Work] != nil {
+			s.work = numbered(Work, int(p.HandoffAccepted.GetAssignment()))
+		}
+		s.begin(Work, s.work, at).Rep = p.HandoffAccepted.GetRep()
 	case *eventv1.Event_HandoffDeclined:
 		s.answered(e, p.HandoffDeclined.GetAssignment())
 		s.begin(Assign, numbered(Assign, int(p.HandoffDeclined.GetAssignment())+1), at)
+	case *eventv1.Event_HandoffHeld:
+		s.held(e)
 	case *eventv1.Event_HandoffRejected:
 		s.answered(e, p.HandoffRejected.GetAssignment())
 	case *eventv1.Event_HandoffClosed:
@@ -161,9 +168,21 @@ func (s *story) assigned(e *eventv1.Event, p *eventv1.HandoffAssigned) {
 	s.end(numbered(Assign, n), at, e)
 	if n > 1 { // whoever had it before has it no more
 		s.end(numbered(AwaitAcceptance, n-1), at, e)
+		s.end(s.work, at, e)
 	}
 	s.begin(AwaitAcceptance, numbered(AwaitAcceptance, n), at).Rep = p.GetRep()
 	s.begin(AwaitFirstTouch, AwaitFirstTouch, at).Rep = p.GetRep()
+}
+
+// held ends what a rep was to do: nobody has the handoff until the next assignment. Before the first that is nothing new.
+func (s *story) held(e *eventv1.Event) {
+	if s.round == 0 {
+		return
+	}
+	at := e.GetTime().AsTime()
+	s.end(numbered(AwaitAcceptance, s.round), at, e)
+	s.end(s.work, at, e)
+	s.begin(Assign, numbered(Assign, s.round+1), at)
 }
 
 func (s *story) answered(e *eventv1.Event, assignment int32) {
@@ -186,13 +205,31 @@ func (s *story) mark() {
 		if e.GetClockAtRisk() != nil {
 			clock, verb = e.GetClockAtRisk().GetClock(), "at risk "
 		}
-		key := map[string]string{
-			"assign": numbered(Assign, 1), "accept": numbered(AwaitAcceptance, int(clock.GetRun())), "first_touch": AwaitFirstTouch,
-			"speed_to_lead": AwaitFirstTouch, "disposition": Work, "demo_booked": Work,
-		}[clock.GetKind()]
-		if stage := s.open[key]; stage != nil {
+		if stage := s.waits(clock.GetKind(), int(clock.GetRun()), e.GetTime().AsTime()); stage != nil {
 			stage.Marks = append(stage.Marks, Mark{Name: verb + clock.GetKind(), At: later(e.GetTime().AsTime(), stage.Start)})
 		}
+	}
+}
+
+// waits is the stage that waited for what a clock asks, at an instant; nil for none.
+func (s *story) waits(clock string, run int, at time.Time) *Stage {
+	switch clock {
+	case "assign":
+		return s.open[numbered(Assign, 1)]
+	case "accept":
+		return s.open[numbered(AwaitAcceptance, run)]
+	case "first_touch", "speed_to_lead":
+		return s.open[AwaitFirstTouch]
+	case "disposition", "demo_booked":
+		work := s.open[Work]
+		for _, stage := range s.stages {
+			if stage.Name == Work && !stage.Start.After(at) {
+				work = stage
+			}
+		}
+		return work
+	default:
+		return nil
 	}
 }
 

@@ -118,6 +118,25 @@ func TestStagesDependOnTheSetOfEventsAlone(t *testing.T) {
 	})
 }
 
+// TestWhoeverItIsPassedOnToBeginsAnew: taken from the rep who works it, held for a while, and worked by another.
+func TestWhoeverItIsPassedOnToBeginsAnew(t *testing.T) {
+	t.Parallel()
+	held := &eventv1.Event{Payload: &eventv1.Event_HandoffHeld{HandoffHeld: &eventv1.HandoffHeld{}}}
+	got := tell(passage.Stages(born, []*eventv1.Event{
+		at(0, "scoring", qualified()), at(0, "routing", opened("T1")), at(1, "routing", assigned(1, "reps/ann")), at(2, "routing", accepted(1, "reps/ann")),
+		at(60, "routing", assigned(2, "reps/bob")), at(70, "routing", accepted(2, "reps/bob")), at(80, "sla", breached("disposition", 1)),
+		at(90, "routing", held), at(100, "routing", assigned(3, "reps/cat")), at(110, "routing", accepted(3, "reps/cat")), at(900, "routing", closed()),
+	}))
+	want := []string{
+		"qualify 0-0", "assign/1 0-1", "await acceptance/1 1-2 reps/ann", "await first touch 1-900 reps/cat", "work 2-60 reps/ann",
+		"assign/2 60-60", "await acceptance/2 60-70 reps/bob", "work/2 70-90 reps/bob late",
+		"assign/3 90-100", "await acceptance/3 100-110 reps/cat", "work/3 110-900 reps/cat",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhatIsNotOverYetLasts(t *testing.T) {
 	t.Parallel()
 	got := tell(passage.Stages(born, whole()[:3]))

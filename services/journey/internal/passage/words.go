@@ -59,6 +59,13 @@ func Words(e *eventv1.Event) string {
 	return slaWords(e)
 }
 
+func assignedWords(a *eventv1.HandoffAssigned) string {
+	if a.GetReassignReason() == 0 {
+		return sentence("assigned", "to", a.GetRep(), "by", a.GetPool())
+	}
+	return sentence("given", "to", a.GetRep(), "instead of", a.GetPreviousRep(), "for", enumWord(a.GetReassignReason().String(), "REASSIGN_REASON_"))
+}
+
 func routingWords(e *eventv1.Event) string {
 	switch p := e.GetPayload().(type) {
 	case *eventv1.Event_HandoffOpened:
@@ -66,7 +73,7 @@ func routingWords(e *eventv1.Event) string {
 	case *eventv1.Event_HandoffHeld:
 		return "held: " + enumWord(p.HandoffHeld.GetReason().String(), "REASON_")
 	case *eventv1.Event_HandoffAssigned:
-		return sentence("assigned", "to", p.HandoffAssigned.GetRep(), "by", p.HandoffAssigned.GetPool())
+		return assignedWords(p.HandoffAssigned)
 	case *eventv1.Event_HandoffTierChanged:
 		return sentence("tier raised", "from", p.HandoffTierChanged.GetFromTier(), "to", p.HandoffTierChanged.GetToTier())
 	case *eventv1.Event_HandoffAccepted:

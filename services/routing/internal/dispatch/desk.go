@@ -108,6 +108,15 @@ func (l Lead) refusedBy(rep string) bool { return slices.Contains(l.Refused, rep
 // Suits says whether a rep can take a lead at the moment. A rep who is not on the desk cannot.
 func (d *Desk) Suits(rep string, l Lead) bool { return d.availability(rep, l).Eligible() }
 
+// Give gives a lead to a rep past all pools and counts the handoff, if they can take it; otherwise it says what stands in the way.
+func (d *Desk) Give(rep string, l Lead) fairness.Availability {
+	a := d.availability(rep, l)
+	if a.Eligible() {
+		d.take(rep, l)
+	}
+	return a
+}
+
 // availability says what stands between a rep and a lead.
 func (d *Desk) availability(rep string, l Lead) fairness.Availability {
 	r := d.reps[rep]

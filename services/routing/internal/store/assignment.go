@@ -17,6 +17,7 @@ type Assignment struct {
 	Book        string // the ledger in which it is a turn, and which; empty for none
 	Epoch, Turn int64
 	AssignedAt  int64
+	Cause       int64 // why it was taken from the rep before, as in the API; 0 if it was not
 	Answer      lifecycle.Step
 	Reason      lifecycle.Reason // of a rejection
 	AnsweredAt  int64
@@ -26,11 +27,11 @@ type Assignment struct {
 	Over        bool // somebody else has the handoff, or nobody
 }
 
-var assignmentTable = table("assignment", 2, `handoff text, number int, rep text, pool text, book text, epoch int, turn int, assigned_at int,
+var assignmentTable = table("assignment", 2, `handoff text, number int, rep text, pool text, book text, epoch int, turn int, assigned_at int, cause int,
 	answer int, reason int, answered_at int, disposition int, outcome int, disposed_at int, over int`)
 
 func (a *Assignment) fields() []any {
-	return []any{&a.Handoff, &a.Number, &a.Rep, &a.Pool, &a.Book, &a.Epoch, &a.Turn, &a.AssignedAt, &a.Answer, &a.Reason, &a.AnsweredAt,
+	return []any{&a.Handoff, &a.Number, &a.Rep, &a.Pool, &a.Book, &a.Epoch, &a.Turn, &a.AssignedAt, &a.Cause, &a.Answer, &a.Reason, &a.AnsweredAt,
 		&a.Disposition, &a.Outcome, &a.DisposedAt, &a.Over}
 }
 

@@ -233,9 +233,13 @@ type HandoffAssigned struct {
 	// The rep's own calendar; empty for the playbook's.
 	Calendar string `protobuf:"bytes,6,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	// When.
-	AssignTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=assign_time,json=assignTime,proto3" json:"assign_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AssignTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=assign_time,json=assignTime,proto3" json:"assign_time,omitempty"`
+	// The rep who had it before; empty for the first.
+	PreviousRep string `protobuf:"bytes,8,opt,name=previous_rep,json=previousRep,proto3" json:"previous_rep,omitempty"`
+	// Why it was taken from them; unspecified if it was not.
+	ReassignReason v11.ReassignReason `protobuf:"varint,9,opt,name=reassign_reason,json=reassignReason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reassign_reason,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *HandoffAssigned) Reset() {
@@ -315,6 +319,20 @@ func (x *HandoffAssigned) GetAssignTime() *timestamppb.Timestamp {
 		return x.AssignTime
 	}
 	return nil
+}
+
+func (x *HandoffAssigned) GetPreviousRep() string {
+	if x != nil {
+		return x.PreviousRep
+	}
+	return ""
+}
+
+func (x *HandoffAssigned) GetReassignReason() v11.ReassignReason {
+	if x != nil {
+		return x.ReassignReason
+	}
+	return v11.ReassignReason(0)
 }
 
 // Later context raised its tier.
@@ -793,7 +811,7 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\vHandoffHeld\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x127\n" +
 	"\x06reason\x18\x02 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonR\x06reason\x12J\n" +
-	"\x13next_available_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\"\xde\x01\n" +
+	"\x13next_available_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\"\xce\x02\n" +
 	"\x0fHandoffAssigned\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1e\n" +
 	"\n" +
@@ -804,7 +822,9 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\x04tier\x18\x05 \x01(\tR\x04tier\x12\x1a\n" +
 	"\bcalendar\x18\x06 \x01(\tR\bcalendar\x12;\n" +
 	"\vassign_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"assignTime\"\xa1\x01\n" +
+	"assignTime\x12!\n" +
+	"\fprevious_rep\x18\b \x01(\tR\vpreviousRep\x12K\n" +
+	"\x0freassign_reason\x18\t \x01(\x0e2\".handoff.routing.v1.ReassignReasonR\x0ereassignReason\"\xa1\x01\n" +
 	"\x12HandoffTierChanged\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1b\n" +
 	"\tfrom_tier\x18\x02 \x01(\tR\bfromTier\x12\x17\n" +
@@ -877,10 +897,11 @@ var file_handoff_event_v1_routing_events_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 	(v1.ContextField)(0),          // 10: handoff.playbook.v1.ContextField
 	(v11.Hold_Reason)(0),          // 11: handoff.routing.v1.Hold.Reason
-	(v1.RejectionReason)(0),       // 12: handoff.playbook.v1.RejectionReason
-	(v11.Handoff_Outcome)(0),      // 13: handoff.routing.v1.Handoff.Outcome
-	(v11.Step)(0),                 // 14: handoff.routing.v1.Step
-	(*v11.AccountAlert)(nil),      // 15: handoff.routing.v1.AccountAlert
+	(v11.ReassignReason)(0),       // 12: handoff.routing.v1.ReassignReason
+	(v1.RejectionReason)(0),       // 13: handoff.playbook.v1.RejectionReason
+	(v11.Handoff_Outcome)(0),      // 14: handoff.routing.v1.Handoff.Outcome
+	(v11.Step)(0),                 // 15: handoff.routing.v1.Step
+	(*v11.AccountAlert)(nil),      // 16: handoff.routing.v1.AccountAlert
 }
 var file_handoff_event_v1_routing_events_proto_depIdxs = []int32{
 	9,  // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
@@ -888,21 +909,22 @@ var file_handoff_event_v1_routing_events_proto_depIdxs = []int32{
 	11, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
 	9,  // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
 	9,  // 4: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
-	9,  // 5: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
-	9,  // 6: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
-	12, // 7: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
-	9,  // 8: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
-	9,  // 9: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
-	13, // 10: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	14, // 11: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
-	12, // 12: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
-	9,  // 13: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
-	15, // 14: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	12, // 5: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	9,  // 6: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
+	9,  // 7: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
+	13, // 8: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
+	9,  // 9: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
+	9,  // 10: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
+	14, // 11: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	15, // 12: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
+	13, // 13: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
+	9,  // 14: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
+	16, // 15: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_routing_events_proto_init() }

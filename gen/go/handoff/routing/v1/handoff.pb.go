@@ -27,6 +27,75 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Why a handoff is taken from a rep and given to another.
+type ReassignReason int32
+
+const (
+	// It is not: the rep is the first, or the one before gave it back.
+	ReassignReason_REASSIGN_REASON_UNSPECIFIED ReassignReason = 0
+	// It belongs to another territory or segment.
+	ReassignReason_REASSIGN_REASON_TERRITORY ReassignReason = 1
+	// The rep has too much to do.
+	ReassignReason_REASSIGN_REASON_CAPACITY ReassignReason = 2
+	// The rep is away.
+	ReassignReason_REASSIGN_REASON_ABSENCE ReassignReason = 3
+	// The rep has left.
+	ReassignReason_REASSIGN_REASON_REP_LEFT ReassignReason = 4
+	// Another rep can do it better.
+	ReassignReason_REASSIGN_REASON_SKILL ReassignReason = 5
+	// The lead turned out to belong to another account. Routing itself says so.
+	ReassignReason_REASSIGN_REASON_MATCH_CHANGED ReassignReason = 6
+)
+
+// Enum value maps for ReassignReason.
+var (
+	ReassignReason_name = map[int32]string{
+		0: "REASSIGN_REASON_UNSPECIFIED",
+		1: "REASSIGN_REASON_TERRITORY",
+		2: "REASSIGN_REASON_CAPACITY",
+		3: "REASSIGN_REASON_ABSENCE",
+		4: "REASSIGN_REASON_REP_LEFT",
+		5: "REASSIGN_REASON_SKILL",
+		6: "REASSIGN_REASON_MATCH_CHANGED",
+	}
+	ReassignReason_value = map[string]int32{
+		"REASSIGN_REASON_UNSPECIFIED":   0,
+		"REASSIGN_REASON_TERRITORY":     1,
+		"REASSIGN_REASON_CAPACITY":      2,
+		"REASSIGN_REASON_ABSENCE":       3,
+		"REASSIGN_REASON_REP_LEFT":      4,
+		"REASSIGN_REASON_SKILL":         5,
+		"REASSIGN_REASON_MATCH_CHANGED": 6,
+	}
+)
+
+func (x ReassignReason) Enum() *ReassignReason {
+	p := new(ReassignReason)
+	*p = x
+	return p
+}
+
+func (x ReassignReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReassignReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_routing_v1_handoff_proto_enumTypes[0].Descriptor()
+}
+
+func (ReassignReason) Type() protoreflect.EnumType {
+	return &file_handoff_routing_v1_handoff_proto_enumTypes[0]
+}
+
+func (x ReassignReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReassignReason.Descriptor instead.
+func (ReassignReason) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_handoff_proto_rawDescGZIP(), []int{0}
+}
+
 // A step in the life of a handoff.
 type Step int32
 
@@ -76,11 +145,11 @@ func (x Step) String() string {
 }
 
 func (Step) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_routing_v1_handoff_proto_enumTypes[0].Descriptor()
+	return file_handoff_routing_v1_handoff_proto_enumTypes[1].Descriptor()
 }
 
 func (Step) Type() protoreflect.EnumType {
-	return &file_handoff_routing_v1_handoff_proto_enumTypes[0]
+	return &file_handoff_routing_v1_handoff_proto_enumTypes[1]
 }
 
 func (x Step) Number() protoreflect.EnumNumber {
@@ -89,7 +158,7 @@ func (x Step) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Step.Descriptor instead.
 func (Step) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_handoff_proto_rawDescGZIP(), []int{0}
+	return file_handoff_routing_v1_handoff_proto_rawDescGZIP(), []int{1}
 }
 
 // The life of a handoff.
@@ -137,11 +206,11 @@ func (x Handoff_State) String() string {
 }
 
 func (Handoff_State) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_routing_v1_handoff_proto_enumTypes[1].Descriptor()
+	return file_handoff_routing_v1_handoff_proto_enumTypes[2].Descriptor()
 }
 
 func (Handoff_State) Type() protoreflect.EnumType {
-	return &file_handoff_routing_v1_handoff_proto_enumTypes[1]
+	return &file_handoff_routing_v1_handoff_proto_enumTypes[2]
 }
 
 func (x Handoff_State) Number() protoreflect.EnumNumber {
@@ -206,11 +275,11 @@ func (x Handoff_Outcome) String() string {
 }
 
 func (Handoff_Outcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_routing_v1_handoff_proto_enumTypes[2].Descriptor()
+	return file_handoff_routing_v1_handoff_proto_enumTypes[3].Descriptor()
 }
 
 func (Handoff_Outcome) Type() protoreflect.EnumType {
-	return &file_handoff_routing_v1_handoff_proto_enumTypes[2]
+	return &file_handoff_routing_v1_handoff_proto_enumTypes[3]
 }
 
 func (x Handoff_Outcome) Number() protoreflect.EnumNumber {
@@ -259,11 +328,11 @@ func (x Handoff_Kind) String() string {
 }
 
 func (Handoff_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_routing_v1_handoff_proto_enumTypes[3].Descriptor()
+	return file_handoff_routing_v1_handoff_proto_enumTypes[4].Descriptor()
 }
 
 func (Handoff_Kind) Type() protoreflect.EnumType {
-	return &file_handoff_routing_v1_handoff_proto_enumTypes[3]
+	return &file_handoff_routing_v1_handoff_proto_enumTypes[4]
 }
 
 func (x Handoff_Kind) Number() protoreflect.EnumNumber {
@@ -328,11 +397,11 @@ func (x Hold_Reason) String() string {
 }
 
 func (Hold_Reason) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_routing_v1_handoff_proto_enumTypes[4].Descriptor()
+	return file_handoff_routing_v1_handoff_proto_enumTypes[5].Descriptor()
 }
 
 func (Hold_Reason) Type() protoreflect.EnumType {
-	return &file_handoff_routing_v1_handoff_proto_enumTypes[4]
+	return &file_handoff_routing_v1_handoff_proto_enumTypes[5]
 }
 
 func (x Hold_Reason) Number() protoreflect.EnumNumber {
@@ -757,7 +826,15 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x17REASON_EVERYBODY_AT_CAP\x10\x03\x12\x1d\n" +
 	"\x19REASON_EVERYBODY_DECLINED\x10\x04\x12\x17\n" +
 	"\x13REASON_POOL_MISSING\x10\x05\x12\x11\n" +
-	"\rREASON_QUEUED\x10\x06*t\n" +
+	"\rREASON_QUEUED\x10\x06*\xe7\x01\n" +
+	"\x0eReassignReason\x12\x1f\n" +
+	"\x1bREASSIGN_REASON_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19REASSIGN_REASON_TERRITORY\x10\x01\x12\x1c\n" +
+	"\x18REASSIGN_REASON_CAPACITY\x10\x02\x12\x1b\n" +
+	"\x17REASSIGN_REASON_ABSENCE\x10\x03\x12\x1c\n" +
+	"\x18REASSIGN_REASON_REP_LEFT\x10\x04\x12\x19\n" +
+	"\x15REASSIGN_REASON_SKILL\x10\x05\x12!\n" +
+	"\x1dREASSIGN_REASON_MATCH_CHANGED\x10\x06*t\n" +
 	"\x04Step\x12\x14\n" +
 	"\x10STEP_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTEP_ACCEPT\x10\x01\x12\x10\n" +
@@ -779,34 +856,35 @@ func file_handoff_routing_v1_handoff_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_handoff_proto_rawDescData
 }
 
-var file_handoff_routing_v1_handoff_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_handoff_routing_v1_handoff_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
 var file_handoff_routing_v1_handoff_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_routing_v1_handoff_proto_goTypes = []any{
-	(Step)(0),                     // 0: handoff.routing.v1.Step
-	(Handoff_State)(0),            // 1: handoff.routing.v1.Handoff.State
-	(Handoff_Outcome)(0),          // 2: handoff.routing.v1.Handoff.Outcome
-	(Handoff_Kind)(0),             // 3: handoff.routing.v1.Handoff.Kind
-	(Hold_Reason)(0),              // 4: handoff.routing.v1.Hold.Reason
-	(*Handoff)(nil),               // 5: handoff.routing.v1.Handoff
-	(*Hold)(nil),                  // 6: handoff.routing.v1.Hold
-	(*v1.LeadContext)(nil),        // 7: handoff.scoring.v1.LeadContext
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(ReassignReason)(0),           // 0: handoff.routing.v1.ReassignReason
+	(Step)(0),                     // 1: handoff.routing.v1.Step
+	(Handoff_State)(0),            // 2: handoff.routing.v1.Handoff.State
+	(Handoff_Outcome)(0),          // 3: handoff.routing.v1.Handoff.Outcome
+	(Handoff_Kind)(0),             // 4: handoff.routing.v1.Handoff.Kind
+	(Hold_Reason)(0),              // 5: handoff.routing.v1.Hold.Reason
+	(*Handoff)(nil),               // 6: handoff.routing.v1.Handoff
+	(*Hold)(nil),                  // 7: handoff.routing.v1.Hold
+	(*v1.LeadContext)(nil),        // 8: handoff.scoring.v1.LeadContext
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 }
 var file_handoff_routing_v1_handoff_proto_depIdxs = []int32{
-	3,  // 0: handoff.routing.v1.Handoff.kind:type_name -> handoff.routing.v1.Handoff.Kind
-	1,  // 1: handoff.routing.v1.Handoff.state:type_name -> handoff.routing.v1.Handoff.State
-	2,  // 2: handoff.routing.v1.Handoff.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	6,  // 3: handoff.routing.v1.Handoff.hold:type_name -> handoff.routing.v1.Hold
-	7,  // 4: handoff.routing.v1.Handoff.context:type_name -> handoff.scoring.v1.LeadContext
-	8,  // 5: handoff.routing.v1.Handoff.mql_time:type_name -> google.protobuf.Timestamp
-	8,  // 6: handoff.routing.v1.Handoff.assign_time:type_name -> google.protobuf.Timestamp
-	8,  // 7: handoff.routing.v1.Handoff.accept_time:type_name -> google.protobuf.Timestamp
-	8,  // 8: handoff.routing.v1.Handoff.close_time:type_name -> google.protobuf.Timestamp
-	8,  // 9: handoff.routing.v1.Handoff.create_time:type_name -> google.protobuf.Timestamp
-	8,  // 10: handoff.routing.v1.Handoff.update_time:type_name -> google.protobuf.Timestamp
-	4,  // 11: handoff.routing.v1.Hold.reason:type_name -> handoff.routing.v1.Hold.Reason
-	8,  // 12: handoff.routing.v1.Hold.hold_time:type_name -> google.protobuf.Timestamp
-	8,  // 13: handoff.routing.v1.Hold.next_available_time:type_name -> google.protobuf.Timestamp
+	4,  // 0: handoff.routing.v1.Handoff.kind:type_name -> handoff.routing.v1.Handoff.Kind
+	2,  // 1: handoff.routing.v1.Handoff.state:type_name -> handoff.routing.v1.Handoff.State
+	3,  // 2: handoff.routing.v1.Handoff.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	7,  // 3: handoff.routing.v1.Handoff.hold:type_name -> handoff.routing.v1.Hold
+	8,  // 4: handoff.routing.v1.Handoff.context:type_name -> handoff.scoring.v1.LeadContext
+	9,  // 5: handoff.routing.v1.Handoff.mql_time:type_name -> google.protobuf.Timestamp
+	9,  // 6: handoff.routing.v1.Handoff.assign_time:type_name -> google.protobuf.Timestamp
+	9,  // 7: handoff.routing.v1.Handoff.accept_time:type_name -> google.protobuf.Timestamp
+	9,  // 8: handoff.routing.v1.Handoff.close_time:type_name -> google.protobuf.Timestamp
+	9,  // 9: handoff.routing.v1.Handoff.create_time:type_name -> google.protobuf.Timestamp
+	9,  // 10: handoff.routing.v1.Handoff.update_time:type_name -> google.protobuf.Timestamp
+	5,  // 11: handoff.routing.v1.Hold.reason:type_name -> handoff.routing.v1.Hold.Reason
+	9,  // 12: handoff.routing.v1.Hold.hold_time:type_name -> google.protobuf.Timestamp
+	9,  // 13: handoff.routing.v1.Hold.next_available_time:type_name -> google.protobuf.Timestamp
 	14, // [14:14] is the sub-list for method output_type
 	14, // [14:14] is the sub-list for method input_type
 	14, // [14:14] is the sub-list for extension type_name
@@ -824,7 +902,7 @@ func file_handoff_routing_v1_handoff_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_handoff_proto_rawDesc), len(file_handoff_routing_v1_handoff_proto_rawDesc)),
-			NumEnums:      5,
+			NumEnums:      6,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -1420,6 +1420,88 @@ func (x *AdvanceHandoffRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks to give a handoff to another rep.
+type ReassignHandoffRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The assignment that the caller saw. If there was another since, the call is refused.
+	Assignment int32 `protobuf:"varint,2,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	// Why. MATCH_CHANGED is routing's own.
+	Reason ReassignReason `protobuf:"varint,3,opt,name=reason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reason,omitempty"`
+	// Who gets it. Default: whoever the rules give it to.
+	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReassignHandoffRequest) Reset() {
+	*x = ReassignHandoffRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReassignHandoffRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReassignHandoffRequest) ProtoMessage() {}
+
+func (x *ReassignHandoffRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReassignHandoffRequest.ProtoReflect.Descriptor instead.
+func (*ReassignHandoffRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ReassignHandoffRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReassignHandoffRequest) GetAssignment() int32 {
+	if x != nil {
+		return x.Assignment
+	}
+	return 0
+}
+
+func (x *ReassignHandoffRequest) GetReason() ReassignReason {
+	if x != nil {
+		return x.Reason
+	}
+	return ReassignReason_REASSIGN_REASON_UNSPECIFIED
+}
+
+func (x *ReassignHandoffRequest) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *ReassignHandoffRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Asks for a page of alerts.
 type ListAccountAlertsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1437,7 +1519,7 @@ type ListAccountAlertsRequest struct {
 
 func (x *ListAccountAlertsRequest) Reset() {
 	*x = ListAccountAlertsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1449,7 +1531,7 @@ func (x *ListAccountAlertsRequest) String() string {
 func (*ListAccountAlertsRequest) ProtoMessage() {}
 
 func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1462,7 +1544,7 @@ func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{23}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListAccountAlertsRequest) GetPageSize() int32 {
@@ -1506,7 +1588,7 @@ type ListAccountAlertsResponse struct {
 
 func (x *ListAccountAlertsResponse) Reset() {
 	*x = ListAccountAlertsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1518,7 +1600,7 @@ func (x *ListAccountAlertsResponse) String() string {
 func (*ListAccountAlertsResponse) ProtoMessage() {}
 
 func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1531,7 +1613,7 @@ func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{24}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListAccountAlertsResponse) GetAccountAlerts() []*AccountAlert {
@@ -1671,7 +1753,20 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12G\n" +
 	"\aoutcome\x18\x05 \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\b\xbaH\x05\x82\x01\x02\x10\x01R\aoutcome\x12*\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x96\x02\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xe8\x02\n" +
+	"\x16ReassignHandoffRequest\x12M\n" +
+	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
+	"\n" +
+	"assignment\x18\x02 \x01(\x05B\n" +
+	"\xe0A\x02\xbaH\x04\x1a\x02 \x00R\n" +
+	"assignment\x12O\n" +
+	"\x06reason\x18\x03 \x01(\x0e2\".handoff.routing.v1.ReassignReasonB\x13\xe0A\x02\xbaH\r\x82\x01\n" +
+	"\x18\x01\x18\x02\x18\x03\x18\x04\x18\x05R\x06reason\x12V\n" +
+	"\x03rep\x18\x04 \x01(\tBD\xfaA\x11\n" +
+	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x03rep\x12*\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x96\x02\n" +
 	"\x18ListAccountAlertsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -1682,7 +1777,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\"\x8c\x01\n" +
 	"\x19ListAccountAlertsResponse\x12G\n" +
 	"\x0eaccount_alerts\x18\x01 \x03(\v2 .handoff.routing.v1.AccountAlertR\raccountAlerts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe1\x16\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf1\x17\n" +
 	"\x0eRoutingService\x12w\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
 	"rep,rep_id\xaa\xbb\x18\x05\n" +
@@ -1727,7 +1822,9 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\fListHandoffs\x12'.handoff.routing.v1.ListHandoffsRequest\x1a(.handoff.routing.v1.ListHandoffsResponse\"#\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/handoffs\x12e\n" +
 	"\x0eAdvanceHandoff\x12).handoff.routing.v1.AdvanceHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"\v\xaa\xbb\x18\a\n" +
-	"\x03\x03\x04\x05\x10\x01\x12\x98\x01\n" +
+	"\x03\x03\x04\x05\x10\x01\x12\x8d\x01\n" +
+	"\x0fReassignHandoff\x12*.handoff.routing.v1.ReassignHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"1\xaa\xbb\x18\x04\n" +
+	"\x02\x04\x05\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=handoffs/*}:reassign\x12\x98\x01\n" +
 	"\x11ListAccountAlerts\x12,.handoff.routing.v1.ListAccountAlertsRequest\x1a-.handoff.routing.v1.ListAccountAlertsResponse\"&\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/accountAlerts\x12r\n" +
 	"\x0eDescribeRoutes\x12).handoff.routing.v1.DescribeRoutesRequest\x1a*.handoff.routing.v1.DescribeRoutesResponse\"\t\xaa\xbb\x18\x05\n" +
@@ -1748,7 +1845,7 @@ func file_handoff_routing_v1_routing_service_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_routing_service_proto_rawDescData
 }
 
-var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*CreateRepRequest)(nil),            // 0: handoff.routing.v1.CreateRepRequest
 	(*GetRepRequest)(nil),               // 1: handoff.routing.v1.GetRepRequest
@@ -1773,93 +1870,98 @@ var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*ListHandoffsRequest)(nil),         // 20: handoff.routing.v1.ListHandoffsRequest
 	(*ListHandoffsResponse)(nil),        // 21: handoff.routing.v1.ListHandoffsResponse
 	(*AdvanceHandoffRequest)(nil),       // 22: handoff.routing.v1.AdvanceHandoffRequest
-	(*ListAccountAlertsRequest)(nil),    // 23: handoff.routing.v1.ListAccountAlertsRequest
-	(*ListAccountAlertsResponse)(nil),   // 24: handoff.routing.v1.ListAccountAlertsResponse
-	(*Rep)(nil),                         // 25: handoff.routing.v1.Rep
-	(*fieldmaskpb.FieldMask)(nil),       // 26: google.protobuf.FieldMask
-	(*Absence)(nil),                     // 27: handoff.routing.v1.Absence
-	(*Pool)(nil),                        // 28: handoff.routing.v1.Pool
-	(*FairnessEntry)(nil),               // 29: handoff.routing.v1.FairnessEntry
-	(CreditReason)(0),                   // 30: handoff.routing.v1.CreditReason
-	(Handoff_State)(0),                  // 31: handoff.routing.v1.Handoff.State
-	(*Handoff)(nil),                     // 32: handoff.routing.v1.Handoff
-	(Step)(0),                           // 33: handoff.routing.v1.Step
-	(v1.RejectionReason)(0),             // 34: handoff.playbook.v1.RejectionReason
-	(Handoff_Outcome)(0),                // 35: handoff.routing.v1.Handoff.Outcome
-	(*AccountAlert)(nil),                // 36: handoff.routing.v1.AccountAlert
-	(*DescribeRoutesRequest)(nil),       // 37: handoff.routing.v1.DescribeRoutesRequest
-	(*SimulateHandoffsRequest)(nil),     // 38: handoff.routing.v1.SimulateHandoffsRequest
-	(*emptypb.Empty)(nil),               // 39: google.protobuf.Empty
-	(*FairnessLedger)(nil),              // 40: handoff.routing.v1.FairnessLedger
-	(*DescribeRoutesResponse)(nil),      // 41: handoff.routing.v1.DescribeRoutesResponse
-	(*SimulateHandoffsResponse)(nil),    // 42: handoff.routing.v1.SimulateHandoffsResponse
+	(*ReassignHandoffRequest)(nil),      // 23: handoff.routing.v1.ReassignHandoffRequest
+	(*ListAccountAlertsRequest)(nil),    // 24: handoff.routing.v1.ListAccountAlertsRequest
+	(*ListAccountAlertsResponse)(nil),   // 25: handoff.routing.v1.ListAccountAlertsResponse
+	(*Rep)(nil),                         // 26: handoff.routing.v1.Rep
+	(*fieldmaskpb.FieldMask)(nil),       // 27: google.protobuf.FieldMask
+	(*Absence)(nil),                     // 28: handoff.routing.v1.Absence
+	(*Pool)(nil),                        // 29: handoff.routing.v1.Pool
+	(*FairnessEntry)(nil),               // 30: handoff.routing.v1.FairnessEntry
+	(CreditReason)(0),                   // 31: handoff.routing.v1.CreditReason
+	(Handoff_State)(0),                  // 32: handoff.routing.v1.Handoff.State
+	(*Handoff)(nil),                     // 33: handoff.routing.v1.Handoff
+	(Step)(0),                           // 34: handoff.routing.v1.Step
+	(v1.RejectionReason)(0),             // 35: handoff.playbook.v1.RejectionReason
+	(Handoff_Outcome)(0),                // 36: handoff.routing.v1.Handoff.Outcome
+	(ReassignReason)(0),                 // 37: handoff.routing.v1.ReassignReason
+	(*AccountAlert)(nil),                // 38: handoff.routing.v1.AccountAlert
+	(*DescribeRoutesRequest)(nil),       // 39: handoff.routing.v1.DescribeRoutesRequest
+	(*SimulateHandoffsRequest)(nil),     // 40: handoff.routing.v1.SimulateHandoffsRequest
+	(*emptypb.Empty)(nil),               // 41: google.protobuf.Empty
+	(*FairnessLedger)(nil),              // 42: handoff.routing.v1.FairnessLedger
+	(*DescribeRoutesResponse)(nil),      // 43: handoff.routing.v1.DescribeRoutesResponse
+	(*SimulateHandoffsResponse)(nil),    // 44: handoff.routing.v1.SimulateHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
-	25, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	25, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
-	25, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	26, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
-	27, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
-	27, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
-	28, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	28, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
-	28, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	26, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 10: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
-	30, // 11: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
-	31, // 12: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
-	32, // 13: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	33, // 14: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
-	34, // 15: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	35, // 16: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	36, // 17: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
-	0,  // 18: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
-	1,  // 19: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
-	2,  // 20: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
-	4,  // 21: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
-	5,  // 22: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
-	6,  // 23: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
-	8,  // 24: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
-	9,  // 25: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
-	10, // 26: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
-	11, // 27: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
-	13, // 28: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
-	14, // 29: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
-	15, // 30: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
-	17, // 31: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
-	18, // 32: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
-	19, // 33: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
-	20, // 34: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
-	22, // 35: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
-	23, // 36: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
-	37, // 37: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
-	38, // 38: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
-	25, // 39: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	25, // 40: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 41: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	25, // 42: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	27, // 43: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 44: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	39, // 45: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	28, // 46: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	28, // 47: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	12, // 48: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	28, // 49: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	40, // 50: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	16, // 51: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
-	40, // 52: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	29, // 53: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
-	32, // 54: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	21, // 55: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	32, // 56: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	24, // 57: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
-	41, // 58: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
-	42, // 59: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
-	39, // [39:60] is the sub-list for method output_type
-	18, // [18:39] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	26, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	26, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
+	26, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	27, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
+	28, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
+	28, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
+	29, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	29, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
+	29, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	27, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
+	30, // 10: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
+	31, // 11: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
+	32, // 12: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
+	33, // 13: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	34, // 14: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
+	35, // 15: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	36, // 16: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	37, // 17: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
+	38, // 18: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
+	0,  // 19: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
+	1,  // 20: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
+	2,  // 21: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
+	4,  // 22: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
+	5,  // 23: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
+	6,  // 24: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
+	8,  // 25: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
+	9,  // 26: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
+	10, // 27: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
+	11, // 28: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
+	13, // 29: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
+	14, // 30: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
+	15, // 31: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
+	17, // 32: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
+	18, // 33: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
+	19, // 34: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
+	20, // 35: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
+	22, // 36: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
+	23, // 37: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
+	24, // 38: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
+	39, // 39: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
+	40, // 40: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
+	26, // 41: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	26, // 42: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 43: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	26, // 44: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	28, // 45: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 46: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	41, // 47: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	29, // 48: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	29, // 49: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	12, // 50: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	29, // 51: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	42, // 52: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	16, // 53: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
+	42, // 54: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	30, // 55: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
+	33, // 56: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	21, // 57: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	33, // 58: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	33, // 59: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
+	25, // 60: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
+	43, // 61: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
+	44, // 62: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
+	41, // [41:63] is the sub-list for method output_type
+	19, // [19:41] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_routing_service_proto_init() }
@@ -1879,7 +1981,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_routing_service_proto_rawDesc), len(file_handoff_routing_v1_routing_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   25,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -40,6 +40,7 @@ const (
 	RoutingService_GetHandoff_FullMethodName          = "/handoff.routing.v1.RoutingService/GetHandoff"
 	RoutingService_ListHandoffs_FullMethodName        = "/handoff.routing.v1.RoutingService/ListHandoffs"
 	RoutingService_AdvanceHandoff_FullMethodName      = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
+	RoutingService_ReassignHandoff_FullMethodName     = "/handoff.routing.v1.RoutingService/ReassignHandoff"
 	RoutingService_ListAccountAlerts_FullMethodName   = "/handoff.routing.v1.RoutingService/ListAccountAlerts"
 	RoutingService_DescribeRoutes_FullMethodName      = "/handoff.routing.v1.RoutingService/DescribeRoutes"
 	RoutingService_SimulateHandoffs_FullMethodName    = "/handoff.routing.v1.RoutingService/SimulateHandoffs"
@@ -90,6 +91,10 @@ type RoutingServiceClient interface {
 	// Takes a step in the life of a handoff. Reps answer through the feedback service, which checks the reason and the
 	// evidence and then calls this; exactly one of competing answers to one assignment wins.
 	AdvanceHandoff(ctx context.Context, in *AdvanceHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
+	// Takes a handoff from the rep who has it and gives it to another: to one who is named, or by the rules of its playbook. Who
+	// declined or rejected the lead does not get it, nor who cannot take it now; if that is everybody, it stays where it is and
+	// the call is refused. A lead that was not accepted yet gives the rep their turn back. One who is named spends none.
+	ReassignHandoff(ctx context.Context, in *ReassignHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
 	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
 	ListAccountAlerts(ctx context.Context, in *ListAccountAlertsRequest, opts ...grpc.CallOption) (*ListAccountAlertsResponse, error)
 	// Says where a document sends leads, for its simulation. Nothing is stored.
@@ -287,6 +292,16 @@ func (c *routingServiceClient) AdvanceHandoff(ctx context.Context, in *AdvanceHa
 	return out, nil
 }
 
+func (c *routingServiceClient) ReassignHandoff(ctx context.Context, in *ReassignHandoffRequest, opts ...grpc.CallOption) (*Handoff, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Handoff)
+	err := c.cc.Invoke(ctx, RoutingService_ReassignHandoff_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *routingServiceClient) ListAccountAlerts(ctx context.Context, in *ListAccountAlertsRequest, opts ...grpc.CallOption) (*ListAccountAlertsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAccountAlertsResponse)
@@ -365,6 +380,10 @@ type RoutingServiceServer interface {
 	// Takes a step in the life of a handoff. Reps answer through the feedback service, which checks the reason and the
 	// evidence and then calls this; exactly one of competing answers to one assignment wins.
 	AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error)
+	// Takes a handoff from the rep who has it and gives it to another: to one who is named, or by the rules of its playbook. Who
+	// declined or rejected the lead does not get it, nor who cannot take it now; if that is everybody, it stays where it is and
+	// the call is refused. A lead that was not accepted yet gives the rep their turn back. One who is named spends none.
+	ReassignHandoff(context.Context, *ReassignHandoffRequest) (*Handoff, error)
 	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
 	ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error)
 	// Says where a document sends leads, for its simulation. Nothing is stored.
@@ -435,6 +454,9 @@ func (UnimplementedRoutingServiceServer) ListHandoffs(context.Context, *ListHand
 }
 func (UnimplementedRoutingServiceServer) AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error) {
 	return nil, status.Error(codes.Unimplemented, "method AdvanceHandoff not implemented")
+}
+func (UnimplementedRoutingServiceServer) ReassignHandoff(context.Context, *ReassignHandoffRequest) (*Handoff, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReassignHandoff not implemented")
 }
 func (UnimplementedRoutingServiceServer) ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAccountAlerts not implemented")
@@ -790,6 +812,24 @@ func _RoutingService_AdvanceHandoff_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingService_ReassignHandoff_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReassignHandoffRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).ReassignHandoff(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_ReassignHandoff_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).ReassignHandoff(ctx, req.(*ReassignHandoffRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _RoutingService_ListAccountAlerts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAccountAlertsRequest)
 	if err := dec(in); err != nil {
@@ -911,6 +951,10 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AdvanceHandoff",
 			Handler:    _RoutingService_AdvanceHandoff_Handler,
+		},
+		{
+			MethodName: "ReassignHandoff",
+			Handler:    _RoutingService_ReassignHandoff_Handler,
 		},
 		{
 			MethodName: "ListAccountAlerts",

@@ -174,6 +174,7 @@ CREATE TABLE assignment (
     epoch {int} NOT NULL,
     turn {int} NOT NULL,
     assigned_at {int} NOT NULL,
+    cause {int} NOT NULL,
     answer {int} NOT NULL,
     reason {int} NOT NULL,
     answered_at {int} NOT NULL,
