@@ -133,6 +133,16 @@ func (m *machine) answerOne(rt *rapid.T) {
 	}
 }
 
+func (m *machine) passOn(rt *rapid.T) {
+	h := m.one(rt, routingv1.Handoff_STATE_ASSIGNED, routingv1.Handoff_STATE_ACCEPTED)
+	req := &routingv1.ReassignHandoffRequest{Name: h.GetName(), Assignment: h.GetAssignment(), Reason: routingv1.ReassignReason_REASSIGN_REASON_SKILL,
+		Rep: rapid.SampledFrom([]string{"", "reps/ann", "reps/bob", "reps/cat", "reps/dan"}).Draw(rt, "to")}
+	_, err := m.client.ReassignHandoff(revops(m.t), req)
+	if reason := refusalOf(err).reason; err != nil && reason != "STATE_CONFLICT" && (reason != "FIELD_INVALID" || req.GetRep() != h.GetRep()) {
+		rt.Fatalf("pass %s on to %q: %v", h.GetName(), req.GetRep(), err)
+	}
+}
+
 func (m *machine) changeLead(rt *rapid.T) {
 	if len(m.leads) == 0 {
 		rt.Skip("there is none")
@@ -294,7 +304,7 @@ func TestWhateverHappensTheBooksAreRight(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newMachine(t)
 		rt.Repeat(map[string]func(*rapid.T){
-			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "change lead": m.changeLead,
+			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "pass on": m.passOn, "change lead": m.changeLead,
 			"change pool": m.changePool, "change rep": m.changeRep, "raise cap": m.raiseCap, "enter absence": m.enterAbsence,
 			"delete absence": m.deleteAbsence, "let time pass": m.letTimePass, "": m.check,
 		})
