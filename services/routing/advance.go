@@ -38,12 +38,13 @@ func (s *Service) advance(ctx context.Context, tx *sqldb.Tx, a answer, now time.
 	if err != nil {
 		return nil, err
 	}
-	step, err := lifecycle.Next(seen.life, a.command(by, seen.life))
+	command := a.command(by, seen.life)
+	step, err := lifecycle.Next(seen.life, command)
 	if err != nil {
 		return s.refuse(ctx, tx, seen, a, err)
 	}
 	w := s.begin(tx, now)
-	if err := w.lockFor(ctx, seen, step); err != nil {
+	if err := w.lockFor(ctx, seen, step, creditFor(step, command)); err != nil {
 		return nil, err
 	}
 	if err := w.open(ctx, []string{a.handoff}); err != nil {
@@ -87,7 +88,7 @@ func (w *work) answer(ctx context.Context, p *passage, c lifecycle.Command) erro
 }
 
 // lockFor locks what a step will change, in the order of locks.
-func (w *work) lockFor(ctx context.Context, p *passage, step lifecycle.Transition) error {
+func (w *work) lockFor(ctx context.Context, p *passage, step lifecycle.Transition, credit routingv1.CreditReason) error {
 	if step.Handoff.State == lifecycle.StateAccepted {
 		return nil
 	}
@@ -95,8 +96,7 @@ func (w *work) lockFor(ctx context.Context, p *passage, step lifecycle.Transitio
 	if step.Handoff.State == lifecycle.StateHeld {
 		p.needs(n)
 	}
-	n.pools.add(p.last().Pool)
-	n.books.add(p.last().Book) // whose turn may be taken back
+	n.credit(p.last(), credit)
 	n.reps.add(p.holder())
 	if err := w.addLineOf(ctx, p.holder(), n); err != nil {
 		return err

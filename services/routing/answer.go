@@ -75,8 +75,7 @@ func (s *Service) refuse(ctx context.Context, q sqldb.Querier, p *passage, a ans
 	case errors.Is(err, lifecycle.ErrNotYours):
 		return nil, fault.Missing(a.name)
 	case errors.Is(err, lifecycle.ErrSuperseded), errors.Is(err, lifecycle.ErrStale):
-		return nil, fault.New(fault.Aborted, errorsv1.ErrorReason_ERROR_REASON_ASSIGNMENT_SUPERSEDED,
-			"%s has been reassigned since", a.name).With("resource", a.name).With("assignment", strconv.Itoa(len(p.assignments)))
+		return nil, superseded(p, a.name)
 	case errors.Is(err, lifecycle.ErrWrongState) && a.late(p.life):
 		return nil, fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_VERDICT_EXISTS,
 			"another verdict on assignment %d of %s came first", a.assignment, a.name).With("resource", a.name).With("state", state)
@@ -86,6 +85,12 @@ func (s *Service) refuse(ctx context.Context, q sqldb.Querier, p *passage, a ans
 		return nil, fault.Field("step", "%v", err)
 	}
 	return nil, err
+}
+
+// superseded says that a handoff has had another assignment since the caller saw it.
+func superseded(p *passage, name string) error {
+	return fault.New(fault.Aborted, errorsv1.ErrorReason_ERROR_REASON_ASSIGNMENT_SUPERSEDED, "%s has been reassigned since", name).
+		With("resource", name).With("assignment", strconv.Itoa(len(p.assignments)))
 }
 
 // late says whether another verdict has taken the place of this one: an assignment gets one answer, and after an accept

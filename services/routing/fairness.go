@@ -42,9 +42,6 @@ func (s *Service) GetFairnessLedger(ctx context.Context, req *routingv1.GetFairn
 // ResetFairnessLedger implements RoutingService.
 func (s *Service) ResetFairnessLedger(ctx context.Context, req *routingv1.ResetFairnessLedgerRequest) (*routingv1.FairnessLedger, error) {
 	now := s.cfg.Now()
-	if err := checkName("reason", req.GetReason()); err != nil {
-		return nil, err
-	}
 	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*routingv1.FairnessLedger, error) {
 		w := s.begin(tx, now)
 		pool, err := w.lockPool(ctx, ledgersPool(req.GetName()), "")

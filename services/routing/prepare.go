@@ -30,7 +30,6 @@ func (in *intake) prepare(ctx context.Context, events []*eventv1.Event) error {
 	n := newNeed()
 	for _, p := range there {
 		p.needs(n)
-		n.pools.add(p.row.Pool)
 		n.books.add(p.last().Book) // whose turn may be taken back
 	}
 	for _, e := range events {

@@ -2,10 +2,8 @@ package routing
 
 import (
 	"context"
-	"strconv"
 	"time"
 
-	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -71,8 +69,7 @@ func checkTaken(p *passage, req *routingv1.ReassignHandoffRequest) error {
 	case p.holder() == "":
 		return fault.Refused(name, state, "%s is %s: nobody has it who could pass it on", name, state)
 	case int(req.GetAssignment()) != len(p.assignments):
-		return fault.New(fault.Aborted, errorsv1.ErrorReason_ERROR_REASON_ASSIGNMENT_SUPERSEDED, "%s has been reassigned since", name).
-			With("resource", name).With("assignment", strconv.Itoa(len(p.assignments)))
+		return superseded(p, name)
 	}
 	return nil
 }
@@ -82,7 +79,6 @@ func (w *work) lockReassigned(ctx context.Context, p *passage, named string) err
 	n := newNeed()
 	p.needs(n)
 	n.books.add(p.last().Book) // whose turn may be taken back
-	n.pools.add(p.last().Pool)
 	n.reps.add(named)
 	if err := w.addLineOf(ctx, p.holder(), n); err != nil {
 		return err

@@ -65,6 +65,19 @@ func creditFor(t lifecycle.Transition, c lifecycle.Command) routingv1.CreditReas
 	}
 }
 
+// credit adds what taking the turn of an assignment back rests on; nothing without a reason. What a decline costs, the pool
+// says.
+func (n need) credit(a *store.Assignment, reason routingv1.CreditReason) {
+	switch reason {
+	case routingv1.CreditReason_CREDIT_REASON_UNSPECIFIED:
+	case routingv1.CreditReason_CREDIT_REASON_DECLINED:
+		n.pools.add(a.Pool)
+		n.books.add(a.Book)
+	default:
+		n.books.add(a.Book)
+	}
+}
+
 // turnBack takes the turn of an assignment back from its rep, once. An assignment that was no turn is left alone, and so is
 // one that was declined where declines cost the turn.
 func (w *work) turnBack(ctx context.Context, a *store.Assignment, reason routingv1.CreditReason) error {
@@ -72,8 +85,7 @@ func (w *work) turnBack(ctx context.Context, a *store.Assignment, reason routing
 		return nil
 	}
 	n := newNeed()
-	n.books.add(a.Book)
-	n.pools.add(a.Pool)
+	n.credit(a, reason)
 	if err := w.lock(ctx, n); err != nil {
 		return err
 	}
