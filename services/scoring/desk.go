@@ -44,7 +44,11 @@ func (d *desk) open(ctx context.Context, leads []string) error {
 	if err != nil {
 		return err
 	}
-	return d.openRoots(ctx, roots)
+	absorbed, err := absorbedBy(ctx, d.tx, roots)
+	if err != nil {
+		return err
+	}
+	return d.openRoots(ctx, roots, absorbed)
 }
 
 // openFree is open for as many of the first of some leads as nobody else holds and as did so little that it is read at once,
@@ -74,7 +78,11 @@ func (d *desk) openFree(ctx context.Context, leads []string) (opened int, err er
 		d.stands[id] = id
 		roots = append(roots, free[id])
 	}
-	n, err := d.fitting(ctx, roots)
+	absorbed, err := absorbedBy(ctx, d.tx, roots)
+	if err != nil {
+		return 0, err
+	}
+	n, err := d.fitting(ctx, roots, absorbed)
 	if err != nil {
 		return 0, err
 	}
@@ -82,15 +90,11 @@ func (d *desk) openFree(ctx context.Context, leads []string) (opened int, err er
 		delete(d.stands, left.ID)
 		opened = min(opened, slices.Index(leads, left.ID))
 	}
-	return opened, d.openRoots(ctx, roots[:n])
+	return opened, d.openRoots(ctx, roots[:n], absorbed)
 }
 
 // fitting is how many of some people, from the first on, are read together, given how much they did.
-func (d *desk) fitting(ctx context.Context, roots []*record.Lead) (int, error) {
-	absorbed, err := absorbedBy(ctx, d.tx, roots)
-	if err != nil {
-		return 0, err
-	}
+func (d *desk) fitting(ctx context.Context, roots []*record.Lead, absorbed map[string][]*record.Lead) (int, error) {
 	ids, groups := make([]string, len(roots)), map[string][]string{}
 	for i, root := range roots {
 		ids[i], groups[root.ID] = root.ID, []string{root.ID}
@@ -137,11 +141,7 @@ func (d *desk) unread(leads []string) []string {
 	return slices.Sorted(maps.Keys(ids))
 }
 
-func (d *desk) openRoots(ctx context.Context, roots []*record.Lead) error {
-	absorbed, err := absorbedBy(ctx, d.tx, roots)
-	if err != nil {
-		return err
-	}
+func (d *desk) openRoots(ctx context.Context, roots []*record.Lead, absorbed map[string][]*record.Lead) error {
 	var ids []string
 	for _, root := range roots {
 		ids = append(ids, root.ID)
