@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/worktime"
+	"github.com/handoffhq/handoff/services/routing/internal/coverage"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/presence"
 )
@@ -23,6 +24,10 @@ type Rep struct {
 	presence.Rep
 	// Calendar is the name of the rep's own calendar; empty for that of the lead's playbook.
 	Calendar string
+	// Coverage is what the rep knows and where they work.
+	Coverage coverage.Coverage
+	// Cover is the rep who stands in while this one is on leave; empty for nobody.
+	Cover string
 }
 
 // Pool is reps who share leads by turns, and where their leads go when nobody is there.
@@ -99,14 +104,24 @@ type Lead struct {
 	// Pool is asked next; empty for none. Overflow is how many overflow pools in a row may be asked after it.
 	Pool     string
 	Overflow int
+	// Fallback is asked last.
+	Fallback Fallback
+	// Needs is what a rep must cover to get the lead by a pool.
+	Needs coverage.Coverage
 	// Refused are the reps who declined or rejected the lead before.
 	Refused []string
 }
 
+// Fallback is a pool or a rep; nobody if both are empty.
+type Fallback struct{ Pool, Rep string }
+
 func (l Lead) refusedBy(rep string) bool { return slices.Contains(l.Refused, rep) }
 
-// Suits says whether a rep can take a lead at the moment. A rep who is not on the desk cannot.
-func (d *Desk) Suits(rep string, l Lead) bool { return d.availability(rep, l).Eligible() }
+// Suits says whether a rep could take a lead at the moment, by name or by a pool. A rep who is not on the desk cannot.
+func (d *Desk) Suits(rep string, l Lead) bool {
+	byName := l.Owner != "" || l.Fallback.Rep != ""
+	return d.availability(rep, l).Eligible() && (byName || d.reps[rep].Coverage.Covers(l.Needs))
+}
 
 // Give gives a lead to a rep past all pools and counts the handoff, if they can take it; otherwise it says what stands in the way.
 func (d *Desk) Give(rep string, l Lead) fairness.Availability {
@@ -117,7 +132,7 @@ func (d *Desk) Give(rep string, l Lead) fairness.Availability {
 	return a
 }
 
-// availability says what stands between a rep and a lead.
+// availability says what stands between a rep and a lead that is theirs by name.
 func (d *Desk) availability(rep string, l Lead) fairness.Availability {
 	r := d.reps[rep]
 	if r == nil {
@@ -126,6 +141,15 @@ func (d *Desk) availability(rep string, l Lead) fairness.Availability {
 	a := r.Availability(d.moment(r, l.Calendar))
 	if present(a) && l.refusedBy(rep) {
 		return fairness.AnsweredBefore
+	}
+	return a
+}
+
+// share says what stands between a rep and a lead that is theirs by a pool: what the lead needs, too.
+func (d *Desk) share(rep string, l Lead) fairness.Availability {
+	a := d.availability(rep, l)
+	if present(a) && !d.reps[rep].Coverage.Covers(l.Needs) {
+		return fairness.Unsuited
 	}
 	return a
 }

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
@@ -11,7 +12,9 @@ import (
 // Placement is who got a lead.
 type Placement struct {
 	Rep string
-	// Pool is the pool that decided; empty for an owner.
+	// CoverFor is the owner in whose stead Rep got the lead; empty for nobody.
+	CoverFor string
+	// Pool is the pool that decided; empty for whoever got it by name.
 	Pool string
 	// Past is the pool past which an owner got the lead who is a member of it; else empty.
 	Past string
@@ -43,16 +46,18 @@ const (
 	PoolMissing
 	// Queued means that the lead waits in a queue that people pick from; no search ends so.
 	Queued
+	// NobodySuited means that nobody who works here covers what the lead needs.
+	NobodySuited
 )
 
 // Place finds a rep for a lead and counts the handoff, or says why it must be held. An error means that a pool's ledger
 // is broken.
 func (d *Desk) Place(l Lead) (Placement, *Hold, error) {
 	s := &search{desk: d, lead: l}
-	owner := s.askOwner()
-	if owner.Eligible() {
-		placed, err := s.passPool()
-		d.take(l.Owner, l)
+	owner, taker := s.askOwner()
+	if taker != "" {
+		placed, err := s.passPool(taker)
+		d.take(taker, l)
 		return placed, nil, err
 	}
 	if !l.Waits || owner == fairness.Unlisted || owner == fairness.Inactive || l.refusedBy(l.Owner) {
@@ -69,11 +74,20 @@ type search struct {
 	desk   *Desk
 	lead   Lead
 	asked  []fairness.Candidate // in the order in which they were asked
+	named  []string             // those of them who get the lead whatever it needs
 	reason Reason               // what is wrong with the lead's own pool; 0 for nothing
 }
 
-func (s *search) ask(rep string) fairness.Availability {
-	a := s.desk.availability(rep, s.lead)
+// askMember asks a member of a pool.
+func (s *search) askMember(rep string) { s.note(rep, s.desk.share(rep, s.lead)) }
+
+// askByName asks a rep who gets the lead whatever it needs.
+func (s *search) askByName(rep string) fairness.Availability {
+	s.named = append(s.named, rep)
+	return s.note(rep, s.desk.availability(rep, s.lead))
+}
+
+func (s *search) note(rep string, a fairness.Availability) fairness.Availability {
 	c := fairness.Candidate{Member: rep, Availability: a}
 	if r := s.desk.reps[rep]; r != nil {
 		c.Open = r.Open
@@ -82,27 +96,37 @@ func (s *search) ask(rep string) fairness.Availability {
 	return a
 }
 
-// askOwner asks the owner; Unlisted means that there is none.
-func (s *search) askOwner() fairness.Availability {
+// mostCovers is how many covers in a row are asked: a cover can be away, too.
+const mostCovers = 5
+
+// askOwner asks the owner, and whoever stands in while they are away. It says what of the owner it is, Unlisted if there is
+// none, and who takes the lead.
+func (s *search) askOwner() (owner fairness.Availability, taker string) {
 	if s.lead.Owner == "" {
-		return fairness.Unlisted
+		return fairness.Unlisted, ""
 	}
-	return s.ask(s.lead.Owner)
+	owner = s.askByName(s.lead.Owner)
+	rep, a := s.lead.Owner, owner
+	for covers := 0; a == fairness.OnLeave && s.desk.reps[rep].Cover != "" && covers < mostCovers; covers++ {
+		rep = s.desk.reps[rep].Cover
+		a = s.askByName(rep)
+	}
+	if a.Eligible() {
+		return owner, rep
+	}
+	return owner, ""
 }
 
-// askPools goes through the lead's pool and its overflow pools.
+// askPools goes through the lead's pool and its overflow pools, and asks the fallback last.
 func (s *search) askPools() (Placement, error) {
 	id := s.lead.Pool
 	for overflows := 0; id != "" && overflows <= s.lead.Overflow; overflows++ {
 		pool := s.desk.pools[id]
-		switch {
-		case pool == nil && overflows == 0:
-			s.reason = PoolMissing
-			return Placement{}, nil
-		case pool == nil:
-			return Placement{}, nil
-		case len(pool.Members) == 0 && overflows == 0:
-			s.reason = PoolEmpty
+		if overflows == 0 {
+			s.reason = lacking(pool)
+		}
+		if pool == nil {
+			break
 		}
 		placed, err := s.askPool(id, pool)
 		if placed.Rep != "" || err != nil {
@@ -110,7 +134,31 @@ func (s *search) askPools() (Placement, error) {
 		}
 		id = pool.Overflow
 	}
-	return Placement{}, nil
+	return s.askFallback()
+}
+
+// lacking is what is wrong with a lead's own pool; 0 for nothing.
+func lacking(pool *Pool) Reason {
+	switch {
+	case pool == nil:
+		return PoolMissing
+	case len(pool.Members) == 0:
+		return PoolEmpty
+	default:
+		return 0
+	}
+}
+
+func (s *search) askFallback() (Placement, error) {
+	if pool := s.desk.pools[s.lead.Fallback.Pool]; pool != nil {
+		return s.askPool(s.lead.Fallback.Pool, pool)
+	}
+	rep := s.lead.Fallback.Rep
+	if rep == "" || !s.askByName(rep).Eligible() {
+		return Placement{}, nil
+	}
+	s.desk.take(rep, s.lead)
+	return Placement{Rep: rep}, nil
 }
 
 func (s *search) askPool(id string, pool *Pool) (Placement, error) {
@@ -130,23 +178,28 @@ func (s *search) askPool(id string, pool *Pool) (Placement, error) {
 func (s *search) askMembers(pool *Pool) []fairness.Candidate {
 	first := len(s.asked)
 	for _, rep := range pool.Members {
-		s.ask(rep)
+		s.askMember(rep)
 	}
 	return s.asked[first:]
 }
 
-// passPool gives the lead to its owner. If the owner shares leads with the pool that it passes, the pool is told.
-func (s *search) passPool() (Placement, error) {
-	id, owner := s.lead.Pool, s.lead.Owner
-	pool := s.desk.pools[id]
-	if pool == nil || !pool.Has(owner) {
-		return Placement{Rep: owner}, nil
+// passPool gives the lead to its owner, or to whoever stands in. If they share leads with the pool that it passes, the pool
+// is told.
+func (s *search) passPool(taker string) (Placement, error) {
+	placed := Placement{Rep: taker}
+	if taker != s.lead.Owner {
+		placed.CoverFor = s.lead.Owner
 	}
-	placed := Placement{Rep: owner, Past: id}
+	id := s.lead.Pool
+	pool := s.desk.pools[id]
+	if pool == nil || !pool.Has(taker) {
+		return placed, nil
+	}
+	placed.Past = id
 	if !pool.OwnerTurns {
 		return placed, nil
 	}
-	decision, next, err := pool.ledger().Charge(owner, s.askMembers(pool), s.desk.now)
+	decision, next, err := pool.ledger().Charge(taker, s.askMembers(pool), s.desk.now)
 	if err != nil {
 		return Placement{}, fmt.Errorf("pool %s: %w", id, err)
 	}
@@ -168,10 +221,10 @@ func (s *search) hold() *Hold {
 		h.Reason = s.obstacle()
 	}
 	for _, c := range s.asked {
-		rep := s.desk.reps[c.Member]
-		if rep == nil || s.lead.refusedBy(c.Member) {
+		if !s.couldTake(c) {
 			continue
 		}
+		rep := s.desk.reps[c.Member]
 		next, known := rep.Next(s.desk.moment(rep, s.lead.Calendar))
 		if known && (h.Next.IsZero() || next.Before(h.Next)) {
 			h.Next = next
@@ -180,16 +233,33 @@ func (s *search) hold() *Hold {
 	return h
 }
 
-// obstacle is what keeps those who are there from taking the lead. A cap comes before a refusal: it passes.
+// couldTake says whether time can bring a rep who was asked to take the lead.
+func (s *search) couldTake(c fairness.Candidate) bool {
+	rep := s.desk.reps[c.Member]
+	return rep != nil && !s.lead.refusedBy(c.Member) && (rep.Coverage.Covers(s.lead.Needs) || slices.Contains(s.named, c.Member))
+}
+
+// obstacle is what keeps those who are there from taking the lead. A cap comes before a refusal: it passes. That nobody
+// covers what the lead needs is said only if time brings nobody who does.
 func (s *search) obstacle() Reason {
-	reason := NobodyAvailable
+	var refused, unsuited, awaited bool
 	for _, c := range s.asked {
 		switch c.Availability {
 		case fairness.AtCap:
 			return EverybodyAtCap
 		case fairness.AnsweredBefore:
-			reason = EverybodyDeclined
+			refused = true
+		case fairness.Unsuited:
+			unsuited = true
 		}
+		awaited = awaited || c.Availability != fairness.Inactive && s.couldTake(c)
 	}
-	return reason
+	switch {
+	case refused:
+		return EverybodyDeclined
+	case unsuited && !awaited:
+		return NobodySuited
+	default:
+		return NobodyAvailable
+	}
 }

@@ -362,6 +362,8 @@ const (
 	Hold_REASON_POOL_MISSING Hold_Reason = 5
 	// It waits in a queue that people pick from.
 	Hold_REASON_QUEUED Hold_Reason = 6
+	// Nobody who works there covers what the lead needs.
+	Hold_REASON_NOBODY_SUITED Hold_Reason = 7
 )
 
 // Enum value maps for Hold_Reason.
@@ -374,6 +376,7 @@ var (
 		4: "REASON_EVERYBODY_DECLINED",
 		5: "REASON_POOL_MISSING",
 		6: "REASON_QUEUED",
+		7: "REASON_NOBODY_SUITED",
 	}
 	Hold_Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":        0,
@@ -383,6 +386,7 @@ var (
 		"REASON_EVERYBODY_DECLINED": 4,
 		"REASON_POOL_MISSING":       5,
 		"REASON_QUEUED":             6,
+		"REASON_NOBODY_SUITED":      7,
 	}
 )
 
@@ -814,11 +818,11 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tKIND_LEAD\x10\x01\x12\x10\n" +
 	"\fKIND_MEETING\x10\x02:?\xeaA<\n" +
-	"\x13handoff.dev/Handoff\x12\x12handoffs/{handoff}*\bhandoffs2\ahandoff\"\x83\x03\n" +
+	"\x13handoff.dev/Handoff\x12\x12handoffs/{handoff}*\bhandoffs2\ahandoff\"\x9d\x03\n" +
 	"\x04Hold\x127\n" +
 	"\x06reason\x18\x01 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonR\x06reason\x127\n" +
 	"\thold_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bholdTime\x12J\n" +
-	"\x13next_available_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\"\xbc\x01\n" +
+	"\x13next_available_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\"\xd6\x01\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11REASON_POOL_EMPTY\x10\x01\x12\x1b\n" +
@@ -826,7 +830,8 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x17REASON_EVERYBODY_AT_CAP\x10\x03\x12\x1d\n" +
 	"\x19REASON_EVERYBODY_DECLINED\x10\x04\x12\x17\n" +
 	"\x13REASON_POOL_MISSING\x10\x05\x12\x11\n" +
-	"\rREASON_QUEUED\x10\x06*\xe7\x01\n" +
+	"\rREASON_QUEUED\x10\x06\x12\x18\n" +
+	"\x14REASON_NOBODY_SUITED\x10\a*\xe7\x01\n" +
 	"\x0eReassignReason\x12\x1f\n" +
 	"\x1bREASSIGN_REASON_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19REASSIGN_REASON_TERRITORY\x10\x01\x12\x1c\n" +
