@@ -38,15 +38,17 @@ func (c *candidate) replayed() *scoringv1.ReplayedVersion {
 		return nil
 	}
 	v := &scoringv1.ReplayedVersion{Document: c.document}
-	for i, rule := range c.routes.GetRules() {
-		if rule.GetNurture() {
-			v.NurturedRules = append(v.NurturedRules, int32(i))
+	add := func(route *routingv1.Route, kind *scoringv1.ClosedKind) {
+		if route.GetNurture() || route.GetDisqualify() {
+			kind.Disqualified = route.GetDisqualify()
+			v.ClosedKinds = append(v.ClosedKinds, kind)
 		}
 	}
+	for i, rule := range c.routes.GetRules() {
+		add(rule, &scoringv1.ClosedKind{FirstMatch: proto.Int32(int32(i))})
+	}
 	for _, kind := range c.routes.GetKinds() {
-		if kind.GetNurture() {
-			v.NurturedKinds = append(v.NurturedKinds, &scoringv1.NurturedKind{Target: kind.GetTarget(), Intent: kind.GetIntent()})
-		}
+		add(kind, &scoringv1.ClosedKind{Target: kind.GetTarget(), Intent: kind.GetIntent()})
 	}
 	return v
 }
@@ -108,7 +110,8 @@ func (s *simulation) figures(version int) *playbookv1.SimulationFigures {
 }
 
 func toLoad(l *hindsight.Load) *playbookv1.SimulationLoad {
-	out := &playbookv1.SimulationLoad{HeldCount: l.Held, UnassignedCount: l.Unassigned, QueuedCount: l.Queued, NurtureCount: l.Nurtured}
+	out := &playbookv1.SimulationLoad{HeldCount: l.Held, UnassignedCount: l.Unassigned, QueuedCount: l.Queued, NurtureCount: l.Nurtured,
+		DisqualifiedCount: l.Disqualified}
 	for _, rep := range l.Reps() {
 		out.Reps = append(out.Reps, &playbookv1.RepLoad{Rep: rep.Rep, HandoffCount: rep.Total, BusiestDayCount: rep.OnBusiestDay})
 	}

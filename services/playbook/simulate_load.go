@@ -128,7 +128,8 @@ func ended(err error) error {
 }
 
 func counted(a *routingv1.WouldBeAssignment) hindsight.Assignment {
-	out := hindsight.Assignment{Rep: a.GetRep(), Pool: a.GetPool(), Held: a.GetHeld(), Queued: a.GetQueued(), Nurtured: a.GetNurture()}
+	out := hindsight.Assignment{Rep: a.GetRep(), Pool: a.GetPool(), Held: a.GetHeld(), Queued: a.GetQueued(), Nurtured: a.GetNurture(),
+		Disqualified: a.GetDisqualified()}
 	if d := a.GetAssignDate(); d != nil {
 		out.Day = time.Date(int(d.GetYear()), time.Month(d.GetMonth()), int(d.GetDay()), 0, 0, 0, 0, time.UTC)
 	}
@@ -149,7 +150,7 @@ func (s *simulation) clocks(ctx context.Context, document *playbookv1.Document) 
 // add counts the clocks of a handoff.
 func (c *clocks) add(of *began, a *routingv1.WouldBeAssignment) error {
 	c.part.Handoffs = append(c.part.Handoffs, &slav1.WouldBeClocked{MqlTime: timestamppb.New(of.at), Tier: a.GetTier(), AssignTime: a.GetAssignTime(),
-		Calendar: a.GetCalendar(), Nurture: a.GetNurture()})
+		Calendar: a.GetCalendar(), Nurture: a.GetNurture(), Disqualified: a.GetDisqualified()})
 	if len(c.part.GetHandoffs()) < perPart {
 		return nil
 	}

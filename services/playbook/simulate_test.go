@@ -8,10 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	datepb "google.golang.org/genproto/googleapis/type/date"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -50,7 +53,7 @@ func (p *past) ListOpportunities(context.Context, *attributionv1.ListOpportuniti
 }
 
 func (p *past) DescribeRoutes(context.Context, *routingv1.DescribeRoutesRequest) (*routingv1.DescribeRoutesResponse, error) {
-	return &routingv1.DescribeRoutesResponse{Rules: []*routingv1.Route{{Tier: "", Nurture: true}},
+	return &routingv1.DescribeRoutesResponse{Rules: []*routingv1.Route{{Tier: "", Nurture: true}, {}, {Disqualify: true}},
 		Kinds: []*routingv1.Route{{Target: true, Intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH, Tier: "T1"}, {Intent: playbookv1.IntentLevel_INTENT_LEVEL_LOW, Nurture: true}}}, nil
 }
 
@@ -133,8 +136,9 @@ func TestASimulationPutsTogetherWhatTheServicesSay(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := <-p.asked
-		if asked.GetBaseline() != nil || len(asked.GetDraft().GetNurturedRules()) != 1 || len(asked.GetDraft().GetNurturedKinds()) != 1 {
-			t.Errorf("scoring was asked %v", asked)
+		want := []*scoringv1.ClosedKind{{FirstMatch: proto.Int32(0)}, {FirstMatch: proto.Int32(2), Disqualified: true}, {Intent: playbookv1.IntentLevel_INTENT_LEVEL_LOW}}
+		if diff := cmp.Diff(want, asked.GetDraft().GetClosedKinds(), protocmp.Transform()); asked.GetBaseline() != nil || diff != "" {
+			t.Errorf("scoring was asked %v (-want +got):\n%s", asked, diff)
 		}
 		if end := asked.GetEndTime().AsTime(); !end.Equal(roomtest.Start) || end.Sub(asked.GetStartTime().AsTime()) != 10*24*time.Hour {
 			t.Errorf("the period is from %v to %v", asked.GetStartTime().AsTime(), end)

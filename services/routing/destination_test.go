@@ -145,6 +145,49 @@ func TestNurtureOpensAndClosesAtOnce(t *testing.T) {
 	})
 }
 
+// TestADisqualifiedLeadIsClosedAtOnce: as it opens, and later when more is known of what nobody has accepted yet.
+func TestADisqualifiedLeadIsClosedAtOnce(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *sqldb.DB) {
+		b := bare(t, db, archive{})
+		doc := rerouting()
+		doc.Routing.FirstMatch[1].To = disqualify()
+		doc.Routing.Tiers["T1"].Assign = disqualify()
+		b.activate(t, 1, doc)
+		b.calendar(t, office())
+		b.rep(t, "vic")
+		b.pool(t, "velocity", "vic")
+		competitor := func(q *eventv1.LeadQualified) { q.Context.FirstMatch = []int32{1} }
+		closed := func(name string, told ...string) {
+			t.Helper()
+			h, c := b.handoff(t, name), lastTold[*eventv1.HandoffClosed](t, b, "handoff_closed")
+			if h.GetState() != routingv1.Handoff_STATE_CLOSED || h.GetOutcome() != routingv1.Handoff_OUTCOME_DISQUALIFIED {
+				t.Errorf("got %v with %v by %q", h.GetState(), h.GetOutcome(), h.GetRule())
+			}
+			if c.GetHandoff() != name || c.GetOutcome() != h.GetOutcome() || c.GetStep() != 0 {
+				t.Errorf("told %v", c)
+			}
+			if diff := cmp.Diff(told, b.toldOf(t, name)); diff != "" {
+				t.Errorf("told (-want +got):\n%s", diff)
+			}
+		}
+		closed(b.qualify(t, competitor), "handoff_opened", "handoff_closed")
+		closed(b.qualify(t, target), "handoff_opened", "handoff_closed")
+
+		raised, moved, kept := b.lead(), b.lead(), b.lead()
+		b.Tell(t, eventlog.Scoring, raised, moreContext(raised, target))
+		closed(raised.GetHandoff(), "handoff_opened", "handoff_assigned", "handoff_tier_changed", "handoff_closed")
+		b.Tell(t, eventlog.Scoring, moved, rematched(moved, competitor))
+		closed(moved.GetHandoff(), "handoff_opened", "handoff_assigned", "handoff_tier_changed", "handoff_closed")
+
+		b.Tell(t, eventlog.Scoring, kept)
+		b.advanced(t, "vic", kept.GetHandoff(), 1, routingv1.Step_STEP_ACCEPT)
+		b.Tell(t, eventlog.Scoring, moreContext(kept, target))
+		if h := b.handoff(t, kept.GetHandoff()); h.GetState() != routingv1.Handoff_STATE_ACCEPTED || h.GetTier() != "T1" {
+			t.Errorf("what was accepted is %v in %q", h.GetState(), h.GetTier())
+		}
+	})
+}
+
 // toldOf are the kinds of events told of a handoff. It fails when their order has a gap.
 func (b *bundle) toldOf(t *testing.T, name string) []string {
 	t.Helper()

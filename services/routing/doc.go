@@ -1,7 +1,7 @@
 // Package routing gives each qualified lead to the right rep, provably fairly, and alone decides where every handoff
 // stands.
 //
-//	LeadQualified ─▶ tier ─┬─ nurture ──────────────────────────────▶ CLOSED
+//	LeadQualified ─▶ tier ─┬─ nurture, disqualify ──────────────────▶ CLOSED
 //	                       ├─ queue ─▶ HELD, until people pick
 //	                       └─ owner, pool ─▶ somebody there? ─ yes ─▶ ASSIGNED ─ accept ─▶ ACCEPTED ─ dispose ─▶ CLOSED
 //	                                              │ no      ▲            │ │ reject, recycle                       ▲
@@ -25,6 +25,7 @@
 //	rep                one rep, in the same way
 //	queue              held, for people to pick
 //	nurture            opened and closed at once
+//	disqualify         the same, for good: such a lead never comes back
 //
 // # Turns
 //

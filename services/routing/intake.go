@@ -82,6 +82,8 @@ func (in *intake) qualified(ctx context.Context, e *eventv1.Event) error {
 		return in.step(ctx, p, lifecycle.Withdraw{Outcome: lifecycle.OutcomeDuplicate})
 	case p.row.Destination == tier.Nurture:
 		return in.step(ctx, p, lifecycle.Nurture{})
+	case p.row.Destination == tier.Disqualify:
+		return in.step(ctx, p, lifecycle.Withdraw{Outcome: lifecycle.OutcomeDisqualified})
 	case p.row.Destination == tier.Queue:
 		return in.hold(ctx, p, dispatch.Hold{Reason: dispatch.Queued})
 	default:
@@ -143,7 +145,8 @@ func (p *passage) rerouted(e *eventv1.Event, known *scoringv1.LeadContext) route
 }
 
 // raise moves the passage to a higher tier, and on to the way of that tier's leads if that leads to a rep: at once while
-// nobody has it, and else if whoever has it does not keep it.
+// nobody has it, and else if whoever has it does not keep it. A tier of leads that are disqualified ends what nobody has
+// accepted.
 func (in *intake) raise(ctx context.Context, p *passage, r route) error {
 	from := p.row.Tier
 	p.rate(r)
@@ -153,10 +156,16 @@ func (in *intake) raise(ctx context.Context, p *passage, r route) error {
 	}
 	err := in.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_HandoffTierChanged{HandoffTierChanged: &eventv1.HandoffTierChanged{
 		Handoff: handoffName(p.row.ID), FromTier: from, ToTier: r.tier, ChangeTime: timestamppb.New(in.now)}}})
-	if err != nil || !toRep || p.life.State != lifecycle.StateHeld {
+	switch {
+	case err != nil:
 		return err
+	case r.destination == tier.Disqualify:
+		return in.withdraw(ctx, p, lifecycle.OutcomeDisqualified)
+	case !toRep || p.life.State != lifecycle.StateHeld:
+		return nil
+	default:
+		return in.place(ctx, p)
 	}
-	return in.place(ctx, p)
 }
 
 // disqualified ends a handoff that nobody has accepted yet.

@@ -20,6 +20,10 @@ func ownerOrPool(id string) *playbookv1.Destination {
 	return &playbookv1.Destination{To: &playbookv1.Destination_OwnerOrPool{OwnerOrPool: id}}
 }
 
+func disqualify() *playbookv1.Destination {
+	return &playbookv1.Destination{To: &playbookv1.Destination_Disqualify{Disqualify: true}}
+}
+
 // example is the playbook that the tests route by: its first two rules are for open opportunities and customers.
 func example() *playbookv1.Document {
 	high, medium := playbookv1.IntentLevel_INTENT_LEVEL_HIGH, playbookv1.IntentLevel_INTENT_LEVEL_MEDIUM

@@ -54,6 +54,8 @@ func (in *intake) reroute(ctx context.Context, p *passage, r route) error {
 		}
 	}
 	switch {
+	case r.destination == tier.Disqualify:
+		return in.withdraw(ctx, p, lifecycle.OutcomeDisqualified)
 	case r.destination == tier.Queue:
 		return in.hold(ctx, p, dispatch.Hold{Reason: dispatch.Queued})
 	case p.life.State == lifecycle.StateHeld:

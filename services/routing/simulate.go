@@ -221,6 +221,9 @@ func (r *simulation) begin(ctx context.Context, handoffs []*routingv1.WouldBeHan
 		case tier.Nurture:
 			r.settle(h.GetNumber(), &routingv1.WouldBeAssignment{Nurture: true})
 			continue
+		case tier.Disqualify:
+			r.settle(h.GetNumber(), &routingv1.WouldBeAssignment{Disqualified: true})
+			continue
 		case tier.Queue:
 			r.settle(h.GetNumber(), &routingv1.WouldBeAssignment{Held: true, Queued: true})
 			continue

@@ -44,5 +44,6 @@ func (t terms) routeOf(h *routingv1.WouldBeHandoff) route {
 }
 
 func toRoute(r route) *routingv1.Route {
-	return &routingv1.Route{Tier: r.tier, Rule: r.rule, Nurture: r.destination == tier.Nurture}
+	return &routingv1.Route{Tier: r.tier, Rule: r.rule, Nurture: r.destination == tier.Nurture,
+		Disqualify: r.destination == tier.Disqualify}
 }

@@ -62,6 +62,9 @@ func (b *bundle) simulate(t *testing.T, parts ...*routingv1.SimulateHandoffsRequ
 				t.Errorf("%d was answered twice", a.GetNumber())
 			}
 			all[a.GetNumber()] = fmt.Sprintf("%s held=%v queued=%v nurture=%v", words, a.GetHeld(), a.GetQueued(), a.GetNurture())
+			if a.GetDisqualified() {
+				all[a.GetNumber()] += " disqualified"
+			}
 		}
 	}
 }
@@ -84,9 +87,10 @@ func TestASimulationGivesHandoffsToTheRepsOfTodayAndCostsNobodyATurn(t *testing.
 		b.rep(t, "cleo", inactive)
 		b.pool(t, "velocity", "ann", "bob")
 		b.pool(t, "enterprise", "cleo")
-		before := b.ledger(t, "velocity")
+		before, doc := b.ledger(t, "velocity"), signable()
+		doc.Routing.FirstMatch[0].To = disqualify()
 		got, err := b.simulate(t,
-			&routingv1.SimulateHandoffsRequest{Document: signable(), EndTime: timestamppb.New(time.Date(2026, 3, 16, 0, 0, 0, 0, time.UTC)), Handoffs: []*routingv1.WouldBeHandoff{
+			&routingv1.SimulateHandoffsRequest{Document: doc, EndTime: timestamppb.New(time.Date(2026, 3, 16, 0, 0, 0, 0, time.UTC)), Handoffs: []*routingv1.WouldBeHandoff{
 				wouldBe(1, 9, 14, 0), // Monday at 10 in New York, at night in Tokyo
 				wouldBe(2, 9, 23, 0), // Tuesday at 8 in Tokyo
 				wouldBe(3, 9, 23, 0, func(h *routingv1.WouldBeHandoff) { h.FirstMatch = proto.Int32(1) }),
@@ -96,6 +100,7 @@ func TestASimulationGivesHandoffsToTheRepsOfTodayAndCostsNobodyATurn(t *testing.
 				wouldBe(5, 10, 3, 0, func(h *routingv1.WouldBeHandoff) { h.Target, h.Owner = true, "reps/bob" }), // its owner is
 				wouldBe(6, 14, 12, 0), // nobody works
 				wouldBe(7, 15, 23, 59, func(h *routingv1.WouldBeHandoff) { h.Source, h.SourceId = "import", "late" }), // at 8 in Tokyo
+				wouldBe(8, 15, 23, 59, func(h *routingv1.WouldBeHandoff) { h.FirstMatch = proto.Int32(0) }),
 			}})
 		if err != nil {
 			t.Fatal(err)
@@ -108,6 +113,7 @@ func TestASimulationGivesHandoffsToTheRepsOfTodayAndCostsNobodyATurn(t *testing.
 			5: "T1  reps/bob at 03-10 03:00, on 3-10 held=false queued=false nurture=false",
 			6: "T3 pools/velocity reps/bob at 03-14 22:00, on 3-15 held=true queued=false nurture=false",
 			7: "T3 pools/velocity reps/bob at 03-15 23:59, on 3-16 held=false queued=false nurture=false",
+			8: "   held=false queued=false nurture=false disqualified",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
@@ -140,19 +146,25 @@ func TestASimulationThatMakesNoSenseIsRefused(t *testing.T) {
 
 func TestRoutesAreDescribedForEveryRuleAndKindOfLeads(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
-		got, err := b.client.DescribeRoutes(roomtest.AsService(t.Context(), eventlog.Playbook), &routingv1.DescribeRoutesRequest{Document: signable()})
+		doc := signable()
+		doc.Routing.FirstMatch[1].To = disqualify()
+		got, err := b.client.DescribeRoutes(roomtest.AsService(t.Context(), eventlog.Playbook), &routingv1.DescribeRoutesRequest{Document: doc})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var all []string
 		for _, r := range append(got.GetRules(), got.GetKinds()...) {
-			all = append(all, fmt.Sprintf("target=%v %s: %s by %s nurture=%v", r.GetTarget(), r.GetIntent(), r.GetTier(), r.GetRule(), r.GetNurture()))
+			all = append(all, fmt.Sprintf("target=%v %s: %s by %s nurture=%v disqualify=%v", r.GetTarget(), r.GetIntent(), r.GetTier(), r.GetRule(), r.GetNurture(), r.GetDisqualify()))
 		}
 		want := []string{
-			"target=false INTENT_LEVEL_UNSPECIFIED:  by first_match[0] nurture=false", "target=false INTENT_LEVEL_UNSPECIFIED:  by first_match[1] nurture=false",
-			"target=true INTENT_LEVEL_LOW:  by otherwise nurture=true", "target=true INTENT_LEVEL_MEDIUM: T2 by tiers.T2 nurture=false",
-			"target=true INTENT_LEVEL_HIGH: T1 by tiers.T1 nurture=false", "target=false INTENT_LEVEL_LOW:  by otherwise nurture=true",
-			"target=false INTENT_LEVEL_MEDIUM:  by otherwise nurture=true", "target=false INTENT_LEVEL_HIGH: T3 by tiers.T3 nurture=false",
+			"target=false INTENT_LEVEL_UNSPECIFIED:  by first_match[0] nurture=false disqualify=false",
+			"target=false INTENT_LEVEL_UNSPECIFIED:  by first_match[1] nurture=false disqualify=true",
+			"target=true INTENT_LEVEL_LOW:  by otherwise nurture=true disqualify=false",
+			"target=true INTENT_LEVEL_MEDIUM: T2 by tiers.T2 nurture=false disqualify=false",
+			"target=true INTENT_LEVEL_HIGH: T1 by tiers.T1 nurture=false disqualify=false",
+			"target=false INTENT_LEVEL_LOW:  by otherwise nurture=true disqualify=false",
+			"target=false INTENT_LEVEL_MEDIUM:  by otherwise nurture=true disqualify=false",
+			"target=false INTENT_LEVEL_HIGH: T3 by tiers.T3 nurture=false disqualify=false",
 		}
 		if diff := cmp.Diff(want, all); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)

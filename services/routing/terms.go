@@ -102,6 +102,8 @@ func receiver(to *playbookv1.Destination) tier.Assignment {
 		return tier.Assignment{Kind: tier.Rep, Name: to.GetRep()}
 	case *playbookv1.Destination_Nurture:
 		return tier.Assignment{Kind: tier.Nurture}
+	case *playbookv1.Destination_Disqualify:
+		return tier.Assignment{Kind: tier.Disqualify}
 	default:
 		return tier.Assignment{}
 	}

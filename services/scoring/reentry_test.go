@@ -4,8 +4,12 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 )
@@ -151,4 +155,30 @@ func TestADisqualifierStopsALeadAndLetsItGo(t *testing.T) {
 			t.Errorf("a student is %v with handoff %q", student.GetQualification(), student.GetHandoff())
 		}
 	})
+}
+
+// TestAReplayForeseesWhoComesBackOfThoseWhomRoutingClosesAtOnce: what goes to nurture may come back, what is disqualified not.
+func TestAReplayForeseesWhoComesBackOfThoseWhomRoutingClosesAtOnce(t *testing.T) {
+	for _, outcome := range []routingv1.Handoff_Outcome{routingv1.Handoff_OUTCOME_NURTURE, routingv1.Handoff_OUTCOME_DISQUALIFIED} {
+		t.Run(outcome.String(), func(t *testing.T) {
+			each(t, func(t *testing.T, b *bundle) {
+				b.start(t)
+				lead := b.fitting(t)
+				b.close(t, lead, outcome, routingv1.Step_STEP_UNSPECIFIED)
+				b.pass(40 * day)
+				b.record(t, by(lead, b.demo("new")))
+				version := &scoringv1.ReplayedVersion{Document: signable(), ClosedKinds: []*scoringv1.ClosedKind{{FirstMatch: proto.Int32(0)},
+					{Target: true, Intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH, Disqualified: outcome == routingv1.Handoff_OUTCOME_DISQUALIFIED}}}
+				leads, progress := b.replay(t, &scoringv1.ReplayLeadsRequest{Baseline: version, Draft: version,
+					StartTime: timestamppb.New(lead.GetCreateTime().AsTime()), EndTime: timestamppb.New(b.Clock.Now().Add(time.Microsecond))})
+				really := len(b.qualified(t))
+				if len(leads) != 1 || len(leads[0].GetDraft()) != really || progress.GetReproducedCount() != int64(really) {
+					t.Errorf("%d handoffs really began; the replay says %v, %v", really, leads, progress)
+				}
+				if back := outcome == routingv1.Handoff_OUTCOME_NURTURE; back != (really == 2) {
+					t.Errorf("%d handoffs began", really)
+				}
+			})
+		})
+	}
 }

@@ -91,7 +91,7 @@ func (s *Service) rerun(ctx context.Context, req *scoringv1.ReplayLeadsRequest) 
 		if policy, err = equip(ctx, s.cfg.DB, policy); err != nil {
 			return nil, err
 		}
-		r.world.Versions[v] = replay.Version{Policy: policy, Nurtures: nurtures(given)}
+		r.world.Versions[v] = replay.Version{Policy: policy, Closes: closes(given)}
 	}
 	r.cautions = r.foreknown()
 	var err error

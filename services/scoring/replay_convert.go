@@ -11,21 +11,30 @@ import (
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/scoring/internal/replay"
+	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
 )
 
 func handoffName(id string) string { return ident.Name("handoffs", id) }
 func handoffID(name string) string { return ident.ID(name, "handoffs") }
 
-// nurtures reads which handoffs a version closes as they open.
-func nurtures(v *scoringv1.ReplayedVersion) func(replay.Case) bool {
-	return func(c replay.Case) bool {
-		if c.FirstMatch >= 0 {
-			return slices.Contains(v.GetNurturedRules(), int32(c.FirstMatch))
-		}
-		return slices.ContainsFunc(v.GetNurturedKinds(), func(kind *scoringv1.NurturedKind) bool {
+// closes reads which handoffs a version closes as they open, and how.
+func closes(v *scoringv1.ReplayedVersion) func(replay.Case) standing.Outcome {
+	return func(c replay.Case) standing.Outcome {
+		i := slices.IndexFunc(v.GetClosedKinds(), func(kind *scoringv1.ClosedKind) bool {
+			if kind.FirstMatch != nil || c.FirstMatch >= 0 {
+				return kind.FirstMatch != nil && int(kind.GetFirstMatch()) == c.FirstMatch
+			}
 			return kind.GetTarget() == c.Target && int(kind.GetIntent()) == int(c.Intent)
 		})
+		switch {
+		case i < 0:
+			return standing.NotEnded
+		case v.GetClosedKinds()[i].GetDisqualified():
+			return standing.EndedDisqualified
+		default:
+			return standing.EndedNurture
+		}
 	}
 }
 

@@ -131,6 +131,9 @@ func wouldBe(h *slav1.WouldBeClocked) deadline.Facts {
 	if h.GetNurture() {
 		f.Close(deadline.Closing{At: f.MQL, Outcome: deadline.OutcomeNurture})
 	}
+	if h.GetDisqualified() {
+		f.Close(deadline.Closing{At: f.MQL, Outcome: deadline.OutcomeDisqualified})
+	}
 	return f
 }
 

@@ -49,6 +49,7 @@ func TestASimulationCountsTheClocksThatWouldStart(t *testing.T) {
 			&slav1.SimulateClocksRequest{Document: signable(), Handoffs: []*slav1.WouldBeClocked{
 				{MqlTime: stamp(day(9, 14, 0)), Tier: "T1", AssignTime: stamp(day(9, 14, 3))}, // Monday at 10 in New York
 				{MqlTime: stamp(day(9, 14, 0)), Tier: "T2", Nurture: true},
+				{MqlTime: stamp(day(9, 14, 0)), Tier: "T2", Disqualified: true},
 			}},
 			&slav1.SimulateClocksRequest{Handoffs: []*slav1.WouldBeClocked{
 				{MqlTime: stamp(day(10, 0, 0)), Tier: "T1", AssignTime: stamp(day(10, 0, 0)), Calendar: "calendars/tokyo"}, // Tuesday at 9 in Tokyo

@@ -159,6 +159,7 @@ func (p *Printer) loads(s *playbookv1.Simulation) {
 	}{
 		{"had to wait", (*playbookv1.SimulationLoad).GetHeldCount}, {"never assigned", (*playbookv1.SimulationLoad).GetUnassignedCount},
 		{"left to a queue", (*playbookv1.SimulationLoad).GetQueuedCount}, {"kept in nurture", (*playbookv1.SimulationLoad).GetNurtureCount},
+		{"disqualified", (*playbookv1.SimulationLoad).GetDisqualifiedCount},
 	} {
 		p.Row(row.what, Count(row.of(b)), Count(row.of(d)), signed(row.of(d)-row.of(b)), "", "")
 	}

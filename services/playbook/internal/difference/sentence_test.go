@@ -72,6 +72,7 @@ func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
 		{"owner: jane-doe", "owner: sam-lee", whom, "initech.example is sam-lee's account instead of jane-doe's"},
 		{"intent: {high: high_intent}", "intent: {high: high_intent, medium: size_fit}", whom, "Intent is now medium when size_fit"},
 		{"to: {queue: customer-success}", "to: nurture", whom, "Leads with account.is_customer go to marketing, who nurtures them instead of the queue customer-success"},
+		{"to: {queue: customer-success}", "to: disqualify", whom, "Leads with account.is_customer go to nobody, for they are disqualified instead of the queue customer-success"},
 		{"to: {queue: customer-success}", "to: {rep: jane}", whom, "Leads with account.is_customer go to the rep jane instead of the queue customer-success"},
 		{"    - {when: account.is_customer, to: {queue: customer-success}}\n", "", whom,
 			"Leads with account.is_customer no longer go to the queue customer-success before the tiers are asked"},

@@ -210,6 +210,8 @@ func destination(to *playbookv1.Destination) string {
 		return "the rep " + kind.Rep
 	case *playbookv1.Destination_Nurture:
 		return "marketing, who nurtures them"
+	case *playbookv1.Destination_Disqualify:
+		return "nobody, for they are disqualified"
 	default:
 		return "nobody"
 	}

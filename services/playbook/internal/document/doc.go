@@ -13,7 +13,7 @@
 //	numbers        25, 0.75, 75%
 //	ranges         [5, 10], [20%, 30%]
 //	promises       95%, ">= 95%", "> 90%" and 120/month               90% itself does not keep "> 90%"
-//	destinations   nurture, opportunity_owner, {pool: velocity}
+//	destinations   nurture, disqualify, opportunity_owner, {pool: velocity}
 //	lists          [high, medium]; one word is a list of one          checklist: bant is a template
 //	ladders        [{at: 50%, notify: rep}, ...]
 //	tiers          otherwise: nurture may stand among them            it is routing.otherwise

@@ -148,6 +148,9 @@ func (l *linter) checkCoverage() {
 	if len(open) > 0 && routing.GetOtherwise() == nil {
 		l.advise("routing", "%s: no tier takes them, and by default they are nurtured; write `otherwise: nurture` if that is meant", listed(open))
 	}
+	if routing.GetOtherwise().GetDisqualify() {
+		l.advise("routing.otherwise", "whoever no tier takes is disqualified, and never comes back: let marketing nurture them")
+	}
 	hot := cell{target: true, intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH}
 	if slices.Contains(open, hot) && l.full.GetRouting().GetOtherwise().GetNurture() && len(l.doc.GetTargetAccounts()) > 0 {
 		l.advise("routing.tiers", "%s are nurtured: let a rep call them within 4 hours %s", hot, source)

@@ -40,6 +40,8 @@ func TestLintKnowsWhichRulesAndTiersNobodyReaches(t *testing.T) {
 		{"no word about those that the gate keeps out", []string{"    otherwise: nurture\n", "", "mql: fit > 70", "mql: fit > 70 && high_intent"}, nil},
 		{"the hottest leads nurtured", []string{"T1: {target: true, intent: high,", "T1: {target: true, intent: low,"},
 			[]string{`21:3: advice: routing.tiers: target accounts with high intent are nurtured: let a rep call them within 4 hours (Abmatic, 5 Moves to Reduce Pipeline Friction)`}},
+		{"all others gone for good", []string{"    otherwise: nurture\n", "    otherwise: disqualify\n"},
+			[]string{`24:16: advice: routing.otherwise: whoever no tier takes is disqualified, and never comes back: let marketing nurture them`}},
 		{"a tier with an intent that the gate keeps out", []string{"mql: fit > 70", "mql: fit > 70 && high_intent", "T2: {target: false, intent: high,", "T2: {target: false, intent: medium,"},
 			[]string{"23:5: advice: routing.tiers.T2: no lead begins here: stages.mql and disqualify let none of other accounts with medium intent through"}},
 		{"a tier for other accounts, which leads without account are not kept from", []string{"student: lead.email_domain_kind == \"education\"", "hot: high_intent && !account.is_target"}, nil},

@@ -126,22 +126,24 @@ func (d *decoder) readBand(path string, node *yaml.Node, m *playbookv1.Band) boo
 	return true
 }
 
-// readDestination reads the destinations that need no id: `nurture` and `opportunity_owner`.
+// readDestination reads the destinations that need no id: `nurture`, `opportunity_owner` and `disqualify`.
 func (d *decoder) readDestination(path string, node *yaml.Node, m *playbookv1.Destination) bool {
 	if node.Kind != yaml.ScalarNode {
 		return false
 	}
-	words := []string{"nurture", "opportunity_owner"}
+	words := []string{"nurture", "opportunity_owner", "disqualify"}
 	switch {
 	case node.Value == words[0]:
 		m.To = &playbookv1.Destination_Nurture{Nurture: true}
 	case node.Value == words[1]:
 		m.To = &playbookv1.Destination_OpportunityOwner{OpportunityOwner: true}
+	case node.Value == words[2]:
+		m.To = &playbookv1.Destination_Disqualify{Disqualify: true}
 	case nearest(node.Value, words) != "":
 		d.report(path, node, "%s is no destination: %s", quoted(node.Value), mend(node.Value, words))
 	default:
 		id := clip(node.Value, maxQuoted)
-		d.report(path, node, "%s is no destination: write {pool: %s}, {owner_or_pool: %s}, {queue: %s}, {rep: %s}, opportunity_owner or nurture",
+		d.report(path, node, "%s is no destination: write {pool: %s}, {owner_or_pool: %s}, {queue: %s}, {rep: %s}, opportunity_owner, nurture or disqualify",
 			quoted(node.Value), id, id, id, id)
 	}
 	return true

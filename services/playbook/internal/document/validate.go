@@ -89,7 +89,7 @@ func choices(violation *protovalidate.Violation) string {
 	}
 	switch steps[len(steps)-1].GetFieldName() {
 	case "to":
-		return ": {pool: ...}, {owner_or_pool: ...}, {queue: ...}, {rep: ...}, opportunity_owner or nurture"
+		return ": {pool: ...}, {owner_or_pool: ...}, {queue: ...}, {rep: ...}, opportunity_owner, nurture or disqualify"
 	case "within", "amount":
 		return ": a length of time, such as 4h or 5d"
 	case "point":

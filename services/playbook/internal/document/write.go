@@ -61,6 +61,8 @@ func writeMessage(message protoreflect.Message) *yaml.Node {
 			return word("nurture")
 		case m.GetOpportunityOwner():
 			return word("opportunity_owner")
+		case m.GetDisqualify():
+			return word("disqualify")
 		}
 	case *playbookv1.EscalationLadder:
 		fields := message.Descriptor().Fields()

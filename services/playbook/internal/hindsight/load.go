@@ -9,12 +9,13 @@ import (
 
 // Load is who would get handoffs. Make one with [NewLoad].
 type Load struct {
-	Held       int64 // how many had to wait for somebody
-	Unassigned int64 // of them, those whom nobody got in time
-	Queued     int64 // how many went to a queue that people pick from
-	Nurtured   int64 // how many were closed as they opened
-	reps       map[string]*repLoad
-	pools      map[string]int64
+	Held         int64 // how many had to wait for somebody
+	Unassigned   int64 // of them, those whom nobody got in time
+	Queued       int64 // how many went to a queue that people pick from
+	Nurtured     int64 // how many were closed as they opened, to be nurtured
+	Disqualified int64 // how many were closed as they opened, for good
+	reps         map[string]*repLoad
+	pools        map[string]int64
 }
 
 // repLoad is what one rep would get, also by day.
@@ -25,11 +26,12 @@ type repLoad struct {
 
 // Assignment is what became of a handoff.
 type Assignment struct {
-	Rep, Pool string    // empty if nobody got it, or no pool decided
-	Day       time.Time // when the rep got it, where the rep works, as midnight of that date in UTC
-	Held      bool
-	Queued    bool
-	Nurtured  bool
+	Rep, Pool    string    // empty if nobody got it, or no pool decided
+	Day          time.Time // when the rep got it, where the rep works, as midnight of that date in UTC
+	Held         bool
+	Queued       bool
+	Nurtured     bool
+	Disqualified bool
 }
 
 // Carried is what one rep would get.
@@ -46,6 +48,9 @@ func (l *Load) Add(a Assignment) {
 	switch {
 	case a.Nurtured:
 		l.Nurtured++
+		return
+	case a.Disqualified:
+		l.Disqualified++
 		return
 	case a.Queued:
 		l.Queued++

@@ -126,7 +126,7 @@ func TestALoadTellsWhoGetsWhatAndWhoWaits(t *testing.T) {
 	on := func(day int) time.Time { return time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC) }
 	for _, a := range []hindsight.Assignment{
 		{Rep: "ann", Pool: "east", Day: on(1)}, {Rep: "ann", Pool: "east", Day: on(1), Held: true}, {Rep: "ann", Day: on(2)},
-		{Rep: "bob", Pool: "east", Day: on(1)}, {Held: true}, {Held: true, Queued: true}, {Nurtured: true},
+		{Rep: "bob", Pool: "east", Day: on(1)}, {Held: true}, {Held: true, Queued: true}, {Nurtured: true}, {Disqualified: true},
 	} {
 		load.Add(a)
 	}
@@ -136,7 +136,7 @@ func TestALoadTellsWhoGetsWhatAndWhoWaits(t *testing.T) {
 	if diff := cmp.Diff([]hindsight.Counted{{Label: "east", Leads: 3}}, load.Pools()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if load.Held != 2 || load.Unassigned != 1 || load.Queued != 1 || load.Nurtured != 1 {
-		t.Errorf("held %d, unassigned %d, queued %d, nurtured %d", load.Held, load.Unassigned, load.Queued, load.Nurtured)
+	if load.Held != 2 || load.Unassigned != 1 || load.Queued != 1 || load.Nurtured != 1 || load.Disqualified != 1 {
+		t.Errorf("held %d, unassigned %d, queued %d, nurtured %d, disqualified %d", load.Held, load.Unassigned, load.Queued, load.Nurtured, load.Disqualified)
 	}
 }

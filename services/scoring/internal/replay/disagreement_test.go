@@ -42,7 +42,7 @@ func world(t *testing.T, baseline, draft *playbookv1.Document) *replay.World {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Versions[v] = replay.Version{Policy: policy, Nurtures: func(replay.Case) bool { return false }}
+		w.Versions[v] = replay.Version{Policy: policy, Closes: func(replay.Case) standing.Outcome { return standing.NotEnded }}
 	}
 	return w
 }
@@ -190,7 +190,7 @@ func TestSalesGivesThePersonBackByEveryVersionThatHasIt(t *testing.T) {
 func TestNurtureFollowsFromTheVersionAndNotFromHistory(t *testing.T) {
 	t.Parallel()
 	w := world(t, document(), document())
-	w.Versions[replay.Draft].Nurtures = func(replay.Case) bool { return true }
+	w.Versions[replay.Draft].Closes = func(replay.Case) standing.Outcome { return standing.EndedNurture }
 	past := visitor(40 * 24)
 	past.Closings = []replay.Closing{{Lead: "ann", At: after(2), Outcome: standing.EndedNurture, BySuite: true}}
 	people, err := w.Run(past)
@@ -203,5 +203,20 @@ func TestNurtureFollowsFromTheVersionAndNotFromHistory(t *testing.T) {
 	}
 	if len(draft) != 2 || draft[1].Cycle != 2 || draft[1].At.Sub(draft[0].At) != 30*24*time.Hour {
 		t.Errorf("a nurtured lead comes back after the rest: %v", draft)
+	}
+}
+
+func TestALeadThatRoutingDisqualifiesNeverComesBack(t *testing.T) {
+	t.Parallel()
+	w := world(t, document(), document())
+	w.Versions[replay.Draft].Closes = func(replay.Case) standing.Outcome { return standing.EndedDisqualified }
+	past := visitor(40 * 24)
+	past.Closings = []replay.Closing{{Lead: "ann", At: after(2), Outcome: standing.EndedNurture, BySuite: true}}
+	people, err := w.Run(past)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if draft := people[0].Found[replay.Draft]; len(draft) != 1 || draft[0].Cycle != 1 {
+		t.Errorf("it came back: %v", draft)
 	}
 }

@@ -153,8 +153,8 @@ func (p *who) judge(w *World, v int, at time.Time, settled bool) {
 	}
 	q := Qualification{Lead: p.lead.ID, At: at, Cycle: next.Cycle, Case: version.caseOf(&decision.Verdict, p.employer), settled: settled}
 	p.found[v] = append(p.found[v], q)
-	if version.Nurtures(q.Case) {
-		p.standing[v] = next.Close(next.Handoff, standing.EndedNurture, true, at)
+	if ending := version.Closes(q.Case); ending != standing.NotEnded {
+		p.standing[v] = next.Close(next.Handoff, ending, true, at)
 	}
 }
 

@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/handoffhq/handoff/services/scoring/internal/qualify"
+	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 )
 
 // Version is a version of the playbook that is replayed.
 type Version struct {
 	Policy *qualify.Policy // nil: nobody qualifies
-	// Nurtures says whether routing closes the handoff of a lead as it opens.
-	Nurtures func(Case) bool
+	// Closes says how routing closes the handoff of a lead as it opens; NotEnded if it does not.
+	Closes func(Case) standing.Outcome
 }
 
 // minds says whether people are judged by the version because something of a kind happened at their account.

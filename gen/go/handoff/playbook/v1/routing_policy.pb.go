@@ -248,6 +248,7 @@ type Destination struct {
 	//	*Destination_OpportunityOwner
 	//	*Destination_Nurture
 	//	*Destination_Rep
+	//	*Destination_Disqualify
 	To            isDestination_To `protobuf_oneof:"to"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -344,6 +345,15 @@ func (x *Destination) GetRep() string {
 	return ""
 }
 
+func (x *Destination) GetDisqualify() bool {
+	if x != nil {
+		if x, ok := x.To.(*Destination_Disqualify); ok {
+			return x.Disqualify
+		}
+	}
+	return false
+}
+
 type isDestination_To interface {
 	isDestination_To()
 }
@@ -379,6 +389,11 @@ type Destination_Rep struct {
 	Rep string `protobuf:"bytes,6,opt,name=rep,proto3,oneof"`
 }
 
+type Destination_Disqualify struct {
+	// Nobody, for good, as with a competitor: it is closed as it opens and never comes back.
+	Disqualify bool `protobuf:"varint,7,opt,name=disqualify,proto3,oneof"`
+}
+
 func (*Destination_Pool) isDestination_To() {}
 
 func (*Destination_OwnerOrPool) isDestination_To() {}
@@ -390,6 +405,8 @@ func (*Destination_OpportunityOwner) isDestination_To() {}
 func (*Destination_Nurture) isDestination_To() {}
 
 func (*Destination_Rep) isDestination_To() {}
+
+func (*Destination_Disqualify) isDestination_To() {}
 
 // A condition and where it sends the lead.
 type RoutingRule struct {
@@ -523,14 +540,17 @@ const file_handoff_playbook_v1_routing_policy_proto_rawDesc = "" +
 	"\x06intent\x18\x02 \x03(\x0e2 .handoff.playbook.v1.IntentLevelB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x06intent\x12C\n" +
 	"\x06assign\x18\x03 \x01(\v2 .handoff.playbook.v1.DestinationB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06assign\x12!\n" +
 	"\anurture\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18?R\anurtureB\t\n" +
-	"\a_target\"\x87\x03\n" +
+	"\a_target\"\xb2\x03\n" +
 	"\vDestination\x12>\n" +
 	"\x04pool\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x04pool\x12N\n" +
 	"\rowner_or_pool\x18\x02 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\vownerOrPool\x12@\n" +
 	"\x05queue\x18\x03 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x05queue\x126\n" +
 	"\x11opportunity_owner\x18\x04 \x01(\bB\a\xbaH\x04j\x02\b\x01H\x00R\x10opportunityOwner\x12#\n" +
 	"\anurture\x18\x05 \x01(\bB\a\xbaH\x04j\x02\b\x01H\x00R\anurture\x12<\n" +
-	"\x03rep\x18\x06 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x03repB\v\n" +
+	"\x03rep\x18\x06 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x03rep\x12)\n" +
+	"\n" +
+	"disqualify\x18\a \x01(\bB\a\xbaH\x04j\x02\b\x01H\x00R\n" +
+	"disqualifyB\v\n" +
 	"\x02to\x12\x05\xbaH\x02\b\x01\"m\n" +
 	"\vRoutingRule\x12!\n" +
 	"\x04when\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01(\x80 R\x04when\x12;\n" +
@@ -603,6 +623,7 @@ func file_handoff_playbook_v1_routing_policy_proto_init() {
 		(*Destination_OpportunityOwner)(nil),
 		(*Destination_Nurture)(nil),
 		(*Destination_Rep)(nil),
+		(*Destination_Disqualify)(nil),
 	}
 	file_handoff_playbook_v1_routing_policy_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}

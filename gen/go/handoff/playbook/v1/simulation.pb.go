@@ -1059,10 +1059,12 @@ type SimulationLoad struct {
 	UnassignedCount int64 `protobuf:"varint,4,opt,name=unassigned_count,json=unassignedCount,proto3" json:"unassigned_count,omitempty"`
 	// How many went to a queue that people pick from.
 	QueuedCount int64 `protobuf:"varint,5,opt,name=queued_count,json=queuedCount,proto3" json:"queued_count,omitempty"`
-	// How many were closed as they opened.
-	NurtureCount  int64 `protobuf:"varint,6,opt,name=nurture_count,json=nurtureCount,proto3" json:"nurture_count,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// How many were closed as they opened and went to nurture.
+	NurtureCount int64 `protobuf:"varint,6,opt,name=nurture_count,json=nurtureCount,proto3" json:"nurture_count,omitempty"`
+	// How many were closed as they opened because they were disqualified.
+	DisqualifiedCount int64 `protobuf:"varint,7,opt,name=disqualified_count,json=disqualifiedCount,proto3" json:"disqualified_count,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *SimulationLoad) Reset() {
@@ -1133,6 +1135,13 @@ func (x *SimulationLoad) GetQueuedCount() int64 {
 func (x *SimulationLoad) GetNurtureCount() int64 {
 	if x != nil {
 		return x.NurtureCount
+	}
+	return 0
+}
+
+func (x *SimulationLoad) GetDisqualifiedCount() int64 {
+	if x != nil {
+		return x.DisqualifiedCount
 	}
 	return 0
 }
@@ -1856,7 +1865,7 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\n" +
 	"_per_milleB\x12\n" +
 	"\x10_lower_per_milleB\x12\n" +
-	"\x10_upper_per_mille\"\x89\x02\n" +
+	"\x10_upper_per_mille\"\xb8\x02\n" +
 	"\x0eSimulationLoad\x120\n" +
 	"\x04reps\x18\x01 \x03(\v2\x1c.handoff.playbook.v1.RepLoadR\x04reps\x123\n" +
 	"\x05pools\x18\x02 \x03(\v2\x1d.handoff.playbook.v1.PoolLoadR\x05pools\x12\x1d\n" +
@@ -1864,7 +1873,8 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"held_count\x18\x03 \x01(\x03R\theldCount\x12)\n" +
 	"\x10unassigned_count\x18\x04 \x01(\x03R\x0funassignedCount\x12!\n" +
 	"\fqueued_count\x18\x05 \x01(\x03R\vqueuedCount\x12#\n" +
-	"\rnurture_count\x18\x06 \x01(\x03R\fnurtureCount\"\x82\x01\n" +
+	"\rnurture_count\x18\x06 \x01(\x03R\fnurtureCount\x12-\n" +
+	"\x12disqualified_count\x18\a \x01(\x03R\x11disqualifiedCount\"\x82\x01\n" +
 	"\aRepLoad\x12&\n" +
 	"\x03rep\x18\x01 \x01(\tB\x14\xfaA\x11\n" +
 	"\x0fhandoff.dev/RepR\x03rep\x12#\n" +

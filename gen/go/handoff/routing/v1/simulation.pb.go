@@ -140,8 +140,10 @@ type Route struct {
 	Tier string `protobuf:"bytes,3,opt,name=tier,proto3" json:"tier,omitempty"`
 	// What decides, such as `tiers.T1`, `first_match[0]` or `otherwise`.
 	Rule string `protobuf:"bytes,4,opt,name=rule,proto3" json:"rule,omitempty"`
-	// Whether their handoffs are closed as they open.
-	Nurture       bool `protobuf:"varint,5,opt,name=nurture,proto3" json:"nurture,omitempty"`
+	// Whether their handoffs are closed as they open and go to nurture.
+	Nurture bool `protobuf:"varint,5,opt,name=nurture,proto3" json:"nurture,omitempty"`
+	// Whether their handoffs are closed as they open because they are disqualified.
+	Disqualify    bool `protobuf:"varint,6,opt,name=disqualify,proto3" json:"disqualify,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -207,6 +209,13 @@ func (x *Route) GetRule() string {
 func (x *Route) GetNurture() bool {
 	if x != nil {
 		return x.Nurture
+	}
+	return false
+}
+
+func (x *Route) GetDisqualify() bool {
+	if x != nil {
+		return x.Disqualify
 	}
 	return false
 }
@@ -484,12 +493,14 @@ type WouldBeAssignment struct {
 	AssignTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=assign_time,json=assignTime,proto3" json:"assign_time,omitempty"`
 	// Whether it had to wait, or still does.
 	Held bool `protobuf:"varint,7,opt,name=held,proto3" json:"held,omitempty"`
-	// Whether it was closed as it opened.
+	// Whether it was closed as it opened and went to nurture.
 	Nurture bool `protobuf:"varint,8,opt,name=nurture,proto3" json:"nurture,omitempty"`
 	// Whether it goes to a queue that people pick from.
 	Queued bool `protobuf:"varint,9,opt,name=queued,proto3" json:"queued,omitempty"`
 	// The day of `assign_time` where the rep works; missing if nobody got it.
-	AssignDate    *date.Date `protobuf:"bytes,10,opt,name=assign_date,json=assignDate,proto3" json:"assign_date,omitempty"`
+	AssignDate *date.Date `protobuf:"bytes,10,opt,name=assign_date,json=assignDate,proto3" json:"assign_date,omitempty"`
+	// Whether it was closed as it opened because it was disqualified.
+	Disqualified  bool `protobuf:"varint,11,opt,name=disqualified,proto3" json:"disqualified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -594,6 +605,13 @@ func (x *WouldBeAssignment) GetAssignDate() *date.Date {
 	return nil
 }
 
+func (x *WouldBeAssignment) GetDisqualified() bool {
+	if x != nil {
+		return x.Disqualified
+	}
+	return false
+}
+
 var File_handoff_routing_v1_simulation_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_simulation_proto_rawDesc = "" +
@@ -603,13 +621,16 @@ const file_handoff_routing_v1_simulation_proto_rawDesc = "" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bdocument\"z\n" +
 	"\x16DescribeRoutesResponse\x12/\n" +
 	"\x05rules\x18\x01 \x03(\v2\x19.handoff.routing.v1.RouteR\x05rules\x12/\n" +
-	"\x05kinds\x18\x02 \x03(\v2\x19.handoff.routing.v1.RouteR\x05kinds\"\x9b\x01\n" +
+	"\x05kinds\x18\x02 \x03(\v2\x19.handoff.routing.v1.RouteR\x05kinds\"\xbb\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\bR\x06target\x128\n" +
 	"\x06intent\x18\x02 \x01(\x0e2 .handoff.playbook.v1.IntentLevelR\x06intent\x12\x12\n" +
 	"\x04tier\x18\x03 \x01(\tR\x04tier\x12\x12\n" +
 	"\x04rule\x18\x04 \x01(\tR\x04rule\x12\x18\n" +
-	"\anurture\x18\x05 \x01(\bR\anurture\"\xfe\x01\n" +
+	"\anurture\x18\x05 \x01(\bR\anurture\x12\x1e\n" +
+	"\n" +
+	"disqualify\x18\x06 \x01(\bR\n" +
+	"disqualify\"\xfe\x01\n" +
 	"\x17SimulateHandoffsRequest\x129\n" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\x12I\n" +
 	"\bhandoffs\x18\x02 \x03(\v2\".handoff.routing.v1.WouldBeHandoffB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\x12&\n" +
@@ -632,7 +653,7 @@ const file_handoff_routing_v1_simulation_proto_rawDesc = "" +
 	"\x04lead\x18\v \x01(\tB\a\xbaH\x04r\x02\x18dR\x04leadB\x0e\n" +
 	"\f_first_match\"c\n" +
 	"\x18SimulateHandoffsResponse\x12G\n" +
-	"\vassignments\x18\x01 \x03(\v2%.handoff.routing.v1.WouldBeAssignmentR\vassignments\"\xb8\x02\n" +
+	"\vassignments\x18\x01 \x03(\v2%.handoff.routing.v1.WouldBeAssignmentR\vassignments\"\xdc\x02\n" +
 	"\x11WouldBeAssignment\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x03R\x06number\x12\x12\n" +
 	"\x04tier\x18\x02 \x01(\tR\x04tier\x12\x12\n" +
@@ -646,7 +667,8 @@ const file_handoff_routing_v1_simulation_proto_rawDesc = "" +
 	"\x06queued\x18\t \x01(\bR\x06queued\x122\n" +
 	"\vassign_date\x18\n" +
 	" \x01(\v2\x11.google.type.DateR\n" +
-	"assignDateB\xd5\x01\n" +
+	"assignDate\x12\"\n" +
+	"\fdisqualified\x18\v \x01(\bR\fdisqualifiedB\xd5\x01\n" +
 	"\x16com.handoff.routing.v1B\x0fSimulationProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (

@@ -170,10 +170,8 @@ type ReplayedVersion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The document.
 	Document *v1.Document `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
-	// The rules of `routing.first_match`, counted from 0, whose handoffs are closed as they open: they go to nurture.
-	NurturedRules []int32 `protobuf:"varint,2,rep,packed,name=nurtured_rules,json=nurturedRules,proto3" json:"nurtured_rules,omitempty"`
-	// The kinds of leads that no rule of `first_match` takes and whose handoffs are closed as they open.
-	NurturedKinds []*NurturedKind `protobuf:"bytes,3,rep,name=nurtured_kinds,json=nurturedKinds,proto3" json:"nurtured_kinds,omitempty"`
+	// Whose handoffs are closed as they open.
+	ClosedKinds   []*ClosedKind `protobuf:"bytes,2,rep,name=closed_kinds,json=closedKinds,proto3" json:"closed_kinds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -215,45 +213,43 @@ func (x *ReplayedVersion) GetDocument() *v1.Document {
 	return nil
 }
 
-func (x *ReplayedVersion) GetNurturedRules() []int32 {
+func (x *ReplayedVersion) GetClosedKinds() []*ClosedKind {
 	if x != nil {
-		return x.NurturedRules
+		return x.ClosedKinds
 	}
 	return nil
 }
 
-func (x *ReplayedVersion) GetNurturedKinds() []*NurturedKind {
-	if x != nil {
-		return x.NurturedKinds
-	}
-	return nil
-}
-
-// A kind of leads.
-type NurturedKind struct {
+// A kind of leads whose handoffs are closed as they open: those whom a rule takes, or of those whom none takes the ones of a
+// class of accounts and a level of intent.
+type ClosedKind struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether their account is on the target account list.
-	Target bool `protobuf:"varint,1,opt,name=target,proto3" json:"target,omitempty"`
-	// How strongly they signal that they want to buy.
-	Intent        v1.IntentLevel `protobuf:"varint,2,opt,name=intent,proto3,enum=handoff.playbook.v1.IntentLevel" json:"intent,omitempty"`
+	// The rule of `routing.first_match`, counted from 0; missing for none.
+	FirstMatch *int32 `protobuf:"varint,1,opt,name=first_match,json=firstMatch,proto3,oneof" json:"first_match,omitempty"`
+	// Whether their account is on the target account list; nothing for a rule.
+	Target bool `protobuf:"varint,2,opt,name=target,proto3" json:"target,omitempty"`
+	// How strongly they signal that they want to buy; unset for a rule.
+	Intent v1.IntentLevel `protobuf:"varint,3,opt,name=intent,proto3,enum=handoff.playbook.v1.IntentLevel" json:"intent,omitempty"`
+	// Whether they are disqualified, and stay away. Else they go to nurture, and may come back.
+	Disqualified  bool `protobuf:"varint,4,opt,name=disqualified,proto3" json:"disqualified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *NurturedKind) Reset() {
-	*x = NurturedKind{}
+func (x *ClosedKind) Reset() {
+	*x = ClosedKind{}
 	mi := &file_handoff_scoring_v1_replay_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *NurturedKind) String() string {
+func (x *ClosedKind) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*NurturedKind) ProtoMessage() {}
+func (*ClosedKind) ProtoMessage() {}
 
-func (x *NurturedKind) ProtoReflect() protoreflect.Message {
+func (x *ClosedKind) ProtoReflect() protoreflect.Message {
 	mi := &file_handoff_scoring_v1_replay_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -265,23 +261,37 @@ func (x *NurturedKind) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use NurturedKind.ProtoReflect.Descriptor instead.
-func (*NurturedKind) Descriptor() ([]byte, []int) {
+// Deprecated: Use ClosedKind.ProtoReflect.Descriptor instead.
+func (*ClosedKind) Descriptor() ([]byte, []int) {
 	return file_handoff_scoring_v1_replay_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *NurturedKind) GetTarget() bool {
+func (x *ClosedKind) GetFirstMatch() int32 {
+	if x != nil && x.FirstMatch != nil {
+		return *x.FirstMatch
+	}
+	return 0
+}
+
+func (x *ClosedKind) GetTarget() bool {
 	if x != nil {
 		return x.Target
 	}
 	return false
 }
 
-func (x *NurturedKind) GetIntent() v1.IntentLevel {
+func (x *ClosedKind) GetIntent() v1.IntentLevel {
 	if x != nil {
 		return x.Intent
 	}
 	return v1.IntentLevel(0)
+}
+
+func (x *ClosedKind) GetDisqualified() bool {
+	if x != nil {
+		return x.Disqualified
+	}
+	return false
 }
 
 // A part of a replay.
@@ -749,14 +759,18 @@ const file_handoff_scoring_v1_replay_proto_rawDesc = "" +
 	"\x05draft\x18\x02 \x01(\v2#.handoff.scoring.v1.ReplayedVersionB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05draft\x12D\n" +
 	"\n" +
 	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\tstartTime\x12@\n" +
-	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\aendTime\"\xdc\x01\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\aendTime\"\xa5\x01\n" +
 	"\x0fReplayedVersion\x12D\n" +
-	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bdocument\x120\n" +
-	"\x0enurtured_rules\x18\x02 \x03(\x05B\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\rnurturedRules\x12Q\n" +
-	"\x0enurtured_kinds\x18\x03 \x03(\v2 .handoff.scoring.v1.NurturedKindB\b\xbaH\x05\x92\x01\x02\x10dR\rnurturedKinds\"j\n" +
-	"\fNurturedKind\x12\x16\n" +
-	"\x06target\x18\x01 \x01(\bR\x06target\x12B\n" +
-	"\x06intent\x18\x02 \x01(\x0e2 .handoff.playbook.v1.IntentLevelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06intent\"\xa9\x01\n" +
+	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bdocument\x12L\n" +
+	"\fclosed_kinds\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.ClosedKindB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\vclosedKinds\"\xcb\x01\n" +
+	"\n" +
+	"ClosedKind\x12-\n" +
+	"\vfirst_match\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00H\x00R\n" +
+	"firstMatch\x88\x01\x01\x12\x16\n" +
+	"\x06target\x18\x02 \x01(\bR\x06target\x12B\n" +
+	"\x06intent\x18\x03 \x01(\x0e2 .handoff.playbook.v1.IntentLevelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06intent\x12\"\n" +
+	"\fdisqualified\x18\x04 \x01(\bR\fdisqualifiedB\x0e\n" +
+	"\f_first_match\"\xa9\x01\n" +
 	"\x13ReplayLeadsResponse\x12>\n" +
 	"\bprogress\x18\x01 \x01(\v2\".handoff.scoring.v1.ReplayProgressR\bprogress\x126\n" +
 	"\x05leads\x18\x02 \x03(\v2 .handoff.scoring.v1.ReplayedLeadR\x05leads\x12\x1a\n" +
@@ -827,7 +841,7 @@ var file_handoff_scoring_v1_replay_proto_goTypes = []any{
 	(Disagreement_Kind)(0),        // 0: handoff.scoring.v1.Disagreement.Kind
 	(*ReplayLeadsRequest)(nil),    // 1: handoff.scoring.v1.ReplayLeadsRequest
 	(*ReplayedVersion)(nil),       // 2: handoff.scoring.v1.ReplayedVersion
-	(*NurturedKind)(nil),          // 3: handoff.scoring.v1.NurturedKind
+	(*ClosedKind)(nil),            // 3: handoff.scoring.v1.ClosedKind
 	(*ReplayLeadsResponse)(nil),   // 4: handoff.scoring.v1.ReplayLeadsResponse
 	(*ReplayProgress)(nil),        // 5: handoff.scoring.v1.ReplayProgress
 	(*ReplayedLead)(nil),          // 6: handoff.scoring.v1.ReplayedLead
@@ -843,8 +857,8 @@ var file_handoff_scoring_v1_replay_proto_depIdxs = []int32{
 	9,  // 2: handoff.scoring.v1.ReplayLeadsRequest.start_time:type_name -> google.protobuf.Timestamp
 	9,  // 3: handoff.scoring.v1.ReplayLeadsRequest.end_time:type_name -> google.protobuf.Timestamp
 	10, // 4: handoff.scoring.v1.ReplayedVersion.document:type_name -> handoff.playbook.v1.Document
-	3,  // 5: handoff.scoring.v1.ReplayedVersion.nurtured_kinds:type_name -> handoff.scoring.v1.NurturedKind
-	11, // 6: handoff.scoring.v1.NurturedKind.intent:type_name -> handoff.playbook.v1.IntentLevel
+	3,  // 5: handoff.scoring.v1.ReplayedVersion.closed_kinds:type_name -> handoff.scoring.v1.ClosedKind
+	11, // 6: handoff.scoring.v1.ClosedKind.intent:type_name -> handoff.playbook.v1.IntentLevel
 	5,  // 7: handoff.scoring.v1.ReplayLeadsResponse.progress:type_name -> handoff.scoring.v1.ReplayProgress
 	6,  // 8: handoff.scoring.v1.ReplayLeadsResponse.leads:type_name -> handoff.scoring.v1.ReplayedLead
 	7,  // 9: handoff.scoring.v1.ReplayedLead.baseline:type_name -> handoff.scoring.v1.ReplayedQualification
@@ -867,6 +881,7 @@ func file_handoff_scoring_v1_replay_proto_init() {
 	if File_handoff_scoring_v1_replay_proto != nil {
 		return
 	}
+	file_handoff_scoring_v1_replay_proto_msgTypes[2].OneofWrappers = []any{}
 	file_handoff_scoring_v1_replay_proto_msgTypes[6].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -94,8 +94,10 @@ type WouldBeClocked struct {
 	AssignTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=assign_time,json=assignTime,proto3" json:"assign_time,omitempty"`
 	// The calendar of the rep's own; empty for the playbook's.
 	Calendar string `protobuf:"bytes,4,opt,name=calendar,proto3" json:"calendar,omitempty"`
-	// Whether it is closed as it opens.
-	Nurture       bool `protobuf:"varint,5,opt,name=nurture,proto3" json:"nurture,omitempty"`
+	// Whether it is closed as it opens and goes to nurture.
+	Nurture bool `protobuf:"varint,5,opt,name=nurture,proto3" json:"nurture,omitempty"`
+	// Whether it is closed as it opens because it is disqualified.
+	Disqualified  bool `protobuf:"varint,6,opt,name=disqualified,proto3" json:"disqualified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -161,6 +163,13 @@ func (x *WouldBeClocked) GetCalendar() string {
 func (x *WouldBeClocked) GetNurture() bool {
 	if x != nil {
 		return x.Nurture
+	}
+	return false
+}
+
+func (x *WouldBeClocked) GetDisqualified() bool {
+	if x != nil {
+		return x.Disqualified
 	}
 	return false
 }
@@ -439,14 +448,15 @@ const file_handoff_sla_v1_simulation_proto_rawDesc = "" +
 	"\x1fhandoff/sla/v1/simulation.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\"handoff/playbook/v1/document.proto\"\x99\x01\n" +
 	"\x15SimulateClocksRequest\x129\n" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\x12E\n" +
-	"\bhandoffs\x18\x02 \x03(\v2\x1e.handoff.sla.v1.WouldBeClockedB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\"\xeb\x01\n" +
+	"\bhandoffs\x18\x02 \x03(\v2\x1e.handoff.sla.v1.WouldBeClockedB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\"\x8f\x02\n" +
 	"\x0eWouldBeClocked\x12@\n" +
 	"\bmql_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\amqlTime\x12\x1b\n" +
 	"\x04tier\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\x04tier\x12;\n" +
 	"\vassign_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"assignTime\x12#\n" +
 	"\bcalendar\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\bcalendar\x12\x18\n" +
-	"\anurture\x18\x05 \x01(\bR\anurture\"\xa4\x02\n" +
+	"\anurture\x18\x05 \x01(\bR\anurture\x12\"\n" +
+	"\fdisqualified\x18\x06 \x01(\bR\fdisqualified\"\xa4\x02\n" +
 	"\x16SimulateClocksResponse\x121\n" +
 	"\x06clocks\x18\x01 \x03(\v2\x19.handoff.sla.v1.ClockLoadR\x06clocks\x12*\n" +
 	"\x04days\x18\x02 \x03(\v2\x16.handoff.sla.v1.DueDayR\x04days\x12:\n" +
