@@ -3,6 +3,7 @@ package routing
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -20,7 +21,10 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch)
 	case eventlog.Playbook:
 		return eventlog.Each(s.activated)(ctx, tx, batch)
 	case eventlog.SLA:
-		return s.calendarsChanged(ctx, tx, batch)
+		if slices.ContainsFunc(batch.Events, func(e *eventv1.Event) bool { return e.GetCalendarChanged() != nil }) {
+			return s.calendarsChanged(ctx, tx, batch)
+		}
+		return nil
 	case eventlog.Scoring:
 		return s.takeIn(ctx, tx, batch)
 	default:

@@ -21,13 +21,13 @@ func (s *Service) GetClock(ctx context.Context, req *slav1.GetClockRequest) (*sl
 	if err := s.admit(ctx, handoffName(ids[0]), req.GetName()); err != nil {
 		return nil, err
 	}
-	h, clocks, err := s.standing(ctx, ids[0])
+	view, err := s.standing(ctx, ids[0])
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range clocks {
+	for _, c := range view.clocks {
 		if clockID(c) == ids[1] {
-			return clockToProto(h, c), nil
+			return view.clock(c), nil
 		}
 	}
 	return nil, fault.Missing(req.GetName())
@@ -43,10 +43,11 @@ func (s *Service) ListClocks(ctx context.Context, req *slav1.ListClocksRequest) 
 	if _, err := s.known(ctx, id); err != nil {
 		return nil, err
 	}
-	h, clocks, err := s.standing(ctx, id)
+	view, err := s.standing(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+	clocks := view.clocks
 	slices.SortStableFunc(clocks, byStart)
 	if !page.First {
 		clocks = slices.DeleteFunc(clocks, func(c deadline.Clock) bool { return compare(place(c), page.Key) <= 0 })
@@ -54,25 +55,35 @@ func (s *Service) ListClocks(ctx context.Context, req *slav1.ListClocksRequest) 
 	clocks, next := paging.Cut(page, clocks, place)
 	resp := &slav1.ListClocksResponse{NextPageToken: next}
 	for _, c := range clocks {
-		resp.Clocks = append(resp.Clocks, clockToProto(h, c))
+		resp.Clocks = append(resp.Clocks, view.clock(c))
 	}
 	return resp, nil
 }
 
+// view is a handoff with its clocks as they stand now.
+type view struct {
+	handoff *store.Handoff
+	agreed  agreement
+	clocks  []deadline.Clock
+}
+
 // standing works out how the clocks of a handoff stand now. One of which nothing is known has none.
-func (s *Service) standing(ctx context.Context, id string) (h *store.Handoff, clocks []deadline.Clock, err error) {
+func (s *Service) standing(ctx context.Context, id string) (v view, err error) {
 	now := s.cfg.Now()
 	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		found, err := store.Get(ctx, tx, id)
-		if err != nil {
+		if err != nil || found[id] == nil || found[id].Playbook == 0 {
 			return err
 		}
-		h = found[id]
+		v.handoff = found[id]
+		if v.agreed, err = s.policy(ctx, tx, v.handoff.Playbook); err != nil {
+			return err
+		}
 		all, err := s.reckon(ctx, tx, found, now, store.Peruse)
-		clocks = all[id]
+		v.clocks = all[id]
 		return err
 	})
-	return h, clocks, err
+	return v, err
 }
 
 // place is where a clock stands in the list: by its start, then by its id.

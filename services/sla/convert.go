@@ -28,8 +28,9 @@ func calendarToProto(c *store.Calendar) (*slav1.Calendar, error) {
 
 func calendarName(id string) string { return ident.Name("calendars", id) }
 
-// clockToProto is a clock as the API shows it.
-func clockToProto(h *store.Handoff, c deadline.Clock) *slav1.Clock {
+// clock is a clock as the API shows it.
+func (v view) clock(c deadline.Clock) *slav1.Clock {
+	h := v.handoff
 	out := &slav1.Clock{
 		Name: clockName(h.ID, c.Kind, c.Run), Kind: c.Kind.String(), Run: int32(c.Run),
 		State: slav1.Clock_State(c.State), // the states are numbered alike
@@ -44,7 +45,22 @@ func clockToProto(h *store.Handoff, c deadline.Clock) *slav1.Clock {
 	if !c.Stop.IsZero() {
 		out.Elapsed = durationpb.New(c.Elapsed)
 	}
+	out.Escalations = v.escalations(c)
 	return out
+}
+
+// escalations are the steps of a clock's ladder as the API shows them.
+func (v view) escalations(c deadline.Clock) []*slav1.Escalation {
+	told := v.handoff.Clocks[store.ClockKey{Kind: c.Kind, Run: c.Run}].Told
+	var steps []*slav1.Escalation
+	for n, step := range v.agreed.ladders[c.Kind] {
+		e := &slav1.Escalation{At: step.GetAt(), Notify: step.GetNotify(), Do: step.GetDo(), Reached: told.Has(deadline.AlertStep(n))}
+		if c.State.Open() && n < len(c.Ladder) {
+			e.ReachTime = stamp(c.Ladder[n])
+		}
+		steps = append(steps, e)
+	}
+	return steps
 }
 
 // cancelReason is why a clock was cancelled, as the API names it.

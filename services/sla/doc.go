@@ -2,7 +2,7 @@
 // reports whether both teams kept their promises.
 //
 //	scoring ─────┐                                          ┌─▶ ClockAtRisk, ClockMet, ClockBreached, BreachRetracted
-//	routing ─────┼─▶ facts of a handoff ─▶ its clocks ──────┤
+//	routing ─────┼─▶ facts of a handoff ─▶ its clocks ──────┼─▶ EscalationReached ─▶ routing
 //	attribution ─┤          ▲                  ▲   ▲        └─▶ rows by deadline ─▶ compliance report
 //	people ──────┘      playbook        calendars  time
 //
@@ -21,7 +21,16 @@
 // activity that is recorded late, within the playbook's tolerance, counts when it happened: a breach that was called out
 // then is retracted, and its history stays.
 //
+// A handoff whose clocks cannot be worked out waits by itself, is told in the log and counted, and keeps none of the others
+// from being told. A backlog is told in the order in which it was due, a batch at a time, with room for others between.
+//
 // When the machine's clock is set, the loop stops until the clock is steady again.
+//
+// # Ladders
+//
+// A clock's ladder has steps at shares of its budget, also beyond the whole. A step is told like a warning: at its instant in
+// the clock's own time, once for each run, late and in order after a standstill, and not once the clock has stopped. What is
+// to be done besides telling people is Routing's: it looks whether the handoff still waits for the same rep's answer.
 //
 // # Calendars
 //
@@ -36,5 +45,5 @@
 // nothing.
 //
 // Invariants: a clock has one row by handoff, kind and run; each of its alerts is told at most once; no row's next instant
-// is later than that of the clock that it stands for, except while a sweep is under way.
+// is later than that of the clock that it stands for, except while a sweep is under way or the clock cannot be worked out.
 package sla

@@ -17,23 +17,26 @@ type meters struct {
 	lag    metric.Float64Histogram
 	used   metric.Float64Histogram
 	stops  metric.Int64Counter
+	stuck  metric.Int64Counter
 }
 
 // usedBounds are the buckets of the time that clocks used, in seconds: from a minute to thirty days.
 var usedBounds = []float64{60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 86400, 2 * 86400, 3 * 86400, 5 * 86400, 10 * 86400, 30 * 86400}
 
 func newMeters(m metric.Meter) (meters, error) {
-	var problems [4]error
+	var problems [5]error
 	var all meters
 	all.alerts, problems[0] = m.Int64Counter("handoff.sla.alerts",
 		metric.WithDescription("what clocks have told"), metric.WithUnit("{alert}"))
 	all.lag, problems[1] = m.Float64Histogram("handoff.sla.timer.lag",
-		metric.WithDescription("how late warnings and breaches were told"), metric.WithUnit("s"))
+		metric.WithDescription("how late warnings, breaches and escalations were told"), metric.WithUnit("s"))
 	all.used, problems[2] = m.Float64Histogram("handoff.sla.clock.used",
 		metric.WithDescription("how much of its time a clock that was met had used"), metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries(usedBounds...))
 	all.stops, problems[3] = m.Int64Counter("handoff.sla.timer.stops",
 		metric.WithDescription("how often timers stood still because the machine's clock was set"), metric.WithUnit("{stop}"))
+	all.stuck, problems[4] = m.Int64Counter("handoff.sla.timer.stuck",
+		metric.WithDescription("handoffs whose clocks could not be worked out, each time"), metric.WithUnit("{handoff}"))
 	return all, errors.Join(problems[:]...)
 }
 
@@ -42,11 +45,11 @@ func (m meters) told(ctx context.Context, c call, late time.Duration) {
 	kind := attribute.String("handoff.clock", c.clock.Kind.String())
 	m.alerts.Add(ctx, 1, metric.WithAttributes(kind, attribute.String("handoff.alert", alertName(c.alarm.Alert))))
 	switch c.alarm.Alert {
-	case deadline.AlertAtRisk, deadline.AlertBreached:
-		m.lag.Record(ctx, late.Seconds(), metric.WithAttributes(kind))
 	case deadline.AlertMet:
 		m.used.Record(ctx, c.clock.Elapsed.Seconds(), metric.WithAttributes(kind))
 	case deadline.AlertRetracted:
+	default:
+		m.lag.Record(ctx, late.Seconds(), metric.WithAttributes(kind))
 	}
 }
 
@@ -61,6 +64,6 @@ func alertName(a deadline.Alert) string {
 	case deadline.AlertMet:
 		return "met"
 	default:
-		return "unknown"
+		return "escalated"
 	}
 }

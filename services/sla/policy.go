@@ -20,6 +20,7 @@ import (
 type agreement struct {
 	clocks   deadline.Policy
 	promises compliance.Promises
+	ladders  map[deadline.Kind][]*playbookv1.EscalationStep // whom to tell and what to do, where clocks say when
 }
 
 // policy is a version of the playbook. Whoever causes it to be fetched, it is the suite that needs it.
@@ -40,24 +41,31 @@ func (s *Service) active(ctx context.Context, q sqldb.Querier, asOf time.Time) (
 // compile reads a playbook.
 func compile(signed *playbookv1.Document) (agreement, error) {
 	sla := policy.WithDefaults(signed).GetSla()
-	a := agreement{promises: promises(sla.GetCommitments()), clocks: deadline.Policy{Calendar: sla.GetCalendar(),
+	a := agreement{promises: promises(sla.GetCommitments()), ladders: map[deadline.Kind][]*playbookv1.EscalationStep{}, clocks: deadline.Policy{Calendar: sla.GetCalendar(),
 		LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
 	for name, clock := range sla.GetClocks() {
 		kind, ok := deadline.ParseKind(name)
 		if !ok {
 			return agreement{}, fmt.Errorf("unknown clock %q", name)
 		}
-		a.clocks.Rules[kind] = rule(clock)
+		steps := sla.GetEscalate()[name].GetSteps()
+		if len(steps) > deadline.MaxSteps {
+			return agreement{}, fmt.Errorf("the ladder of %s has more than %d steps", name, deadline.MaxSteps)
+		}
+		a.ladders[kind], a.clocks.Rules[kind] = steps, rule(clock, steps)
 	}
 	return a, nil
 }
 
-func rule(clock *playbookv1.ClockPolicy) deadline.Rule {
+func rule(clock *playbookv1.ClockPolicy, ladder []*playbookv1.EscalationStep) deadline.Rule {
 	r := deadline.Rule{Terms: terms(clock.GetWithin(), clock.GetAtRisk()), Only: clock.GetOnly(), Strict: clock.GetStrict(),
 		Business: clock.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS, From: deadline.Anchor(clock.GetFrom()),
 		Tiers: make(map[string]deadline.Terms, len(clock.GetTiers()))}
 	for tier, special := range clock.GetTiers() {
 		r.Tiers[tier] = terms(special.GetWithin(), special.GetAtRisk())
+	}
+	for _, step := range ladder {
+		r.Ladder = append(r.Ladder, step.GetAt())
 	}
 	return r
 }

@@ -25,6 +25,18 @@ type occasion struct {
 // news is the occasion that something became known.
 func news(now time.Time) occasion { return occasion{now: now, asOf: now} }
 
+// settleAll locks handoffs and settles their clocks.
+func (s *Service) settleAll(ctx context.Context, tx *sqldb.Tx, ids []string, o occasion) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	all, err := store.Lock(ctx, tx, ids...)
+	if err != nil {
+		return err
+	}
+	return s.settle(ctx, tx, all, o)
+}
+
 // settle works the clocks of handoffs out anew, tells what there is to tell, in the order in which it was due, and stores
 // both. The handoffs are locked.
 func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, all handoffs, o occasion) error {

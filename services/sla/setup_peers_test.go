@@ -17,13 +17,17 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 )
 
-// playbooks is a playbook service that always has version 1.
+// playbooks is a playbook service. Version 2 has ladders.
 type playbooks struct {
 	playbookv1.UnimplementedPlaybookServiceServer
 }
 
 func (playbooks) GetPlaybook(_ context.Context, req *playbookv1.GetPlaybookRequest) (*playbookv1.Playbook, error) {
-	return &playbookv1.Playbook{Name: req.GetName(), Document: document()}, nil
+	doc := document()
+	if req.GetName() == "playbooks/2" {
+		doc.Sla.Escalate = ladders()
+	}
+	return &playbookv1.Playbook{Name: req.GetName(), Document: doc}, nil
 }
 
 // routing is a routing service with a few reps. A rep sees the handoffs that they have.
@@ -79,6 +83,19 @@ func document() *playbookv1.Document {
 			Sales:     &playbookv1.SalesCommitments{FirstTouchInTime: &playbookv1.Promise{Share: 0.9}, DispositionComplete: &playbookv1.Promise{Share: 0.98}},
 		},
 	}}
+}
+
+// ladders have the rep told at half the time to accept, the manager when it is over, the handoff passed on after half as much
+// again, and the rep taken offline after twice the time; and marketing's lead told of a lead that nobody touches.
+func ladders() map[string]*playbookv1.EscalationLadder {
+	return map[string]*playbookv1.EscalationLadder{
+		"accept": {Steps: []*playbookv1.EscalationStep{
+			{At: 0.5, Notify: []string{"rep"}},
+			{At: 1, Notify: []string{"manager", "rep"}},
+			{At: 1.5, Notify: []string{"manager"}, Do: playbookv1.EscalationAction_ESCALATION_ACTION_REASSIGN},
+			{At: 2, Do: playbookv1.EscalationAction_ESCALATION_ACTION_TAKE_OFFLINE}}},
+		"first_touch": {Steps: []*playbookv1.EscalationStep{{At: 0.75, Notify: []string{"marketing_lead"}}}},
+	}
 }
 
 func hours(d time.Duration) *playbookv1.Budget {

@@ -190,6 +190,8 @@ func (b *bench) alarms() []string {
 			alert, ref = "breached", p.ClockBreached.GetClock()
 		case *eventv1.Event_BreachRetracted:
 			alert, ref = "retracted", p.BreachRetracted.GetClock()
+		case *eventv1.Event_EscalationReached:
+			alert, ref = fmt.Sprintf("step %d of", p.EscalationReached.GetStep()), p.EscalationReached.GetClock()
 		default:
 			continue
 		}

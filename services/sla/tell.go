@@ -28,6 +28,9 @@ type call struct {
 func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, c call, now time.Time) error {
 	ref := clockRef(c.handoff.ID, c.clock)
 	late := max(0, now.Sub(c.alarm.At))
+	if step, ok := c.alarm.Alert.Step(); ok {
+		return s.escalate(ctx, tx, c, step, late, now)
+	}
 	e := &eventv1.Event{}
 	switch c.alarm.Alert {
 	case deadline.AlertAtRisk:
@@ -42,6 +45,19 @@ func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, c call, now time.Time)
 	}
 	tx.AfterCommit(func() { s.meters.told(ctx, c, late) })
 	return s.emit(ctx, tx, c.handoff, now, e)
+}
+
+// escalate emits the event of a step of the ladder.
+func (s *Service) escalate(ctx context.Context, tx *sqldb.Tx, c call, n int, late time.Duration, now time.Time) error {
+	agreed, err := s.policy(ctx, tx, c.handoff.Playbook)
+	if err != nil {
+		return err
+	}
+	step := agreed.ladders[c.clock.Kind][n]
+	tx.AfterCommit(func() { s.meters.told(ctx, c, late) })
+	return s.emit(ctx, tx, c.handoff, now, &eventv1.Event{Payload: &eventv1.Event_EscalationReached{EscalationReached: &eventv1.EscalationReached{
+		Clock: clockRef(c.handoff.ID, c.clock), Handoff: handoffName(c.handoff.ID), Assignment: int32(c.clock.Turn), Step: int32(n) + 1,
+		Share: step.GetAt(), Action: step.GetDo(), Notify: step.GetNotify(), LateBy: durationpb.New(late)}}})
 }
 
 // emit adds an event about a handoff to the transaction.

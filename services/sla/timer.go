@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -15,9 +16,10 @@ import (
 )
 
 const (
-	batchSize = 500              // clocks, or handoffs of a sweep, of one transaction
-	longest   = 30 * time.Second // between two looks, so that what another replica stored is seen
-	retry     = time.Second      // after a failure, and while the machine's clock is in doubt
+	batchSize = 500                   // clocks, or handoffs of a sweep, of one transaction
+	pace      = 50 * time.Millisecond // between two of them, so that a backlog leaves room for others
+	longest   = 30 * time.Second      // between two looks, so that what another replica stored is seen
+	retry     = time.Second           // after a failure, and while the machine's clock is in doubt
 )
 
 // NextDue is the earliest instant at which there is something to fire; not ok if there is nothing.
@@ -36,39 +38,43 @@ func (s *Service) NextDue(ctx context.Context) (next time.Time, ok bool, err err
 // Fire tells everything that is due: the longest waiting first, in transactions of a bounded size.
 func (s *Service) Fire(ctx context.Context) error {
 	for {
-		swept, err := s.sweep(ctx)
-		if err != nil {
+		if more, err := s.fireSome(ctx); err != nil || !more {
 			return err
-		}
-		rang, err := s.ring(ctx)
-		if err != nil {
-			return err
-		}
-		if !swept && !rang {
-			return nil
 		}
 	}
 }
 
-// ring tells what a batch of clocks has to tell. It reports whether there was any.
+// fireSome moves a batch of clocks whose calendar has changed, and tells a batch of what is due. It reports whether there was
+// any, so that there may be more.
+func (s *Service) fireSome(ctx context.Context) (more bool, err error) {
+	swept, err := s.sweep(ctx)
+	if err != nil {
+		return false, err
+	}
+	rang, err := s.ring(ctx)
+	return swept || rang, err
+}
+
+// ring tells what a batch of clocks has to tell. It reports whether there was any. What cannot be told waits by itself, and
+// keeps none of the others.
 func (s *Service) ring(ctx context.Context) (rang bool, err error) {
-	now := s.cfg.Now()
-	err = s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		ids, more, err := store.Due(ctx, tx, now, batchSize)
-		if rang = len(ids) > 0; err != nil || !rang {
+	var ids []string
+	o := occasion{now: s.cfg.Now(), ring: true}
+	err = s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		o.asOf = o.now
+		due, more, err := store.Due(ctx, tx, o.now, batchSize)
+		if ids = due; err != nil || len(ids) == 0 {
 			return err
 		}
-		all, err := store.Lock(ctx, tx, ids...)
-		if err != nil {
-			return err
-		}
-		o := occasion{now: now, asOf: now, ring: true}
 		if !more.IsZero() {
 			o.asOf = more // what is due later waits for its turn among the others
 		}
-		return s.settle(ctx, tx, all, o)
+		return s.settleAll(ctx, tx, ids, o)
 	})
-	return rang, err
+	if err != nil && !passing(ctx, err) {
+		_, err = s.setAside(ctx, ids, o, err)
+	}
+	return len(ids) > 0, err
 }
 
 // sweep moves a batch of the running clocks whose calendar has changed. It reports whether there was anything to do.
@@ -79,8 +85,20 @@ func (s *Service) sweep(ctx context.Context) (bool, error) {
 	case err != nil:
 		return false, err
 	}
-	now := s.cfg.Now()
-	return true, s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	o := news(s.cfg.Now())
+	ids, err := s.sweepWithout(ctx, o, nil)
+	if err != nil && !passing(ctx, err) {
+		var bad []string
+		if bad, err = s.setAside(ctx, ids, o, err); err == nil {
+			_, err = s.sweepWithout(ctx, o, bad)
+		}
+	}
+	return true, err
+}
+
+// sweepWithout moves the next batch of a sweep, but for clocks that cannot be. It gives the handoffs of the batch.
+func (s *Service) sweepWithout(ctx context.Context, o occasion, bad []string) (ids []string, err error) {
+	err = s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		sweep, err := store.NextSweep(ctx, tx)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil // another replica was faster
@@ -88,22 +106,19 @@ func (s *Service) sweep(ctx context.Context) (bool, error) {
 		if err != nil {
 			return err
 		}
-		ids, err := store.Swept(ctx, tx, sweep, batchSize)
-		if err != nil {
+		if ids, err = store.Swept(ctx, tx, sweep, batchSize); err != nil {
 			return err
 		}
 		if len(ids) == 0 {
 			return store.EndSweep(ctx, tx, sweep)
 		}
-		all, err := store.Lock(ctx, tx, ids...)
-		if err != nil {
-			return err
-		}
-		if err := s.settle(ctx, tx, all, news(now)); err != nil {
+		good := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(bad, id) })
+		if err := s.settleAll(ctx, tx, good, o); err != nil {
 			return err
 		}
 		return store.MoveSweep(ctx, tx, sweep, ids[len(ids)-1])
 	})
+	return ids, err
 }
 
 // planner is when the loop looks next, and how to have it look earlier.
@@ -158,23 +173,29 @@ func (s *Service) report(ctx context.Context, trusted bool) {
 	s.cfg.Logger.ErrorContext(ctx, "timers stand still: the clock of the machine was set")
 }
 
-// look fires what is due and says how long to wait.
+// look fires some of what is due and says how long to wait.
 func (s *Service) look(ctx context.Context) time.Duration {
 	s.plan.next.Store(math.MaxInt64) // whatever becomes due from here on is heard
-	if err := s.Fire(ctx); err != nil {
-		return s.failed(ctx, err)
+	wait := pace
+	more, err := s.fireSome(ctx)
+	if err == nil && !more {
+		wait, err = s.untilNext(ctx)
 	}
-	next, ok, err := s.NextDue(ctx)
 	if err != nil {
 		return s.failed(ctx, err)
 	}
-	now := s.cfg.Now()
-	wait := longest - rand.N(longest/8)
-	if ok {
-		wait = min(wait, max(0, next.Sub(now)))
-	}
-	s.plan.next.Store(now.Add(wait).UnixMicro())
+	s.plan.next.Store(s.cfg.Now().Add(wait).UnixMicro())
 	return wait
+}
+
+// untilNext is how long the loop can wait once nothing is due.
+func (s *Service) untilNext(ctx context.Context) (time.Duration, error) {
+	wait := longest - rand.N(longest/8)
+	next, ok, err := s.NextDue(ctx)
+	if ok {
+		wait = min(wait, max(0, next.Sub(s.cfg.Now())))
+	}
+	return wait, err
 }
 
 func (s *Service) failed(ctx context.Context, err error) time.Duration {

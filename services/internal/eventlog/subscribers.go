@@ -58,6 +58,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"activity_recorded":   {Feedback, Attribution},
 	"first_touch_made":    {Feedback, Attribution},
 	"calendar_changed":    {Routing},
+	"escalation_reached":  {Routing},
 	"verdict_recorded":    {Attribution, Scoring},
 	"opportunity_created": {Scoring, Routing, SLA},
 	"opportunity_changed": {Scoring, Routing, SLA},

@@ -3,6 +3,8 @@ package passage
 import (
 	"cmp"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
@@ -98,6 +100,8 @@ func slaWords(e *eventv1.Event) string {
 		return spaced(p.ClockBreached.GetClock().GetKind()) + " ran out"
 	case *eventv1.Event_BreachRetracted:
 		return spaced(p.BreachRetracted.GetClock().GetKind()) + " had been in time after all"
+	case *eventv1.Event_EscalationReached:
+		return escalationWords(p.EscalationReached)
 	case *eventv1.Event_ActivityRecorded:
 		return sentence(cmp.Or(enumWord(p.ActivityRecorded.GetType().String(), "TYPE_"), "activity"), "by", p.ActivityRecorded.GetRep())
 	case *eventv1.Event_FirstTouchMade:
@@ -106,6 +110,23 @@ func slaWords(e *eventv1.Event) string {
 		return p.CalendarChanged.GetCalendar().GetName() + " changed"
 	}
 	return spaced(e.GetType())
+}
+
+// escalationWords says how far a clock has run, whom that concerns and what is done about it.
+func escalationWords(p *eventv1.EscalationReached) string {
+	var follows []string
+	for _, who := range p.GetNotify() {
+		follows = append(follows, "tell "+spaced(who))
+	}
+	if action := enumWord(p.GetAction().String(), "ESCALATION_ACTION_"); action != "" {
+		follows = append(follows, action)
+	}
+	share := strconv.FormatFloat(math.Round(p.GetShare()*1e4)/1e2, 'f', -1, 64)
+	words := spaced(p.GetClock().GetKind()) + " has used " + share + " % of its time"
+	if len(follows) == 0 {
+		return words
+	}
+	return words + ": " + strings.Join(follows, ", ")
 }
 
 // surgeWords says what made an account hot.

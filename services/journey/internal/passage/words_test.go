@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/journey/internal/passage"
@@ -24,6 +25,21 @@ func TestAHotAccountIsToldInWords(t *testing.T) {
 		"alert about accounts/a for nobody: it has neither owner nor pool": raised(&routingv1.AccountAlert{Account: "accounts/a"}),
 	} {
 		if got := passage.Words(e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAStepOfALadderIsToldInWords(t *testing.T) {
+	t.Parallel()
+	for want, p := range map[string]*eventv1.EscalationReached{
+		"first touch has used 75 % of its time: tell rep":                                       {Share: 0.75, Notify: []string{"rep"}},
+		"first touch has used 112.5 % of its time: tell marketing lead, tell manager, reassign": {Share: 1.125, Notify: []string{"marketing_lead", "manager"}, Action: playbookv1.EscalationAction_ESCALATION_ACTION_REASSIGN},
+		"first touch has used 200 % of its time: take offline":                                  {Share: 2, Action: playbookv1.EscalationAction_ESCALATION_ACTION_TAKE_OFFLINE},
+		"first touch has used 7 % of its time":                                                  {Share: 0.07},
+	} {
+		p.Clock = &eventv1.ClockRef{Kind: "first_touch"}
+		if got := passage.Words(&eventv1.Event{Payload: &eventv1.Event_EscalationReached{EscalationReached: p}}); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

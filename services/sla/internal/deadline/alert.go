@@ -1,13 +1,20 @@
 package deadline
 
-import "time"
+import (
+	"math/bits"
+	"slices"
+	"time"
+)
 
 // Settle is how long after its deadline a clock is called out, so that an answer on its way at that very instant pages
 // nobody. Reports say the deadline all the same.
 const Settle = time.Second
 
+// MaxSteps is how many steps a ladder has at most.
+const MaxSteps = 10
+
 // Alert is something that a clock tells once.
-type Alert uint8
+type Alert uint16
 
 // The alerts.
 const (
@@ -15,10 +22,19 @@ const (
 	AlertBreached                    // it ran out, or closed unanswered
 	AlertRetracted                   // the breach was none: somebody had acted in time
 	AlertMet                         // it was met in time
+	firstStep                        // and the other steps of the ladder follow
 )
 
+// AlertStep says that a step of the ladder was reached. The first is 0.
+func AlertStep(n int) Alert { return firstStep << n }
+
+// Step is the number of the ladder's step that an alert is about; not ok if it is about none.
+func (a Alert) Step() (n int, ok bool) {
+	return bits.TrailingZeros16(uint16(a / firstStep)), a >= firstStep
+}
+
 // Alerts is a set of alerts.
-type Alerts uint8
+type Alerts uint16
 
 // Has says whether an alert is in the set.
 func (s Alerts) Has(a Alert) bool { return s&Alerts(a) != 0 }
@@ -43,8 +59,9 @@ func (c Clock) Alarms(told Alerts, now time.Time) []Alarm {
 	}
 	switch c.State {
 	case Running, Overdue:
-		tell(AlertAtRisk, c.AtRisk)
-		tell(AlertBreached, c.ring())
+		for _, alarm := range c.schedule() {
+			tell(alarm.Alert, alarm.At)
+		}
 	case Missed:
 		tell(AlertBreached, earlier(c.ring(), now))
 	case Met:
@@ -60,16 +77,32 @@ func (c Clock) Alarms(told Alerts, now time.Time) []Alarm {
 // Next is when a clock that has told everything so far will have something to tell, or change its state; zero if it never
 // will by itself.
 func (c Clock) Next(told Alerts) time.Time {
-	switch {
-	case !c.State.Open():
+	if !c.State.Open() {
 		return time.Time{}
-	case !told.Has(AlertAtRisk) && !c.AtRisk.IsZero():
-		return c.AtRisk
-	case c.State == Overdue && told.Has(AlertBreached):
-		return time.Time{}
-	default:
-		return c.ring()
 	}
+	for _, alarm := range c.schedule() {
+		if !told.Has(alarm.Alert) || alarm.Alert == AlertBreached && c.State == Running {
+			return alarm.At
+		}
+	}
+	return time.Time{}
+}
+
+// schedule is what a clock tells as long as nobody acts, in the order of the instants.
+func (c Clock) schedule() []Alarm {
+	all := make([]Alarm, 0, 2+len(c.Ladder))
+	add := func(alert Alert, at time.Time) {
+		if !at.IsZero() {
+			all = append(all, Alarm{alert, at})
+		}
+	}
+	add(AlertAtRisk, c.AtRisk)
+	add(AlertBreached, c.ring())
+	for n, at := range c.Ladder {
+		add(AlertStep(n), at)
+	}
+	slices.SortStableFunc(all, func(a, b Alarm) int { return a.At.Compare(b.At) })
+	return all
 }
 
 // ring is when the clock is called out; zero if that never comes.

@@ -12,13 +12,15 @@ type Clock struct {
 	Kind     Kind
 	Run      int // 1, and for accept the number of the assignment
 	State    State
-	Reason   Reason    // why it was cancelled
-	Tier     string    // of the handoff when the clock began
-	Rep      string    // who owes the action; empty if the suite does
-	Start    time.Time // from when it counts
-	AtRisk   time.Time // when it warns; zero if it never does
-	Due      time.Time // the deadline; zero while the calendar is not known, or if it never comes
-	Stop     time.Time // when it ended
+	Reason   Reason      // why it was cancelled
+	Tier     string      // of the handoff when the clock began
+	Rep      string      // who owes the action; empty if the suite does
+	Turn     int         // the number of that rep's assignment; 0 for none
+	Start    time.Time   // from when it counts
+	AtRisk   time.Time   // when it warns; zero if it never does
+	Due      time.Time   // the deadline; zero while the calendar is not known, or if it never comes
+	Ladder   []time.Time // when each step of the ladder comes, zero if it never does; none once the clock has ended
+	Stop     time.Time   // when it ended
 	Elapsed  time.Duration
 	Answered bool // somebody did what was asked, in time or not
 	Budget   Budget
@@ -70,6 +72,7 @@ type start struct {
 	at   time.Time
 	end  ending
 	rep  string
+	turn int // the number of the rep's assignment
 }
 
 // starts are the clocks of a kind that began: the left half of the table of clocks.
@@ -82,7 +85,7 @@ func (d *docket) starts(kind Kind, rule Rule) []start {
 		return nil
 	}
 	if kind != Assign {
-		s.rep = d.facts.holder(s.end.at)
+		s.turn, s.rep = d.facts.holder(s.end.at)
 	}
 	return []start{s}
 }
@@ -92,7 +95,7 @@ func (d *docket) starts(kind Kind, rule Rule) []start {
 func (d *docket) acceptStarts(rule Rule) []start {
 	var starts []start
 	for i, a := range d.facts.Assignments {
-		s := start{kind: Accept, run: a.Number, at: a.At, end: d.acceptEnding(i), rep: a.Rep}
+		s := start{kind: Accept, run: a.Number, at: a.At, end: d.acceptEnding(i), rep: a.Rep, turn: a.Number}
 		switch {
 		case rule.From == FromMQL && i == 0:
 			s.at = d.facts.MQL
@@ -131,7 +134,7 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 		return Clock{}, false
 	}
 	s.end = course.end
-	c := Clock{Kind: s.kind, Run: s.run, State: Running, Tier: course.tier, Rep: s.rep, Start: s.at,
+	c := Clock{Kind: s.kind, Run: s.run, State: Running, Tier: course.tier, Rep: s.rep, Turn: s.turn, Start: s.at,
 		Budget: course.stages[0].terms.Within, Business: rule.Business}
 	t, missing := d.timeline(rule, s.at, s.end.at)
 	if missing != "" {
@@ -146,6 +149,7 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 	}
 	if s.end.none() {
 		c.run(rule, d.now)
+		c.climb(rule.Ladder, limit, t)
 		return c, true
 	}
 	c.Stop, c.Elapsed = s.end.at, t.worked(s.at, s.end.at)
@@ -157,6 +161,17 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 func (c *Clock) run(rule Rule, now time.Time) {
 	if !c.Due.IsZero() && (now.After(c.Due) || rule.Strict && now.Equal(c.Due)) {
 		c.State = Overdue
+	}
+}
+
+// climb says when each step of the ladder comes. What follows the deadline does not come before the breach.
+func (c *Clock) climb(ladder []float64, l limit, t timeline) {
+	for _, share := range ladder {
+		at := l.at(t, c.Start, share)
+		if share >= 1 && !at.IsZero() {
+			at = latest(at, c.ring())
+		}
+		c.Ladder = append(c.Ladder, at)
 	}
 }
 

@@ -44,10 +44,16 @@ type limit struct {
 	budget  time.Duration // at most
 	warning time.Duration // before it warns
 	agreed  Budget        // in the playbook's words
+	used    time.Duration // when the terms came into force, so that nothing is due before
+}
+
+// at is when a share of the budget is used up.
+func (l limit) at(t timeline, start time.Time, share float64) time.Time {
+	return t.due(start, max(part(l.budget, share), l.used))
 }
 
 // limit is what the stages amount to. Each replaces the one before from the start on, but leaves a grace after the change
-// and warns no earlier than the change. Once the budget is used up, a change comes too late.
+// and tells nothing of before the change. Once the budget is used up, a change comes too late.
 func (c course) limit(rule Rule, t timeline, start time.Time) limit {
 	var l limit
 	calendar := t[0].calendar // the one in force at the start
@@ -59,7 +65,7 @@ func (c course) limit(rule Rule, t timeline, start time.Time) limit {
 			if i > 0 && rule.exceeded(used, l.budget) {
 				break
 			}
-			next.budget, next.warning = max(next.budget, used+grace), max(next.warning, used)
+			next.budget, next.warning, next.used = max(next.budget, used+grace), max(next.warning, used), used
 		}
 		l = next
 	}

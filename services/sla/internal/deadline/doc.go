@@ -44,6 +44,12 @@
 // newest edition. So a change of a calendar moves running clocks and leaves stopped ones alone. A clock whose calendar is
 // not known yet has no deadline and waits for it.
 //
+// # Ladders
+//
+// A step of a ladder comes when its share of the budget is used up, in the clock's own time: at 150 % of four hours, two hours
+// of work after the deadline. One that is not before the deadline never comes before the breach, and one that a change of tier
+// brought not before the change.
+//
 // # Invariants
 //
 //   - A clock that came to an end stays ended, whatever the time.

@@ -185,15 +185,14 @@ func (f *Facts) tierAt(at time.Time) string {
 	return tier
 }
 
-// holder is the rep who had the handoff at an instant, or at last if that is zero. What happened before anybody had it is
-// put to the first rep.
-func (f *Facts) holder(at time.Time) string {
-	rep := ""
+// holder is the rep who had the handoff at an instant, or at last if that is zero, and in which assignment. What happened
+// before anybody had it is put to the first rep.
+func (f *Facts) holder(at time.Time) (turn int, rep string) {
 	for i, a := range f.Assignments {
 		if i > 0 && !at.IsZero() && a.At.After(at) {
 			break
 		}
-		rep = a.Rep
+		turn, rep = a.Number, a.Rep
 	}
-	return rep
+	return turn, rep
 }

@@ -2,6 +2,7 @@ package deadline_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -102,6 +103,10 @@ func mixed() deadline.Policy {
 	demo := p.Rules[deadline.DemoBooked]
 	demo.Only = []string{"T2", "T3"}
 	p.Rules[deadline.DemoBooked] = demo
+	for kind, r := range p.Rules {
+		r.Ladder = []float64{0.5, 1, 1.5}
+		p.Rules[kind] = r
+	}
 	return p
 }
 
@@ -135,6 +140,10 @@ func TestWhatAlwaysHolds(t *testing.T) {
 				t.Fatalf("due before its start: %+v", c)
 			case !c.AtRisk.IsZero() && c.AtRisk.After(c.Due):
 				t.Fatalf("warns after its deadline: %+v", c)
+			case c.State.Open() != (len(c.Ladder) == 3) || !slices.IsSortedFunc(c.Ladder, time.Time.Compare):
+				t.Fatalf("steps out of order, or of a clock that ended: %+v", c)
+			case c.State.Open() && (c.Ladder[0].After(c.Due) || c.Ladder[1] != c.Due.Add(deadline.Settle)):
+				t.Fatalf("steps on the wrong side of the deadline: %+v", c)
 			case c.State.Open() != c.Stop.IsZero():
 				t.Fatalf("open and stopped, or neither: %+v", c)
 			case c.State == deadline.Running && now.After(c.Due), c.State == deadline.Overdue && now.Before(c.Due):

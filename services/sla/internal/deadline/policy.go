@@ -23,6 +23,9 @@ type Rule struct {
 	Tiers    map[string]Terms
 	Only     []string // the tiers that have the clock; all if empty
 	Strict   bool     // whether an answer that uses the whole budget is late
+	// Ladder is the shares of the budget at which somebody is told or something is done, in their order; 1 is the whole. At
+	// most MaxSteps.
+	Ladder []float64
 }
 
 // Terms are what can differ from tier to tier.
@@ -91,7 +94,12 @@ func (w Warning) point(budget time.Duration, c *worktime.Calendar) time.Duration
 	if w.After != (Budget{}) {
 		return w.After.in(c)
 	}
-	return time.Duration(math.RoundToEven(float64(budget.Microseconds())*w.Share)) * time.Microsecond
+	return part(budget, w.Share)
+}
+
+// part is a share of a budget, to the microsecond.
+func part(budget time.Duration, share float64) time.Duration {
+	return time.Duration(math.RoundToEven(float64(budget.Microseconds())*share)) * time.Microsecond
 }
 
 // Calendars are the ids of the calendars in which the clocks of a handoff may count; none if all of them count wall time.

@@ -126,6 +126,12 @@ func Due(ctx context.Context, q sqldb.Querier, now time.Time, limit int) (ids []
 	return ids, more, nil
 }
 
+// PutOff has the clocks of a handoff that are due by an instant wait until another.
+func PutOff(ctx context.Context, tx *sqldb.Tx, handoff string, due, until time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE clock SET next_at = $1 WHERE handoff = $2 AND next_at <= $3`, until.UnixMicro(), handoff, due.UnixMicro())
+	return err
+}
+
 // NextDue is the earliest instant at which a clock must be looked at; the zero time if none must.
 func NextDue(ctx context.Context, q sqldb.Querier) (time.Time, error) {
 	var next *int64

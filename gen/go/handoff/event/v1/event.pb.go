@@ -92,6 +92,7 @@ type Event struct {
 	//	*Event_ActivityRecorded
 	//	*Event_FirstTouchMade
 	//	*Event_CalendarChanged
+	//	*Event_EscalationReached
 	//	*Event_VerdictRecorded
 	//	*Event_OpportunityCreated
 	//	*Event_OpportunityChanged
@@ -495,6 +496,15 @@ func (x *Event) GetCalendarChanged() *CalendarChanged {
 	return nil
 }
 
+func (x *Event) GetEscalationReached() *EscalationReached {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_EscalationReached); ok {
+			return x.EscalationReached
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetVerdictRecorded() *VerdictRecorded {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_VerdictRecorded); ok {
@@ -688,6 +698,11 @@ type Event_CalendarChanged struct {
 	CalendarChanged *CalendarChanged `protobuf:"bytes,156,opt,name=calendar_changed,json=calendarChanged,proto3,oneof"`
 }
 
+type Event_EscalationReached struct {
+	// From sla.
+	EscalationReached *EscalationReached `protobuf:"bytes,157,opt,name=escalation_reached,json=escalationReached,proto3,oneof"`
+}
+
 type Event_VerdictRecorded struct {
 	// From feedback.
 	VerdictRecorded *VerdictRecorded `protobuf:"bytes,170,opt,name=verdict_recorded,json=verdictRecorded,proto3,oneof"`
@@ -772,6 +787,8 @@ func (*Event_FirstTouchMade) isEvent_Payload() {}
 
 func (*Event_CalendarChanged) isEvent_Payload() {}
 
+func (*Event_EscalationReached) isEvent_Payload() {}
+
 func (*Event_VerdictRecorded) isEvent_Payload() {}
 
 func (*Event_OpportunityCreated) isEvent_Payload() {}
@@ -788,7 +805,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xe9\x17\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xc0\x18\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -837,7 +854,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x10breach_retracted\x18\x99\x01 \x01(\v2!.handoff.event.v1.BreachRetractedH\x00R\x0fbreachRetracted\x12R\n" +
 	"\x11activity_recorded\x18\x9a\x01 \x01(\v2\".handoff.event.v1.ActivityRecordedH\x00R\x10activityRecorded\x12M\n" +
 	"\x10first_touch_made\x18\x9b\x01 \x01(\v2 .handoff.event.v1.FirstTouchMadeH\x00R\x0efirstTouchMade\x12O\n" +
-	"\x10calendar_changed\x18\x9c\x01 \x01(\v2!.handoff.event.v1.CalendarChangedH\x00R\x0fcalendarChanged\x12O\n" +
+	"\x10calendar_changed\x18\x9c\x01 \x01(\v2!.handoff.event.v1.CalendarChangedH\x00R\x0fcalendarChanged\x12U\n" +
+	"\x12escalation_reached\x18\x9d\x01 \x01(\v2#.handoff.event.v1.EscalationReachedH\x00R\x11escalationReached\x12O\n" +
 	"\x10verdict_recorded\x18\xaa\x01 \x01(\v2!.handoff.event.v1.VerdictRecordedH\x00R\x0fverdictRecorded\x12X\n" +
 	"\x13opportunity_created\x18\xb4\x01 \x01(\v2$.handoff.event.v1.OpportunityCreatedH\x00R\x12opportunityCreated\x12X\n" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
@@ -892,12 +910,13 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*ActivityRecorded)(nil),      // 27: handoff.event.v1.ActivityRecorded
 	(*FirstTouchMade)(nil),        // 28: handoff.event.v1.FirstTouchMade
 	(*CalendarChanged)(nil),       // 29: handoff.event.v1.CalendarChanged
-	(*VerdictRecorded)(nil),       // 30: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 31: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 32: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 33: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 34: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 35: handoff.event.v1.ResourceChanged
+	(*EscalationReached)(nil),     // 30: handoff.event.v1.EscalationReached
+	(*VerdictRecorded)(nil),       // 31: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 32: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 33: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 34: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 35: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 36: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -929,17 +948,18 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	27, // 26: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
 	28, // 27: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
 	29, // 28: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
-	30, // 29: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	31, // 30: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	32, // 31: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	33, // 32: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	34, // 33: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	35, // 34: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	35, // [35:35] is the sub-list for method output_type
-	35, // [35:35] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	30, // 29: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
+	31, // 30: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	32, // 31: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	33, // 32: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	34, // 33: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	35, // 34: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	36, // 35: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	36, // [36:36] is the sub-list for method output_type
+	36, // [36:36] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -982,6 +1002,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_ActivityRecorded)(nil),
 		(*Event_FirstTouchMade)(nil),
 		(*Event_CalendarChanged)(nil),
+		(*Event_EscalationReached)(nil),
 		(*Event_VerdictRecorded)(nil),
 		(*Event_OpportunityCreated)(nil),
 		(*Event_OpportunityChanged)(nil),

@@ -9,7 +9,8 @@
 package eventv1
 
 import (
-	v1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	v11 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -346,6 +347,115 @@ func (x *BreachRetracted) GetStopTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// A clock that still runs has used the share of its budget at which its ladder has a step. Told once for each step of each run.
+type EscalationReached struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The clock.
+	Clock *ClockRef `protobuf:"bytes,1,opt,name=clock,proto3" json:"clock,omitempty"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,2,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The assignment that owes the action; 0 if the suite does.
+	Assignment int32 `protobuf:"varint,3,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	// The number of the step, from 1.
+	Step int32 `protobuf:"varint,4,opt,name=step,proto3" json:"step,omitempty"`
+	// At what share of the budget it comes, such as 1.5.
+	Share float64 `protobuf:"fixed64,5,opt,name=share,proto3" json:"share,omitempty"`
+	// What is done besides telling people. Only as long as the handoff has the same assignment and nobody has accepted it.
+	Action v1.EscalationAction `protobuf:"varint,6,opt,name=action,proto3,enum=handoff.playbook.v1.EscalationAction" json:"action,omitempty"`
+	// Who is told: `rep`, `manager`, `marketing_lead`.
+	Notify []string `protobuf:"bytes,7,rep,name=notify,proto3" json:"notify,omitempty"`
+	// How late it is, after downtime.
+	LateBy        *durationpb.Duration `protobuf:"bytes,8,opt,name=late_by,json=lateBy,proto3" json:"late_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EscalationReached) Reset() {
+	*x = EscalationReached{}
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EscalationReached) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EscalationReached) ProtoMessage() {}
+
+func (x *EscalationReached) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EscalationReached.ProtoReflect.Descriptor instead.
+func (*EscalationReached) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *EscalationReached) GetClock() *ClockRef {
+	if x != nil {
+		return x.Clock
+	}
+	return nil
+}
+
+func (x *EscalationReached) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *EscalationReached) GetAssignment() int32 {
+	if x != nil {
+		return x.Assignment
+	}
+	return 0
+}
+
+func (x *EscalationReached) GetStep() int32 {
+	if x != nil {
+		return x.Step
+	}
+	return 0
+}
+
+func (x *EscalationReached) GetShare() float64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
+}
+
+func (x *EscalationReached) GetAction() v1.EscalationAction {
+	if x != nil {
+		return x.Action
+	}
+	return v1.EscalationAction(0)
+}
+
+func (x *EscalationReached) GetNotify() []string {
+	if x != nil {
+		return x.Notify
+	}
+	return nil
+}
+
+func (x *EscalationReached) GetLateBy() *durationpb.Duration {
+	if x != nil {
+		return x.LateBy
+	}
+	return nil
+}
+
 // Sales did something.
 type ActivityRecorded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -354,7 +464,7 @@ type ActivityRecorded struct {
 	// The handoff.
 	Handoff string `protobuf:"bytes,2,opt,name=handoff,proto3" json:"handoff,omitempty"`
 	// The sort of activity.
-	Type v1.Activity_Type `protobuf:"varint,3,opt,name=type,proto3,enum=handoff.sla.v1.Activity_Type" json:"type,omitempty"`
+	Type v11.Activity_Type `protobuf:"varint,3,opt,name=type,proto3,enum=handoff.sla.v1.Activity_Type" json:"type,omitempty"`
 	// The rep who did it; empty if unknown.
 	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
 	// When it happened.
@@ -367,7 +477,7 @@ type ActivityRecorded struct {
 
 func (x *ActivityRecorded) Reset() {
 	*x = ActivityRecorded{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -379,7 +489,7 @@ func (x *ActivityRecorded) String() string {
 func (*ActivityRecorded) ProtoMessage() {}
 
 func (x *ActivityRecorded) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -392,7 +502,7 @@ func (x *ActivityRecorded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivityRecorded.ProtoReflect.Descriptor instead.
 func (*ActivityRecorded) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{5}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ActivityRecorded) GetActivity() string {
@@ -409,11 +519,11 @@ func (x *ActivityRecorded) GetHandoff() string {
 	return ""
 }
 
-func (x *ActivityRecorded) GetType() v1.Activity_Type {
+func (x *ActivityRecorded) GetType() v11.Activity_Type {
 	if x != nil {
 		return x.Type
 	}
-	return v1.Activity_Type(0)
+	return v11.Activity_Type(0)
 }
 
 func (x *ActivityRecorded) GetRep() string {
@@ -452,7 +562,7 @@ type FirstTouchMade struct {
 
 func (x *FirstTouchMade) Reset() {
 	*x = FirstTouchMade{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -464,7 +574,7 @@ func (x *FirstTouchMade) String() string {
 func (*FirstTouchMade) ProtoMessage() {}
 
 func (x *FirstTouchMade) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -477,7 +587,7 @@ func (x *FirstTouchMade) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FirstTouchMade.ProtoReflect.Descriptor instead.
 func (*FirstTouchMade) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{6}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *FirstTouchMade) GetHandoff() string {
@@ -505,14 +615,14 @@ func (x *FirstTouchMade) GetOccurTime() *timestamppb.Timestamp {
 type CalendarChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The whole calendar.
-	Calendar      *v1.Calendar `protobuf:"bytes,1,opt,name=calendar,proto3" json:"calendar,omitempty"`
+	Calendar      *v11.Calendar `protobuf:"bytes,1,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CalendarChanged) Reset() {
 	*x = CalendarChanged{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -524,7 +634,7 @@ func (x *CalendarChanged) String() string {
 func (*CalendarChanged) ProtoMessage() {}
 
 func (x *CalendarChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -537,10 +647,10 @@ func (x *CalendarChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalendarChanged.ProtoReflect.Descriptor instead.
 func (*CalendarChanged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{7}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{8}
 }
 
-func (x *CalendarChanged) GetCalendar() *v1.Calendar {
+func (x *CalendarChanged) GetCalendar() *v11.Calendar {
 	if x != nil {
 		return x.Calendar
 	}
@@ -551,7 +661,7 @@ var File_handoff_event_v1_sla_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_sla_events_proto_rawDesc = "" +
 	"\n" +
-	"!handoff/event/v1/sla_events.proto\x12\x10handoff.event.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/calendar.proto\"\xa3\x01\n" +
+	"!handoff/event/v1/sla_events.proto\x12\x10handoff.event.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/calendar.proto\"\xa3\x01\n" +
 	"\bClockRef\x12\x14\n" +
 	"\x05clock\x18\x01 \x01(\tR\x05clock\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x10\n" +
@@ -571,7 +681,18 @@ const file_handoff_event_v1_sla_events_proto_rawDesc = "" +
 	"\alate_by\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x06lateBy\"|\n" +
 	"\x0fBreachRetracted\x120\n" +
 	"\x05clock\x18\x01 \x01(\v2\x1a.handoff.event.v1.ClockRefR\x05clock\x127\n" +
-	"\tstop_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bstopTime\"\xe6\x01\n" +
+	"\tstop_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bstopTime\"\xb4\x02\n" +
+	"\x11EscalationReached\x120\n" +
+	"\x05clock\x18\x01 \x01(\v2\x1a.handoff.event.v1.ClockRefR\x05clock\x12\x18\n" +
+	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\x1e\n" +
+	"\n" +
+	"assignment\x18\x03 \x01(\x05R\n" +
+	"assignment\x12\x12\n" +
+	"\x04step\x18\x04 \x01(\x05R\x04step\x12\x14\n" +
+	"\x05share\x18\x05 \x01(\x01R\x05share\x12=\n" +
+	"\x06action\x18\x06 \x01(\x0e2%.handoff.playbook.v1.EscalationActionR\x06action\x12\x16\n" +
+	"\x06notify\x18\a \x03(\tR\x06notify\x122\n" +
+	"\alate_by\x18\b \x01(\v2\x19.google.protobuf.DurationR\x06lateBy\"\xe6\x01\n" +
 	"\x10ActivityRecorded\x12\x1a\n" +
 	"\bactivity\x18\x01 \x01(\tR\bactivity\x12\x18\n" +
 	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x121\n" +
@@ -601,41 +722,46 @@ func file_handoff_event_v1_sla_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_sla_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_sla_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_handoff_event_v1_sla_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_handoff_event_v1_sla_events_proto_goTypes = []any{
 	(*ClockRef)(nil),              // 0: handoff.event.v1.ClockRef
 	(*ClockAtRisk)(nil),           // 1: handoff.event.v1.ClockAtRisk
 	(*ClockMet)(nil),              // 2: handoff.event.v1.ClockMet
 	(*ClockBreached)(nil),         // 3: handoff.event.v1.ClockBreached
 	(*BreachRetracted)(nil),       // 4: handoff.event.v1.BreachRetracted
-	(*ActivityRecorded)(nil),      // 5: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 6: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 7: handoff.event.v1.CalendarChanged
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 9: google.protobuf.Duration
-	(v1.Activity_Type)(0),         // 10: handoff.sla.v1.Activity.Type
-	(*v1.Calendar)(nil),           // 11: handoff.sla.v1.Calendar
+	(*EscalationReached)(nil),     // 5: handoff.event.v1.EscalationReached
+	(*ActivityRecorded)(nil),      // 6: handoff.event.v1.ActivityRecorded
+	(*FirstTouchMade)(nil),        // 7: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 8: handoff.event.v1.CalendarChanged
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 10: google.protobuf.Duration
+	(v1.EscalationAction)(0),      // 11: handoff.playbook.v1.EscalationAction
+	(v11.Activity_Type)(0),        // 12: handoff.sla.v1.Activity.Type
+	(*v11.Calendar)(nil),          // 13: handoff.sla.v1.Calendar
 }
 var file_handoff_event_v1_sla_events_proto_depIdxs = []int32{
-	8,  // 0: handoff.event.v1.ClockRef.due_time:type_name -> google.protobuf.Timestamp
+	9,  // 0: handoff.event.v1.ClockRef.due_time:type_name -> google.protobuf.Timestamp
 	0,  // 1: handoff.event.v1.ClockAtRisk.clock:type_name -> handoff.event.v1.ClockRef
-	9,  // 2: handoff.event.v1.ClockAtRisk.late_by:type_name -> google.protobuf.Duration
+	10, // 2: handoff.event.v1.ClockAtRisk.late_by:type_name -> google.protobuf.Duration
 	0,  // 3: handoff.event.v1.ClockMet.clock:type_name -> handoff.event.v1.ClockRef
-	8,  // 4: handoff.event.v1.ClockMet.stop_time:type_name -> google.protobuf.Timestamp
-	9,  // 5: handoff.event.v1.ClockMet.elapsed:type_name -> google.protobuf.Duration
+	9,  // 4: handoff.event.v1.ClockMet.stop_time:type_name -> google.protobuf.Timestamp
+	10, // 5: handoff.event.v1.ClockMet.elapsed:type_name -> google.protobuf.Duration
 	0,  // 6: handoff.event.v1.ClockBreached.clock:type_name -> handoff.event.v1.ClockRef
-	9,  // 7: handoff.event.v1.ClockBreached.late_by:type_name -> google.protobuf.Duration
+	10, // 7: handoff.event.v1.ClockBreached.late_by:type_name -> google.protobuf.Duration
 	0,  // 8: handoff.event.v1.BreachRetracted.clock:type_name -> handoff.event.v1.ClockRef
-	8,  // 9: handoff.event.v1.BreachRetracted.stop_time:type_name -> google.protobuf.Timestamp
-	10, // 10: handoff.event.v1.ActivityRecorded.type:type_name -> handoff.sla.v1.Activity.Type
-	8,  // 11: handoff.event.v1.ActivityRecorded.occur_time:type_name -> google.protobuf.Timestamp
-	8,  // 12: handoff.event.v1.FirstTouchMade.occur_time:type_name -> google.protobuf.Timestamp
-	11, // 13: handoff.event.v1.CalendarChanged.calendar:type_name -> handoff.sla.v1.Calendar
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	9,  // 9: handoff.event.v1.BreachRetracted.stop_time:type_name -> google.protobuf.Timestamp
+	0,  // 10: handoff.event.v1.EscalationReached.clock:type_name -> handoff.event.v1.ClockRef
+	11, // 11: handoff.event.v1.EscalationReached.action:type_name -> handoff.playbook.v1.EscalationAction
+	10, // 12: handoff.event.v1.EscalationReached.late_by:type_name -> google.protobuf.Duration
+	12, // 13: handoff.event.v1.ActivityRecorded.type:type_name -> handoff.sla.v1.Activity.Type
+	9,  // 14: handoff.event.v1.ActivityRecorded.occur_time:type_name -> google.protobuf.Timestamp
+	9,  // 15: handoff.event.v1.FirstTouchMade.occur_time:type_name -> google.protobuf.Timestamp
+	13, // 16: handoff.event.v1.CalendarChanged.calendar:type_name -> handoff.sla.v1.Calendar
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_sla_events_proto_init() }
@@ -649,7 +775,7 @@ func file_handoff_event_v1_sla_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_sla_events_proto_rawDesc), len(file_handoff_event_v1_sla_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -207,7 +207,9 @@ type Clock struct {
 	// Why it was cancelled.
 	CancelReason Clock_CancelReason `protobuf:"varint,15,opt,name=cancel_reason,json=cancelReason,proto3,enum=handoff.sla.v1.Clock_CancelReason" json:"cancel_reason,omitempty"`
 	// The playbook whose policy it follows.
-	Playbook      string `protobuf:"bytes,16,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	Playbook string `protobuf:"bytes,16,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	// What happens as it runs out, in order.
+	Escalations   []*Escalation `protobuf:"bytes,17,rep,name=escalations,proto3" json:"escalations,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -354,11 +356,100 @@ func (x *Clock) GetPlaybook() string {
 	return ""
 }
 
+func (x *Clock) GetEscalations() []*Escalation {
+	if x != nil {
+		return x.Escalations
+	}
+	return nil
+}
+
+// A step of a clock's escalation ladder.
+type Escalation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At what share of the budget it comes, such as 1.5.
+	At float64 `protobuf:"fixed64,1,opt,name=at,proto3" json:"at,omitempty"`
+	// Who is told: `rep`, `manager`, `marketing_lead`.
+	Notify []string `protobuf:"bytes,2,rep,name=notify,proto3" json:"notify,omitempty"`
+	// What is done besides.
+	Do v1.EscalationAction `protobuf:"varint,3,opt,name=do,proto3,enum=handoff.playbook.v1.EscalationAction" json:"do,omitempty"`
+	// When it comes, as long as the clock runs; missing once the clock has stopped.
+	ReachTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=reach_time,json=reachTime,proto3" json:"reach_time,omitempty"`
+	// Whether it has come.
+	Reached       bool `protobuf:"varint,5,opt,name=reached,proto3" json:"reached,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Escalation) Reset() {
+	*x = Escalation{}
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Escalation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Escalation) ProtoMessage() {}
+
+func (x *Escalation) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Escalation.ProtoReflect.Descriptor instead.
+func (*Escalation) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Escalation) GetAt() float64 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *Escalation) GetNotify() []string {
+	if x != nil {
+		return x.Notify
+	}
+	return nil
+}
+
+func (x *Escalation) GetDo() v1.EscalationAction {
+	if x != nil {
+		return x.Do
+	}
+	return v1.EscalationAction(0)
+}
+
+func (x *Escalation) GetReachTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReachTime
+	}
+	return nil
+}
+
+func (x *Escalation) GetReached() bool {
+	if x != nil {
+		return x.Reached
+	}
+	return false
+}
+
 var File_handoff_sla_v1_clock_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\n" +
-	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xad\n" +
+	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xf0\n" +
 	"\n" +
 	"\x05Clock\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x17\n" +
@@ -382,7 +473,8 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\aelapsed\x18\x0e \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\aelapsed\x12L\n" +
 	"\rcancel_reason\x18\x0f \x01(\x0e2\".handoff.sla.v1.Clock.CancelReasonB\x03\xe0A\x03R\fcancelReason\x128\n" +
 	"\bplaybook\x18\x10 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
-	"\x14handoff.dev/PlaybookR\bplaybook\"z\n" +
+	"\x14handoff.dev/PlaybookR\bplaybook\x12A\n" +
+	"\vescalations\x18\x11 \x03(\v2\x1a.handoff.sla.v1.EscalationB\x03\xe0A\x03R\vescalations\"z\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTATE_RUNNING\x10\x01\x12\r\n" +
@@ -401,7 +493,15 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\x15CANCEL_REASON_NURTURE\x10\a\x12\x1e\n" +
 	"\x1aCANCEL_REASON_TIER_CHANGED\x10\b\x12\x18\n" +
 	"\x14CANCEL_REASON_CLOSED\x10\t:H\xeaAE\n" +
-	"\x11handoff.dev/Clock\x12!handoffs/{handoff}/clocks/{clock}*\x06clocks2\x05clockB\xb4\x01\n" +
+	"\x11handoff.dev/Clock\x12!handoffs/{handoff}/clocks/{clock}*\x06clocks2\x05clock\"\xc0\x01\n" +
+	"\n" +
+	"Escalation\x12\x0e\n" +
+	"\x02at\x18\x01 \x01(\x01R\x02at\x12\x16\n" +
+	"\x06notify\x18\x02 \x03(\tR\x06notify\x125\n" +
+	"\x02do\x18\x03 \x01(\x0e2%.handoff.playbook.v1.EscalationActionR\x02do\x129\n" +
+	"\n" +
+	"reach_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\treachTime\x12\x18\n" +
+	"\areached\x18\x05 \x01(\bR\areachedB\xb4\x01\n" +
 	"\x12com.handoff.sla.v1B\n" +
 	"ClockProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"
 
@@ -418,31 +518,36 @@ func file_handoff_sla_v1_clock_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_sla_v1_clock_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_handoff_sla_v1_clock_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_handoff_sla_v1_clock_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_sla_v1_clock_proto_goTypes = []any{
 	(Clock_State)(0),              // 0: handoff.sla.v1.Clock.State
 	(Clock_CancelReason)(0),       // 1: handoff.sla.v1.Clock.CancelReason
 	(*Clock)(nil),                 // 2: handoff.sla.v1.Clock
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(*v1.Budget)(nil),             // 4: handoff.playbook.v1.Budget
-	(v1.TimeUnit)(0),              // 5: handoff.playbook.v1.TimeUnit
-	(*durationpb.Duration)(nil),   // 6: google.protobuf.Duration
+	(*Escalation)(nil),            // 3: handoff.sla.v1.Escalation
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*v1.Budget)(nil),             // 5: handoff.playbook.v1.Budget
+	(v1.TimeUnit)(0),              // 6: handoff.playbook.v1.TimeUnit
+	(*durationpb.Duration)(nil),   // 7: google.protobuf.Duration
+	(v1.EscalationAction)(0),      // 8: handoff.playbook.v1.EscalationAction
 }
 var file_handoff_sla_v1_clock_proto_depIdxs = []int32{
-	0, // 0: handoff.sla.v1.Clock.state:type_name -> handoff.sla.v1.Clock.State
-	3, // 1: handoff.sla.v1.Clock.start_time:type_name -> google.protobuf.Timestamp
-	4, // 2: handoff.sla.v1.Clock.budget:type_name -> handoff.playbook.v1.Budget
-	5, // 3: handoff.sla.v1.Clock.unit:type_name -> handoff.playbook.v1.TimeUnit
-	3, // 4: handoff.sla.v1.Clock.at_risk_time:type_name -> google.protobuf.Timestamp
-	3, // 5: handoff.sla.v1.Clock.due_time:type_name -> google.protobuf.Timestamp
-	3, // 6: handoff.sla.v1.Clock.stop_time:type_name -> google.protobuf.Timestamp
-	6, // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
-	1, // 8: handoff.sla.v1.Clock.cancel_reason:type_name -> handoff.sla.v1.Clock.CancelReason
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	0,  // 0: handoff.sla.v1.Clock.state:type_name -> handoff.sla.v1.Clock.State
+	4,  // 1: handoff.sla.v1.Clock.start_time:type_name -> google.protobuf.Timestamp
+	5,  // 2: handoff.sla.v1.Clock.budget:type_name -> handoff.playbook.v1.Budget
+	6,  // 3: handoff.sla.v1.Clock.unit:type_name -> handoff.playbook.v1.TimeUnit
+	4,  // 4: handoff.sla.v1.Clock.at_risk_time:type_name -> google.protobuf.Timestamp
+	4,  // 5: handoff.sla.v1.Clock.due_time:type_name -> google.protobuf.Timestamp
+	4,  // 6: handoff.sla.v1.Clock.stop_time:type_name -> google.protobuf.Timestamp
+	7,  // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
+	1,  // 8: handoff.sla.v1.Clock.cancel_reason:type_name -> handoff.sla.v1.Clock.CancelReason
+	3,  // 9: handoff.sla.v1.Clock.escalations:type_name -> handoff.sla.v1.Escalation
+	8,  // 10: handoff.sla.v1.Escalation.do:type_name -> handoff.playbook.v1.EscalationAction
+	4,  // 11: handoff.sla.v1.Escalation.reach_time:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_clock_proto_init() }
@@ -456,7 +561,7 @@ func file_handoff_sla_v1_clock_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_clock_proto_rawDesc), len(file_handoff_sla_v1_clock_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
