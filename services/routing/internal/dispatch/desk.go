@@ -123,6 +123,33 @@ func (d *Desk) Suits(rep string, l Lead) bool {
 	return d.availability(rep, l).Eligible() && (byName || d.reps[rep].Coverage.Covers(l.Needs))
 }
 
+// Whereabouts is where a rep is, so far as it does not depend on a lead.
+type Whereabouts uint8
+
+const (
+	// Unsure means that the rep works by the calendar of each lead's playbook.
+	Unsure Whereabouts = iota
+	// Present reps are at work, able to take leads or not.
+	Present
+	// Away reps are off shift, on leave, inactive, or not on the desk.
+	Away
+)
+
+// Here says whether a rep is at work.
+func (d *Desk) Here(rep string) Whereabouts {
+	r := d.reps[rep]
+	switch {
+	case r == nil:
+		return Away
+	case r.Calendar == "" && r.Active:
+		return Unsure
+	case present(r.Availability(d.moment(r, ""))):
+		return Present
+	default:
+		return Away
+	}
+}
+
 // Give gives a lead to a rep past all pools and counts the handoff, if they can take it; otherwise it says what stands in the way.
 func (d *Desk) Give(rep string, l Lead) fairness.Availability {
 	a := d.availability(rep, l)
