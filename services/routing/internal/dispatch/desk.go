@@ -110,6 +110,8 @@ type Lead struct {
 	Needs coverage.Coverage
 	// Refused are the reps who declined or rejected the lead before.
 	Refused []string
+	// claimed says that the rep takes the lead themselves: then it does not matter whether they are on shift.
+	claimed bool
 }
 
 // Fallback is a pool or a rep; nobody if both are empty.
@@ -152,7 +154,17 @@ func (d *Desk) Here(rep string) Whereabouts {
 
 // Give gives a lead to a rep past all pools and counts the handoff, if they can take it; otherwise it says what stands in the way.
 func (d *Desk) Give(rep string, l Lead) fairness.Availability {
-	a := d.availability(rep, l)
+	return d.taken(rep, l, d.availability(rep, l))
+}
+
+// Claim is Give for a rep who takes the lead themselves, on shift or not. They must cover what it needs: nobody chose them.
+func (d *Desk) Claim(rep string, l Lead) fairness.Availability {
+	l.claimed = true
+	return d.taken(rep, l, d.share(rep, l))
+}
+
+// taken counts a handoff for a rep if nothing stands in the way.
+func (d *Desk) taken(rep string, l Lead, a fairness.Availability) fairness.Availability {
 	if a.Eligible() {
 		d.take(rep, l)
 	}
@@ -165,7 +177,11 @@ func (d *Desk) availability(rep string, l Lead) fairness.Availability {
 	if r == nil {
 		return fairness.Inactive
 	}
-	a := r.Availability(d.moment(r, l.Calendar))
+	moment := d.moment(r, l.Calendar)
+	if l.claimed {
+		moment = moment.OnShift()
+	}
+	a := r.Availability(moment)
 	if present(a) && l.refusedBy(rep) {
 		return fairness.AnsweredBefore
 	}
