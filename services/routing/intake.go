@@ -108,7 +108,10 @@ func (in *intake) opened(e *eventv1.Event, id string) *passage {
 }
 
 // rate puts the passage into a tier.
-func (p *passage) rate(r route) { p.row.Tier, p.row.Rank, p.row.Rule = r.tier, r.rank, r.rule }
+func (p *passage) rate(r route) {
+	p.row.Tier, p.row.Rank, p.row.Rule = r.tier, r.rank, r.rule
+	p.rated = &r.facts
+}
 
 // send says who is to get it.
 func (p *passage) send(r route) {

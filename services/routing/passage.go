@@ -12,6 +12,7 @@ import (
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
+	"github.com/handoffhq/handoff/services/routing/internal/tier"
 )
 
 // passage is a handoff in hand: as it is stored, and as the lifecycle sees it.
@@ -23,7 +24,7 @@ type passage struct {
 	earlier     []string               // reps who refused the lead in earlier cycles
 	context     *scoringv1.LeadContext // to be stored; nil when it is stored already
 
-	picked  string                   // the queue that it is taken from; nothing if it is not
+	rated   *tier.Facts              // what put it into its tier, until that is written down
 	cause   routingv1.ReassignReason // why it is taken from the rep who has it; nothing if it is not
 	changed bool                     // callers see a difference
 	moved   bool                     // only the time of the next look differs

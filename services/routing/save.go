@@ -26,6 +26,11 @@ func (w *work) savePassages(ctx context.Context) error {
 	var assignments []*store.Assignment
 	contexts := map[string][]byte{}
 	for _, p := range w.order {
+		if p.rated != nil { // what led nobody anywhere is told by itself
+			if err := w.write(p, w.decision(p)); err != nil {
+				return err
+			}
+		}
 		if p.changed || p.moved {
 			rows = append(rows, p.row)
 		}
@@ -82,18 +87,14 @@ func (w *work) saveBooks(ctx context.Context) error {
 
 // saveReps writes what the reps hold now.
 func (w *work) saveReps(ctx context.Context) error {
-	byChange := map[int64][]string{}
-	for id, r := range w.reps {
-		load := w.desk.Rep(id)
-		if change := load.Open - r.Open; change != 0 {
-			byChange[change] = append(byChange[change], id)
+	var changed []*store.Rep
+	for _, r := range w.reps {
+		load := w.desk.Rep(r.ID)
+		if load.Open == r.Open {
+			continue
 		}
 		r.Open = load.Open
+		changed = append(changed, r)
 	}
-	for change, reps := range byChange {
-		if err := store.CountOpen(ctx, w.tx, reps, change); err != nil {
-			return err
-		}
-	}
-	return nil
+	return store.PutReps(ctx, w.tx, changed...)
 }

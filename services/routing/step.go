@@ -7,7 +7,6 @@ import (
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
-	"github.com/handoffhq/handoff/services/routing/internal/tier"
 )
 
 // step takes a step, and books what it means: for the rep's open count, for the ledger, and for whoever is told. The
@@ -34,6 +33,9 @@ func (w *work) step(ctx context.Context, p *passage, c lifecycle.Command) error 
 			return err
 		}
 	}
+	if t.From.State == lifecycle.StateNew && t.Handoff.State == lifecycle.StateClosed {
+		return w.write(p, w.decision(p))
+	}
 	return nil
 }
 
@@ -57,9 +59,8 @@ func (p *passage) adopt(next lifecycle.Handoff, now time.Time) {
 	at := now.UnixMicro()
 	for i, a := range next.Assignments {
 		if i == len(p.assignments) {
-			p.assignments = append(p.assignments, &store.Assignment{Handoff: p.row.ID, Number: int64(i) + 1, Rep: a.Rep,
-				Queue: p.picked, AssignedAt: at, Cause: int64(p.cause)})
-			p.cause, p.picked = 0, ""
+			p.assignments = append(p.assignments, &store.Assignment{Handoff: p.row.ID, Number: int64(i) + 1, Rep: a.Rep, AssignedAt: at, Cause: int64(p.cause)})
+			p.cause = 0
 		}
 		answered(p.assignments[i], a, at)
 	}
@@ -93,11 +94,8 @@ func answered(stored *store.Assignment, a lifecycle.Assignment, at int64) {
 	}
 }
 
-// place finds a rep for a handoff that is new or held, or holds it with a reason. What people pick from a queue waits there.
+// place finds a rep for a handoff that is new or held, or holds it with a reason.
 func (w *work) place(ctx context.Context, p *passage) error {
-	if p.row.Destination == tier.Queue {
-		return w.hold(ctx, p, dispatch.Hold{Reason: dispatch.Queued})
-	}
 	if err := w.ready(ctx, p); err != nil {
 		return err
 	}
@@ -127,11 +125,16 @@ func (w *work) search(ctx context.Context, l dispatch.Lead) (dispatch.Placement,
 // assign gives a handoff to a rep who was found for it, and takes it from whoever has it.
 func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement) error {
 	p.row.Pool = placed.Pool
+	d := w.decision(p)
+	d.found(placed, p.cause)
 	var c lifecycle.Command = lifecycle.Assign{To: placed.Rep}
 	if p.holder() != "" {
 		c = lifecycle.Reassign{Seen: p.life.View(), To: placed.Rep}
 	}
 	if err := w.step(ctx, p, c); err != nil {
+		return err
+	}
+	if err := w.write(p, d); err != nil {
 		return err
 	}
 	return w.book(p.assignments[len(p.assignments)-1], placed)
@@ -148,9 +151,15 @@ func (w *work) hold(ctx context.Context, p *passage, h dispatch.Hold) error {
 		row.DueAt = next
 		return nil
 	}
+	news := row.HeldAt == 0 || row.HoldReason != h.Reason
+	d := w.decision(p)
+	d.held(h, row.Queue)
 	row.HoldReason, row.NextAt, row.DueAt = h.Reason, next, next
 	if row.HeldAt == 0 {
 		row.HeldAt = w.now.UnixMicro()
 	}
-	return w.step(ctx, p, lifecycle.Hold{Seen: p.life.View()})
+	if err := w.step(ctx, p, lifecycle.Hold{Seen: p.life.View()}); err != nil || !news {
+		return err
+	}
+	return w.write(p, d)
 }

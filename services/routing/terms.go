@@ -25,6 +25,8 @@ type terms struct {
 	excludeRejecting bool
 	// reroutes sends a handoff that nobody has accepted yet elsewhere when its lead turns out to belong to another account.
 	reroutes bool
+	// rules are asked in their order; the first that holds decides.
+	rules []rule
 }
 
 // readTerms makes terms of a document.
@@ -50,6 +52,7 @@ func readTerms(signed *playbookv1.Document) (terms, error) {
 		}
 		t.overflow++
 	}
+	t.rules = rulesOf(routing, names)
 	var err error
 	if t.table, err = tier.Compile(table); err != nil {
 		return terms{}, fmt.Errorf("read routing terms: %w", err)
@@ -129,6 +132,7 @@ type route struct {
 	home        string // pool id
 	owner       string // rep id
 	queue       string
+	facts       tier.Facts
 }
 
 // waits says whether no pool is asked while the rep who is asked first can come.
@@ -145,7 +149,7 @@ func (t terms) route(known *scoringv1.LeadContext, firstMatch []int32) route {
 		}
 	}
 	d := t.table.Decide(facts)
-	r := route{tier: d.Tier, rule: d.Rule, rank: t.rank(d), destination: d.Assign.Kind}
+	r := route{tier: d.Tier, rule: d.Rule, rank: t.rank(d), destination: d.Assign.Kind, facts: facts}
 	switch d.Assign.Kind {
 	case tier.Pool:
 		r.home = d.Assign.Name

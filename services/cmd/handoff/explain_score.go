@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -23,7 +22,7 @@ func explainCommand() *cobra.Command {
 		RunE:  helpAlone,
 		Short: "Show why the suite decided as it did",
 	}
-	cmd.AddCommand(explainScoreCommand(), explainAccountCommand())
+	cmd.AddCommand(explainScoreCommand(), explainAccountCommand(), explainRouteCommand())
 	return cmd
 }
 
@@ -62,7 +61,7 @@ func explained[M proto.Message](use, short, long, collection string,
 				return err
 			}
 			id := strings.TrimSuffix(strings.TrimPrefix(args[0], collection+"/"), "/score")
-			if raw, err := hex.DecodeString(id); err != nil || len(raw) != 16 {
+			if !hexID(id) {
 				return fmt.Errorf("%q is not an id of 32 digits, as in the examples; GET /v1/%s lists them", args[0], collection)
 			}
 			return call(cmd, &f, readers, func(conn grpc.ClientConnInterface) (M, error) {

@@ -20,6 +20,8 @@ type Placement struct {
 	Past string
 	// Decision is what stands in the ledger of Pool, or of Past if that counts owners' turns; else it has no turn.
 	Decision fairness.Decision
+	// Trail tells how it came to that; nil if nobody was searched for.
+	Trail *Trail
 }
 
 // Hold is why nobody got a lead.
@@ -27,6 +29,8 @@ type Hold struct {
 	Reason Reason
 	// Next is the earliest instant at which somebody becomes available by the calendars; zero if that is not known.
 	Next time.Time
+	// Trail tells how it came to that; nil if nobody was searched for.
+	Trail *Trail
 }
 
 // Reason is why nobody gets a lead. The numbers are those of the API.
@@ -54,19 +58,28 @@ const (
 // is broken.
 func (d *Desk) Place(l Lead) (Placement, *Hold, error) {
 	s := &search{desk: d, lead: l}
+	placed, err := s.place()
+	s.taker, placed.Trail = placed.Rep, &Trail{s}
+	if placed.Rep != "" || err != nil {
+		return placed, nil, err
+	}
+	hold := s.hold()
+	hold.Trail = placed.Trail
+	return Placement{}, hold, nil
+}
+
+// place finds a rep, or nobody.
+func (s *search) place() (Placement, error) {
 	owner, taker := s.askOwner()
 	if taker != "" {
 		placed, err := s.passPool(taker)
-		d.take(taker, l)
-		return placed, nil, err
+		s.desk.take(taker, s.lead)
+		return placed, err
 	}
-	if !l.Waits || owner == fairness.Unlisted || owner == fairness.Inactive || l.refusedBy(l.Owner) {
-		placed, err := s.askPools()
-		if placed.Rep != "" || err != nil {
-			return placed, nil, err
-		}
+	if s.lead.Waits && owner != fairness.Unlisted && owner != fairness.Inactive && !s.lead.refusedBy(s.lead.Owner) {
+		return Placement{}, nil
 	}
-	return Placement{}, s.hold(), nil
+	return s.askPools()
 }
 
 // search is one lead's way through the desk.
@@ -76,13 +89,16 @@ type search struct {
 	asked  []fairness.Candidate // in the order in which they were asked
 	named  []string             // those of them who get the lead whatever it needs
 	reason Reason               // what is wrong with the lead's own pool; 0 for nothing
+	rungs  []asking             // the same, as far as it is told
+	taker  string               // who got the lead
 }
 
 // askMember asks a member of a pool.
 func (s *search) askMember(rep string) { s.note(rep, s.desk.share(rep, s.lead)) }
 
 // askByName asks a rep who gets the lead whatever it needs.
-func (s *search) askByName(rep string) fairness.Availability {
+func (s *search) askByName(kind RungKind, rep string) fairness.Availability {
+	s.begin(asking{kind: kind})
 	s.named = append(s.named, rep)
 	return s.note(rep, s.desk.availability(rep, s.lead))
 }
@@ -105,11 +121,11 @@ func (s *search) askOwner() (owner fairness.Availability, taker string) {
 	if s.lead.Owner == "" {
 		return fairness.Unlisted, ""
 	}
-	owner = s.askByName(s.lead.Owner)
+	owner = s.askByName(AskOwner, s.lead.Owner)
 	rep, a := s.lead.Owner, owner
 	for covers := 0; a == fairness.OnLeave && s.desk.reps[rep].Cover != "" && covers < mostCovers; covers++ {
 		rep = s.desk.reps[rep].Cover
-		a = s.askByName(rep)
+		a = s.askByName(AskCover, rep)
 	}
 	if a.Eligible() {
 		return owner, rep
@@ -119,20 +135,21 @@ func (s *search) askOwner() (owner fairness.Availability, taker string) {
 
 // askPools goes through the lead's pool and its overflow pools, and asks the fallback last.
 func (s *search) askPools() (Placement, error) {
-	id := s.lead.Pool
+	id, kind := s.lead.Pool, AskPool
 	for overflows := 0; id != "" && overflows <= s.lead.Overflow; overflows++ {
 		pool := s.desk.pools[id]
 		if overflows == 0 {
 			s.reason = lacking(pool)
 		}
 		if pool == nil {
+			s.begin(asking{kind: kind, pool: id, missing: true})
 			break
 		}
-		placed, err := s.askPool(id, pool)
+		placed, err := s.askPool(kind, id, pool)
 		if placed.Rep != "" || err != nil {
 			return placed, err
 		}
-		id = pool.Overflow
+		id, kind = pool.Overflow, AskOverflow
 	}
 	return s.askFallback()
 }
@@ -151,24 +168,27 @@ func lacking(pool *Pool) Reason {
 
 func (s *search) askFallback() (Placement, error) {
 	if pool := s.desk.pools[s.lead.Fallback.Pool]; pool != nil {
-		return s.askPool(s.lead.Fallback.Pool, pool)
+		return s.askPool(AskFallback, s.lead.Fallback.Pool, pool)
 	}
 	rep := s.lead.Fallback.Rep
-	if rep == "" || !s.askByName(rep).Eligible() {
+	if rep == "" || !s.askByName(AskFallback, rep).Eligible() {
 		return Placement{}, nil
 	}
 	s.desk.take(rep, s.lead)
 	return Placement{Rep: rep}, nil
 }
 
-func (s *search) askPool(id string, pool *Pool) (Placement, error) {
-	decision, next, err := pool.ledger().Decide(s.askMembers(pool), s.lead.Key, s.desk.now)
+func (s *search) askPool(kind RungKind, id string, pool *Pool) (Placement, error) {
+	ledger := pool.ledger()
+	s.begin(asking{kind: kind, pool: id, ledger: ledger})
+	decision, next, err := ledger.Decide(s.askMembers(pool), s.lead.Key, s.desk.now)
 	switch {
 	case errors.Is(err, fairness.ErrNobodyEligible):
 		return Placement{}, nil
 	case err != nil:
 		return Placement{}, fmt.Errorf("pool %s: %w", id, err)
 	}
+	s.decided(decision)
 	pool.Book.Ledger = next
 	s.desk.take(decision.Member, s.lead)
 	return Placement{Rep: decision.Member, Pool: id, Decision: decision}, nil
@@ -199,10 +219,13 @@ func (s *search) passPool(taker string) (Placement, error) {
 	if !pool.OwnerTurns {
 		return placed, nil
 	}
-	decision, next, err := pool.ledger().Charge(taker, s.askMembers(pool), s.desk.now)
+	ledger := pool.ledger()
+	s.begin(asking{kind: AskPassed, pool: id, ledger: ledger})
+	decision, next, err := ledger.Charge(taker, s.askMembers(pool), s.desk.now)
 	if err != nil {
 		return Placement{}, fmt.Errorf("pool %s: %w", id, err)
 	}
+	s.decided(decision)
 	pool.Book.Ledger, placed.Decision = next, decision
 	return placed, nil
 }

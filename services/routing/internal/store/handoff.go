@@ -41,19 +41,20 @@ type Handoff struct {
 	Partner, Source, SourceID                    string
 	MQLAt, AssignedAt, AcceptedAt, ClosedAt      int64
 	Test                                         bool
+	Decisions                                    int64 // on where it goes, so far
 	CreatedAt, UpdatedAt, RowVersion, EventsTold int64
 }
 
 var handoffTable = table("handoff", 1, `id text, kind int, lead text, account text, cycle int, state int, outcome int,
 	tier text, rank int, rule text, destination int, home text, owner text, queue text, pool text, rep text, assignment int,
 	hold_reason int, held_at int, next_at int, due_at int, playbook int, partner text, source text, source_id text,
-	mql_at int, assigned_at int, accepted_at int, closed_at int, test int, created_at int, updated_at int, row_version int, events int`)
+	mql_at int, assigned_at int, accepted_at int, closed_at int, test int, decisions int, created_at int, updated_at int, row_version int, events int`)
 
 func (h *Handoff) fields() []any {
 	return []any{&h.ID, &h.Kind, &h.Lead, &h.Account, &h.Cycle, &h.State, &h.Outcome,
 		&h.Tier, &h.Rank, &h.Rule, &h.Destination, &h.Home, &h.Owner, &h.Queue, &h.Pool, &h.Rep, &h.Assignment,
 		&h.HoldReason, &h.HeldAt, &h.NextAt, &h.DueAt, &h.Playbook, &h.Partner, &h.Source, &h.SourceID,
-		&h.MQLAt, &h.AssignedAt, &h.AcceptedAt, &h.ClosedAt, &h.Test, &h.CreatedAt, &h.UpdatedAt, &h.RowVersion, &h.EventsTold}
+		&h.MQLAt, &h.AssignedAt, &h.AcceptedAt, &h.ClosedAt, &h.Test, &h.Decisions, &h.CreatedAt, &h.UpdatedAt, &h.RowVersion, &h.EventsTold}
 }
 
 var selectHandoff = `SELECT ` + columns(handoffTable) + ` FROM handoff `

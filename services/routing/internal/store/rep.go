@@ -63,16 +63,9 @@ func InsertRep(ctx context.Context, tx *sqldb.Tx, r *Rep) error {
 	return taken(err)
 }
 
-// PutRep stores a rep that was locked. It gives ErrIdentityTaken.
-func PutRep(ctx context.Context, tx *sqldb.Tx, r *Rep) error {
-	return taken(put(ctx, tx, repTable, []*Rep{r}))
-}
-
-// CountOpen counts handoffs that locked reps got or gave back, the same number for each.
-func CountOpen(ctx context.Context, tx *sqldb.Tx, reps []string, change int64) error {
-	in, args := sqldb.In(2, reps)
-	_, err := tx.Exec(ctx, `UPDATE rep SET open_count = open_count + $1 WHERE id IN (`+in+`)`, append([]any{change}, args...)...)
-	return err
+// PutReps stores reps that were locked. It gives ErrIdentityTaken.
+func PutReps(ctx context.Context, tx *sqldb.Tx, reps ...*Rep) error {
+	return taken(put(ctx, tx, repTable, reps))
 }
 
 func taken(err error) error {
@@ -90,6 +83,26 @@ func RepsExist(ctx context.Context, q sqldb.Querier, ids []string) (map[string]b
 	in, args := sqldb.In(1, ids)
 	found, err := texts(q.Query(ctx, `SELECT id FROM rep WHERE id IN (`+in+`)`, args...))
 	return set(found), err
+}
+
+// DisplayNames are the names by which people know reps, by id.
+func DisplayNames(ctx context.Context, q sqldb.Querier, ids []string) (map[string]string, error) {
+	known := make(map[string]string, len(ids))
+	if len(ids) == 0 {
+		return known, nil
+	}
+	in, args := sqldb.In(1, ids)
+	for row, err := range q.Query(ctx, `SELECT id, display_name FROM rep WHERE id IN (`+in+`)`, args...) {
+		if err != nil {
+			return nil, err
+		}
+		var id, name string
+		if err := row.Scan(&id, &name); err != nil {
+			return nil, err
+		}
+		known[id] = name
+	}
+	return known, nil
 }
 
 // ManagerOf is the id of a rep's manager; empty for none.

@@ -207,6 +207,7 @@ func (r *Trial) place(w *wait, waited bool) (*dispatch.Hold, error) {
 	if hold != nil || err != nil {
 		return hold, err
 	}
+	placed.Trail = nil // nobody asks, and it would keep the search
 	r.settled = append(r.settled, Settled{Number: w.Number, Placement: placed, At: r.now, Held: waited})
 	closes := w.ClosesAt
 	if !closes.After(r.now) {

@@ -59,23 +59,6 @@ CREATE TABLE pool_member (
 ) {keyed};
 CREATE INDEX pool_member_rep ON pool_member (rep);
 
--- What people pick from, and the pools whose members may.
-CREATE TABLE queue (
-    id {text} NOT NULL PRIMARY KEY,
-    display_name {text} NOT NULL,
-    created_at {int} NOT NULL,
-    updated_at {int} NOT NULL,
-    row_version {int} NOT NULL,
-    events {int} NOT NULL
-) {strict};
-
-CREATE TABLE queue_pool (
-    queue {text} NOT NULL,
-    pool {text} NOT NULL,
-    PRIMARY KEY (queue, pool)
-) {keyed};
-CREATE INDEX queue_pool_pool ON queue_pool (pool);
-
 -- The ledger of a pool, or of the pools of a group. Whoever decides locks its row.
 CREATE TABLE book (
     id {text} NOT NULL PRIMARY KEY,
@@ -163,6 +146,7 @@ CREATE TABLE handoff (
     accepted_at {int} NOT NULL,
     closed_at {int} NOT NULL,
     test {int} NOT NULL,
+    decisions {int} NOT NULL,
     created_at {int} NOT NULL,
     updated_at {int} NOT NULL,
     row_version {int} NOT NULL,
@@ -172,11 +156,8 @@ CREATE INDEX handoff_lead ON handoff (lead, id);
 CREATE INDEX handoff_rep ON handoff (rep, id) WHERE rep <> '';
 CREATE INDEX handoff_partner ON handoff (partner, id) WHERE partner <> '';
 CREATE INDEX handoff_state ON handoff (state, id);
--- The holding queue: in its order, as a whole, by pool and by what people pick from; by whom it waits for, and by when to
--- look again.
-CREATE INDEX handoff_held ON handoff (rank, mql_at, id) WHERE state = 1;
+-- The holding queue: in its order by pool, by whom it waits for, and by when to look again.
 CREATE INDEX handoff_home ON handoff (home, rank, mql_at, id) WHERE state = 1;
-CREATE INDEX handoff_queue ON handoff (queue, rank, mql_at, id) WHERE state = 1;
 CREATE INDEX handoff_owner ON handoff (owner) WHERE state = 1 AND owner <> '';
 CREATE INDEX handoff_due ON handoff (due_at) WHERE due_at > 0;
 
@@ -185,12 +166,20 @@ CREATE TABLE handoff_context (
     body {bytes} NOT NULL
 ) {strict};
 
+-- How it was decided where a handoff goes. Calendars, weights and caps of then cannot be read anywhere else.
+CREATE TABLE route_decision (
+    handoff {text} NOT NULL,
+    number {int} NOT NULL,
+    decided_at {int} NOT NULL,
+    body {bytes} NOT NULL,
+    PRIMARY KEY (handoff, number)
+) {keyed};
+
 CREATE TABLE assignment (
     handoff {text} NOT NULL,
     number {int} NOT NULL,
     rep {text} NOT NULL,
     pool {text} NOT NULL,
-    queue {text} NOT NULL,
     book {text} NOT NULL,
     epoch {int} NOT NULL,
     turn {int} NOT NULL,
@@ -232,6 +221,7 @@ DROP TABLE gate;
 DROP TABLE merged_lead;
 DROP TABLE calendar;
 DROP TABLE assignment;
+DROP TABLE route_decision;
 DROP TABLE handoff_context;
 DROP TABLE handoff;
 DROP TABLE ledger;
@@ -239,8 +229,6 @@ DROP TABLE roster;
 DROP TABLE owner_count;
 DROP TABLE account;
 DROP TABLE book;
-DROP TABLE queue_pool;
-DROP TABLE queue;
 DROP TABLE pool_member;
 DROP TABLE pool;
 DROP TABLE absence;
