@@ -33,6 +33,7 @@ var (
 	clocks    = &run{"..", "./sla", "^BenchmarkDueClocks$", "1x"}
 	timers    = &run{".", ".", "^Benchmark(Sweep|River)$", "1x"}
 	assign    = &run{"..", "./routing", "^BenchmarkAssign$", "4096x"}
+	passOn    = &run{"..", "./routing", "^BenchmarkPassOn$", "1600x"}
 	names     = &run{"..", "./scoring/internal/alike", "^BenchmarkNames$", "400x"}
 )
 
@@ -76,6 +77,7 @@ func pairs() []pair {
 		}
 	}
 	return append(all,
+		pair{"P11", "8 clients who pass handoffs on, postgres: in pools of their own, against one pool", figure{passOn, "PassOn/postgres/pools-8", "leads/s"}, figure{passOn, "PassOn/postgres/pools-1", "leads/s"}, ""},
 		pair{"P12", "a mistyped name among 200,000, queries a second", figure{names, "Names/handoff", "queries/s"}, figure{names, "Names/pg_trgm", "queries/s"}, "at least 50"},
 		pair{"P12", "the same: the first answer is the right one", figure{names, "Names/handoff", "recall-%"}, figure{names, "Names/pg_trgm", "recall-%"}, "at least 1"})
 }
