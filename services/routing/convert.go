@@ -22,6 +22,8 @@ func repName(id string) string { return ident.Name("reps", id) }
 
 func poolName(id string) string { return ident.Name("pools", id) }
 
+func queueName(id string) string { return ident.Name("queues", id) }
+
 // instant is a time of the store; missing for none.
 func instant(micros int64) *timestamppb.Timestamp {
 	if micros == 0 {
@@ -67,7 +69,7 @@ func handoffProto(h *store.Handoff) *routingv1.Handoff {
 		Tier:       h.Tier,
 		Rule:       h.Rule,
 		Pool:       poolName(h.Pool),
-		Queue:      ident.Name("queues", h.Queue),
+		Queue:      queueName(h.Queue),
 		Rep:        repName(h.Rep),
 		Assignment: int32(h.Assignment),
 		Playbook:   shelf.Version[terms]{Number: h.Playbook}.Name(),

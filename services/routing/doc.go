@@ -43,6 +43,14 @@
 // absence or a calendar changes and when a handoff closes under a cap. A line or a handoff that cannot be read waits by
 // itself, is told in the log and counted, and keeps nobody else from being served.
 //
+// # What people pick
+//
+// A playbook can send leads to a queue. They wait there for no turn: the members of its pools see them and take them, first
+// come, first served. Of everybody who wants a handoff one gets it; the others are told that it is gone. Who takes one need
+// not be on shift, but is kept to all else that keeps a rep from a lead, and spends no turn; who leads sales gives them to
+// whoever is at work. A handoff of a queue that is declined goes back there. What waits for a pool or an owner cannot be
+// taken, not even by the pool's members: to pick the best of what is held would undo what the turns are for.
+//
 // # Passing on
 //
 // A handoff that somebody has goes to another rep when a person says so, with a reason and the assignment that they saw: to a
@@ -65,7 +73,8 @@
 //
 //   - A handoff has at most one active assignment.
 //   - The deficits of a ledger add up to zero, after every transaction. One that is undone or repeated costs nobody a turn.
-//   - Nobody gets a lead who is inactive, away, off shift, at a cap, or declined or rejected it before.
+//   - Nobody gets a lead who is inactive, away, off shift, at a cap, or declined or rejected it before. Off shift people get
+//     what they take out of a queue themselves.
 //   - A rep's open count is the number of handoffs assigned to or accepted by them.
 //   - A stranger's request is answered as if the handoff did not exist.
 package routing

@@ -13,7 +13,6 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/figures"
@@ -237,5 +236,3 @@ func TestEveryDecisionOfALifeIsTold(t *testing.T) {
 		}
 	})
 }
-
-func customer(q *eventv1.LeadQualified) { q.Context.FirstMatch = []int32{1} }

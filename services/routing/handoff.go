@@ -89,10 +89,11 @@ func (s *Service) show(ctx context.Context, q sqldb.Querier, row *store.Handoff)
 	return shown, nil
 }
 
-// viewer is what a caller may see: everything, or what one rep has, or what one partner brought.
+// viewer is what a caller may see: everything, or what one rep has or may pick, or what one partner brought.
 type viewer struct {
 	wide         bool
 	rep, partner string
+	queues       names // that the rep may pick from
 }
 
 func viewerOf(ctx context.Context, q sqldb.Querier) (viewer, error) {
@@ -110,14 +111,16 @@ func viewerOf(ctx context.Context, q sqldb.Querier) (viewer, error) {
 	if err != nil {
 		return viewer{}, err
 	}
-	return viewer{rep: rep.ID}, nil
+	queues, err := queuesOf(ctx, q, rep.ID)
+	return viewer{rep: rep.ID, queues: queues}, err
 }
 
 // blind says that the caller sees nothing, such as a rep whom nobody has entered yet.
-func (v viewer) blind() bool { return v == viewer{} }
+func (v viewer) blind() bool { return !v.wide && v.rep == "" && v.partner == "" }
 
 func (v viewer) sees(h *store.Handoff) bool {
-	return v.wide || v.rep != "" && v.rep == h.Rep || v.partner != "" && v.partner == h.Partner
+	return v.wide || v.rep != "" && v.rep == h.Rep || v.partner != "" && v.partner == h.Partner ||
+		h.State == lifecycle.StateHeld && v.queues[h.Queue]
 }
 
 // missing turns a row that is not there into its fault.

@@ -80,6 +80,7 @@ func newMachine(t *testing.T) *machine {
 	m.pool(t, "spare", "dan")
 	m.overflowing(t, "velocity", "spare", "ann", "bob")
 	m.pool(t, "enterprise", "bob", "cat")
+	m.pickQueue(t, "customer-success", "velocity", "enterprise")
 	return m
 }
 
@@ -96,7 +97,7 @@ func (m *machine) qualifyOne(rt *rapid.T) {
 	var batch []*eventv1.Event
 	for range rapid.IntRange(1, 4).Draw(rt, "leads") {
 		kind := rapid.SampledFrom([]func(*eventv1.LeadQualified){target, mediumIntent, func(*eventv1.LeadQualified) {}, lowIntent,
-			dealOf(rapid.SampledFrom(crew).Draw(rt, "deal"))}).Draw(rt, "kind")
+			dealOf(rapid.SampledFrom(crew).Draw(rt, "deal")), customer}).Draw(rt, "kind")
 		owner := rapid.SampledFrom([]func(*eventv1.LeadQualified){func(*eventv1.LeadQualified) {}, ownedBy(rapid.SampledFrom(crew).Draw(rt, "owner"))}).Draw(rt, "owned")
 		batch = append(batch, m.lead(target, kind, owner))
 	}
@@ -140,6 +141,15 @@ func (m *machine) passOn(rt *rapid.T) {
 	_, err := m.client.ReassignHandoff(revops(m.t), req)
 	if reason := refusalOf(err).reason; err != nil && reason != "STATE_CONFLICT" && (reason != "FIELD_INVALID" || req.GetRep() != h.GetRep()) {
 		rt.Fatalf("pass %s on to %q: %v", h.GetName(), req.GetRep(), err)
+	}
+}
+
+// pickOne has a rep take something that nobody has, theirs to take or not.
+func (m *machine) pickOne(rt *rapid.T) {
+	h := m.one(rt, routingv1.Handoff_STATE_HELD)
+	_, err := m.claim(as(m.t, rapid.SampledFrom(crew).Draw(rt, "rep")), h.GetName(), "")
+	if reason := refusalOf(err).reason; err != nil && reason != "STATE_CONFLICT" && reason != "RESOURCE_NOT_FOUND" {
+		rt.Fatalf("pick %s: %v", h.GetName(), err)
 	}
 }
 
@@ -240,7 +250,7 @@ func (m *machine) checkAssignees(t reporter) {
 		if m.inactive[id] {
 			t.Fatalf("%s got %s and is inactive", id, a.GetHandoff())
 		}
-		if !m.hours[id].Open(when) {
+		if a.GetQueue() == "" && !m.hours[id].Open(when) {
 			t.Fatalf("%s got %s off shift, at %v", id, a.GetHandoff(), when)
 		}
 		for _, absence := range m.absences[id] {
@@ -304,7 +314,7 @@ func TestWhateverHappensTheBooksAreRight(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newMachine(t)
 		rt.Repeat(map[string]func(*rapid.T){
-			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "pass on": m.passOn, "change lead": m.changeLead,
+			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "pass on": m.passOn, "pick": m.pickOne, "change lead": m.changeLead,
 			"change pool": m.changePool, "change rep": m.changeRep, "raise cap": m.raiseCap, "enter absence": m.enterAbsence,
 			"delete absence": m.deleteAbsence, "let time pass": m.letTimePass, "": m.check,
 		})

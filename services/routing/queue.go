@@ -2,7 +2,9 @@ package routing
 
 import (
 	"context"
+	"slices"
 
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
@@ -99,7 +101,15 @@ func (w *work) serveFreed(ctx context.Context) error {
 	if err := w.lockLine(ctx, line); err != nil {
 		return err
 	}
-	for {
+	if err := w.offer(ctx, line, reps); err != nil {
+		return err
+	}
+	return w.expect(ctx, reps)
+}
+
+// offer gives what waits in a line to reps, until none of them takes more.
+func (w *work) offer(ctx context.Context, line store.Line, reps []string) error {
+	for !w.noneTakes(reps) {
 		rows, err := store.Waiting(ctx, w.tx, line, serveMost)
 		if err != nil || len(rows) == 0 {
 			return err
@@ -107,10 +117,28 @@ func (w *work) serveFreed(ctx context.Context) error {
 		if err := w.placeAll(ctx, rows, func(p *passage) bool { return w.suitsAny(reps, p) }); err != nil {
 			return err
 		}
-		if line.After = rows[len(rows)-1]; len(rows) < serveMost || w.allFull(reps) {
+		if line.After = rows[len(rows)-1]; len(rows) < serveMost {
 			return nil
 		}
 	}
+	return nil
+}
+
+// expect has the timer look at what waits for reps who have room now and are not there: they may come before the instant
+// for which it was put off, or make an end of waiting for nobody knows when.
+func (w *work) expect(ctx context.Context, reps []string) error {
+	absent := slices.DeleteFunc(slices.Clone(reps), func(id string) bool {
+		return w.desk.Rep(id).Full() || !w.desk.Rep(id).Active || w.desk.Here(id) == dispatch.Present
+	})
+	if len(absent) == 0 {
+		return nil
+	}
+	line, err := w.lineOf(ctx, absent)
+	if err != nil {
+		return err
+	}
+	w.tx.AfterCommit(w.s.alarm.Ring)
+	return store.Wake(ctx, w.tx, line, w.now.UnixMicro())
 }
 
 func (w *work) suitsAny(reps []string, p *passage) bool {
@@ -123,9 +151,10 @@ func (w *work) suitsAny(reps []string, p *passage) bool {
 	return false
 }
 
-func (w *work) allFull(reps []string) bool {
+// noneTakes says whether each of the reps is full or not there.
+func (w *work) noneTakes(reps []string) bool {
 	for _, id := range reps {
-		if !w.desk.Rep(id).Full() {
+		if !w.desk.Rep(id).Full() && w.desk.Here(id) != dispatch.Away {
 			return false
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
@@ -129,4 +130,37 @@ func TestAClosedHandoffMakesRoomUnderTheCap(t *testing.T) {
 			t.Errorf("got %d open", got)
 		}
 	})
+}
+
+// TestRoomThatIsMadeAtNightIsUsedInTheMorning: whoever gives a handoff back while off shift gets what waits when they come.
+func TestRoomThatIsMadeAtNightIsUsedInTheMorning(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		changes []func(*routingv1.Rep) // of the rep; without any they work by the playbook's calendar
+		lead    func(*eventv1.LeadQualified)
+	}{
+		{"by their own calendar", []func(*routingv1.Rep){worksBy("office")}, func(*eventv1.LeadQualified) {}},
+		{"by the playbook's calendar", nil, func(*eventv1.LeadQualified) {}},
+		{"for an owner who is waited for", []func(*routingv1.Rep){worksBy("office")}, dealOf("vic")},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			each(t, func(t *testing.T, b *bundle) {
+				b.rep(t, "vic", append(tc.changes, maxOpen(1))...)
+				b.pool(t, "velocity", "vic")
+				first, waiting := b.qualify(t), b.qualify(t, tc.lead)
+				if next := b.heldFor(t, waiting, routingv1.Hold_REASON_EVERYBODY_AT_CAP); next != nil {
+					t.Fatalf("somebody is expected at %v", next.AsTime())
+				}
+				b.advanceTo(t, at("2026-03-02T20:00-05:00"))
+				b.advanced(t, "vic", first, 1, routingv1.Step_STEP_REJECT)
+				b.advanceTo(t, b.Clock.Now())
+				morning := at("2026-03-03T09:00-05:00")
+				if next := b.heldFor(t, waiting, routingv1.Hold_REASON_NOBODY_AVAILABLE); !next.AsTime().Equal(morning) {
+					t.Fatalf("expected at %v", next.AsTime())
+				}
+				b.advanceTo(t, morning)
+				b.assignedTo(t, waiting, "vic")
+			})
+		})
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/tier"
 )
 
 // ReassignHandoff implements RoutingService.
@@ -93,6 +94,8 @@ func (w *work) lockReassigned(ctx context.Context, p *passage, named string) err
 func (w *work) another(ctx context.Context, p *passage, named string, req *routingv1.ReassignHandoffRequest) (dispatch.Placement, error) {
 	lead := p.lead()
 	switch {
+	case named == "" && p.row.Destination == tier.Queue:
+		return dispatch.Placement{}, fault.Refused(req.GetName(), p.life.State.String(), "%s came out of a queue: name who gets it", req.GetName())
 	case named == "":
 	case w.reps[named] == nil:
 		return dispatch.Placement{}, fault.Dangling("rep", req.GetRep())

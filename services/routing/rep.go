@@ -137,7 +137,7 @@ func (w *work) changeRep(ctx context.Context, row *store.Rep, before, wanted *ro
 	if err != nil {
 		return nil, err
 	}
-	if err := store.PutReps(ctx, w.tx, row); err != nil {
+	if err := store.PutRep(ctx, w.tx, row); err != nil {
 		return nil, repTaken(err, row)
 	}
 	if err := w.reseat(ctx, row); err != nil {

@@ -87,14 +87,18 @@ func (w *work) saveBooks(ctx context.Context) error {
 
 // saveReps writes what the reps hold now.
 func (w *work) saveReps(ctx context.Context) error {
-	var changed []*store.Rep
-	for _, r := range w.reps {
-		load := w.desk.Rep(r.ID)
-		if load.Open == r.Open {
-			continue
+	byChange := map[int64][]string{}
+	for id, r := range w.reps {
+		load := w.desk.Rep(id)
+		if change := load.Open - r.Open; change != 0 {
+			byChange[change] = append(byChange[change], id)
 		}
 		r.Open = load.Open
-		changed = append(changed, r)
 	}
-	return store.PutReps(ctx, w.tx, changed...)
+	for change, reps := range byChange {
+		if err := store.CountOpen(ctx, w.tx, reps, change); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
+	"github.com/handoffhq/handoff/services/routing/internal/tier"
 )
 
 // step takes a step, and books what it means: for the rep's open count, for the ledger, and for whoever is told. The
@@ -59,8 +60,9 @@ func (p *passage) adopt(next lifecycle.Handoff, now time.Time) {
 	at := now.UnixMicro()
 	for i, a := range next.Assignments {
 		if i == len(p.assignments) {
-			p.assignments = append(p.assignments, &store.Assignment{Handoff: p.row.ID, Number: int64(i) + 1, Rep: a.Rep, AssignedAt: at, Cause: int64(p.cause)})
-			p.cause = 0
+			p.assignments = append(p.assignments, &store.Assignment{Handoff: p.row.ID, Number: int64(i) + 1, Rep: a.Rep,
+				Queue: p.picked, AssignedAt: at, Cause: int64(p.cause)})
+			p.cause, p.picked = 0, ""
 		}
 		answered(p.assignments[i], a, at)
 	}
@@ -94,8 +96,11 @@ func answered(stored *store.Assignment, a lifecycle.Assignment, at int64) {
 	}
 }
 
-// place finds a rep for a handoff that is new or held, or holds it with a reason.
+// place finds a rep for a handoff that is new or held, or holds it with a reason. What people pick from a queue waits there.
 func (w *work) place(ctx context.Context, p *passage) error {
+	if p.row.Destination == tier.Queue {
+		return w.hold(ctx, p, dispatch.Hold{Reason: dispatch.Queued})
+	}
 	if err := w.ready(ctx, p); err != nil {
 		return err
 	}

@@ -117,12 +117,12 @@ func TestTheLanguageOfPlaybooksIsListed(t *testing.T) {
 
 func TestACommandThatThereIsNotIsAnError(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"lnit"}, {"playbook", "lnit"}, {"predict", "trian", "x.csv"}, {"explain", "scores"}, {"parked", "lst"}} {
+	for _, args := range [][]string{{"lnit"}, {"playbook", "lnit"}, {"predict", "trian", "x.csv"}, {"explain", "scores"}, {"parked", "lst"}, {"route", "hold"}} {
 		if out, err := itself(t.Context(), args...).Output(); err == nil {
 			t.Errorf("%v is taken:\n%s", args, out)
 		}
 	}
-	for _, group := range []string{"playbook", "predict", "explain", "parked"} {
+	for _, group := range []string{"playbook", "predict", "explain", "parked", "route"} {
 		if out, err := itself(t.Context(), group).Output(); err != nil || !bytes.Contains(out, []byte("Available Commands")) {
 			t.Errorf("%s: %v\n%s", group, err, out)
 		}

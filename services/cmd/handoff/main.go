@@ -53,7 +53,7 @@ each to the right rep, runs the clocks, takes the feedback and counts what it wa
 		},
 	}
 	cmd.AddCommand(serveCommand(), demoCommand(), playbookCommand(), predictCommand(), importCommand(), reportCommand(), explainCommand(),
-		traceCommand(), parkedCommand(), healthCommand(), tokenCommand(), certsCommand(), versionCommand())
+		routeCommand(), traceCommand(), parkedCommand(), healthCommand(), tokenCommand(), certsCommand(), versionCommand())
 	return cmd
 }
 

@@ -62,6 +62,9 @@ func Words(e *eventv1.Event) string {
 }
 
 func assignedWords(a *eventv1.HandoffAssigned) string {
+	if a.GetQueue() != "" {
+		return sentence("picked", "from", a.GetQueue(), "for", a.GetRep())
+	}
 	if a.GetReassignReason() == 0 {
 		return sentence("assigned", "to", a.GetRep(), "by", a.GetPool())
 	}

@@ -110,6 +110,8 @@ type Lead struct {
 	Needs coverage.Coverage
 	// Refused are the reps who declined or rejected the lead before.
 	Refused []string
+	// claimed says that the rep takes the lead themselves: then it does not matter whether they are on shift.
+	claimed bool
 }
 
 // Fallback is a pool or a rep; nobody if both are empty.
@@ -123,9 +125,46 @@ func (d *Desk) Suits(rep string, l Lead) bool {
 	return d.availability(rep, l).Eligible() && (byName || d.reps[rep].Coverage.Covers(l.Needs))
 }
 
+// Whereabouts is where a rep is, so far as it does not depend on a lead.
+type Whereabouts uint8
+
+const (
+	// Unsure means that the rep works by the calendar of each lead's playbook.
+	Unsure Whereabouts = iota
+	// Present reps are at work, able to take leads or not.
+	Present
+	// Away reps are off shift, on leave, inactive, or not on the desk.
+	Away
+)
+
+// Here says whether a rep is at work.
+func (d *Desk) Here(rep string) Whereabouts {
+	r := d.reps[rep]
+	switch {
+	case r == nil:
+		return Away
+	case r.Calendar == "" && r.Active:
+		return Unsure
+	case present(r.Availability(d.moment(r, ""))):
+		return Present
+	default:
+		return Away
+	}
+}
+
 // Give gives a lead to a rep past all pools and counts the handoff, if they can take it; otherwise it says what stands in the way.
 func (d *Desk) Give(rep string, l Lead) fairness.Availability {
-	a := d.availability(rep, l)
+	return d.taken(rep, l, d.availability(rep, l))
+}
+
+// Claim is Give for a rep who takes the lead themselves, on shift or not. They must cover what it needs: nobody chose them.
+func (d *Desk) Claim(rep string, l Lead) fairness.Availability {
+	l.claimed = true
+	return d.taken(rep, l, d.share(rep, l))
+}
+
+// taken counts a handoff for a rep if nothing stands in the way.
+func (d *Desk) taken(rep string, l Lead, a fairness.Availability) fairness.Availability {
 	if a.Eligible() {
 		d.take(rep, l)
 	}
@@ -138,7 +177,11 @@ func (d *Desk) availability(rep string, l Lead) fairness.Availability {
 	if r == nil {
 		return fairness.Inactive
 	}
-	a := r.Availability(d.moment(r, l.Calendar))
+	moment := d.moment(r, l.Calendar)
+	if l.claimed {
+		moment = moment.OnShift()
+	}
+	a := r.Availability(moment)
 	if present(a) && l.refusedBy(rep) {
 		return fairness.AnsweredBefore
 	}

@@ -21,6 +21,8 @@
 // What a lead needs, who shares it by a pool must cover. Owners, their covers and a fallback rep are chosen as persons,
 // and get it whatever it needs.
 //
+// Who takes a lead themselves need not be on shift, but must be all else, and cover what it needs: nobody chose them for it.
+//
 // A [Desk] holds what several placements of one instant share: it counts each handoff and each turn, so that the next
 // lead finds them counted. It does no more than memory can: what it is made of was read under the locks of its pools and
 // reps, and whoever made it writes it back.
@@ -28,7 +30,7 @@
 // # Invariants
 //
 //   - Nobody gets a lead who is inactive, away, off shift, at a cap, or has refused it before; by a pool, nobody who does not
-//     cover what it needs.
+//     cover what it needs. Off shift people get what they take themselves.
 //   - A placement by a pool is one decision in that pool's ledger. One to an owner is in none, unless the owner is a member of
 //     the pool that the lead passes, and that pool counts it.
 //   - A hold changes nothing.

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/handoffhq/handoff/services/internal/worktime"
+	"github.com/handoffhq/handoff/services/routing/internal/coverage"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/presence"
@@ -209,6 +210,35 @@ func TestAPlacementCountsForTheNext(t *testing.T) {
 	want := &dispatch.Hold{Reason: dispatch.EverybodyAtCap, Next: time.Date(2026, 3, 3, 8, 0, 0, 0, time.UTC)}
 	if diff := cmp.Diff(want, hold); diff != "" {
 		t.Errorf("hold (-want +got):\n%s", diff)
+	}
+}
+
+// TestWhoTakesALeadThemselves: their hours do not matter; all else does.
+func TestWhoTakesALeadThemselves(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	f.rep("ann", "night", presence.Rep{MaxOpen: limit(1)})
+	f.rep("bob", "night", presence.Rep{Absences: []worktime.Interval{{Start: noon, End: noon.Add(time.Hour)}}})
+	lead := dispatch.Lead{Calendar: "day"}
+	german := dispatch.Lead{Calendar: "day", Needs: coverage.Coverage{Languages: []string{"de"}}}
+	for _, tc := range []struct {
+		rep         string
+		lead        dispatch.Lead
+		give, claim fairness.Availability
+	}{
+		{"ann", german, fairness.OffShift, fairness.Unsuited},
+		{"ann", dispatch.Lead{Calendar: "day", Refused: []string{"ann"}}, fairness.OffShift, fairness.AnsweredBefore},
+		{"ann", lead, fairness.OffShift, fairness.Available},
+		{"ann", lead, fairness.OffShift, fairness.AtCap}, // they took one
+		{"bob", lead, fairness.OnLeave, fairness.OnLeave},
+		{"ghost", lead, fairness.Inactive, fairness.Inactive},
+	} {
+		if got := f.Give(tc.rep, tc.lead); got != tc.give {
+			t.Errorf("give %s %+v: got %v, want %v", tc.rep, tc.lead, got, tc.give)
+		}
+		if got := f.Claim(tc.rep, tc.lead); got != tc.claim {
+			t.Errorf("%s claims %+v: got %v, want %v", tc.rep, tc.lead, got, tc.claim)
+		}
 	}
 }
 

@@ -24,6 +24,12 @@ func At(now time.Time, hours *worktime.Calendar) Moment {
 	return m
 }
 
+// OnShift is the same moment for somebody who works at it whatever their hours.
+func (m Moment) OnShift() Moment {
+	m.open = true
+	return m
+}
+
 // step divides every offset and every change of a clock that a zone has today.
 const step = 15 * time.Minute
 

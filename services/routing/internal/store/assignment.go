@@ -14,6 +14,7 @@ type Assignment struct {
 	Number      int64 // from 1
 	Rep         string
 	Pool        string // the pool that gave it; empty for an owner
+	Queue       string // the queue that the rep took it from; empty if they did not
 	Book        string // the ledger in which it is a turn, and which; empty for none
 	Epoch, Turn int64
 	AssignedAt  int64
@@ -27,11 +28,11 @@ type Assignment struct {
 	Over        bool // somebody else has the handoff, or nobody
 }
 
-var assignmentTable = table("assignment", 2, `handoff text, number int, rep text, pool text, book text, epoch int, turn int, assigned_at int, cause int,
+var assignmentTable = table("assignment", 2, `handoff text, number int, rep text, pool text, queue text, book text, epoch int, turn int, assigned_at int, cause int,
 	answer int, reason int, answered_at int, disposition int, outcome int, disposed_at int, over int`)
 
 func (a *Assignment) fields() []any {
-	return []any{&a.Handoff, &a.Number, &a.Rep, &a.Pool, &a.Book, &a.Epoch, &a.Turn, &a.AssignedAt, &a.Cause, &a.Answer, &a.Reason, &a.AnsweredAt,
+	return []any{&a.Handoff, &a.Number, &a.Rep, &a.Pool, &a.Queue, &a.Book, &a.Epoch, &a.Turn, &a.AssignedAt, &a.Cause, &a.Answer, &a.Reason, &a.AnsweredAt,
 		&a.Disposition, &a.Outcome, &a.DisposedAt, &a.Over}
 }
 

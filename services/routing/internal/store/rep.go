@@ -63,9 +63,16 @@ func InsertRep(ctx context.Context, tx *sqldb.Tx, r *Rep) error {
 	return taken(err)
 }
 
-// PutReps stores reps that were locked. It gives ErrIdentityTaken.
-func PutReps(ctx context.Context, tx *sqldb.Tx, reps ...*Rep) error {
-	return taken(put(ctx, tx, repTable, reps))
+// PutRep stores a rep that was locked. It gives ErrIdentityTaken.
+func PutRep(ctx context.Context, tx *sqldb.Tx, r *Rep) error {
+	return taken(put(ctx, tx, repTable, []*Rep{r}))
+}
+
+// CountOpen counts handoffs that locked reps got or gave back, the same number for each.
+func CountOpen(ctx context.Context, tx *sqldb.Tx, reps []string, change int64) error {
+	in, args := sqldb.In(2, reps)
+	_, err := tx.Exec(ctx, `UPDATE rep SET open_count = open_count + $1 WHERE id IN (`+in+`)`, append([]any{change}, args...)...)
+	return err
 }
 
 func taken(err error) error {

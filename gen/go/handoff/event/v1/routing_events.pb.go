@@ -238,8 +238,10 @@ type HandoffAssigned struct {
 	PreviousRep string `protobuf:"bytes,8,opt,name=previous_rep,json=previousRep,proto3" json:"previous_rep,omitempty"`
 	// Why it was taken from them; unspecified if it was not.
 	ReassignReason v11.ReassignReason `protobuf:"varint,9,opt,name=reassign_reason,json=reassignReason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reassign_reason,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The queue that it was taken from; empty if it was not.
+	Queue         string `protobuf:"bytes,10,opt,name=queue,proto3" json:"queue,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HandoffAssigned) Reset() {
@@ -333,6 +335,13 @@ func (x *HandoffAssigned) GetReassignReason() v11.ReassignReason {
 		return x.ReassignReason
 	}
 	return v11.ReassignReason(0)
+}
+
+func (x *HandoffAssigned) GetQueue() string {
+	if x != nil {
+		return x.Queue
+	}
+	return ""
 }
 
 // Later context raised its tier.
@@ -811,7 +820,7 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\vHandoffHeld\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x127\n" +
 	"\x06reason\x18\x02 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonR\x06reason\x12J\n" +
-	"\x13next_available_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\"\xce\x02\n" +
+	"\x13next_available_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\"\xe4\x02\n" +
 	"\x0fHandoffAssigned\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1e\n" +
 	"\n" +
@@ -824,7 +833,9 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\vassign_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"assignTime\x12!\n" +
 	"\fprevious_rep\x18\b \x01(\tR\vpreviousRep\x12K\n" +
-	"\x0freassign_reason\x18\t \x01(\x0e2\".handoff.routing.v1.ReassignReasonR\x0ereassignReason\"\xa1\x01\n" +
+	"\x0freassign_reason\x18\t \x01(\x0e2\".handoff.routing.v1.ReassignReasonR\x0ereassignReason\x12\x14\n" +
+	"\x05queue\x18\n" +
+	" \x01(\tR\x05queue\"\xa1\x01\n" +
 	"\x12HandoffTierChanged\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1b\n" +
 	"\tfrom_tier\x18\x02 \x01(\tR\bfromTier\x12\x17\n" +

@@ -442,7 +442,7 @@ type Handoff struct {
 	Rule string `protobuf:"bytes,9,opt,name=rule,proto3" json:"rule,omitempty"`
 	// The pool that it was given by; empty if an owner got it.
 	Pool string `protobuf:"bytes,10,opt,name=pool,proto3" json:"pool,omitempty"`
-	// The queue that it waits in for people to pick from, as `queues/{queue}`; empty if none.
+	// The queue that it waits in for people to pick from, or was taken from; empty if none.
 	Queue string `protobuf:"bytes,11,opt,name=queue,proto3" json:"queue,omitempty"`
 	// The rep who has it; empty while it is held.
 	Rep string `protobuf:"bytes,12,opt,name=rep,proto3" json:"rep,omitempty"`
@@ -758,7 +758,7 @@ var File_handoff_routing_v1_handoff_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\n" +
-	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%handoff/scoring/v1/lead_context.proto\"\x83\r\n" +
+	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%handoff/scoring/v1/lead_context.proto\"\x99\r\n" +
 	"\aHandoff\x128\n" +
 	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x129\n" +
 	"\x04kind\x18\x02 \x01(\x0e2 .handoff.routing.v1.Handoff.KindB\x03\xe0A\x03R\x04kind\x12,\n" +
@@ -773,8 +773,9 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x04rule\x18\t \x01(\tB\x03\xe0A\x03R\x04rule\x12,\n" +
 	"\x04pool\x18\n" +
 	" \x01(\tB\x18\xe0A\x03\xfaA\x12\n" +
-	"\x10handoff.dev/PoolR\x04pool\x12\x19\n" +
-	"\x05queue\x18\v \x01(\tB\x03\xe0A\x03R\x05queue\x12)\n" +
+	"\x10handoff.dev/PoolR\x04pool\x12/\n" +
+	"\x05queue\x18\v \x01(\tB\x19\xe0A\x03\xfaA\x13\n" +
+	"\x11handoff.dev/QueueR\x05queue\x12)\n" +
 	"\x03rep\x18\f \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
 	"\x0fhandoff.dev/RepR\x03rep\x12#\n" +
 	"\n" +

@@ -835,6 +835,290 @@ func (x *UpdatePoolRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks to add a queue.
+type CreateQueueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id, the last part of the name: lower-case letters, digits and hyphens, 1 to 63.
+	QueueId string `protobuf:"bytes,1,opt,name=queue_id,json=queueId,proto3" json:"queue_id,omitempty"`
+	// The queue.
+	Queue *Queue `protobuf:"bytes,2,opt,name=queue,proto3" json:"queue,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateQueueRequest) Reset() {
+	*x = CreateQueueRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateQueueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateQueueRequest) ProtoMessage() {}
+
+func (x *CreateQueueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateQueueRequest.ProtoReflect.Descriptor instead.
+func (*CreateQueueRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *CreateQueueRequest) GetQueueId() string {
+	if x != nil {
+		return x.QueueId
+	}
+	return ""
+}
+
+func (x *CreateQueueRequest) GetQueue() *Queue {
+	if x != nil {
+		return x.Queue
+	}
+	return nil
+}
+
+func (x *CreateQueueRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a queue.
+type GetQueueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `queues/{queue}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetQueueRequest) Reset() {
+	*x = GetQueueRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetQueueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetQueueRequest) ProtoMessage() {}
+
+func (x *GetQueueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetQueueRequest.ProtoReflect.Descriptor instead.
+func (*GetQueueRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *GetQueueRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks for a page of queues.
+type ListQueuesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListQueuesRequest) Reset() {
+	*x = ListQueuesRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListQueuesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListQueuesRequest) ProtoMessage() {}
+
+func (x *ListQueuesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListQueuesRequest.ProtoReflect.Descriptor instead.
+func (*ListQueuesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListQueuesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListQueuesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of queues.
+type ListQueuesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The queues, by name.
+	Queues []*Queue `protobuf:"bytes,1,rep,name=queues,proto3" json:"queues,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListQueuesResponse) Reset() {
+	*x = ListQueuesResponse{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListQueuesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListQueuesResponse) ProtoMessage() {}
+
+func (x *ListQueuesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListQueuesResponse.ProtoReflect.Descriptor instead.
+func (*ListQueuesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListQueuesResponse) GetQueues() []*Queue {
+	if x != nil {
+		return x.Queues
+	}
+	return nil
+}
+
+func (x *ListQueuesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks to change a queue.
+type UpdateQueueRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The queue; its `name` says which, its `etag`, if given, must be the current one.
+	Queue *Queue `protobuf:"bytes,1,opt,name=queue,proto3" json:"queue,omitempty"`
+	// The fields to change. Default: every field that is set.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateQueueRequest) Reset() {
+	*x = UpdateQueueRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateQueueRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateQueueRequest) ProtoMessage() {}
+
+func (x *UpdateQueueRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateQueueRequest.ProtoReflect.Descriptor instead.
+func (*UpdateQueueRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *UpdateQueueRequest) GetQueue() *Queue {
+	if x != nil {
+		return x.Queue
+	}
+	return nil
+}
+
+func (x *UpdateQueueRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateQueueRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Asks for a ledger.
 type GetFairnessLedgerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -846,7 +1130,7 @@ type GetFairnessLedgerRequest struct {
 
 func (x *GetFairnessLedgerRequest) Reset() {
 	*x = GetFairnessLedgerRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[14]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -858,7 +1142,7 @@ func (x *GetFairnessLedgerRequest) String() string {
 func (*GetFairnessLedgerRequest) ProtoMessage() {}
 
 func (x *GetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[14]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -871,7 +1155,7 @@ func (x *GetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFairnessLedgerRequest.ProtoReflect.Descriptor instead.
 func (*GetFairnessLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{14}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetFairnessLedgerRequest) GetName() string {
@@ -898,7 +1182,7 @@ type ListFairnessEntriesRequest struct {
 
 func (x *ListFairnessEntriesRequest) Reset() {
 	*x = ListFairnessEntriesRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -910,7 +1194,7 @@ func (x *ListFairnessEntriesRequest) String() string {
 func (*ListFairnessEntriesRequest) ProtoMessage() {}
 
 func (x *ListFairnessEntriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -923,7 +1207,7 @@ func (x *ListFairnessEntriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFairnessEntriesRequest.ProtoReflect.Descriptor instead.
 func (*ListFairnessEntriesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{15}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListFairnessEntriesRequest) GetParent() string {
@@ -967,7 +1251,7 @@ type ListFairnessEntriesResponse struct {
 
 func (x *ListFairnessEntriesResponse) Reset() {
 	*x = ListFairnessEntriesResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -979,7 +1263,7 @@ func (x *ListFairnessEntriesResponse) String() string {
 func (*ListFairnessEntriesResponse) ProtoMessage() {}
 
 func (x *ListFairnessEntriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -992,7 +1276,7 @@ func (x *ListFairnessEntriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFairnessEntriesResponse.ProtoReflect.Descriptor instead.
 func (*ListFairnessEntriesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{16}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListFairnessEntriesResponse) GetFairnessEntries() []*FairnessEntry {
@@ -1024,7 +1308,7 @@ type ResetFairnessLedgerRequest struct {
 
 func (x *ResetFairnessLedgerRequest) Reset() {
 	*x = ResetFairnessLedgerRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1036,7 +1320,7 @@ func (x *ResetFairnessLedgerRequest) String() string {
 func (*ResetFairnessLedgerRequest) ProtoMessage() {}
 
 func (x *ResetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1049,7 +1333,7 @@ func (x *ResetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetFairnessLedgerRequest.ProtoReflect.Descriptor instead.
 func (*ResetFairnessLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{17}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ResetFairnessLedgerRequest) GetName() string {
@@ -1090,7 +1374,7 @@ type CreditTurnRequest struct {
 
 func (x *CreditTurnRequest) Reset() {
 	*x = CreditTurnRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1102,7 +1386,7 @@ func (x *CreditTurnRequest) String() string {
 func (*CreditTurnRequest) ProtoMessage() {}
 
 func (x *CreditTurnRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1115,7 +1399,7 @@ func (x *CreditTurnRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreditTurnRequest.ProtoReflect.Descriptor instead.
 func (*CreditTurnRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CreditTurnRequest) GetName() string {
@@ -1157,7 +1441,7 @@ type GetHandoffRequest struct {
 
 func (x *GetHandoffRequest) Reset() {
 	*x = GetHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1169,7 +1453,7 @@ func (x *GetHandoffRequest) String() string {
 func (*GetHandoffRequest) ProtoMessage() {}
 
 func (x *GetHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1182,7 +1466,7 @@ func (x *GetHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHandoffRequest.ProtoReflect.Descriptor instead.
 func (*GetHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{19}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetHandoffRequest) GetName() string {
@@ -1211,7 +1495,7 @@ type ListHandoffsRequest struct {
 
 func (x *ListHandoffsRequest) Reset() {
 	*x = ListHandoffsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1223,7 +1507,7 @@ func (x *ListHandoffsRequest) String() string {
 func (*ListHandoffsRequest) ProtoMessage() {}
 
 func (x *ListHandoffsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1236,7 +1520,7 @@ func (x *ListHandoffsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHandoffsRequest.ProtoReflect.Descriptor instead.
 func (*ListHandoffsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{20}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListHandoffsRequest) GetPageSize() int32 {
@@ -1287,7 +1571,7 @@ type ListHandoffsResponse struct {
 
 func (x *ListHandoffsResponse) Reset() {
 	*x = ListHandoffsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1299,7 +1583,7 @@ func (x *ListHandoffsResponse) String() string {
 func (*ListHandoffsResponse) ProtoMessage() {}
 
 func (x *ListHandoffsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1312,7 +1596,7 @@ func (x *ListHandoffsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHandoffsResponse.ProtoReflect.Descriptor instead.
 func (*ListHandoffsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{21}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListHandoffsResponse) GetHandoffs() []*Handoff {
@@ -1325,6 +1609,208 @@ func (x *ListHandoffsResponse) GetHandoffs() []*Handoff {
 func (x *ListHandoffsResponse) GetNextPageToken() string {
 	if x != nil {
 		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks for a page of the holding queue.
+type ListHeldHandoffsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those that wait for somebody in this pool. Default: all.
+	Pool string `protobuf:"bytes,3,opt,name=pool,proto3" json:"pool,omitempty"`
+	// Only those that wait in this queue. Default: all.
+	Queue string `protobuf:"bytes,4,opt,name=queue,proto3" json:"queue,omitempty"`
+	// Only those that wait for this reason. Default: all.
+	Reason        Hold_Reason `protobuf:"varint,5,opt,name=reason,proto3,enum=handoff.routing.v1.Hold_Reason" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHeldHandoffsRequest) Reset() {
+	*x = ListHeldHandoffsRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHeldHandoffsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHeldHandoffsRequest) ProtoMessage() {}
+
+func (x *ListHeldHandoffsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHeldHandoffsRequest.ProtoReflect.Descriptor instead.
+func (*ListHeldHandoffsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ListHeldHandoffsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListHeldHandoffsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListHeldHandoffsRequest) GetPool() string {
+	if x != nil {
+		return x.Pool
+	}
+	return ""
+}
+
+func (x *ListHeldHandoffsRequest) GetQueue() string {
+	if x != nil {
+		return x.Queue
+	}
+	return ""
+}
+
+func (x *ListHeldHandoffsRequest) GetReason() Hold_Reason {
+	if x != nil {
+		return x.Reason
+	}
+	return Hold_REASON_UNSPECIFIED
+}
+
+// A page of the holding queue.
+type ListHeldHandoffsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The handoffs, the first to go first, without their contexts. Who goes on to the next page misses none that waits all the
+	// while, and sees none twice, unless its tier is raised meanwhile.
+	Handoffs []*Handoff `protobuf:"bytes,1,rep,name=handoffs,proto3" json:"handoffs,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHeldHandoffsResponse) Reset() {
+	*x = ListHeldHandoffsResponse{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHeldHandoffsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHeldHandoffsResponse) ProtoMessage() {}
+
+func (x *ListHeldHandoffsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHeldHandoffsResponse.ProtoReflect.Descriptor instead.
+func (*ListHeldHandoffsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ListHeldHandoffsResponse) GetHandoffs() []*Handoff {
+	if x != nil {
+		return x.Handoffs
+	}
+	return nil
+}
+
+func (x *ListHeldHandoffsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks for a handoff of a queue.
+type ClaimHandoffRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Who gets it; only who leads sales or administers may name another rep. Default: the rep who asks.
+	Rep string `protobuf:"bytes,2,opt,name=rep,proto3" json:"rep,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClaimHandoffRequest) Reset() {
+	*x = ClaimHandoffRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClaimHandoffRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClaimHandoffRequest) ProtoMessage() {}
+
+func (x *ClaimHandoffRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClaimHandoffRequest.ProtoReflect.Descriptor instead.
+func (*ClaimHandoffRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ClaimHandoffRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ClaimHandoffRequest) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *ClaimHandoffRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
 	}
 	return ""
 }
@@ -1350,7 +1836,7 @@ type AdvanceHandoffRequest struct {
 
 func (x *AdvanceHandoffRequest) Reset() {
 	*x = AdvanceHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1362,7 +1848,7 @@ func (x *AdvanceHandoffRequest) String() string {
 func (*AdvanceHandoffRequest) ProtoMessage() {}
 
 func (x *AdvanceHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1375,7 +1861,7 @@ func (x *AdvanceHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvanceHandoffRequest.ProtoReflect.Descriptor instead.
 func (*AdvanceHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{22}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *AdvanceHandoffRequest) GetName() string {
@@ -1439,7 +1925,7 @@ type ReassignHandoffRequest struct {
 
 func (x *ReassignHandoffRequest) Reset() {
 	*x = ReassignHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1451,7 +1937,7 @@ func (x *ReassignHandoffRequest) String() string {
 func (*ReassignHandoffRequest) ProtoMessage() {}
 
 func (x *ReassignHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1464,7 +1950,7 @@ func (x *ReassignHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignHandoffRequest.ProtoReflect.Descriptor instead.
 func (*ReassignHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{23}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReassignHandoffRequest) GetName() string {
@@ -1513,7 +1999,7 @@ type ExplainRouteRequest struct {
 
 func (x *ExplainRouteRequest) Reset() {
 	*x = ExplainRouteRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1525,7 +2011,7 @@ func (x *ExplainRouteRequest) String() string {
 func (*ExplainRouteRequest) ProtoMessage() {}
 
 func (x *ExplainRouteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1538,7 +2024,7 @@ func (x *ExplainRouteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRouteRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRouteRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{24}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ExplainRouteRequest) GetName() string {
@@ -1565,7 +2051,7 @@ type ListAccountAlertsRequest struct {
 
 func (x *ListAccountAlertsRequest) Reset() {
 	*x = ListAccountAlertsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1577,7 +2063,7 @@ func (x *ListAccountAlertsRequest) String() string {
 func (*ListAccountAlertsRequest) ProtoMessage() {}
 
 func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1590,7 +2076,7 @@ func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{25}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListAccountAlertsRequest) GetPageSize() int32 {
@@ -1634,7 +2120,7 @@ type ListAccountAlertsResponse struct {
 
 func (x *ListAccountAlertsResponse) Reset() {
 	*x = ListAccountAlertsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[26]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1646,7 +2132,7 @@ func (x *ListAccountAlertsResponse) String() string {
 func (*ListAccountAlertsResponse) ProtoMessage() {}
 
 func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[26]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1659,7 +2145,7 @@ func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{26}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListAccountAlertsResponse) GetAccountAlerts() []*AccountAlert {
@@ -1680,7 +2166,7 @@ var File_handoff_routing_v1_routing_service_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a(handoff/routing/v1/fairness_ledger.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1chandoff/routing/v1/rep.proto\x1a\x1ehandoff/routing/v1/route.proto\x1a#handoff/routing/v1/simulation.proto\"\xb8\x01\n" +
+	"(handoff/routing/v1/routing_service.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a(handoff/routing/v1/fairness_ledger.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a\x1ehandoff/routing/v1/queue.proto\x1a\x1chandoff/routing/v1/rep.proto\x1a\x1ehandoff/routing/v1/route.proto\x1a#handoff/routing/v1/simulation.proto\"\xb8\x01\n" +
 	"\x10CreateRepRequest\x12B\n" +
 	"\x06rep_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05repId\x124\n" +
 	"\x03rep\x18\x02 \x01(\v2\x17.handoff.routing.v1.RepB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x03rep\x12*\n" +
@@ -1742,6 +2228,27 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc4\x01\n" +
+	"\x12CreateQueueRequest\x12F\n" +
+	"\bqueue_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\aqueueId\x12:\n" +
+	"\x05queue\x18\x02 \x01(\v2\x19.handoff.routing.v1.QueueB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05queue\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"o\n" +
+	"\x0fGetQueueRequest\x12\\\n" +
+	"\x04name\x18\x01 \x01(\tBH\xe0A\x02\xfaA\x13\n" +
+	"\x11handoff.dev/Queue\xbaH,r*2(^queues/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\"b\n" +
+	"\x11ListQueuesRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"o\n" +
+	"\x12ListQueuesResponse\x121\n" +
+	"\x06queues\x18\x01 \x03(\v2\x19.handoff.routing.v1.QueueR\x06queues\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb9\x01\n" +
+	"\x12UpdateQueueRequest\x12:\n" +
+	"\x05queue\x18\x01 \x01(\v2\x19.handoff.routing.v1.QueueB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05queue\x12;\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12*\n" +
+	"\n" +
 	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x87\x01\n" +
 	"\x18GetFairnessLedgerRequest\x12k\n" +
 	"\x04name\x18\x01 \x01(\tBW\xe0A\x02\xfaA\x1c\n" +
@@ -1787,7 +2294,26 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x10handoff.dev/Lead\xbaH\x1b\xd8\x01\x01r\x162\x14^leads/[0-9a-f]{32}$R\x04lead\"w\n" +
 	"\x14ListHandoffsResponse\x127\n" +
 	"\bhandoffs\x18\x01 \x03(\v2\x1b.handoff.routing.v1.HandoffR\bhandoffs\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8c\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe7\x02\n" +
+	"\x17ListHeldHandoffsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12Z\n" +
+	"\x04pool\x18\x03 \x01(\tBF\xfaA\x12\n" +
+	"\x10handoff.dev/Pool\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04pool\x12^\n" +
+	"\x05queue\x18\x04 \x01(\tBH\xfaA\x13\n" +
+	"\x11handoff.dev/Queue\xbaH/\xd8\x01\x01r*2(^queues/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05queue\x12A\n" +
+	"\x06reason\x18\x05 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\"{\n" +
+	"\x18ListHeldHandoffsResponse\x127\n" +
+	"\bhandoffs\x18\x01 \x03(\v2\x1b.handoff.routing.v1.HandoffR\bhandoffs\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe8\x01\n" +
+	"\x13ClaimHandoffRequest\x12M\n" +
+	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12V\n" +
+	"\x03rep\x18\x02 \x01(\tBD\xfaA\x11\n" +
+	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x03rep\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x8c\x03\n" +
 	"\x15AdvanceHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -1826,7 +2352,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\"\x8c\x01\n" +
 	"\x19ListAccountAlertsResponse\x12G\n" +
 	"\x0eaccount_alerts\x18\x01 \x03(\v2 .handoff.routing.v1.AccountAlertR\raccountAlerts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x8c\x19\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xcd\x1f\n" +
 	"\x0eRoutingService\x12w\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
 	"rep,rep_id\xaa\xbb\x18\x05\n" +
@@ -1855,7 +2381,20 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\v\x12\t/v1/pools\x12\x90\x01\n" +
 	"\n" +
 	"UpdatePool\x12%.handoff.routing.v1.UpdatePoolRequest\x1a\x18.handoff.routing.v1.Pool\"A\xdaA\x10pool,update_mask\xaa\xbb\x18\x05\n" +
-	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1f:\x04pool2\x17/v1/{pool.name=pools/*}\x12\x9c\x01\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1f:\x04pool2\x17/v1/{pool.name=pools/*}\x12\x85\x01\n" +
+	"\vCreateQueue\x12&.handoff.routing.v1.CreateQueueRequest\x1a\x19.handoff.routing.v1.Queue\"3\xdaA\x0equeue,queue_id\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x13:\x05queue\"\n" +
+	"/v1/queues\x12|\n" +
+	"\bGetQueue\x12#.handoff.routing.v1.GetQueueRequest\x1a\x19.handoff.routing.v1.Queue\"0\xdaA\x04name\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=queues/*}\x12}\n" +
+	"\n" +
+	"ListQueues\x12%.handoff.routing.v1.ListQueuesRequest\x1a&.handoff.routing.v1.ListQueuesResponse\" \xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/queues\x12\x97\x01\n" +
+	"\vUpdateQueue\x12&.handoff.routing.v1.UpdateQueueRequest\x1a\x19.handoff.routing.v1.Queue\"E\xdaA\x11queue,update_mask\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\":\x05queue2\x19/v1/{queue.name=queues/*}\x12\x9c\x01\n" +
 	"\x11GetFairnessLedger\x12,.handoff.routing.v1.GetFairnessLedgerRequest\x1a\".handoff.routing.v1.FairnessLedger\"5\xdaA\x04name\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=pools/*/ledger}\x12\xb9\x01\n" +
 	"\x13ListFairnessEntries\x12..handoff.routing.v1.ListFairnessEntriesRequest\x1a/.handoff.routing.v1.ListFairnessEntriesResponse\"A\xdaA\x06parent\xaa\xbb\x18\t\n" +
@@ -1869,7 +2408,11 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"GetHandoff\x12%.handoff.routing.v1.GetHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"3\xdaA\x04name\xaa\xbb\x18\v\n" +
 	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=handoffs/*}\x12\x86\x01\n" +
 	"\fListHandoffs\x12'.handoff.routing.v1.ListHandoffsRequest\x1a(.handoff.routing.v1.ListHandoffsResponse\"#\xaa\xbb\x18\v\n" +
-	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/handoffs\x12e\n" +
+	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/handoffs\x12\x97\x01\n" +
+	"\x10ListHeldHandoffs\x12+.handoff.routing.v1.ListHeldHandoffsRequest\x1a,.handoff.routing.v1.ListHeldHandoffsResponse\"(\xaa\xbb\x18\v\n" +
+	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/handoffs:held\x12\x85\x01\n" +
+	"\fClaimHandoff\x12'.handoff.routing.v1.ClaimHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"/\xaa\xbb\x18\x05\n" +
+	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=handoffs/*}:claim\x12e\n" +
 	"\x0eAdvanceHandoff\x12).handoff.routing.v1.AdvanceHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"\v\xaa\xbb\x18\a\n" +
 	"\x03\x03\x04\x05\x10\x01\x12\x8d\x01\n" +
 	"\x0fReassignHandoff\x12*.handoff.routing.v1.ReassignHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"1\xaa\xbb\x18\x04\n" +
@@ -1896,7 +2439,7 @@ func file_handoff_routing_v1_routing_service_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_routing_service_proto_rawDescData
 }
 
-var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*CreateRepRequest)(nil),            // 0: handoff.routing.v1.CreateRepRequest
 	(*GetRepRequest)(nil),               // 1: handoff.routing.v1.GetRepRequest
@@ -1912,111 +2455,139 @@ var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*ListPoolsRequest)(nil),            // 11: handoff.routing.v1.ListPoolsRequest
 	(*ListPoolsResponse)(nil),           // 12: handoff.routing.v1.ListPoolsResponse
 	(*UpdatePoolRequest)(nil),           // 13: handoff.routing.v1.UpdatePoolRequest
-	(*GetFairnessLedgerRequest)(nil),    // 14: handoff.routing.v1.GetFairnessLedgerRequest
-	(*ListFairnessEntriesRequest)(nil),  // 15: handoff.routing.v1.ListFairnessEntriesRequest
-	(*ListFairnessEntriesResponse)(nil), // 16: handoff.routing.v1.ListFairnessEntriesResponse
-	(*ResetFairnessLedgerRequest)(nil),  // 17: handoff.routing.v1.ResetFairnessLedgerRequest
-	(*CreditTurnRequest)(nil),           // 18: handoff.routing.v1.CreditTurnRequest
-	(*GetHandoffRequest)(nil),           // 19: handoff.routing.v1.GetHandoffRequest
-	(*ListHandoffsRequest)(nil),         // 20: handoff.routing.v1.ListHandoffsRequest
-	(*ListHandoffsResponse)(nil),        // 21: handoff.routing.v1.ListHandoffsResponse
-	(*AdvanceHandoffRequest)(nil),       // 22: handoff.routing.v1.AdvanceHandoffRequest
-	(*ReassignHandoffRequest)(nil),      // 23: handoff.routing.v1.ReassignHandoffRequest
-	(*ExplainRouteRequest)(nil),         // 24: handoff.routing.v1.ExplainRouteRequest
-	(*ListAccountAlertsRequest)(nil),    // 25: handoff.routing.v1.ListAccountAlertsRequest
-	(*ListAccountAlertsResponse)(nil),   // 26: handoff.routing.v1.ListAccountAlertsResponse
-	(*Rep)(nil),                         // 27: handoff.routing.v1.Rep
-	(*fieldmaskpb.FieldMask)(nil),       // 28: google.protobuf.FieldMask
-	(*Absence)(nil),                     // 29: handoff.routing.v1.Absence
-	(*Pool)(nil),                        // 30: handoff.routing.v1.Pool
-	(*FairnessEntry)(nil),               // 31: handoff.routing.v1.FairnessEntry
-	(CreditReason)(0),                   // 32: handoff.routing.v1.CreditReason
-	(Handoff_State)(0),                  // 33: handoff.routing.v1.Handoff.State
-	(*Handoff)(nil),                     // 34: handoff.routing.v1.Handoff
-	(Step)(0),                           // 35: handoff.routing.v1.Step
-	(v1.RejectionReason)(0),             // 36: handoff.playbook.v1.RejectionReason
-	(Handoff_Outcome)(0),                // 37: handoff.routing.v1.Handoff.Outcome
-	(ReassignReason)(0),                 // 38: handoff.routing.v1.ReassignReason
-	(*AccountAlert)(nil),                // 39: handoff.routing.v1.AccountAlert
-	(*DescribeRoutesRequest)(nil),       // 40: handoff.routing.v1.DescribeRoutesRequest
-	(*SimulateHandoffsRequest)(nil),     // 41: handoff.routing.v1.SimulateHandoffsRequest
-	(*emptypb.Empty)(nil),               // 42: google.protobuf.Empty
-	(*FairnessLedger)(nil),              // 43: handoff.routing.v1.FairnessLedger
-	(*RouteExplanation)(nil),            // 44: handoff.routing.v1.RouteExplanation
-	(*DescribeRoutesResponse)(nil),      // 45: handoff.routing.v1.DescribeRoutesResponse
-	(*SimulateHandoffsResponse)(nil),    // 46: handoff.routing.v1.SimulateHandoffsResponse
+	(*CreateQueueRequest)(nil),          // 14: handoff.routing.v1.CreateQueueRequest
+	(*GetQueueRequest)(nil),             // 15: handoff.routing.v1.GetQueueRequest
+	(*ListQueuesRequest)(nil),           // 16: handoff.routing.v1.ListQueuesRequest
+	(*ListQueuesResponse)(nil),          // 17: handoff.routing.v1.ListQueuesResponse
+	(*UpdateQueueRequest)(nil),          // 18: handoff.routing.v1.UpdateQueueRequest
+	(*GetFairnessLedgerRequest)(nil),    // 19: handoff.routing.v1.GetFairnessLedgerRequest
+	(*ListFairnessEntriesRequest)(nil),  // 20: handoff.routing.v1.ListFairnessEntriesRequest
+	(*ListFairnessEntriesResponse)(nil), // 21: handoff.routing.v1.ListFairnessEntriesResponse
+	(*ResetFairnessLedgerRequest)(nil),  // 22: handoff.routing.v1.ResetFairnessLedgerRequest
+	(*CreditTurnRequest)(nil),           // 23: handoff.routing.v1.CreditTurnRequest
+	(*GetHandoffRequest)(nil),           // 24: handoff.routing.v1.GetHandoffRequest
+	(*ListHandoffsRequest)(nil),         // 25: handoff.routing.v1.ListHandoffsRequest
+	(*ListHandoffsResponse)(nil),        // 26: handoff.routing.v1.ListHandoffsResponse
+	(*ListHeldHandoffsRequest)(nil),     // 27: handoff.routing.v1.ListHeldHandoffsRequest
+	(*ListHeldHandoffsResponse)(nil),    // 28: handoff.routing.v1.ListHeldHandoffsResponse
+	(*ClaimHandoffRequest)(nil),         // 29: handoff.routing.v1.ClaimHandoffRequest
+	(*AdvanceHandoffRequest)(nil),       // 30: handoff.routing.v1.AdvanceHandoffRequest
+	(*ReassignHandoffRequest)(nil),      // 31: handoff.routing.v1.ReassignHandoffRequest
+	(*ExplainRouteRequest)(nil),         // 32: handoff.routing.v1.ExplainRouteRequest
+	(*ListAccountAlertsRequest)(nil),    // 33: handoff.routing.v1.ListAccountAlertsRequest
+	(*ListAccountAlertsResponse)(nil),   // 34: handoff.routing.v1.ListAccountAlertsResponse
+	(*Rep)(nil),                         // 35: handoff.routing.v1.Rep
+	(*fieldmaskpb.FieldMask)(nil),       // 36: google.protobuf.FieldMask
+	(*Absence)(nil),                     // 37: handoff.routing.v1.Absence
+	(*Pool)(nil),                        // 38: handoff.routing.v1.Pool
+	(*Queue)(nil),                       // 39: handoff.routing.v1.Queue
+	(*FairnessEntry)(nil),               // 40: handoff.routing.v1.FairnessEntry
+	(CreditReason)(0),                   // 41: handoff.routing.v1.CreditReason
+	(Handoff_State)(0),                  // 42: handoff.routing.v1.Handoff.State
+	(*Handoff)(nil),                     // 43: handoff.routing.v1.Handoff
+	(Hold_Reason)(0),                    // 44: handoff.routing.v1.Hold.Reason
+	(Step)(0),                           // 45: handoff.routing.v1.Step
+	(v1.RejectionReason)(0),             // 46: handoff.playbook.v1.RejectionReason
+	(Handoff_Outcome)(0),                // 47: handoff.routing.v1.Handoff.Outcome
+	(ReassignReason)(0),                 // 48: handoff.routing.v1.ReassignReason
+	(*AccountAlert)(nil),                // 49: handoff.routing.v1.AccountAlert
+	(*DescribeRoutesRequest)(nil),       // 50: handoff.routing.v1.DescribeRoutesRequest
+	(*SimulateHandoffsRequest)(nil),     // 51: handoff.routing.v1.SimulateHandoffsRequest
+	(*emptypb.Empty)(nil),               // 52: google.protobuf.Empty
+	(*FairnessLedger)(nil),              // 53: handoff.routing.v1.FairnessLedger
+	(*RouteExplanation)(nil),            // 54: handoff.routing.v1.RouteExplanation
+	(*DescribeRoutesResponse)(nil),      // 55: handoff.routing.v1.DescribeRoutesResponse
+	(*SimulateHandoffsResponse)(nil),    // 56: handoff.routing.v1.SimulateHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
-	27, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	27, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
-	27, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	28, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
-	29, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
-	30, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	30, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
-	30, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	28, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
-	31, // 10: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
-	32, // 11: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
-	33, // 12: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
-	34, // 13: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	35, // 14: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
-	36, // 15: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	37, // 16: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	38, // 17: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
-	39, // 18: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
-	0,  // 19: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
-	1,  // 20: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
-	2,  // 21: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
-	4,  // 22: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
-	5,  // 23: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
-	6,  // 24: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
-	8,  // 25: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
-	9,  // 26: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
-	10, // 27: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
-	11, // 28: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
-	13, // 29: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
-	14, // 30: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
-	15, // 31: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
-	17, // 32: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
-	18, // 33: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
-	19, // 34: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
-	20, // 35: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
-	22, // 36: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
-	23, // 37: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
-	24, // 38: handoff.routing.v1.RoutingService.ExplainRoute:input_type -> handoff.routing.v1.ExplainRouteRequest
-	25, // 39: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
-	40, // 40: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
-	41, // 41: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
-	27, // 42: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	27, // 43: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 44: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	27, // 45: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	29, // 46: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 47: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	42, // 48: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	30, // 49: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	30, // 50: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	12, // 51: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	30, // 52: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	43, // 53: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	16, // 54: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
-	43, // 55: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	31, // 56: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
-	34, // 57: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	21, // 58: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	34, // 59: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	34, // 60: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
-	44, // 61: handoff.routing.v1.RoutingService.ExplainRoute:output_type -> handoff.routing.v1.RouteExplanation
-	26, // 62: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
-	45, // 63: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
-	46, // 64: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
-	42, // [42:65] is the sub-list for method output_type
-	19, // [19:42] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	35, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	35, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
+	35, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	36, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
+	37, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
+	37, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
+	38, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	38, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
+	38, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	36, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 10: handoff.routing.v1.CreateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
+	39, // 11: handoff.routing.v1.ListQueuesResponse.queues:type_name -> handoff.routing.v1.Queue
+	39, // 12: handoff.routing.v1.UpdateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
+	36, // 13: handoff.routing.v1.UpdateQueueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	40, // 14: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
+	41, // 15: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
+	42, // 16: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
+	43, // 17: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	44, // 18: handoff.routing.v1.ListHeldHandoffsRequest.reason:type_name -> handoff.routing.v1.Hold.Reason
+	43, // 19: handoff.routing.v1.ListHeldHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	45, // 20: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
+	46, // 21: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	47, // 22: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	48, // 23: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
+	49, // 24: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
+	0,  // 25: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
+	1,  // 26: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
+	2,  // 27: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
+	4,  // 28: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
+	5,  // 29: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
+	6,  // 30: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
+	8,  // 31: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
+	9,  // 32: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
+	10, // 33: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
+	11, // 34: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
+	13, // 35: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
+	14, // 36: handoff.routing.v1.RoutingService.CreateQueue:input_type -> handoff.routing.v1.CreateQueueRequest
+	15, // 37: handoff.routing.v1.RoutingService.GetQueue:input_type -> handoff.routing.v1.GetQueueRequest
+	16, // 38: handoff.routing.v1.RoutingService.ListQueues:input_type -> handoff.routing.v1.ListQueuesRequest
+	18, // 39: handoff.routing.v1.RoutingService.UpdateQueue:input_type -> handoff.routing.v1.UpdateQueueRequest
+	19, // 40: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
+	20, // 41: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
+	22, // 42: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
+	23, // 43: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
+	24, // 44: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
+	25, // 45: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
+	27, // 46: handoff.routing.v1.RoutingService.ListHeldHandoffs:input_type -> handoff.routing.v1.ListHeldHandoffsRequest
+	29, // 47: handoff.routing.v1.RoutingService.ClaimHandoff:input_type -> handoff.routing.v1.ClaimHandoffRequest
+	30, // 48: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
+	31, // 49: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
+	32, // 50: handoff.routing.v1.RoutingService.ExplainRoute:input_type -> handoff.routing.v1.ExplainRouteRequest
+	33, // 51: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
+	50, // 52: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
+	51, // 53: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
+	35, // 54: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	35, // 55: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 56: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	35, // 57: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	37, // 58: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 59: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	52, // 60: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	38, // 61: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	38, // 62: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	12, // 63: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	38, // 64: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	39, // 65: handoff.routing.v1.RoutingService.CreateQueue:output_type -> handoff.routing.v1.Queue
+	39, // 66: handoff.routing.v1.RoutingService.GetQueue:output_type -> handoff.routing.v1.Queue
+	17, // 67: handoff.routing.v1.RoutingService.ListQueues:output_type -> handoff.routing.v1.ListQueuesResponse
+	39, // 68: handoff.routing.v1.RoutingService.UpdateQueue:output_type -> handoff.routing.v1.Queue
+	53, // 69: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	21, // 70: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
+	53, // 71: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	40, // 72: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
+	43, // 73: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	26, // 74: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	28, // 75: handoff.routing.v1.RoutingService.ListHeldHandoffs:output_type -> handoff.routing.v1.ListHeldHandoffsResponse
+	43, // 76: handoff.routing.v1.RoutingService.ClaimHandoff:output_type -> handoff.routing.v1.Handoff
+	43, // 77: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	43, // 78: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
+	54, // 79: handoff.routing.v1.RoutingService.ExplainRoute:output_type -> handoff.routing.v1.RouteExplanation
+	34, // 80: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
+	55, // 81: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
+	56, // 82: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
+	54, // [54:83] is the sub-list for method output_type
+	25, // [25:54] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_routing_service_proto_init() }
@@ -2028,6 +2599,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 	file_handoff_routing_v1_fairness_ledger_proto_init()
 	file_handoff_routing_v1_handoff_proto_init()
 	file_handoff_routing_v1_pool_proto_init()
+	file_handoff_routing_v1_queue_proto_init()
 	file_handoff_routing_v1_rep_proto_init()
 	file_handoff_routing_v1_route_proto_init()
 	file_handoff_routing_v1_simulation_proto_init()
@@ -2037,7 +2609,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_routing_service_proto_rawDesc), len(file_handoff_routing_v1_routing_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -33,12 +33,18 @@ const (
 	RoutingService_GetPool_FullMethodName             = "/handoff.routing.v1.RoutingService/GetPool"
 	RoutingService_ListPools_FullMethodName           = "/handoff.routing.v1.RoutingService/ListPools"
 	RoutingService_UpdatePool_FullMethodName          = "/handoff.routing.v1.RoutingService/UpdatePool"
+	RoutingService_CreateQueue_FullMethodName         = "/handoff.routing.v1.RoutingService/CreateQueue"
+	RoutingService_GetQueue_FullMethodName            = "/handoff.routing.v1.RoutingService/GetQueue"
+	RoutingService_ListQueues_FullMethodName          = "/handoff.routing.v1.RoutingService/ListQueues"
+	RoutingService_UpdateQueue_FullMethodName         = "/handoff.routing.v1.RoutingService/UpdateQueue"
 	RoutingService_GetFairnessLedger_FullMethodName   = "/handoff.routing.v1.RoutingService/GetFairnessLedger"
 	RoutingService_ListFairnessEntries_FullMethodName = "/handoff.routing.v1.RoutingService/ListFairnessEntries"
 	RoutingService_ResetFairnessLedger_FullMethodName = "/handoff.routing.v1.RoutingService/ResetFairnessLedger"
 	RoutingService_CreditTurn_FullMethodName          = "/handoff.routing.v1.RoutingService/CreditTurn"
 	RoutingService_GetHandoff_FullMethodName          = "/handoff.routing.v1.RoutingService/GetHandoff"
 	RoutingService_ListHandoffs_FullMethodName        = "/handoff.routing.v1.RoutingService/ListHandoffs"
+	RoutingService_ListHeldHandoffs_FullMethodName    = "/handoff.routing.v1.RoutingService/ListHeldHandoffs"
+	RoutingService_ClaimHandoff_FullMethodName        = "/handoff.routing.v1.RoutingService/ClaimHandoff"
 	RoutingService_AdvanceHandoff_FullMethodName      = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
 	RoutingService_ReassignHandoff_FullMethodName     = "/handoff.routing.v1.RoutingService/ReassignHandoff"
 	RoutingService_ExplainRoute_FullMethodName        = "/handoff.routing.v1.RoutingService/ExplainRoute"
@@ -75,6 +81,14 @@ type RoutingServiceClient interface {
 	ListPools(ctx context.Context, in *ListPoolsRequest, opts ...grpc.CallOption) (*ListPoolsResponse, error)
 	// Changes a pool. A new member joins at parity; what a leaver was owed is spread over the others.
 	UpdatePool(ctx context.Context, in *UpdatePoolRequest, opts ...grpc.CallOption) (*Pool, error)
+	// Adds a queue that people pick from.
+	CreateQueue(ctx context.Context, in *CreateQueueRequest, opts ...grpc.CallOption) (*Queue, error)
+	// Reads a queue.
+	GetQueue(ctx context.Context, in *GetQueueRequest, opts ...grpc.CallOption) (*Queue, error)
+	// Lists queues by name.
+	ListQueues(ctx context.Context, in *ListQueuesRequest, opts ...grpc.CallOption) (*ListQueuesResponse, error)
+	// Changes a queue.
+	UpdateQueue(ctx context.Context, in *UpdateQueueRequest, opts ...grpc.CallOption) (*Queue, error)
 	// Reads a pool's fairness ledger.
 	GetFairnessLedger(ctx context.Context, in *GetFairnessLedgerRequest, opts ...grpc.CallOption) (*FairnessLedger, error)
 	// Lists the decisions of a ledger, the newest first, so that anybody can compute the accounts again.
@@ -85,10 +99,19 @@ type RoutingServiceClient interface {
 	// Takes the turn of an assignment back from its rep, because the lead should not have been theirs. Once: whoever comes
 	// later gets the entry as it stands.
 	CreditTurn(ctx context.Context, in *CreditTurnRequest, opts ...grpc.CallOption) (*FairnessEntry, error)
-	// Reads a handoff. A rep sees their own, a partner those that it brought; any other answers as if it did not exist.
+	// Reads a handoff. A rep sees their own and what waits in queues that they may pick from, a partner those that it brought;
+	// any other answers as if it did not exist.
 	GetHandoff(ctx context.Context, in *GetHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
-	// Lists handoffs, newest first.
+	// Lists handoffs, newest first. A rep lists their own.
 	ListHandoffs(ctx context.Context, in *ListHandoffsRequest, opts ...grpc.CallOption) (*ListHandoffsResponse, error)
+	// Lists the handoffs that nobody has, in the order in which they are given away: by tier, then by the time of the MQL. A rep
+	// sees those of the queues that they may pick from, a partner those that it brought.
+	ListHeldHandoffs(ctx context.Context, in *ListHeldHandoffsRequest, opts ...grpc.CallOption) (*ListHeldHandoffsResponse, error)
+	// Takes a handoff out of the queue that it waits in. Of everybody who wants it one gets it, the others are told that it is
+	// gone; whoever has it gets the same answer again. A rep takes for themselves, also off shift, from a queue of a pool of
+	// theirs; who leads sales gives to anybody who is at work. Nobody gets it who is inactive, on leave, at a cap, or declined
+	// or rejected the lead. It spends no turn. What waits for a pool or for an owner is no one's pick: it goes by turns.
+	ClaimHandoff(ctx context.Context, in *ClaimHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
 	// Takes a step in the life of a handoff. Reps answer through the feedback service, which checks the reason and the
 	// evidence and then calls this; exactly one of competing answers to one assignment wins.
 	AdvanceHandoff(ctx context.Context, in *AdvanceHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
@@ -226,6 +249,46 @@ func (c *routingServiceClient) UpdatePool(ctx context.Context, in *UpdatePoolReq
 	return out, nil
 }
 
+func (c *routingServiceClient) CreateQueue(ctx context.Context, in *CreateQueueRequest, opts ...grpc.CallOption) (*Queue, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Queue)
+	err := c.cc.Invoke(ctx, RoutingService_CreateQueue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) GetQueue(ctx context.Context, in *GetQueueRequest, opts ...grpc.CallOption) (*Queue, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Queue)
+	err := c.cc.Invoke(ctx, RoutingService_GetQueue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) ListQueues(ctx context.Context, in *ListQueuesRequest, opts ...grpc.CallOption) (*ListQueuesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListQueuesResponse)
+	err := c.cc.Invoke(ctx, RoutingService_ListQueues_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) UpdateQueue(ctx context.Context, in *UpdateQueueRequest, opts ...grpc.CallOption) (*Queue, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Queue)
+	err := c.cc.Invoke(ctx, RoutingService_UpdateQueue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *routingServiceClient) GetFairnessLedger(ctx context.Context, in *GetFairnessLedgerRequest, opts ...grpc.CallOption) (*FairnessLedger, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(FairnessLedger)
@@ -280,6 +343,26 @@ func (c *routingServiceClient) ListHandoffs(ctx context.Context, in *ListHandoff
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListHandoffsResponse)
 	err := c.cc.Invoke(ctx, RoutingService_ListHandoffs_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) ListHeldHandoffs(ctx context.Context, in *ListHeldHandoffsRequest, opts ...grpc.CallOption) (*ListHeldHandoffsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListHeldHandoffsResponse)
+	err := c.cc.Invoke(ctx, RoutingService_ListHeldHandoffs_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) ClaimHandoff(ctx context.Context, in *ClaimHandoffRequest, opts ...grpc.CallOption) (*Handoff, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Handoff)
+	err := c.cc.Invoke(ctx, RoutingService_ClaimHandoff_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -377,6 +460,14 @@ type RoutingServiceServer interface {
 	ListPools(context.Context, *ListPoolsRequest) (*ListPoolsResponse, error)
 	// Changes a pool. A new member joins at parity; what a leaver was owed is spread over the others.
 	UpdatePool(context.Context, *UpdatePoolRequest) (*Pool, error)
+	// Adds a queue that people pick from.
+	CreateQueue(context.Context, *CreateQueueRequest) (*Queue, error)
+	// Reads a queue.
+	GetQueue(context.Context, *GetQueueRequest) (*Queue, error)
+	// Lists queues by name.
+	ListQueues(context.Context, *ListQueuesRequest) (*ListQueuesResponse, error)
+	// Changes a queue.
+	UpdateQueue(context.Context, *UpdateQueueRequest) (*Queue, error)
 	// Reads a pool's fairness ledger.
 	GetFairnessLedger(context.Context, *GetFairnessLedgerRequest) (*FairnessLedger, error)
 	// Lists the decisions of a ledger, the newest first, so that anybody can compute the accounts again.
@@ -387,10 +478,19 @@ type RoutingServiceServer interface {
 	// Takes the turn of an assignment back from its rep, because the lead should not have been theirs. Once: whoever comes
 	// later gets the entry as it stands.
 	CreditTurn(context.Context, *CreditTurnRequest) (*FairnessEntry, error)
-	// Reads a handoff. A rep sees their own, a partner those that it brought; any other answers as if it did not exist.
+	// Reads a handoff. A rep sees their own and what waits in queues that they may pick from, a partner those that it brought;
+	// any other answers as if it did not exist.
 	GetHandoff(context.Context, *GetHandoffRequest) (*Handoff, error)
-	// Lists handoffs, newest first.
+	// Lists handoffs, newest first. A rep lists their own.
 	ListHandoffs(context.Context, *ListHandoffsRequest) (*ListHandoffsResponse, error)
+	// Lists the handoffs that nobody has, in the order in which they are given away: by tier, then by the time of the MQL. A rep
+	// sees those of the queues that they may pick from, a partner those that it brought.
+	ListHeldHandoffs(context.Context, *ListHeldHandoffsRequest) (*ListHeldHandoffsResponse, error)
+	// Takes a handoff out of the queue that it waits in. Of everybody who wants it one gets it, the others are told that it is
+	// gone; whoever has it gets the same answer again. A rep takes for themselves, also off shift, from a queue of a pool of
+	// theirs; who leads sales gives to anybody who is at work. Nobody gets it who is inactive, on leave, at a cap, or declined
+	// or rejected the lead. It spends no turn. What waits for a pool or for an owner is no one's pick: it goes by turns.
+	ClaimHandoff(context.Context, *ClaimHandoffRequest) (*Handoff, error)
 	// Takes a step in the life of a handoff. Reps answer through the feedback service, which checks the reason and the
 	// evidence and then calls this; exactly one of competing answers to one assignment wins.
 	AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error)
@@ -451,6 +551,18 @@ func (UnimplementedRoutingServiceServer) ListPools(context.Context, *ListPoolsRe
 func (UnimplementedRoutingServiceServer) UpdatePool(context.Context, *UpdatePoolRequest) (*Pool, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdatePool not implemented")
 }
+func (UnimplementedRoutingServiceServer) CreateQueue(context.Context, *CreateQueueRequest) (*Queue, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateQueue not implemented")
+}
+func (UnimplementedRoutingServiceServer) GetQueue(context.Context, *GetQueueRequest) (*Queue, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetQueue not implemented")
+}
+func (UnimplementedRoutingServiceServer) ListQueues(context.Context, *ListQueuesRequest) (*ListQueuesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListQueues not implemented")
+}
+func (UnimplementedRoutingServiceServer) UpdateQueue(context.Context, *UpdateQueueRequest) (*Queue, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateQueue not implemented")
+}
 func (UnimplementedRoutingServiceServer) GetFairnessLedger(context.Context, *GetFairnessLedgerRequest) (*FairnessLedger, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetFairnessLedger not implemented")
 }
@@ -468,6 +580,12 @@ func (UnimplementedRoutingServiceServer) GetHandoff(context.Context, *GetHandoff
 }
 func (UnimplementedRoutingServiceServer) ListHandoffs(context.Context, *ListHandoffsRequest) (*ListHandoffsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListHandoffs not implemented")
+}
+func (UnimplementedRoutingServiceServer) ListHeldHandoffs(context.Context, *ListHeldHandoffsRequest) (*ListHeldHandoffsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListHeldHandoffs not implemented")
+}
+func (UnimplementedRoutingServiceServer) ClaimHandoff(context.Context, *ClaimHandoffRequest) (*Handoff, error) {
+	return nil, status.Error(codes.Unimplemented, "method ClaimHandoff not implemented")
 }
 func (UnimplementedRoutingServiceServer) AdvanceHandoff(context.Context, *AdvanceHandoffRequest) (*Handoff, error) {
 	return nil, status.Error(codes.Unimplemented, "method AdvanceHandoff not implemented")
@@ -706,6 +824,78 @@ func _RoutingService_UpdatePool_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingService_CreateQueue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateQueueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).CreateQueue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_CreateQueue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).CreateQueue(ctx, req.(*CreateQueueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_GetQueue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetQueueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).GetQueue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_GetQueue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).GetQueue(ctx, req.(*GetQueueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_ListQueues_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListQueuesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).ListQueues(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_ListQueues_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).ListQueues(ctx, req.(*ListQueuesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_UpdateQueue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateQueueRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).UpdateQueue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_UpdateQueue_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).UpdateQueue(ctx, req.(*UpdateQueueRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _RoutingService_GetFairnessLedger_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetFairnessLedgerRequest)
 	if err := dec(in); err != nil {
@@ -810,6 +1000,42 @@ func _RoutingService_ListHandoffs_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(RoutingServiceServer).ListHandoffs(ctx, req.(*ListHandoffsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_ListHeldHandoffs_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListHeldHandoffsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).ListHeldHandoffs(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_ListHeldHandoffs_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).ListHeldHandoffs(ctx, req.(*ListHeldHandoffsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_ClaimHandoff_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ClaimHandoffRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).ClaimHandoff(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_ClaimHandoff_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).ClaimHandoff(ctx, req.(*ClaimHandoffRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -963,6 +1189,22 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _RoutingService_UpdatePool_Handler,
 		},
 		{
+			MethodName: "CreateQueue",
+			Handler:    _RoutingService_CreateQueue_Handler,
+		},
+		{
+			MethodName: "GetQueue",
+			Handler:    _RoutingService_GetQueue_Handler,
+		},
+		{
+			MethodName: "ListQueues",
+			Handler:    _RoutingService_ListQueues_Handler,
+		},
+		{
+			MethodName: "UpdateQueue",
+			Handler:    _RoutingService_UpdateQueue_Handler,
+		},
+		{
 			MethodName: "GetFairnessLedger",
 			Handler:    _RoutingService_GetFairnessLedger_Handler,
 		},
@@ -985,6 +1227,14 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListHandoffs",
 			Handler:    _RoutingService_ListHandoffs_Handler,
+		},
+		{
+			MethodName: "ListHeldHandoffs",
+			Handler:    _RoutingService_ListHeldHandoffs_Handler,
+		},
+		{
+			MethodName: "ClaimHandoff",
+			Handler:    _RoutingService_ClaimHandoff_Handler,
 		},
 		{
 			MethodName: "AdvanceHandoff",

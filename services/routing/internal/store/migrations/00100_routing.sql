@@ -59,6 +59,23 @@ CREATE TABLE pool_member (
 ) {keyed};
 CREATE INDEX pool_member_rep ON pool_member (rep);
 
+-- What people pick from, and the pools whose members may.
+CREATE TABLE queue (
+    id {text} NOT NULL PRIMARY KEY,
+    display_name {text} NOT NULL,
+    created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
+    row_version {int} NOT NULL,
+    events {int} NOT NULL
+) {strict};
+
+CREATE TABLE queue_pool (
+    queue {text} NOT NULL,
+    pool {text} NOT NULL,
+    PRIMARY KEY (queue, pool)
+) {keyed};
+CREATE INDEX queue_pool_pool ON queue_pool (pool);
+
 -- The ledger of a pool, or of the pools of a group. Whoever decides locks its row.
 CREATE TABLE book (
     id {text} NOT NULL PRIMARY KEY,
@@ -156,8 +173,11 @@ CREATE INDEX handoff_lead ON handoff (lead, id);
 CREATE INDEX handoff_rep ON handoff (rep, id) WHERE rep <> '';
 CREATE INDEX handoff_partner ON handoff (partner, id) WHERE partner <> '';
 CREATE INDEX handoff_state ON handoff (state, id);
--- The holding queue: in its order by pool, by whom it waits for, and by when to look again.
+-- The holding queue: in its order, as a whole, by pool and by what people pick from; by whom it waits for, and by when to
+-- look again.
+CREATE INDEX handoff_held ON handoff (rank, mql_at, id) WHERE state = 1;
 CREATE INDEX handoff_home ON handoff (home, rank, mql_at, id) WHERE state = 1;
+CREATE INDEX handoff_queue ON handoff (queue, rank, mql_at, id) WHERE state = 1;
 CREATE INDEX handoff_owner ON handoff (owner) WHERE state = 1 AND owner <> '';
 CREATE INDEX handoff_due ON handoff (due_at) WHERE due_at > 0;
 
@@ -180,6 +200,7 @@ CREATE TABLE assignment (
     number {int} NOT NULL,
     rep {text} NOT NULL,
     pool {text} NOT NULL,
+    queue {text} NOT NULL,
     book {text} NOT NULL,
     epoch {int} NOT NULL,
     turn {int} NOT NULL,
@@ -229,6 +250,8 @@ DROP TABLE roster;
 DROP TABLE owner_count;
 DROP TABLE account;
 DROP TABLE book;
+DROP TABLE queue_pool;
+DROP TABLE queue;
 DROP TABLE pool_member;
 DROP TABLE pool;
 DROP TABLE absence;
