@@ -58,6 +58,14 @@
 // if the playbook says so. It must be accepted anew; who had it gets the turn back if they had not accepted it. Of everybody
 // who saw the same assignment, and answers it or passes it on, one wins.
 //
+// # Silence
+//
+// SLA tells when a step of a ladder is reached. What it wants done happens only if the handoff still waits for the same
+// assignment's answer; else somebody was faster, and the log and the trace say so. Passed on, it goes to another rep by the
+// rules, but to nobody who was silent on it before; without anybody else it stays, and that is told. A rep who is taken offline
+// gets nothing more until somebody sets them active: what waits for their answer goes to others or is held until somebody can
+// take it, and what they accepted stays theirs. The rep and the audit say which clock it was.
+//
 // # Accounts that are hot
 //
 // An account that surges has no lead yet. Its owner is told; without an owner who works here, the pool that would get a

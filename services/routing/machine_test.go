@@ -153,6 +153,21 @@ func (m *machine) pickOne(rt *rapid.T) {
 	}
 }
 
+// runOut has a ladder reach a step: often it wants something done that was overtaken by now.
+func (m *machine) runOut(rt *rapid.T) {
+	h := m.one(rt, routingv1.Handoff_STATE_HELD, routingv1.Handoff_STATE_ASSIGNED, routingv1.Handoff_STATE_ACCEPTED, routingv1.Handoff_STATE_CLOSED)
+	action := rapid.SampledFrom([]playbookv1.EscalationAction{passOn, passOn, offline}).Draw(rt, "action")
+	waits := h.GetState() == routingv1.Handoff_STATE_ASSIGNED && rapid.IntRange(0, 4).Draw(rt, "seen") > 0
+	assignment := h.GetAssignment()
+	if !waits && h.GetState() == routingv1.Handoff_STATE_ASSIGNED {
+		assignment--
+	}
+	m.Tell(m.t, eventlog.SLA, reached(h.GetName(), assignment, action))
+	if waits && action == offline {
+		m.inactive[h.GetRep()[len("reps/"):]] = true
+	}
+}
+
 func (m *machine) changeLead(rt *rapid.T) {
 	if len(m.leads) == 0 {
 		rt.Skip("there is none")
@@ -314,7 +329,8 @@ func TestWhateverHappensTheBooksAreRight(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newMachine(t)
 		rt.Repeat(map[string]func(*rapid.T){
-			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "pass on": m.passOn, "pick": m.pickOne, "change lead": m.changeLead,
+			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "pass on": m.passOn, "pick": m.pickOne,
+			"run out": m.runOut, "change lead": m.changeLead,
 			"change pool": m.changePool, "change rep": m.changeRep, "raise cap": m.raiseCap, "enter absence": m.enterAbsence,
 			"delete absence": m.deleteAbsence, "let time pass": m.letTimePass, "": m.check,
 		})

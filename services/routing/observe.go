@@ -28,6 +28,11 @@ func (s *Service) observe() (err error) {
 	if err != nil {
 		return err
 	}
+	s.escalations, err = s.cfg.Meter.Int64Counter("handoff.routing.escalations",
+		metric.WithDescription("steps of ladders that wanted something done, and what came of them"), metric.WithUnit("{step}"))
+	if err != nil {
+		return err
+	}
 	held, err := s.cfg.Meter.Int64ObservableGauge("handoff.routing.held",
 		metric.WithDescription("handoffs that nobody has, by the pool that they wait in, if any, and by why"), metric.WithUnit("{handoff}"))
 	if err != nil {

@@ -22,9 +22,11 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch)
 		return eventlog.Each(s.activated)(ctx, tx, batch)
 	case eventlog.SLA:
 		if slices.ContainsFunc(batch.Events, func(e *eventv1.Event) bool { return e.GetCalendarChanged() != nil }) {
-			return s.calendarsChanged(ctx, tx, batch)
+			if err := s.calendarsChanged(ctx, tx, batch); err != nil {
+				return err
+			}
 		}
-		return nil
+		return s.escalated(ctx, tx, batch)
 	case eventlog.Scoring:
 		return s.takeIn(ctx, tx, batch)
 	default:

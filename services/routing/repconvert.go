@@ -21,7 +21,9 @@ func setRep(row *store.Rep, r *routingv1.Rep) {
 		row.Issuer = auth.LocalIssuer
 	}
 	row.Manager, row.Calendar = ident.ID(r.GetManager(), "reps"), ident.ID(r.GetCalendar(), "calendars")
-	row.Active = r.Active == nil || r.GetActive()
+	if row.Active = r.Active == nil || r.GetActive(); row.Active {
+		row.OfflineAt, row.OfflineCause = 0, ""
+	}
 	row.MaxOpen, row.MaxPerDay, row.MaxPerWeek = wide(r.MaxOpen), wide(r.MaxPerDay), wide(r.MaxPerWeek)
 	row.RollingDays, row.RollingMax = int64(r.GetRollingCap().GetDays()), int64(r.GetRollingCap().GetMax())
 }
@@ -54,6 +56,10 @@ func repProto(r *store.Rep) *routingv1.Rep {
 		Calendar: ident.Name("calendars", r.Calendar), Active: proto.Bool(r.Active), MaxOpen: narrow(r.MaxOpen), MaxPerDay: narrow(r.MaxPerDay),
 		MaxPerWeek: narrow(r.MaxPerWeek), OpenCount: int32(r.Open), CreateTime: instant(r.CreatedAt), UpdateTime: instant(r.UpdatedAt),
 		Etag: etag.Of(r.RowVersion),
+	}
+	if r.OfflineAt > 0 {
+		out.Offline = &routingv1.Offline{OfflineTime: instant(r.OfflineAt), Cause: r.OfflineCause,
+			Handoff: ident.Name("handoffs", ident.Parse(r.OfflineCause, "handoffs", "clocks")[0])}
 	}
 	if r.RollingDays > 0 {
 		out.RollingCap = &routingv1.RollingCap{Days: int32(r.RollingDays), Max: int32(r.RollingMax)}

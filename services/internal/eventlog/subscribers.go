@@ -45,6 +45,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"handoff_opened":       {SLA, Feedback, Attribution},
 	"handoff_held":         {SLA, Feedback, Attribution},
 	"handoff_assigned":     {SLA, Feedback, Attribution},
+	"handoff_kept":         {},
 	"handoff_tier_changed": {SLA, Feedback, Attribution},
 	"handoff_accepted":     {SLA, Feedback, Attribution},
 	"handoff_rejected":     {SLA, Feedback, Attribution},

@@ -79,6 +79,9 @@ func routingWords(e *eventv1.Event) string {
 		return "held: " + enumWord(p.HandoffHeld.GetReason().String(), "REASON_")
 	case *eventv1.Event_HandoffAssigned:
 		return assignedWords(p.HandoffAssigned)
+	case *eventv1.Event_HandoffKept:
+		return sentence("stays", "with", p.HandoffKept.GetRep(), "after", enumWord(p.HandoffKept.GetReassignReason().String(), "REASSIGN_REASON_")) +
+			": nobody else can take it"
 	case *eventv1.Event_HandoffTierChanged:
 		return sentence("tier raised", "from", p.HandoffTierChanged.GetFromTier(), "to", p.HandoffTierChanged.GetToTier())
 	case *eventv1.Event_HandoffAccepted:

@@ -44,3 +44,12 @@ func TestAStepOfALadderIsToldInWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAHandoffThatNobodyElseCanTakeIsToldInWords(t *testing.T) {
+	t.Parallel()
+	e := &eventv1.Event{Payload: &eventv1.Event_HandoffKept{HandoffKept: &eventv1.HandoffKept{Rep: "reps/ann",
+		ReassignReason: routingv1.ReassignReason_REASSIGN_REASON_BREACH}}}
+	if got, want := passage.Words(e), "stays with reps/ann after breach: nobody else can take it"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -83,6 +83,11 @@ func OpenHandoffs(ctx context.Context, q sqldb.Querier, leads []string) ([]*Hand
 		append([]any{lifecycle.StateClosed}, args...)...))
 }
 
+// AwaitingOf reads which handoffs wait for a rep's answer, in the order of the queue.
+func AwaitingOf(ctx context.Context, q sqldb.Querier, rep string) ([]*Handoff, error) {
+	return all[Handoff](q.Query(ctx, selectHandoff+`WHERE rep = $1 AND state = $2 ORDER BY rank, mql_at, id`, rep, lifecycle.StateAssigned))
+}
+
 // PutHandoffs stores handoffs, new ones or such that were locked.
 func PutHandoffs(ctx context.Context, tx *sqldb.Tx, handoffs []*Handoff) error {
 	return put(ctx, tx, handoffTable, handoffs)

@@ -18,6 +18,8 @@ type Rep struct {
 	ID, DisplayName, Issuer, Subject, Team string
 	Manager, Calendar                      string // ids; empty for none
 	Active                                 bool
+	OfflineAt                              int64  // when the suite took them offline; 0 if it did not
+	OfflineCause                           string // the name of the clock that ran out
 	MaxOpen, MaxPerDay, MaxPerWeek         *int64
 	RollingDays, RollingMax                int64 // how many in so many days; 0 days for no limit
 	Open                                   int64 // handoffs assigned or accepted now
@@ -26,11 +28,11 @@ type Rep struct {
 }
 
 var repTable = table("rep", 1, `id text, display_name text, issuer text, subject text, team text, manager text, calendar text,
-	active int, max_open int, max_per_day int, max_per_week int, rolling_days int, rolling_max int, open_count int,
+	active int, offline_at int, offline_cause text, max_open int, max_per_day int, max_per_week int, rolling_days int, rolling_max int, open_count int,
 	created_at int, updated_at int, row_version int, events int`)
 
 func (r *Rep) fields() []any {
-	return []any{&r.ID, &r.DisplayName, &r.Issuer, &r.Subject, &r.Team, &r.Manager, &r.Calendar, &r.Active, &r.MaxOpen, &r.MaxPerDay,
+	return []any{&r.ID, &r.DisplayName, &r.Issuer, &r.Subject, &r.Team, &r.Manager, &r.Calendar, &r.Active, &r.OfflineAt, &r.OfflineCause, &r.MaxOpen, &r.MaxPerDay,
 		&r.MaxPerWeek, &r.RollingDays, &r.RollingMax, &r.Open, &r.CreatedAt, &r.UpdatedAt, &r.RowVersion, &r.Events}
 }
 

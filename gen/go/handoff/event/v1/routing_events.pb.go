@@ -344,6 +344,97 @@ func (x *HandoffAssigned) GetQueue() string {
 	return ""
 }
 
+// It was to be passed on, and nobody else can take it now: it stays with its rep.
+type HandoffKept struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The number of the assignment.
+	Assignment int32 `protobuf:"varint,2,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	// The rep.
+	Rep string `protobuf:"bytes,3,opt,name=rep,proto3" json:"rep,omitempty"`
+	// Why it was to be passed on.
+	ReassignReason v11.ReassignReason `protobuf:"varint,4,opt,name=reassign_reason,json=reassignReason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reassign_reason,omitempty"`
+	// Why nobody else gets it. The rep counts as somebody who declined it.
+	Reason v11.Hold_Reason `protobuf:"varint,5,opt,name=reason,proto3,enum=handoff.routing.v1.Hold_Reason" json:"reason,omitempty"`
+	// When somebody else becomes available; missing if that is not known.
+	NextAvailableTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=next_available_time,json=nextAvailableTime,proto3" json:"next_available_time,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *HandoffKept) Reset() {
+	*x = HandoffKept{}
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HandoffKept) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HandoffKept) ProtoMessage() {}
+
+func (x *HandoffKept) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HandoffKept.ProtoReflect.Descriptor instead.
+func (*HandoffKept) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *HandoffKept) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *HandoffKept) GetAssignment() int32 {
+	if x != nil {
+		return x.Assignment
+	}
+	return 0
+}
+
+func (x *HandoffKept) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *HandoffKept) GetReassignReason() v11.ReassignReason {
+	if x != nil {
+		return x.ReassignReason
+	}
+	return v11.ReassignReason(0)
+}
+
+func (x *HandoffKept) GetReason() v11.Hold_Reason {
+	if x != nil {
+		return x.Reason
+	}
+	return v11.Hold_Reason(0)
+}
+
+func (x *HandoffKept) GetNextAvailableTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextAvailableTime
+	}
+	return nil
+}
+
 // Later context raised its tier.
 type HandoffTierChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -361,7 +452,7 @@ type HandoffTierChanged struct {
 
 func (x *HandoffTierChanged) Reset() {
 	*x = HandoffTierChanged{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[3]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -373,7 +464,7 @@ func (x *HandoffTierChanged) String() string {
 func (*HandoffTierChanged) ProtoMessage() {}
 
 func (x *HandoffTierChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[3]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -386,7 +477,7 @@ func (x *HandoffTierChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffTierChanged.ProtoReflect.Descriptor instead.
 func (*HandoffTierChanged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{3}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *HandoffTierChanged) GetHandoff() string {
@@ -434,7 +525,7 @@ type HandoffAccepted struct {
 
 func (x *HandoffAccepted) Reset() {
 	*x = HandoffAccepted{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[4]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -446,7 +537,7 @@ func (x *HandoffAccepted) String() string {
 func (*HandoffAccepted) ProtoMessage() {}
 
 func (x *HandoffAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[4]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -459,7 +550,7 @@ func (x *HandoffAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffAccepted.ProtoReflect.Descriptor instead.
 func (*HandoffAccepted) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{4}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *HandoffAccepted) GetHandoff() string {
@@ -509,7 +600,7 @@ type HandoffRejected struct {
 
 func (x *HandoffRejected) Reset() {
 	*x = HandoffRejected{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -521,7 +612,7 @@ func (x *HandoffRejected) String() string {
 func (*HandoffRejected) ProtoMessage() {}
 
 func (x *HandoffRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -534,7 +625,7 @@ func (x *HandoffRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffRejected.ProtoReflect.Descriptor instead.
 func (*HandoffRejected) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{5}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *HandoffRejected) GetHandoff() string {
@@ -589,7 +680,7 @@ type HandoffDeclined struct {
 
 func (x *HandoffDeclined) Reset() {
 	*x = HandoffDeclined{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -601,7 +692,7 @@ func (x *HandoffDeclined) String() string {
 func (*HandoffDeclined) ProtoMessage() {}
 
 func (x *HandoffDeclined) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -614,7 +705,7 @@ func (x *HandoffDeclined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffDeclined.ProtoReflect.Descriptor instead.
 func (*HandoffDeclined) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{6}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *HandoffDeclined) GetHandoff() string {
@@ -670,7 +761,7 @@ type HandoffClosed struct {
 
 func (x *HandoffClosed) Reset() {
 	*x = HandoffClosed{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -682,7 +773,7 @@ func (x *HandoffClosed) String() string {
 func (*HandoffClosed) ProtoMessage() {}
 
 func (x *HandoffClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -695,7 +786,7 @@ func (x *HandoffClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffClosed.ProtoReflect.Descriptor instead.
 func (*HandoffClosed) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{7}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *HandoffClosed) GetHandoff() string {
@@ -765,7 +856,7 @@ type AccountAlertRaised struct {
 
 func (x *AccountAlertRaised) Reset() {
 	*x = AccountAlertRaised{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -777,7 +868,7 @@ func (x *AccountAlertRaised) String() string {
 func (*AccountAlertRaised) ProtoMessage() {}
 
 func (x *AccountAlertRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -790,7 +881,7 @@ func (x *AccountAlertRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountAlertRaised.ProtoReflect.Descriptor instead.
 func (*AccountAlertRaised) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{8}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AccountAlertRaised) GetAlert() *v11.AccountAlert {
@@ -835,7 +926,16 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\fprevious_rep\x18\b \x01(\tR\vpreviousRep\x12K\n" +
 	"\x0freassign_reason\x18\t \x01(\x0e2\".handoff.routing.v1.ReassignReasonR\x0ereassignReason\x12\x14\n" +
 	"\x05queue\x18\n" +
-	" \x01(\tR\x05queue\"\xa1\x01\n" +
+	" \x01(\tR\x05queue\"\xab\x02\n" +
+	"\vHandoffKept\x12\x18\n" +
+	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1e\n" +
+	"\n" +
+	"assignment\x18\x02 \x01(\x05R\n" +
+	"assignment\x12\x10\n" +
+	"\x03rep\x18\x03 \x01(\tR\x03rep\x12K\n" +
+	"\x0freassign_reason\x18\x04 \x01(\x0e2\".handoff.routing.v1.ReassignReasonR\x0ereassignReason\x127\n" +
+	"\x06reason\x18\x05 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonR\x06reason\x12J\n" +
+	"\x13next_available_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\"\xa1\x01\n" +
 	"\x12HandoffTierChanged\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1b\n" +
 	"\tfrom_tier\x18\x02 \x01(\tR\bfromTier\x12\x17\n" +
@@ -894,48 +994,52 @@ func file_handoff_event_v1_routing_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_routing_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_routing_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_handoff_event_v1_routing_events_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_handoff_event_v1_routing_events_proto_goTypes = []any{
 	(*HandoffOpened)(nil),         // 0: handoff.event.v1.HandoffOpened
 	(*HandoffHeld)(nil),           // 1: handoff.event.v1.HandoffHeld
 	(*HandoffAssigned)(nil),       // 2: handoff.event.v1.HandoffAssigned
-	(*HandoffTierChanged)(nil),    // 3: handoff.event.v1.HandoffTierChanged
-	(*HandoffAccepted)(nil),       // 4: handoff.event.v1.HandoffAccepted
-	(*HandoffRejected)(nil),       // 5: handoff.event.v1.HandoffRejected
-	(*HandoffDeclined)(nil),       // 6: handoff.event.v1.HandoffDeclined
-	(*HandoffClosed)(nil),         // 7: handoff.event.v1.HandoffClosed
-	(*AccountAlertRaised)(nil),    // 8: handoff.event.v1.AccountAlertRaised
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(v1.ContextField)(0),          // 10: handoff.playbook.v1.ContextField
-	(v11.Hold_Reason)(0),          // 11: handoff.routing.v1.Hold.Reason
-	(v11.ReassignReason)(0),       // 12: handoff.routing.v1.ReassignReason
-	(v1.RejectionReason)(0),       // 13: handoff.playbook.v1.RejectionReason
-	(v11.Handoff_Outcome)(0),      // 14: handoff.routing.v1.Handoff.Outcome
-	(v11.Step)(0),                 // 15: handoff.routing.v1.Step
-	(*v11.AccountAlert)(nil),      // 16: handoff.routing.v1.AccountAlert
+	(*HandoffKept)(nil),           // 3: handoff.event.v1.HandoffKept
+	(*HandoffTierChanged)(nil),    // 4: handoff.event.v1.HandoffTierChanged
+	(*HandoffAccepted)(nil),       // 5: handoff.event.v1.HandoffAccepted
+	(*HandoffRejected)(nil),       // 6: handoff.event.v1.HandoffRejected
+	(*HandoffDeclined)(nil),       // 7: handoff.event.v1.HandoffDeclined
+	(*HandoffClosed)(nil),         // 8: handoff.event.v1.HandoffClosed
+	(*AccountAlertRaised)(nil),    // 9: handoff.event.v1.AccountAlertRaised
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(v1.ContextField)(0),          // 11: handoff.playbook.v1.ContextField
+	(v11.Hold_Reason)(0),          // 12: handoff.routing.v1.Hold.Reason
+	(v11.ReassignReason)(0),       // 13: handoff.routing.v1.ReassignReason
+	(v1.RejectionReason)(0),       // 14: handoff.playbook.v1.RejectionReason
+	(v11.Handoff_Outcome)(0),      // 15: handoff.routing.v1.Handoff.Outcome
+	(v11.Step)(0),                 // 16: handoff.routing.v1.Step
+	(*v11.AccountAlert)(nil),      // 17: handoff.routing.v1.AccountAlert
 }
 var file_handoff_event_v1_routing_events_proto_depIdxs = []int32{
-	9,  // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
-	10, // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
-	11, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
-	9,  // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
-	9,  // 4: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
-	12, // 5: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	9,  // 6: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
-	9,  // 7: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
-	13, // 8: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
-	9,  // 9: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
-	9,  // 10: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
-	14, // 11: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	15, // 12: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
-	13, // 13: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
-	9,  // 14: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
-	16, // 15: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	10, // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
+	11, // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
+	12, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
+	10, // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
+	10, // 4: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
+	13, // 5: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	13, // 6: handoff.event.v1.HandoffKept.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	12, // 7: handoff.event.v1.HandoffKept.reason:type_name -> handoff.routing.v1.Hold.Reason
+	10, // 8: handoff.event.v1.HandoffKept.next_available_time:type_name -> google.protobuf.Timestamp
+	10, // 9: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
+	10, // 10: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
+	14, // 11: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
+	10, // 12: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
+	10, // 13: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
+	15, // 14: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	16, // 15: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
+	14, // 16: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
+	10, // 17: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
+	17, // 18: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_routing_events_proto_init() }
@@ -949,7 +1053,7 @@ func file_handoff_event_v1_routing_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_routing_events_proto_rawDesc), len(file_handoff_event_v1_routing_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

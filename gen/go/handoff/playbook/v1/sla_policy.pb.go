@@ -32,9 +32,11 @@ type EscalationAction int32
 const (
 	// Nothing.
 	EscalationAction_ESCALATION_ACTION_UNSPECIFIED EscalationAction = 0
-	// Take the handoff away and give it to the next rep of the pool.
+	// Take the handoff away and give it to another rep by the rules, but to nobody who was silent on it before. If nobody else
+	// can take it, it stays with the rep.
 	EscalationAction_ESCALATION_ACTION_REASSIGN EscalationAction = 1
-	// Take the silent rep out of the pool until somebody puts them back.
+	// Have the silent rep get nothing more until somebody says so, and pass on what they have not accepted. If nobody can take
+	// it, it is held until somebody can.
 	EscalationAction_ESCALATION_ACTION_TAKE_OFFLINE EscalationAction = 2
 )
 
@@ -544,7 +546,7 @@ type EscalationStep struct {
 	At float64 `protobuf:"fixed64,1,opt,name=at,proto3" json:"at,omitempty"`
 	// Who is told: `rep`, `manager`, `marketing_lead`. At most 5.
 	Notify []string `protobuf:"bytes,2,rep,name=notify,proto3" json:"notify,omitempty"`
-	// What is done. Default nothing.
+	// What is done, as long as the handoff has the same assignment and nobody has accepted it. Default nothing.
 	Do            EscalationAction `protobuf:"varint,3,opt,name=do,proto3,enum=handoff.playbook.v1.EscalationAction" json:"do,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -45,6 +45,10 @@ const (
 	ReassignReason_REASSIGN_REASON_SKILL ReassignReason = 5
 	// The lead turned out to belong to another account. Routing itself says so.
 	ReassignReason_REASSIGN_REASON_MATCH_CHANGED ReassignReason = 6
+	// The rep did not answer in time, and the playbook's ladder passes it on. Routing itself says so.
+	ReassignReason_REASSIGN_REASON_BREACH ReassignReason = 7
+	// The rep did not answer in time and was taken offline. Routing itself says so.
+	ReassignReason_REASSIGN_REASON_OFFLINE ReassignReason = 8
 )
 
 // Enum value maps for ReassignReason.
@@ -57,6 +61,8 @@ var (
 		4: "REASSIGN_REASON_REP_LEFT",
 		5: "REASSIGN_REASON_SKILL",
 		6: "REASSIGN_REASON_MATCH_CHANGED",
+		7: "REASSIGN_REASON_BREACH",
+		8: "REASSIGN_REASON_OFFLINE",
 	}
 	ReassignReason_value = map[string]int32{
 		"REASSIGN_REASON_UNSPECIFIED":   0,
@@ -66,6 +72,8 @@ var (
 		"REASSIGN_REASON_REP_LEFT":      4,
 		"REASSIGN_REASON_SKILL":         5,
 		"REASSIGN_REASON_MATCH_CHANGED": 6,
+		"REASSIGN_REASON_BREACH":        7,
+		"REASSIGN_REASON_OFFLINE":       8,
 	}
 )
 
@@ -832,7 +840,7 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x19REASON_EVERYBODY_DECLINED\x10\x04\x12\x17\n" +
 	"\x13REASON_POOL_MISSING\x10\x05\x12\x11\n" +
 	"\rREASON_QUEUED\x10\x06\x12\x18\n" +
-	"\x14REASON_NOBODY_SUITED\x10\a*\xe7\x01\n" +
+	"\x14REASON_NOBODY_SUITED\x10\a*\xa0\x02\n" +
 	"\x0eReassignReason\x12\x1f\n" +
 	"\x1bREASSIGN_REASON_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19REASSIGN_REASON_TERRITORY\x10\x01\x12\x1c\n" +
@@ -840,7 +848,9 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x17REASSIGN_REASON_ABSENCE\x10\x03\x12\x1c\n" +
 	"\x18REASSIGN_REASON_REP_LEFT\x10\x04\x12\x19\n" +
 	"\x15REASSIGN_REASON_SKILL\x10\x05\x12!\n" +
-	"\x1dREASSIGN_REASON_MATCH_CHANGED\x10\x06*t\n" +
+	"\x1dREASSIGN_REASON_MATCH_CHANGED\x10\x06\x12\x1a\n" +
+	"\x16REASSIGN_REASON_BREACH\x10\a\x12\x1b\n" +
+	"\x17REASSIGN_REASON_OFFLINE\x10\b*t\n" +
 	"\x04Step\x12\x14\n" +
 	"\x10STEP_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTEP_ACCEPT\x10\x01\x12\x10\n" +

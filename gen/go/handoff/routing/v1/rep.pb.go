@@ -43,7 +43,7 @@ type Rep struct {
 	Manager string `protobuf:"bytes,6,opt,name=manager,proto3" json:"manager,omitempty"`
 	// When the rep works. Default: the playbook's calendar.
 	Calendar string `protobuf:"bytes,7,opt,name=calendar,proto3" json:"calendar,omitempty"`
-	// Whether the rep takes new leads. Default true.
+	// Whether the rep takes new leads. Default true. The suite sets it to false when the playbook says so; see `offline`.
 	Active *bool `protobuf:"varint,8,opt,name=active,proto3,oneof" json:"active,omitempty"`
 	// How many handoffs the rep may hold open at once. Default: no limit.
 	MaxOpen *int32 `protobuf:"varint,9,opt,name=max_open,json=maxOpen,proto3,oneof" json:"max_open,omitempty"`
@@ -60,7 +60,9 @@ type Rep struct {
 	// When it last changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Why the suite set `active` to false; missing if it did not. It goes when somebody sets `active`.
+	Offline       *Offline `protobuf:"bytes,17,opt,name=offline,proto3" json:"offline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -207,6 +209,77 @@ func (x *Rep) GetEtag() string {
 	return ""
 }
 
+func (x *Rep) GetOffline() *Offline {
+	if x != nil {
+		return x.Offline
+	}
+	return nil
+}
+
+// The suite took a rep offline, as the playbook's ladder says, because they did not answer in time.
+type Offline struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When.
+	OfflineTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=offline_time,json=offlineTime,proto3" json:"offline_time,omitempty"`
+	// The clock that ran out, as `handoffs/{handoff}/clocks/{kind}-{run}`.
+	Cause string `protobuf:"bytes,2,opt,name=cause,proto3" json:"cause,omitempty"`
+	// The handoff that waited for the rep.
+	Handoff       string `protobuf:"bytes,3,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Offline) Reset() {
+	*x = Offline{}
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Offline) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Offline) ProtoMessage() {}
+
+func (x *Offline) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Offline.ProtoReflect.Descriptor instead.
+func (*Offline) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_rep_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Offline) GetOfflineTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OfflineTime
+	}
+	return nil
+}
+
+func (x *Offline) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *Offline) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
 // A limit over several days.
 type RollingCap struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -220,7 +293,7 @@ type RollingCap struct {
 
 func (x *RollingCap) Reset() {
 	*x = RollingCap{}
-	mi := &file_handoff_routing_v1_rep_proto_msgTypes[1]
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -232,7 +305,7 @@ func (x *RollingCap) String() string {
 func (*RollingCap) ProtoMessage() {}
 
 func (x *RollingCap) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rep_proto_msgTypes[1]
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -245,7 +318,7 @@ func (x *RollingCap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RollingCap.ProtoReflect.Descriptor instead.
 func (*RollingCap) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rep_proto_rawDescGZIP(), []int{1}
+	return file_handoff_routing_v1_rep_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *RollingCap) GetDays() int32 {
@@ -281,7 +354,7 @@ type Absence struct {
 
 func (x *Absence) Reset() {
 	*x = Absence{}
-	mi := &file_handoff_routing_v1_rep_proto_msgTypes[2]
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -293,7 +366,7 @@ func (x *Absence) String() string {
 func (*Absence) ProtoMessage() {}
 
 func (x *Absence) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_rep_proto_msgTypes[2]
+	mi := &file_handoff_routing_v1_rep_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -306,7 +379,7 @@ func (x *Absence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Absence.ProtoReflect.Descriptor instead.
 func (*Absence) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_rep_proto_rawDescGZIP(), []int{2}
+	return file_handoff_routing_v1_rep_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Absence) GetName() string {
@@ -348,7 +421,7 @@ var File_handoff_routing_v1_rep_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_rep_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/routing/v1/rep.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\a\n" +
+	"\x1chandoff/routing/v1/rep.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x81\b\n" +
 	"\x03Rep\x12G\n" +
 	"\x04name\x18\x01 \x01(\tB3\xe0A\b\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12-\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\n" +
@@ -377,13 +450,19 @@ const file_handoff_routing_v1_rep_proto_rawDesc = "" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
-	"\x04etag\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag:+\xeaA(\n" +
+	"\x04etag\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12:\n" +
+	"\aoffline\x18\x11 \x01(\v2\x1b.handoff.routing.v1.OfflineB\x03\xe0A\x03R\aoffline:+\xeaA(\n" +
 	"\x0fhandoff.dev/Rep\x12\n" +
 	"reps/{rep}*\x04reps2\x03repB\t\n" +
 	"\a_activeB\v\n" +
 	"\t_max_openB\x0e\n" +
 	"\f_max_per_dayB\x0f\n" +
-	"\r_max_per_week\"M\n" +
+	"\r_max_per_week\"\x9f\x01\n" +
+	"\aOffline\x12B\n" +
+	"\foffline_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\vofflineTime\x12\x19\n" +
+	"\x05cause\x18\x02 \x01(\tB\x03\xe0A\x03R\x05cause\x125\n" +
+	"\ahandoff\x18\x03 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/HandoffR\ahandoff\"M\n" +
 	"\n" +
 	"RollingCap\x12!\n" +
 	"\x04days\x18\x01 \x01(\x05B\r\xe0A\x02\xbaH\a\x1a\x05\x18\xee\x02(\x01R\x04days\x12\x1c\n" +
@@ -412,25 +491,28 @@ func file_handoff_routing_v1_rep_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_rep_proto_rawDescData
 }
 
-var file_handoff_routing_v1_rep_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_handoff_routing_v1_rep_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_handoff_routing_v1_rep_proto_goTypes = []any{
 	(*Rep)(nil),                   // 0: handoff.routing.v1.Rep
-	(*RollingCap)(nil),            // 1: handoff.routing.v1.RollingCap
-	(*Absence)(nil),               // 2: handoff.routing.v1.Absence
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*Offline)(nil),               // 1: handoff.routing.v1.Offline
+	(*RollingCap)(nil),            // 2: handoff.routing.v1.RollingCap
+	(*Absence)(nil),               // 3: handoff.routing.v1.Absence
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 }
 var file_handoff_routing_v1_rep_proto_depIdxs = []int32{
-	1, // 0: handoff.routing.v1.Rep.rolling_cap:type_name -> handoff.routing.v1.RollingCap
-	3, // 1: handoff.routing.v1.Rep.create_time:type_name -> google.protobuf.Timestamp
-	3, // 2: handoff.routing.v1.Rep.update_time:type_name -> google.protobuf.Timestamp
-	3, // 3: handoff.routing.v1.Absence.start_time:type_name -> google.protobuf.Timestamp
-	3, // 4: handoff.routing.v1.Absence.end_time:type_name -> google.protobuf.Timestamp
-	3, // 5: handoff.routing.v1.Absence.create_time:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	2, // 0: handoff.routing.v1.Rep.rolling_cap:type_name -> handoff.routing.v1.RollingCap
+	4, // 1: handoff.routing.v1.Rep.create_time:type_name -> google.protobuf.Timestamp
+	4, // 2: handoff.routing.v1.Rep.update_time:type_name -> google.protobuf.Timestamp
+	1, // 3: handoff.routing.v1.Rep.offline:type_name -> handoff.routing.v1.Offline
+	4, // 4: handoff.routing.v1.Offline.offline_time:type_name -> google.protobuf.Timestamp
+	4, // 5: handoff.routing.v1.Absence.start_time:type_name -> google.protobuf.Timestamp
+	4, // 6: handoff.routing.v1.Absence.end_time:type_name -> google.protobuf.Timestamp
+	4, // 7: handoff.routing.v1.Absence.create_time:type_name -> google.protobuf.Timestamp
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_rep_proto_init() }
@@ -445,7 +527,7 @@ func file_handoff_routing_v1_rep_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_rep_proto_rawDesc), len(file_handoff_routing_v1_rep_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

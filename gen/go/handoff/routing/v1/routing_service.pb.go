@@ -1913,7 +1913,7 @@ type ReassignHandoffRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The assignment that the caller saw. If there was another since, the call is refused.
 	Assignment int32 `protobuf:"varint,2,opt,name=assignment,proto3" json:"assignment,omitempty"`
-	// Why. MATCH_CHANGED is routing's own.
+	// Why. MATCH_CHANGED, BREACH and OFFLINE are routing's own.
 	Reason ReassignReason `protobuf:"varint,3,opt,name=reason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reason,omitempty"`
 	// Who gets it. Default: whoever the rules give it to.
 	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`

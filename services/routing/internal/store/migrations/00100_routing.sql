@@ -8,6 +8,8 @@ CREATE TABLE rep (
     manager {text} NOT NULL,
     calendar {text} NOT NULL,
     active {int} NOT NULL,
+    offline_at {int} NOT NULL,
+    offline_cause {text} NOT NULL,
     max_open {int},
     max_per_day {int},
     max_per_week {int},

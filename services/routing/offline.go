@@ -1,0 +1,117 @@
+package routing
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
+	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
+	"github.com/handoffhq/handoff/services/routing/internal/store"
+)
+
+// takeOffline has a silent rep get nothing more, and passes on what waits for their answer. What they accepted stays theirs.
+func (w *work) takeOffline(ctx context.Context, p *passage, step *eventv1.EscalationReached) error {
+	if err := w.ready(ctx, p); err != nil {
+		return err
+	}
+	rep := p.holder()
+	if err := w.switchOff(ctx, w.reps[rep], step); err != nil {
+		return err
+	}
+	if err := w.relieve(ctx, rep); err != nil {
+		return err
+	}
+	line, err := w.lineOf(ctx, []string{rep}) // whoever waits for the rep waits longer
+	if err != nil {
+		return err
+	}
+	if err := w.save(ctx); err != nil {
+		return err
+	}
+	w.note(ctx, step, offline)
+	return w.wake(ctx, line)
+}
+
+// switchOff marks a rep as offline, and has the audit say why. Whoever was inactive before stays so.
+func (w *work) switchOff(ctx context.Context, row *store.Rep, step *eventv1.EscalationReached) error {
+	if !row.Active {
+		return nil
+	}
+	before := publicRep(row)
+	row.Active, row.OfflineAt, row.OfflineCause = false, w.now.UnixMicro(), step.GetClock().GetClock()
+	row.UpdatedAt = w.now.UnixMicro()
+	row.RowVersion++
+	w.desk.Rep(row.ID).Active = false
+	if err := w.s.log.EmitChange(ctx, w.tx, eventlog.Key{Name: repName(row.ID), Seq: &row.Events}, "TakeOffline", before, publicRep(row)); err != nil {
+		return err
+	}
+	return store.PutRep(ctx, w.tx, row)
+}
+
+// relieve passes on what waits for the answer of a rep who is locked and offline, the most urgent first. What nobody can take
+// is held until somebody can.
+func (w *work) relieve(ctx context.Context, rep string) error {
+	if err := w.save(ctx); err != nil { // so that the table says who has what by now
+		return err
+	}
+	rows, err := store.AwaitingOf(ctx, w.tx, rep)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	if err := w.open(ctx, slices.Clone(ids)); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		p := w.passages[id]
+		if p.life.State != lifecycle.StateAssigned || p.holder() != rep {
+			continue // answered before it was locked
+		}
+		if err := w.moveOn(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveOn gives a handoff of somebody who is offline to another rep, or holds it.
+func (w *work) moveOn(ctx context.Context, p *passage) error {
+	hold, err := w.replaceBesides(ctx, p, routingv1.ReassignReason_REASSIGN_REASON_OFFLINE)
+	if hold == nil || err != nil {
+		return err
+	}
+	return w.hold(ctx, p, *hold)
+}
+
+// What came of a step, as metrics name it.
+const (
+	reassigned = "reassigned"
+	kept       = "kept" // nobody else can take it
+	offline    = "offline"
+	tooLate    = "too_late" // the handoff was answered or passed on before
+	unknown    = "unknown"  // an action that this version does not have
+)
+
+// note counts what came of a step, and writes it down where whoever wonders will look: in the log and in the trace.
+func (w *work) note(ctx context.Context, step *eventv1.EscalationReached, result string) {
+	action := strings.ToLower(strings.TrimPrefix(step.GetAction().String(), "ESCALATION_ACTION_"))
+	attributes := []attribute.KeyValue{attribute.String("handoff.escalation", action), attribute.String("handoff.result", result)}
+	w.tx.AfterCommit(func() {
+		w.s.escalations.Add(ctx, 1, metric.WithAttributes(attributes...))
+		trace.SpanFromContext(ctx).AddEvent("escalation", trace.WithAttributes(append(attributes,
+			attribute.String("handoff.clock", step.GetClock().GetClock()), attribute.Int("handoff.step", int(step.GetStep())))...))
+		w.s.cfg.Logger.InfoContext(ctx, "a step of a ladder was taken", slog.String("clock", step.GetClock().GetClock()),
+			slog.Int("step", int(step.GetStep())), slog.String("action", action), slog.String("result", result))
+	})
+}
