@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"go.opentelemetry.io/otel/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"google.golang.org/grpc"
 
@@ -36,6 +37,8 @@ type Service struct {
 	cfg    Config
 	log    *eventlog.Log
 	writer *spans.Writer
+	// latency is how long after it was given to a rep a handoff is in the feed.
+	latency metric.Float64Histogram
 
 	mu    sync.Mutex
 	grown chan struct{} // closed when the journal has grown
@@ -54,6 +57,9 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		s.writer = spans.NewWriter(cfg.Exporter)
 	}
 	var err error
+	if s.latency, err = newNotice(cfg.Meter); err != nil {
+		return nil, err
+	}
 	s.log, err = cfg.Log(ctx, eventlog.Journey, s.apply)
 	return s, err
 }
@@ -68,6 +74,7 @@ func (s *Service) Log() *eventlog.Log { return s.log }
 func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch) error {
 	store.Append(tx, batch.Now, batch.Events)
 	tx.AfterCommit(s.wake)
+	s.notice(ctx, tx, batch.Events)
 	if s.writer == nil {
 		return nil
 	}

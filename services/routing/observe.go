@@ -33,6 +33,9 @@ func (s *Service) observe() (err error) {
 	if err != nil {
 		return err
 	}
+	if s.latency, err = newLatency(s.cfg.Meter); err != nil {
+		return err
+	}
 	held, err := s.cfg.Meter.Int64ObservableGauge("handoff.routing.held",
 		metric.WithDescription("handoffs that nobody has, by the pool that they wait in, if any, and by why"), metric.WithUnit("{handoff}"))
 	if err != nil {

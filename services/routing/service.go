@@ -34,6 +34,7 @@ type Service struct {
 	playbooks *shelf.Shelf[terms]
 	calendars *almanac
 	stuck     metric.Int64Counter
+	latency   latency
 	// escalations counts what came of steps of ladders.
 	escalations metric.Int64Counter
 	alarm       alarm.Alarm // somebody began to wait, perhaps for sooner than the timer knows

@@ -136,9 +136,11 @@ func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement
 	if p.holder() != "" {
 		c = lifecycle.Reassign{Seen: p.life.View(), To: placed.Rep}
 	}
+	before := stood{since: p.row.HeldAt, reason: p.row.HoldReason}
 	if err := w.step(ctx, p, c); err != nil {
 		return err
 	}
+	w.measure(ctx, p, before)
 	if err := w.write(p, d); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	"github.com/handoffhq/handoff/services/internal/apisuite"
 	"github.com/handoffhq/handoff/services/internal/app"
 	"github.com/handoffhq/handoff/services/internal/app/apptest"
 	"github.com/handoffhq/handoff/services/internal/auth"
@@ -99,11 +100,26 @@ func (s series) scrape(t *testing.T, suite *whole) {
 	}
 }
 
-// measured are the metrics of a suite at work (deliveries) and of one that has played a month (clocks that ran out).
+// work has people take handoffs out of a queue, in a suite whose time is everybody's.
+func work(t *testing.T, suite *whole) {
+	t.Helper()
+	scenarios, err := apisuite.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	scenarios = slices.DeleteFunc(scenarios, func(s *apisuite.Scenario) bool { return s.Name != "company" && s.Name != "queue" })
+	if len(scenarios) != 2 {
+		t.Fatalf("got %d scenarios, want those of a company and its queue", len(scenarios))
+	}
+	(&apisuite.Suite{Key: suite.app.Key(), URL: suite.rest, Now: time.Now}).Tell(t, apisuite.REST, "m", scenarios)
+}
+
+// measured are the metrics of a suite at work (deliveries, waits) and of one that has played a month (clocks that ran out).
 func measured(t *testing.T) series {
 	t.Helper()
 	all := series{"up": {"job": true, "instance": true}}
 	atWork := startWhole(t)
+	work(t, atWork)
 	for began := time.Now(); all["handoff_eventlog_lag"] == nil && time.Since(began) < startLimit; time.Sleep(pollEvery) {
 		all.scrape(t, atWork) // until the first relay has its lease
 	}
