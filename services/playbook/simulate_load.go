@@ -28,11 +28,13 @@ type began struct {
 	intent           playbookv1.IntentLevel
 	owner, dealOwner string
 	source, sourceID string
+	requirements     []int32
 }
 
 func beganAt(lead string, q *scoringv1.ReplayedQualification) began {
 	b := began{at: q.GetMqlTime().AsTime(), lead: lead, firstMatch: -1, target: q.GetTarget(), intent: q.GetIntent(), owner: q.GetOwner(),
-		dealOwner: q.GetOpportunityOwner(), source: q.GetSource(), sourceID: q.GetSourceId()}
+		dealOwner: q.GetOpportunityOwner(), source: q.GetSource(), sourceID: q.GetSourceId(),
+		requirements: q.GetRequirements()}
 	if q.FirstMatch != nil {
 		b.firstMatch = q.GetFirstMatch()
 	}
@@ -45,7 +47,8 @@ func beganAt(lead string, q *scoringv1.ReplayedQualification) began {
 // wouldBe is the handoff as routing is asked about it.
 func (b *began) wouldBe(number int) *routingv1.WouldBeHandoff {
 	h := &routingv1.WouldBeHandoff{Number: int64(number), MqlTime: timestamppb.New(b.at), Target: b.target, Intent: b.intent, Owner: b.owner,
-		OpportunityOwner: b.dealOwner, Source: b.source, SourceId: b.sourceID, Lead: b.lead}
+		OpportunityOwner: b.dealOwner, Source: b.source, SourceId: b.sourceID, Lead: b.lead,
+		Requirements: b.requirements}
 	if b.firstMatch >= 0 {
 		h.FirstMatch = &b.firstMatch
 	}

@@ -5,11 +5,13 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/etag"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/shelf"
 	"github.com/handoffhq/handoff/services/internal/worktime"
+	"github.com/handoffhq/handoff/services/routing/internal/coverage"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/presence"
@@ -34,7 +36,7 @@ func instant(micros int64) *timestamppb.Timestamp {
 
 // atDesk is a rep as the desk sees them, without their absences and what came to them.
 func atDesk(r *store.Rep) *dispatch.Rep {
-	return &dispatch.Rep{Calendar: r.Calendar, Rep: presence.Rep{Active: r.Active, Open: r.Open, MaxOpen: r.MaxOpen, Caps: capsOf(r)}}
+	return &dispatch.Rep{Calendar: r.Calendar, Coverage: r.Coverage.Coverage(), Rep: presence.Rep{Active: r.Active, Open: r.Open, MaxOpen: r.MaxOpen, Caps: capsOf(r)}}
 }
 
 // capsOf are the limits on what comes to a rep.
@@ -50,6 +52,19 @@ func capsOf(r *store.Rep) []presence.Cap {
 		caps = append(caps, presence.Cap{Window: presence.Window(r.RollingDays), Most: r.RollingMax})
 	}
 	return caps
+}
+
+// readCoverage is a coverage as the rules see it.
+func readCoverage(c *playbookv1.Coverage) coverage.Coverage {
+	return coverage.New(c.GetSegments(), c.GetRegions(), c.GetSkills(), c.GetLanguages())
+}
+
+// coverageProto is a coverage as the API shows it; missing for nothing.
+func coverageProto(c coverage.Coverage) *playbookv1.Coverage {
+	if c.Empty() {
+		return nil
+	}
+	return &playbookv1.Coverage{Segments: c.Segments, Regions: c.Regions, Skills: c.Skills, Languages: c.Languages}
 }
 
 func interval(a *store.Absence) worktime.Interval {
@@ -83,6 +98,7 @@ func handoffProto(h *store.Handoff) *routingv1.Handoff {
 		CreateTime: instant(h.CreatedAt),
 		UpdateTime: instant(h.UpdatedAt),
 		Etag:       etag.Of(h.RowVersion),
+		Needs:      coverageProto(h.Needs.Coverage()),
 	}
 	if h.State == lifecycle.StateHeld {
 		out.Pool = poolName(h.Home)

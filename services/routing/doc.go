@@ -27,6 +27,11 @@
 //	nurture            opened and closed at once
 //	disqualify         the same, for good: such a lead never comes back
 //
+// Whoever shares leads by a pool must cover what a lead asks for by the requirements of its playbook that hold: segments,
+// regions, skills and languages. What it asks for follows what is known of it. Owners, and reps who are named, get theirs
+// whatever it asks for. A lead that suits nobody is held, and so is one for whom nobody is there; before that the ladder may
+// ask overflow pools and, last of all, a fallback.
+//
 // # Turns
 //
 // A pool picks by its mode: FAIR and QUOTA by the turns in its ledger, LEAST_LOADED by what everybody has open. The ledger

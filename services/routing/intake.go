@@ -103,6 +103,7 @@ func (in *intake) opened(e *eventv1.Event, id string) *passage {
 	r := playbook.Policy.route(q.GetContext(), q.GetContext().GetFirstMatch())
 	p.rate(r)
 	p.send(r)
+	p.row.Needs = store.Covering(playbook.Policy.asks(q.GetContext().GetRequirements()))
 	p.remember(in.refusals[p.row.Lead])
 	return p
 }
@@ -115,7 +116,23 @@ func (p *passage) rate(r route) {
 
 // send says who is to get it.
 func (p *passage) send(r route) {
-	p.row.Destination, p.row.Home, p.row.Owner, p.row.Queue = r.destination, r.home, r.owner, r.queue
+	p.row.Destination, p.row.Home, p.row.Owner, p.row.Queue, p.row.Fallback = r.destination, r.home, r.owner, r.queue, r.fallback
+}
+
+// require says what whoever gets it from a pool must cover by what is known now, and whether that is something else than
+// before. What the requirements of another version found says nothing of the one that the handoff stays with.
+func (p *passage) require(e *eventv1.Event, known *scoringv1.LeadContext) bool {
+	if shelf.Number(e.GetPlaybook()) != p.row.Playbook {
+		return false
+	}
+	before := p.row.Needs
+	p.row.Needs = store.Covering(p.playbook.Policy.asks(known.GetRequirements()))
+	return p.row.Needs != before
+}
+
+// inLine says whether a handoff waits for somebody to come, and not for people to pick it.
+func (p *passage) inLine() bool {
+	return p.life.State == lifecycle.StateHeld && (p.row.Home != "" || p.row.Owner != "" || p.row.Fallback != "")
 }
 
 // contextChanged keeps what more is known of a lead. It can raise the tier, and never takes the handoff from its rep.
@@ -127,7 +144,7 @@ func (in *intake) contextChanged(ctx context.Context, e *eventv1.Event) error {
 	}
 	p.context = c.GetContext()
 	p.touch(in.now)
-	r := p.rerouted(e, c.GetContext())
+	r, other := p.rerouted(e, c.GetContext()), p.require(e, c.GetContext())
 	if r.tier != "" && r.rank < p.row.Rank {
 		return in.raise(ctx, p, r)
 	}
@@ -135,7 +152,15 @@ func (in *intake) contextChanged(ctx context.Context, e *eventv1.Event) error {
 		p.row.Owner = r.owner
 		return in.place(ctx, p)
 	}
-	return nil
+	return in.reconsider(ctx, p, other)
+}
+
+// reconsider looks again at a handoff that waits, if it asks for other people now.
+func (in *intake) reconsider(ctx context.Context, p *passage, other bool) error {
+	if !other || !p.inLine() {
+		return nil
+	}
+	return in.place(ctx, p)
 }
 
 // rerouted is where a lead would go by what is known of it now. The rules of first_match are counted in the version that

@@ -41,6 +41,7 @@ type machine struct {
 	t        *testing.T
 	hours    map[string]*worktime.Calendar // by rep
 	inactive map[string]bool
+	german   map[string]bool
 	absences map[string][]*routingv1.Absence
 	leads    []*eventv1.Event
 	told     int // events that were looked at
@@ -56,9 +57,10 @@ func newMachine(t *testing.T) *machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &machine{bundle: setup(t, sqldbtest.SQLite(t, migrations)), t: t, hours: map[string]*worktime.Calendar{},
-		inactive: map[string]bool{}, absences: map[string][]*routingv1.Absence{}, got: map[string][]time.Time{},
+	m := &machine{bundle: bare(t, sqldbtest.SQLite(t, migrations), archive{}), t: t, hours: map[string]*worktime.Calendar{},
+		inactive: map[string]bool{}, german: map[string]bool{}, absences: map[string][]*routingv1.Absence{}, got: map[string][]time.Time{},
 		perDay: 3, perWeek: 5, inTwoDays: 3}
+	m.activate(t, 1, fallingBack(lastPool("spare")))
 	m.Clock.Set(at("2026-03-02T10:00-05:00"))
 	calendars := []string{"office", "berlin", "office", "berlin"}
 	m.setHours("office", office())
@@ -99,7 +101,8 @@ func (m *machine) qualifyOne(rt *rapid.T) {
 		kind := rapid.SampledFrom([]func(*eventv1.LeadQualified){target, mediumIntent, func(*eventv1.LeadQualified) {}, lowIntent,
 			dealOf(rapid.SampledFrom(crew).Draw(rt, "deal")), customer}).Draw(rt, "kind")
 		owner := rapid.SampledFrom([]func(*eventv1.LeadQualified){func(*eventv1.LeadQualified) {}, ownedBy(rapid.SampledFrom(crew).Draw(rt, "owner"))}).Draw(rt, "owned")
-		batch = append(batch, m.lead(target, kind, owner))
+		asks := rapid.SampledFrom([]func(*eventv1.LeadQualified){asking(), asking(0)}).Draw(rt, "asks")
+		batch = append(batch, m.lead(target, kind, owner, asks))
 	}
 	m.leads = append(m.leads, batch...)
 	m.Tell(m.t, eventlog.Scoring, batch...)
@@ -173,7 +176,8 @@ func (m *machine) changeLead(rt *rapid.T) {
 		rt.Skip("there is none")
 	}
 	lead := rapid.SampledFrom(m.leads).Draw(rt, "lead")
-	changes := []*eventv1.Event{disqualified(lead), merged(lead, survivor), moreContext(lead, target), moreContext(lead, ownedBy("bob"))}
+	changes := []*eventv1.Event{disqualified(lead), merged(lead, survivor), moreContext(lead, target), moreContext(lead, ownedBy("bob")),
+		moreContext(lead, asking(0)), moreContext(lead, asking())}
 	m.Tell(m.t, eventlog.Scoring, rapid.SampledFrom(changes).Draw(rt, "change"))
 }
 
@@ -201,6 +205,13 @@ func (m *machine) changeRep(rt *rapid.T) {
 	active := rapid.Bool().Draw(rt, "active")
 	m.updateRep(m.t, &routingv1.Rep{Name: "reps/" + id, Active: &active}, "active")
 	m.inactive[id] = !active
+}
+
+func (m *machine) learn(rt *rapid.T) {
+	id := rapid.SampledFrom(crew).Draw(rt, "rep")
+	knows := rapid.SampledFrom([]*playbookv1.Coverage{nil, german(), banker()}).Draw(rt, "knows")
+	m.updateRep(m.t, &routingv1.Rep{Name: "reps/" + id, Coverage: knows}, "coverage")
+	m.german[id] = knows != nil
 }
 
 func (m *machine) raiseCap(rt *rapid.T) {
@@ -268,6 +279,9 @@ func (m *machine) checkAssignees(t reporter) {
 		if a.GetQueue() == "" && !m.hours[id].Open(when) {
 			t.Fatalf("%s got %s off shift, at %v", id, a.GetHandoff(), when)
 		}
+		if a.GetPool() != "" && m.handoff(m.t, a.GetHandoff()).GetNeeds() != nil && !m.german[id] {
+			t.Fatalf("%s got %s from a pool, and it asks for German", id, a.GetHandoff())
+		}
 		for _, absence := range m.absences[id] {
 			if !when.Before(absence.GetStartTime().AsTime()) && when.Before(absence.GetEndTime().AsTime()) {
 				t.Fatalf("%s got %s while away", id, a.GetHandoff())
@@ -331,7 +345,7 @@ func TestWhateverHappensTheBooksAreRight(t *testing.T) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "pass on": m.passOn, "pick": m.pickOne,
 			"run out": m.runOut, "change lead": m.changeLead,
-			"change pool": m.changePool, "change rep": m.changeRep, "raise cap": m.raiseCap, "enter absence": m.enterAbsence,
+			"change pool": m.changePool, "change rep": m.changeRep, "learn": m.learn, "raise cap": m.raiseCap, "enter absence": m.enterAbsence,
 			"delete absence": m.deleteAbsence, "let time pass": m.letTimePass, "": m.check,
 		})
 	})

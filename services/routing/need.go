@@ -3,6 +3,8 @@ package routing
 import (
 	"maps"
 	"slices"
+
+	"github.com/handoffhq/handoff/services/internal/ident"
 )
 
 // names is a set of ids.
@@ -48,5 +50,12 @@ func (n need) without(other need) need {
 func (n need) expect(r route, t terms) {
 	n.pools.add(r.home)
 	n.reps.add(r.owner)
+	n.name(r.fallback)
 	n.calendars.add(t.calendar)
+}
+
+// name adds whoever a fallback is.
+func (n need) name(fallback string) {
+	n.pools.add(ident.ID(fallback, "pools"))
+	n.reps.add(ident.ID(fallback, "reps"))
 }

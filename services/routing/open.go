@@ -56,6 +56,9 @@ func (w *work) openLine(ctx context.Context, rows []*store.Handoff) ([]*passage,
 	for i, row := range rows {
 		line[i] = w.passages[row.ID]
 	}
+	if err := w.addOverflows(ctx, n.pools); err != nil {
+		return nil, err
+	}
 	return line, w.lock(ctx, n)
 }
 

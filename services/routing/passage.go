@@ -6,6 +6,7 @@ import (
 
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/shelf"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
@@ -146,14 +147,22 @@ func (p *passage) lead() dispatch.Lead {
 		Waits:    waits(p.row.Destination),
 		Pool:     p.row.Home,
 		Overflow: p.playbook.Policy.overflow,
+		Fallback: fallback(p.row.Fallback),
+		Needs:    p.row.Needs.Coverage(),
 		Refused:  p.refused(),
 	}
+}
+
+// fallback is whom a name means.
+func fallback(name string) dispatch.Fallback {
+	return dispatch.Fallback{Pool: ident.ID(name, "pools"), Rep: ident.ID(name, "reps")}
 }
 
 // needs adds what a decision on the passage rests on.
 func (p *passage) needs(n need) {
 	n.pools.add(p.row.Home)
 	n.reps.add(p.row.Owner, p.holder())
+	n.name(p.row.Fallback)
 	n.calendars.add(p.playbook.Policy.calendar)
 }
 

@@ -17,11 +17,11 @@ const serveMost = 20
 
 // lookAtDue looks at the first held handoffs whose time has come, and says how many there were.
 func (w *work) lookAtDue(ctx context.Context) (int, error) {
-	pools, owners, err := store.Due(ctx, w.tx, w.now.UnixMicro(), lookAtMost)
+	line, err := store.Due(ctx, w.tx, w.now.UnixMicro(), lookAtMost)
 	if err != nil {
 		return 0, err
 	}
-	return w.lookAt(ctx, store.Line{Pools: pools, Owners: owners})
+	return w.lookAt(ctx, line)
 }
 
 // wake looks at a whole line again, because something has changed that can free somebody or delay everybody.

@@ -25,6 +25,7 @@ func setRep(row *store.Rep, r *routingv1.Rep) {
 		row.OfflineAt, row.OfflineCause = 0, ""
 	}
 	row.MaxOpen, row.MaxPerDay, row.MaxPerWeek = wide(r.MaxOpen), wide(r.MaxPerDay), wide(r.MaxPerWeek)
+	row.Coverage = store.Covering(readCoverage(r.GetCoverage()))
 	row.RollingDays, row.RollingMax = int64(r.GetRollingCap().GetDays()), int64(r.GetRollingCap().GetMax())
 }
 
@@ -55,7 +56,7 @@ func repProto(r *store.Rep) *routingv1.Rep {
 		Name: repName(r.ID), DisplayName: r.DisplayName, Issuer: r.Issuer, Subject: r.Subject, Team: r.Team, Manager: repName(r.Manager),
 		Calendar: ident.Name("calendars", r.Calendar), Active: proto.Bool(r.Active), MaxOpen: narrow(r.MaxOpen), MaxPerDay: narrow(r.MaxPerDay),
 		MaxPerWeek: narrow(r.MaxPerWeek), OpenCount: int32(r.Open), CreateTime: instant(r.CreatedAt), UpdateTime: instant(r.UpdatedAt),
-		Etag: etag.Of(r.RowVersion),
+		Etag: etag.Of(r.RowVersion), Coverage: coverageProto(r.Coverage.Coverage()),
 	}
 	if r.OfflineAt > 0 {
 		out.Offline = &routingv1.Offline{OfflineTime: instant(r.OfflineAt), Cause: r.OfflineCause,

@@ -229,7 +229,8 @@ func (r *simulation) begin(ctx context.Context, handoffs []*routingv1.WouldBeHan
 			continue
 		}
 		lead := dispatch.Lead{Key: fairness.LeadKey{Source: h.GetSource(), SourceID: h.GetSourceId()}, Calendar: r.terms.calendar, Owner: way.owner,
-			Waits: waits(way.destination), Pool: way.home, Overflow: r.terms.overflow, Refused: refusals[ident.ID(h.GetLead(), "leads")]}
+			Waits: waits(way.destination), Pool: way.home, Overflow: r.terms.overflow, Fallback: fallback(way.fallback),
+			Needs: r.terms.asks(h.GetRequirements()), Refused: refusals[ident.ID(h.GetLead(), "leads")]}
 		if err := r.Begin(trial.Handoff{Number: h.GetNumber(), At: at, Rank: way.rank, Lead: lead, ClosesAt: moment(h.GetCloseTime())}); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/policy"
+	"github.com/handoffhq/handoff/services/routing/internal/coverage"
 	"github.com/handoffhq/handoff/services/routing/internal/tier"
 )
 
@@ -20,7 +21,9 @@ type terms struct {
 	table    *tier.Table
 	ranks    map[string]int64 // by tier, from 1
 	overflow int              // how many overflow pools in a row are asked
-	calendar string           // the id of the calendar for reps without their own
+	fallback string           // who is asked last, as the API names them; empty for nobody
+	needs    []coverage.Coverage
+	calendar string // the id of the calendar for reps without their own
 	// excludeRejecting keeps a lead that comes back away from the rep who rejected it.
 	excludeRejecting bool
 	// reroutes sends a handoff that nobody has accepted yet elsewhere when its lead turns out to belong to another account.
@@ -46,11 +49,9 @@ func readTerms(signed *playbookv1.Document) (terms, error) {
 		t.ranks[name] = int64(i) + 1
 		table.Rows = append(table.Rows, row(name, routing.GetTiers()[name]))
 	}
-	for _, step := range routing.GetHeldLadder() {
-		if step == playbookv1.HeldStep_HELD_STEP_STAY_HELD {
-			break
-		}
-		t.overflow++
+	t.climb(routing)
+	for _, rule := range routing.GetRequirements() {
+		t.needs = append(t.needs, readCoverage(rule.GetNeeds()))
 	}
 	t.rules = rulesOf(routing, names)
 	var err error
@@ -58,6 +59,31 @@ func readTerms(signed *playbookv1.Document) (terms, error) {
 		return terms{}, fmt.Errorf("read routing terms: %w", err)
 	}
 	return t, nil
+}
+
+// climb reads what happens, step by step, when nobody is there.
+func (t *terms) climb(routing *playbookv1.RoutingPolicy) {
+	for _, step := range routing.GetHeldLadder() {
+		switch step {
+		case playbookv1.HeldStep_HELD_STEP_OVERFLOW:
+			t.overflow++
+		case playbookv1.HeldStep_HELD_STEP_FALLBACK:
+			t.fallback = cmp.Or(poolName(routing.GetFallback().GetPool()), repName(routing.GetFallback().GetRep()))
+		default:
+			return
+		}
+	}
+}
+
+// asks is what a lead asks of whoever gets it from a pool, by the requirements that hold.
+func (t terms) asks(requirements []int32) coverage.Coverage {
+	var all coverage.Coverage
+	for _, i := range requirements {
+		if i >= 0 && int(i) < len(t.needs) {
+			all = coverage.Union(all, t.needs[i])
+		}
+	}
+	return all
 }
 
 // byNumber orders names of tiers as people count: T2 goes before T10.
@@ -133,6 +159,7 @@ type route struct {
 	owner       string // rep id
 	queue       string
 	facts       tier.Facts
+	fallback    string // the name of a pool or of a rep
 }
 
 // waits says whether no pool is asked while the rep who is asked first can come.
@@ -149,18 +176,20 @@ func (t terms) route(known *scoringv1.LeadContext, firstMatch []int32) route {
 		}
 	}
 	d := t.table.Decide(facts)
-	r := route{tier: d.Tier, rule: d.Rule, rank: t.rank(d), destination: d.Assign.Kind, facts: facts}
+	r := route{tier: d.Tier, rule: d.Rule, rank: t.rank(d), destination: d.Assign.Kind, facts: facts, fallback: t.fallback}
 	switch d.Assign.Kind {
 	case tier.Pool:
 		r.home = d.Assign.Name
 	case tier.OwnerOrPool:
 		r.home, r.owner = d.Assign.Name, ident.ID(known.GetAccount().GetOwner(), "reps")
 	case tier.OpportunityOwner:
-		r.home, r.owner = t.fallback(facts), ident.ID(known.GetAccount().GetOpportunityOwner(), "reps")
+		r.home, r.owner = t.tablePool(facts), ident.ID(known.GetAccount().GetOpportunityOwner(), "reps")
 	case tier.Rep:
-		r.home, r.owner = t.fallback(facts), d.Assign.Name
+		r.home, r.owner = t.tablePool(facts), d.Assign.Name
 	case tier.Queue:
-		r.queue = d.Assign.Name
+		r.queue, r.fallback = d.Assign.Name, ""
+	default:
+		r.fallback = ""
 	}
 	return r
 }
@@ -177,8 +206,8 @@ func (t terms) rank(d tier.Decision) int64 {
 	}
 }
 
-// fallback is the pool that the table without its conditions has for a lead; empty if it has none.
-func (t terms) fallback(f tier.Facts) string {
+// tablePool is the pool that the table without its conditions has for a lead; empty if it has none.
+func (t terms) tablePool(f tier.Facts) string {
 	f.Holds = nil
 	switch to := t.table.Decide(f).Assign; to.Kind {
 	case tier.Pool, tier.OwnerOrPool:

@@ -46,15 +46,15 @@ func (s *Service) lookAtDue(ctx context.Context, now time.Time) (seen int, err e
 
 // lookApart looks at the same, each line in a transaction of its own.
 func (s *Service) lookApart(ctx context.Context, now time.Time) error {
-	pools, owners, err := store.Due(ctx, s.cfg.DB, now.UnixMicro(), lookAtMost)
+	due, err := store.Due(ctx, s.cfg.DB, now.UnixMicro(), lookAtMost)
 	if err != nil {
 		return err
 	}
 	var lines []store.Line
-	for _, id := range pools {
+	for _, id := range due.Pools {
 		lines = append(lines, store.Line{Pools: []string{id}})
 	}
-	for _, id := range owners {
+	for _, id := range due.Owners {
 		lines = append(lines, store.Line{Owners: []string{id}})
 	}
 	for _, line := range lines {

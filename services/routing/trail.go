@@ -9,6 +9,7 @@ import (
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/routing/internal/coverage"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
@@ -25,7 +26,8 @@ type decision struct{ *routingv1.RouteDecision }
 
 // decision begins one on a passage. The desk must be as the search left it, and the passage as the search found it.
 func (w *work) decision(p *passage) decision {
-	d := decision{&routingv1.RouteDecision{Cause: w.cause(p), ReassignReason: p.cause, Tier: p.row.Tier, Rule: p.row.Rule}}
+	d := decision{&routingv1.RouteDecision{Cause: w.cause(p), ReassignReason: p.cause, Tier: p.row.Tier, Rule: p.row.Rule,
+		Needs: coverage.Coverage{}.Lacking(p.row.Needs.Coverage())}}
 	if p.rated != nil {
 		d.Facts = factsProto(p.rated)
 	}

@@ -14,7 +14,8 @@ func (d *desk) context(p *dossier.Dossier) *scoringv1.LeadContext {
 	out := &scoringv1.LeadContext{Source: lead.Source, SourceId: lead.SourceID, Campaign: campaignName(c.Campaign), Channel: c.Channel,
 		ContentConsumed: c.Content, Score: toScore(result, leadName(lead.ID)+"/score", d.rules.Playbook, d.now),
 		Intent: playbookv1.IntentLevel(result.Intent), Account: d.accountContext(p, c), FirstMatch: places(result.FirstMatch),
-		Seniority: p.Who().Seniority(), Function: p.Who().Function(), Country: p.Who().CountryCode(), Missing: c.Missing, Personas: lead.Score.Personas}
+		Seniority: p.Who().Seniority(), Function: p.Who().Function(), Country: p.Who().CountryCode(), Missing: c.Missing, Personas: lead.Score.Personas,
+		Requirements: places(result.Requirements)}
 	for _, count := range c.Counts {
 		out.EngagementCounts = append(out.EngagementCounts, &scoringv1.EngagementCount{Type: count.Type, Count: int32(count.Times)})
 	}

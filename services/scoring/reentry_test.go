@@ -1,6 +1,7 @@
 package scoring_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -127,6 +128,12 @@ func TestRoutingHearsOfWhatCouldChangeItsMind(t *testing.T) {
 		b.deal(t, "1", lead.GetAccount(), "reps/vic", attributionv1.Opportunity_STATE_OPEN)
 		if told := b.contextChanges(t); len(told) != 5 || told[4].GetContext().GetAccount().GetOpportunityOwner() != "reps/vic" {
 			t.Errorf("a deal that changed hands was told as %v", told)
+		}
+		if _, err := b.UpdateAccount(b.ctx, &scoringv1.UpdateAccountRequest{Account: &scoringv1.Account{Name: lead.GetAccount(), Country: "DE"}}); err != nil {
+			t.Fatal(err)
+		}
+		if told := b.contextChanges(t); len(told) != 6 || !slices.Equal(told[5].GetContext().GetRequirements(), []int32{0}) {
+			t.Errorf("what the lead asks for now was told as %v", told)
 		}
 	})
 }

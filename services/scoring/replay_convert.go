@@ -107,7 +107,8 @@ func (r *rerun) first(all []replay.Qualification) *replay.Qualification {
 
 func toQualification(past *replay.Past, q *replay.Qualification) *scoringv1.ReplayedQualification {
 	out := &scoringv1.ReplayedQualification{MqlTime: timestamppb.New(q.At), Cycle: q.Cycle, Target: q.Case.Target,
-		Intent: playbookv1.IntentLevel(q.Case.Intent), Owner: repName(q.Case.Owner), OpportunityOwner: repName(q.Case.DealOwner), CloseTime: instant(q.ClosedAt)}
+		Intent: playbookv1.IntentLevel(q.Case.Intent), Owner: repName(q.Case.Owner), OpportunityOwner: repName(q.Case.DealOwner), CloseTime: instant(q.ClosedAt),
+		Requirements: places(q.Case.Requirements)}
 	if q.Case.FirstMatch >= 0 {
 		out.FirstMatch = proto.Int32(int32(q.Case.FirstMatch))
 	}

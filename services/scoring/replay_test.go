@@ -25,6 +25,11 @@ type began struct {
 	FirstMatch    int32 // -1 for none
 	Target        bool
 	Owner, Dealer string
+	Requirements  []int32
+}
+
+func (one began) in(all []began) bool {
+	return slices.ContainsFunc(all, func(other began) bool { return gocmp.Equal(one, other) })
 }
 
 func sortBegan(all []began) []began {
@@ -39,7 +44,7 @@ func (b *bundle) recorded(t *testing.T) []began {
 	for _, q := range b.qualified(t) {
 		c := q.GetContext()
 		one := began{At: q.GetMqlTime().AsTime().Format(time.RFC3339Nano), SourceID: c.GetSourceId(), Cycle: q.GetCycle(), Intent: c.GetIntent().String(),
-			FirstMatch: -1, Target: c.GetAccount().GetTarget(), Owner: c.GetAccount().GetOwner(), Dealer: c.GetAccount().GetOpportunityOwner()}
+			FirstMatch: -1, Target: c.GetAccount().GetTarget(), Owner: c.GetAccount().GetOwner(), Dealer: c.GetAccount().GetOpportunityOwner(), Requirements: c.GetRequirements()}
 		if len(c.GetFirstMatch()) > 0 {
 			one.FirstMatch = c.GetFirstMatch()[0]
 		}
@@ -57,6 +62,9 @@ func watchful() *playbookv1.Document {
 	doc.Disqualify["cuts"] = `account.events.count("layoff", within("3d")) >= 1`
 	doc.Stages.Mql = `fit > 35 && (engagement > 50 || high_intent || account.trigger_points >= 12 && engagement > 2 || hiring)`
 	doc.Intent.Medium = `webinar || account.trigger_points > 5`
+	doc.Routing.Requirements = append(doc.Routing.GetRequirements(),
+		&playbookv1.RoutingRequirement{When: `account.events.count("job_ad", within("14d")) >= 1`, Needs: &playbookv1.Coverage{Skills: []string{"hiring"}}},
+		&playbookv1.RoutingRequirement{When: `lead.seniority == "vp"`, Needs: &playbookv1.Coverage{Segments: []string{"upper"}}})
 	return doc
 }
 
@@ -94,7 +102,7 @@ func heated() *playbookv1.Document {
 // toBegan is a handoff that a replay gives.
 func toBegan(q *scoringv1.ReplayedQualification) began {
 	one := began{At: q.GetMqlTime().AsTime().Format(time.RFC3339Nano), SourceID: q.GetSourceId(), Cycle: q.GetCycle(), Intent: q.GetIntent().String(),
-		FirstMatch: -1, Target: q.GetTarget(), Owner: q.GetOwner(), Dealer: q.GetOpportunityOwner()}
+		FirstMatch: -1, Target: q.GetTarget(), Owner: q.GetOwner(), Dealer: q.GetOpportunityOwner(), Requirements: q.GetRequirements()}
 	if q.FirstMatch != nil {
 		one.FirstMatch = q.GetFirstMatch()
 	}
@@ -170,7 +178,7 @@ func (b *bundle) flared(t *testing.T) {
 	without, _ := b.replayed(t, calm)
 	var decided int
 	for _, one := range b.recorded(t) {
-		if !slices.Contains(without, one) {
+		if !one.in(without) {
 			decided++
 		}
 	}

@@ -138,6 +138,7 @@ func document() *playbookv1.Document {
 				{When: "account.has_open_opportunity", To: &playbookv1.Destination{To: &playbookv1.Destination_OpportunityOwner{OpportunityOwner: true}}},
 				{When: "account.is_customer", To: &playbookv1.Destination{To: &playbookv1.Destination_Queue{Queue: "success"}}},
 			},
+			Requirements: []*playbookv1.RoutingRequirement{{When: `account.country == "DE"`, Needs: &playbookv1.Coverage{Languages: []string{"de"}}}},
 			RequiredContext: []playbookv1.ContextField{playbookv1.ContextField_CONTEXT_FIELD_SOURCE, playbookv1.ContextField_CONTEXT_FIELD_CAMPAIGN,
 				playbookv1.ContextField_CONTEXT_FIELD_ENGAGEMENT_HISTORY, playbookv1.ContextField_CONTEXT_FIELD_ACCOUNT},
 		},

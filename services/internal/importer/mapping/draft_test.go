@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/importer/mapping"
@@ -67,6 +68,10 @@ func TestRowsBecomeResources(t *testing.T) {
 		{"a map to nothing", "lead", `{source_id: id, title: {column: a, map: {x: ""}}}`, "id|a", "1|x", lead(func(*scoringv1.Lead) {})},
 		{"attributes", "lead", "{source_id: id, attributes: {page: a, origin: b}}", "id|a|b", "1|x|",
 			lead(func(l *scoringv1.Lead) { l.Attributes = map[string]string{"page": "x"} })},
+		{"a part with fields of its own", "rep", `{id: id, coverage: {languages: {column: a, split: ";"}, skills: b, regions: c}, rolling_cap: {days: d, max: e}}`,
+			"id|a|b|c|d|e", "jane|de; fr;de|api||7|3",
+			&routingv1.Rep{Coverage: &playbookv1.Coverage{Languages: []string{"de", "fr"}, Skills: []string{"api"}}, RollingCap: &routingv1.RollingCap{Days: 7, Max: 3}}},
+		{"a part of which nothing is said", "rep", `{id: id, coverage: {languages: {column: a, split: ";"}}}`, "id|a", "jane|", &routingv1.Rep{}},
 		{"a list", "account", `{source_id: id, domains: {column: a, split: ";"}, technologies: b}`, "id|a|b", "1|a.example; b.example;;a.example|slack",
 			account(func(a *scoringv1.Account) {
 				a.Domains, a.Technologies = []string{"a.example", "b.example"}, []string{"slack"}

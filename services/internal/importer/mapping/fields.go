@@ -23,6 +23,8 @@ func (r *reader) fields(n *yaml.Node, mk *Make, d defaults) {
 			r.unknown(e, "a "+string(mk.Kind), fieldNames(mk.Kind)...)
 		case f.IsMap():
 			r.attributes(e.value, f, mk, d)
+		case isPart(f):
+			r.part(e.value, f, mk, d)
 		default:
 			if rl := r.rule(e.value, f, d); rl != nil {
 				mk.fields = append(mk.fields, field{desc: f, rule: rl})
@@ -55,4 +57,32 @@ func (r *reader) attributes(n *yaml.Node, f protoreflect.FieldDescriptor, mk *Ma
 			mk.fields = append(mk.fields, field{desc: f, attribute: e.name, rule: rl})
 		}
 	}
+}
+
+// isPart reports whether a field is a part of a resource that has fields of its own, such as what a rep covers.
+func isPart(f protoreflect.FieldDescriptor) bool {
+	return f.Message() != nil && !f.IsList() && !f.IsMap() && shapeOf(f) == 0
+}
+
+// part reads the fields of a part of a resource.
+func (r *reader) part(n *yaml.Node, f protoreflect.FieldDescriptor, mk *Make, d defaults) {
+	known := f.Message().Fields()
+	for _, e := range r.entries(n, string(f.Name())) {
+		inner := known.ByName(protoreflect.Name(e.name))
+		if inner == nil {
+			r.unknown(e, string(f.Name()), namesOf(known)...)
+			continue
+		}
+		if rl := r.rule(e.value, inner, d); rl != nil {
+			mk.fields = append(mk.fields, field{desc: inner, within: f, rule: rl})
+		}
+	}
+}
+
+func namesOf(fields protoreflect.FieldDescriptors) []string {
+	var names []string
+	for i := range fields.Len() {
+		names = append(names, string(fields.Get(i).Name()))
+	}
+	return names
 }

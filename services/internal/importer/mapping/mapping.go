@@ -53,7 +53,8 @@ type filter struct {
 // field is a field of a resource with its rule.
 type field struct {
 	desc      protoreflect.FieldDescriptor
-	attribute string // the key, when the field is a map
+	within    protoreflect.FieldDescriptor // the part of the resource that has the field; nil for the resource itself
+	attribute string                       // the key, when the field is a map
 	rule      *rule
 }
 

@@ -100,6 +100,9 @@ func TestEveryProblemHasItsPlace(t *testing.T) {
 		{"at_latest without a contact, and around one", making("opportunity", "{source_id: a, open_time: {column: b, at_latest: {first_contact_of: c}}}"), []string{
 			"{colum @ at_latest goes with first_contact_of", "{first @ at_latest is an instant of the row itself",
 		}},
+		{"a field of a part", making("rep", "{id: a, coverage: {tongues: b}}"), []string{
+			`tongue @ there is no "tongues" in coverage; there are segments, regions, skills, languages`,
+		}},
 		{"an attribute's name", making("lead", "{source_id: a, attributes: {Size: b, fine: c}}"), []string{
 			`Size:  @ "Size" is no name of an attribute: lower-case letters, digits and underscores, at most 63, a letter first`,
 		}},

@@ -153,6 +153,9 @@ func (f field) name() string {
 	if f.attribute != "" {
 		return string(f.desc.Name()) + "." + f.attribute
 	}
+	if f.within != nil {
+		return string(f.within.Name()) + "." + string(f.desc.Name())
+	}
 	return string(f.desc.Name())
 }
 
@@ -165,9 +168,12 @@ func (f field) fill(c cells, d *Draft) error {
 	if f.rule.refers != "" {
 		return f.refer(c, d, texts)
 	}
-	into := d.Message.ProtoReflect()
 	for _, text := range texts {
 		value, err := f.rule.decode(text, c)
+		into := d.Message.ProtoReflect()
+		if f.within != nil {
+			into = into.Mutable(f.within).Message()
+		}
 		switch {
 		case err != nil:
 			return err

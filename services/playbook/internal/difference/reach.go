@@ -33,6 +33,9 @@ func reached(docs ...*playbookv1.Document) reach {
 		for _, rule := range doc.GetRouting().GetFirstMatch() {
 			note(r.routes, doc, rule.GetWhen())
 		}
+		for _, rule := range doc.GetRouting().GetRequirements() {
+			note(r.routes, doc, rule.GetWhen())
+		}
 		for _, rule := range doc.GetScoring().GetFit() { // it orders queues at least
 			note(r.routes, doc, rule.GetWhen())
 		}

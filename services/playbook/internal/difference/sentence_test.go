@@ -72,6 +72,10 @@ func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
 		{"owner: jane-doe", "owner: sam-lee", whom, "initech.example is sam-lee's account instead of jane-doe's"},
 		{"intent: {high: high_intent}", "intent: {high: high_intent, medium: size_fit}", whom, "Intent is now medium when size_fit"},
 		{"to: {queue: customer-success}", "to: nurture", whom, "Leads with account.is_customer go to marketing, who nurtures them instead of the queue customer-success"},
+		{"routing:\n", "routing:\n  fallback: {pool: spare}\n", whom, "What nobody else could take goes to the pool spare"},
+		{"routing:\n", "routing:\n  requirements: [{when: size_fit, needs: {languages: [de, fr], skills: [api]}}]\n", whom,
+			"Pools give leads with size_fit only to reps who cover the skills api, the languages de and fr"},
+		{"routing:\n", "routing:\n  held_ladder: [overflow, fallback, stay_held]\n", whom, "When nobody is available: the overflow pool is tried, the fallback is asked and the lead waits, visibly, instead of the lead waits, visibly"},
 		{"to: {queue: customer-success}", "to: disqualify", whom, "Leads with account.is_customer go to nobody, for they are disqualified instead of the queue customer-success"},
 		{"to: {queue: customer-success}", "to: {rep: jane}", whom, "Leads with account.is_customer go to the rep jane instead of the queue customer-success"},
 		{"    - {when: account.is_customer, to: {queue: customer-success}}\n", "", whom,
@@ -307,5 +311,23 @@ func TestManyTargetAccountsThatComeOrGoAreOneChange(t *testing.T) {
 	ten := strings.Replace(base, last, last+strings.Join(rows[:10], ""), 1)
 	if got := difference.Changes(parse(t, base), parse(t, ten)); len(got) != 10 {
 		t.Errorf("ten that come are %d changes, want each one of its own", len(got))
+	}
+}
+
+func TestChangesOfWhatLeadsAskForReadAsPlainly(t *testing.T) {
+	t.Parallel()
+	const one = "  requirements:\n    - {when: size_fit, needs: {languages: [de, fr]}}\n    - {when: account.is_customer, needs: {skills: [api]}}\n  fallback: {pool: spare}\n"
+	read(t, strings.Replace(base, "routing:\n", "routing:\n"+one, 1), []reading{
+		{"languages: [de, fr]", "languages: [de]", whom, "Leads with size_fit ask for the languages de instead of de and fr"},
+		{"languages: [de, fr]", "languages: [de, fr], regions: [dach]", whom, "Leads with size_fit also ask for the regions dach"},
+		{"languages: [de, fr]", "skills: [api], languages: [de, fr]", whom, "Leads with size_fit also ask for the skills api"},
+		{"{languages: [de, fr]}", "{languages: [de, fr], segments: [smb]}", whom, "Leads with size_fit also ask for the segments smb"},
+		{"    - {when: account.is_customer, needs: {skills: [api]}}\n", "", whom, "Pools give leads with account.is_customer to any rep again; it was the skills api"},
+		{"{pool: spare}", "{rep: jane}", whom, "What nobody else could take goes to the rep jane instead of the pool spare"},
+		{"  fallback: {pool: spare}\n", "", whom, "What nobody else could take goes to no fallback any more; it was the pool spare"},
+	})
+	reordered := []string{"[de, fr]", "[fr, de]"}
+	if got := differences(t, strings.Replace(base, "routing:\n", "routing:\n"+one, 1), reordered[0], reordered[1]); len(got) > 0 && got[0].Effect != difference.Wording {
+		t.Errorf("another order of languages is told as %+v", got)
 	}
 }

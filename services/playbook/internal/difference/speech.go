@@ -90,6 +90,11 @@ func (s speech) message(m protoreflect.Message) string {
 		return "at " + percentage(v.GetShare())
 	case *playbookv1.Destination:
 		return destination(v)
+	case *playbookv1.Fallback:
+		if v.GetRep() != "" {
+			return "the rep " + v.GetRep()
+		}
+		return "the pool " + v.GetPool()
 	case *playbookv1.Band:
 		if s.percent {
 			return percentage(v.GetLow()) + " to " + percentage(v.GetHigh())

@@ -16,7 +16,7 @@ func spelt() map[string]map[string]string {
 		"EscalationAction": {"reassign": "gives the lead to another rep", "take_offline": "takes the rep offline"},
 		"Role": {"driver": "a driver, who wants it", "blocker": "a blocker, who can stop it", "influencer": "an influencer, who is asked",
 			"user": "a user, who will work with it"},
-		"HeldStep":       {"overflow": "the overflow pool is tried", "stay_held": "the lead waits, visibly"},
+		"HeldStep":       {"overflow": "the overflow pool is tried", "fallback": "the fallback is asked", "stay_held": "the lead waits, visibly"},
 		"WeakMatch":      {"review": "a person decides", "match": "the lead belongs to the account", "ignore": "that counts for nothing"},
 		"MatchHierarchy": {"review": "a person decides", "child_by_geo": "the lead belongs to the one in its country", "ultimate_parent": "the lead belongs to the one at the top"},
 		"MatchChange": {"notify": "its open handoff stays where it is",

@@ -119,7 +119,7 @@ func (w *walker) alike(at place, field protoreflect.FieldDescriptor, a, b protor
 // isWhole says whether a message is one value to people: it has a short form, or is no message of playbooks.
 func isWhole(message protoreflect.MessageDescriptor) bool {
 	switch message.Name() {
-	case "Budget", "AtRisk", "Band", "Promise", "Volume", "Destination":
+	case "Budget", "AtRisk", "Band", "Promise", "Volume", "Destination", "Fallback":
 		return true
 	default:
 		return message.ParentFile().Package() != "handoff.playbook.v1"
@@ -186,7 +186,8 @@ func elements(field protoreflect.FieldDescriptor, list protoreflect.List) []stri
 // isOrdered says whether the order of a list of words has a meaning. Of a list that is not known here it may have one.
 func isOrdered(field protoreflect.FieldDescriptor) bool {
 	switch field.Name() {
-	case "reasons", "required_context", "intent", "evidence_required_for", "notify", "only", "campaigns", "spend", "checklist":
+	case "reasons", "required_context", "intent", "evidence_required_for", "notify", "only", "campaigns", "spend", "checklist",
+		"segments", "regions", "skills", "languages":
 		return false
 	default:
 		return true
@@ -210,7 +211,7 @@ func (w *walker) rows(at place, field protoreflect.FieldDescriptor, a, b protore
 		}
 	}
 	kept, stays := common(before, after), common(after, before)
-	if (w.exact || field.Name() != "target_accounts") && !slices.Equal(kept, stays) {
+	if (w.exact || field.Name() != "target_accounts" && field.Name() != "requirements") && !slices.Equal(kept, stays) {
 		w.found = append(w.found, finding{path: at.path, steps: at.steps, kind: Changed, field: field, order: true,
 			old: strings.Join(kept, ", "), new: strings.Join(stays, ", ")})
 	}

@@ -55,6 +55,9 @@ func expressions(doc *playbookv1.Document) []Expression {
 	for i, rule := range doc.GetRouting().GetFirstMatch() {
 		add(Condition, element("routing.first_match", i)+".when", rule.GetWhen())
 	}
+	for i, rule := range doc.GetRouting().GetRequirements() {
+		add(Condition, element("routing.requirements", i)+".when", rule.GetWhen())
+	}
 	for name, persona := range sorted(doc.GetPersonas()) {
 		add(Condition, entry("personas", name)+".when", persona.GetWhen())
 	}

@@ -31,6 +31,8 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkTiers()
 	l.checkCoverage()
 	l.checkFirstMatch()
+	l.checkHeldLadder()
+	l.checkRequirements()
 	l.checkClocks()
 	l.checkEscalation()
 	l.checkFeedback()

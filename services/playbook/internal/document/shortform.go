@@ -25,6 +25,8 @@ func (d *decoder) readShort(path string, node *yaml.Node, message proto.Message)
 		return d.readBand(path, node, m)
 	case *playbookv1.Destination:
 		return d.readDestination(path, node, m)
+	case *playbookv1.Fallback:
+		return d.refuseWord(path, node)
 	case *playbookv1.Promise:
 		return d.readPromise(path, node, m)
 	case *playbookv1.Volume:
@@ -146,6 +148,16 @@ func (d *decoder) readDestination(path string, node *yaml.Node, m *playbookv1.De
 		d.report(path, node, "%s is no destination: write {pool: %s}, {owner_or_pool: %s}, {queue: %s}, {rep: %s}, opportunity_owner, nurture or disqualify",
 			quoted(node.Value), id, id, id, id)
 	}
+	return true
+}
+
+// refuseWord refuses a fallback that does not say whether it is a pool or a rep.
+func (d *decoder) refuseWord(path string, node *yaml.Node) bool {
+	if node.Kind != yaml.ScalarNode {
+		return false
+	}
+	id := clip(node.Value, maxQuoted)
+	d.report(path, node, "%s may be a pool or a rep: write {pool: %s} or {rep: %s}", quoted(node.Value), id, id)
 	return true
 }
 

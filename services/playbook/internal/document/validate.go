@@ -90,6 +90,8 @@ func choices(violation *protovalidate.Violation) string {
 	switch steps[len(steps)-1].GetFieldName() {
 	case "to":
 		return ": {pool: ...}, {owner_or_pool: ...}, {queue: ...}, {rep: ...}, opportunity_owner, nurture or disqualify"
+	case "whom":
+		return ": {pool: ...} or {rep: ...}"
 	case "within", "amount":
 		return ": a length of time, such as 4h or 5d"
 	case "point":

@@ -22,18 +22,19 @@ type Rep struct {
 	OfflineCause                           string // the name of the clock that ran out
 	MaxOpen, MaxPerDay, MaxPerWeek         *int64
 	RollingDays, RollingMax                int64 // how many in so many days; 0 days for no limit
+	Coverage                               Covered
 	Open                                   int64 // handoffs assigned or accepted now
 	CreatedAt, UpdatedAt                   int64
 	RowVersion, Events                     int64
 }
 
 var repTable = table("rep", 1, `id text, display_name text, issuer text, subject text, team text, manager text, calendar text,
-	active int, offline_at int, offline_cause text, max_open int, max_per_day int, max_per_week int, rolling_days int, rolling_max int, open_count int,
+	active int, offline_at int, offline_cause text, max_open int, max_per_day int, max_per_week int, rolling_days int, rolling_max int, coverage text, open_count int,
 	created_at int, updated_at int, row_version int, events int`)
 
 func (r *Rep) fields() []any {
 	return []any{&r.ID, &r.DisplayName, &r.Issuer, &r.Subject, &r.Team, &r.Manager, &r.Calendar, &r.Active, &r.OfflineAt, &r.OfflineCause, &r.MaxOpen, &r.MaxPerDay,
-		&r.MaxPerWeek, &r.RollingDays, &r.RollingMax, &r.Open, &r.CreatedAt, &r.UpdatedAt, &r.RowVersion, &r.Events}
+		&r.MaxPerWeek, &r.RollingDays, &r.RollingMax, &r.Coverage, &r.Open, &r.CreatedAt, &r.UpdatedAt, &r.RowVersion, &r.Events}
 }
 
 var selectRep = `SELECT ` + columns(repTable) + ` FROM rep `

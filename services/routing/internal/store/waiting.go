@@ -2,13 +2,15 @@ package store
 
 import (
 	"context"
+	"slices"
 
+	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 )
 
-// Line is a part of the holding queue: the held handoffs of some pools, and those that wait for some owners. What waits
-// in a queue that people pick from is in no line.
+// Line is a part of the holding queue: the held handoffs of some pools, and those that wait for some owners, each with those
+// who are asked last. What waits in a queue that people pick from is in no line.
 type Line struct {
 	Pools, Owners []string
 	// DueBy leaves out what no timer wants looked at by then; 0 asks for all.
@@ -44,10 +46,10 @@ func PutOff(ctx context.Context, tx *sqldb.Tx, l Line, due, until int64) error {
 	return err
 }
 
-// WakeAll asks for every line to be looked at as of an instant. What stands in none, because it has neither a pool nor an
-// owner, is left alone: no look could place it.
+// WakeAll asks for every line to be looked at as of an instant. What stands in none, because there is nobody who could be
+// asked, is left alone: no look could place it.
 func WakeAll(ctx context.Context, tx *sqldb.Tx, at int64) error {
-	_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = $1 WHERE state = 1 AND (home <> '' OR owner <> '')`, at)
+	_, err := tx.Exec(ctx, `UPDATE handoff SET due_at = $1 WHERE state = 1 AND (home <> '' OR owner <> '' OR fallback <> '')`, at)
 	return err
 }
 
@@ -55,31 +57,47 @@ func WakeAll(ctx context.Context, tx *sqldb.Tx, at int64) error {
 func (l Line) conditions() *conditions {
 	c := &conditions{}
 	c.and(`state = 1`)
-	c.and(`(home IN (` + c.list(l.Pools) + `) OR owner IN (` + c.list(l.Owners) + `))`)
+	c.and(`(home IN (` + c.list(l.Pools) + `) OR owner IN (` + c.list(l.Owners) + `) OR fallback IN (` + c.list(l.fallbacks()) + `))`)
 	return c
 }
 
-// Due reads the pools and owners of the first handoffs that a timer wants looked at by an instant.
-func Due(ctx context.Context, q sqldb.Querier, at int64, limit int) (pools, owners []string, err error) {
-	for row, err := range q.Query(ctx, `SELECT DISTINCT home, owner FROM (SELECT home, owner FROM handoff
-		WHERE due_at > 0 AND due_at <= $1 ORDER BY rank, mql_at, id LIMIT $2) AS head`, at, limit) {
-		if err != nil {
-			return nil, nil, err
-		}
-		var pool, owner string
-		if err := row.Scan(&pool, &owner); err != nil {
-			return nil, nil, err
-		}
-		pools, owners = appendName(pools, pool), appendName(owners, owner)
+// fallbacks are the line's pools and reps as those who are asked last are named.
+func (l Line) fallbacks() []string {
+	var names []string
+	for _, pool := range l.Pools {
+		names = append(names, ident.Name("pools", pool))
 	}
-	return pools, owners, nil
+	for _, rep := range l.Owners {
+		names = append(names, ident.Name("reps", rep))
+	}
+	return names
 }
 
-func appendName(names []string, name string) []string {
-	if name == "" {
-		return names
+// Due reads the line of the first handoffs that a timer wants looked at by an instant.
+func Due(ctx context.Context, q sqldb.Querier, at int64, limit int) (l Line, err error) {
+	for row, err := range q.Query(ctx, `SELECT DISTINCT home, owner, fallback FROM (SELECT home, owner, fallback FROM handoff
+		WHERE due_at > 0 AND due_at <= $1 ORDER BY rank, mql_at, id LIMIT $2) AS head`, at, limit) {
+		if err != nil {
+			return Line{}, err
+		}
+		var pool, owner, fallback string
+		if err := row.Scan(&pool, &owner, &fallback); err != nil {
+			return Line{}, err
+		}
+		l.Pools = addNames(l.Pools, pool, ident.ID(fallback, "pools"))
+		l.Owners = addNames(l.Owners, owner, ident.ID(fallback, "reps"))
 	}
-	return append(names, name)
+	return l, nil
+}
+
+// addNames adds names that are not there yet. An empty one names nothing.
+func addNames(names []string, more ...string) []string {
+	for _, name := range more {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // NextDue is the earliest instant at which a timer wants to look at a held handoff; 0 if there is none.

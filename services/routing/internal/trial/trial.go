@@ -148,7 +148,10 @@ func (r *Trial) close() error {
 
 // serves says whether a rep is one of those that a lead is given to.
 func (r *Trial) serves(rep string, l dispatch.Lead) bool {
-	if l.Owner == rep {
+	if l.Owner == rep || l.Fallback.Rep == rep {
+		return true
+	}
+	if last := r.desk.Pool(l.Fallback.Pool); last != nil && last.Has(rep) {
 		return true
 	}
 	id := l.Pool

@@ -75,6 +75,6 @@ func snapshot(r *qualify.Result, playbook int64, now time.Time) record.Snapshot 
 
 // brief says what routing would decide by, so that two contexts can be told apart.
 func (c *Context) brief(r *qualify.Result) string {
-	return fmt.Sprintf("intent=%d first_match=%v target=%t account=%s owner=%s dealer=%s missing=%v",
-		r.Intent, r.FirstMatch, r.Target, c.Account, c.Owner, c.Dealer, c.Missing)
+	return fmt.Sprintf("intent=%d first_match=%v requirements=%v target=%t account=%s owner=%s dealer=%s missing=%v",
+		r.Intent, r.FirstMatch, r.Requirements, r.Target, c.Account, c.Owner, c.Dealer, c.Missing)
 }

@@ -13,7 +13,8 @@ import (
 type parts struct {
 	disqualifiers []string // names, in the order of the conditions
 	high, medium  int      // index of the condition, or -1
-	firstMatch    int      // index of the first routing condition; the rest follow it
+	firstMatch    int      // index of the first rule of routing
+	requirements  int      // index of the first requirement of routing; the rules are before it, and the rest follow it
 	mql           bool     // whether there is a gate
 }
 
@@ -32,6 +33,10 @@ func define(doc *playbookv1.Document) (criteria.Definition, parts) {
 	p.firstMatch = len(d.Conditions)
 	for i, rule := range doc.GetRouting().GetFirstMatch() {
 		d.Conditions = append(d.Conditions, criteria.Rule{Name: fmt.Sprintf("routing.first_match[%d]", i), Expression: rule.GetWhen()})
+	}
+	p.requirements = len(d.Conditions)
+	for i, rule := range doc.GetRouting().GetRequirements() {
+		d.Conditions = append(d.Conditions, criteria.Rule{Name: fmt.Sprintf("routing.requirements[%d]", i), Expression: rule.GetWhen()})
 	}
 	if gate := doc.GetStages().GetMql(); gate != "" {
 		d.Gates, p.mql = []criteria.Rule{{Name: "stages.mql", Expression: gate}}, true

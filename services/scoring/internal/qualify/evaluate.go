@@ -22,7 +22,8 @@ type Verdict struct {
 	Disqualifier string // empty if none applies
 	Intent       Intent
 	OverLine     bool  // whether the gate to MQL is true; a disqualifier is not asked here
-	FirstMatch   []int // the routing conditions that are true, by their place from 0
+	FirstMatch   []int // the rules of routing that are true, by their place from 0
+	Requirements []int // the requirements of routing that are true, likewise
 }
 
 // Result is what a policy makes of a subject at an instant, with every point and every answer.
@@ -102,9 +103,14 @@ func (p *Policy) verdict(h *hearing, scores criteria.Scores) Verdict {
 	case holds(p.parts.medium):
 		v.Intent = Medium
 	}
-	for i := p.parts.firstMatch; i < conditions.Len(); i++ {
+	for i := p.parts.firstMatch; i < p.parts.requirements; i++ {
 		if holds(i) {
 			v.FirstMatch = append(v.FirstMatch, i-p.parts.firstMatch)
+		}
+	}
+	for i := p.parts.requirements; i < conditions.Len(); i++ {
+		if holds(i) {
+			v.Requirements = append(v.Requirements, i-p.parts.requirements)
 		}
 	}
 	v.OverLine = p.parts.mql && h.Gates(scores).Truth(0) == criteria.True

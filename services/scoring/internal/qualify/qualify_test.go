@@ -225,3 +225,23 @@ func BenchmarkEvaluate(b *testing.B) {
 		p.Evaluate(s, asOf)
 	}
 }
+
+// TestRequirementsAreToldByTheirPlace: what is not known, and what cannot be worked out, asks for nothing.
+func TestRequirementsAreToldByTheirPlace(t *testing.T) {
+	t.Parallel()
+	doc := document()
+	for _, when := range []string{"account.is_target", "webinar", `account.country == "DE"`, "faulty", "size_fit && high_intent"} {
+		doc.Routing.Requirements = append(doc.Routing.Requirements, &playbookv1.RoutingRequirement{When: when})
+	}
+	p := mustCompile(t, doc)
+	result, decision := p.Evaluate(subject(), asOf), p.Decide(subject(), asOf)
+	if diff := cmp.Diff([]int{0, 4}, result.Requirements); diff != "" {
+		t.Errorf("requirements (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(result.Verdict, decision.Verdict); diff != "" {
+		t.Errorf("evaluated (-) and decided (+):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int{1, 2}, result.FirstMatch); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}

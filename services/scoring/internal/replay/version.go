@@ -23,6 +23,7 @@ type Case struct {
 	Target           bool
 	Intent           qualify.Intent
 	Owner, DealOwner string // ids of reps; empty for nobody
+	Requirements     []int  // those of routing that hold, counted from 0
 }
 
 // Qualification is a handoff that begins by a version.
@@ -38,7 +39,7 @@ type Qualification struct {
 
 // caseOf reads what routing decides by.
 func (v *Version) caseOf(verdict *qualify.Verdict, at *Employer) Case {
-	c := Case{FirstMatch: -1, Intent: verdict.Intent}
+	c := Case{FirstMatch: -1, Intent: verdict.Intent, Requirements: verdict.Requirements}
 	if len(verdict.FirstMatch) > 0 {
 		c.FirstMatch = verdict.FirstMatch[0]
 	}

@@ -36,6 +36,8 @@ const (
 	HeldStep_HELD_STEP_OVERFLOW HeldStep = 1
 	// Wait, visibly, until somebody is available.
 	HeldStep_HELD_STEP_STAY_HELD HeldStep = 2
+	// Ask the fallback.
+	HeldStep_HELD_STEP_FALLBACK HeldStep = 3
 )
 
 // Enum value maps for HeldStep.
@@ -44,11 +46,13 @@ var (
 		0: "HELD_STEP_UNSPECIFIED",
 		1: "HELD_STEP_OVERFLOW",
 		2: "HELD_STEP_STAY_HELD",
+		3: "HELD_STEP_FALLBACK",
 	}
 	HeldStep_value = map[string]int32{
 		"HELD_STEP_UNSPECIFIED": 0,
 		"HELD_STEP_OVERFLOW":    1,
 		"HELD_STEP_STAY_HELD":   2,
+		"HELD_STEP_FALLBACK":    3,
 	}
 )
 
@@ -92,7 +96,12 @@ type RoutingPolicy struct {
 	// What the context of a handoff must hold. A gap never holds a lead up; it is counted as marketing's miss.
 	RequiredContext []ContextField `protobuf:"varint,4,rep,packed,name=required_context,json=requiredContext,proto3,enum=handoff.playbook.v1.ContextField" json:"required_context,omitempty"`
 	// What happens, step by step, when nobody is available. Default stay held.
-	HeldLadder    []HeldStep `protobuf:"varint,5,rep,packed,name=held_ladder,json=heldLadder,proto3,enum=handoff.playbook.v1.HeldStep" json:"held_ladder,omitempty"`
+	HeldLadder []HeldStep `protobuf:"varint,5,rep,packed,name=held_ladder,json=heldLadder,proto3,enum=handoff.playbook.v1.HeldStep" json:"held_ladder,omitempty"`
+	// Who gets what nobody else could take, if `held_ladder` says so.
+	Fallback *Fallback `protobuf:"bytes,6,opt,name=fallback,proto3" json:"fallback,omitempty"`
+	// What leads ask of whoever gets them from a pool; a lead asks for all that holds for it. Owners, and reps who are named,
+	// get theirs whatever it asks for. At most 100.
+	Requirements  []*RoutingRequirement `protobuf:"bytes,7,rep,name=requirements,proto3" json:"requirements,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -158,6 +167,20 @@ func (x *RoutingPolicy) GetRequiredContext() []ContextField {
 func (x *RoutingPolicy) GetHeldLadder() []HeldStep {
 	if x != nil {
 		return x.HeldLadder
+	}
+	return nil
+}
+
+func (x *RoutingPolicy) GetFallback() *Fallback {
+	if x != nil {
+		return x.Fallback
+	}
+	return nil
+}
+
+func (x *RoutingPolicy) GetRequirements() []*RoutingRequirement {
+	if x != nil {
+		return x.Requirements
 	}
 	return nil
 }
@@ -463,6 +486,148 @@ func (x *RoutingRule) GetTo() *Destination {
 	return nil
 }
 
+// Who is asked last. They get nothing while they are not available, either.
+type Fallback struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one.
+	//
+	// Types that are valid to be assigned to Whom:
+	//
+	//	*Fallback_Pool
+	//	*Fallback_Rep
+	Whom          isFallback_Whom `protobuf_oneof:"whom"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Fallback) Reset() {
+	*x = Fallback{}
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Fallback) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Fallback) ProtoMessage() {}
+
+func (x *Fallback) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Fallback.ProtoReflect.Descriptor instead.
+func (*Fallback) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Fallback) GetWhom() isFallback_Whom {
+	if x != nil {
+		return x.Whom
+	}
+	return nil
+}
+
+func (x *Fallback) GetPool() string {
+	if x != nil {
+		if x, ok := x.Whom.(*Fallback_Pool); ok {
+			return x.Pool
+		}
+	}
+	return ""
+}
+
+func (x *Fallback) GetRep() string {
+	if x != nil {
+		if x, ok := x.Whom.(*Fallback_Rep); ok {
+			return x.Rep
+		}
+	}
+	return ""
+}
+
+type isFallback_Whom interface {
+	isFallback_Whom()
+}
+
+type Fallback_Pool struct {
+	// A pool of reps, by id.
+	Pool string `protobuf:"bytes,1,opt,name=pool,proto3,oneof"`
+}
+
+type Fallback_Rep struct {
+	// One rep, by id.
+	Rep string `protobuf:"bytes,2,opt,name=rep,proto3,oneof"`
+}
+
+func (*Fallback_Pool) isFallback_Whom() {}
+
+func (*Fallback_Rep) isFallback_Whom() {}
+
+// A condition, and what it asks of whoever gets the lead.
+type RoutingRequirement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// An expression over facts and the names of criteria. At most 4 KiB. What is not known asks for nothing.
+	When string `protobuf:"bytes,1,opt,name=when,proto3" json:"when,omitempty"`
+	// What a rep must cover to get such a lead from a pool.
+	Needs         *Coverage `protobuf:"bytes,2,opt,name=needs,proto3" json:"needs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoutingRequirement) Reset() {
+	*x = RoutingRequirement{}
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoutingRequirement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoutingRequirement) ProtoMessage() {}
+
+func (x *RoutingRequirement) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoutingRequirement.ProtoReflect.Descriptor instead.
+func (*RoutingRequirement) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RoutingRequirement) GetWhen() string {
+	if x != nil {
+		return x.When
+	}
+	return ""
+}
+
+func (x *RoutingRequirement) GetNeeds() *Coverage {
+	if x != nil {
+		return x.Needs
+	}
+	return nil
+}
+
 // When a recycled lead may come back.
 type RecyclePolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -476,7 +641,7 @@ type RecyclePolicy struct {
 
 func (x *RecyclePolicy) Reset() {
 	*x = RecyclePolicy{}
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -488,7 +653,7 @@ func (x *RecyclePolicy) String() string {
 func (*RecyclePolicy) ProtoMessage() {}
 
 func (x *RecyclePolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -501,7 +666,7 @@ func (x *RecyclePolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecyclePolicy.ProtoReflect.Descriptor instead.
 func (*RecyclePolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RecyclePolicy) GetCooldown() *durationpb.Duration {
@@ -522,7 +687,7 @@ var File_handoff_playbook_v1_routing_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_routing_policy_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/playbook/v1/routing_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x9b\x04\n" +
+	"(handoff/playbook/v1/routing_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xad\x05\n" +
 	"\rRoutingPolicy\x12p\n" +
 	"\x05tiers\x18\x01 \x03(\v2-.handoff.playbook.v1.RoutingPolicy.TiersEntryB+\xbaH(\x9a\x01%\x10\x14\"!r\x1f2\x1d^[A-Za-z][A-Za-z0-9_-]{0,30}$R\x05tiers\x12>\n" +
 	"\totherwise\x18\x02 \x01(\v2 .handoff.playbook.v1.DestinationR\totherwise\x12K\n" +
@@ -530,7 +695,9 @@ const file_handoff_playbook_v1_routing_policy_proto_rawDesc = "" +
 	"firstMatch\x12_\n" +
 	"\x10required_context\x18\x04 \x03(\x0e2!.handoff.playbook.v1.ContextFieldB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x0frequiredContext\x12Q\n" +
 	"\vheld_ladder\x18\x05 \x03(\x0e2\x1d.handoff.playbook.v1.HeldStepB\x11\xbaH\x0e\x92\x01\v\x10\x05\"\a\x82\x01\x04\x10\x01 \x00R\n" +
-	"heldLadder\x1aW\n" +
+	"heldLadder\x129\n" +
+	"\bfallback\x18\x06 \x01(\v2\x1d.handoff.playbook.v1.FallbackR\bfallback\x12U\n" +
+	"\frequirements\x18\a \x03(\v2'.handoff.playbook.v1.RoutingRequirementB\b\xbaH\x05\x92\x01\x02\x10dR\frequirements\x1aW\n" +
 	"\n" +
 	"TiersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x123\n" +
@@ -554,15 +721,23 @@ const file_handoff_playbook_v1_routing_policy_proto_rawDesc = "" +
 	"\x02to\x12\x05\xbaH\x02\b\x01\"m\n" +
 	"\vRoutingRule\x12!\n" +
 	"\x04when\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01(\x80 R\x04when\x12;\n" +
-	"\x02to\x18\x02 \x01(\v2 .handoff.playbook.v1.DestinationB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x02to\"\xa3\x01\n" +
+	"\x02to\x18\x02 \x01(\v2 .handoff.playbook.v1.DestinationB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x02to\"\x97\x01\n" +
+	"\bFallback\x12>\n" +
+	"\x04pool\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x04pool\x12<\n" +
+	"\x03rep\x18\x02 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x03repB\r\n" +
+	"\x04whom\x12\x05\xbaH\x02\b\x01\"w\n" +
+	"\x12RoutingRequirement\x12!\n" +
+	"\x04when\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01(\x80 R\x04when\x12>\n" +
+	"\x05needs\x18\x02 \x01(\v2\x1d.handoff.playbook.v1.CoverageB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x05needs\"\xa3\x01\n" +
 	"\rRecyclePolicy\x12?\n" +
 	"\bcooldown\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\b\xbaH\x05\xaa\x01\x022\x00R\bcooldown\x127\n" +
 	"\x15exclude_rejecting_rep\x18\x02 \x01(\bH\x00R\x13excludeRejectingRep\x88\x01\x01B\x18\n" +
-	"\x16_exclude_rejecting_rep*V\n" +
+	"\x16_exclude_rejecting_rep*n\n" +
 	"\bHeldStep\x12\x19\n" +
 	"\x15HELD_STEP_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12HELD_STEP_OVERFLOW\x10\x01\x12\x17\n" +
-	"\x13HELD_STEP_STAY_HELD\x10\x02B\xdf\x01\n" +
+	"\x13HELD_STEP_STAY_HELD\x10\x02\x12\x16\n" +
+	"\x12HELD_STEP_FALLBACK\x10\x03B\xdf\x01\n" +
 	"\x17com.handoff.playbook.v1B\x12RoutingPolicyProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (
@@ -578,35 +753,41 @@ func file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_playbook_v1_routing_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_playbook_v1_routing_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_handoff_playbook_v1_routing_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_handoff_playbook_v1_routing_policy_proto_goTypes = []any{
 	(HeldStep)(0),               // 0: handoff.playbook.v1.HeldStep
 	(*RoutingPolicy)(nil),       // 1: handoff.playbook.v1.RoutingPolicy
 	(*TierRule)(nil),            // 2: handoff.playbook.v1.TierRule
 	(*Destination)(nil),         // 3: handoff.playbook.v1.Destination
 	(*RoutingRule)(nil),         // 4: handoff.playbook.v1.RoutingRule
-	(*RecyclePolicy)(nil),       // 5: handoff.playbook.v1.RecyclePolicy
-	nil,                         // 6: handoff.playbook.v1.RoutingPolicy.TiersEntry
-	(ContextField)(0),           // 7: handoff.playbook.v1.ContextField
-	(IntentLevel)(0),            // 8: handoff.playbook.v1.IntentLevel
-	(*durationpb.Duration)(nil), // 9: google.protobuf.Duration
+	(*Fallback)(nil),            // 5: handoff.playbook.v1.Fallback
+	(*RoutingRequirement)(nil),  // 6: handoff.playbook.v1.RoutingRequirement
+	(*RecyclePolicy)(nil),       // 7: handoff.playbook.v1.RecyclePolicy
+	nil,                         // 8: handoff.playbook.v1.RoutingPolicy.TiersEntry
+	(ContextField)(0),           // 9: handoff.playbook.v1.ContextField
+	(IntentLevel)(0),            // 10: handoff.playbook.v1.IntentLevel
+	(*Coverage)(nil),            // 11: handoff.playbook.v1.Coverage
+	(*durationpb.Duration)(nil), // 12: google.protobuf.Duration
 }
 var file_handoff_playbook_v1_routing_policy_proto_depIdxs = []int32{
-	6,  // 0: handoff.playbook.v1.RoutingPolicy.tiers:type_name -> handoff.playbook.v1.RoutingPolicy.TiersEntry
+	8,  // 0: handoff.playbook.v1.RoutingPolicy.tiers:type_name -> handoff.playbook.v1.RoutingPolicy.TiersEntry
 	3,  // 1: handoff.playbook.v1.RoutingPolicy.otherwise:type_name -> handoff.playbook.v1.Destination
 	4,  // 2: handoff.playbook.v1.RoutingPolicy.first_match:type_name -> handoff.playbook.v1.RoutingRule
-	7,  // 3: handoff.playbook.v1.RoutingPolicy.required_context:type_name -> handoff.playbook.v1.ContextField
+	9,  // 3: handoff.playbook.v1.RoutingPolicy.required_context:type_name -> handoff.playbook.v1.ContextField
 	0,  // 4: handoff.playbook.v1.RoutingPolicy.held_ladder:type_name -> handoff.playbook.v1.HeldStep
-	8,  // 5: handoff.playbook.v1.TierRule.intent:type_name -> handoff.playbook.v1.IntentLevel
-	3,  // 6: handoff.playbook.v1.TierRule.assign:type_name -> handoff.playbook.v1.Destination
-	3,  // 7: handoff.playbook.v1.RoutingRule.to:type_name -> handoff.playbook.v1.Destination
-	9,  // 8: handoff.playbook.v1.RecyclePolicy.cooldown:type_name -> google.protobuf.Duration
-	2,  // 9: handoff.playbook.v1.RoutingPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierRule
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	5,  // 5: handoff.playbook.v1.RoutingPolicy.fallback:type_name -> handoff.playbook.v1.Fallback
+	6,  // 6: handoff.playbook.v1.RoutingPolicy.requirements:type_name -> handoff.playbook.v1.RoutingRequirement
+	10, // 7: handoff.playbook.v1.TierRule.intent:type_name -> handoff.playbook.v1.IntentLevel
+	3,  // 8: handoff.playbook.v1.TierRule.assign:type_name -> handoff.playbook.v1.Destination
+	3,  // 9: handoff.playbook.v1.RoutingRule.to:type_name -> handoff.playbook.v1.Destination
+	11, // 10: handoff.playbook.v1.RoutingRequirement.needs:type_name -> handoff.playbook.v1.Coverage
+	12, // 11: handoff.playbook.v1.RecyclePolicy.cooldown:type_name -> google.protobuf.Duration
+	2,  // 12: handoff.playbook.v1.RoutingPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierRule
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_routing_policy_proto_init() }
@@ -614,6 +795,7 @@ func file_handoff_playbook_v1_routing_policy_proto_init() {
 	if File_handoff_playbook_v1_routing_policy_proto != nil {
 		return
 	}
+	file_handoff_playbook_v1_coverage_proto_init()
 	file_handoff_playbook_v1_vocabulary_proto_init()
 	file_handoff_playbook_v1_routing_policy_proto_msgTypes[1].OneofWrappers = []any{}
 	file_handoff_playbook_v1_routing_policy_proto_msgTypes[2].OneofWrappers = []any{
@@ -625,14 +807,18 @@ func file_handoff_playbook_v1_routing_policy_proto_init() {
 		(*Destination_Rep)(nil),
 		(*Destination_Disqualify)(nil),
 	}
-	file_handoff_playbook_v1_routing_policy_proto_msgTypes[4].OneofWrappers = []any{}
+	file_handoff_playbook_v1_routing_policy_proto_msgTypes[4].OneofWrappers = []any{
+		(*Fallback_Pool)(nil),
+		(*Fallback_Rep)(nil),
+	}
+	file_handoff_playbook_v1_routing_policy_proto_msgTypes[6].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_routing_policy_proto_rawDesc), len(file_handoff_playbook_v1_routing_policy_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

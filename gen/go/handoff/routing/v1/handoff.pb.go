@@ -10,6 +10,7 @@ package routingv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	v11 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -481,7 +482,9 @@ type Handoff struct {
 	// When it last changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,25,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,26,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,26,opt,name=etag,proto3" json:"etag,omitempty"`
+	// What it asks of whoever gets it from a pool, by what is known of the lead; missing if that is nothing.
+	Needs         *v11.Coverage `protobuf:"bytes,27,opt,name=needs,proto3" json:"needs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -698,6 +701,13 @@ func (x *Handoff) GetEtag() string {
 	return ""
 }
 
+func (x *Handoff) GetNeeds() *v11.Coverage {
+	if x != nil {
+		return x.Needs
+	}
+	return nil
+}
+
 // Why a handoff is held.
 type Hold struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -766,7 +776,7 @@ var File_handoff_routing_v1_handoff_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\n" +
-	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%handoff/scoring/v1/lead_context.proto\"\x99\r\n" +
+	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xd3\r\n" +
 	"\aHandoff\x128\n" +
 	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x129\n" +
 	"\x04kind\x18\x02 \x01(\x0e2 .handoff.routing.v1.Handoff.KindB\x03\xe0A\x03R\x04kind\x12,\n" +
@@ -807,7 +817,8 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
-	"\x04etag\x18\x1a \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"h\n" +
+	"\x04etag\x18\x1a \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x128\n" +
+	"\x05needs\x18\x1b \x01(\v2\x1d.handoff.playbook.v1.CoverageB\x03\xe0A\x03R\x05needs\"h\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -885,6 +896,7 @@ var file_handoff_routing_v1_handoff_proto_goTypes = []any{
 	(*Hold)(nil),                  // 7: handoff.routing.v1.Hold
 	(*v1.LeadContext)(nil),        // 8: handoff.scoring.v1.LeadContext
 	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*v11.Coverage)(nil),          // 10: handoff.playbook.v1.Coverage
 }
 var file_handoff_routing_v1_handoff_proto_depIdxs = []int32{
 	4,  // 0: handoff.routing.v1.Handoff.kind:type_name -> handoff.routing.v1.Handoff.Kind
@@ -898,14 +910,15 @@ var file_handoff_routing_v1_handoff_proto_depIdxs = []int32{
 	9,  // 8: handoff.routing.v1.Handoff.close_time:type_name -> google.protobuf.Timestamp
 	9,  // 9: handoff.routing.v1.Handoff.create_time:type_name -> google.protobuf.Timestamp
 	9,  // 10: handoff.routing.v1.Handoff.update_time:type_name -> google.protobuf.Timestamp
-	5,  // 11: handoff.routing.v1.Hold.reason:type_name -> handoff.routing.v1.Hold.Reason
-	9,  // 12: handoff.routing.v1.Hold.hold_time:type_name -> google.protobuf.Timestamp
-	9,  // 13: handoff.routing.v1.Hold.next_available_time:type_name -> google.protobuf.Timestamp
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	10, // 11: handoff.routing.v1.Handoff.needs:type_name -> handoff.playbook.v1.Coverage
+	5,  // 12: handoff.routing.v1.Hold.reason:type_name -> handoff.routing.v1.Hold.Reason
+	9,  // 13: handoff.routing.v1.Hold.hold_time:type_name -> google.protobuf.Timestamp
+	9,  // 14: handoff.routing.v1.Hold.next_available_time:type_name -> google.protobuf.Timestamp
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_handoff_proto_init() }

@@ -10,6 +10,7 @@ package routingv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -62,7 +63,10 @@ type Rep struct {
 	// The version of this record; send it back with a change to make sure that nobody was faster.
 	Etag string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Why the suite set `active` to false; missing if it did not. It goes when somebody sets `active`.
-	Offline       *Offline `protobuf:"bytes,17,opt,name=offline,proto3" json:"offline,omitempty"`
+	Offline *Offline `protobuf:"bytes,17,opt,name=offline,proto3" json:"offline,omitempty"`
+	// What the rep covers. Leads that ask for more do not come to the rep from a pool. Default: nothing, and the rep gets the
+	// leads that ask for nothing.
+	Coverage      *v1.Coverage `protobuf:"bytes,18,opt,name=coverage,proto3" json:"coverage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -212,6 +216,13 @@ func (x *Rep) GetEtag() string {
 func (x *Rep) GetOffline() *Offline {
 	if x != nil {
 		return x.Offline
+	}
+	return nil
+}
+
+func (x *Rep) GetCoverage() *v1.Coverage {
+	if x != nil {
+		return x.Coverage
 	}
 	return nil
 }
@@ -421,7 +432,7 @@ var File_handoff_routing_v1_rep_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_rep_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/routing/v1/rep.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x81\b\n" +
+	"\x1chandoff/routing/v1/rep.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/coverage.proto\"\xbc\b\n" +
 	"\x03Rep\x12G\n" +
 	"\x04name\x18\x01 \x01(\tB3\xe0A\b\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12-\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\n" +
@@ -451,7 +462,8 @@ const file_handoff_routing_v1_rep_proto_rawDesc = "" +
 	"\vupdate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
 	"\x04etag\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12:\n" +
-	"\aoffline\x18\x11 \x01(\v2\x1b.handoff.routing.v1.OfflineB\x03\xe0A\x03R\aoffline:+\xeaA(\n" +
+	"\aoffline\x18\x11 \x01(\v2\x1b.handoff.routing.v1.OfflineB\x03\xe0A\x03R\aoffline\x129\n" +
+	"\bcoverage\x18\x12 \x01(\v2\x1d.handoff.playbook.v1.CoverageR\bcoverage:+\xeaA(\n" +
 	"\x0fhandoff.dev/Rep\x12\n" +
 	"reps/{rep}*\x04reps2\x03repB\t\n" +
 	"\a_activeB\v\n" +
@@ -498,21 +510,23 @@ var file_handoff_routing_v1_rep_proto_goTypes = []any{
 	(*RollingCap)(nil),            // 2: handoff.routing.v1.RollingCap
 	(*Absence)(nil),               // 3: handoff.routing.v1.Absence
 	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*v1.Coverage)(nil),           // 5: handoff.playbook.v1.Coverage
 }
 var file_handoff_routing_v1_rep_proto_depIdxs = []int32{
 	2, // 0: handoff.routing.v1.Rep.rolling_cap:type_name -> handoff.routing.v1.RollingCap
 	4, // 1: handoff.routing.v1.Rep.create_time:type_name -> google.protobuf.Timestamp
 	4, // 2: handoff.routing.v1.Rep.update_time:type_name -> google.protobuf.Timestamp
 	1, // 3: handoff.routing.v1.Rep.offline:type_name -> handoff.routing.v1.Offline
-	4, // 4: handoff.routing.v1.Offline.offline_time:type_name -> google.protobuf.Timestamp
-	4, // 5: handoff.routing.v1.Absence.start_time:type_name -> google.protobuf.Timestamp
-	4, // 6: handoff.routing.v1.Absence.end_time:type_name -> google.protobuf.Timestamp
-	4, // 7: handoff.routing.v1.Absence.create_time:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	5, // 4: handoff.routing.v1.Rep.coverage:type_name -> handoff.playbook.v1.Coverage
+	4, // 5: handoff.routing.v1.Offline.offline_time:type_name -> google.protobuf.Timestamp
+	4, // 6: handoff.routing.v1.Absence.start_time:type_name -> google.protobuf.Timestamp
+	4, // 7: handoff.routing.v1.Absence.end_time:type_name -> google.protobuf.Timestamp
+	4, // 8: handoff.routing.v1.Absence.create_time:type_name -> google.protobuf.Timestamp
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_rep_proto_init() }

@@ -318,7 +318,9 @@ type WouldBeHandoff struct {
 	// When sales would give it back. Default: after as long as sales has kept handoffs so far, in the middle.
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
 	// The lead; it is not given to reps who refused it.
-	Lead          string `protobuf:"bytes,11,opt,name=lead,proto3" json:"lead,omitempty"`
+	Lead string `protobuf:"bytes,11,opt,name=lead,proto3" json:"lead,omitempty"`
+	// The requirements of `routing.requirements` that hold, counted from 0.
+	Requirements  []int32 `protobuf:"varint,12,rep,packed,name=requirements,proto3" json:"requirements,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -428,6 +430,13 @@ func (x *WouldBeHandoff) GetLead() string {
 		return x.Lead
 	}
 	return ""
+}
+
+func (x *WouldBeHandoff) GetRequirements() []int32 {
+	if x != nil {
+		return x.Requirements
+	}
+	return nil
 }
 
 // What became of would-be handoffs. Each is answered once, those that wait when somebody gets them, or at the end.
@@ -635,7 +644,7 @@ const file_handoff_routing_v1_simulation_proto_rawDesc = "" +
 	"\bdocument\x18\x01 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\x12I\n" +
 	"\bhandoffs\x18\x02 \x03(\v2\".handoff.routing.v1.WouldBeHandoffB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\bhandoffs\x12&\n" +
 	"\x0fas_things_stand\x18\x03 \x01(\bR\rasThingsStand\x125\n" +
-	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xfb\x03\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xaf\x04\n" +
 	"\x0eWouldBeHandoff\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x03R\x06number\x12@\n" +
 	"\bmql_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\amqlTime\x12-\n" +
@@ -650,7 +659,8 @@ const file_handoff_routing_v1_simulation_proto_rawDesc = "" +
 	"\n" +
 	"close_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x1b\n" +
-	"\x04lead\x18\v \x01(\tB\a\xbaH\x04r\x02\x18dR\x04leadB\x0e\n" +
+	"\x04lead\x18\v \x01(\tB\a\xbaH\x04r\x02\x18dR\x04lead\x122\n" +
+	"\frequirements\x18\f \x03(\x05B\x0e\xbaH\v\x92\x01\b\x10d\"\x04\x1a\x02(\x00R\frequirementsB\x0e\n" +
 	"\f_first_match\"c\n" +
 	"\x18SimulateHandoffsResponse\x12G\n" +
 	"\vassignments\x18\x01 \x03(\v2%.handoff.routing.v1.WouldBeAssignmentR\vassignments\"\xdc\x02\n" +

@@ -580,7 +580,9 @@ type ReplayedQualification struct {
 	// The id of the lead in its source.
 	SourceId string `protobuf:"bytes,9,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
 	// When sales really gave the person back, if it did while this handoff would have been open.
-	CloseTime     *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	CloseTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	// The requirements of `routing.requirements` that hold, counted from 0.
+	Requirements  []int32 `protobuf:"varint,11,rep,packed,name=requirements,proto3" json:"requirements,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -681,6 +683,13 @@ func (x *ReplayedQualification) GetSourceId() string {
 func (x *ReplayedQualification) GetCloseTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CloseTime
+	}
+	return nil
+}
+
+func (x *ReplayedQualification) GetRequirements() []int32 {
+	if x != nil {
+		return x.Requirements
 	}
 	return nil
 }
@@ -793,7 +802,7 @@ const file_handoff_scoring_v1_replay_proto_rawDesc = "" +
 	"\n" +
 	"activation\x18\b \x01(\v2).handoff.scoring.v1.ReplayedQualificationR\n" +
 	"activation\x12)\n" +
-	"\x10disqualified_now\x18\t \x01(\bR\x0fdisqualifiedNow\"\x9f\x03\n" +
+	"\x10disqualified_now\x18\t \x01(\bR\x0fdisqualifiedNow\"\xc3\x03\n" +
 	"\x15ReplayedQualification\x125\n" +
 	"\bmql_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\amqlTime\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\x05R\x05cycle\x12$\n" +
@@ -807,7 +816,8 @@ const file_handoff_scoring_v1_replay_proto_rawDesc = "" +
 	"\tsource_id\x18\t \x01(\tR\bsourceId\x129\n" +
 	"\n" +
 	"close_time\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTimeB\x0e\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\"\n" +
+	"\frequirements\x18\v \x03(\x05R\frequirementsB\x0e\n" +
 	"\f_first_match\"\xf8\x01\n" +
 	"\fDisagreement\x129\n" +
 	"\x04kind\x18\x01 \x01(\x0e2%.handoff.scoring.v1.Disagreement.KindR\x04kind\x12\x18\n" +

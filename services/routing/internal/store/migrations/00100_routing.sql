@@ -15,6 +15,7 @@ CREATE TABLE rep (
     max_per_week {int},
     rolling_days {int} NOT NULL,
     rolling_max {int} NOT NULL,
+    coverage {text} NOT NULL,
     open_count {int} NOT NULL,
     created_at {int} NOT NULL,
     updated_at {int} NOT NULL,
@@ -149,6 +150,8 @@ CREATE TABLE handoff (
     home {text} NOT NULL,
     owner {text} NOT NULL,
     queue {text} NOT NULL,
+    fallback {text} NOT NULL,
+    needs {text} NOT NULL,
     pool {text} NOT NULL,
     rep {text} NOT NULL,
     assignment {int} NOT NULL,
@@ -181,6 +184,7 @@ CREATE INDEX handoff_held ON handoff (rank, mql_at, id) WHERE state = 1;
 CREATE INDEX handoff_home ON handoff (home, rank, mql_at, id) WHERE state = 1;
 CREATE INDEX handoff_queue ON handoff (queue, rank, mql_at, id) WHERE state = 1;
 CREATE INDEX handoff_owner ON handoff (owner) WHERE state = 1 AND owner <> '';
+CREATE INDEX handoff_fallback ON handoff (fallback) WHERE state = 1 AND fallback <> '';
 CREATE INDEX handoff_due ON handoff (due_at) WHERE due_at > 0;
 
 CREATE TABLE handoff_context (
