@@ -138,7 +138,7 @@ func (w *work) pick(ctx context.Context, p *passage, c claim) error {
 	if a := give(c.rep, p.lead()); !a.Eligible() {
 		return fault.Refused(c.name, p.life.State.String(), "%s cannot take it now: %s", repName(c.rep), a)
 	}
-	p.picked = p.row.Queue
+	p.picked, p.claimed = p.row.Queue, c.themselves
 	return w.assign(ctx, p, dispatch.Placement{Rep: c.rep})
 }
 

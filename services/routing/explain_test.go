@@ -236,3 +236,30 @@ func TestEveryDecisionOfALifeIsTold(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoTookAHandoffIsTold: who took it out of its queue themselves, and who was given it by somebody else.
+func TestWhoTookAHandoffIsTold(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		counter(t, b)
+		taken, given := b.qualify(t, customer), b.qualify(t, customer)
+		for _, tc := range []struct {
+			name, rep string
+			by        context.Context
+			pick      routingv1.RouteDecision_Pick
+			text      string
+		}{
+			{taken, "", as(t, "ann"), routingv1.RouteDecision_PICK_CLAIMED, "By first_match[1]: ann took it out of the queue customer-success."},
+			{given, "bob", manager(t), routingv1.RouteDecision_PICK_NAMED,
+				"By first_match[1]: it was given to bob by name, out of the queue customer-success."},
+		} {
+			if _, err := b.claim(tc.by, tc.name, tc.rep); err != nil {
+				t.Fatal(err)
+			}
+			d := b.route(t, tc.name).GetDecisions()
+			if len(d) != 2 || d[1].GetCause() != routingv1.RouteDecision_CAUSE_CLAIMED || d[1].GetPick() != tc.pick ||
+				d[1].GetQueue() != "queues/customer-success" || d[1].GetSentence() != tc.text || d[1].GetAssignment() != 1 {
+				t.Errorf("got %v", d)
+			}
+		}
+	})
+}

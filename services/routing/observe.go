@@ -21,7 +21,8 @@ func reasonName(r dispatch.Reason) string {
 	return strings.TrimPrefix(routingv1.Hold_Reason(r).String(), "REASON_")
 }
 
-// observe publishes how many handoffs wait in each pool, and outside of pools, by why they do, and how often the queue could not be looked at.
+// observe publishes how many handoffs wait in each pool, in each queue that people pick from, and outside of both, by why they
+// do, and how often the holding queue could not be looked at.
 func (s *Service) observe() (err error) {
 	s.stuck, err = s.cfg.Meter.Int64Counter("handoff.routing.queue.stuck",
 		metric.WithDescription("lines and handoffs of the holding queue that could not be looked at, each time"), metric.WithUnit("{line}"))
@@ -37,7 +38,7 @@ func (s *Service) observe() (err error) {
 		return err
 	}
 	held, err := s.cfg.Meter.Int64ObservableGauge("handoff.routing.held",
-		metric.WithDescription("handoffs that nobody has, by the pool that they wait in, if any, and by why"), metric.WithUnit("{handoff}"))
+		metric.WithDescription("handoffs that nobody has, by the pool or the queue that they wait in, if any, and by why"), metric.WithUnit("{handoff}"))
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (s *Service) observe() (err error) {
 		}
 		for _, h := range waiting {
 			o.ObserveInt64(held, h.Handoffs, metric.WithAttributes(attribute.String("handoff.pool", h.Pool),
-				attribute.String("handoff.hold_reason", reasonName(h.Reason))))
+				attribute.String("handoff.queue", h.Queue), attribute.String("handoff.hold_reason", reasonName(h.Reason))))
 		}
 		return err
 	}, held)

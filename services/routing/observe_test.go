@@ -41,12 +41,13 @@ func TestTheLengthOfEachLineIsPublished(t *testing.T) {
 				}
 				for _, point := range m.Data.(metricdata.Gauge[int64]).DataPoints {
 					pool, _ := point.Attributes.Value("handoff.pool")
+					queue, _ := point.Attributes.Value("handoff.queue")
 					reason, _ := point.Attributes.Value("handoff.hold_reason")
-					got[pool.AsString()+" "+reason.AsString()] = point.Value
+					got[pool.AsString()+queue.AsString()+" "+reason.AsString()] = point.Value
 				}
 			}
 		}
-		if diff := cmp.Diff(map[string]int64{"velocity EVERYBODY_AT_CAP": 2, "idle ": 0, "enterprise POOL_MISSING": 1, " QUEUED": 1}, got); diff != "" {
+		if diff := cmp.Diff(map[string]int64{"velocity EVERYBODY_AT_CAP": 2, "idle ": 0, "enterprise POOL_MISSING": 1, "customer-success QUEUED": 1}, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})

@@ -26,6 +26,7 @@ type passage struct {
 	context     *scoringv1.LeadContext // to be stored; nil when it is stored already
 
 	picked  string                   // the queue that it is taken from; nothing if it is not
+	claimed bool                     // by the rep who gets it
 	rated   *tier.Facts              // what put it into its tier, until that is written down
 	cause   routingv1.ReassignReason // why it is taken from the rep who has it; nothing if it is not
 	changed bool                     // callers see a difference

@@ -69,9 +69,12 @@ func (t teller) got() string {
 	case routingv1.RouteDecision_PICK_COVER:
 		return "it went to " + who + ", who stands in for " + t.person(t.GetCoverFor())
 	case routingv1.RouteDecision_PICK_NAMED:
+		if t.GetQueue() != "" {
+			return "it was given to " + who + " by name, out of the queue " + ident.ID(t.GetQueue(), "queues")
+		}
 		return "it was passed on to " + who + " by name"
 	case routingv1.RouteDecision_PICK_CLAIMED:
-		return who + " took it"
+		return who + " took it out of the queue " + ident.ID(t.GetQueue(), "queues")
 	case routingv1.RouteDecision_PICK_SOLE:
 		return "it went to " + who + "; nobody else" + of + " could take it"
 	case routingv1.RouteDecision_PICK_LARGEST_DEFICIT, routingv1.RouteDecision_PICK_NOBODY_DUE:

@@ -62,7 +62,7 @@ func (p *passage) adopt(next lifecycle.Handoff, now time.Time) {
 		if i == len(p.assignments) {
 			p.assignments = append(p.assignments, &store.Assignment{Handoff: p.row.ID, Number: int64(i) + 1, Rep: a.Rep,
 				Queue: p.picked, AssignedAt: at, Cause: int64(p.cause)})
-			p.cause, p.picked = 0, ""
+			p.cause, p.picked, p.claimed = 0, "", false
 		}
 		answered(p.assignments[i], a, at)
 	}
@@ -131,7 +131,7 @@ func (w *work) search(ctx context.Context, l dispatch.Lead) (dispatch.Placement,
 func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement) error {
 	p.row.Pool = placed.Pool
 	d := w.decision(p)
-	d.found(placed, p.cause)
+	d.found(placed, p)
 	var c lifecycle.Command = lifecycle.Assign{To: placed.Rep}
 	if p.holder() != "" {
 		c = lifecycle.Reassign{Seen: p.life.View(), To: placed.Rep}

@@ -44,6 +44,8 @@ func (w *work) cause(p *passage) routingv1.RouteDecision_Cause {
 		return routingv1.RouteDecision_CAUSE_QUALIFIED
 	case p.cause != 0:
 		return routingv1.RouteDecision_CAUSE_REASSIGNED
+	case p.picked != "":
+		return routingv1.RouteDecision_CAUSE_CLAIMED
 	case p.rated != nil || p.context != nil:
 		return routingv1.RouteDecision_CAUSE_MORE_KNOWN
 	case last.Answer == lifecycle.StepDecline && last.AnsweredAt == w.now.UnixMicro():
@@ -74,10 +76,10 @@ func factsProto(f *tier.Facts) *routingv1.RouteFacts {
 }
 
 // found says who got the lead. Who got it without a search was named, or took it themselves.
-func (d decision) found(placed dispatch.Placement, cause routingv1.ReassignReason) {
-	d.Rep, d.Pool, d.CoverFor = placed.Rep, placed.Pool, placed.CoverFor
+func (d decision) found(placed dispatch.Placement, p *passage) {
+	d.Rep, d.Pool, d.CoverFor, d.Queue = placed.Rep, placed.Pool, placed.CoverFor, p.picked
 	switch {
-	case placed.Trail == nil && cause != 0:
+	case placed.Trail == nil && !p.claimed:
 		d.Pick = routingv1.RouteDecision_PICK_NAMED
 		d.alone(routingv1.RouteRung_KIND_NAMED)
 		return

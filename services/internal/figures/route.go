@@ -50,6 +50,7 @@ var causes = map[routingv1.RouteDecision_Cause]string{
 	routingv1.RouteDecision_CAUSE_REASSIGNED:   "it was passed on",
 	routingv1.RouteDecision_CAUSE_MORE_KNOWN:   "more is known of the lead",
 	routingv1.RouteDecision_CAUSE_PREVIEW:      "if it came now",
+	routingv1.RouteDecision_CAUSE_CLAIMED:      "somebody wanted it out of its queue",
 }
 
 func causeOf(d *routingv1.RouteDecision) string {

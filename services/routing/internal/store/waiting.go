@@ -115,18 +115,19 @@ func HeldCounts(ctx context.Context, q sqldb.Querier) (map[string]int64, error) 
 	return counts(q.Query(ctx, `SELECT home, COUNT(*) FROM handoff WHERE state = 1 AND home <> '' GROUP BY home`))
 }
 
-// HeldCount is how many handoffs wait in a pool, or outside of pools, for one reason.
+// HeldCount is how many handoffs wait in a pool, in a queue that people pick from, or in neither, for one reason.
 type HeldCount struct {
-	Pool     string
-	Reason   dispatch.Reason
-	Handoffs int64
+	Pool, Queue string
+	Reason      dispatch.Reason
+	Handoffs    int64
 }
 
-func (h *HeldCount) fields() []any { return []any{&h.Pool, &h.Reason, &h.Handoffs} }
+func (h *HeldCount) fields() []any { return []any{&h.Pool, &h.Queue, &h.Reason, &h.Handoffs} }
 
 // Held counts all that wait.
 func Held(ctx context.Context, q sqldb.Querier) ([]HeldCount, error) {
-	rows, err := all[HeldCount](q.Query(ctx, `SELECT home, hold_reason, COUNT(*) FROM handoff WHERE state = 1 GROUP BY home, hold_reason`))
+	rows, err := all[HeldCount](q.Query(ctx, `SELECT home, queue, hold_reason, COUNT(*) FROM handoff WHERE state = 1
+		GROUP BY home, queue, hold_reason`))
 	held := make([]HeldCount, len(rows))
 	for i, row := range rows {
 		held[i] = *row

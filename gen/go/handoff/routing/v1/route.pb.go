@@ -44,6 +44,8 @@ const (
 	RouteDecision_CAUSE_MORE_KNOWN RouteDecision_Cause = 5
 	// Nothing made it necessary: it is a preview.
 	RouteDecision_CAUSE_PREVIEW RouteDecision_Cause = 6
+	// Somebody wanted it out of the queue that it waited in.
+	RouteDecision_CAUSE_CLAIMED RouteDecision_Cause = 7
 )
 
 // Enum value maps for RouteDecision_Cause.
@@ -56,6 +58,7 @@ var (
 		4: "CAUSE_REASSIGNED",
 		5: "CAUSE_MORE_KNOWN",
 		6: "CAUSE_PREVIEW",
+		7: "CAUSE_CLAIMED",
 	}
 	RouteDecision_Cause_value = map[string]int32{
 		"CAUSE_UNSPECIFIED":  0,
@@ -65,6 +68,7 @@ var (
 		"CAUSE_REASSIGNED":   4,
 		"CAUSE_MORE_KNOWN":   5,
 		"CAUSE_PREVIEW":      6,
+		"CAUSE_CLAIMED":      7,
 	}
 )
 
@@ -105,7 +109,7 @@ const (
 	RouteDecision_PICK_OWNER RouteDecision_Pick = 1
 	// They stand in for the owner, who is away.
 	RouteDecision_PICK_COVER RouteDecision_Pick = 2
-	// Whoever passed it on named them.
+	// Whoever passed it on, or gave it out of a queue, named them.
 	RouteDecision_PICK_NAMED RouteDecision_Pick = 3
 	// They took it themselves.
 	RouteDecision_PICK_CLAIMED RouteDecision_Pick = 4
@@ -1259,7 +1263,7 @@ const file_handoff_routing_v1_route_proto_rawDesc = "" +
 	"\x10RouteExplanation\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\tdecisions\x18\x02 \x03(\v2!.handoff.routing.v1.RouteDecisionB\x03\xe0A\x03R\tdecisions:`\xeaA]\n" +
-	"\x1chandoff.dev/RouteExplanation\x12\x18handoffs/{handoff}/route*\x11routeExplanations2\x10routeExplanation\"\x92\v\n" +
+	"\x1chandoff.dev/RouteExplanation\x12\x18handoffs/{handoff}/route*\x11routeExplanations2\x10routeExplanation\"\xa5\v\n" +
 	"\rRouteDecision\x12\x1b\n" +
 	"\x06number\x18\x01 \x01(\x05B\x03\xe0A\x03R\x06number\x12@\n" +
 	"\vdecide_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
@@ -1289,7 +1293,7 @@ const file_handoff_routing_v1_route_proto_rawDesc = "" +
 	"\x0fhandoff.dev/RepR\bcoverFor\x121\n" +
 	"\x04hold\x18\x13 \x01(\v2\x18.handoff.routing.v1.HoldB\x03\xe0A\x03R\x04hold\x12\x19\n" +
 	"\x05queue\x18\x14 \x01(\tB\x03\xe0A\x03R\x05queue\x12B\n" +
-	"\aoutcome\x18\x15 \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\x03\xe0A\x03R\aoutcome\"\x9e\x01\n" +
+	"\aoutcome\x18\x15 \x01(\x0e2#.handoff.routing.v1.Handoff.OutcomeB\x03\xe0A\x03R\aoutcome\"\xb1\x01\n" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fCAUSE_QUALIFIED\x10\x01\x12\x16\n" +
@@ -1297,7 +1301,8 @@ const file_handoff_routing_v1_route_proto_rawDesc = "" +
 	"\x0eCAUSE_DECLINED\x10\x03\x12\x14\n" +
 	"\x10CAUSE_REASSIGNED\x10\x04\x12\x14\n" +
 	"\x10CAUSE_MORE_KNOWN\x10\x05\x12\x11\n" +
-	"\rCAUSE_PREVIEW\x10\x06\"\xd0\x01\n" +
+	"\rCAUSE_PREVIEW\x10\x06\x12\x11\n" +
+	"\rCAUSE_CLAIMED\x10\a\"\xd0\x01\n" +
 	"\x04Pick\x12\x14\n" +
 	"\x10PICK_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
