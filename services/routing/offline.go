@@ -87,11 +87,15 @@ func (w *work) relieve(ctx context.Context, rep string) error {
 
 // moveOn gives a handoff of somebody who is offline to another rep, or holds it.
 func (w *work) moveOn(ctx context.Context, p *passage) error {
-	hold, err := w.replaceBesides(ctx, p, routingv1.ReassignReason_REASSIGN_REASON_OFFLINE)
+	const cause = routingv1.ReassignReason_REASSIGN_REASON_OFFLINE
+	hold, err := w.replaceBesides(ctx, p, cause)
 	if hold == nil || err != nil {
 		return err
 	}
-	return w.hold(ctx, p, *hold)
+	p.cause = cause
+	err = w.hold(ctx, p, *hold)
+	p.cause = 0
+	return err
 }
 
 // What came of a step, as metrics name it.
