@@ -23,15 +23,13 @@ func reasonName(r dispatch.Reason) string {
 
 // observe publishes how many handoffs wait in each pool, in each queue that people pick from, and outside of both, by why they
 // do, and how often the holding queue could not be looked at.
-func (s *Service) observe() (err error) {
+func (s *Service) observe(ctx context.Context) (err error) {
 	s.stuck, err = s.cfg.Meter.Int64Counter("handoff.routing.queue.stuck",
 		metric.WithDescription("lines and handoffs of the holding queue that could not be looked at, each time"), metric.WithUnit("{line}"))
 	if err != nil {
 		return err
 	}
-	s.escalations, err = s.cfg.Meter.Int64Counter("handoff.routing.escalations",
-		metric.WithDescription("steps of ladders that wanted something done, and what came of them"), metric.WithUnit("{step}"))
-	if err != nil {
+	if s.escalations, err = newEscalations(ctx, s.cfg.Meter); err != nil {
 		return err
 	}
 	if s.latency, err = newLatency(s.cfg.Meter); err != nil {

@@ -2,13 +2,7 @@ package routing
 
 import (
 	"context"
-	"log/slog"
 	"slices"
-	"strings"
-
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
-	"go.opentelemetry.io/otel/trace"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
@@ -96,26 +90,4 @@ func (w *work) moveOn(ctx context.Context, p *passage) error {
 	err = w.hold(ctx, p, *hold)
 	p.cause = 0
 	return err
-}
-
-// What came of a step, as metrics name it.
-const (
-	reassigned = "reassigned"
-	kept       = "kept" // nobody else can take it
-	offline    = "offline"
-	tooLate    = "too_late" // the handoff was answered or passed on before
-	unknown    = "unknown"  // an action that this version does not have
-)
-
-// note counts what came of a step, and writes it down where whoever wonders will look: in the log and in the trace.
-func (w *work) note(ctx context.Context, step *eventv1.EscalationReached, result string) {
-	action := strings.ToLower(strings.TrimPrefix(step.GetAction().String(), "ESCALATION_ACTION_"))
-	attributes := []attribute.KeyValue{attribute.String("handoff.escalation", action), attribute.String("handoff.result", result)}
-	w.tx.AfterCommit(func() {
-		w.s.escalations.Add(ctx, 1, metric.WithAttributes(attributes...))
-		trace.SpanFromContext(ctx).AddEvent("escalation", trace.WithAttributes(append(attributes,
-			attribute.String("handoff.clock", step.GetClock().GetClock()), attribute.Int("handoff.step", int(step.GetStep())))...))
-		w.s.cfg.Logger.InfoContext(ctx, "a step of a ladder was taken", slog.String("clock", step.GetClock().GetClock()),
-			slog.Int("step", int(step.GetStep())), slog.String("action", action), slog.String("result", result))
-	})
 }

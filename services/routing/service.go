@@ -28,14 +28,13 @@ type Config struct {
 // Service implements RoutingService.
 type Service struct {
 	routingv1.UnimplementedRoutingServiceServer
-	cfg       Config
-	log       *eventlog.Log
-	requests  *idempotency.Keeper
-	playbooks *shelf.Shelf[terms]
-	calendars *almanac
-	stuck     metric.Int64Counter
-	latency   latency
-	// escalations counts what came of steps of ladders.
+	cfg         Config
+	log         *eventlog.Log
+	requests    *idempotency.Keeper
+	playbooks   *shelf.Shelf[terms]
+	calendars   *almanac
+	stuck       metric.Int64Counter
+	latency     latency
 	escalations metric.Int64Counter
 	alarm       alarm.Alarm // somebody began to wait, perhaps for sooner than the timer knows
 }
@@ -57,7 +56,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if s.log, err = cfg.Log(ctx, eventlog.Routing, s.apply); err != nil {
 		return nil, err
 	}
-	return s, s.observe()
+	return s, s.observe(ctx)
 }
 
 // Register serves the API.
