@@ -38,12 +38,15 @@ func (s *Service) advance(ctx context.Context, tx *sqldb.Tx, a answer, now time.
 	if err != nil {
 		return nil, err
 	}
+	w := s.begin(tx, now)
+	if err := w.lend(ctx, seen, by); err != nil {
+		return nil, err
+	}
 	command := a.command(by, seen.life)
 	step, err := lifecycle.Next(seen.life, command)
 	if err != nil {
 		return s.refuse(ctx, tx, seen, a, err)
 	}
-	w := s.begin(tx, now)
 	if err := w.lockFor(ctx, seen, step, creditFor(step, command)); err != nil {
 		return nil, err
 	}
@@ -51,6 +54,9 @@ func (s *Service) advance(ctx context.Context, tx *sqldb.Tx, a answer, now time.
 		return nil, err
 	}
 	p := w.passages[a.handoff]
+	if err := w.lend(ctx, p, by); err != nil {
+		return nil, err
+	}
 	if err := w.answer(ctx, p, a.command(by, p.life)); err != nil {
 		return s.refuse(ctx, tx, p, a, err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/paging"
 	"github.com/handoffhq/handoff/services/internal/shelf"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/cover"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
 
@@ -33,10 +34,14 @@ func (in *intake) surged(ctx context.Context, e *eventv1.Event) error {
 	if err != nil {
 		return err
 	}
+	var coverFor string
+	if rep != "" && repName(rep) != surge.GetOwner() {
+		coverFor = surge.GetOwner()
+	}
 	id := in.s.cfg.IDs.New(in.now, "account_alert", account+"/"+strconv.FormatInt(surge.GetNumber(), 10))
 	alert := &routingv1.AccountAlert{Name: ident.Name("accountAlerts", id), Account: surge.GetAccount(), Rep: repName(rep), Pool: ident.Name("pools", pool),
 		Target: surge.GetTarget(), Surge: surge.GetSurge(), ScoreMicros: surge.GetScoreMicros(), Playbook: e.GetPlaybook(),
-		RaiseTime: timestamppb.New(in.now), Test: in.s.cfg.Test}
+		RaiseTime: timestamppb.New(in.now), Test: in.s.cfg.Test, CoverFor: coverFor}
 	body, err := proto.Marshal(alert)
 	if err != nil {
 		return fmt.Errorf("store alert about %s: %w", surge.GetAccount(), err)
@@ -50,15 +55,20 @@ func (in *intake) surged(ctx context.Context, e *eventv1.Event) error {
 		Time: timestamppb.New(in.now), Payload: &eventv1.Event_AccountAlertRaised{AccountAlertRaised: &eventv1.AccountAlertRaised{Alert: alert}}})
 }
 
-// receivers are whom an alert is for: the owner if that is somebody who works here, else the pool that would get a lead of
-// the account with high intent, else nobody.
+// receivers are whom an alert is for: the owner if that is somebody who works here and is not away, else who stands in for
+// them, else the pool that would get a lead of the account with high intent, else nobody.
 func (in *intake) receivers(ctx context.Context, surge *eventv1.AccountSurged, playbook shelf.Version[terms]) (rep, pool string, err error) {
-	owner, err := store.GetRep(ctx, in.tx, ident.ID(surge.GetOwner(), "reps"))
-	switch {
-	case err == nil && owner.Active:
-		return owner.ID, "", nil
-	case err != nil && !errors.Is(err, store.ErrNotFound):
+	owner := ident.ID(surge.GetOwner(), "reps")
+	where, err := whereabouts(ctx, in.tx, []string{owner}, in.now)
+	switch at := where[owner]; {
+	case err != nil:
 		return "", "", err
+	case at.Active && !at.Away:
+		return owner, "", nil
+	case at.Active:
+		if by := cover.StandIn(owner, where); by != "" {
+			return by, "", nil
+		}
 	}
 	supposed := &scoringv1.LeadContext{Intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH,
 		Account: &scoringv1.AccountContext{Account: surge.GetAccount(), Target: surge.GetTarget()}}

@@ -99,6 +99,8 @@ func handoffProto(h *store.Handoff) *routingv1.Handoff {
 		UpdateTime: instant(h.UpdatedAt),
 		Etag:       etag.Of(h.RowVersion),
 		Needs:      coverageProto(h.Needs.Coverage()),
+		Cover:      repName(h.Cover),
+		CoverFor:   repName(h.CoverFor),
 	}
 	if h.State == lifecycle.StateHeld {
 		out.Pool = poolName(h.Home)

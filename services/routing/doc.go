@@ -71,10 +71,25 @@
 // gets nothing more until somebody sets them active: what waits for their answer goes to others or is held until somebody can
 // take it, and what they accepted stays theirs. The rep and the audit say which clock it was.
 //
+// # Absences
+//
+// While a rep is away, whoever their absence names stands in: sees and answers what is open with the rep, gets the leads and
+// alerts that would go to the rep as an owner, and no longer does when the absence ends, which needs nobody's hand. A cover who is
+// away too has a cover of their own, up to five in a row. Who owns an account never changes. What a cover got in an owner's stead
+// and has not accepted goes back when the owner is at work again; what they have accepted they keep, marked.
+//
+// When somebody who is away has nobody to stand in, or takes no leads any more, what they have not accepted is passed on by the
+// rules, unless the absence is short or the playbook keeps it there. If nobody can take it, it is held and not left with the rep:
+// so it shows that nobody has it, and it is given to the first who comes, who may be the same rep.
+//
+// What follows from a rep's coming or going is worked out anew from the absences as they stand, at each instant at which one begins
+// or ends (round). To do so twice changes nothing more; that is what keeps it right when timers are late, and with many replicas.
+// Who may see a handoff is read from the absences themselves and needs no timer.
+//
 // # Accounts that are hot
 //
-// An account that surges has no lead yet. Its owner is told; without an owner who works here, the pool that would get a
-// lead of the account with high intent; without such a pool the alert is for nobody, and ListAccountAlerts shows it to
+// An account that surges has no lead yet. Its owner is told, or who stands in for them; without either, the pool that would
+// get a lead of the account with high intent; without such a pool the alert is for nobody, and ListAccountAlerts shows it to
 // whoever leads. An alert takes no turn and is not held: it is news, not work that somebody could have twice.
 //
 // # Simulations

@@ -10,7 +10,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
@@ -128,7 +127,7 @@ func (w *work) escalate(ctx context.Context, step *eventv1.EscalationReached) er
 // passSilent passes a handoff on from a rep who does not answer. Without anybody else it stays with them: they may still.
 func (w *work) passSilent(ctx context.Context, p *passage, step *eventv1.EscalationReached) error {
 	const cause = routingv1.ReassignReason_REASSIGN_REASON_BREACH
-	hold, err := w.replaceBesides(ctx, p, cause, p.silent()...)
+	hold, err := w.passOn(ctx, p, cause, p.silent()...)
 	if err != nil {
 		return err
 	}
@@ -143,29 +142,16 @@ func (w *work) passSilent(ctx context.Context, p *passage, step *eventv1.Escalat
 		NextAvailableTime: instant(store.Micros(hold.Next))}}})
 }
 
-// silent are the reps who did not answer in time, the present one among them.
+// silent are the reps who did not answer in time, the present one and who stands in for them among them.
 func (p *passage) silent() []string {
 	reps := []string{p.holder()}
+	if p.row.Cover != "" {
+		reps = append(reps, p.row.Cover)
+	}
 	for i, a := range p.assignments[1:] {
 		if a.Cause == int64(routingv1.ReassignReason_REASSIGN_REASON_BREACH) {
 			reps = append(reps, p.assignments[i].Rep)
 		}
 	}
 	return reps
-}
-
-// replaceBesides gives an assigned handoff to another rep by the rules, but to none of some. If there is nobody it changes
-// nothing, and says why.
-func (w *work) replaceBesides(ctx context.Context, p *passage, cause routingv1.ReassignReason, besides ...string) (*dispatch.Hold, error) {
-	if err := w.ready(ctx, p); err != nil {
-		return nil, err
-	}
-	lead := p.lead()
-	lead.Refused = append(lead.Refused[:len(lead.Refused):len(lead.Refused)], besides...)
-	placed, hold, err := w.search(ctx, lead)
-	if hold != nil || err != nil {
-		return hold, err
-	}
-	p.cause = cause
-	return nil, w.assign(ctx, p, placed)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -21,9 +23,10 @@ import (
 
 // GetHandoff implements RoutingService.
 func (s *Service) GetHandoff(ctx context.Context, req *routingv1.GetHandoffRequest) (*routingv1.Handoff, error) {
+	now := s.cfg.Now()
 	var found *routingv1.Handoff
 	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		caller, err := viewerOf(ctx, tx)
+		caller, err := viewerAt(ctx, tx, now)
 		if err != nil {
 			return err
 		}
@@ -45,6 +48,7 @@ func (s *Service) GetHandoff(ctx context.Context, req *routingv1.GetHandoffReque
 
 // ListHandoffs implements RoutingService.
 func (s *Service) ListHandoffs(ctx context.Context, req *routingv1.ListHandoffsRequest) (*routingv1.ListHandoffsResponse, error) {
+	now := s.cfg.Now()
 	page, err := paging.Parse(ctx, req)
 	if err != nil {
 		return nil, err
@@ -53,11 +57,11 @@ func (s *Service) ListHandoffs(ctx context.Context, req *routingv1.ListHandoffsR
 		Lead: ident.ID(req.GetLead(), "leads"), Before: page.Key.Text}
 	var rows []*store.Handoff
 	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		caller, err := viewerOf(ctx, tx)
+		caller, err := viewerAt(ctx, tx, now)
 		if err != nil || caller.blind() {
 			return err
 		}
-		filter.OnlyRep, filter.Partner = caller.rep, caller.partner
+		filter.OnlyRep, filter.Covered, filter.Partner = caller.rep, caller.covered, caller.partner
 		rows, err = store.ListHandoffs(ctx, tx, filter, page.Limit())
 		return err
 	})
@@ -89,13 +93,25 @@ func (s *Service) show(ctx context.Context, q sqldb.Querier, row *store.Handoff)
 	return shown, nil
 }
 
-// viewer is what a caller may see: everything, or what one rep has or may pick, or what one partner brought.
+// viewer is what a caller may see: everything, or what one rep has, stands in for or may pick, or what one partner brought.
 type viewer struct {
 	wide         bool
 	rep, partner string
-	queues       names // that the rep may pick from
+	queues       names    // that the rep may pick from
+	covered      []string // the reps for whom the rep stands in
 }
 
+// viewerAt is what the caller may see at an instant, with what they stand in for.
+func viewerAt(ctx context.Context, q sqldb.Querier, now time.Time) (viewer, error) {
+	v, err := viewerOf(ctx, q)
+	if err != nil || v.rep == "" {
+		return v, err
+	}
+	v.covered, err = covered(ctx, q, v.rep, now)
+	return v, err
+}
+
+// viewerOf is what the caller may see by themselves.
 func viewerOf(ctx context.Context, q sqldb.Querier) (viewer, error) {
 	actor := auth.ActorFrom(ctx)
 	if scope.Wide(actor) {
@@ -119,8 +135,13 @@ func viewerOf(ctx context.Context, q sqldb.Querier) (viewer, error) {
 func (v viewer) blind() bool { return !v.wide && v.rep == "" && v.partner == "" }
 
 func (v viewer) sees(h *store.Handoff) bool {
-	return v.wide || v.rep != "" && v.rep == h.Rep || v.partner != "" && v.partner == h.Partner ||
+	return v.wide || v.rep != "" && (v.rep == h.Rep || v.covers(h)) || v.partner != "" && v.partner == h.Partner ||
 		h.State == lifecycle.StateHeld && v.queues[h.Queue]
+}
+
+// covers says whether the rep stands in for whoever has the handoff: while it is open, and once it closed while they did.
+func (v viewer) covers(h *store.Handoff) bool {
+	return slices.Contains(v.covered, h.Rep) && (h.State != lifecycle.StateClosed || h.Cover == v.rep)
 }
 
 // missing turns a row that is not there into its fault.

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -13,10 +14,13 @@ import (
 
 // takeOffline has a silent rep get nothing more, and passes on what waits for their answer. What they accepted stays theirs.
 func (w *work) takeOffline(ctx context.Context, p *passage, step *eventv1.EscalationReached) error {
-	if err := w.ready(ctx, p); err != nil {
+	n := newNeed()
+	p.needs(n)
+	n.reps.add(p.row.Cover)
+	if err := w.lock(ctx, n); err != nil {
 		return err
 	}
-	rep := p.holder()
+	rep := cmp.Or(p.row.Cover, p.holder()) // who is away was not silent: who stands in was
 	if err := w.switchOff(ctx, w.reps[rep], step); err != nil {
 		return err
 	}
@@ -31,7 +35,10 @@ func (w *work) takeOffline(ctx context.Context, p *passage, step *eventv1.Escala
 		return err
 	}
 	w.note(ctx, step, offline)
-	return w.wake(ctx, line)
+	if err := w.wake(ctx, line); err != nil {
+		return err
+	}
+	return w.attend(ctx, rep, w.now) // nor does the rep stand in for anybody
 }
 
 // switchOff marks a rep as offline, and has the audit say why. Whoever was inactive before stays so.
@@ -72,22 +79,9 @@ func (w *work) relieve(ctx context.Context, rep string) error {
 		if p.life.State != lifecycle.StateAssigned || p.holder() != rep {
 			continue // answered before it was locked
 		}
-		if err := w.moveOn(ctx, p); err != nil {
+		if err := w.moveOn(ctx, p, routingv1.ReassignReason_REASSIGN_REASON_OFFLINE); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// moveOn gives a handoff of somebody who is offline to another rep, or holds it.
-func (w *work) moveOn(ctx context.Context, p *passage) error {
-	const cause = routingv1.ReassignReason_REASSIGN_REASON_OFFLINE
-	hold, err := w.replaceBesides(ctx, p, cause)
-	if hold == nil || err != nil {
-		return err
-	}
-	p.cause = cause
-	err = w.hold(ctx, p, *hold)
-	p.cause = 0
-	return err
 }

@@ -77,8 +77,8 @@ func (w *work) leave(ctx context.Context, unread *unreadError) error {
 func (w *work) ready(ctx context.Context, p *passage) error {
 	n := newNeed()
 	p.needs(n)
-	if n = n.without(w.sought); n.empty() {
-		return nil
+	if n.without(w.sought).empty() {
+		return w.lockCovers(ctx, n.reps)
 	}
 	if err := w.addOverflows(ctx, n.pools); err != nil {
 		return err

@@ -25,12 +25,13 @@ type passage struct {
 	earlier     []string               // reps who refused the lead in earlier cycles
 	context     *scoringv1.LeadContext // to be stored; nil when it is stored already
 
-	picked  string                   // the queue that it is taken from; nothing if it is not
-	claimed bool                     // by the rep who gets it
-	rated   *tier.Facts              // what put it into its tier, until that is written down
-	cause   routingv1.ReassignReason // why it is taken from the rep who has it; nothing if it is not
-	changed bool                     // callers see a difference
-	moved   bool                     // only the time of the next look differs
+	picked   string                   // the queue that it is taken from; nothing if it is not
+	claimed  bool                     // by the rep who gets it
+	rated    *tier.Facts              // what put it into its tier, until that is written down
+	cause    routingv1.ReassignReason // why it is taken from the rep who has it; nothing if it is not
+	coverFor string                   // in whose stead the next assignee gets it; empty for nobody's
+	changed  bool                     // callers see a difference
+	moved    bool                     // only the time of the next look differs
 }
 
 // passages takes handoffs in hand.

@@ -10,7 +10,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
-	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/tier"
 )
 
@@ -46,12 +45,7 @@ func (s *Service) reassign(ctx context.Context, tx *sqldb.Tx, req *routingv1.Rea
 	if err := w.ready(ctx, p); err != nil {
 		return nil, err
 	}
-	placed, err := w.another(ctx, p, named, req)
-	if err != nil {
-		return nil, err
-	}
-	p.cause = req.GetReason()
-	if err := w.assign(ctx, p, placed); err != nil {
+	if err := w.giveAway(ctx, p, named, req); err != nil {
 		return nil, err
 	}
 	if err := w.serveFreed(ctx); err != nil {
@@ -90,34 +84,64 @@ func (w *work) lockReassigned(ctx context.Context, p *passage, named string) err
 	return w.lock(ctx, n)
 }
 
-// another finds the rep who gets a handoff from the one who has it: the one who is named, or by the rules.
-func (w *work) another(ctx context.Context, p *passage, named string, req *routingv1.ReassignHandoffRequest) (dispatch.Placement, error) {
-	lead := p.lead()
+// giveAway gives a handoff from the rep who has it to another: to the one who is named, or by the rules.
+func (w *work) giveAway(ctx context.Context, p *passage, named string, req *routingv1.ReassignHandoffRequest) error {
+	name, state := req.GetName(), p.life.State.String()
+	if named == "" {
+		if p.row.Destination == tier.Queue {
+			return fault.Refused(name, state, "%s came out of a queue: name who gets it", name)
+		}
+		hold, err := w.passOn(ctx, p, req.GetReason(), p.holder())
+		if hold == nil || err != nil {
+			return err
+		}
+		return fault.Refused(name, state, "nobody else can take it now: %s", routingv1.Hold_Reason(hold.Reason).String()[len("REASON_"):])
+	}
 	switch {
-	case named == "" && p.row.Destination == tier.Queue:
-		return dispatch.Placement{}, fault.Refused(req.GetName(), p.life.State.String(), "%s came out of a queue: name who gets it", req.GetName())
-	case named == "":
 	case w.reps[named] == nil:
-		return dispatch.Placement{}, fault.Dangling("rep", req.GetRep())
+		return fault.Dangling("rep", req.GetRep())
 	case named == p.holder():
-		return dispatch.Placement{}, fault.Field("rep", "has it already")
-	default:
-		return w.give(lead, named, p.life, req)
+		return fault.Field("rep", "has it already")
 	}
-	lead.Refused = append(lead.Refused[:len(lead.Refused):len(lead.Refused)], p.holder())
-	placed, hold, err := w.search(ctx, lead)
-	if hold != nil && err == nil {
-		return placed, fault.Refused(req.GetName(), p.life.State.String(), "nobody else can take it now: %s",
-			routingv1.Hold_Reason(hold.Reason).String()[len("REASON_"):])
+	if a := w.desk.Give(named, p.lead()); !a.Eligible() {
+		return fault.Refused(name, state, "%s cannot take it now: %s", req.GetRep(), a)
 	}
-	return placed, err
+	return w.assignFor(ctx, p, req.GetReason(), dispatch.Placement{Rep: named})
 }
 
-// give gives a lead to a rep who is named, if they can take it.
-func (w *work) give(lead dispatch.Lead, named string, life lifecycle.Handoff, req *routingv1.ReassignHandoffRequest) (dispatch.Placement, error) {
-	a := w.desk.Give(named, lead)
-	if !a.Eligible() {
-		return dispatch.Placement{}, fault.Refused(req.GetName(), life.State.String(), "%s cannot take it now: %s", req.GetRep(), a)
+// passOn gives a handoff from the rep who has it to another by the rules, but to none of some. If there is nobody it changes
+// nothing, and says why.
+func (w *work) passOn(ctx context.Context, p *passage, cause routingv1.ReassignReason, besides ...string) (*dispatch.Hold, error) {
+	if err := w.ready(ctx, p); err != nil {
+		return nil, err
 	}
-	return dispatch.Placement{Rep: named}, nil
+	if p.row.Destination == tier.Queue {
+		return &dispatch.Hold{Reason: dispatch.Queued}, nil
+	}
+	lead := p.lead()
+	lead.Refused = append(lead.Refused[:len(lead.Refused):len(lead.Refused)], besides...)
+	placed, hold, err := w.search(ctx, lead)
+	if hold != nil || err != nil {
+		return hold, err
+	}
+	return nil, w.assignFor(ctx, p, cause, placed)
+}
+
+// assignFor gives a handoff from the rep who has it to another, for a cause.
+func (w *work) assignFor(ctx context.Context, p *passage, cause routingv1.ReassignReason, placed dispatch.Placement) error {
+	p.cause = cause
+	return w.assign(ctx, p, placed)
+}
+
+// moveOn takes a handoff from a rep who will not answer it, and passes it on. What nobody can take is held until somebody can;
+// what came out of a queue goes back there.
+func (w *work) moveOn(ctx context.Context, p *passage, cause routingv1.ReassignReason) error {
+	hold, err := w.passOn(ctx, p, cause)
+	if hold == nil || err != nil {
+		return err
+	}
+	p.cause = cause
+	err = w.hold(ctx, p, *hold)
+	p.cause = 0
+	return err
 }

@@ -143,6 +143,14 @@ func (w *work) changeRep(ctx context.Context, row *store.Rep, before, wanted *ro
 	if err := w.reseat(ctx, row); err != nil {
 		return nil, err
 	}
+	if row.Active != before.GetActive() {
+		if err := w.save(ctx); err != nil {
+			return nil, err
+		}
+		if err := w.attend(ctx, row.ID, w.now); err != nil {
+			return nil, err
+		}
+	}
 	return w.finishRep(ctx, row)
 }
 

@@ -78,15 +78,6 @@ func (p *passage) goes(r route) bool {
 
 // replace gives an assigned handoff to another rep, if there is one.
 func (in *intake) replace(ctx context.Context, p *passage) error {
-	if err := in.ready(ctx, p); err != nil {
-		return err
-	}
-	lead := p.lead()
-	lead.Refused = append(lead.Refused[:len(lead.Refused):len(lead.Refused)], p.holder())
-	placed, hold, err := in.search(ctx, lead)
-	if hold != nil || err != nil {
-		return err
-	}
-	p.cause = routingv1.ReassignReason_REASSIGN_REASON_MATCH_CHANGED
-	return in.assign(ctx, p, placed)
+	_, err := in.passOn(ctx, p, routingv1.ReassignReason_REASSIGN_REASON_MATCH_CHANGED, p.holder())
+	return err
 }

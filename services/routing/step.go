@@ -72,9 +72,9 @@ func (p *passage) adopt(next lifecycle.Handoff, now time.Time) {
 	row.State, row.Outcome, row.Assignment = next.State, next.Outcome, int64(len(next.Assignments))
 	switch next.State {
 	case lifecycle.StateHeld:
-		row.Rep, row.Pool, row.AssignedAt, row.AcceptedAt = "", "", 0, 0
+		row.Rep, row.Cover, row.CoverFor, row.Pool, row.AssignedAt, row.AcceptedAt = "", "", "", "", 0, 0
 	case lifecycle.StateAssigned:
-		row.Rep, row.AssignedAt, row.AcceptedAt = p.holder(), at, 0
+		row.Rep, row.Cover, row.CoverFor, row.AssignedAt, row.AcceptedAt = p.holder(), "", p.coverFor, at, 0
 	case lifecycle.StateAccepted:
 		row.AcceptedAt = at
 	case lifecycle.StateClosed:
@@ -129,7 +129,7 @@ func (w *work) search(ctx context.Context, l dispatch.Lead) (dispatch.Placement,
 
 // assign gives a handoff to a rep who was found for it, and takes it from whoever has it.
 func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement) error {
-	p.row.Pool = placed.Pool
+	p.row.Pool, p.coverFor = placed.Pool, placed.CoverFor
 	d := w.decision(p)
 	d.found(placed, p)
 	var c lifecycle.Command = lifecycle.Assign{To: placed.Rep}

@@ -39,12 +39,13 @@ func (w *work) news(p *passage, event lifecycle.Event, c lifecycle.Command) (*ev
 		return &eventv1.Event{Payload: &eventv1.Event_HandoffOpened{HandoffOpened: p.opening()}}, nil
 	case lifecycle.EventHeld:
 		return &eventv1.Event{Payload: &eventv1.Event_HandoffHeld{HandoffHeld: &eventv1.HandoffHeld{Handoff: name,
-			Reason: routingv1.Hold_Reason(p.row.HoldReason), NextAvailableTime: instant(p.row.NextAt)}}}, nil
+			Reason: routingv1.Hold_Reason(p.row.HoldReason), NextAvailableTime: instant(p.row.NextAt),
+			PreviousRep: repName(p.takenFrom()), ReassignReason: p.cause}}}, nil
 	case lifecycle.EventAssigned:
 		return &eventv1.Event{Payload: &eventv1.Event_HandoffAssigned{HandoffAssigned: &eventv1.HandoffAssigned{Handoff: name,
 			Assignment: int32(last.Number), Rep: repName(last.Rep), Pool: ident.Name("pools", p.row.Pool), Tier: p.row.Tier,
 			Calendar: ident.Name("calendars", w.reps[last.Rep].Calendar), AssignTime: now, PreviousRep: repName(p.previous().Rep),
-			ReassignReason: routingv1.ReassignReason(last.Cause), Queue: queueName(last.Queue)}}}, nil
+			ReassignReason: routingv1.ReassignReason(last.Cause), Queue: queueName(last.Queue), CoverFor: repName(p.row.CoverFor)}}}, nil
 	case lifecycle.EventAccepted:
 		return &eventv1.Event{Payload: &eventv1.Event_HandoffAccepted{HandoffAccepted: &eventv1.HandoffAccepted{Handoff: name,
 			Assignment: int32(last.Number), Rep: repName(last.Rep), AcceptTime: now}}}, nil
@@ -85,6 +86,14 @@ func (p *passage) previous() *store.Assignment {
 		return &store.Assignment{}
 	}
 	return p.assignments[len(p.assignments)-2]
+}
+
+// takenFrom is the rep from whom the handoff is taken for a cause; empty if it is not.
+func (p *passage) takenFrom() string {
+	if p.cause == 0 {
+		return ""
+	}
+	return p.last().Rep
 }
 
 // closing is the verdict that closes a handoff; nothing when it closes without one.

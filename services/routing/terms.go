@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
@@ -28,6 +29,10 @@ type terms struct {
 	excludeRejecting bool
 	// reroutes sends a handoff that nobody has accepted yet elsewhere when its lead turns out to belong to another account.
 	reroutes bool
+	// keepsUnaccepted leaves handoffs that nobody has accepted with a rep who is away or has left, and bearsAbsence is how long
+	// they wait otherwise for a rep who is away, in the rep's working time.
+	keepsUnaccepted bool
+	bearsAbsence    time.Duration
 	// rules are asked in their order; the first that holds decides.
 	rules []rule
 }
@@ -39,6 +44,8 @@ func readTerms(signed *playbookv1.Document) (terms, error) {
 	names := slices.SortedFunc(maps.Keys(routing.GetTiers()), byNumber)
 	t := terms{ranks: make(map[string]int64, len(names)), calendar: doc.GetSla().GetCalendar(),
 		excludeRejecting: doc.GetFeedback().GetRecycle().GetExcludeRejectingRep(),
+		keepsUnaccepted:  routing.GetAbsence().GetUnaccepted() == playbookv1.UnacceptedHandoffs_UNACCEPTED_HANDOFFS_KEEP,
+		bearsAbsence:     routing.GetAbsence().GetLongerThan().AsDuration(),
 		reroutes:         doc.GetMatching().GetOnChange() == playbookv1.MatchChange_MATCH_CHANGE_REROUTE_IF_UNACCEPTED}
 	otherwise := tier.Outcome{Assign: receiver(routing.GetOtherwise())}
 	table := tier.Policy{Otherwise: &otherwise}

@@ -3,6 +3,7 @@ package routing
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
@@ -53,9 +54,9 @@ func (s *Service) begin(tx *sqldb.Tx, now time.Time) *work {
 
 // lock locks and reads what is needed and was not sought before.
 func (w *work) lock(ctx context.Context, n need) error {
-	n = n.without(w.sought)
-	if n.empty() {
-		return nil
+	asked := maps.Clone(n.reps) // by name, before the members of pools come to them
+	if n = n.without(w.sought); n.empty() {
+		return w.lockCovers(ctx, asked)
 	}
 	if err := w.lockPools(ctx, n); err != nil {
 		return err
@@ -63,7 +64,10 @@ func (w *work) lock(ctx context.Context, n need) error {
 	if err := w.lockReps(ctx, n); err != nil {
 		return err
 	}
-	return w.readCalendars(ctx, n)
+	if err := w.readCalendars(ctx, n); err != nil {
+		return err
+	}
+	return w.lockCovers(ctx, asked)
 }
 
 // lockPools locks the books of pools, and others that are named, and puts the pools on the desk as they are then. A pool
@@ -205,9 +209,16 @@ func seatPast(ctx context.Context, q sqldb.Querier, desk *dispatch.Desk, reps []
 	if err != nil {
 		return err
 	}
+	leaves := map[string][]dispatch.Leave{}
 	for _, a := range absences {
 		r := desk.Rep(a.Rep)
 		r.Absences = append(r.Absences, interval(a))
+		if a.Cover != "" {
+			leaves[a.Rep] = append(leaves[a.Rep], dispatch.Leave{Interval: interval(a), Cover: a.Cover})
+		}
+	}
+	for rep, covered := range leaves {
+		desk.AddLeaves(rep, covered)
 	}
 	arrivals, err := store.Arrivals(ctx, q, capped, store.Micros(presence.Since(at, caps)))
 	for rep, got := range arrivals {

@@ -142,6 +142,11 @@ func note(h *store.Handoff, e *eventv1.Event) {
 	case *eventv1.Event_HandoffAssigned:
 		a := p.HandoffAssigned
 		h.Facts.Assign(int(a.GetAssignment()), a.GetRep(), ident.ID(a.GetCalendar(), "calendars"), instant(a.GetAssignTime(), e))
+	case *eventv1.Event_CoverStarted:
+		c := p.CoverStarted
+		h.Facts.Cover(int(c.GetAssignment()), c.GetCover(), ident.ID(c.GetCalendar(), "calendars"), instant(c.GetStartTime(), e))
+	case *eventv1.Event_CoverEnded:
+		h.Facts.Uncover(int(p.CoverEnded.GetAssignment()), instant(p.CoverEnded.GetEndTime(), e))
 	case *eventv1.Event_HandoffTierChanged:
 		h.Facts.ChangeTier(p.HandoffTierChanged.GetToTier(), instant(p.HandoffTierChanged.GetChangeTime(), e))
 	case *eventv1.Event_HandoffAccepted:

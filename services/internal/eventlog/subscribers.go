@@ -51,6 +51,8 @@ var subscribers = map[protoreflect.Name][]string{
 	"handoff_rejected":     {SLA, Feedback, Attribution},
 	"handoff_declined":     {SLA, Feedback, Attribution},
 	"handoff_closed":       {SLA, Feedback, Attribution, Scoring},
+	"cover_started":        {SLA},
+	"cover_ended":          {SLA},
 
 	"clock_at_risk":       {},
 	"clock_met":           {},

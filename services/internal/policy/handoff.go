@@ -16,6 +16,9 @@ func fillRouting(routing *playbookv1.RoutingPolicy) {
 		routing.Otherwise = &playbookv1.Destination{To: &playbookv1.Destination_Nurture{Nurture: true}}
 	}
 	list(&routing.HeldLadder, playbookv1.HeldStep_HELD_STEP_STAY_HELD)
+	absence := section(&routing.Absence)
+	choice(&absence.Unaccepted, playbookv1.UnacceptedHandoffs_UNACCEPTED_HANDOFFS_REASSIGN)
+	duration(&absence.LongerThan, 4*time.Hour)
 }
 
 func fillSLA(sla *playbookv1.SlaPolicy) {

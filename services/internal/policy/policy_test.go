@@ -53,7 +53,8 @@ const complete = `{
     "opportunity": {"confirmedBy": "TEAM_SALES"},
     "order": ["MILESTONE_LEAD", "MILESTONE_MQL", "MILESTONE_SAL", "MILESTONE_SQL", "MILESTONE_OPPORTUNITY", "MILESTONE_WON"]},
   "intent": {},
-  "routing": {"otherwise": {"nurture": true}, "heldLadder": ["HELD_STEP_STAY_HELD"]},
+  "routing": {"otherwise": {"nurture": true}, "heldLadder": ["HELD_STEP_STAY_HELD"],
+    "absence": {"unaccepted": "UNACCEPTED_HANDOFFS_REASSIGN", "longerThan": "14400s"}},
   "sla": {
     "calendar": "business",
     "lateLogging": "86400s",
@@ -99,7 +100,8 @@ const outspoken = `{
     "opportunity": {"confirmedBy": "TEAM_MARKETING"},
     "order": ["MILESTONE_LEAD", "MILESTONE_MQL", "MILESTONE_SQL", "MILESTONE_SAL"]},
   "intent": {"high": "a"},
-  "routing": {"otherwise": {"pool": "all"}, "heldLadder": ["HELD_STEP_OVERFLOW"]},
+  "routing": {"otherwise": {"pool": "all"}, "heldLadder": ["HELD_STEP_OVERFLOW"],
+    "absence": {"unaccepted": "UNACCEPTED_HANDOFFS_KEEP", "longerThan": "0s"}},
   "sla": {
     "lateLogging": "0s",
     "clocks": {"accept": {

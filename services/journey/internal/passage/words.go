@@ -66,9 +66,18 @@ func assignedWords(a *eventv1.HandoffAssigned) string {
 		return sentence("picked", "from", a.GetQueue(), "for", a.GetRep())
 	}
 	if a.GetReassignReason() == 0 {
-		return sentence("assigned", "to", a.GetRep(), "by", a.GetPool())
+		return sentence("assigned", "to", a.GetRep(), "by", a.GetPool(), "as cover for", a.GetCoverFor())
 	}
-	return sentence("given", "to", a.GetRep(), "instead of", a.GetPreviousRep(), "for", enumWord(a.GetReassignReason().String(), "REASSIGN_REASON_"))
+	return sentence("given", "to", a.GetRep(), "instead of", a.GetPreviousRep(), "for", enumWord(a.GetReassignReason().String(), "REASSIGN_REASON_"),
+		"as cover for", a.GetCoverFor())
+}
+
+func heldWords(h *eventv1.HandoffHeld) string {
+	reason := enumWord(h.GetReason().String(), "REASON_")
+	if h.GetReassignReason() == 0 {
+		return "held: " + reason
+	}
+	return sentence("taken", "from", h.GetPreviousRep(), "for", enumWord(h.GetReassignReason().String(), "REASSIGN_REASON_")) + ", and held: " + reason
 }
 
 func routingWords(e *eventv1.Event) string {
@@ -76,7 +85,7 @@ func routingWords(e *eventv1.Event) string {
 	case *eventv1.Event_HandoffOpened:
 		return sentence("handoff opened", "in tier", p.HandoffOpened.GetTier(), "by", p.HandoffOpened.GetRule())
 	case *eventv1.Event_HandoffHeld:
-		return "held: " + enumWord(p.HandoffHeld.GetReason().String(), "REASON_")
+		return heldWords(p.HandoffHeld)
 	case *eventv1.Event_HandoffAssigned:
 		return assignedWords(p.HandoffAssigned)
 	case *eventv1.Event_HandoffKept:
@@ -90,6 +99,10 @@ func routingWords(e *eventv1.Event) string {
 		return sentence("declined", "by", p.HandoffDeclined.GetRep())
 	case *eventv1.Event_HandoffRejected:
 		return sentence("rejected", "by", p.HandoffRejected.GetRep(), "as", enumWord(p.HandoffRejected.GetReason().String(), "REJECTION_REASON_"))
+	case *eventv1.Event_CoverStarted:
+		return sentence(p.CoverStarted.GetCover()+" stands in", "for", p.CoverStarted.GetRep())
+	case *eventv1.Event_CoverEnded:
+		return sentence(p.CoverEnded.GetCover()+" stands in no longer", "for", p.CoverEnded.GetRep())
 	case *eventv1.Event_HandoffClosed:
 		return sentence("closed", "as", enumWord(p.HandoffClosed.GetOutcome().String(), "OUTCOME_"))
 	}

@@ -61,6 +61,8 @@ func phrases() []phrase {
 			"Leads with {1} ask for no skill any more; it was {old}"},
 		{"routing.requirements.*.needs.languages", "Leads with {1} ask for the languages {new} instead of {old}", "Leads with {1} also ask for the languages {new}",
 			"Leads with {1} ask for no language any more; it was {old}"},
+		{"routing.absence.unaccepted", "What nobody has accepted, when the rep is away without a cover: {new} instead of {old}", "", ""},
+		{"routing.absence.longer_than", "Handoffs wait for a rep who is away without a cover for at most {new}, instead of {old}", "", ""},
 
 		{"sla.calendar", "Business time is that of {new} instead of {old}", "", ""},
 		{"sla.clocks.*", "", "New clock, {clock}: {new}", "{clock} has no clock any more; it was {old}"},

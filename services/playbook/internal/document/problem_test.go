@@ -160,7 +160,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			"intent: {high: high_intent}\nrouting:\n  tiers:\n", "intent: {high: high_intent}\nrouting:\n  tiers: [otherwise, nuture]\n  old:\n",
 			[]string{
 				`21:10: routing.tiers: names are wanted here, each with a value, not a list`,
-				`22:3: routing.old: unknown field: known here are tiers, otherwise, first_match, required_context, held_ladder, fallback and requirements`}},
+				`22:3: routing.old: unknown field: known here are tiers, otherwise, first_match, required_context, held_ladder, fallback, requirements and absence`}},
 		{"unknown checklist template",
 			"checklist: bant", "checklist: bent",
 			[]string{`15:28: stages.opportunity.checklist: unknown template "bent": the templates are bant and meddic; items of your own are a list, such as [need, timing]`}},

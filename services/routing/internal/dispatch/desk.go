@@ -16,6 +16,7 @@ type Desk struct {
 	reps    map[string]*Rep
 	pools   map[string]*Pool
 	hours   map[string]*worktime.Calendar
+	leaves  map[string][]Leave         // by rep, of those whom others stand in for
 	moments map[string]presence.Moment // by calendar
 }
 
@@ -26,7 +27,7 @@ type Rep struct {
 	Calendar string
 	// Coverage is what the rep knows and where they work.
 	Coverage coverage.Coverage
-	// Cover is the rep who stands in while this one is on leave; empty for nobody.
+	// Cover is the rep who was named to stand in while this one is on leave; empty for nobody. The leaves of the desk tell it.
 	Cover string
 }
 
@@ -55,17 +56,23 @@ func (p *Pool) Has(rep string) bool {
 // New makes an empty desk.
 func New(now time.Time) *Desk {
 	return &Desk{now: now, reps: map[string]*Rep{}, pools: map[string]*Pool{}, hours: map[string]*worktime.Calendar{},
-		moments: map[string]presence.Moment{}}
+		leaves: map[string][]Leave{}, moments: map[string]presence.Moment{}}
 }
 
 // Move moves the desk to another instant.
 func (d *Desk) Move(now time.Time) {
 	d.now = now
 	clear(d.moments)
+	for rep := range d.leaves {
+		d.seatCover(rep)
+	}
 }
 
 // AddRep puts a rep on the desk.
-func (d *Desk) AddRep(id string, r *Rep) { d.reps[id] = r }
+func (d *Desk) AddRep(id string, r *Rep) {
+	d.reps[id] = r
+	delete(d.leaves, id)
+}
 
 // AddPool puts a pool on the desk. Its members must be there too.
 func (d *Desk) AddPool(id string, p *Pool) { d.pools[id] = p }

@@ -8,17 +8,19 @@ import (
 
 // Absence is a time when a rep is away: from StartAt to before EndAt.
 type Absence struct {
-	ID, Rep        string
-	StartAt, EndAt int64
-	Kind           string
-	CreatedAt      int64
-	Events         int64
+	ID, Rep              string
+	StartAt, EndAt       int64
+	Kind                 string
+	Cover                string // the rep who stands in; empty for nobody
+	CreatedAt, UpdatedAt int64
+	RowVersion, Events   int64
 }
 
-var absenceTable = plain("absence", `id text, rep text, start_at int, end_at int, kind text, created_at int, events int`)
+var absenceTable = table("absence", 1, `id text, rep text, start_at int, end_at int, kind text, cover text, created_at int, updated_at int,
+	row_version int, events int`)
 
 func (a *Absence) fields() []any {
-	return []any{&a.ID, &a.Rep, &a.StartAt, &a.EndAt, &a.Kind, &a.CreatedAt, &a.Events}
+	return []any{&a.ID, &a.Rep, &a.StartAt, &a.EndAt, &a.Kind, &a.Cover, &a.CreatedAt, &a.UpdatedAt, &a.RowVersion, &a.Events}
 }
 
 var selectAbsence = `SELECT ` + columns(absenceTable) + ` FROM absence `
@@ -43,8 +45,13 @@ func AbsencesAfter(ctx context.Context, q sqldb.Querier, reps []string, at int64
 
 // InsertAbsence stores a new absence. It gives ErrIDTaken.
 func InsertAbsence(ctx context.Context, tx *sqldb.Tx, a *Absence) error {
-	_, err := tx.InsertNow(ctx, absenceTable, a.fields())
+	_, err := tx.InsertNow(ctx, &sqldb.Table{Name: absenceTable.Name, Columns: absenceTable.Columns}, a.fields())
 	return taken(err)
+}
+
+// PutAbsence stores an absence whose rep is locked.
+func PutAbsence(ctx context.Context, tx *sqldb.Tx, a *Absence) error {
+	return put(ctx, tx, absenceTable, []*Absence{a})
 }
 
 // DeleteAbsence takes an absence back.

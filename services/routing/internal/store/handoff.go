@@ -33,6 +33,8 @@ type Handoff struct {
 	// Who has it.
 	Pool       string // the pool that gave it; empty for an owner
 	Rep        string // the present or last assignee; empty while nobody has it
+	Cover      string // who stands in for the assignee, so far as that was told; empty for nobody
+	CoverFor   string // the rep in whose stead the assignee got it; empty if it is their own
 	Assignment int64  // the number of assignments so far
 
 	// Why nobody has it, and when to look again. DueAt is 0 for a handoff that no timer waits for.
@@ -48,13 +50,14 @@ type Handoff struct {
 }
 
 var handoffTable = table("handoff", 1, `id text, kind int, lead text, account text, cycle int, state int, outcome int,
-	tier text, rank int, rule text, destination int, home text, owner text, queue text, fallback text, needs text, pool text, rep text, assignment int,
+	tier text, rank int, rule text, destination int, home text, owner text, queue text, fallback text, needs text, pool text, rep text,
+	cover text, cover_for text, assignment int,
 	hold_reason int, held_at int, next_at int, due_at int, playbook int, partner text, source text, source_id text,
 	mql_at int, assigned_at int, accepted_at int, closed_at int, test int, decisions int, created_at int, updated_at int, row_version int, events int`)
 
 func (h *Handoff) fields() []any {
 	return []any{&h.ID, &h.Kind, &h.Lead, &h.Account, &h.Cycle, &h.State, &h.Outcome,
-		&h.Tier, &h.Rank, &h.Rule, &h.Destination, &h.Home, &h.Owner, &h.Queue, &h.Fallback, &h.Needs, &h.Pool, &h.Rep, &h.Assignment,
+		&h.Tier, &h.Rank, &h.Rule, &h.Destination, &h.Home, &h.Owner, &h.Queue, &h.Fallback, &h.Needs, &h.Pool, &h.Rep, &h.Cover, &h.CoverFor, &h.Assignment,
 		&h.HoldReason, &h.HeldAt, &h.NextAt, &h.DueAt, &h.Playbook, &h.Partner, &h.Source, &h.SourceID,
 		&h.MQLAt, &h.AssignedAt, &h.AcceptedAt, &h.ClosedAt, &h.Test, &h.Decisions, &h.CreatedAt, &h.UpdatedAt, &h.RowVersion, &h.EventsTold}
 }
@@ -90,6 +93,18 @@ func AwaitingOf(ctx context.Context, q sqldb.Querier, rep string) ([]*Handoff, e
 	return all[Handoff](q.Query(ctx, selectHandoff+`WHERE rep = $1 AND state = $2 ORDER BY rank, mql_at, id`, rep, lifecycle.StateAssigned))
 }
 
+// OpenOf reads the handoffs that reps have and that are not closed, by rank, time of the MQL and id. The states are written out
+// for the sake of the partial index.
+func OpenOf(ctx context.Context, q sqldb.Querier, reps []string) ([]*Handoff, error) {
+	in, args := sqldb.In(1, reps)
+	return all[Handoff](q.Query(ctx, selectHandoff+`WHERE state IN (2, 3) AND rep IN (`+in+`) ORDER BY rank, mql_at, id`, args...))
+}
+
+// Deputised reads the handoffs that others got in a rep's stead and have not accepted yet, by rank, time of the MQL and id.
+func Deputised(ctx context.Context, q sqldb.Querier, rep string) ([]*Handoff, error) {
+	return all[Handoff](q.Query(ctx, selectHandoff+`WHERE state = 2 AND cover_for <> '' AND cover_for = $1 ORDER BY rank, mql_at, id`, rep))
+}
+
 // PutHandoffs stores handoffs, new ones or such that were locked.
 func PutHandoffs(ctx context.Context, tx *sqldb.Tx, handoffs []*Handoff) error {
 	return put(ctx, tx, handoffTable, handoffs)
@@ -99,15 +114,16 @@ func PutHandoffs(ctx context.Context, tx *sqldb.Tx, handoffs []*Handoff) error {
 type Filter struct {
 	State              lifecycle.State
 	Rep, Lead, Partner string
-	OnlyRep            string // whose handoffs alone the caller may see
-	Before             string // the id of the last handoff of the page before
+	OnlyRep            string   // whose handoffs alone the caller may see
+	Covered            []string // and whose open ones, and those that closed while they stood in
+	Before             string   // the id of the last handoff of the page before
 }
 
 // ListHandoffs reads handoffs, the newest first.
 func ListHandoffs(ctx context.Context, q sqldb.Querier, f Filter, limit int64) ([]*Handoff, error) {
 	c := &conditions{}
 	for _, field := range []struct{ condition, value string }{
-		{`rep = ?`, f.Rep}, {`rep = ?`, f.OnlyRep}, {`lead = ?`, f.Lead}, {`partner = ?`, f.Partner}, {`id < ?`, f.Before},
+		{`rep = ?`, f.Rep}, {`lead = ?`, f.Lead}, {`partner = ?`, f.Partner}, {`id < ?`, f.Before},
 	} {
 		if field.value != "" {
 			c.and(field.condition, field.value)
@@ -115,6 +131,13 @@ func ListHandoffs(ctx context.Context, q sqldb.Querier, f Filter, limit int64) (
 	}
 	if f.State != 0 {
 		c.and(`state = ?`, f.State)
+	}
+	if f.OnlyRep != "" {
+		own := `rep = ` + c.value(f.OnlyRep)
+		if len(f.Covered) > 0 {
+			own = `(` + own + ` OR rep IN (` + c.list(f.Covered) + `) AND (state IN (2, 3) OR cover = ` + c.value(f.OnlyRep) + `))`
+		}
+		c.and(own)
 	}
 	return all[Handoff](q.Query(ctx, selectHandoff+c.where()+` ORDER BY id DESC LIMIT `+c.value(limit), c.args...))
 }

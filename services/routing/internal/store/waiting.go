@@ -100,10 +100,11 @@ func addNames(names []string, more ...string) []string {
 	return names
 }
 
-// NextDue is the earliest instant at which a timer wants to look at a held handoff; 0 if there is none.
+// NextDue is the earliest instant at which a timer wants to look at a held handoff or at a rep; 0 if there is none.
 func NextDue(ctx context.Context, q sqldb.Querier) (int64, error) {
 	var at *int64
-	err := q.QueryRow(ctx, `SELECT MIN(due_at) FROM handoff WHERE due_at > 0`).Scan(&at)
+	err := q.QueryRow(ctx, `SELECT MIN(due_at) FROM (SELECT MIN(due_at) AS due_at FROM handoff WHERE due_at > 0
+		UNION ALL SELECT MIN(due_at) FROM attendance) AS first`).Scan(&at)
 	if err != nil || at == nil {
 		return 0, err
 	}

@@ -95,7 +95,8 @@ func (d *docket) starts(kind Kind, rule Rule) []start {
 func (d *docket) acceptStarts(rule Rule) []start {
 	var starts []start
 	for i, a := range d.facts.Assignments {
-		s := start{kind: Accept, run: a.Number, at: a.At, end: d.acceptEnding(i), rep: a.Rep, turn: a.Number}
+		s := start{kind: Accept, run: a.Number, at: a.At, end: d.acceptEnding(i), turn: a.Number}
+		s.rep = d.facts.acting(a, s.end.at)
 		switch {
 		case rule.From == FromMQL && i == 0:
 			s.at = d.facts.MQL

@@ -18,6 +18,7 @@ type Facts struct {
 	Tier        string       `json:"tier,omitzero"`   // when it was opened; empty for none
 	Tiers       []TierChange `json:"tiers,omitempty"` // in their order
 	Assignments []Assignment `json:"assignments,omitempty"`
+	Covers      []Cover      `json:"covers,omitempty"` // in their order
 	Acts        []Act        `json:"acts,omitempty"`
 	Closing     Closing      `json:"closing,omitzero"`
 	Merged      time.Time    `json:"merged,omitzero"` // the lead joined another
@@ -38,6 +39,15 @@ type Assignment struct {
 	Answered time.Time `json:"answered,omitzero"` // the rep accepted, declined or rejected
 	Accepted bool      `json:"accepted,omitzero"`
 	Released time.Time `json:"released,omitzero"` // it was taken away, and nobody has the handoff
+}
+
+// Cover is a time when somebody stood in for the rep of an assignment. It ends with the assignment at the latest.
+type Cover struct {
+	Assignment int       `json:"assignment"`
+	Rep        string    `json:"rep"`
+	Calendar   string    `json:"calendar,omitzero"` // the rep's own; empty for the playbook's
+	From       time.Time `json:"from"`
+	Until      time.Time `json:"until,omitzero"`
 }
 
 // Act is something that sales did.
@@ -100,6 +110,20 @@ func (f *Facts) Assign(number int, rep, calendar string, at time.Time) {
 func (f *Facts) Answer(number int, accepted bool, at time.Time) {
 	a := f.assignment(number)
 	a.Answered, a.Accepted = at, accepted
+}
+
+// Cover records that somebody stands in for the rep of an assignment from now on.
+func (f *Facts) Cover(number int, rep, calendar string, from time.Time) {
+	f.Covers = append(f.Covers, Cover{Assignment: number, Rep: rep, Calendar: calendar, From: from})
+}
+
+// Uncover records that nobody stands in for the rep of an assignment any more.
+func (f *Facts) Uncover(number int, until time.Time) {
+	for i, c := range f.Covers {
+		if c.Assignment == number && c.Until.IsZero() {
+			f.Covers[i].Until = until
+		}
+	}
 }
 
 // Hold records that nobody has the handoff. Before the first assignment that is nothing new.
@@ -185,14 +209,27 @@ func (f *Facts) tierAt(at time.Time) string {
 	return tier
 }
 
-// holder is the rep who had the handoff at an instant, or at last if that is zero, and in which assignment. What happened
-// before anybody had it is put to the first rep.
+// holder is the rep who had to act at an instant, or at last if that is zero: who had the handoff, or stood in for them; and in
+// which assignment. What happened before anybody had it is put to the first rep.
 func (f *Facts) holder(at time.Time) (turn int, rep string) {
+	var last Assignment
 	for i, a := range f.Assignments {
 		if i > 0 && !at.IsZero() && a.At.After(at) {
 			break
 		}
-		turn, rep = a.Number, a.Rep
+		last = a
 	}
-	return turn, rep
+	return last.Number, f.acting(last, at)
+}
+
+// acting is the rep of an assignment, or who stood in for them at an instant, or at last if that is zero.
+func (f *Facts) acting(a Assignment, at time.Time) string {
+	for _, c := range f.Covers {
+		began := at.IsZero() || !c.From.After(at)
+		lasts := c.Until.IsZero() || !at.IsZero() && at.Before(c.Until)
+		if c.Assignment == a.Number && began && lasts {
+			return c.Rep
+		}
+	}
+	return a.Rep
 }

@@ -108,10 +108,16 @@ func (p Policy) Calendars(f Facts) []string {
 		return nil
 	}
 	ids := []string{p.Calendar}
-	for _, a := range f.Assignments {
-		if a.Calendar != "" && !slices.Contains(ids, a.Calendar) {
-			ids = append(ids, a.Calendar)
+	add := func(id string) {
+		if id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
+	}
+	for _, a := range f.Assignments {
+		add(a.Calendar)
+	}
+	for _, c := range f.Covers {
+		add(c.Calendar)
 	}
 	return ids
 }

@@ -97,6 +97,16 @@ func assigned(number int, rep string, after time.Duration) func(*deadline.Facts)
 	return func(f *deadline.Facts) { f.Assign(number, rep, "", at(after)) }
 }
 
+// covered is a time when somebody stood in; until 0 it lasts.
+func covered(number int, rep string, from, until time.Duration) func(*deadline.Facts) {
+	return func(f *deadline.Facts) {
+		f.Cover(number, rep, "", at(from))
+		if until > 0 {
+			f.Uncover(number, at(until))
+		}
+	}
+}
+
 func accepted(number int, after time.Duration) func(*deadline.Facts) {
 	return func(f *deadline.Facts) { f.Answer(number, true, at(after)) }
 }

@@ -168,6 +168,17 @@ func TestTheRepOfAClockIsWhoHadTheHandoff(t *testing.T) {
 		"who had it made the touch":          {lead(assigned(1, "ann", time.Minute), assigned(2, "bob", time.Hour), touched(2*time.Minute, 0)), deadline.FirstTouch, 1, "ann"},
 		"a touch before is the first rep's":  {lead(assigned(1, "ann", time.Minute), touched(0, 0)), deadline.FirstTouch, 1, "ann"},
 		"nobody has it, nobody owes a touch": {lead(), deadline.SpeedToLead, 1, ""},
+		"who stands in owes the touch":       {lead(assigned(1, "ann", 0), covered(1, "cat", time.Hour, 0)), deadline.FirstTouch, 1, "cat"},
+		"and the answer":                     {lead(assigned(1, "ann", 0), covered(1, "cat", time.Hour, 0)), deadline.Accept, 1, "cat"},
+		"who stood in made the touch": {lead(assigned(1, "ann", 0), covered(1, "cat", time.Minute, time.Hour), touched(2*time.Minute, 0)),
+			deadline.FirstTouch, 1, "cat"},
+		"who is back owes the touch again": {lead(assigned(1, "ann", 0), covered(1, "cat", time.Minute, time.Hour)), deadline.FirstTouch, 1, "ann"},
+		"a touch when the cover is over is the rep's": {lead(assigned(1, "ann", 0), covered(1, "cat", time.Minute, time.Hour), touched(time.Hour, 0)),
+			deadline.FirstTouch, 1, "ann"},
+		"an answer before the cover is the rep's": {lead(assigned(1, "ann", 0), accepted(1, time.Minute), covered(1, "cat", time.Hour, 0)),
+			deadline.Accept, 1, "ann"},
+		"a cover ends with the assignment": {lead(assigned(1, "ann", 0), covered(1, "cat", time.Minute, 0), assigned(2, "bob", time.Hour)),
+			deadline.FirstTouch, 1, "bob"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package deadline
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/worktime"
@@ -65,7 +66,8 @@ func (d *docket) timeline(rule Rule, start, stop time.Time) (t timeline, missing
 	return t, ""
 }
 
-// shifts are the ids of the calendars in turn: while a rep has the handoff the rep's, otherwise the playbook's. What ends
+// shifts are the ids of the calendars in turn: while a rep has the handoff the rep's, while somebody stands in theirs, otherwise
+// the playbook's. What ends
 // before the start or begins after the stop is left out.
 func (d *docket) shifts(start, stop time.Time) timeline {
 	t := timeline{{id: d.policy.Calendar}}
@@ -79,11 +81,14 @@ func (d *docket) shifts(start, stop time.Time) timeline {
 		}
 	}
 	for _, a := range d.facts.Assignments {
-		id := a.Calendar
-		if id == "" {
-			id = d.policy.Calendar
+		own := cmp.Or(a.Calendar, d.policy.Calendar)
+		add(a.At, own)
+		for _, c := range d.facts.Covers {
+			if c.Assignment == a.Number {
+				add(c.From, cmp.Or(c.Calendar, d.policy.Calendar))
+				add(c.Until, own)
+			}
 		}
-		add(a.At, id)
 		add(a.Released, d.policy.Calendar)
 	}
 	return t

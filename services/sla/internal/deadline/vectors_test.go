@@ -177,3 +177,19 @@ func TestTheEarliestActThatCountsDecides(t *testing.T) {
 	first, _ := f.Touched()
 	equal(t, "first of all", first, at(time.Hour))
 }
+
+// TestWhoStandsInCountsInTheirOwnHours: an hour and a half of two is used in New York when somebody in Berlin stands in, where
+// the office closes just then. The half hour that is left counts in Berlin the next morning, or in New York once the rep is back.
+func TestWhoStandsInCountsInTheirOwnHours(t *testing.T) {
+	t.Parallel()
+	p := only(usual(), deadline.FirstTouch)
+	p.Rules[deadline.FirstTouch] = working(2*time.Hour, deadline.FromAssigned)
+	f := lead(assigned(1, "ann", 0))
+	f.Cover(1, "cat", berlin, at(90*time.Minute)) // 11:00 in New York, 17:00 in Berlin
+	due := func() time.Time {
+		return find(t, deadline.Clocks(f, p, almanac(t), at(2*time.Hour)), deadline.FirstTouch, 1).Due
+	}
+	equal(t, "due while somebody stands in", due(), local(t, zoneBerlin, "2026-03-05 09:30"))
+	f.Uncover(1, at(3*time.Hour)) // 12:30 in New York
+	equal(t, "due when the rep is back at once", due(), local(t, zoneNewYork, "2026-03-04 13:00"))
+}

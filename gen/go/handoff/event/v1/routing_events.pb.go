@@ -162,8 +162,12 @@ type HandoffHeld struct {
 	Reason v11.Hold_Reason `protobuf:"varint,2,opt,name=reason,proto3,enum=handoff.routing.v1.Hold_Reason" json:"reason,omitempty"`
 	// When somebody becomes available; missing if that is not known.
 	NextAvailableTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=next_available_time,json=nextAvailableTime,proto3" json:"next_available_time,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// The rep from whom it was taken; empty if nobody had it or they gave it back.
+	PreviousRep string `protobuf:"bytes,4,opt,name=previous_rep,json=previousRep,proto3" json:"previous_rep,omitempty"`
+	// Why it was taken from them; unspecified if it was not.
+	ReassignReason v11.ReassignReason `protobuf:"varint,5,opt,name=reassign_reason,json=reassignReason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reassign_reason,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *HandoffHeld) Reset() {
@@ -217,6 +221,20 @@ func (x *HandoffHeld) GetNextAvailableTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *HandoffHeld) GetPreviousRep() string {
+	if x != nil {
+		return x.PreviousRep
+	}
+	return ""
+}
+
+func (x *HandoffHeld) GetReassignReason() v11.ReassignReason {
+	if x != nil {
+		return x.ReassignReason
+	}
+	return v11.ReassignReason(0)
+}
+
 // A rep got it.
 type HandoffAssigned struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -239,7 +257,9 @@ type HandoffAssigned struct {
 	// Why it was taken from them; unspecified if it was not.
 	ReassignReason v11.ReassignReason `protobuf:"varint,9,opt,name=reassign_reason,json=reassignReason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reassign_reason,omitempty"`
 	// The queue that it was taken from; empty if it was not.
-	Queue         string `protobuf:"bytes,10,opt,name=queue,proto3" json:"queue,omitempty"`
+	Queue string `protobuf:"bytes,10,opt,name=queue,proto3" json:"queue,omitempty"`
+	// The rep in whose stead the rep got it, as their cover; empty if it is their own.
+	CoverFor      string `protobuf:"bytes,11,opt,name=cover_for,json=coverFor,proto3" json:"cover_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -340,6 +360,13 @@ func (x *HandoffAssigned) GetReassignReason() v11.ReassignReason {
 func (x *HandoffAssigned) GetQueue() string {
 	if x != nil {
 		return x.Queue
+	}
+	return ""
+}
+
+func (x *HandoffAssigned) GetCoverFor() string {
+	if x != nil {
+		return x.CoverFor
 	}
 	return ""
 }
@@ -845,6 +872,179 @@ func (x *HandoffClosed) GetCloseTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// The rep who has it is away, and another stands in from now on.
+type CoverStarted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The assignment that is covered.
+	Assignment int32 `protobuf:"varint,2,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	// The rep who has it.
+	Rep string `protobuf:"bytes,3,opt,name=rep,proto3" json:"rep,omitempty"`
+	// Who stands in.
+	Cover string `protobuf:"bytes,4,opt,name=cover,proto3" json:"cover,omitempty"`
+	// The cover's own calendar; empty for the playbook's.
+	Calendar string `protobuf:"bytes,5,opt,name=calendar,proto3" json:"calendar,omitempty"`
+	// From when on.
+	StartTime     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CoverStarted) Reset() {
+	*x = CoverStarted{}
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CoverStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CoverStarted) ProtoMessage() {}
+
+func (x *CoverStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CoverStarted.ProtoReflect.Descriptor instead.
+func (*CoverStarted) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CoverStarted) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *CoverStarted) GetAssignment() int32 {
+	if x != nil {
+		return x.Assignment
+	}
+	return 0
+}
+
+func (x *CoverStarted) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *CoverStarted) GetCover() string {
+	if x != nil {
+		return x.Cover
+	}
+	return ""
+}
+
+func (x *CoverStarted) GetCalendar() string {
+	if x != nil {
+		return x.Calendar
+	}
+	return ""
+}
+
+func (x *CoverStarted) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+// Nobody, or somebody else, stands in for the rep any more.
+type CoverEnded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The assignment that was covered.
+	Assignment int32 `protobuf:"varint,2,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	// The rep who has it.
+	Rep string `protobuf:"bytes,3,opt,name=rep,proto3" json:"rep,omitempty"`
+	// Who stood in.
+	Cover string `protobuf:"bytes,4,opt,name=cover,proto3" json:"cover,omitempty"`
+	// Until when.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CoverEnded) Reset() {
+	*x = CoverEnded{}
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CoverEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CoverEnded) ProtoMessage() {}
+
+func (x *CoverEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CoverEnded.ProtoReflect.Descriptor instead.
+func (*CoverEnded) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *CoverEnded) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *CoverEnded) GetAssignment() int32 {
+	if x != nil {
+		return x.Assignment
+	}
+	return 0
+}
+
+func (x *CoverEnded) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *CoverEnded) GetCover() string {
+	if x != nil {
+		return x.Cover
+	}
+	return ""
+}
+
+func (x *CoverEnded) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
 // Sales is told that an account is hot.
 type AccountAlertRaised struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -856,7 +1056,7 @@ type AccountAlertRaised struct {
 
 func (x *AccountAlertRaised) Reset() {
 	*x = AccountAlertRaised{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -868,7 +1068,7 @@ func (x *AccountAlertRaised) String() string {
 func (*AccountAlertRaised) ProtoMessage() {}
 
 func (x *AccountAlertRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -881,7 +1081,7 @@ func (x *AccountAlertRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountAlertRaised.ProtoReflect.Descriptor instead.
 func (*AccountAlertRaised) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{9}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AccountAlertRaised) GetAlert() *v11.AccountAlert {
@@ -907,11 +1107,13 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\x06source\x18\b \x01(\tR\x06source\x12\x1a\n" +
 	"\bcampaign\x18\t \x01(\tR\bcampaign\x12J\n" +
 	"\x0fmissing_context\x18\n" +
-	" \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\x0emissingContext\"\xac\x01\n" +
+	" \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\x0emissingContext\"\x9c\x02\n" +
 	"\vHandoffHeld\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x127\n" +
 	"\x06reason\x18\x02 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonR\x06reason\x12J\n" +
-	"\x13next_available_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\"\xe4\x02\n" +
+	"\x13next_available_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x11nextAvailableTime\x12!\n" +
+	"\fprevious_rep\x18\x04 \x01(\tR\vpreviousRep\x12K\n" +
+	"\x0freassign_reason\x18\x05 \x01(\x0e2\".handoff.routing.v1.ReassignReasonR\x0ereassignReason\"\x81\x03\n" +
 	"\x0fHandoffAssigned\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1e\n" +
 	"\n" +
@@ -926,7 +1128,8 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\fprevious_rep\x18\b \x01(\tR\vpreviousRep\x12K\n" +
 	"\x0freassign_reason\x18\t \x01(\x0e2\".handoff.routing.v1.ReassignReasonR\x0ereassignReason\x12\x14\n" +
 	"\x05queue\x18\n" +
-	" \x01(\tR\x05queue\"\xab\x02\n" +
+	" \x01(\tR\x05queue\x12\x1b\n" +
+	"\tcover_for\x18\v \x01(\tR\bcoverFor\"\xab\x02\n" +
 	"\vHandoffKept\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1e\n" +
 	"\n" +
@@ -977,7 +1180,26 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"assignment\x12\x10\n" +
 	"\x03rep\x18\a \x01(\tR\x03rep\x129\n" +
 	"\n" +
-	"close_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\"L\n" +
+	"close_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\"\xc7\x01\n" +
+	"\fCoverStarted\x12\x18\n" +
+	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1e\n" +
+	"\n" +
+	"assignment\x18\x02 \x01(\x05R\n" +
+	"assignment\x12\x10\n" +
+	"\x03rep\x18\x03 \x01(\tR\x03rep\x12\x14\n" +
+	"\x05cover\x18\x04 \x01(\tR\x05cover\x12\x1a\n" +
+	"\bcalendar\x18\x05 \x01(\tR\bcalendar\x129\n" +
+	"\n" +
+	"start_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\"\xa5\x01\n" +
+	"\n" +
+	"CoverEnded\x12\x18\n" +
+	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1e\n" +
+	"\n" +
+	"assignment\x18\x02 \x01(\x05R\n" +
+	"assignment\x12\x10\n" +
+	"\x03rep\x18\x03 \x01(\tR\x03rep\x12\x14\n" +
+	"\x05cover\x18\x04 \x01(\tR\x05cover\x125\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"L\n" +
 	"\x12AccountAlertRaised\x126\n" +
 	"\x05alert\x18\x01 \x01(\v2 .handoff.routing.v1.AccountAlertR\x05alertB\xca\x01\n" +
 	"\x14com.handoff.event.v1B\x12RoutingEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
@@ -994,7 +1216,7 @@ func file_handoff_event_v1_routing_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_routing_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_routing_events_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_handoff_event_v1_routing_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_handoff_event_v1_routing_events_proto_goTypes = []any{
 	(*HandoffOpened)(nil),         // 0: handoff.event.v1.HandoffOpened
 	(*HandoffHeld)(nil),           // 1: handoff.event.v1.HandoffHeld
@@ -1005,41 +1227,46 @@ var file_handoff_event_v1_routing_events_proto_goTypes = []any{
 	(*HandoffRejected)(nil),       // 6: handoff.event.v1.HandoffRejected
 	(*HandoffDeclined)(nil),       // 7: handoff.event.v1.HandoffDeclined
 	(*HandoffClosed)(nil),         // 8: handoff.event.v1.HandoffClosed
-	(*AccountAlertRaised)(nil),    // 9: handoff.event.v1.AccountAlertRaised
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(v1.ContextField)(0),          // 11: handoff.playbook.v1.ContextField
-	(v11.Hold_Reason)(0),          // 12: handoff.routing.v1.Hold.Reason
-	(v11.ReassignReason)(0),       // 13: handoff.routing.v1.ReassignReason
-	(v1.RejectionReason)(0),       // 14: handoff.playbook.v1.RejectionReason
-	(v11.Handoff_Outcome)(0),      // 15: handoff.routing.v1.Handoff.Outcome
-	(v11.Step)(0),                 // 16: handoff.routing.v1.Step
-	(*v11.AccountAlert)(nil),      // 17: handoff.routing.v1.AccountAlert
+	(*CoverStarted)(nil),          // 9: handoff.event.v1.CoverStarted
+	(*CoverEnded)(nil),            // 10: handoff.event.v1.CoverEnded
+	(*AccountAlertRaised)(nil),    // 11: handoff.event.v1.AccountAlertRaised
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(v1.ContextField)(0),          // 13: handoff.playbook.v1.ContextField
+	(v11.Hold_Reason)(0),          // 14: handoff.routing.v1.Hold.Reason
+	(v11.ReassignReason)(0),       // 15: handoff.routing.v1.ReassignReason
+	(v1.RejectionReason)(0),       // 16: handoff.playbook.v1.RejectionReason
+	(v11.Handoff_Outcome)(0),      // 17: handoff.routing.v1.Handoff.Outcome
+	(v11.Step)(0),                 // 18: handoff.routing.v1.Step
+	(*v11.AccountAlert)(nil),      // 19: handoff.routing.v1.AccountAlert
 }
 var file_handoff_event_v1_routing_events_proto_depIdxs = []int32{
-	10, // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
-	11, // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
-	12, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
-	10, // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
-	10, // 4: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
-	13, // 5: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	13, // 6: handoff.event.v1.HandoffKept.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	12, // 7: handoff.event.v1.HandoffKept.reason:type_name -> handoff.routing.v1.Hold.Reason
-	10, // 8: handoff.event.v1.HandoffKept.next_available_time:type_name -> google.protobuf.Timestamp
-	10, // 9: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
-	10, // 10: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
-	14, // 11: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
-	10, // 12: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
-	10, // 13: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
-	15, // 14: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	16, // 15: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
-	14, // 16: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
-	10, // 17: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
-	17, // 18: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	12, // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
+	13, // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
+	14, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
+	12, // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
+	15, // 4: handoff.event.v1.HandoffHeld.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	12, // 5: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
+	15, // 6: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	15, // 7: handoff.event.v1.HandoffKept.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	14, // 8: handoff.event.v1.HandoffKept.reason:type_name -> handoff.routing.v1.Hold.Reason
+	12, // 9: handoff.event.v1.HandoffKept.next_available_time:type_name -> google.protobuf.Timestamp
+	12, // 10: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
+	12, // 11: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
+	16, // 12: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
+	12, // 13: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
+	12, // 14: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
+	17, // 15: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	18, // 16: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
+	16, // 17: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
+	12, // 18: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
+	12, // 19: handoff.event.v1.CoverStarted.start_time:type_name -> google.protobuf.Timestamp
+	12, // 20: handoff.event.v1.CoverEnded.end_time:type_name -> google.protobuf.Timestamp
+	19, // 21: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_routing_events_proto_init() }
@@ -1053,7 +1280,7 @@ func file_handoff_event_v1_routing_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_routing_events_proto_rawDesc), len(file_handoff_event_v1_routing_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -26,6 +26,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What becomes of handoffs that nobody has accepted.
+type UnacceptedHandoffs int32
+
+const (
+	// Not given: the default.
+	UnacceptedHandoffs_UNACCEPTED_HANDOFFS_UNSPECIFIED UnacceptedHandoffs = 0
+	// They go to another rep by the rules. If nobody can take one, it is held until somebody can.
+	UnacceptedHandoffs_UNACCEPTED_HANDOFFS_REASSIGN UnacceptedHandoffs = 1
+	// They stay with the rep.
+	UnacceptedHandoffs_UNACCEPTED_HANDOFFS_KEEP UnacceptedHandoffs = 2
+)
+
+// Enum value maps for UnacceptedHandoffs.
+var (
+	UnacceptedHandoffs_name = map[int32]string{
+		0: "UNACCEPTED_HANDOFFS_UNSPECIFIED",
+		1: "UNACCEPTED_HANDOFFS_REASSIGN",
+		2: "UNACCEPTED_HANDOFFS_KEEP",
+	}
+	UnacceptedHandoffs_value = map[string]int32{
+		"UNACCEPTED_HANDOFFS_UNSPECIFIED": 0,
+		"UNACCEPTED_HANDOFFS_REASSIGN":    1,
+		"UNACCEPTED_HANDOFFS_KEEP":        2,
+	}
+)
+
+func (x UnacceptedHandoffs) Enum() *UnacceptedHandoffs {
+	p := new(UnacceptedHandoffs)
+	*p = x
+	return p
+}
+
+func (x UnacceptedHandoffs) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (UnacceptedHandoffs) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_routing_policy_proto_enumTypes[0].Descriptor()
+}
+
+func (UnacceptedHandoffs) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_routing_policy_proto_enumTypes[0]
+}
+
+func (x UnacceptedHandoffs) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use UnacceptedHandoffs.Descriptor instead.
+func (UnacceptedHandoffs) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{0}
+}
+
 // What happens when no rep of a pool is available.
 type HeldStep int32
 
@@ -67,11 +120,11 @@ func (x HeldStep) String() string {
 }
 
 func (HeldStep) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_routing_policy_proto_enumTypes[0].Descriptor()
+	return file_handoff_playbook_v1_routing_policy_proto_enumTypes[1].Descriptor()
 }
 
 func (HeldStep) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_routing_policy_proto_enumTypes[0]
+	return &file_handoff_playbook_v1_routing_policy_proto_enumTypes[1]
 }
 
 func (x HeldStep) Number() protoreflect.EnumNumber {
@@ -80,7 +133,7 @@ func (x HeldStep) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use HeldStep.Descriptor instead.
 func (HeldStep) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{0}
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{1}
 }
 
 // Who gets a qualified lead. The table is total: every combination of account and intent has a row, or is `otherwise`.
@@ -101,7 +154,9 @@ type RoutingPolicy struct {
 	Fallback *Fallback `protobuf:"bytes,6,opt,name=fallback,proto3" json:"fallback,omitempty"`
 	// What leads ask of whoever gets them from a pool; a lead asks for all that holds for it. Owners, and reps who are named,
 	// get theirs whatever it asks for. At most 100.
-	Requirements  []*RoutingRequirement `protobuf:"bytes,7,rep,name=requirements,proto3" json:"requirements,omitempty"`
+	Requirements []*RoutingRequirement `protobuf:"bytes,7,rep,name=requirements,proto3" json:"requirements,omitempty"`
+	// What becomes of handoffs whose rep will not answer them.
+	Absence       *AbsencePolicy `protobuf:"bytes,8,opt,name=absence,proto3" json:"absence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -185,6 +240,70 @@ func (x *RoutingPolicy) GetRequirements() []*RoutingRequirement {
 	return nil
 }
 
+func (x *RoutingPolicy) GetAbsence() *AbsencePolicy {
+	if x != nil {
+		return x.Absence
+	}
+	return nil
+}
+
+// What becomes of handoffs that nobody has accepted when their rep is away and nobody stands in, or takes no leads any more.
+// Those that were accepted stay with the rep.
+type AbsencePolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What becomes of them. Default reassign.
+	Unaccepted UnacceptedHandoffs `protobuf:"varint,1,opt,name=unaccepted,proto3,enum=handoff.playbook.v1.UnacceptedHandoffs" json:"unaccepted,omitempty"`
+	// How much of their working time a rep must be away for more than; for less, handoffs wait for the rep. Default 4 hours; at
+	// most 400 days. It counts when the absence begins: then they are reassigned at once. Without a calendar all time counts.
+	LongerThan    *durationpb.Duration `protobuf:"bytes,2,opt,name=longer_than,json=longerThan,proto3" json:"longer_than,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AbsencePolicy) Reset() {
+	*x = AbsencePolicy{}
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AbsencePolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AbsencePolicy) ProtoMessage() {}
+
+func (x *AbsencePolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AbsencePolicy.ProtoReflect.Descriptor instead.
+func (*AbsencePolicy) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AbsencePolicy) GetUnaccepted() UnacceptedHandoffs {
+	if x != nil {
+		return x.Unaccepted
+	}
+	return UnacceptedHandoffs_UNACCEPTED_HANDOFFS_UNSPECIFIED
+}
+
+func (x *AbsencePolicy) GetLongerThan() *durationpb.Duration {
+	if x != nil {
+		return x.LongerThan
+	}
+	return nil
+}
+
 // A row of the tier table.
 type TierRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -202,7 +321,7 @@ type TierRule struct {
 
 func (x *TierRule) Reset() {
 	*x = TierRule{}
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -214,7 +333,7 @@ func (x *TierRule) String() string {
 func (*TierRule) ProtoMessage() {}
 
 func (x *TierRule) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -227,7 +346,7 @@ func (x *TierRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TierRule.ProtoReflect.Descriptor instead.
 func (*TierRule) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *TierRule) GetTarget() bool {
@@ -279,7 +398,7 @@ type Destination struct {
 
 func (x *Destination) Reset() {
 	*x = Destination{}
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -291,7 +410,7 @@ func (x *Destination) String() string {
 func (*Destination) ProtoMessage() {}
 
 func (x *Destination) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -304,7 +423,7 @@ func (x *Destination) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Destination.ProtoReflect.Descriptor instead.
 func (*Destination) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Destination) GetTo() isDestination_To {
@@ -444,7 +563,7 @@ type RoutingRule struct {
 
 func (x *RoutingRule) Reset() {
 	*x = RoutingRule{}
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -456,7 +575,7 @@ func (x *RoutingRule) String() string {
 func (*RoutingRule) ProtoMessage() {}
 
 func (x *RoutingRule) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -469,7 +588,7 @@ func (x *RoutingRule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingRule.ProtoReflect.Descriptor instead.
 func (*RoutingRule) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RoutingRule) GetWhen() string {
@@ -502,7 +621,7 @@ type Fallback struct {
 
 func (x *Fallback) Reset() {
 	*x = Fallback{}
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -514,7 +633,7 @@ func (x *Fallback) String() string {
 func (*Fallback) ProtoMessage() {}
 
 func (x *Fallback) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -527,7 +646,7 @@ func (x *Fallback) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fallback.ProtoReflect.Descriptor instead.
 func (*Fallback) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Fallback) GetWhom() isFallback_Whom {
@@ -586,7 +705,7 @@ type RoutingRequirement struct {
 
 func (x *RoutingRequirement) Reset() {
 	*x = RoutingRequirement{}
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -598,7 +717,7 @@ func (x *RoutingRequirement) String() string {
 func (*RoutingRequirement) ProtoMessage() {}
 
 func (x *RoutingRequirement) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -611,7 +730,7 @@ func (x *RoutingRequirement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoutingRequirement.ProtoReflect.Descriptor instead.
 func (*RoutingRequirement) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{5}
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RoutingRequirement) GetWhen() string {
@@ -641,7 +760,7 @@ type RecyclePolicy struct {
 
 func (x *RecyclePolicy) Reset() {
 	*x = RecyclePolicy{}
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -653,7 +772,7 @@ func (x *RecyclePolicy) String() string {
 func (*RecyclePolicy) ProtoMessage() {}
 
 func (x *RecyclePolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_routing_policy_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -666,7 +785,7 @@ func (x *RecyclePolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecyclePolicy.ProtoReflect.Descriptor instead.
 func (*RecyclePolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{6}
+	return file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RecyclePolicy) GetCooldown() *durationpb.Duration {
@@ -687,7 +806,7 @@ var File_handoff_playbook_v1_routing_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_routing_policy_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/playbook/v1/routing_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xad\x05\n" +
+	"(handoff/playbook/v1/routing_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xeb\x05\n" +
 	"\rRoutingPolicy\x12p\n" +
 	"\x05tiers\x18\x01 \x03(\v2-.handoff.playbook.v1.RoutingPolicy.TiersEntryB+\xbaH(\x9a\x01%\x10\x14\"!r\x1f2\x1d^[A-Za-z][A-Za-z0-9_-]{0,30}$R\x05tiers\x12>\n" +
 	"\totherwise\x18\x02 \x01(\v2 .handoff.playbook.v1.DestinationR\totherwise\x12K\n" +
@@ -697,11 +816,18 @@ const file_handoff_playbook_v1_routing_policy_proto_rawDesc = "" +
 	"\vheld_ladder\x18\x05 \x03(\x0e2\x1d.handoff.playbook.v1.HeldStepB\x11\xbaH\x0e\x92\x01\v\x10\x05\"\a\x82\x01\x04\x10\x01 \x00R\n" +
 	"heldLadder\x129\n" +
 	"\bfallback\x18\x06 \x01(\v2\x1d.handoff.playbook.v1.FallbackR\bfallback\x12U\n" +
-	"\frequirements\x18\a \x03(\v2'.handoff.playbook.v1.RoutingRequirementB\b\xbaH\x05\x92\x01\x02\x10dR\frequirements\x1aW\n" +
+	"\frequirements\x18\a \x03(\v2'.handoff.playbook.v1.RoutingRequirementB\b\xbaH\x05\x92\x01\x02\x10dR\frequirements\x12<\n" +
+	"\aabsence\x18\b \x01(\v2\".handoff.playbook.v1.AbsencePolicyR\aabsence\x1aW\n" +
 	"\n" +
 	"TiersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x123\n" +
-	"\x05value\x18\x02 \x01(\v2\x1d.handoff.playbook.v1.TierRuleR\x05value:\x028\x01\"\xe7\x01\n" +
+	"\x05value\x18\x02 \x01(\v2\x1d.handoff.playbook.v1.TierRuleR\x05value:\x028\x01\"\xaf\x01\n" +
+	"\rAbsencePolicy\x12Q\n" +
+	"\n" +
+	"unaccepted\x18\x01 \x01(\x0e2'.handoff.playbook.v1.UnacceptedHandoffsB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"unaccepted\x12K\n" +
+	"\vlonger_than\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xb0\xbd\x102\x00R\n" +
+	"longerThan\"\xe7\x01\n" +
 	"\bTierRule\x12\x1b\n" +
 	"\x06target\x18\x01 \x01(\bH\x00R\x06target\x88\x01\x01\x12K\n" +
 	"\x06intent\x18\x02 \x03(\x0e2 .handoff.playbook.v1.IntentLevelB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x06intent\x12C\n" +
@@ -732,7 +858,11 @@ const file_handoff_playbook_v1_routing_policy_proto_rawDesc = "" +
 	"\rRecyclePolicy\x12?\n" +
 	"\bcooldown\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\b\xbaH\x05\xaa\x01\x022\x00R\bcooldown\x127\n" +
 	"\x15exclude_rejecting_rep\x18\x02 \x01(\bH\x00R\x13excludeRejectingRep\x88\x01\x01B\x18\n" +
-	"\x16_exclude_rejecting_rep*n\n" +
+	"\x16_exclude_rejecting_rep*y\n" +
+	"\x12UnacceptedHandoffs\x12#\n" +
+	"\x1fUNACCEPTED_HANDOFFS_UNSPECIFIED\x10\x00\x12 \n" +
+	"\x1cUNACCEPTED_HANDOFFS_REASSIGN\x10\x01\x12\x1c\n" +
+	"\x18UNACCEPTED_HANDOFFS_KEEP\x10\x02*n\n" +
 	"\bHeldStep\x12\x19\n" +
 	"\x15HELD_STEP_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12HELD_STEP_OVERFLOW\x10\x01\x12\x17\n" +
@@ -752,42 +882,47 @@ func file_handoff_playbook_v1_routing_policy_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_routing_policy_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_routing_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_playbook_v1_routing_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_handoff_playbook_v1_routing_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_handoff_playbook_v1_routing_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_handoff_playbook_v1_routing_policy_proto_goTypes = []any{
-	(HeldStep)(0),               // 0: handoff.playbook.v1.HeldStep
-	(*RoutingPolicy)(nil),       // 1: handoff.playbook.v1.RoutingPolicy
-	(*TierRule)(nil),            // 2: handoff.playbook.v1.TierRule
-	(*Destination)(nil),         // 3: handoff.playbook.v1.Destination
-	(*RoutingRule)(nil),         // 4: handoff.playbook.v1.RoutingRule
-	(*Fallback)(nil),            // 5: handoff.playbook.v1.Fallback
-	(*RoutingRequirement)(nil),  // 6: handoff.playbook.v1.RoutingRequirement
-	(*RecyclePolicy)(nil),       // 7: handoff.playbook.v1.RecyclePolicy
-	nil,                         // 8: handoff.playbook.v1.RoutingPolicy.TiersEntry
-	(ContextField)(0),           // 9: handoff.playbook.v1.ContextField
-	(IntentLevel)(0),            // 10: handoff.playbook.v1.IntentLevel
-	(*Coverage)(nil),            // 11: handoff.playbook.v1.Coverage
+	(UnacceptedHandoffs)(0),     // 0: handoff.playbook.v1.UnacceptedHandoffs
+	(HeldStep)(0),               // 1: handoff.playbook.v1.HeldStep
+	(*RoutingPolicy)(nil),       // 2: handoff.playbook.v1.RoutingPolicy
+	(*AbsencePolicy)(nil),       // 3: handoff.playbook.v1.AbsencePolicy
+	(*TierRule)(nil),            // 4: handoff.playbook.v1.TierRule
+	(*Destination)(nil),         // 5: handoff.playbook.v1.Destination
+	(*RoutingRule)(nil),         // 6: handoff.playbook.v1.RoutingRule
+	(*Fallback)(nil),            // 7: handoff.playbook.v1.Fallback
+	(*RoutingRequirement)(nil),  // 8: handoff.playbook.v1.RoutingRequirement
+	(*RecyclePolicy)(nil),       // 9: handoff.playbook.v1.RecyclePolicy
+	nil,                         // 10: handoff.playbook.v1.RoutingPolicy.TiersEntry
+	(ContextField)(0),           // 11: handoff.playbook.v1.ContextField
 	(*durationpb.Duration)(nil), // 12: google.protobuf.Duration
+	(IntentLevel)(0),            // 13: handoff.playbook.v1.IntentLevel
+	(*Coverage)(nil),            // 14: handoff.playbook.v1.Coverage
 }
 var file_handoff_playbook_v1_routing_policy_proto_depIdxs = []int32{
-	8,  // 0: handoff.playbook.v1.RoutingPolicy.tiers:type_name -> handoff.playbook.v1.RoutingPolicy.TiersEntry
-	3,  // 1: handoff.playbook.v1.RoutingPolicy.otherwise:type_name -> handoff.playbook.v1.Destination
-	4,  // 2: handoff.playbook.v1.RoutingPolicy.first_match:type_name -> handoff.playbook.v1.RoutingRule
-	9,  // 3: handoff.playbook.v1.RoutingPolicy.required_context:type_name -> handoff.playbook.v1.ContextField
-	0,  // 4: handoff.playbook.v1.RoutingPolicy.held_ladder:type_name -> handoff.playbook.v1.HeldStep
-	5,  // 5: handoff.playbook.v1.RoutingPolicy.fallback:type_name -> handoff.playbook.v1.Fallback
-	6,  // 6: handoff.playbook.v1.RoutingPolicy.requirements:type_name -> handoff.playbook.v1.RoutingRequirement
-	10, // 7: handoff.playbook.v1.TierRule.intent:type_name -> handoff.playbook.v1.IntentLevel
-	3,  // 8: handoff.playbook.v1.TierRule.assign:type_name -> handoff.playbook.v1.Destination
-	3,  // 9: handoff.playbook.v1.RoutingRule.to:type_name -> handoff.playbook.v1.Destination
-	11, // 10: handoff.playbook.v1.RoutingRequirement.needs:type_name -> handoff.playbook.v1.Coverage
-	12, // 11: handoff.playbook.v1.RecyclePolicy.cooldown:type_name -> google.protobuf.Duration
-	2,  // 12: handoff.playbook.v1.RoutingPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierRule
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	10, // 0: handoff.playbook.v1.RoutingPolicy.tiers:type_name -> handoff.playbook.v1.RoutingPolicy.TiersEntry
+	5,  // 1: handoff.playbook.v1.RoutingPolicy.otherwise:type_name -> handoff.playbook.v1.Destination
+	6,  // 2: handoff.playbook.v1.RoutingPolicy.first_match:type_name -> handoff.playbook.v1.RoutingRule
+	11, // 3: handoff.playbook.v1.RoutingPolicy.required_context:type_name -> handoff.playbook.v1.ContextField
+	1,  // 4: handoff.playbook.v1.RoutingPolicy.held_ladder:type_name -> handoff.playbook.v1.HeldStep
+	7,  // 5: handoff.playbook.v1.RoutingPolicy.fallback:type_name -> handoff.playbook.v1.Fallback
+	8,  // 6: handoff.playbook.v1.RoutingPolicy.requirements:type_name -> handoff.playbook.v1.RoutingRequirement
+	3,  // 7: handoff.playbook.v1.RoutingPolicy.absence:type_name -> handoff.playbook.v1.AbsencePolicy
+	0,  // 8: handoff.playbook.v1.AbsencePolicy.unaccepted:type_name -> handoff.playbook.v1.UnacceptedHandoffs
+	12, // 9: handoff.playbook.v1.AbsencePolicy.longer_than:type_name -> google.protobuf.Duration
+	13, // 10: handoff.playbook.v1.TierRule.intent:type_name -> handoff.playbook.v1.IntentLevel
+	5,  // 11: handoff.playbook.v1.TierRule.assign:type_name -> handoff.playbook.v1.Destination
+	5,  // 12: handoff.playbook.v1.RoutingRule.to:type_name -> handoff.playbook.v1.Destination
+	14, // 13: handoff.playbook.v1.RoutingRequirement.needs:type_name -> handoff.playbook.v1.Coverage
+	12, // 14: handoff.playbook.v1.RecyclePolicy.cooldown:type_name -> google.protobuf.Duration
+	4,  // 15: handoff.playbook.v1.RoutingPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierRule
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_routing_policy_proto_init() }
@@ -797,8 +932,8 @@ func file_handoff_playbook_v1_routing_policy_proto_init() {
 	}
 	file_handoff_playbook_v1_coverage_proto_init()
 	file_handoff_playbook_v1_vocabulary_proto_init()
-	file_handoff_playbook_v1_routing_policy_proto_msgTypes[1].OneofWrappers = []any{}
-	file_handoff_playbook_v1_routing_policy_proto_msgTypes[2].OneofWrappers = []any{
+	file_handoff_playbook_v1_routing_policy_proto_msgTypes[2].OneofWrappers = []any{}
+	file_handoff_playbook_v1_routing_policy_proto_msgTypes[3].OneofWrappers = []any{
 		(*Destination_Pool)(nil),
 		(*Destination_OwnerOrPool)(nil),
 		(*Destination_Queue)(nil),
@@ -807,18 +942,18 @@ func file_handoff_playbook_v1_routing_policy_proto_init() {
 		(*Destination_Rep)(nil),
 		(*Destination_Disqualify)(nil),
 	}
-	file_handoff_playbook_v1_routing_policy_proto_msgTypes[4].OneofWrappers = []any{
+	file_handoff_playbook_v1_routing_policy_proto_msgTypes[5].OneofWrappers = []any{
 		(*Fallback_Pool)(nil),
 		(*Fallback_Rep)(nil),
 	}
-	file_handoff_playbook_v1_routing_policy_proto_msgTypes[6].OneofWrappers = []any{}
+	file_handoff_playbook_v1_routing_policy_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_routing_policy_proto_rawDesc), len(file_handoff_playbook_v1_routing_policy_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   8,
+			NumEnums:      2,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -26,8 +26,9 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// An alert: an account became hot. It goes to the account's owner; without one to the pool that would get a lead of the
-// account with high intent; without a pool it is for nobody, and shows here. It takes nobody's turn.
+// An alert: an account became hot. It goes to the account's owner, or while they are away to who stands in for them; without
+// any of these to the pool that would get a lead of the account with high intent; without a pool it is for nobody, and shows
+// here. It takes nobody's turn.
 type AccountAlert struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `accountAlerts/{account_alert}`.
@@ -49,7 +50,9 @@ type AccountAlert struct {
 	// When the alert was raised.
 	RaiseTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=raise_time,json=raiseTime,proto3" json:"raise_time,omitempty"`
 	// Whether it was made in a rehearsal, on a test clock.
-	Test          bool `protobuf:"varint,10,opt,name=test,proto3" json:"test,omitempty"`
+	Test bool `protobuf:"varint,10,opt,name=test,proto3" json:"test,omitempty"`
+	// The owner in whose stead it is for the rep, as their cover; empty if the rep is the owner.
+	CoverFor      string `protobuf:"bytes,11,opt,name=cover_for,json=coverFor,proto3" json:"cover_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -154,11 +157,18 @@ func (x *AccountAlert) GetTest() bool {
 	return false
 }
 
+func (x *AccountAlert) GetCoverFor() string {
+	if x != nil {
+		return x.CoverFor
+	}
+	return ""
+}
+
 var File_handoff_routing_v1_account_alert_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_account_alert_proto_rawDesc = "" +
 	"\n" +
-	"&handoff/routing/v1/account_alert.proto\x12\x12handoff.routing.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&handoff/scoring/v1/account_score.proto\"\xa7\x04\n" +
+	"&handoff/routing/v1/account_alert.proto\x12\x12handoff.routing.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&handoff/scoring/v1/account_score.proto\"\xdd\x04\n" +
 	"\fAccountAlert\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x125\n" +
 	"\aaccount\x18\x02 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
@@ -175,7 +185,9 @@ const file_handoff_routing_v1_account_alert_proto_rawDesc = "" +
 	"\n" +
 	"raise_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\traiseTime\x12\x17\n" +
 	"\x04test\x18\n" +
-	" \x01(\bB\x03\xe0A\x03R\x04test:Y\xeaAV\n" +
+	" \x01(\bB\x03\xe0A\x03R\x04test\x124\n" +
+	"\tcover_for\x18\v \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\bcoverFor:Y\xeaAV\n" +
 	"\x18handoff.dev/AccountAlert\x12\x1daccountAlerts/{account_alert}*\raccountAlerts2\faccountAlertB\xd7\x01\n" +
 	"\x16com.handoff.routing.v1B\x11AccountAlertProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 

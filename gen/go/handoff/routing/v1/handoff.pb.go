@@ -50,6 +50,8 @@ const (
 	ReassignReason_REASSIGN_REASON_BREACH ReassignReason = 7
 	// The rep did not answer in time and was taken offline. Routing itself says so.
 	ReassignReason_REASSIGN_REASON_OFFLINE ReassignReason = 8
+	// The rep in whose stead it was given to a cover is back. Routing itself says so.
+	ReassignReason_REASSIGN_REASON_COVER_ENDED ReassignReason = 9
 )
 
 // Enum value maps for ReassignReason.
@@ -64,6 +66,7 @@ var (
 		6: "REASSIGN_REASON_MATCH_CHANGED",
 		7: "REASSIGN_REASON_BREACH",
 		8: "REASSIGN_REASON_OFFLINE",
+		9: "REASSIGN_REASON_COVER_ENDED",
 	}
 	ReassignReason_value = map[string]int32{
 		"REASSIGN_REASON_UNSPECIFIED":   0,
@@ -75,6 +78,7 @@ var (
 		"REASSIGN_REASON_MATCH_CHANGED": 6,
 		"REASSIGN_REASON_BREACH":        7,
 		"REASSIGN_REASON_OFFLINE":       8,
+		"REASSIGN_REASON_COVER_ENDED":   9,
 	}
 )
 
@@ -484,7 +488,11 @@ type Handoff struct {
 	// The version of this record; send it back with a change to make sure that nobody was faster.
 	Etag string `protobuf:"bytes,26,opt,name=etag,proto3" json:"etag,omitempty"`
 	// What it asks of whoever gets it from a pool, by what is known of the lead; missing if that is nothing.
-	Needs         *v11.Coverage `protobuf:"bytes,27,opt,name=needs,proto3" json:"needs,omitempty"`
+	Needs *v11.Coverage `protobuf:"bytes,27,opt,name=needs,proto3" json:"needs,omitempty"`
+	// Who stands in for the rep, who is away; empty if nobody.
+	Cover string `protobuf:"bytes,28,opt,name=cover,proto3" json:"cover,omitempty"`
+	// The rep in whose stead the present one got it, as their cover; empty if it was their own.
+	CoverFor      string `protobuf:"bytes,29,opt,name=cover_for,json=coverFor,proto3" json:"cover_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -708,6 +716,20 @@ func (x *Handoff) GetNeeds() *v11.Coverage {
 	return nil
 }
 
+func (x *Handoff) GetCover() string {
+	if x != nil {
+		return x.Cover
+	}
+	return ""
+}
+
+func (x *Handoff) GetCoverFor() string {
+	if x != nil {
+		return x.CoverFor
+	}
+	return ""
+}
+
 // Why a handoff is held.
 type Hold struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -776,7 +798,7 @@ var File_handoff_routing_v1_handoff_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\n" +
-	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xd3\r\n" +
+	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xb8\x0e\n" +
 	"\aHandoff\x128\n" +
 	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x129\n" +
 	"\x04kind\x18\x02 \x01(\x0e2 .handoff.routing.v1.Handoff.KindB\x03\xe0A\x03R\x04kind\x12,\n" +
@@ -818,7 +840,11 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\vupdate_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
 	"\x04etag\x18\x1a \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x128\n" +
-	"\x05needs\x18\x1b \x01(\v2\x1d.handoff.playbook.v1.CoverageB\x03\xe0A\x03R\x05needs\"h\n" +
+	"\x05needs\x18\x1b \x01(\v2\x1d.handoff.playbook.v1.CoverageB\x03\xe0A\x03R\x05needs\x12-\n" +
+	"\x05cover\x18\x1c \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\x05cover\x124\n" +
+	"\tcover_for\x18\x1d \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\bcoverFor\"h\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -851,7 +877,7 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x19REASON_EVERYBODY_DECLINED\x10\x04\x12\x17\n" +
 	"\x13REASON_POOL_MISSING\x10\x05\x12\x11\n" +
 	"\rREASON_QUEUED\x10\x06\x12\x18\n" +
-	"\x14REASON_NOBODY_SUITED\x10\a*\xa0\x02\n" +
+	"\x14REASON_NOBODY_SUITED\x10\a*\xc1\x02\n" +
 	"\x0eReassignReason\x12\x1f\n" +
 	"\x1bREASSIGN_REASON_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19REASSIGN_REASON_TERRITORY\x10\x01\x12\x1c\n" +
@@ -861,7 +887,8 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x15REASSIGN_REASON_SKILL\x10\x05\x12!\n" +
 	"\x1dREASSIGN_REASON_MATCH_CHANGED\x10\x06\x12\x1a\n" +
 	"\x16REASSIGN_REASON_BREACH\x10\a\x12\x1b\n" +
-	"\x17REASSIGN_REASON_OFFLINE\x10\b*t\n" +
+	"\x17REASSIGN_REASON_OFFLINE\x10\b\x12\x1f\n" +
+	"\x1bREASSIGN_REASON_COVER_ENDED\x10\t*t\n" +
 	"\x04Step\x12\x14\n" +
 	"\x10STEP_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTEP_ACCEPT\x10\x01\x12\x10\n" +

@@ -351,14 +351,23 @@ type Absence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `reps/{rep}/absences/{absence}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The first instant away.
+	// The first instant away. May be left out of a change.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// The first instant back. After the start, at most 400 days later.
+	// The first instant back. After the start, at most 400 days later. May be left out of a change.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// The kind, such as `vacation`. At most 63 characters. Default: none.
 	Kind string `protobuf:"bytes,4,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Who stands in while the rep is away: sees and answers the rep's open handoffs, and gets what would go to the rep as an
+	// owner. Nobody's owner changes. Whoever stands in for the cover while they are away too stands in here; at most five in a
+	// row, and no cycle. When absences overlap, the one that began last and names a cover counts. An inactive rep covers nobody.
+	// Default: nobody, and the playbook says what becomes of handoffs that were not accepted.
+	Cover string `protobuf:"bytes,5,opt,name=cover,proto3" json:"cover,omitempty"`
 	// When it was entered.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When it last changed.
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// The version of this record; send it back with a change to make sure that nobody was faster.
+	Etag          string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -421,11 +430,32 @@ func (x *Absence) GetKind() string {
 	return ""
 }
 
+func (x *Absence) GetCover() string {
+	if x != nil {
+		return x.Cover
+	}
+	return ""
+}
+
 func (x *Absence) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
 	}
 	return nil
+}
+
+func (x *Absence) GetUpdateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdateTime
+	}
+	return nil
+}
+
+func (x *Absence) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
 }
 
 var File_handoff_routing_v1_rep_proto protoreflect.FileDescriptor
@@ -479,15 +509,20 @@ const file_handoff_routing_v1_rep_proto_rawDesc = "" +
 	"RollingCap\x12!\n" +
 	"\x04days\x18\x01 \x01(\x05B\r\xe0A\x02\xbaH\a\x1a\x05\x18\xee\x02(\x01R\x04days\x12\x1c\n" +
 	"\x03max\x18\x02 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\x90N(\x00R\x03max\"\x9b\x03\n" +
+	"\xbaH\a\x1a\x05\x18\x90N(\x00R\x03max\"\xca\x04\n" +
 	"\aAbsence\x12]\n" +
-	"\x04name\x18\x01 \x01(\tBI\xe0A\b\xbaHC\xd8\x01\x01r>2<^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/absences/[0-9a-f]{32}$R\x04name\x12D\n" +
+	"\x04name\x18\x01 \x01(\tBI\xe0A\b\xbaHC\xd8\x01\x01r>2<^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/absences/[0-9a-f]{32}$R\x04name\x12>\n" +
 	"\n" +
-	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\tstartTime\x12@\n" +
-	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\aendTime\x12\x1b\n" +
-	"\x04kind\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18?R\x04kind\x12@\n" +
-	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime:J\xeaAG\n" +
+	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x02R\tstartTime\x12:\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x02R\aendTime\x12\x1b\n" +
+	"\x04kind\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18?R\x04kind\x12Z\n" +
+	"\x05cover\x18\x05 \x01(\tBD\xfaA\x11\n" +
+	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x05cover\x12@\n" +
+	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"createTime\x12@\n" +
+	"\vupdate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"updateTime\x12\x1b\n" +
+	"\x04etag\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag:J\xeaAG\n" +
 	"\x13handoff.dev/Absence\x12\x1dreps/{rep}/absences/{absence}*\babsences2\aabsenceB\xce\x01\n" +
 	"\x16com.handoff.routing.v1B\bRepProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
@@ -513,20 +548,21 @@ var file_handoff_routing_v1_rep_proto_goTypes = []any{
 	(*v1.Coverage)(nil),           // 5: handoff.playbook.v1.Coverage
 }
 var file_handoff_routing_v1_rep_proto_depIdxs = []int32{
-	2, // 0: handoff.routing.v1.Rep.rolling_cap:type_name -> handoff.routing.v1.RollingCap
-	4, // 1: handoff.routing.v1.Rep.create_time:type_name -> google.protobuf.Timestamp
-	4, // 2: handoff.routing.v1.Rep.update_time:type_name -> google.protobuf.Timestamp
-	1, // 3: handoff.routing.v1.Rep.offline:type_name -> handoff.routing.v1.Offline
-	5, // 4: handoff.routing.v1.Rep.coverage:type_name -> handoff.playbook.v1.Coverage
-	4, // 5: handoff.routing.v1.Offline.offline_time:type_name -> google.protobuf.Timestamp
-	4, // 6: handoff.routing.v1.Absence.start_time:type_name -> google.protobuf.Timestamp
-	4, // 7: handoff.routing.v1.Absence.end_time:type_name -> google.protobuf.Timestamp
-	4, // 8: handoff.routing.v1.Absence.create_time:type_name -> google.protobuf.Timestamp
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	2,  // 0: handoff.routing.v1.Rep.rolling_cap:type_name -> handoff.routing.v1.RollingCap
+	4,  // 1: handoff.routing.v1.Rep.create_time:type_name -> google.protobuf.Timestamp
+	4,  // 2: handoff.routing.v1.Rep.update_time:type_name -> google.protobuf.Timestamp
+	1,  // 3: handoff.routing.v1.Rep.offline:type_name -> handoff.routing.v1.Offline
+	5,  // 4: handoff.routing.v1.Rep.coverage:type_name -> handoff.playbook.v1.Coverage
+	4,  // 5: handoff.routing.v1.Offline.offline_time:type_name -> google.protobuf.Timestamp
+	4,  // 6: handoff.routing.v1.Absence.start_time:type_name -> google.protobuf.Timestamp
+	4,  // 7: handoff.routing.v1.Absence.end_time:type_name -> google.protobuf.Timestamp
+	4,  // 8: handoff.routing.v1.Absence.create_time:type_name -> google.protobuf.Timestamp
+	4,  // 9: handoff.routing.v1.Absence.update_time:type_name -> google.protobuf.Timestamp
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_rep_proto_init() }

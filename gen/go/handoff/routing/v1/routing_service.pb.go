@@ -496,6 +496,70 @@ func (x *ListAbsencesResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Asks to change an absence.
+type UpdateAbsenceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The absence; its `name` says which, its `etag`, if given, must be the current one.
+	Absence *Absence `protobuf:"bytes,1,opt,name=absence,proto3" json:"absence,omitempty"`
+	// The fields to change. Default: every field that is set.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateAbsenceRequest) Reset() {
+	*x = UpdateAbsenceRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateAbsenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateAbsenceRequest) ProtoMessage() {}
+
+func (x *UpdateAbsenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateAbsenceRequest.ProtoReflect.Descriptor instead.
+func (*UpdateAbsenceRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *UpdateAbsenceRequest) GetAbsence() *Absence {
+	if x != nil {
+		return x.Absence
+	}
+	return nil
+}
+
+func (x *UpdateAbsenceRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateAbsenceRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Asks to take an absence back.
 type DeleteAbsenceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -509,7 +573,7 @@ type DeleteAbsenceRequest struct {
 
 func (x *DeleteAbsenceRequest) Reset() {
 	*x = DeleteAbsenceRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[8]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -521,7 +585,7 @@ func (x *DeleteAbsenceRequest) String() string {
 func (*DeleteAbsenceRequest) ProtoMessage() {}
 
 func (x *DeleteAbsenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[8]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -534,7 +598,7 @@ func (x *DeleteAbsenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAbsenceRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAbsenceRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{8}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DeleteAbsenceRequest) GetName() string {
@@ -566,7 +630,7 @@ type CreatePoolRequest struct {
 
 func (x *CreatePoolRequest) Reset() {
 	*x = CreatePoolRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[9]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -578,7 +642,7 @@ func (x *CreatePoolRequest) String() string {
 func (*CreatePoolRequest) ProtoMessage() {}
 
 func (x *CreatePoolRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[9]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -591,7 +655,7 @@ func (x *CreatePoolRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePoolRequest.ProtoReflect.Descriptor instead.
 func (*CreatePoolRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{9}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CreatePoolRequest) GetPoolId() string {
@@ -626,7 +690,7 @@ type GetPoolRequest struct {
 
 func (x *GetPoolRequest) Reset() {
 	*x = GetPoolRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[10]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +702,7 @@ func (x *GetPoolRequest) String() string {
 func (*GetPoolRequest) ProtoMessage() {}
 
 func (x *GetPoolRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[10]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +715,7 @@ func (x *GetPoolRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPoolRequest.ProtoReflect.Descriptor instead.
 func (*GetPoolRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{10}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetPoolRequest) GetName() string {
@@ -674,7 +738,7 @@ type ListPoolsRequest struct {
 
 func (x *ListPoolsRequest) Reset() {
 	*x = ListPoolsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[11]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -686,7 +750,7 @@ func (x *ListPoolsRequest) String() string {
 func (*ListPoolsRequest) ProtoMessage() {}
 
 func (x *ListPoolsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[11]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -699,7 +763,7 @@ func (x *ListPoolsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPoolsRequest.ProtoReflect.Descriptor instead.
 func (*ListPoolsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{11}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListPoolsRequest) GetPageSize() int32 {
@@ -729,7 +793,7 @@ type ListPoolsResponse struct {
 
 func (x *ListPoolsResponse) Reset() {
 	*x = ListPoolsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[12]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -741,7 +805,7 @@ func (x *ListPoolsResponse) String() string {
 func (*ListPoolsResponse) ProtoMessage() {}
 
 func (x *ListPoolsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[12]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -754,7 +818,7 @@ func (x *ListPoolsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPoolsResponse.ProtoReflect.Descriptor instead.
 func (*ListPoolsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{12}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListPoolsResponse) GetPools() []*Pool {
@@ -786,7 +850,7 @@ type UpdatePoolRequest struct {
 
 func (x *UpdatePoolRequest) Reset() {
 	*x = UpdatePoolRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[13]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -798,7 +862,7 @@ func (x *UpdatePoolRequest) String() string {
 func (*UpdatePoolRequest) ProtoMessage() {}
 
 func (x *UpdatePoolRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[13]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -811,7 +875,7 @@ func (x *UpdatePoolRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePoolRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePoolRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{13}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdatePoolRequest) GetPool() *Pool {
@@ -850,7 +914,7 @@ type CreateQueueRequest struct {
 
 func (x *CreateQueueRequest) Reset() {
 	*x = CreateQueueRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[14]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -862,7 +926,7 @@ func (x *CreateQueueRequest) String() string {
 func (*CreateQueueRequest) ProtoMessage() {}
 
 func (x *CreateQueueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[14]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -875,7 +939,7 @@ func (x *CreateQueueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateQueueRequest.ProtoReflect.Descriptor instead.
 func (*CreateQueueRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{14}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateQueueRequest) GetQueueId() string {
@@ -910,7 +974,7 @@ type GetQueueRequest struct {
 
 func (x *GetQueueRequest) Reset() {
 	*x = GetQueueRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -922,7 +986,7 @@ func (x *GetQueueRequest) String() string {
 func (*GetQueueRequest) ProtoMessage() {}
 
 func (x *GetQueueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[15]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -935,7 +999,7 @@ func (x *GetQueueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetQueueRequest.ProtoReflect.Descriptor instead.
 func (*GetQueueRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{15}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetQueueRequest) GetName() string {
@@ -958,7 +1022,7 @@ type ListQueuesRequest struct {
 
 func (x *ListQueuesRequest) Reset() {
 	*x = ListQueuesRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -970,7 +1034,7 @@ func (x *ListQueuesRequest) String() string {
 func (*ListQueuesRequest) ProtoMessage() {}
 
 func (x *ListQueuesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[16]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -983,7 +1047,7 @@ func (x *ListQueuesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListQueuesRequest.ProtoReflect.Descriptor instead.
 func (*ListQueuesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{16}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListQueuesRequest) GetPageSize() int32 {
@@ -1013,7 +1077,7 @@ type ListQueuesResponse struct {
 
 func (x *ListQueuesResponse) Reset() {
 	*x = ListQueuesResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1025,7 +1089,7 @@ func (x *ListQueuesResponse) String() string {
 func (*ListQueuesResponse) ProtoMessage() {}
 
 func (x *ListQueuesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[17]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1102,7 @@ func (x *ListQueuesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListQueuesResponse.ProtoReflect.Descriptor instead.
 func (*ListQueuesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{17}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListQueuesResponse) GetQueues() []*Queue {
@@ -1070,7 +1134,7 @@ type UpdateQueueRequest struct {
 
 func (x *UpdateQueueRequest) Reset() {
 	*x = UpdateQueueRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1082,7 +1146,7 @@ func (x *UpdateQueueRequest) String() string {
 func (*UpdateQueueRequest) ProtoMessage() {}
 
 func (x *UpdateQueueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[18]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1095,7 +1159,7 @@ func (x *UpdateQueueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateQueueRequest.ProtoReflect.Descriptor instead.
 func (*UpdateQueueRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *UpdateQueueRequest) GetQueue() *Queue {
@@ -1130,7 +1194,7 @@ type GetFairnessLedgerRequest struct {
 
 func (x *GetFairnessLedgerRequest) Reset() {
 	*x = GetFairnessLedgerRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1142,7 +1206,7 @@ func (x *GetFairnessLedgerRequest) String() string {
 func (*GetFairnessLedgerRequest) ProtoMessage() {}
 
 func (x *GetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[19]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1155,7 +1219,7 @@ func (x *GetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFairnessLedgerRequest.ProtoReflect.Descriptor instead.
 func (*GetFairnessLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{19}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetFairnessLedgerRequest) GetName() string {
@@ -1182,7 +1246,7 @@ type ListFairnessEntriesRequest struct {
 
 func (x *ListFairnessEntriesRequest) Reset() {
 	*x = ListFairnessEntriesRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1194,7 +1258,7 @@ func (x *ListFairnessEntriesRequest) String() string {
 func (*ListFairnessEntriesRequest) ProtoMessage() {}
 
 func (x *ListFairnessEntriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[20]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1207,7 +1271,7 @@ func (x *ListFairnessEntriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFairnessEntriesRequest.ProtoReflect.Descriptor instead.
 func (*ListFairnessEntriesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{20}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListFairnessEntriesRequest) GetParent() string {
@@ -1251,7 +1315,7 @@ type ListFairnessEntriesResponse struct {
 
 func (x *ListFairnessEntriesResponse) Reset() {
 	*x = ListFairnessEntriesResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1263,7 +1327,7 @@ func (x *ListFairnessEntriesResponse) String() string {
 func (*ListFairnessEntriesResponse) ProtoMessage() {}
 
 func (x *ListFairnessEntriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[21]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1276,7 +1340,7 @@ func (x *ListFairnessEntriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFairnessEntriesResponse.ProtoReflect.Descriptor instead.
 func (*ListFairnessEntriesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{21}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListFairnessEntriesResponse) GetFairnessEntries() []*FairnessEntry {
@@ -1308,7 +1372,7 @@ type ResetFairnessLedgerRequest struct {
 
 func (x *ResetFairnessLedgerRequest) Reset() {
 	*x = ResetFairnessLedgerRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1320,7 +1384,7 @@ func (x *ResetFairnessLedgerRequest) String() string {
 func (*ResetFairnessLedgerRequest) ProtoMessage() {}
 
 func (x *ResetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[22]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1333,7 +1397,7 @@ func (x *ResetFairnessLedgerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetFairnessLedgerRequest.ProtoReflect.Descriptor instead.
 func (*ResetFairnessLedgerRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{22}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ResetFairnessLedgerRequest) GetName() string {
@@ -1374,7 +1438,7 @@ type CreditTurnRequest struct {
 
 func (x *CreditTurnRequest) Reset() {
 	*x = CreditTurnRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1386,7 +1450,7 @@ func (x *CreditTurnRequest) String() string {
 func (*CreditTurnRequest) ProtoMessage() {}
 
 func (x *CreditTurnRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[23]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1399,7 +1463,7 @@ func (x *CreditTurnRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreditTurnRequest.ProtoReflect.Descriptor instead.
 func (*CreditTurnRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{23}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CreditTurnRequest) GetName() string {
@@ -1441,7 +1505,7 @@ type GetHandoffRequest struct {
 
 func (x *GetHandoffRequest) Reset() {
 	*x = GetHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1453,7 +1517,7 @@ func (x *GetHandoffRequest) String() string {
 func (*GetHandoffRequest) ProtoMessage() {}
 
 func (x *GetHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[24]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1466,7 +1530,7 @@ func (x *GetHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHandoffRequest.ProtoReflect.Descriptor instead.
 func (*GetHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{24}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetHandoffRequest) GetName() string {
@@ -1495,7 +1559,7 @@ type ListHandoffsRequest struct {
 
 func (x *ListHandoffsRequest) Reset() {
 	*x = ListHandoffsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1507,7 +1571,7 @@ func (x *ListHandoffsRequest) String() string {
 func (*ListHandoffsRequest) ProtoMessage() {}
 
 func (x *ListHandoffsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[25]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1520,7 +1584,7 @@ func (x *ListHandoffsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHandoffsRequest.ProtoReflect.Descriptor instead.
 func (*ListHandoffsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{25}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListHandoffsRequest) GetPageSize() int32 {
@@ -1571,7 +1635,7 @@ type ListHandoffsResponse struct {
 
 func (x *ListHandoffsResponse) Reset() {
 	*x = ListHandoffsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[26]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1583,7 +1647,7 @@ func (x *ListHandoffsResponse) String() string {
 func (*ListHandoffsResponse) ProtoMessage() {}
 
 func (x *ListHandoffsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[26]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1596,7 +1660,7 @@ func (x *ListHandoffsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHandoffsResponse.ProtoReflect.Descriptor instead.
 func (*ListHandoffsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{26}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListHandoffsResponse) GetHandoffs() []*Handoff {
@@ -1632,7 +1696,7 @@ type ListHeldHandoffsRequest struct {
 
 func (x *ListHeldHandoffsRequest) Reset() {
 	*x = ListHeldHandoffsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[27]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1644,7 +1708,7 @@ func (x *ListHeldHandoffsRequest) String() string {
 func (*ListHeldHandoffsRequest) ProtoMessage() {}
 
 func (x *ListHeldHandoffsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[27]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1657,7 +1721,7 @@ func (x *ListHeldHandoffsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeldHandoffsRequest.ProtoReflect.Descriptor instead.
 func (*ListHeldHandoffsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{27}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListHeldHandoffsRequest) GetPageSize() int32 {
@@ -1709,7 +1773,7 @@ type ListHeldHandoffsResponse struct {
 
 func (x *ListHeldHandoffsResponse) Reset() {
 	*x = ListHeldHandoffsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[28]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1721,7 +1785,7 @@ func (x *ListHeldHandoffsResponse) String() string {
 func (*ListHeldHandoffsResponse) ProtoMessage() {}
 
 func (x *ListHeldHandoffsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[28]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1734,7 +1798,7 @@ func (x *ListHeldHandoffsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeldHandoffsResponse.ProtoReflect.Descriptor instead.
 func (*ListHeldHandoffsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{28}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListHeldHandoffsResponse) GetHandoffs() []*Handoff {
@@ -1766,7 +1830,7 @@ type ClaimHandoffRequest struct {
 
 func (x *ClaimHandoffRequest) Reset() {
 	*x = ClaimHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[29]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1778,7 +1842,7 @@ func (x *ClaimHandoffRequest) String() string {
 func (*ClaimHandoffRequest) ProtoMessage() {}
 
 func (x *ClaimHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[29]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1791,7 +1855,7 @@ func (x *ClaimHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimHandoffRequest.ProtoReflect.Descriptor instead.
 func (*ClaimHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{29}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ClaimHandoffRequest) GetName() string {
@@ -1836,7 +1900,7 @@ type AdvanceHandoffRequest struct {
 
 func (x *AdvanceHandoffRequest) Reset() {
 	*x = AdvanceHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[30]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1848,7 +1912,7 @@ func (x *AdvanceHandoffRequest) String() string {
 func (*AdvanceHandoffRequest) ProtoMessage() {}
 
 func (x *AdvanceHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[30]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1861,7 +1925,7 @@ func (x *AdvanceHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvanceHandoffRequest.ProtoReflect.Descriptor instead.
 func (*AdvanceHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{30}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *AdvanceHandoffRequest) GetName() string {
@@ -1913,7 +1977,7 @@ type ReassignHandoffRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The assignment that the caller saw. If there was another since, the call is refused.
 	Assignment int32 `protobuf:"varint,2,opt,name=assignment,proto3" json:"assignment,omitempty"`
-	// Why. MATCH_CHANGED, BREACH and OFFLINE are routing's own.
+	// Why. MATCH_CHANGED, BREACH, OFFLINE and COVER_ENDED are routing's own.
 	Reason ReassignReason `protobuf:"varint,3,opt,name=reason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reason,omitempty"`
 	// Who gets it. Default: whoever the rules give it to.
 	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
@@ -1925,7 +1989,7 @@ type ReassignHandoffRequest struct {
 
 func (x *ReassignHandoffRequest) Reset() {
 	*x = ReassignHandoffRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[31]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1937,7 +2001,7 @@ func (x *ReassignHandoffRequest) String() string {
 func (*ReassignHandoffRequest) ProtoMessage() {}
 
 func (x *ReassignHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[31]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1950,7 +2014,7 @@ func (x *ReassignHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignHandoffRequest.ProtoReflect.Descriptor instead.
 func (*ReassignHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{31}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ReassignHandoffRequest) GetName() string {
@@ -1999,7 +2063,7 @@ type ExplainRouteRequest struct {
 
 func (x *ExplainRouteRequest) Reset() {
 	*x = ExplainRouteRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[32]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2011,7 +2075,7 @@ func (x *ExplainRouteRequest) String() string {
 func (*ExplainRouteRequest) ProtoMessage() {}
 
 func (x *ExplainRouteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[32]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2024,7 +2088,7 @@ func (x *ExplainRouteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRouteRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRouteRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{32}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ExplainRouteRequest) GetName() string {
@@ -2051,7 +2115,7 @@ type ListAccountAlertsRequest struct {
 
 func (x *ListAccountAlertsRequest) Reset() {
 	*x = ListAccountAlertsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[33]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2063,7 +2127,7 @@ func (x *ListAccountAlertsRequest) String() string {
 func (*ListAccountAlertsRequest) ProtoMessage() {}
 
 func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[33]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2076,7 +2140,7 @@ func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{33}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListAccountAlertsRequest) GetPageSize() int32 {
@@ -2120,7 +2184,7 @@ type ListAccountAlertsResponse struct {
 
 func (x *ListAccountAlertsResponse) Reset() {
 	*x = ListAccountAlertsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2132,7 +2196,7 @@ func (x *ListAccountAlertsResponse) String() string {
 func (*ListAccountAlertsResponse) ProtoMessage() {}
 
 func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2145,7 +2209,7 @@ func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{34}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListAccountAlertsResponse) GetAccountAlerts() []*AccountAlert {
@@ -2202,7 +2266,13 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"w\n" +
 	"\x14ListAbsencesResponse\x127\n" +
 	"\babsences\x18\x01 \x03(\v2\x1b.handoff.routing.v1.AbsenceR\babsences\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb6\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc1\x01\n" +
+	"\x14UpdateAbsenceRequest\x12@\n" +
+	"\aabsence\x18\x01 \x01(\v2\x1b.handoff.routing.v1.AbsenceB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\aabsence\x12;\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb6\x01\n" +
 	"\x14DeleteAbsenceRequest\x12r\n" +
 	"\x04name\x18\x01 \x01(\tB^\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Absence\xbaH@r>2<^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?/absences/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -2352,7 +2422,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\"\x8c\x01\n" +
 	"\x19ListAccountAlertsResponse\x12G\n" +
 	"\x0eaccount_alerts\x18\x01 \x03(\v2 .handoff.routing.v1.AccountAlertR\raccountAlerts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xcd\x1f\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xfc \n" +
 	"\x0eRoutingService\x12w\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
 	"rep,rep_id\xaa\xbb\x18\x05\n" +
@@ -2367,7 +2437,9 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\rCreateAbsence\x12(.handoff.routing.v1.CreateAbsenceRequest\x1a\x1b.handoff.routing.v1.Absence\"G\xdaA\x0eparent,absence\xaa\xbb\x18\x05\n" +
 	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02':\aabsence\"\x1c/v1/{parent=reps/*}/absences\x12\x9d\x01\n" +
 	"\fListAbsences\x12'.handoff.routing.v1.ListAbsencesRequest\x1a(.handoff.routing.v1.ListAbsencesResponse\":\xdaA\x06parent\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=reps/*}/absences\x12\x87\x01\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=reps/*}/absences\x12\xac\x01\n" +
+	"\rUpdateAbsence\x12(.handoff.routing.v1.UpdateAbsenceRequest\x1a\x1b.handoff.routing.v1.Absence\"T\xdaA\x13absence,update_mask\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02/:\aabsence2$/v1/{absence.name=reps/*/absences/*}\x12\x87\x01\n" +
 	"\rDeleteAbsence\x12(.handoff.routing.v1.DeleteAbsenceRequest\x1a\x16.google.protobuf.Empty\"4\xdaA\x04name\xaa\xbb\x18\x05\n" +
 	"\x03\x05\t\x04\x82\xd3\xe4\x93\x02\x1e*\x1c/v1/{name=reps/*/absences/*}\x12~\n" +
 	"\n" +
@@ -2439,7 +2511,7 @@ func file_handoff_routing_v1_routing_service_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_routing_service_proto_rawDescData
 }
 
-var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*CreateRepRequest)(nil),            // 0: handoff.routing.v1.CreateRepRequest
 	(*GetRepRequest)(nil),               // 1: handoff.routing.v1.GetRepRequest
@@ -2449,145 +2521,150 @@ var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*CreateAbsenceRequest)(nil),        // 5: handoff.routing.v1.CreateAbsenceRequest
 	(*ListAbsencesRequest)(nil),         // 6: handoff.routing.v1.ListAbsencesRequest
 	(*ListAbsencesResponse)(nil),        // 7: handoff.routing.v1.ListAbsencesResponse
-	(*DeleteAbsenceRequest)(nil),        // 8: handoff.routing.v1.DeleteAbsenceRequest
-	(*CreatePoolRequest)(nil),           // 9: handoff.routing.v1.CreatePoolRequest
-	(*GetPoolRequest)(nil),              // 10: handoff.routing.v1.GetPoolRequest
-	(*ListPoolsRequest)(nil),            // 11: handoff.routing.v1.ListPoolsRequest
-	(*ListPoolsResponse)(nil),           // 12: handoff.routing.v1.ListPoolsResponse
-	(*UpdatePoolRequest)(nil),           // 13: handoff.routing.v1.UpdatePoolRequest
-	(*CreateQueueRequest)(nil),          // 14: handoff.routing.v1.CreateQueueRequest
-	(*GetQueueRequest)(nil),             // 15: handoff.routing.v1.GetQueueRequest
-	(*ListQueuesRequest)(nil),           // 16: handoff.routing.v1.ListQueuesRequest
-	(*ListQueuesResponse)(nil),          // 17: handoff.routing.v1.ListQueuesResponse
-	(*UpdateQueueRequest)(nil),          // 18: handoff.routing.v1.UpdateQueueRequest
-	(*GetFairnessLedgerRequest)(nil),    // 19: handoff.routing.v1.GetFairnessLedgerRequest
-	(*ListFairnessEntriesRequest)(nil),  // 20: handoff.routing.v1.ListFairnessEntriesRequest
-	(*ListFairnessEntriesResponse)(nil), // 21: handoff.routing.v1.ListFairnessEntriesResponse
-	(*ResetFairnessLedgerRequest)(nil),  // 22: handoff.routing.v1.ResetFairnessLedgerRequest
-	(*CreditTurnRequest)(nil),           // 23: handoff.routing.v1.CreditTurnRequest
-	(*GetHandoffRequest)(nil),           // 24: handoff.routing.v1.GetHandoffRequest
-	(*ListHandoffsRequest)(nil),         // 25: handoff.routing.v1.ListHandoffsRequest
-	(*ListHandoffsResponse)(nil),        // 26: handoff.routing.v1.ListHandoffsResponse
-	(*ListHeldHandoffsRequest)(nil),     // 27: handoff.routing.v1.ListHeldHandoffsRequest
-	(*ListHeldHandoffsResponse)(nil),    // 28: handoff.routing.v1.ListHeldHandoffsResponse
-	(*ClaimHandoffRequest)(nil),         // 29: handoff.routing.v1.ClaimHandoffRequest
-	(*AdvanceHandoffRequest)(nil),       // 30: handoff.routing.v1.AdvanceHandoffRequest
-	(*ReassignHandoffRequest)(nil),      // 31: handoff.routing.v1.ReassignHandoffRequest
-	(*ExplainRouteRequest)(nil),         // 32: handoff.routing.v1.ExplainRouteRequest
-	(*ListAccountAlertsRequest)(nil),    // 33: handoff.routing.v1.ListAccountAlertsRequest
-	(*ListAccountAlertsResponse)(nil),   // 34: handoff.routing.v1.ListAccountAlertsResponse
-	(*Rep)(nil),                         // 35: handoff.routing.v1.Rep
-	(*fieldmaskpb.FieldMask)(nil),       // 36: google.protobuf.FieldMask
-	(*Absence)(nil),                     // 37: handoff.routing.v1.Absence
-	(*Pool)(nil),                        // 38: handoff.routing.v1.Pool
-	(*Queue)(nil),                       // 39: handoff.routing.v1.Queue
-	(*FairnessEntry)(nil),               // 40: handoff.routing.v1.FairnessEntry
-	(CreditReason)(0),                   // 41: handoff.routing.v1.CreditReason
-	(Handoff_State)(0),                  // 42: handoff.routing.v1.Handoff.State
-	(*Handoff)(nil),                     // 43: handoff.routing.v1.Handoff
-	(Hold_Reason)(0),                    // 44: handoff.routing.v1.Hold.Reason
-	(Step)(0),                           // 45: handoff.routing.v1.Step
-	(v1.RejectionReason)(0),             // 46: handoff.playbook.v1.RejectionReason
-	(Handoff_Outcome)(0),                // 47: handoff.routing.v1.Handoff.Outcome
-	(ReassignReason)(0),                 // 48: handoff.routing.v1.ReassignReason
-	(*AccountAlert)(nil),                // 49: handoff.routing.v1.AccountAlert
-	(*DescribeRoutesRequest)(nil),       // 50: handoff.routing.v1.DescribeRoutesRequest
-	(*SimulateHandoffsRequest)(nil),     // 51: handoff.routing.v1.SimulateHandoffsRequest
-	(*emptypb.Empty)(nil),               // 52: google.protobuf.Empty
-	(*FairnessLedger)(nil),              // 53: handoff.routing.v1.FairnessLedger
-	(*RouteExplanation)(nil),            // 54: handoff.routing.v1.RouteExplanation
-	(*DescribeRoutesResponse)(nil),      // 55: handoff.routing.v1.DescribeRoutesResponse
-	(*SimulateHandoffsResponse)(nil),    // 56: handoff.routing.v1.SimulateHandoffsResponse
+	(*UpdateAbsenceRequest)(nil),        // 8: handoff.routing.v1.UpdateAbsenceRequest
+	(*DeleteAbsenceRequest)(nil),        // 9: handoff.routing.v1.DeleteAbsenceRequest
+	(*CreatePoolRequest)(nil),           // 10: handoff.routing.v1.CreatePoolRequest
+	(*GetPoolRequest)(nil),              // 11: handoff.routing.v1.GetPoolRequest
+	(*ListPoolsRequest)(nil),            // 12: handoff.routing.v1.ListPoolsRequest
+	(*ListPoolsResponse)(nil),           // 13: handoff.routing.v1.ListPoolsResponse
+	(*UpdatePoolRequest)(nil),           // 14: handoff.routing.v1.UpdatePoolRequest
+	(*CreateQueueRequest)(nil),          // 15: handoff.routing.v1.CreateQueueRequest
+	(*GetQueueRequest)(nil),             // 16: handoff.routing.v1.GetQueueRequest
+	(*ListQueuesRequest)(nil),           // 17: handoff.routing.v1.ListQueuesRequest
+	(*ListQueuesResponse)(nil),          // 18: handoff.routing.v1.ListQueuesResponse
+	(*UpdateQueueRequest)(nil),          // 19: handoff.routing.v1.UpdateQueueRequest
+	(*GetFairnessLedgerRequest)(nil),    // 20: handoff.routing.v1.GetFairnessLedgerRequest
+	(*ListFairnessEntriesRequest)(nil),  // 21: handoff.routing.v1.ListFairnessEntriesRequest
+	(*ListFairnessEntriesResponse)(nil), // 22: handoff.routing.v1.ListFairnessEntriesResponse
+	(*ResetFairnessLedgerRequest)(nil),  // 23: handoff.routing.v1.ResetFairnessLedgerRequest
+	(*CreditTurnRequest)(nil),           // 24: handoff.routing.v1.CreditTurnRequest
+	(*GetHandoffRequest)(nil),           // 25: handoff.routing.v1.GetHandoffRequest
+	(*ListHandoffsRequest)(nil),         // 26: handoff.routing.v1.ListHandoffsRequest
+	(*ListHandoffsResponse)(nil),        // 27: handoff.routing.v1.ListHandoffsResponse
+	(*ListHeldHandoffsRequest)(nil),     // 28: handoff.routing.v1.ListHeldHandoffsRequest
+	(*ListHeldHandoffsResponse)(nil),    // 29: handoff.routing.v1.ListHeldHandoffsResponse
+	(*ClaimHandoffRequest)(nil),         // 30: handoff.routing.v1.ClaimHandoffRequest
+	(*AdvanceHandoffRequest)(nil),       // 31: handoff.routing.v1.AdvanceHandoffRequest
+	(*ReassignHandoffRequest)(nil),      // 32: handoff.routing.v1.ReassignHandoffRequest
+	(*ExplainRouteRequest)(nil),         // 33: handoff.routing.v1.ExplainRouteRequest
+	(*ListAccountAlertsRequest)(nil),    // 34: handoff.routing.v1.ListAccountAlertsRequest
+	(*ListAccountAlertsResponse)(nil),   // 35: handoff.routing.v1.ListAccountAlertsResponse
+	(*Rep)(nil),                         // 36: handoff.routing.v1.Rep
+	(*fieldmaskpb.FieldMask)(nil),       // 37: google.protobuf.FieldMask
+	(*Absence)(nil),                     // 38: handoff.routing.v1.Absence
+	(*Pool)(nil),                        // 39: handoff.routing.v1.Pool
+	(*Queue)(nil),                       // 40: handoff.routing.v1.Queue
+	(*FairnessEntry)(nil),               // 41: handoff.routing.v1.FairnessEntry
+	(CreditReason)(0),                   // 42: handoff.routing.v1.CreditReason
+	(Handoff_State)(0),                  // 43: handoff.routing.v1.Handoff.State
+	(*Handoff)(nil),                     // 44: handoff.routing.v1.Handoff
+	(Hold_Reason)(0),                    // 45: handoff.routing.v1.Hold.Reason
+	(Step)(0),                           // 46: handoff.routing.v1.Step
+	(v1.RejectionReason)(0),             // 47: handoff.playbook.v1.RejectionReason
+	(Handoff_Outcome)(0),                // 48: handoff.routing.v1.Handoff.Outcome
+	(ReassignReason)(0),                 // 49: handoff.routing.v1.ReassignReason
+	(*AccountAlert)(nil),                // 50: handoff.routing.v1.AccountAlert
+	(*DescribeRoutesRequest)(nil),       // 51: handoff.routing.v1.DescribeRoutesRequest
+	(*SimulateHandoffsRequest)(nil),     // 52: handoff.routing.v1.SimulateHandoffsRequest
+	(*emptypb.Empty)(nil),               // 53: google.protobuf.Empty
+	(*FairnessLedger)(nil),              // 54: handoff.routing.v1.FairnessLedger
+	(*RouteExplanation)(nil),            // 55: handoff.routing.v1.RouteExplanation
+	(*DescribeRoutesResponse)(nil),      // 56: handoff.routing.v1.DescribeRoutesResponse
+	(*SimulateHandoffsResponse)(nil),    // 57: handoff.routing.v1.SimulateHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
-	35, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	35, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
-	35, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	36, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
-	37, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
-	37, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
-	38, // 6: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	38, // 7: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
-	38, // 8: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	36, // 9: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 10: handoff.routing.v1.CreateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
-	39, // 11: handoff.routing.v1.ListQueuesResponse.queues:type_name -> handoff.routing.v1.Queue
-	39, // 12: handoff.routing.v1.UpdateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
-	36, // 13: handoff.routing.v1.UpdateQueueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	40, // 14: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
-	41, // 15: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
-	42, // 16: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
-	43, // 17: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	44, // 18: handoff.routing.v1.ListHeldHandoffsRequest.reason:type_name -> handoff.routing.v1.Hold.Reason
-	43, // 19: handoff.routing.v1.ListHeldHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	45, // 20: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
-	46, // 21: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	47, // 22: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	48, // 23: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
-	49, // 24: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
-	0,  // 25: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
-	1,  // 26: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
-	2,  // 27: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
-	4,  // 28: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
-	5,  // 29: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
-	6,  // 30: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
-	8,  // 31: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
-	9,  // 32: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
-	10, // 33: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
-	11, // 34: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
-	13, // 35: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
-	14, // 36: handoff.routing.v1.RoutingService.CreateQueue:input_type -> handoff.routing.v1.CreateQueueRequest
-	15, // 37: handoff.routing.v1.RoutingService.GetQueue:input_type -> handoff.routing.v1.GetQueueRequest
-	16, // 38: handoff.routing.v1.RoutingService.ListQueues:input_type -> handoff.routing.v1.ListQueuesRequest
-	18, // 39: handoff.routing.v1.RoutingService.UpdateQueue:input_type -> handoff.routing.v1.UpdateQueueRequest
-	19, // 40: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
-	20, // 41: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
-	22, // 42: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
-	23, // 43: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
-	24, // 44: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
-	25, // 45: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
-	27, // 46: handoff.routing.v1.RoutingService.ListHeldHandoffs:input_type -> handoff.routing.v1.ListHeldHandoffsRequest
-	29, // 47: handoff.routing.v1.RoutingService.ClaimHandoff:input_type -> handoff.routing.v1.ClaimHandoffRequest
-	30, // 48: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
-	31, // 49: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
-	32, // 50: handoff.routing.v1.RoutingService.ExplainRoute:input_type -> handoff.routing.v1.ExplainRouteRequest
-	33, // 51: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
-	50, // 52: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
-	51, // 53: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
-	35, // 54: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	35, // 55: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 56: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	35, // 57: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	37, // 58: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 59: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	52, // 60: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	38, // 61: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	38, // 62: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	12, // 63: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	38, // 64: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	39, // 65: handoff.routing.v1.RoutingService.CreateQueue:output_type -> handoff.routing.v1.Queue
-	39, // 66: handoff.routing.v1.RoutingService.GetQueue:output_type -> handoff.routing.v1.Queue
-	17, // 67: handoff.routing.v1.RoutingService.ListQueues:output_type -> handoff.routing.v1.ListQueuesResponse
-	39, // 68: handoff.routing.v1.RoutingService.UpdateQueue:output_type -> handoff.routing.v1.Queue
-	53, // 69: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	21, // 70: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
-	53, // 71: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	40, // 72: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
-	43, // 73: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	26, // 74: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	28, // 75: handoff.routing.v1.RoutingService.ListHeldHandoffs:output_type -> handoff.routing.v1.ListHeldHandoffsResponse
-	43, // 76: handoff.routing.v1.RoutingService.ClaimHandoff:output_type -> handoff.routing.v1.Handoff
-	43, // 77: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	43, // 78: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
-	54, // 79: handoff.routing.v1.RoutingService.ExplainRoute:output_type -> handoff.routing.v1.RouteExplanation
-	34, // 80: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
-	55, // 81: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
-	56, // 82: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
-	54, // [54:83] is the sub-list for method output_type
-	25, // [25:54] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	36, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	36, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
+	36, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	37, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
+	38, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
+	38, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
+	38, // 6: handoff.routing.v1.UpdateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
+	37, // 7: handoff.routing.v1.UpdateAbsenceRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 8: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	39, // 9: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
+	39, // 10: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	37, // 11: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
+	40, // 12: handoff.routing.v1.CreateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
+	40, // 13: handoff.routing.v1.ListQueuesResponse.queues:type_name -> handoff.routing.v1.Queue
+	40, // 14: handoff.routing.v1.UpdateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
+	37, // 15: handoff.routing.v1.UpdateQueueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	41, // 16: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
+	42, // 17: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
+	43, // 18: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
+	44, // 19: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	45, // 20: handoff.routing.v1.ListHeldHandoffsRequest.reason:type_name -> handoff.routing.v1.Hold.Reason
+	44, // 21: handoff.routing.v1.ListHeldHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	46, // 22: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
+	47, // 23: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	48, // 24: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	49, // 25: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
+	50, // 26: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
+	0,  // 27: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
+	1,  // 28: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
+	2,  // 29: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
+	4,  // 30: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
+	5,  // 31: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
+	6,  // 32: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
+	8,  // 33: handoff.routing.v1.RoutingService.UpdateAbsence:input_type -> handoff.routing.v1.UpdateAbsenceRequest
+	9,  // 34: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
+	10, // 35: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
+	11, // 36: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
+	12, // 37: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
+	14, // 38: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
+	15, // 39: handoff.routing.v1.RoutingService.CreateQueue:input_type -> handoff.routing.v1.CreateQueueRequest
+	16, // 40: handoff.routing.v1.RoutingService.GetQueue:input_type -> handoff.routing.v1.GetQueueRequest
+	17, // 41: handoff.routing.v1.RoutingService.ListQueues:input_type -> handoff.routing.v1.ListQueuesRequest
+	19, // 42: handoff.routing.v1.RoutingService.UpdateQueue:input_type -> handoff.routing.v1.UpdateQueueRequest
+	20, // 43: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
+	21, // 44: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
+	23, // 45: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
+	24, // 46: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
+	25, // 47: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
+	26, // 48: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
+	28, // 49: handoff.routing.v1.RoutingService.ListHeldHandoffs:input_type -> handoff.routing.v1.ListHeldHandoffsRequest
+	30, // 50: handoff.routing.v1.RoutingService.ClaimHandoff:input_type -> handoff.routing.v1.ClaimHandoffRequest
+	31, // 51: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
+	32, // 52: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
+	33, // 53: handoff.routing.v1.RoutingService.ExplainRoute:input_type -> handoff.routing.v1.ExplainRouteRequest
+	34, // 54: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
+	51, // 55: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
+	52, // 56: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
+	36, // 57: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	36, // 58: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 59: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	36, // 60: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	38, // 61: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 62: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	38, // 63: handoff.routing.v1.RoutingService.UpdateAbsence:output_type -> handoff.routing.v1.Absence
+	53, // 64: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	39, // 65: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	39, // 66: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	13, // 67: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	39, // 68: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	40, // 69: handoff.routing.v1.RoutingService.CreateQueue:output_type -> handoff.routing.v1.Queue
+	40, // 70: handoff.routing.v1.RoutingService.GetQueue:output_type -> handoff.routing.v1.Queue
+	18, // 71: handoff.routing.v1.RoutingService.ListQueues:output_type -> handoff.routing.v1.ListQueuesResponse
+	40, // 72: handoff.routing.v1.RoutingService.UpdateQueue:output_type -> handoff.routing.v1.Queue
+	54, // 73: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	22, // 74: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
+	54, // 75: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	41, // 76: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
+	44, // 77: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	27, // 78: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	29, // 79: handoff.routing.v1.RoutingService.ListHeldHandoffs:output_type -> handoff.routing.v1.ListHeldHandoffsResponse
+	44, // 80: handoff.routing.v1.RoutingService.ClaimHandoff:output_type -> handoff.routing.v1.Handoff
+	44, // 81: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	44, // 82: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
+	55, // 83: handoff.routing.v1.RoutingService.ExplainRoute:output_type -> handoff.routing.v1.RouteExplanation
+	35, // 84: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
+	56, // 85: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
+	57, // 86: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
+	57, // [57:87] is the sub-list for method output_type
+	27, // [27:57] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_routing_service_proto_init() }
@@ -2609,7 +2686,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_routing_service_proto_rawDesc), len(file_handoff_routing_v1_routing_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   35,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,7 @@ const (
 	RoutingService_UpdateRep_FullMethodName           = "/handoff.routing.v1.RoutingService/UpdateRep"
 	RoutingService_CreateAbsence_FullMethodName       = "/handoff.routing.v1.RoutingService/CreateAbsence"
 	RoutingService_ListAbsences_FullMethodName        = "/handoff.routing.v1.RoutingService/ListAbsences"
+	RoutingService_UpdateAbsence_FullMethodName       = "/handoff.routing.v1.RoutingService/UpdateAbsence"
 	RoutingService_DeleteAbsence_FullMethodName       = "/handoff.routing.v1.RoutingService/DeleteAbsence"
 	RoutingService_CreatePool_FullMethodName          = "/handoff.routing.v1.RoutingService/CreatePool"
 	RoutingService_GetPool_FullMethodName             = "/handoff.routing.v1.RoutingService/GetPool"
@@ -71,6 +72,8 @@ type RoutingServiceClient interface {
 	CreateAbsence(ctx context.Context, in *CreateAbsenceRequest, opts ...grpc.CallOption) (*Absence, error)
 	// Lists a rep's absences by start.
 	ListAbsences(ctx context.Context, in *ListAbsencesRequest, opts ...grpc.CallOption) (*ListAbsencesResponse, error)
+	// Changes an absence: moves it, cuts it short, or names another cover.
+	UpdateAbsence(ctx context.Context, in *UpdateAbsenceRequest, opts ...grpc.CallOption) (*Absence, error)
 	// Takes an absence back.
 	DeleteAbsence(ctx context.Context, in *DeleteAbsenceRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Adds a pool.
@@ -99,8 +102,8 @@ type RoutingServiceClient interface {
 	// Takes the turn of an assignment back from its rep, because the lead should not have been theirs. Once: whoever comes
 	// later gets the entry as it stands.
 	CreditTurn(ctx context.Context, in *CreditTurnRequest, opts ...grpc.CallOption) (*FairnessEntry, error)
-	// Reads a handoff. A rep sees their own and what waits in queues that they may pick from, a partner those that it brought;
-	// any other answers as if it did not exist.
+	// Reads a handoff. A rep sees their own, while they stand in for somebody the open ones of that rep, and what waits in queues that
+	// they may pick from; a partner those that it brought. Any other answers as if it did not exist.
 	GetHandoff(ctx context.Context, in *GetHandoffRequest, opts ...grpc.CallOption) (*Handoff, error)
 	// Lists handoffs, newest first. A rep lists their own.
 	ListHandoffs(ctx context.Context, in *ListHandoffsRequest, opts ...grpc.CallOption) (*ListHandoffsResponse, error)
@@ -193,6 +196,16 @@ func (c *routingServiceClient) ListAbsences(ctx context.Context, in *ListAbsence
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAbsencesResponse)
 	err := c.cc.Invoke(ctx, RoutingService_ListAbsences_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) UpdateAbsence(ctx context.Context, in *UpdateAbsenceRequest, opts ...grpc.CallOption) (*Absence, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Absence)
+	err := c.cc.Invoke(ctx, RoutingService_UpdateAbsence_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -450,6 +463,8 @@ type RoutingServiceServer interface {
 	CreateAbsence(context.Context, *CreateAbsenceRequest) (*Absence, error)
 	// Lists a rep's absences by start.
 	ListAbsences(context.Context, *ListAbsencesRequest) (*ListAbsencesResponse, error)
+	// Changes an absence: moves it, cuts it short, or names another cover.
+	UpdateAbsence(context.Context, *UpdateAbsenceRequest) (*Absence, error)
 	// Takes an absence back.
 	DeleteAbsence(context.Context, *DeleteAbsenceRequest) (*emptypb.Empty, error)
 	// Adds a pool.
@@ -478,8 +493,8 @@ type RoutingServiceServer interface {
 	// Takes the turn of an assignment back from its rep, because the lead should not have been theirs. Once: whoever comes
 	// later gets the entry as it stands.
 	CreditTurn(context.Context, *CreditTurnRequest) (*FairnessEntry, error)
-	// Reads a handoff. A rep sees their own and what waits in queues that they may pick from, a partner those that it brought;
-	// any other answers as if it did not exist.
+	// Reads a handoff. A rep sees their own, while they stand in for somebody the open ones of that rep, and what waits in queues that
+	// they may pick from; a partner those that it brought. Any other answers as if it did not exist.
 	GetHandoff(context.Context, *GetHandoffRequest) (*Handoff, error)
 	// Lists handoffs, newest first. A rep lists their own.
 	ListHandoffs(context.Context, *ListHandoffsRequest) (*ListHandoffsResponse, error)
@@ -535,6 +550,9 @@ func (UnimplementedRoutingServiceServer) CreateAbsence(context.Context, *CreateA
 }
 func (UnimplementedRoutingServiceServer) ListAbsences(context.Context, *ListAbsencesRequest) (*ListAbsencesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAbsences not implemented")
+}
+func (UnimplementedRoutingServiceServer) UpdateAbsence(context.Context, *UpdateAbsenceRequest) (*Absence, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateAbsence not implemented")
 }
 func (UnimplementedRoutingServiceServer) DeleteAbsence(context.Context, *DeleteAbsenceRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteAbsence not implemented")
@@ -730,6 +748,24 @@ func _RoutingService_ListAbsences_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(RoutingServiceServer).ListAbsences(ctx, req.(*ListAbsencesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_UpdateAbsence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateAbsenceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).UpdateAbsence(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_UpdateAbsence_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).UpdateAbsence(ctx, req.(*UpdateAbsenceRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1167,6 +1203,10 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAbsences",
 			Handler:    _RoutingService_ListAbsences_Handler,
+		},
+		{
+			MethodName: "UpdateAbsence",
+			Handler:    _RoutingService_UpdateAbsence_Handler,
 		},
 		{
 			MethodName: "DeleteAbsence",

@@ -30,11 +30,22 @@ CREATE TABLE absence (
     start_at {int} NOT NULL,
     end_at {int} NOT NULL,
     kind {text} NOT NULL,
+    cover {text} NOT NULL,
     created_at {int} NOT NULL,
+    updated_at {int} NOT NULL,
+    row_version {int} NOT NULL,
     events {int} NOT NULL
 ) {strict};
 CREATE INDEX absence_start ON absence (rep, start_at, id);
 CREATE INDEX absence_end ON absence (rep, end_at);
+CREATE INDEX absence_cover ON absence (cover, end_at) WHERE cover <> '';
+
+-- When a timer wants to look at what a rep's coming or going means for their handoffs.
+CREATE TABLE attendance (
+    rep {text} NOT NULL PRIMARY KEY,
+    due_at {int} NOT NULL
+) {strict};
+CREATE INDEX attendance_due ON attendance (due_at, rep);
 
 CREATE TABLE pool (
     id {text} NOT NULL PRIMARY KEY,
@@ -154,6 +165,8 @@ CREATE TABLE handoff (
     needs {text} NOT NULL,
     pool {text} NOT NULL,
     rep {text} NOT NULL,
+    cover {text} NOT NULL,
+    cover_for {text} NOT NULL,
     assignment {int} NOT NULL,
     hold_reason {int} NOT NULL,
     held_at {int} NOT NULL,
@@ -176,6 +189,8 @@ CREATE TABLE handoff (
 ) {strict};
 CREATE INDEX handoff_lead ON handoff (lead, id);
 CREATE INDEX handoff_rep ON handoff (rep, id) WHERE rep <> '';
+CREATE INDEX handoff_open ON handoff (rep) WHERE state IN (2, 3);
+CREATE INDEX handoff_deputy ON handoff (cover_for) WHERE state = 2 AND cover_for <> '';
 CREATE INDEX handoff_partner ON handoff (partner, id) WHERE partner <> '';
 CREATE INDEX handoff_state ON handoff (state, id);
 -- The holding queue: in its order, as a whole, by pool and by what people pick from; by whom it waits for, and by when to
@@ -260,5 +275,6 @@ DROP TABLE queue_pool;
 DROP TABLE queue;
 DROP TABLE pool_member;
 DROP TABLE pool;
+DROP TABLE attendance;
 DROP TABLE absence;
 DROP TABLE rep;
