@@ -13,6 +13,7 @@ import (
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
 
@@ -221,6 +222,75 @@ func TestWhoTakesManyStopsAtTheCap(t *testing.T) {
 			if refusalOf(err).reason != "STATE_CONFLICT" {
 				t.Errorf("got %v", err)
 			}
+		}
+		b.checkBooks(t)
+	})
+}
+
+// TestWhoTakesAHandoffMustCoverWhatItNeeds: nobody chose them for it. Who leads sales may give it to anybody.
+func TestWhoTakesAHandoffMustCoverWhatItNeeds(t *testing.T) {
+	under(t, demanding(), func(t *testing.T, b *bundle) {
+		counter(t, b)
+		b.rep(t, "dora", covering(german()))
+		b.updatePool(t, &routingv1.Pool{Name: "pools/care", Members: []*routingv1.PoolMember{{Rep: "reps/ann"}, {Rep: "reps/dora"}}}, "members")
+		taken, given := b.qualify(t, customer, asking(0)), b.qualify(t, customer, asking(0))
+		if _, err := b.claim(as(t, "ann"), taken, ""); refusalOf(err).reason != "STATE_CONFLICT" {
+			t.Errorf("ann: got %v", err)
+		}
+		if _, err := b.claim(as(t, "dora"), taken, ""); err != nil {
+			t.Errorf("dora: %v", err)
+		}
+		if _, err := b.claim(manager(t), given, "ann"); err != nil {
+			t.Errorf("ann, by her manager: %v", err)
+		}
+		b.checkBooks(t)
+	})
+}
+
+// TestManyEmptyAQueueTogether: eight reps take from the head of the list until nothing is left. Each handoff goes to one.
+func TestManyEmptyAQueueTogether(t *testing.T) {
+	const clients, handoffs = 8, 64
+	each(t, func(t *testing.T, b *bundle) {
+		var reps []string
+		for i := range clients {
+			reps = append(reps, fmt.Sprintf("rep%d", i))
+			b.rep(t, reps[i])
+		}
+		b.pool(t, "care", reps...)
+		b.pickQueue(t, "customer-success", "care")
+		var batch []*eventv1.Event
+		for range handoffs {
+			batch = append(batch, b.lead(customer))
+		}
+		b.Tell(t, eventlog.Scoring, batch...)
+		took := make([]int32, clients)
+		_, failed := race(clients, func(i int) error {
+			for {
+				head, err := b.client.ListHeldHandoffs(as(t, reps[i]), &routingv1.ListHeldHandoffsRequest{PageSize: 1})
+				if err != nil || len(head.GetHandoffs()) == 0 {
+					return err
+				}
+				_, err = b.claim(as(t, reps[i]), head.GetHandoffs()[0].GetName(), "")
+				switch {
+				case err == nil:
+					took[i]++
+				case refusalOf(err).reason != "STATE_CONFLICT":
+					return err
+				}
+			}
+		})
+		if len(failed) > 0 {
+			t.Fatal(failed)
+		}
+		var sum int32
+		for i, rep := range reps {
+			if got := b.openCount(t, rep); got != took[i] {
+				t.Errorf("%s took %d and has %d", rep, took[i], got)
+			}
+			sum += took[i]
+		}
+		if sum != handoffs {
+			t.Errorf("%d of %d were taken", sum, handoffs)
 		}
 		b.checkBooks(t)
 	})
