@@ -152,6 +152,7 @@ func (p *passage) lead() dispatch.Lead {
 		Fallback: fallback(p.row.Fallback),
 		Needs:    p.row.Needs.Coverage(),
 		Refused:  p.refused(),
+		Queued:   p.row.Destination == tier.Queue,
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
-	"github.com/handoffhq/handoff/services/routing/internal/tier"
 )
 
 // step takes a step, and books what it means: for the rep's open count, for the ledger, and for whoever is told. The
@@ -96,11 +95,8 @@ func answered(stored *store.Assignment, a lifecycle.Assignment, at int64) {
 	}
 }
 
-// place finds a rep for a handoff that is new or held, or holds it with a reason. What people pick from a queue waits there.
+// place finds a rep for a handoff that is new or held, or holds it with a reason.
 func (w *work) place(ctx context.Context, p *passage) error {
-	if p.row.Destination == tier.Queue {
-		return w.hold(ctx, p, dispatch.Hold{Reason: dispatch.Queued})
-	}
 	if err := w.ready(ctx, p); err != nil {
 		return err
 	}
@@ -118,7 +114,7 @@ func (w *work) place(ctx context.Context, p *passage) error {
 // search finds a rep for a lead. Before a lead is held for want of something that was not there, that is looked for again.
 func (w *work) search(ctx context.Context, l dispatch.Lead) (dispatch.Placement, *dispatch.Hold, error) {
 	placed, hold, err := w.desk.Place(l)
-	if hold == nil || err != nil {
+	if hold == nil || l.Queued || err != nil {
 		return placed, hold, err
 	}
 	if found, err := w.lookAgain(ctx); !found || err != nil {

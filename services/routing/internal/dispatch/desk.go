@@ -117,6 +117,8 @@ type Lead struct {
 	Needs coverage.Coverage
 	// Refused are the reps who declined or rejected the lead before.
 	Refused []string
+	// Queued says that the lead waits for somebody to pick it: nobody is asked.
+	Queued bool
 	// claimed says that the rep takes the lead themselves: then it does not matter whether they are on shift.
 	claimed bool
 }
@@ -129,7 +131,7 @@ func (l Lead) refusedBy(rep string) bool { return slices.Contains(l.Refused, rep
 // Suits says whether a rep could take a lead at the moment, by name or by a pool. A rep who is not on the desk cannot.
 func (d *Desk) Suits(rep string, l Lead) bool {
 	byName := l.Owner != "" || l.Fallback.Rep != ""
-	return d.availability(rep, l).Eligible() && (byName || d.reps[rep].Coverage.Covers(l.Needs))
+	return !l.Queued && d.availability(rep, l).Eligible() && (byName || d.reps[rep].Coverage.Covers(l.Needs))
 }
 
 // Whereabouts is where a rep is, so far as it does not depend on a lead.

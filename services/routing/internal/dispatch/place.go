@@ -48,7 +48,7 @@ const (
 	EverybodyDeclined
 	// PoolMissing means that the pool does not exist.
 	PoolMissing
-	// Queued means that the lead waits in a queue that people pick from; no search ends so.
+	// Queued means that the lead waits in a queue that people pick from; nobody was asked.
 	Queued
 	// NobodySuited means that nobody who works here covers what the lead needs.
 	NobodySuited
@@ -57,6 +57,9 @@ const (
 // Place finds a rep for a lead and counts the handoff, or says why it must be held. An error means that a pool's ledger
 // is broken.
 func (d *Desk) Place(l Lead) (Placement, *Hold, error) {
+	if l.Queued {
+		return Placement{}, &Hold{Reason: Queued}, nil
+	}
 	s := &search{desk: d, lead: l}
 	placed, err := s.place()
 	s.taker, placed.Trail = placed.Rep, &Trail{s}

@@ -213,6 +213,22 @@ func TestAPlacementCountsForTheNext(t *testing.T) {
 	}
 }
 
+// TestNobodyIsAskedForWhatPeoplePick: it waits in its queue, whoever is there.
+func TestNobodyIsAskedForWhatPeoplePick(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	f.rep("ann", "", presence.Rep{})
+	f.pool("p", "", "ann")
+	lead := dispatch.Lead{Queued: true, Owner: "ann", Pool: "p", Calendar: "day"}
+	placed, hold, err := f.Place(lead)
+	if err != nil || placed.Rep != "" || hold == nil || hold.Reason != dispatch.Queued || !hold.Next.IsZero() {
+		t.Errorf("got %v, %v, %v", placed, hold, err)
+	}
+	if f.Suits("ann", lead) || f.Rep("ann").Open != 0 {
+		t.Error("somebody was asked")
+	}
+}
+
 // TestWhoTakesALeadThemselves: their hours do not matter; all else does.
 func TestWhoTakesALeadThemselves(t *testing.T) {
 	t.Parallel()
