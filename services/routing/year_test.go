@@ -1,15 +1,18 @@
 package routing_test
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
@@ -43,9 +46,12 @@ type journey struct {
 	name, pool  string // the pool that the playbook has for it; empty for none
 	owner       string
 	awaitsOwner bool
+	german      bool // needs somebody who speaks it
+	queued      bool // waits for somebody to pick it
 	holder      string
 	assignment  int32
 	refused     []string
+	accepted    bool
 	closed      bool
 }
 
@@ -62,7 +68,9 @@ func newYear(t *testing.T, start time.Time) *year {
 		members: map[string][]string{"enterprise": {"ann", "ben", "bob", "cat"}, "velocity": {"amy", "dan", "kim", "leo", "pat", "sid"},
 			"spare": {"nia", "pat"}}, leads: map[string]*journey{}, waiting: map[string]*journey{}, counts: map[string]int{}}
 	y.Clock.Set(start)
-	y.activate(t, 1, example())
+	doc := example()
+	doc.Routing.Requirements = []*playbookv1.RoutingRequirement{{When: "lead.german", Needs: &playbookv1.Coverage{Languages: []string{"de"}}}}
+	y.activate(t, 1, doc)
 	for id, p := range y.people {
 		if p.own {
 			y.calendar(t, p.calendar(id))
@@ -75,6 +83,10 @@ func newYear(t *testing.T, start time.Time) *year {
 	y.pool(t, "spare", y.members["spare"]...)
 	y.pool(t, "velocity", y.members["velocity"]...)
 	y.overflowing(t, "enterprise", "spare", y.members["enterprise"]...)
+	if _, err := y.client.CreateQueue(revops(t), &routingv1.CreateQueueRequest{QueueId: "customer-success",
+		Queue: &routingv1.Queue{DisplayName: "Customers", Pools: []string{"pools/velocity"}}}); err != nil {
+		t.Fatal(err)
+	}
 	y.updatePool(t, &routingv1.Pool{Name: "pools/enterprise", Mode: routingv1.Pool_MODE_QUOTA}, "mode")
 	y.updatePool(t, &routingv1.Pool{Name: "pools/spare", FairnessGroup: "night"}, "fairness_group")
 	y.updatePool(t, &routingv1.Pool{Name: "pools/velocity", FairnessGroup: "night"}, "fairness_group")
@@ -93,6 +105,9 @@ func (p *person) limits(r *routingv1.Rep) {
 		if limit.most > 0 {
 			*limit.to = proto.Int32(int32(limit.most))
 		}
+	}
+	if p.german {
+		r.Coverage = &playbookv1.Coverage{Languages: []string{"de"}}
 	}
 	if p.rollMax > 0 {
 		r.RollingCap = &routingv1.RollingCap{Days: int32(p.rollDays), Max: int32(p.rollMax)}
@@ -158,7 +173,8 @@ func (y *year) answers(j *journey, at time.Time) {
 		y.when(soon, still(func() { y.says(j, routingv1.Step_STEP_REJECT) }))
 	case roll < 18:
 		y.when(soon, still(func() { y.passOn(j) }))
-	case roll < 19: // never heard of again
+	case roll < 19: // never heard of; the ladder does something about it
+		y.when(at.Add(24*time.Hour), still(func() { y.escalate(j, playbookv1.EscalationAction_ESCALATION_ACTION_REASSIGN) }))
 	default:
 		y.when(soon, still(func() { y.says(j, routingv1.Step_STEP_ACCEPT) }))
 		done := soon.Add(time.Duration(1+y.rand.IntN(14*24)) * time.Hour)
@@ -182,17 +198,54 @@ func (y *year) passOn(j *journey) {
 	}
 }
 
+// escalate tells of a step of a ladder.
+func (y *year) escalate(j *journey, do playbookv1.EscalationAction) {
+	y.Tell(y.t, eventlog.SLA, reached(j.name, j.assignment, do))
+}
+
+// takeOffline has the ladder take a rep offline who has something to answer, until the next day.
+func (y *year) takeOffline(at time.Time) {
+	y.when(at, func() {
+		for _, name := range slices.Sorted(maps.Keys(y.leads)) {
+			j := y.leads[name]
+			if j.holder == "" || j.accepted || y.people[j.holder].gone {
+				continue
+			}
+			rep := j.holder
+			y.escalate(j, playbookv1.EscalationAction_ESCALATION_ACTION_TAKE_OFFLINE)
+			y.people[rep].gone = true
+			y.leave(at.Add(24*time.Hour), rep, false)
+			return
+		}
+	})
+}
+
+// pick has somebody take a handoff out of its queue, whatever the hour.
+func (y *year) pick(j *journey) {
+	_, err := y.claim(as(y.t, "pat"), j.name, "")
+	if reason := refusalOf(err).reason; err != nil && reason != "STATE_CONFLICT" { // away, perhaps
+		y.t.Fatalf("claim %s: %v", j.name, err)
+	}
+}
+
 // come tells of new leads, some in one delivery.
 func (y *year) come() {
 	var batch []*eventv1.Event
 	for range 1 + y.rand.IntN(3) {
 		j := &journey{pool: "velocity"}
 		var changes []func(*eventv1.LeadQualified)
-		switch roll := y.rand.IntN(10); {
-		case roll < 4:
-		case roll < 6:
+		switch roll := y.rand.IntN(20); {
+		case roll < 1:
+			j.pool, j.queued = "", true
+			changes = append(changes, customer)
+			y.when(y.Clock.Now().Add(time.Duration(1+y.rand.IntN(100))*time.Hour), func() { y.pick(j) })
+		case roll < 2:
+			j.german = true
+			changes = append(changes, func(q *eventv1.LeadQualified) { q.Context.Requirements = []int32{0} })
+		case roll < 8:
+		case roll < 12:
 			j.pool, changes = "enterprise", append(changes, target)
-		case roll < 9:
+		case roll < 18:
 			j.pool, j.owner = "enterprise", y.somebody()
 			changes = append(changes, target, mediumIntent, ownedBy(j.owner))
 		default:
@@ -211,12 +264,18 @@ func (y *year) somebody() string {
 	return []string{"ann", "ben", "bob", "cat", "dan", "sid", "sue"}[y.rand.IntN(7)]
 }
 
-// takeOff enters an absence, as a rule before it begins.
-func (y *year) takeOff(rep string, from time.Time, days int, known time.Duration) {
+// takeOff enters an absence, as a rule before it begins, with somebody to stand in or nobody.
+func (y *year) takeOff(rep, cover string, from time.Time, days int, known time.Duration) {
 	y.when(from.Add(-known), func() {
-		to := from.AddDate(0, 0, days)
-		y.absent(y.t, rep, from, to)
-		y.people[rep].away = append(y.people[rep].away, stretch{from, to})
+		s := stretch{from, from.AddDate(0, 0, days), cover}
+		a := &routingv1.Absence{StartTime: timestamppb.New(s.from), EndTime: timestamppb.New(s.to), Kind: "vacation"}
+		if cover != "" {
+			a.Cover = "reps/" + cover
+		}
+		y.people[rep].away = append(y.people[rep].away, s)
+		if _, err := y.client.CreateAbsence(revops(y.t), &routingv1.CreateAbsenceRequest{Parent: "reps/" + rep, Absence: a}); err != nil {
+			y.t.Fatal(err)
+		}
 	})
 }
 
@@ -258,9 +317,13 @@ func (y *year) happenings(start time.Time) {
 		}
 		return at
 	}
-	for i, rep := range []string{"ann", "bob", "ben", "dan", "kim", "sid", "leo", "amy", "nia", "pat"} {
-		y.takeOff(rep, on(time.July, 1+5*i, 7), 14, 240*time.Hour) // holidays that overlap
-		y.takeOff(rep, on(time.Month(3+i), 20, 15), 1, 0)          // ill from this moment on
+	covers := map[string]string{"ann": "bob", "ben": "dan", "cat": "ann", "sid": "sue"}
+	for i, rep := range []string{"ann", "bob", "ben", "cat", "dan", "kim", "sid", "leo", "amy", "nia", "pat"} {
+		y.takeOff(rep, covers[rep], on(time.August, 1+3*i, 7), 14, 240*time.Hour) // holidays that overlap
+		y.takeOff(rep, "", on(time.Month(3+i), 20, 15), 1, 0)                     // ill from this moment on
+	}
+	for _, month := range []time.Month{time.April, time.June, time.October, time.February} {
+		y.takeOffline(on(month, 11, 16))
 	}
 	y.regroup(on(time.April, 1, 8), "velocity", "amy", "dan", "kim", "leo", "pat", "sid", "sue")
 	y.regroup(on(time.July, 1, 8), "enterprise", "ann", "ben", "bob", "cat", "dan")
@@ -277,7 +340,7 @@ func (y *year) happenings(start time.Time) {
 	})
 }
 
-// TestAYear lets a year pass: nobody ever gets a lead whom their own wall calendar and caps say cannot take it, nobody waits
+// TestAYear lets a year pass, with people who stand in, ladders and queues: nobody ever gets a lead whom their own wall calendar and caps say cannot take it, nobody waits
 // whom somebody could serve, no lead is lost, and the books are right. In short mode it is six weeks.
 func TestAYear(t *testing.T) {
 	t.Parallel()

@@ -20,6 +20,7 @@ type person struct {
 
 	maxOpen, perDay, perWeek int // 0 is no limit
 	rollDays, rollMax        int
+	german                   bool // speaks the language
 	gone                     bool
 	away                     []stretch
 
@@ -27,11 +28,16 @@ type person struct {
 	got  []time.Time
 }
 
+const offShift = "is off shift"
+
 // span is wall minutes from midnight: the first is in, the last is out.
 type span struct{ from, to int }
 
-// stretch is a time away: its start is in, its end is out.
-type stretch struct{ from, to time.Time }
+// stretch is a time away, with somebody to stand in or nobody: its start is in, its end is out.
+type stretch struct {
+	from, to time.Time
+	cover    string
+}
 
 func wall(hour, minute int) int { return 60*hour + minute }
 
@@ -62,15 +68,26 @@ func (p *person) onShift(at time.Time) bool {
 	return slices.ContainsFunc(p.week[local.Weekday()], func(s span) bool { return s.from <= minute && minute < s.to })
 }
 
+// absent says whether they are away, and who stands in.
+func (p *person) absent(at time.Time) (cover string, away bool) {
+	for _, s := range p.away {
+		if !at.Before(s.from) && at.Before(s.to) {
+			return s.cover, true
+		}
+	}
+	return "", false
+}
+
 // why says what stands in the way of another lead; nothing if they can take it.
 func (p *person) why(at time.Time) string {
+	_, away := p.absent(at)
 	switch {
 	case p.gone:
 		return "is inactive"
-	case slices.ContainsFunc(p.away, func(s stretch) bool { return !at.Before(s.from) && at.Before(s.to) }):
+	case away:
 		return "is away"
 	case !p.onShift(at):
-		return "is off shift"
+		return offShift
 	case p.maxOpen > 0 && p.open >= p.maxOpen:
 		return fmt.Sprintf("has %d open of %d", p.open, p.maxOpen)
 	}
@@ -134,8 +151,8 @@ func staff(t testing.TB) map[string]*person {
 		"ann": {own: true, place: place(t, "America/New_York"), week: daily(lunch, workdays...), holidays: american, maxOpen: 12, perDay: 5},
 		"bob": {own: true, place: place(t, "America/New_York"), week: daily(day, workdays...), holidays: american, maxOpen: 25},
 		"cat": {own: true, place: place(t, "America/Los_Angeles"), week: daily(day, time.Monday, time.Tuesday, time.Wednesday), holidays: american, perWeek: 6},
-		"ben": {own: true, place: place(t, "Europe/Berlin"), week: daily(lunch, workdays...), holidays: german, rollDays: 7, rollMax: 9},
-		"dan": {own: true, place: place(t, "Europe/Berlin"), week: daily(day, workdays...), holidays: german, maxOpen: 30},
+		"ben": {own: true, place: place(t, "Europe/Berlin"), week: daily(lunch, workdays...), holidays: german, rollDays: 7, rollMax: 9, german: true},
+		"dan": {own: true, place: place(t, "Europe/Berlin"), week: daily(day, workdays...), holidays: german, maxOpen: 30, german: true},
 		"kim": {own: true, place: place(t, "Asia/Kathmandu"), week: daily(day, workdays...), perDay: 4},
 		"sid": {own: true, place: place(t, "Australia/Sydney"), week: daily(lunch, workdays...), maxOpen: 40},
 		"sue": {own: true, place: place(t, "Australia/Sydney"), week: daily(day, workdays...), perWeek: 12},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -75,13 +77,13 @@ func (y *year) assigned(a *eventv1.HandoffAssigned) {
 	y.leaves(j)
 	delete(y.waiting, j.name)
 	p := y.people[rep]
-	if why := p.why(at); why != "" {
+	if why := p.why(at); why != "" && (why != offShift || a.GetQueue() == "") { // who takes one out of a queue need not be on shift
 		y.t.Fatalf("%s got %s at %v and %s", rep, j.name, at.In(p.place), why)
 	}
 	if slices.Contains(j.refused, rep) {
 		y.t.Fatalf("%s got %s and has refused it", rep, j.name)
 	}
-	if who := y.candidates(j, strings.TrimPrefix(a.GetPreviousRep(), "reps/")); !slices.Contains(who, rep) {
+	if who := y.candidates(j, strings.TrimPrefix(a.GetPreviousRep(), "reps/"), at); !slices.Contains(who, rep) {
 		y.t.Fatalf("%s got %s, which is for %v", rep, j.name, who)
 	}
 	if a.GetAssignment() != j.assignment+1 {
@@ -90,21 +92,51 @@ func (y *year) assigned(a *eventv1.HandoffAssigned) {
 	j.holder, j.assignment = rep, a.GetAssignment()
 	p.open++
 	p.got = append(p.got, at)
-	y.counts["assigned"]++
-	y.answers(j, at)
+	y.count(a)
+	if a.GetQueue() == "" {
+		y.answers(j, at)
+	}
 }
 
-// candidates are the reps who may get a handoff, whether they are there or not, when it is taken from one who had it. A
-// lead that awaits its owner goes on to the pool once the owner is gone, has refused it or has it taken from them.
-func (y *year) candidates(j *journey, had string) []string {
+// count notes how a handoff came to a rep.
+func (y *year) count(a *eventv1.HandoffAssigned) {
+	y.counts["assigned"]++
+	switch {
+	case a.GetQueue() != "":
+		y.counts["picked"]++
+	case a.GetCoverFor() != "":
+		y.counts["covered"]++
+	}
+	switch a.GetReassignReason() {
+	case routingv1.ReassignReason_REASSIGN_REASON_BREACH, routingv1.ReassignReason_REASSIGN_REASON_OFFLINE:
+		y.counts["taken from the silent"]++
+	case routingv1.ReassignReason_REASSIGN_REASON_ABSENCE, routingv1.ReassignReason_REASSIGN_REASON_REP_LEFT:
+		y.counts["passed on from the absent"]++
+	case routingv1.ReassignReason_REASSIGN_REASON_COVER_ENDED:
+		y.counts["came back"]++
+	}
+}
+
+// candidates are the reps who may get a handoff, whether they are there or not, when it is taken from one who had it. Who
+// stands in for an owner who is away may get theirs. A lead that awaits its owner goes on to the pool once the owner is gone,
+// has refused it or has it taken from them. A pool gives a lead that is German to those who speak it.
+func (y *year) candidates(j *journey, had string, at time.Time) []string {
 	var who []string
 	if j.owner != "" {
 		who = append(who, j.owner)
-		if j.awaitsOwner && !y.people[j.owner].gone && !slices.Contains(j.refused, j.owner) && had != j.owner {
+		owner := y.people[j.owner]
+		if cover, away := owner.absent(at); away && cover != "" && !owner.gone {
+			who = append(who, cover)
+		}
+		if j.awaitsOwner && !owner.gone && !slices.Contains(j.refused, j.owner) && had != j.owner {
 			return who
 		}
 	}
-	return slices.Concat(who, y.members[j.pool], y.members[overflowOf[j.pool]])
+	if j.queued {
+		who = append(who, "pat")
+	}
+	shared := slices.Concat(y.members[j.pool], y.members[overflowOf[j.pool]])
+	return append(who, slices.DeleteFunc(shared, func(id string) bool { return j.german && !y.people[id].german })...)
 }
 
 // nobodyWaitsInVain makes sure that nobody could take a lead that is held.
@@ -112,7 +144,10 @@ func (y *year) nobodyWaitsInVain() {
 	y.t.Helper()
 	now := y.Clock.Now()
 	for _, j := range y.waiting {
-		for _, rep := range y.candidates(j, "") {
+		if j.queued {
+			continue // until somebody picks it
+		}
+		for _, rep := range y.candidates(j, "", now) {
 			if !slices.Contains(j.refused, rep) && y.people[rep].why(now) == "" {
 				y.t.Fatalf("%s waits at %v, and %s could take it: %v", j.name, now, rep, y.handoff(y.t, j.name))
 			}
@@ -147,7 +182,9 @@ func (y *year) nothingIsLost() {
 			y.t.Errorf("%s is %v of %q; it was told as %+v", name, states[name], reps[name], *j)
 		}
 	}
-	if y.counts["held"] == 0 || y.counts["declined"] == 0 || y.counts["passed on"] == 0 {
-		y.t.Errorf("the year was too calm: %v", y.counts)
+	for _, what := range []string{"held", "declined", "passed on", "picked", "covered", "taken from the silent", "passed on from the absent"} {
+		if y.counts[what] == 0 && !testing.Short() {
+			y.t.Errorf("nothing was %s: the year was too calm: %v", what, y.counts)
+		}
 	}
 }
