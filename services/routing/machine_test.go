@@ -1,6 +1,7 @@
 package routing_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"os"
@@ -10,7 +11,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
-	"google.golang.org/protobuf/types/known/timestamppb"
 	"pgregory.net/rapid"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
@@ -167,7 +167,8 @@ func (m *machine) runOut(rt *rapid.T) {
 	}
 	m.Tell(m.t, eventlog.SLA, reached(h.GetName(), assignment, action))
 	if waits && action == offline {
-		m.inactive[h.GetRep()[len("reps/"):]] = true
+		silent := cmp.Or(h.GetCover(), h.GetRep())
+		m.inactive[silent[len("reps/"):]] = true
 	}
 }
 
@@ -220,31 +221,6 @@ func (m *machine) raiseCap(rt *rapid.T) {
 	m.updateRep(m.t, &routingv1.Rep{Name: "reps/" + id, MaxOpen: &most}, "max_open")
 }
 
-func (m *machine) enterAbsence(rt *rapid.T) {
-	id := rapid.SampledFrom(crew).Draw(rt, "rep")
-	start := m.Clock.Now().Add(time.Duration(rapid.IntRange(-2, 4).Draw(rt, "start")) * time.Hour)
-	a, err := m.client.CreateAbsence(revops(m.t), &routingv1.CreateAbsenceRequest{Parent: "reps/" + id, Absence: &routingv1.Absence{
-		StartTime: timestamppb.New(start), EndTime: timestamppb.New(start.Add(time.Duration(rapid.IntRange(1, 30).Draw(rt, "hours")) * time.Hour))}})
-	if refusalOf(err).reason == "RESOURCE_EXISTS" {
-		rt.Skip("it was entered at this instant already")
-	}
-	if err != nil {
-		rt.Fatal(err)
-	}
-	m.absences[id] = append(m.absences[id], a)
-}
-
-func (m *machine) deleteAbsence(rt *rapid.T) {
-	id := rapid.SampledFrom(crew).Draw(rt, "rep")
-	if len(m.absences[id]) == 0 {
-		rt.Skip("there is none")
-	}
-	if _, err := m.client.DeleteAbsence(revops(m.t), &routingv1.DeleteAbsenceRequest{Name: m.absences[id][0].GetName()}); err != nil {
-		rt.Fatal(err)
-	}
-	m.absences[id] = m.absences[id][1:]
-}
-
 func (m *machine) letTimePass(rt *rapid.T) {
 	m.advanceTo(m.t, m.Clock.Now().Add(time.Duration(rapid.IntRange(1, 40).Draw(rt, "half hours"))*30*time.Minute))
 }
@@ -254,6 +230,7 @@ func (m *machine) check(rt *rapid.T) {
 	m.checkBooks(rt)
 	m.checkLedgers(rt)
 	m.checkAssignees(rt)
+	m.checkCovers(rt)
 	before := m.assigned()
 	m.lookAtEverything()
 	if after := m.assigned(); after != before {
@@ -346,7 +323,7 @@ func TestWhateverHappensTheBooksAreRight(t *testing.T) {
 			"qualify": m.qualifyOne, "answer": m.answerOne, "answer again": m.answerOne, "pass on": m.passOn, "pick": m.pickOne,
 			"run out": m.runOut, "change lead": m.changeLead,
 			"change pool": m.changePool, "change rep": m.changeRep, "learn": m.learn, "raise cap": m.raiseCap, "enter absence": m.enterAbsence,
-			"delete absence": m.deleteAbsence, "let time pass": m.letTimePass, "": m.check,
+			"change absence": m.changeAbsence, "delete absence": m.deleteAbsence, "let time pass": m.letTimePass, "": m.check,
 		})
 	})
 }

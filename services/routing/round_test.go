@@ -186,3 +186,90 @@ func TestASilentCoverIsTakenOfflineAndNotWhoIsAway(t *testing.T) {
 		b.assignedTo(t, name, "eve")
 	})
 }
+
+// TestAnAbsenceThatBeginsRacesWithAnswers: the rep accepts, a manager passes on and the absence is entered, all at once. Whatever
+// comes first, nothing waits for the answer of who is away, and who comes too late is told so.
+func TestAnAbsenceThatBeginsRacesWithAnswers(t *testing.T) {
+	const rounds = 6
+	each(t, func(t *testing.T, b *bundle) {
+		b.Clock.Set(day(0, 10))
+		members := []string{"ann", "bob", "cat", "dan"}
+		for _, id := range members {
+			b.rep(t, id)
+		}
+		b.pool(t, "velocity", members...)
+		for range rounds {
+			name := b.qualify(t)
+			rep := b.handoff(t, name).GetRep()[len("reps/"):]
+			var absence *routingv1.Absence
+			acts := []func() error{
+				func() error { _, err := b.answer(as(t, rep), name, 1, routingv1.Step_STEP_ACCEPT); return err },
+				func() error { _, err := b.reassign(t, name, 1, ""); return err },
+				func() (err error) { absence, err = b.enter(t, rep, "", day(0, 9), day(2, 9)); return err },
+			}
+			_, lost := race(len(acts), func(i int) error { return acts[i]() })
+			for _, err := range lost {
+				if reason := refusalOf(err).reason; reason != "ASSIGNMENT_SUPERSEDED" && reason != "VERDICT_EXISTS" {
+					t.Errorf("a rival got %v", err)
+				}
+			}
+			h := b.handoff(t, name)
+			if h.GetState() == routingv1.Handoff_STATE_ASSIGNED && h.GetRep() == "reps/"+rep {
+				t.Errorf("%s waits for %s, who is away", name, rep)
+			}
+			if _, err := b.client.DeleteAbsence(revops(t), &routingv1.DeleteAbsenceRequest{Name: absence.GetName()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.checkBooks(t)
+		b.checkLedgers(t)
+	})
+}
+
+// TestTheEndOfACoverRacesWithTheCoversAnswer: it is theirs with the answer, or the owner's again.
+func TestTheEndOfACoverRacesWithTheCoversAnswer(t *testing.T) {
+	const rounds = 6
+	each(t, func(t *testing.T, b *bundle) {
+		b.Clock.Set(day(0, 10))
+		b.rep(t, "olga")
+		b.rep(t, "cat")
+		for range rounds {
+			absence := b.leave(t, "olga", "cat", day(0, 9), day(2, 9))
+			name := b.qualify(t, target, ownedBy("olga"))
+			b.assignedTo(t, name, "cat")
+			acts := []func() error{
+				func() error { _, err := b.answer(as(t, "cat"), name, 1, routingv1.Step_STEP_ACCEPT); return err },
+				func() error {
+					_, err := b.client.DeleteAbsence(revops(t), &routingv1.DeleteAbsenceRequest{Name: absence.GetName()})
+					return err
+				},
+			}
+			_, lost := race(len(acts), func(i int) error { return acts[i]() })
+			switch h := b.handoff(t, name); {
+			case len(lost) == 0 && (h.GetState() != routingv1.Handoff_STATE_ACCEPTED || h.GetRep() != "reps/cat"):
+				t.Errorf("cat accepted, and %s is %v of %s", name, h.GetState(), h.GetRep())
+			case len(lost) == 1 && (refusalOf(lost[0]).reason != "ASSIGNMENT_SUPERSEDED" || h.GetRep() != "reps/olga"):
+				t.Errorf("it is %v of %s, and cat got %v", h.GetState(), h.GetRep(), lost[0])
+			}
+		}
+		b.checkBooks(t)
+	})
+}
+
+// TestOfTwoWhoWouldCoverEachOtherOneIsRefused however close they come.
+func TestOfTwoWhoWouldCoverEachOtherOneIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.rep(t, "ann")
+		b.rep(t, "bob")
+		pairs := [][2]string{{"ann", "bob"}, {"bob", "ann"}}
+		for n := range 6 {
+			won, lost := race(len(pairs), func(i int) error {
+				_, err := b.enter(t, pairs[i][0], pairs[i][1], day(7*n, 9), day(7*n+1, 9))
+				return err
+			})
+			if won != 1 || refusalOf(lost[0]).reason != "CYCLE" {
+				t.Errorf("%d won, and the other got %v", won, lost)
+			}
+		}
+	})
+}
