@@ -56,7 +56,7 @@ func TestMoreContextRaisesTheTierAndTheRepStays(t *testing.T) {
 		if h := b.handoff(t, name); h.GetTier() != "T2" || h.GetContext().GetAccount().GetTarget() {
 			t.Errorf("got tier %q; the context must be replaced and the tier must stay", h.GetTier())
 		}
-		want := []string{"handoff_opened", "handoff_assigned", "handoff_tier_changed"}
+		want := []string{"handoff_opened", "handoff_assigned", "handoff_tier_changed", "nurture_enrolled"}
 		if diff := cmp.Diff(want, b.toldOf(t, name)); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
 		}

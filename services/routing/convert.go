@@ -101,6 +101,8 @@ func handoffProto(h *store.Handoff) *routingv1.Handoff {
 		Needs:      coverageProto(h.Needs.Coverage()),
 		Cover:      repName(h.Cover),
 		CoverFor:   repName(h.CoverFor),
+
+		NurtureProgramme: h.Programme,
 	}
 	if h.State == lifecycle.StateHeld {
 		out.Pool = poolName(h.Home)

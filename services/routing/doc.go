@@ -27,6 +27,9 @@
 //	nurture            opened and closed at once
 //	disqualify         the same, for good: such a lead never comes back
 //
+// A tier can have a nurture sequence that runs beside the handoff. Marketing is told when it begins; it goes on in a tier
+// that has none.
+//
 // Whoever shares leads by a pool must cover what a lead asks for by the requirements of its playbook that hold: segments,
 // regions, skills and languages. What it asks for follows what is known of it. Owners, and reps who are named, get theirs
 // whatever it asks for. A lead that suits nobody is held, and so is one for whom nobody is there; before that the ladder may

@@ -24,7 +24,8 @@ import (
 type intake struct {
 	*work
 	playbooks map[string]shelf.Version[terms] // of new handoffs
-	refusals  map[string][]*store.Refusal     // of leads that came back
+	returned  []string                        // leads that came back
+	refusals  map[string][]*store.Refusal     // of these
 	merged    map[string]bool                 // leads that turned out to be another one
 }
 
@@ -79,6 +80,7 @@ func (in *intake) qualified(ctx context.Context, e *eventv1.Event) error {
 	in.take(p)
 	switch {
 	case in.merged[p.row.Lead]:
+		p.row.Programme = ""
 		return in.step(ctx, p, lifecycle.Withdraw{Outcome: lifecycle.OutcomeDuplicate})
 	case p.row.Destination == tier.Nurture:
 		return in.step(ctx, p, lifecycle.Nurture{})
@@ -103,7 +105,7 @@ func (in *intake) opened(e *eventv1.Event, id string) *passage {
 	r := playbook.Policy.route(q.GetContext(), q.GetContext().GetFirstMatch())
 	p.rate(r)
 	p.send(r)
-	p.row.Needs = store.Covering(playbook.Policy.asks(q.GetContext().GetRequirements()))
+	p.row.Programme, p.row.Needs = r.programme, store.Covering(playbook.Policy.asks(q.GetContext().GetRequirements()))
 	p.remember(in.refusals[p.row.Lead])
 	return p
 }
@@ -176,14 +178,11 @@ func (p *passage) rerouted(e *eventv1.Event, known *scoringv1.LeadContext) route
 // nobody has it, and else if whoever has it does not keep it. A tier of leads that are disqualified ends what nobody has
 // accepted.
 func (in *intake) raise(ctx context.Context, p *passage, r route) error {
-	from := p.row.Tier
-	p.rate(r)
-	toRep := r.home != "" || r.owner != ""
+	toRep := r.home != "" || r.owner != "" || r.fallback != ""
 	if toRep {
 		p.send(r)
 	}
-	err := in.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_HandoffTierChanged{HandoffTierChanged: &eventv1.HandoffTierChanged{
-		Handoff: handoffName(p.row.ID), FromTier: from, ToTier: r.tier, ChangeTime: timestamppb.New(in.now)}}})
+	err := in.retier(ctx, p, r)
 	switch {
 	case err != nil:
 		return err
@@ -194,6 +193,23 @@ func (in *intake) raise(ctx context.Context, p *passage, r route) error {
 	default:
 		return in.place(ctx, p)
 	}
+}
+
+// retier puts a handoff into another tier, and tells of it. A nurture sequence goes on until a tier has another one.
+func (in *intake) retier(ctx context.Context, p *passage, r route) error {
+	from := p.row.Tier
+	p.rate(r)
+	if from != r.tier {
+		if err := in.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_HandoffTierChanged{HandoffTierChanged: &eventv1.HandoffTierChanged{
+			Handoff: handoffName(p.row.ID), FromTier: from, ToTier: r.tier, ChangeTime: timestamppb.New(in.now)}}}); err != nil {
+			return err
+		}
+	}
+	if r.programme == "" || r.programme == p.row.Programme {
+		return nil
+	}
+	p.row.Programme = r.programme
+	return in.enrol(ctx, p)
 }
 
 // disqualified ends a handoff that nobody has accepted yet.
@@ -216,6 +232,9 @@ func (in *intake) mergedInto(ctx context.Context, m *eventv1.LeadMerged) error {
 		return err
 	}
 	in.merged[lead] = true
+	if err := in.recall(ctx); err != nil {
+		return err
+	}
 	for _, p := range in.openOf(lead) {
 		if err := in.withdraw(ctx, p, lifecycle.OutcomeDuplicate); err != nil {
 			return err
@@ -229,7 +248,10 @@ func (in *intake) mergedInto(ctx context.Context, m *eventv1.LeadMerged) error {
 func (in *intake) restored(ctx context.Context, u *eventv1.LeadUnmerged) error {
 	lead := ident.ID(u.GetRestored(), "leads")
 	in.merged[lead] = false
-	return store.DropMerged(ctx, in.tx, lead)
+	if err := store.DropMerged(ctx, in.tx, lead); err != nil {
+		return err
+	}
+	return in.recall(ctx)
 }
 
 func (in *intake) withdraw(ctx context.Context, p *passage, outcome lifecycle.Outcome) error {

@@ -55,10 +55,18 @@ func (in *intake) read(ctx context.Context, m mentions) (there map[string]*passa
 	if in.merged, err = in.mergedOf(ctx, m.fresh); err != nil {
 		return nil, err
 	}
-	if in.refusals, err = refusalsOf(ctx, in.tx, m.returned.sorted()); err != nil {
+	in.returned = m.returned.sorted()
+	if err := in.recall(ctx); err != nil {
 		return nil, err
 	}
 	return in.peek(ctx, m)
+}
+
+// recall reads who refused the leads that come back. That can change while the events are applied: a lead turns out to be
+// another one.
+func (in *intake) recall(ctx context.Context) (err error) {
+	in.refusals, err = refusalsOf(ctx, in.tx, in.returned)
+	return err
 }
 
 func mentioned(events []*eventv1.Event) mentions {

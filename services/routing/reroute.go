@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/ident"
@@ -48,14 +46,9 @@ func (in *intake) reroute(ctx context.Context, p *passage, r route) error {
 	if p.goes(r) || r.destination == tier.Nurture {
 		return nil
 	}
-	from := p.row.Tier
-	p.rate(r)
 	p.send(r)
-	if from != r.tier {
-		if err := in.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_HandoffTierChanged{HandoffTierChanged: &eventv1.HandoffTierChanged{
-			Handoff: handoffName(p.row.ID), FromTier: from, ToTier: r.tier, ChangeTime: timestamppb.New(in.now)}}}); err != nil {
-			return err
-		}
+	if err := in.retier(ctx, p, r); err != nil {
+		return err
 	}
 	switch {
 	case r.destination == tier.Disqualify:

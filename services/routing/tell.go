@@ -21,7 +21,17 @@ func (w *work) tell(ctx context.Context, p *passage, event lifecycle.Event, c li
 	if err != nil {
 		return err
 	}
-	return w.emit(ctx, p, e)
+	if err := w.emit(ctx, p, e); err != nil || event != lifecycle.EventOpened || p.row.Programme == "" {
+		return err
+	}
+	return w.enrol(ctx, p)
+}
+
+// enrol has the lead nurtured beside the handoff.
+func (w *work) enrol(ctx context.Context, p *passage) error {
+	return w.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_NurtureEnrolled{NurtureEnrolled: &eventv1.NurtureEnrolled{
+		Handoff: handoffName(p.row.ID), Lead: ident.Name("leads", p.row.Lead), Programme: p.row.Programme, Tier: p.row.Tier,
+		EnrolTime: timestamppb.New(w.now)}}})
 }
 
 // emit adds an event about a handoff to the transaction.

@@ -167,6 +167,7 @@ type route struct {
 	queue       string
 	facts       tier.Facts
 	fallback    string // the name of a pool or of a rep
+	programme   string // of nurture, beside the handoff
 }
 
 // waits says whether no pool is asked while the rep who is asked first can come.
@@ -183,7 +184,8 @@ func (t terms) route(known *scoringv1.LeadContext, firstMatch []int32) route {
 		}
 	}
 	d := t.table.Decide(facts)
-	r := route{tier: d.Tier, rule: d.Rule, rank: t.rank(d), destination: d.Assign.Kind, facts: facts, fallback: t.fallback}
+	r := route{tier: d.Tier, rule: d.Rule, rank: t.rank(d), destination: d.Assign.Kind, facts: facts, fallback: t.fallback,
+		programme: d.Programme}
 	switch d.Assign.Kind {
 	case tier.Pool:
 		r.home = d.Assign.Name
@@ -195,6 +197,8 @@ func (t terms) route(known *scoringv1.LeadContext, firstMatch []int32) route {
 		r.home, r.owner = t.tablePool(facts), d.Assign.Name
 	case tier.Queue:
 		r.queue, r.fallback = d.Assign.Name, ""
+	case tier.Disqualify:
+		r.fallback, r.programme = "", ""
 	default:
 		r.fallback = ""
 	}

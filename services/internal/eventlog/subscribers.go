@@ -46,6 +46,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"handoff_held":         {SLA, Feedback, Attribution},
 	"handoff_assigned":     {SLA, Feedback, Attribution},
 	"handoff_kept":         {},
+	"nurture_enrolled":     {},
 	"handoff_tier_changed": {SLA, Feedback, Attribution},
 	"handoff_accepted":     {SLA, Feedback, Attribution},
 	"handoff_rejected":     {SLA, Feedback, Attribution},

@@ -93,6 +93,8 @@ func routingWords(e *eventv1.Event) string {
 			": nobody else can take it"
 	case *eventv1.Event_HandoffTierChanged:
 		return sentence("tier raised", "from", p.HandoffTierChanged.GetFromTier(), "to", p.HandoffTierChanged.GetToTier())
+	case *eventv1.Event_NurtureEnrolled:
+		return sentence("nurtured", "by", p.NurtureEnrolled.GetProgramme(), "in tier", p.NurtureEnrolled.GetTier())
 	case *eventv1.Event_HandoffAccepted:
 		return sentence("accepted", "by", p.HandoffAccepted.GetRep())
 	case *eventv1.Event_HandoffDeclined:

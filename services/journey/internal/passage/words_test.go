@@ -53,3 +53,11 @@ func TestAHandoffThatNobodyElseCanTakeIsToldInWords(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestNurtureBesideAHandoffIsToldInWords(t *testing.T) {
+	t.Parallel()
+	e := &eventv1.Event{Payload: &eventv1.Event_NurtureEnrolled{NurtureEnrolled: &eventv1.NurtureEnrolled{Programme: "abm-warm", Tier: "T2"}}}
+	if got, want := passage.Words(e), "nurtured by abm-warm in tier T2"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

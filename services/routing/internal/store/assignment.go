@@ -76,7 +76,7 @@ func Arrivals(ctx context.Context, q sqldb.Querier, reps []string, since int64) 
 	return arrivals, nil
 }
 
-// Refusal is a rep's refusal of a lead, in whatever cycle.
+// Refusal is a rep's refusal of a lead, in whatever cycle. Lead is the one that was asked for.
 type Refusal struct {
 	Lead, Handoff, Rep string
 	Step               lifecycle.Step
@@ -84,10 +84,17 @@ type Refusal struct {
 
 func (r *Refusal) fields() []any { return []any{&r.Lead, &r.Handoff, &r.Rep, &r.Step} }
 
-// Refusals reads who declined or rejected leads before.
+// Refusals reads who declined or rejected leads before, or those that turned out to be one of them.
 func Refusals(ctx context.Context, q sqldb.Querier, leads []string) ([]*Refusal, error) {
 	in, args := sqldb.In(3, leads)
-	return all[Refusal](q.Query(ctx, `SELECT h.lead, a.handoff, a.rep, a.answer FROM assignment a JOIN handoff h ON h.id = a.handoff
-		WHERE a.answer IN ($1, $2) AND h.lead IN (`+in+`) ORDER BY h.lead, a.handoff, a.number`,
+	return all[Refusal](q.Query(ctx, `WITH RECURSIVE part(lead, id) AS (
+			SELECT survivor, id FROM merged_lead WHERE survivor IN (`+in+`)
+			UNION SELECT p.lead, m.id FROM part p JOIN merged_lead m ON m.survivor = p.id
+		), own(lead, handoff, rep, answer, number) AS (
+			SELECT h.lead, a.handoff, a.rep, a.answer, a.number FROM handoff h JOIN assignment a ON a.handoff = h.id
+				WHERE h.lead IN (`+in+`) AND a.answer IN ($1, $2)
+			UNION ALL SELECT p.lead, a.handoff, a.rep, a.answer, a.number FROM part p JOIN handoff h ON h.lead = p.id
+				JOIN assignment a ON a.handoff = h.id WHERE a.answer IN ($1, $2)
+		) SELECT lead, handoff, rep, answer FROM own ORDER BY lead, handoff, number`,
 		append([]any{lifecycle.StepDecline, lifecycle.StepReject}, args...)...))
 }

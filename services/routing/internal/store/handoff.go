@@ -29,6 +29,7 @@ type Handoff struct {
 	Queue       string
 	Fallback    string  // who is asked last, as the API names a pool or a rep; empty for nobody
 	Needs       Covered // what whoever gets it from a pool must cover
+	Programme   string  // the nurture sequence beside it; empty for none
 
 	// Who has it.
 	Pool       string // the pool that gave it; empty for an owner
@@ -50,14 +51,14 @@ type Handoff struct {
 }
 
 var handoffTable = table("handoff", 1, `id text, kind int, lead text, account text, cycle int, state int, outcome int,
-	tier text, rank int, rule text, destination int, home text, owner text, queue text, fallback text, needs text, pool text, rep text,
+	tier text, rank int, rule text, destination int, home text, owner text, queue text, fallback text, needs text, programme text, pool text, rep text,
 	cover text, cover_for text, assignment int,
 	hold_reason int, held_at int, next_at int, due_at int, playbook int, partner text, source text, source_id text,
 	mql_at int, assigned_at int, accepted_at int, closed_at int, test int, decisions int, created_at int, updated_at int, row_version int, events int`)
 
 func (h *Handoff) fields() []any {
 	return []any{&h.ID, &h.Kind, &h.Lead, &h.Account, &h.Cycle, &h.State, &h.Outcome,
-		&h.Tier, &h.Rank, &h.Rule, &h.Destination, &h.Home, &h.Owner, &h.Queue, &h.Fallback, &h.Needs, &h.Pool, &h.Rep, &h.Cover, &h.CoverFor, &h.Assignment,
+		&h.Tier, &h.Rank, &h.Rule, &h.Destination, &h.Home, &h.Owner, &h.Queue, &h.Fallback, &h.Needs, &h.Programme, &h.Pool, &h.Rep, &h.Cover, &h.CoverFor, &h.Assignment,
 		&h.HoldReason, &h.HeldAt, &h.NextAt, &h.DueAt, &h.Playbook, &h.Partner, &h.Source, &h.SourceID,
 		&h.MQLAt, &h.AssignedAt, &h.AcceptedAt, &h.ClosedAt, &h.Test, &h.Decisions, &h.CreatedAt, &h.UpdatedAt, &h.RowVersion, &h.EventsTold}
 }

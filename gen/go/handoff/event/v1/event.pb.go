@@ -88,6 +88,7 @@ type Event struct {
 	//	*Event_HandoffKept
 	//	*Event_CoverStarted
 	//	*Event_CoverEnded
+	//	*Event_NurtureEnrolled
 	//	*Event_ClockAtRisk
 	//	*Event_ClockMet
 	//	*Event_ClockBreached
@@ -463,6 +464,15 @@ func (x *Event) GetCoverEnded() *CoverEnded {
 	return nil
 }
 
+func (x *Event) GetNurtureEnrolled() *NurtureEnrolled {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_NurtureEnrolled); ok {
+			return x.NurtureEnrolled
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetClockAtRisk() *ClockAtRisk {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_ClockAtRisk); ok {
@@ -708,6 +718,11 @@ type Event_CoverEnded struct {
 	CoverEnded *CoverEnded `protobuf:"bytes,141,opt,name=cover_ended,json=coverEnded,proto3,oneof"`
 }
 
+type Event_NurtureEnrolled struct {
+	// From routing.
+	NurtureEnrolled *NurtureEnrolled `protobuf:"bytes,142,opt,name=nurture_enrolled,json=nurtureEnrolled,proto3,oneof"`
+}
+
 type Event_ClockAtRisk struct {
 	// From sla.
 	ClockAtRisk *ClockAtRisk `protobuf:"bytes,150,opt,name=clock_at_risk,json=clockAtRisk,proto3,oneof"`
@@ -824,6 +839,8 @@ func (*Event_CoverStarted) isEvent_Payload() {}
 
 func (*Event_CoverEnded) isEvent_Payload() {}
 
+func (*Event_NurtureEnrolled) isEvent_Payload() {}
+
 func (*Event_ClockAtRisk) isEvent_Payload() {}
 
 func (*Event_ClockMet) isEvent_Payload() {}
@@ -856,7 +873,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\x8f\x1a\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xe0\x1a\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -902,7 +919,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\fhandoff_kept\x18\x8b\x01 \x01(\v2\x1d.handoff.event.v1.HandoffKeptH\x00R\vhandoffKept\x12F\n" +
 	"\rcover_started\x18\x8c\x01 \x01(\v2\x1e.handoff.event.v1.CoverStartedH\x00R\fcoverStarted\x12@\n" +
 	"\vcover_ended\x18\x8d\x01 \x01(\v2\x1c.handoff.event.v1.CoverEndedH\x00R\n" +
-	"coverEnded\x12D\n" +
+	"coverEnded\x12O\n" +
+	"\x10nurture_enrolled\x18\x8e\x01 \x01(\v2!.handoff.event.v1.NurtureEnrolledH\x00R\x0fnurtureEnrolled\x12D\n" +
 	"\rclock_at_risk\x18\x96\x01 \x01(\v2\x1d.handoff.event.v1.ClockAtRiskH\x00R\vclockAtRisk\x12:\n" +
 	"\tclock_met\x18\x97\x01 \x01(\v2\x1a.handoff.event.v1.ClockMetH\x00R\bclockMet\x12I\n" +
 	"\x0eclock_breached\x18\x98\x01 \x01(\v2\x1f.handoff.event.v1.ClockBreachedH\x00R\rclockBreached\x12O\n" +
@@ -961,20 +979,21 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*HandoffKept)(nil),           // 23: handoff.event.v1.HandoffKept
 	(*CoverStarted)(nil),          // 24: handoff.event.v1.CoverStarted
 	(*CoverEnded)(nil),            // 25: handoff.event.v1.CoverEnded
-	(*ClockAtRisk)(nil),           // 26: handoff.event.v1.ClockAtRisk
-	(*ClockMet)(nil),              // 27: handoff.event.v1.ClockMet
-	(*ClockBreached)(nil),         // 28: handoff.event.v1.ClockBreached
-	(*BreachRetracted)(nil),       // 29: handoff.event.v1.BreachRetracted
-	(*ActivityRecorded)(nil),      // 30: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 31: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 32: handoff.event.v1.CalendarChanged
-	(*EscalationReached)(nil),     // 33: handoff.event.v1.EscalationReached
-	(*VerdictRecorded)(nil),       // 34: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 35: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 36: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 37: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 38: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 39: handoff.event.v1.ResourceChanged
+	(*NurtureEnrolled)(nil),       // 26: handoff.event.v1.NurtureEnrolled
+	(*ClockAtRisk)(nil),           // 27: handoff.event.v1.ClockAtRisk
+	(*ClockMet)(nil),              // 28: handoff.event.v1.ClockMet
+	(*ClockBreached)(nil),         // 29: handoff.event.v1.ClockBreached
+	(*BreachRetracted)(nil),       // 30: handoff.event.v1.BreachRetracted
+	(*ActivityRecorded)(nil),      // 31: handoff.event.v1.ActivityRecorded
+	(*FirstTouchMade)(nil),        // 32: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 33: handoff.event.v1.CalendarChanged
+	(*EscalationReached)(nil),     // 34: handoff.event.v1.EscalationReached
+	(*VerdictRecorded)(nil),       // 35: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 36: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 37: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 38: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 39: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 40: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -1002,25 +1021,26 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	23, // 22: handoff.event.v1.Event.handoff_kept:type_name -> handoff.event.v1.HandoffKept
 	24, // 23: handoff.event.v1.Event.cover_started:type_name -> handoff.event.v1.CoverStarted
 	25, // 24: handoff.event.v1.Event.cover_ended:type_name -> handoff.event.v1.CoverEnded
-	26, // 25: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
-	27, // 26: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
-	28, // 27: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
-	29, // 28: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
-	30, // 29: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
-	31, // 30: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
-	32, // 31: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
-	33, // 32: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
-	34, // 33: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	35, // 34: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	36, // 35: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	37, // 36: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	38, // 37: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	39, // 38: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	39, // [39:39] is the sub-list for method output_type
-	39, // [39:39] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	26, // 25: handoff.event.v1.Event.nurture_enrolled:type_name -> handoff.event.v1.NurtureEnrolled
+	27, // 26: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
+	28, // 27: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
+	29, // 28: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
+	30, // 29: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
+	31, // 30: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
+	32, // 31: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
+	33, // 32: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
+	34, // 33: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
+	35, // 34: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	36, // 35: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	37, // 36: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	38, // 37: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	39, // 38: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	40, // 39: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	40, // [40:40] is the sub-list for method output_type
+	40, // [40:40] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -1059,6 +1079,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_HandoffKept)(nil),
 		(*Event_CoverStarted)(nil),
 		(*Event_CoverEnded)(nil),
+		(*Event_NurtureEnrolled)(nil),
 		(*Event_ClockAtRisk)(nil),
 		(*Event_ClockMet)(nil),
 		(*Event_ClockBreached)(nil),

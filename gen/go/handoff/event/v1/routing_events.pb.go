@@ -535,6 +535,88 @@ func (x *HandoffTierChanged) GetChangeTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// Its tier has a nurture sequence that runs beside it: marketing sends it from now on.
+type NurtureEnrolled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The lead.
+	Lead string `protobuf:"bytes,2,opt,name=lead,proto3" json:"lead,omitempty"`
+	// The nurture sequence, by id.
+	Programme string `protobuf:"bytes,3,opt,name=programme,proto3" json:"programme,omitempty"`
+	// The tier.
+	Tier string `protobuf:"bytes,4,opt,name=tier,proto3" json:"tier,omitempty"`
+	// When.
+	EnrolTime     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=enrol_time,json=enrolTime,proto3" json:"enrol_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NurtureEnrolled) Reset() {
+	*x = NurtureEnrolled{}
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NurtureEnrolled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NurtureEnrolled) ProtoMessage() {}
+
+func (x *NurtureEnrolled) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NurtureEnrolled.ProtoReflect.Descriptor instead.
+func (*NurtureEnrolled) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *NurtureEnrolled) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *NurtureEnrolled) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
+}
+
+func (x *NurtureEnrolled) GetProgramme() string {
+	if x != nil {
+		return x.Programme
+	}
+	return ""
+}
+
+func (x *NurtureEnrolled) GetTier() string {
+	if x != nil {
+		return x.Tier
+	}
+	return ""
+}
+
+func (x *NurtureEnrolled) GetEnrolTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EnrolTime
+	}
+	return nil
+}
+
 // The rep takes it.
 type HandoffAccepted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -552,7 +634,7 @@ type HandoffAccepted struct {
 
 func (x *HandoffAccepted) Reset() {
 	*x = HandoffAccepted{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -564,7 +646,7 @@ func (x *HandoffAccepted) String() string {
 func (*HandoffAccepted) ProtoMessage() {}
 
 func (x *HandoffAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -577,7 +659,7 @@ func (x *HandoffAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffAccepted.ProtoReflect.Descriptor instead.
 func (*HandoffAccepted) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{5}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *HandoffAccepted) GetHandoff() string {
@@ -627,7 +709,7 @@ type HandoffRejected struct {
 
 func (x *HandoffRejected) Reset() {
 	*x = HandoffRejected{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -639,7 +721,7 @@ func (x *HandoffRejected) String() string {
 func (*HandoffRejected) ProtoMessage() {}
 
 func (x *HandoffRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -652,7 +734,7 @@ func (x *HandoffRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffRejected.ProtoReflect.Descriptor instead.
 func (*HandoffRejected) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{6}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *HandoffRejected) GetHandoff() string {
@@ -707,7 +789,7 @@ type HandoffDeclined struct {
 
 func (x *HandoffDeclined) Reset() {
 	*x = HandoffDeclined{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -719,7 +801,7 @@ func (x *HandoffDeclined) String() string {
 func (*HandoffDeclined) ProtoMessage() {}
 
 func (x *HandoffDeclined) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -732,7 +814,7 @@ func (x *HandoffDeclined) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffDeclined.ProtoReflect.Descriptor instead.
 func (*HandoffDeclined) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{7}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *HandoffDeclined) GetHandoff() string {
@@ -788,7 +870,7 @@ type HandoffClosed struct {
 
 func (x *HandoffClosed) Reset() {
 	*x = HandoffClosed{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -800,7 +882,7 @@ func (x *HandoffClosed) String() string {
 func (*HandoffClosed) ProtoMessage() {}
 
 func (x *HandoffClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[8]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -813,7 +895,7 @@ func (x *HandoffClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandoffClosed.ProtoReflect.Descriptor instead.
 func (*HandoffClosed) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{8}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *HandoffClosed) GetHandoff() string {
@@ -893,7 +975,7 @@ type CoverStarted struct {
 
 func (x *CoverStarted) Reset() {
 	*x = CoverStarted{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -905,7 +987,7 @@ func (x *CoverStarted) String() string {
 func (*CoverStarted) ProtoMessage() {}
 
 func (x *CoverStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[9]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -918,7 +1000,7 @@ func (x *CoverStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CoverStarted.ProtoReflect.Descriptor instead.
 func (*CoverStarted) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{9}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CoverStarted) GetHandoff() string {
@@ -982,7 +1064,7 @@ type CoverEnded struct {
 
 func (x *CoverEnded) Reset() {
 	*x = CoverEnded{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[10]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1076,7 @@ func (x *CoverEnded) String() string {
 func (*CoverEnded) ProtoMessage() {}
 
 func (x *CoverEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[10]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1089,7 @@ func (x *CoverEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CoverEnded.ProtoReflect.Descriptor instead.
 func (*CoverEnded) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{10}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CoverEnded) GetHandoff() string {
@@ -1056,7 +1138,7 @@ type AccountAlertRaised struct {
 
 func (x *AccountAlertRaised) Reset() {
 	*x = AccountAlertRaised{}
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[11]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1068,7 +1150,7 @@ func (x *AccountAlertRaised) String() string {
 func (*AccountAlertRaised) ProtoMessage() {}
 
 func (x *AccountAlertRaised) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[11]
+	mi := &file_handoff_event_v1_routing_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1081,7 +1163,7 @@ func (x *AccountAlertRaised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountAlertRaised.ProtoReflect.Descriptor instead.
 func (*AccountAlertRaised) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{11}
+	return file_handoff_event_v1_routing_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *AccountAlertRaised) GetAlert() *v11.AccountAlert {
@@ -1144,7 +1226,14 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\tfrom_tier\x18\x02 \x01(\tR\bfromTier\x12\x17\n" +
 	"\ato_tier\x18\x03 \x01(\tR\x06toTier\x12;\n" +
 	"\vchange_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"changeTime\"\x9a\x01\n" +
+	"changeTime\"\xac\x01\n" +
+	"\x0fNurtureEnrolled\x12\x18\n" +
+	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x12\n" +
+	"\x04lead\x18\x02 \x01(\tR\x04lead\x12\x1c\n" +
+	"\tprogramme\x18\x03 \x01(\tR\tprogramme\x12\x12\n" +
+	"\x04tier\x18\x04 \x01(\tR\x04tier\x129\n" +
+	"\n" +
+	"enrol_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tenrolTime\"\x9a\x01\n" +
 	"\x0fHandoffAccepted\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x1e\n" +
 	"\n" +
@@ -1216,57 +1305,59 @@ func file_handoff_event_v1_routing_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_routing_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_routing_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_handoff_event_v1_routing_events_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_handoff_event_v1_routing_events_proto_goTypes = []any{
 	(*HandoffOpened)(nil),         // 0: handoff.event.v1.HandoffOpened
 	(*HandoffHeld)(nil),           // 1: handoff.event.v1.HandoffHeld
 	(*HandoffAssigned)(nil),       // 2: handoff.event.v1.HandoffAssigned
 	(*HandoffKept)(nil),           // 3: handoff.event.v1.HandoffKept
 	(*HandoffTierChanged)(nil),    // 4: handoff.event.v1.HandoffTierChanged
-	(*HandoffAccepted)(nil),       // 5: handoff.event.v1.HandoffAccepted
-	(*HandoffRejected)(nil),       // 6: handoff.event.v1.HandoffRejected
-	(*HandoffDeclined)(nil),       // 7: handoff.event.v1.HandoffDeclined
-	(*HandoffClosed)(nil),         // 8: handoff.event.v1.HandoffClosed
-	(*CoverStarted)(nil),          // 9: handoff.event.v1.CoverStarted
-	(*CoverEnded)(nil),            // 10: handoff.event.v1.CoverEnded
-	(*AccountAlertRaised)(nil),    // 11: handoff.event.v1.AccountAlertRaised
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(v1.ContextField)(0),          // 13: handoff.playbook.v1.ContextField
-	(v11.Hold_Reason)(0),          // 14: handoff.routing.v1.Hold.Reason
-	(v11.ReassignReason)(0),       // 15: handoff.routing.v1.ReassignReason
-	(v1.RejectionReason)(0),       // 16: handoff.playbook.v1.RejectionReason
-	(v11.Handoff_Outcome)(0),      // 17: handoff.routing.v1.Handoff.Outcome
-	(v11.Step)(0),                 // 18: handoff.routing.v1.Step
-	(*v11.AccountAlert)(nil),      // 19: handoff.routing.v1.AccountAlert
+	(*NurtureEnrolled)(nil),       // 5: handoff.event.v1.NurtureEnrolled
+	(*HandoffAccepted)(nil),       // 6: handoff.event.v1.HandoffAccepted
+	(*HandoffRejected)(nil),       // 7: handoff.event.v1.HandoffRejected
+	(*HandoffDeclined)(nil),       // 8: handoff.event.v1.HandoffDeclined
+	(*HandoffClosed)(nil),         // 9: handoff.event.v1.HandoffClosed
+	(*CoverStarted)(nil),          // 10: handoff.event.v1.CoverStarted
+	(*CoverEnded)(nil),            // 11: handoff.event.v1.CoverEnded
+	(*AccountAlertRaised)(nil),    // 12: handoff.event.v1.AccountAlertRaised
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(v1.ContextField)(0),          // 14: handoff.playbook.v1.ContextField
+	(v11.Hold_Reason)(0),          // 15: handoff.routing.v1.Hold.Reason
+	(v11.ReassignReason)(0),       // 16: handoff.routing.v1.ReassignReason
+	(v1.RejectionReason)(0),       // 17: handoff.playbook.v1.RejectionReason
+	(v11.Handoff_Outcome)(0),      // 18: handoff.routing.v1.Handoff.Outcome
+	(v11.Step)(0),                 // 19: handoff.routing.v1.Step
+	(*v11.AccountAlert)(nil),      // 20: handoff.routing.v1.AccountAlert
 }
 var file_handoff_event_v1_routing_events_proto_depIdxs = []int32{
-	12, // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
-	13, // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
-	14, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
-	12, // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
-	15, // 4: handoff.event.v1.HandoffHeld.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	12, // 5: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
-	15, // 6: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	15, // 7: handoff.event.v1.HandoffKept.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	14, // 8: handoff.event.v1.HandoffKept.reason:type_name -> handoff.routing.v1.Hold.Reason
-	12, // 9: handoff.event.v1.HandoffKept.next_available_time:type_name -> google.protobuf.Timestamp
-	12, // 10: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
-	12, // 11: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
-	16, // 12: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
-	12, // 13: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
-	12, // 14: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
-	17, // 15: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	18, // 16: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
-	16, // 17: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
-	12, // 18: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
-	12, // 19: handoff.event.v1.CoverStarted.start_time:type_name -> google.protobuf.Timestamp
-	12, // 20: handoff.event.v1.CoverEnded.end_time:type_name -> google.protobuf.Timestamp
-	19, // 21: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	13, // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
+	14, // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
+	15, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
+	13, // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
+	16, // 4: handoff.event.v1.HandoffHeld.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	13, // 5: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
+	16, // 6: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	16, // 7: handoff.event.v1.HandoffKept.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	15, // 8: handoff.event.v1.HandoffKept.reason:type_name -> handoff.routing.v1.Hold.Reason
+	13, // 9: handoff.event.v1.HandoffKept.next_available_time:type_name -> google.protobuf.Timestamp
+	13, // 10: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
+	13, // 11: handoff.event.v1.NurtureEnrolled.enrol_time:type_name -> google.protobuf.Timestamp
+	13, // 12: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
+	17, // 13: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
+	13, // 14: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
+	13, // 15: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
+	18, // 16: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	19, // 17: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
+	17, // 18: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
+	13, // 19: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
+	13, // 20: handoff.event.v1.CoverStarted.start_time:type_name -> google.protobuf.Timestamp
+	13, // 21: handoff.event.v1.CoverEnded.end_time:type_name -> google.protobuf.Timestamp
+	20, // 22: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_routing_events_proto_init() }
@@ -1280,7 +1371,7 @@ func file_handoff_event_v1_routing_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_routing_events_proto_rawDesc), len(file_handoff_event_v1_routing_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

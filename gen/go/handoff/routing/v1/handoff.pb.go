@@ -492,9 +492,12 @@ type Handoff struct {
 	// Who stands in for the rep, who is away; empty if nobody.
 	Cover string `protobuf:"bytes,28,opt,name=cover,proto3" json:"cover,omitempty"`
 	// The rep in whose stead the present one got it, as their cover; empty if it was their own.
-	CoverFor      string `protobuf:"bytes,29,opt,name=cover_for,json=coverFor,proto3" json:"cover_for,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CoverFor string `protobuf:"bytes,29,opt,name=cover_for,json=coverFor,proto3" json:"cover_for,omitempty"`
+	// The nurture sequence that the lead was enrolled in last, by id: that of its tier, or of an earlier tier if its own has
+	// none. Empty if there was none.
+	NurtureProgramme string `protobuf:"bytes,30,opt,name=nurture_programme,json=nurtureProgramme,proto3" json:"nurture_programme,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Handoff) Reset() {
@@ -730,6 +733,13 @@ func (x *Handoff) GetCoverFor() string {
 	return ""
 }
 
+func (x *Handoff) GetNurtureProgramme() string {
+	if x != nil {
+		return x.NurtureProgramme
+	}
+	return ""
+}
+
 // Why a handoff is held.
 type Hold struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -798,7 +808,7 @@ var File_handoff_routing_v1_handoff_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\n" +
-	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xb8\x0e\n" +
+	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xea\x0e\n" +
 	"\aHandoff\x128\n" +
 	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x129\n" +
 	"\x04kind\x18\x02 \x01(\x0e2 .handoff.routing.v1.Handoff.KindB\x03\xe0A\x03R\x04kind\x12,\n" +
@@ -844,7 +854,8 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x05cover\x18\x1c \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
 	"\x0fhandoff.dev/RepR\x05cover\x124\n" +
 	"\tcover_for\x18\x1d \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
-	"\x0fhandoff.dev/RepR\bcoverFor\"h\n" +
+	"\x0fhandoff.dev/RepR\bcoverFor\x120\n" +
+	"\x11nurture_programme\x18\x1e \x01(\tB\x03\xe0A\x03R\x10nurtureProgramme\"h\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +

@@ -163,6 +163,7 @@ CREATE TABLE handoff (
     queue {text} NOT NULL,
     fallback {text} NOT NULL,
     needs {text} NOT NULL,
+    programme {text} NOT NULL,
     pool {text} NOT NULL,
     rep {text} NOT NULL,
     cover {text} NOT NULL,
@@ -250,6 +251,7 @@ CREATE TABLE merged_lead (
     id {text} NOT NULL PRIMARY KEY,
     survivor {text} NOT NULL
 ) {strict};
+CREATE INDEX merged_lead_survivor ON merged_lead (survivor);
 
 -- Whoever makes something that others may be looking for in vain, and whoever looked in vain, pass here one at a time.
 CREATE TABLE gate (
