@@ -295,3 +295,21 @@ func TestManyEmptyAQueueTogether(t *testing.T) {
 		b.checkBooks(t)
 	})
 }
+
+// TestWhatSomebodyTookIsPickedAnewWhenTheyAreAway: nobody stands in for ann, who took it and had not accepted it.
+func TestWhatSomebodyTookIsPickedAnewWhenTheyAreAway(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		counter(t, b)
+		name := b.qualify(t, customer)
+		if _, err := b.claim(as(t, "ann"), name, ""); err != nil {
+			t.Fatal(err)
+		}
+		b.absent(t, "ann", roomtest.Start, roomtest.Start.Add(24*time.Hour))
+		b.advanceTo(t, roomtest.Start.Add(6*time.Hour))
+		b.heldFor(t, name, routingv1.Hold_REASON_QUEUED)
+		if _, err := b.claim(as(t, "bob"), name, ""); err != nil {
+			t.Errorf("bob: %v", err)
+		}
+		b.checkBooks(t)
+	})
+}

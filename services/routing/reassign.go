@@ -115,9 +115,6 @@ func (w *work) passOn(ctx context.Context, p *passage, cause routingv1.ReassignR
 	if err := w.ready(ctx, p); err != nil {
 		return nil, err
 	}
-	if p.row.Destination == tier.Queue {
-		return &dispatch.Hold{Reason: dispatch.Queued}, nil
-	}
 	lead := p.lead()
 	lead.Refused = append(lead.Refused[:len(lead.Refused):len(lead.Refused)], besides...)
 	placed, hold, err := w.search(ctx, lead)
