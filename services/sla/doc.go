@@ -22,7 +22,7 @@
 // then is retracted, and its history stays.
 //
 // A handoff whose clocks cannot be worked out waits by itself, is told in the log and counted, and keeps none of the others
-// from being told. A backlog is told in the order in which it was due, a batch at a time, with room for others between.
+// from being told. What is due is told in its order, a batch at a time; between those of a backlog there is room for others.
 //
 // When the machine's clock is set, the loop stops until the clock is steady again.
 //

@@ -17,7 +17,8 @@ import (
 
 const (
 	batchSize = 500                   // clocks, or handoffs of a sweep, of one transaction
-	pace      = 50 * time.Millisecond // between two of them, so that a backlog leaves room for others
+	backlog   = 5 * time.Second       // what is later than that is worked off at half speed, so that there is room for others
+	pace      = 50 * time.Millisecond // between two batches of a backlog, at least
 	longest   = 30 * time.Second      // between two looks, so that what another replica stored is seen
 	retry     = time.Second           // after a failure, and while the machine's clock is in doubt
 )
@@ -176,11 +177,12 @@ func (s *Service) report(ctx context.Context, trusted bool) {
 // look fires some of what is due and says how long to wait.
 func (s *Service) look(ctx context.Context) time.Duration {
 	s.plan.next.Store(math.MaxInt64) // whatever becomes due from here on is heard
-	wait := pace
-	more, err := s.fireSome(ctx)
-	if err == nil && !more {
-		wait, err = s.untilNext(ctx)
+	began := time.Now()
+	_, err := s.fireSome(ctx)
+	if err != nil {
+		return s.failed(ctx, err)
 	}
+	wait, err := s.untilNext(ctx, time.Since(began))
 	if err != nil {
 		return s.failed(ctx, err)
 	}
@@ -188,14 +190,18 @@ func (s *Service) look(ctx context.Context) time.Duration {
 	return wait
 }
 
-// untilNext is how long the loop can wait once nothing is due.
-func (s *Service) untilNext(ctx context.Context) (time.Duration, error) {
+// untilNext is how long the loop can wait after some work. A backlog waits for as long again as the work took.
+func (s *Service) untilNext(ctx context.Context, took time.Duration) (time.Duration, error) {
 	wait := longest - rand.N(longest/8)
 	next, ok, err := s.NextDue(ctx)
-	if ok {
-		wait = min(wait, max(0, next.Sub(s.cfg.Now())))
+	if !ok {
+		return wait, err
 	}
-	return wait, err
+	left := next.Sub(s.cfg.Now())
+	if left < -backlog {
+		left = max(took, pace)
+	}
+	return min(wait, max(0, left)), err
 }
 
 func (s *Service) failed(ctx context.Context, err error) time.Duration {
