@@ -36,7 +36,8 @@ func instant(micros int64) *timestamppb.Timestamp {
 
 // atDesk is a rep as the desk sees them, without their absences and what came to them.
 func atDesk(r *store.Rep) *dispatch.Rep {
-	return &dispatch.Rep{Calendar: r.Calendar, Coverage: r.Coverage.Coverage(), Rep: presence.Rep{Active: r.Active, Open: r.Open, MaxOpen: r.MaxOpen, Caps: capsOf(r)}}
+	return &dispatch.Rep{Calendar: r.Calendar, Coverage: r.Coverage.Coverage(), Offline: r.OfflineAt > 0,
+		Rep: presence.Rep{Active: r.Active, Open: r.Open, MaxOpen: r.MaxOpen, Caps: capsOf(r)}}
 }
 
 // capsOf are the limits on what comes to a rep.

@@ -102,12 +102,17 @@ func (in *intake) opened(e *eventv1.Event, id string) *passage {
 		SourceID: q.GetContext().GetSourceId(), MQLAt: q.GetMqlTime().AsTime().UnixMicro(), Test: in.s.cfg.Test,
 		CreatedAt: in.now.UnixMicro(),
 	}}
-	r := playbook.Policy.route(q.GetContext(), q.GetContext().GetFirstMatch())
-	p.rate(r)
-	p.send(r)
-	p.row.Programme, p.row.Needs = r.programme, store.Covering(playbook.Policy.asks(q.GetContext().GetRequirements()))
+	p.set(q.GetContext())
 	p.remember(in.refusals[p.row.Lead])
 	return p
+}
+
+// set sets a new passage on the way that its playbook has for such a lead.
+func (p *passage) set(known *scoringv1.LeadContext) {
+	r := p.playbook.Policy.route(known, known.GetFirstMatch())
+	p.rate(r)
+	p.send(r)
+	p.row.Programme, p.row.Needs = r.programme, store.Covering(p.playbook.Policy.asks(known.GetRequirements()))
 }
 
 // rate puts the passage into a tier.

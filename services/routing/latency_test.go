@@ -21,7 +21,7 @@ func waitsIn(t *testing.T, db *sqldb.DB, rehearsal bool) map[string]string {
 	room, reader := roomtest.New(t, db), sdkmetric.NewManualReader()
 	host := room.Host
 	host.Test, host.Meter = rehearsal, sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)).Meter("test")
-	service, err := routing.New(t.Context(), routing.Config{Host: host, Playbook: archive{}})
+	service, err := routing.New(t.Context(), routing.Config{Host: host, Playbook: archive{}, Scoring: seer{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func TestTheLengthOfEachLineIsPublished(t *testing.T) {
 		reader := sdkmetric.NewManualReader()
 		watched := b.Host
 		watched.Meter = sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)).Meter("test")
-		if _, err := routing.New(t.Context(), routing.Config{Host: watched, Playbook: archive{}}); err != nil {
+		if _, err := routing.New(t.Context(), routing.Config{Host: watched, Playbook: archive{}, Scoring: seer{}}); err != nil {
 			t.Fatal(err)
 		}
 		var seen metricdata.ResourceMetrics

@@ -11,6 +11,7 @@ import (
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
@@ -23,6 +24,7 @@ import (
 type Config struct {
 	host.Host
 	Playbook playbookv1.PlaybookServiceClient // is asked for versions that have not arrived yet
+	Scoring  scoringv1.ScoringServiceClient   // is asked by what to decide about leads that have not qualified
 }
 
 // Service implements RoutingService.
@@ -47,8 +49,8 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	if cfg.Playbook == nil {
-		return nil, errors.New("routing has no client of the playbook service")
+	if cfg.Playbook == nil || cfg.Scoring == nil {
+		return nil, errors.New("routing needs clients of playbook and scoring")
 	}
 	s := &Service{cfg: cfg, requests: cfg.Requests(), playbooks: shelf.New(cfg.Playbook, readTerms), calendars: newAlmanac(),
 		alarm: alarm.New()}

@@ -60,7 +60,7 @@ func setup(t testing.TB, db *sqldb.DB) *bundle {
 func bare(t testing.TB, db *sqldb.DB, playbooks archive) *bundle {
 	t.Helper()
 	room := roomtest.New(t, db)
-	service, err := routing.New(t.Context(), routing.Config{Host: room.Host, Playbook: playbooks})
+	service, err := routing.New(t.Context(), routing.Config{Host: room.Host, Playbook: playbooks, Scoring: seer{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func TestTheTimerLooksAtTheQueueInTime(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		now := func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
-		service, err := routing.New(t.Context(), routing.Config{Playbook: archive{doc: example()}, Host: host.Host{
+		service, err := routing.New(t.Context(), routing.Config{Playbook: archive{doc: example()}, Scoring: seer{}, Host: host.Host{
 			DB: sqldbtest.SQLite(t, migrations), Now: now, IDs: ident.Seeded("test"), Logger: slog.New(slog.DiscardHandler), Meter: noop.Meter{}}})
 		if err != nil {
 			t.Fatal(err)

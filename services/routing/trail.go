@@ -25,8 +25,10 @@ const maxCandidates = 200
 type decision struct{ *routingv1.RouteDecision }
 
 // decision begins one on a passage. The desk must be as the search left it, and the passage as the search found it.
-func (w *work) decision(p *passage) decision {
-	d := decision{&routingv1.RouteDecision{Cause: w.cause(p), ReassignReason: p.cause, Tier: p.row.Tier, Rule: p.row.Rule,
+func (w *work) decision(p *passage) decision { return newDecision(p, w.cause(p)) }
+
+func newDecision(p *passage, cause routingv1.RouteDecision_Cause) decision {
+	d := decision{&routingv1.RouteDecision{Cause: cause, ReassignReason: p.cause, Tier: p.row.Tier, Rule: p.row.Rule,
 		Needs: coverage.Coverage{}.Lacking(p.row.Needs.Coverage())}}
 	if p.rated != nil {
 		d.Facts = factsProto(p.rated)
@@ -155,6 +157,8 @@ func candidateProto(c *dispatch.Candidate, out *routingv1.RouteCandidate) {
 		out.Verdict = routingv1.RouteCandidate_VERDICT_PICKED
 	case c.Unknown:
 		out.Verdict = routingv1.RouteCandidate_VERDICT_UNKNOWN
+	case c.Offline && c.Availability == fairness.Inactive:
+		out.Verdict = routingv1.RouteCandidate_VERDICT_OFFLINE
 	default:
 		out.Verdict = verdict(c.Availability, c.Loss)
 	}

@@ -84,28 +84,37 @@ func personAt(ctx context.Context, tx *sqldb.Tx, lead *record.Lead, asOf time.Ti
 
 // recalled is the person behind a lead as it was known at an instant, with what had happened around it.
 func recalled(ctx context.Context, tx *sqldb.Tx, lead *record.Lead, rules dossier.Rules, asOf time.Time) (*qualify.Subject, error) {
-	root, groups, err := personAt(ctx, tx, lead, asOf)
+	p, directory, err := recalledPerson(ctx, tx, lead, rules, asOf)
 	if err != nil {
 		return nil, err
+	}
+	return p.Subject(rules, directory), nil
+}
+
+// recalledPerson is the same as a dossier, with the accounts that it names.
+func recalledPerson(ctx context.Context, tx *sqldb.Tx, lead *record.Lead, rules dossier.Rules, asOf time.Time) (*dossier.Dossier, *dossier.Directory, error) {
+	root, groups, err := personAt(ctx, tx, lead, asOf)
+	if err != nil {
+		return nil, nil, err
 	}
 	people, err := recall(ctx, tx, []string{root}, groups, asOf, maxHistory)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := people[0]
 	if p.Lead.Match.Account, err = store.AccountAt(ctx, tx, root, asOf); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	directory, err := companiesAt(ctx, tx, p.Lead.Match.Account, asOf)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if account := p.Lead.Match.Account; account != "" && p.Lead.Partner == "" && rules.Policy.LooksAround() {
 		around, err := aroundAt(ctx, tx, account, rules, asOf, directory)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		directory.Surround(account, around)
 	}
-	return p.Subject(rules, directory), nil
+	return p, directory, nil
 }

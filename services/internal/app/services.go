@@ -68,7 +68,7 @@ func parts() map[string]part {
 			api:        routingv1.File_handoff_routing_v1_routing_service_proto.Services().ByName("RoutingService"),
 			migrations: routing.Migrations,
 			make: func(ctx context.Context, h host.Host, w *wiring) (service, error) {
-				return routing.New(ctx, routing.Config{Host: h, Playbook: w.playbooks()})
+				return routing.New(ctx, routing.Config{Host: h, Playbook: w.playbooks(), Scoring: w.scoring()})
 			},
 		},
 		eventlog.SLA: {

@@ -127,9 +127,13 @@ func (w *wiring) routing() routingv1.RoutingServiceClient {
 	return routingv1.NewRoutingServiceClient(w.conns[eventlog.Routing])
 }
 
+func (w *wiring) scoring() scoringv1.ScoringServiceClient {
+	return scoringv1.NewScoringServiceClient(w.conns[eventlog.Scoring])
+}
+
 // rehearsers are whom the playbook service asks what a version would have done.
 func (w *wiring) rehearsers() playbook.Peers {
-	return playbook.Peers{Scoring: scoringv1.NewScoringServiceClient(w.conns[eventlog.Scoring]), Routing: w.routing(),
+	return playbook.Peers{Scoring: w.scoring(), Routing: w.routing(),
 		SLA: slav1.NewSlaServiceClient(w.conns[eventlog.SLA]), Attribution: attributionv1.NewAttributionServiceClient(w.conns[eventlog.Attribution])}
 }
 

@@ -27,6 +27,8 @@ type Rep struct {
 	Calendar string
 	// Coverage is what the rep knows and where they work.
 	Coverage coverage.Coverage
+	// Offline says that the rep is inactive because they did not answer.
+	Offline bool
 	// Cover is the rep who was named to stand in while this one is on leave; empty for nobody. The leaves of the desk tell it.
 	Cover string
 }

@@ -48,7 +48,9 @@ const (
 type Candidate struct {
 	Rep string
 	// Unknown says that there is no such rep.
-	Unknown      bool
+	Unknown bool
+	// Offline says that they are inactive because they did not answer.
+	Offline      bool
 	Availability fairness.Availability
 	// Loss says why an available member of a pool did not get the lead.
 	Loss   fairness.Loss
@@ -134,6 +136,7 @@ func (s *search) candidate(asked fairness.Candidate) Candidate {
 		c.Unknown = true
 		return c
 	}
+	c.Offline = rep.Offline
 	switch c.Availability {
 	case fairness.Available, fairness.Inactive, fairness.AnsweredBefore:
 		return c

@@ -9,8 +9,11 @@
 package routingv1
 
 import (
+	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	v11 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	status "google.golang.org/genproto/googleapis/rpc/status"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -1255,11 +1258,443 @@ func (x *RouteRemainder) GetShareNanos() int64 {
 	return 0
 }
 
+// A lead of which is asked where it would go. Each is checked by itself.
+type PreviewedLead struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one.
+	//
+	// Types that are valid to be assigned to Lead:
+	//
+	//	*PreviewedLead_Name
+	//	*PreviewedLead_Supposed
+	//	*PreviewedLead_Context
+	Lead          isPreviewedLead_Lead `protobuf_oneof:"lead"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewedLead) Reset() {
+	*x = PreviewedLead{}
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewedLead) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewedLead) ProtoMessage() {}
+
+func (x *PreviewedLead) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewedLead.ProtoReflect.Descriptor instead.
+func (*PreviewedLead) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_route_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *PreviewedLead) GetLead() isPreviewedLead_Lead {
+	if x != nil {
+		return x.Lead
+	}
+	return nil
+}
+
+func (x *PreviewedLead) GetName() string {
+	if x != nil {
+		if x, ok := x.Lead.(*PreviewedLead_Name); ok {
+			return x.Name
+		}
+	}
+	return ""
+}
+
+func (x *PreviewedLead) GetSupposed() *v11.ScoreLeadRequest {
+	if x != nil {
+		if x, ok := x.Lead.(*PreviewedLead_Supposed); ok {
+			return x.Supposed
+		}
+	}
+	return nil
+}
+
+func (x *PreviewedLead) GetContext() *v11.LeadContext {
+	if x != nil {
+		if x, ok := x.Lead.(*PreviewedLead_Context); ok {
+			return x.Context
+		}
+	}
+	return nil
+}
+
+type isPreviewedLead_Lead interface {
+	isPreviewedLead_Lead()
+}
+
+type PreviewedLead_Name struct {
+	// One that is known, as it is now: `leads/{lead}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3,oneof"`
+}
+
+type PreviewedLead_Supposed struct {
+	// One that is supposed, as `ScoreLead` has it.
+	Supposed *v11.ScoreLeadRequest `protobuf:"bytes,2,opt,name=supposed,proto3,oneof"`
+}
+
+type PreviewedLead_Context struct {
+	// What routing decides by: intent, `account.target`, the owners, and the rules that hold.
+	Context *v11.LeadContext `protobuf:"bytes,3,opt,name=context,proto3,oneof"`
+}
+
+func (*PreviewedLead_Name) isPreviewedLead_Lead() {}
+
+func (*PreviewedLead_Supposed) isPreviewedLead_Lead() {}
+
+func (*PreviewedLead_Context) isPreviewedLead_Lead() {}
+
+// Where a lead would go.
+type PreviewedRoute struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The decision; missing if there is none.
+	Decision *RouteDecision `protobuf:"bytes,1,opt,name=decision,proto3" json:"decision,omitempty"`
+	// Whether the lead qualifies by the playbook in force; true for one that is given by its context.
+	Qualified bool `protobuf:"varint,2,opt,name=qualified,proto3" json:"qualified,omitempty"`
+	// The disqualifier that it meets; empty if none.
+	Disqualifier string `protobuf:"bytes,3,opt,name=disqualifier,proto3" json:"disqualifier,omitempty"`
+	// Why it cannot be told; then there is nothing else.
+	Error         *status.Status `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewedRoute) Reset() {
+	*x = PreviewedRoute{}
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewedRoute) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewedRoute) ProtoMessage() {}
+
+func (x *PreviewedRoute) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewedRoute.ProtoReflect.Descriptor instead.
+func (*PreviewedRoute) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_route_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *PreviewedRoute) GetDecision() *RouteDecision {
+	if x != nil {
+		return x.Decision
+	}
+	return nil
+}
+
+func (x *PreviewedRoute) GetQualified() bool {
+	if x != nil {
+		return x.Qualified
+	}
+	return false
+}
+
+func (x *PreviewedRoute) GetDisqualifier() string {
+	if x != nil {
+		return x.Disqualifier
+	}
+	return ""
+}
+
+func (x *PreviewedRoute) GetError() *status.Status {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+// What everybody would get of some leads.
+type RouteLoad struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reps who would get any, by name.
+	Reps []*RouteLoad_Rep `protobuf:"bytes,1,rep,name=reps,proto3" json:"reps,omitempty"`
+	// The pools that would give or hold any, by name.
+	Pools []*RouteLoad_Pool `protobuf:"bytes,2,rep,name=pools,proto3" json:"pools,omitempty"`
+	// How many leads were asked about.
+	LeadCount int64 `protobuf:"varint,3,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
+	// How many somebody would get.
+	AssignedCount int64 `protobuf:"varint,4,opt,name=assigned_count,json=assignedCount,proto3" json:"assigned_count,omitempty"`
+	// How many would wait for somebody to be available.
+	HeldCount int64 `protobuf:"varint,5,opt,name=held_count,json=heldCount,proto3" json:"held_count,omitempty"`
+	// How many would wait in a queue that people pick from.
+	QueuedCount int64 `protobuf:"varint,6,opt,name=queued_count,json=queuedCount,proto3" json:"queued_count,omitempty"`
+	// How many would be closed as they open, such as those for nurture.
+	ClosedCount int64 `protobuf:"varint,7,opt,name=closed_count,json=closedCount,proto3" json:"closed_count,omitempty"`
+	// How many of all do not qualify by the playbook in force.
+	UnqualifiedCount int64 `protobuf:"varint,8,opt,name=unqualified_count,json=unqualifiedCount,proto3" json:"unqualified_count,omitempty"`
+	// How many could not be told.
+	ErrorCount    int64 `protobuf:"varint,9,opt,name=error_count,json=errorCount,proto3" json:"error_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RouteLoad) Reset() {
+	*x = RouteLoad{}
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RouteLoad) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RouteLoad) ProtoMessage() {}
+
+func (x *RouteLoad) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RouteLoad.ProtoReflect.Descriptor instead.
+func (*RouteLoad) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_route_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *RouteLoad) GetReps() []*RouteLoad_Rep {
+	if x != nil {
+		return x.Reps
+	}
+	return nil
+}
+
+func (x *RouteLoad) GetPools() []*RouteLoad_Pool {
+	if x != nil {
+		return x.Pools
+	}
+	return nil
+}
+
+func (x *RouteLoad) GetLeadCount() int64 {
+	if x != nil {
+		return x.LeadCount
+	}
+	return 0
+}
+
+func (x *RouteLoad) GetAssignedCount() int64 {
+	if x != nil {
+		return x.AssignedCount
+	}
+	return 0
+}
+
+func (x *RouteLoad) GetHeldCount() int64 {
+	if x != nil {
+		return x.HeldCount
+	}
+	return 0
+}
+
+func (x *RouteLoad) GetQueuedCount() int64 {
+	if x != nil {
+		return x.QueuedCount
+	}
+	return 0
+}
+
+func (x *RouteLoad) GetClosedCount() int64 {
+	if x != nil {
+		return x.ClosedCount
+	}
+	return 0
+}
+
+func (x *RouteLoad) GetUnqualifiedCount() int64 {
+	if x != nil {
+		return x.UnqualifiedCount
+	}
+	return 0
+}
+
+func (x *RouteLoad) GetErrorCount() int64 {
+	if x != nil {
+		return x.ErrorCount
+	}
+	return 0
+}
+
+// What a rep would get.
+type RouteLoad_Rep struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rep.
+	Rep string `protobuf:"bytes,1,opt,name=rep,proto3" json:"rep,omitempty"`
+	// The name that people know.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// How many they would get.
+	LeadCount int64 `protobuf:"varint,3,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
+	// How many they have open now.
+	OpenCount     int64 `protobuf:"varint,4,opt,name=open_count,json=openCount,proto3" json:"open_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RouteLoad_Rep) Reset() {
+	*x = RouteLoad_Rep{}
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RouteLoad_Rep) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RouteLoad_Rep) ProtoMessage() {}
+
+func (x *RouteLoad_Rep) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RouteLoad_Rep.ProtoReflect.Descriptor instead.
+func (*RouteLoad_Rep) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_route_proto_rawDescGZIP(), []int{10, 0}
+}
+
+func (x *RouteLoad_Rep) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *RouteLoad_Rep) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *RouteLoad_Rep) GetLeadCount() int64 {
+	if x != nil {
+		return x.LeadCount
+	}
+	return 0
+}
+
+func (x *RouteLoad_Rep) GetOpenCount() int64 {
+	if x != nil {
+		return x.OpenCount
+	}
+	return 0
+}
+
+// What a pool would get.
+type RouteLoad_Pool struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The pool.
+	Pool string `protobuf:"bytes,1,opt,name=pool,proto3" json:"pool,omitempty"`
+	// How many it would give to somebody.
+	LeadCount int64 `protobuf:"varint,2,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
+	// How many would wait in it.
+	HeldCount     int64 `protobuf:"varint,3,opt,name=held_count,json=heldCount,proto3" json:"held_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RouteLoad_Pool) Reset() {
+	*x = RouteLoad_Pool{}
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RouteLoad_Pool) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RouteLoad_Pool) ProtoMessage() {}
+
+func (x *RouteLoad_Pool) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_route_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RouteLoad_Pool.ProtoReflect.Descriptor instead.
+func (*RouteLoad_Pool) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_route_proto_rawDescGZIP(), []int{10, 1}
+}
+
+func (x *RouteLoad_Pool) GetPool() string {
+	if x != nil {
+		return x.Pool
+	}
+	return ""
+}
+
+func (x *RouteLoad_Pool) GetLeadCount() int64 {
+	if x != nil {
+		return x.LeadCount
+	}
+	return 0
+}
+
+func (x *RouteLoad_Pool) GetHeldCount() int64 {
+	if x != nil {
+		return x.HeldCount
+	}
+	return 0
+}
+
 var File_handoff_routing_v1_route_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_route_proto_rawDesc = "" +
 	"\n" +
-	"\x1ehandoff/routing/v1/route.proto\x12\x12handoff.routing.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a(handoff/routing/v1/fairness_ledger.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\"\xd3\x01\n" +
+	"\x1ehandoff/routing/v1/route.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a(handoff/routing/v1/fairness_ledger.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a(handoff/scoring/v1/scoring_service.proto\"\xd3\x01\n" +
 	"\x10RouteExplanation\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\tdecisions\x18\x02 \x03(\v2!.handoff.routing.v1.RouteDecisionB\x03\xe0A\x03R\tdecisions:`\xeaA]\n" +
@@ -1406,7 +1841,46 @@ const file_handoff_routing_v1_route_proto_rawDesc = "" +
 	"\averdict\x18\x01 \x01(\x0e2*.handoff.routing.v1.RouteCandidate.VerdictB\x03\xe0A\x03R\averdict\x12\x19\n" +
 	"\x05count\x18\x02 \x01(\x05B\x03\xe0A\x03R\x05count\x12$\n" +
 	"\vshare_nanos\x18\x03 \x01(\x03B\x03\xe0A\x03R\n" +
-	"shareNanosB\xd0\x01\n" +
+	"shareNanos\"\xe7\x01\n" +
+	"\rPreviewedLead\x12F\n" +
+	"\x04name\x18\x01 \x01(\tB0\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$H\x00R\x04name\x12B\n" +
+	"\bsupposed\x18\x02 \x01(\v2$.handoff.scoring.v1.ScoreLeadRequestH\x00R\bsupposed\x12;\n" +
+	"\acontext\x18\x03 \x01(\v2\x1f.handoff.scoring.v1.LeadContextH\x00R\acontextB\r\n" +
+	"\x04lead\x12\x05\xbaH\x02\b\x01\"\xbb\x01\n" +
+	"\x0ePreviewedRoute\x12=\n" +
+	"\bdecision\x18\x01 \x01(\v2!.handoff.routing.v1.RouteDecisionR\bdecision\x12\x1c\n" +
+	"\tqualified\x18\x02 \x01(\bR\tqualified\x12\"\n" +
+	"\fdisqualifier\x18\x03 \x01(\tR\fdisqualifier\x12(\n" +
+	"\x05error\x18\x04 \x01(\v2\x12.google.rpc.StatusR\x05error\"\xf7\x04\n" +
+	"\tRouteLoad\x125\n" +
+	"\x04reps\x18\x01 \x03(\v2!.handoff.routing.v1.RouteLoad.RepR\x04reps\x128\n" +
+	"\x05pools\x18\x02 \x03(\v2\".handoff.routing.v1.RouteLoad.PoolR\x05pools\x12\x1d\n" +
+	"\n" +
+	"lead_count\x18\x03 \x01(\x03R\tleadCount\x12%\n" +
+	"\x0eassigned_count\x18\x04 \x01(\x03R\rassignedCount\x12\x1d\n" +
+	"\n" +
+	"held_count\x18\x05 \x01(\x03R\theldCount\x12!\n" +
+	"\fqueued_count\x18\x06 \x01(\x03R\vqueuedCount\x12!\n" +
+	"\fclosed_count\x18\a \x01(\x03R\vclosedCount\x12+\n" +
+	"\x11unqualified_count\x18\b \x01(\x03R\x10unqualifiedCount\x12\x1f\n" +
+	"\verror_count\x18\t \x01(\x03R\n" +
+	"errorCount\x1a\x8e\x01\n" +
+	"\x03Rep\x12&\n" +
+	"\x03rep\x18\x01 \x01(\tB\x14\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\x03rep\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1d\n" +
+	"\n" +
+	"lead_count\x18\x03 \x01(\x03R\tleadCount\x12\x1d\n" +
+	"\n" +
+	"open_count\x18\x04 \x01(\x03R\topenCount\x1ao\n" +
+	"\x04Pool\x12)\n" +
+	"\x04pool\x18\x01 \x01(\tB\x15\xfaA\x12\n" +
+	"\x10handoff.dev/PoolR\x04pool\x12\x1d\n" +
+	"\n" +
+	"lead_count\x18\x02 \x01(\x03R\tleadCount\x12\x1d\n" +
+	"\n" +
+	"held_count\x18\x03 \x01(\x03R\theldCountB\xd0\x01\n" +
 	"\x16com.handoff.routing.v1B\n" +
 	"RouteProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
@@ -1423,7 +1897,7 @@ func file_handoff_routing_v1_route_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_routing_v1_route_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_handoff_routing_v1_route_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_handoff_routing_v1_route_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_handoff_routing_v1_route_proto_goTypes = []any{
 	(RouteDecision_Cause)(0),      // 0: handoff.routing.v1.RouteDecision.Cause
 	(RouteDecision_Pick)(0),       // 1: handoff.routing.v1.RouteDecision.Pick
@@ -1438,44 +1912,58 @@ var file_handoff_routing_v1_route_proto_goTypes = []any{
 	(*RouteCandidate)(nil),        // 10: handoff.routing.v1.RouteCandidate
 	(*RouteCap)(nil),              // 11: handoff.routing.v1.RouteCap
 	(*RouteRemainder)(nil),        // 12: handoff.routing.v1.RouteRemainder
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(ReassignReason)(0),           // 14: handoff.routing.v1.ReassignReason
-	(FairnessEntry_Tie)(0),        // 15: handoff.routing.v1.FairnessEntry.Tie
-	(*Hold)(nil),                  // 16: handoff.routing.v1.Hold
-	(Handoff_Outcome)(0),          // 17: handoff.routing.v1.Handoff.Outcome
-	(v1.IntentLevel)(0),           // 18: handoff.playbook.v1.IntentLevel
-	(*v1.Destination)(nil),        // 19: handoff.playbook.v1.Destination
-	(Pool_Mode)(0),                // 20: handoff.routing.v1.Pool.Mode
+	(*PreviewedLead)(nil),         // 13: handoff.routing.v1.PreviewedLead
+	(*PreviewedRoute)(nil),        // 14: handoff.routing.v1.PreviewedRoute
+	(*RouteLoad)(nil),             // 15: handoff.routing.v1.RouteLoad
+	(*RouteLoad_Rep)(nil),         // 16: handoff.routing.v1.RouteLoad.Rep
+	(*RouteLoad_Pool)(nil),        // 17: handoff.routing.v1.RouteLoad.Pool
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(ReassignReason)(0),           // 19: handoff.routing.v1.ReassignReason
+	(FairnessEntry_Tie)(0),        // 20: handoff.routing.v1.FairnessEntry.Tie
+	(*Hold)(nil),                  // 21: handoff.routing.v1.Hold
+	(Handoff_Outcome)(0),          // 22: handoff.routing.v1.Handoff.Outcome
+	(v1.IntentLevel)(0),           // 23: handoff.playbook.v1.IntentLevel
+	(*v1.Destination)(nil),        // 24: handoff.playbook.v1.Destination
+	(Pool_Mode)(0),                // 25: handoff.routing.v1.Pool.Mode
+	(*v11.ScoreLeadRequest)(nil),  // 26: handoff.scoring.v1.ScoreLeadRequest
+	(*v11.LeadContext)(nil),       // 27: handoff.scoring.v1.LeadContext
+	(*status.Status)(nil),         // 28: google.rpc.Status
 }
 var file_handoff_routing_v1_route_proto_depIdxs = []int32{
 	6,  // 0: handoff.routing.v1.RouteExplanation.decisions:type_name -> handoff.routing.v1.RouteDecision
-	13, // 1: handoff.routing.v1.RouteDecision.decide_time:type_name -> google.protobuf.Timestamp
+	18, // 1: handoff.routing.v1.RouteDecision.decide_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: handoff.routing.v1.RouteDecision.cause:type_name -> handoff.routing.v1.RouteDecision.Cause
-	14, // 3: handoff.routing.v1.RouteDecision.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	19, // 3: handoff.routing.v1.RouteDecision.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
 	7,  // 4: handoff.routing.v1.RouteDecision.facts:type_name -> handoff.routing.v1.RouteFacts
 	8,  // 5: handoff.routing.v1.RouteDecision.path:type_name -> handoff.routing.v1.RouteStep
 	9,  // 6: handoff.routing.v1.RouteDecision.rungs:type_name -> handoff.routing.v1.RouteRung
 	1,  // 7: handoff.routing.v1.RouteDecision.pick:type_name -> handoff.routing.v1.RouteDecision.Pick
-	15, // 8: handoff.routing.v1.RouteDecision.tie:type_name -> handoff.routing.v1.FairnessEntry.Tie
-	16, // 9: handoff.routing.v1.RouteDecision.hold:type_name -> handoff.routing.v1.Hold
-	17, // 10: handoff.routing.v1.RouteDecision.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	18, // 11: handoff.routing.v1.RouteFacts.intent:type_name -> handoff.playbook.v1.IntentLevel
-	19, // 12: handoff.routing.v1.RouteStep.to:type_name -> handoff.playbook.v1.Destination
+	20, // 8: handoff.routing.v1.RouteDecision.tie:type_name -> handoff.routing.v1.FairnessEntry.Tie
+	21, // 9: handoff.routing.v1.RouteDecision.hold:type_name -> handoff.routing.v1.Hold
+	22, // 10: handoff.routing.v1.RouteDecision.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	23, // 11: handoff.routing.v1.RouteFacts.intent:type_name -> handoff.playbook.v1.IntentLevel
+	24, // 12: handoff.routing.v1.RouteStep.to:type_name -> handoff.playbook.v1.Destination
 	2,  // 13: handoff.routing.v1.RouteRung.kind:type_name -> handoff.routing.v1.RouteRung.Kind
-	20, // 14: handoff.routing.v1.RouteRung.mode:type_name -> handoff.routing.v1.Pool.Mode
+	25, // 14: handoff.routing.v1.RouteRung.mode:type_name -> handoff.routing.v1.Pool.Mode
 	10, // 15: handoff.routing.v1.RouteRung.candidates:type_name -> handoff.routing.v1.RouteCandidate
 	12, // 16: handoff.routing.v1.RouteRung.more:type_name -> handoff.routing.v1.RouteRemainder
 	3,  // 17: handoff.routing.v1.RouteCandidate.verdict:type_name -> handoff.routing.v1.RouteCandidate.Verdict
 	11, // 18: handoff.routing.v1.RouteCandidate.cap:type_name -> handoff.routing.v1.RouteCap
-	13, // 19: handoff.routing.v1.RouteCandidate.last_assign_time:type_name -> google.protobuf.Timestamp
-	13, // 20: handoff.routing.v1.RouteCandidate.next_available_time:type_name -> google.protobuf.Timestamp
+	18, // 19: handoff.routing.v1.RouteCandidate.last_assign_time:type_name -> google.protobuf.Timestamp
+	18, // 20: handoff.routing.v1.RouteCandidate.next_available_time:type_name -> google.protobuf.Timestamp
 	4,  // 21: handoff.routing.v1.RouteCap.kind:type_name -> handoff.routing.v1.RouteCap.Kind
 	3,  // 22: handoff.routing.v1.RouteRemainder.verdict:type_name -> handoff.routing.v1.RouteCandidate.Verdict
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	26, // 23: handoff.routing.v1.PreviewedLead.supposed:type_name -> handoff.scoring.v1.ScoreLeadRequest
+	27, // 24: handoff.routing.v1.PreviewedLead.context:type_name -> handoff.scoring.v1.LeadContext
+	6,  // 25: handoff.routing.v1.PreviewedRoute.decision:type_name -> handoff.routing.v1.RouteDecision
+	28, // 26: handoff.routing.v1.PreviewedRoute.error:type_name -> google.rpc.Status
+	16, // 27: handoff.routing.v1.RouteLoad.reps:type_name -> handoff.routing.v1.RouteLoad.Rep
+	17, // 28: handoff.routing.v1.RouteLoad.pools:type_name -> handoff.routing.v1.RouteLoad.Pool
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_route_proto_init() }
@@ -1486,13 +1974,18 @@ func file_handoff_routing_v1_route_proto_init() {
 	file_handoff_routing_v1_fairness_ledger_proto_init()
 	file_handoff_routing_v1_handoff_proto_init()
 	file_handoff_routing_v1_pool_proto_init()
+	file_handoff_routing_v1_route_proto_msgTypes[8].OneofWrappers = []any{
+		(*PreviewedLead_Name)(nil),
+		(*PreviewedLead_Supposed)(nil),
+		(*PreviewedLead_Context)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_route_proto_rawDesc), len(file_handoff_routing_v1_route_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   8,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

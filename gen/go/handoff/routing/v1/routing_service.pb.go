@@ -2098,6 +2098,235 @@ func (x *ExplainRouteRequest) GetName() string {
 	return ""
 }
 
+// Asks where leads would go.
+type PreviewRoutesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The leads, in the order in which they would qualify. 1 to 1,000; with `detailed` at most 20.
+	Leads []*PreviewedLead `protobuf:"bytes,1,rep,name=leads,proto3" json:"leads,omitempty"`
+	// Whether leads that would not qualify by the playbook in force go nowhere. Default: they go where they would if they did.
+	OnlyQualified bool `protobuf:"varint,2,opt,name=only_qualified,json=onlyQualified,proto3" json:"only_qualified,omitempty"`
+	// Whether everybody who was asked is named, in `rungs`. Default: no.
+	Detailed      bool `protobuf:"varint,3,opt,name=detailed,proto3" json:"detailed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewRoutesRequest) Reset() {
+	*x = PreviewRoutesRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewRoutesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewRoutesRequest) ProtoMessage() {}
+
+func (x *PreviewRoutesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewRoutesRequest.ProtoReflect.Descriptor instead.
+func (*PreviewRoutesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *PreviewRoutesRequest) GetLeads() []*PreviewedLead {
+	if x != nil {
+		return x.Leads
+	}
+	return nil
+}
+
+func (x *PreviewRoutesRequest) GetOnlyQualified() bool {
+	if x != nil {
+		return x.OnlyQualified
+	}
+	return false
+}
+
+func (x *PreviewRoutesRequest) GetDetailed() bool {
+	if x != nil {
+		return x.Detailed
+	}
+	return false
+}
+
+// Where leads would go.
+type PreviewRoutesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A route for each lead, in their order.
+	Routes []*PreviewedRoute `protobuf:"bytes,1,rep,name=routes,proto3" json:"routes,omitempty"`
+	// What everybody would get of them.
+	Load          *RouteLoad `protobuf:"bytes,2,opt,name=load,proto3" json:"load,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewRoutesResponse) Reset() {
+	*x = PreviewRoutesResponse{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewRoutesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewRoutesResponse) ProtoMessage() {}
+
+func (x *PreviewRoutesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewRoutesResponse.ProtoReflect.Descriptor instead.
+func (*PreviewRoutesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *PreviewRoutesResponse) GetRoutes() []*PreviewedRoute {
+	if x != nil {
+		return x.Routes
+	}
+	return nil
+}
+
+func (x *PreviewRoutesResponse) GetLoad() *RouteLoad {
+	if x != nil {
+		return x.Load
+	}
+	return nil
+}
+
+// Asks where more leads would go.
+type StreamPreviewRoutesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The leads. 1 to 1,000, and at most 1 MiB together. Each is checked by itself.
+	Leads []*PreviewedLead `protobuf:"bytes,1,rep,name=leads,proto3" json:"leads,omitempty"`
+	// Whether leads that would not qualify go nowhere; in the first message alone.
+	OnlyQualified bool `protobuf:"varint,2,opt,name=only_qualified,json=onlyQualified,proto3" json:"only_qualified,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamPreviewRoutesRequest) Reset() {
+	*x = StreamPreviewRoutesRequest{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamPreviewRoutesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamPreviewRoutesRequest) ProtoMessage() {}
+
+func (x *StreamPreviewRoutesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamPreviewRoutesRequest.ProtoReflect.Descriptor instead.
+func (*StreamPreviewRoutesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *StreamPreviewRoutesRequest) GetLeads() []*PreviewedLead {
+	if x != nil {
+		return x.Leads
+	}
+	return nil
+}
+
+func (x *StreamPreviewRoutesRequest) GetOnlyQualified() bool {
+	if x != nil {
+		return x.OnlyQualified
+	}
+	return false
+}
+
+// Where more leads would go.
+type StreamPreviewRoutesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A route for each lead of the message, in their order.
+	Routes []*PreviewedRoute `protobuf:"bytes,1,rep,name=routes,proto3" json:"routes,omitempty"`
+	// What everybody would get of all leads; in the last message alone.
+	Load          *RouteLoad `protobuf:"bytes,2,opt,name=load,proto3" json:"load,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamPreviewRoutesResponse) Reset() {
+	*x = StreamPreviewRoutesResponse{}
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamPreviewRoutesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamPreviewRoutesResponse) ProtoMessage() {}
+
+func (x *StreamPreviewRoutesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamPreviewRoutesResponse.ProtoReflect.Descriptor instead.
+func (*StreamPreviewRoutesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *StreamPreviewRoutesResponse) GetRoutes() []*PreviewedRoute {
+	if x != nil {
+		return x.Routes
+	}
+	return nil
+}
+
+func (x *StreamPreviewRoutesResponse) GetLoad() *RouteLoad {
+	if x != nil {
+		return x.Load
+	}
+	return nil
+}
+
 // Asks for a page of alerts.
 type ListAccountAlertsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2115,7 +2344,7 @@ type ListAccountAlertsRequest struct {
 
 func (x *ListAccountAlertsRequest) Reset() {
 	*x = ListAccountAlertsRequest{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2127,7 +2356,7 @@ func (x *ListAccountAlertsRequest) String() string {
 func (*ListAccountAlertsRequest) ProtoMessage() {}
 
 func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[34]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2140,7 +2369,7 @@ func (x *ListAccountAlertsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{34}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListAccountAlertsRequest) GetPageSize() int32 {
@@ -2184,7 +2413,7 @@ type ListAccountAlertsResponse struct {
 
 func (x *ListAccountAlertsResponse) Reset() {
 	*x = ListAccountAlertsResponse{}
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[35]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2196,7 +2425,7 @@ func (x *ListAccountAlertsResponse) String() string {
 func (*ListAccountAlertsResponse) ProtoMessage() {}
 
 func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[35]
+	mi := &file_handoff_routing_v1_routing_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2209,7 +2438,7 @@ func (x *ListAccountAlertsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountAlertsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountAlertsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{35}
+	return file_handoff_routing_v1_routing_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListAccountAlertsResponse) GetAccountAlerts() []*AccountAlert {
@@ -2411,7 +2640,22 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"s\n" +
 	"\x13ExplainRouteRequest\x12\\\n" +
 	"\x04name\x18\x01 \x01(\tBH\xe0A\x02\xfaA\x1e\n" +
-	"\x1chandoff.dev/RouteExplanation\xbaH!r\x1f2\x1d^handoffs/[0-9a-f]{32}/route$R\x04name\"\x96\x02\n" +
+	"\x1chandoff.dev/RouteExplanation\xbaH!r\x1f2\x1d^handoffs/[0-9a-f]{32}/route$R\x04name\"\xa7\x01\n" +
+	"\x14PreviewRoutesRequest\x12L\n" +
+	"\x05leads\x18\x01 \x03(\v2!.handoff.routing.v1.PreviewedLeadB\x13\xe0A\x02\xbaH\r\x92\x01\n" +
+	"\b\x01\x10\xe8\a\"\x03\xd8\x01\x03R\x05leads\x12%\n" +
+	"\x0eonly_qualified\x18\x02 \x01(\bR\ronlyQualified\x12\x1a\n" +
+	"\bdetailed\x18\x03 \x01(\bR\bdetailed\"\x86\x01\n" +
+	"\x15PreviewRoutesResponse\x12:\n" +
+	"\x06routes\x18\x01 \x03(\v2\".handoff.routing.v1.PreviewedRouteR\x06routes\x121\n" +
+	"\x04load\x18\x02 \x01(\v2\x1d.handoff.routing.v1.RouteLoadR\x04load\"\x91\x01\n" +
+	"\x1aStreamPreviewRoutesRequest\x12L\n" +
+	"\x05leads\x18\x01 \x03(\v2!.handoff.routing.v1.PreviewedLeadB\x13\xe0A\x02\xbaH\r\x92\x01\n" +
+	"\b\x01\x10\xe8\a\"\x03\xd8\x01\x03R\x05leads\x12%\n" +
+	"\x0eonly_qualified\x18\x02 \x01(\bR\ronlyQualified\"\x8c\x01\n" +
+	"\x1bStreamPreviewRoutesResponse\x12:\n" +
+	"\x06routes\x18\x01 \x03(\v2\".handoff.routing.v1.PreviewedRouteR\x06routes\x121\n" +
+	"\x04load\x18\x02 \x01(\v2\x1d.handoff.routing.v1.RouteLoadR\x04load\"\x96\x02\n" +
 	"\x18ListAccountAlertsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -2422,7 +2666,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x13handoff.dev/Account\xbaH\x1e\xd8\x01\x01r\x192\x17^accounts/[0-9a-f]{32}$R\aaccount\"\x8c\x01\n" +
 	"\x19ListAccountAlertsResponse\x12G\n" +
 	"\x0eaccount_alerts\x18\x01 \x03(\v2 .handoff.routing.v1.AccountAlertR\raccountAlerts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xfc \n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x99#\n" +
 	"\x0eRoutingService\x12w\n" +
 	"\tCreateRep\x12$.handoff.routing.v1.CreateRepRequest\x1a\x17.handoff.routing.v1.Rep\"+\xdaA\n" +
 	"rep,rep_id\xaa\xbb\x18\x05\n" +
@@ -2490,7 +2734,11 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x0fReassignHandoff\x12*.handoff.routing.v1.ReassignHandoffRequest\x1a\x1b.handoff.routing.v1.Handoff\"1\xaa\xbb\x18\x04\n" +
 	"\x02\x04\x05\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=handoffs/*}:reassign\x12\x98\x01\n" +
 	"\fExplainRoute\x12'.handoff.routing.v1.ExplainRouteRequest\x1a$.handoff.routing.v1.RouteExplanation\"9\xdaA\x04name\xaa\xbb\x18\v\n" +
-	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=handoffs/*/route}\x12\x98\x01\n" +
+	"\t\x01\x02\x04\x05\x06\t\x03\a\b\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=handoffs/*/route}\x12\x8f\x01\n" +
+	"\rPreviewRoutes\x12(.handoff.routing.v1.PreviewRoutesRequest\x1a).handoff.routing.v1.PreviewRoutesResponse\")\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/routes:preview\x12\x88\x01\n" +
+	"\x13StreamPreviewRoutes\x12..handoff.routing.v1.StreamPreviewRoutesRequest\x1a/.handoff.routing.v1.StreamPreviewRoutesResponse\"\f\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t(\x010\x01\x12\x98\x01\n" +
 	"\x11ListAccountAlerts\x12,.handoff.routing.v1.ListAccountAlertsRequest\x1a-.handoff.routing.v1.ListAccountAlertsResponse\"&\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/accountAlerts\x12r\n" +
 	"\x0eDescribeRoutes\x12).handoff.routing.v1.DescribeRoutesRequest\x1a*.handoff.routing.v1.DescribeRoutesResponse\"\t\xaa\xbb\x18\x05\n" +
@@ -2511,7 +2759,7 @@ func file_handoff_routing_v1_routing_service_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_routing_service_proto_rawDescData
 }
 
-var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_handoff_routing_v1_routing_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*CreateRepRequest)(nil),            // 0: handoff.routing.v1.CreateRepRequest
 	(*GetRepRequest)(nil),               // 1: handoff.routing.v1.GetRepRequest
@@ -2547,124 +2795,141 @@ var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*AdvanceHandoffRequest)(nil),       // 31: handoff.routing.v1.AdvanceHandoffRequest
 	(*ReassignHandoffRequest)(nil),      // 32: handoff.routing.v1.ReassignHandoffRequest
 	(*ExplainRouteRequest)(nil),         // 33: handoff.routing.v1.ExplainRouteRequest
-	(*ListAccountAlertsRequest)(nil),    // 34: handoff.routing.v1.ListAccountAlertsRequest
-	(*ListAccountAlertsResponse)(nil),   // 35: handoff.routing.v1.ListAccountAlertsResponse
-	(*Rep)(nil),                         // 36: handoff.routing.v1.Rep
-	(*fieldmaskpb.FieldMask)(nil),       // 37: google.protobuf.FieldMask
-	(*Absence)(nil),                     // 38: handoff.routing.v1.Absence
-	(*Pool)(nil),                        // 39: handoff.routing.v1.Pool
-	(*Queue)(nil),                       // 40: handoff.routing.v1.Queue
-	(*FairnessEntry)(nil),               // 41: handoff.routing.v1.FairnessEntry
-	(CreditReason)(0),                   // 42: handoff.routing.v1.CreditReason
-	(Handoff_State)(0),                  // 43: handoff.routing.v1.Handoff.State
-	(*Handoff)(nil),                     // 44: handoff.routing.v1.Handoff
-	(Hold_Reason)(0),                    // 45: handoff.routing.v1.Hold.Reason
-	(Step)(0),                           // 46: handoff.routing.v1.Step
-	(v1.RejectionReason)(0),             // 47: handoff.playbook.v1.RejectionReason
-	(Handoff_Outcome)(0),                // 48: handoff.routing.v1.Handoff.Outcome
-	(ReassignReason)(0),                 // 49: handoff.routing.v1.ReassignReason
-	(*AccountAlert)(nil),                // 50: handoff.routing.v1.AccountAlert
-	(*DescribeRoutesRequest)(nil),       // 51: handoff.routing.v1.DescribeRoutesRequest
-	(*SimulateHandoffsRequest)(nil),     // 52: handoff.routing.v1.SimulateHandoffsRequest
-	(*emptypb.Empty)(nil),               // 53: google.protobuf.Empty
-	(*FairnessLedger)(nil),              // 54: handoff.routing.v1.FairnessLedger
-	(*RouteExplanation)(nil),            // 55: handoff.routing.v1.RouteExplanation
-	(*DescribeRoutesResponse)(nil),      // 56: handoff.routing.v1.DescribeRoutesResponse
-	(*SimulateHandoffsResponse)(nil),    // 57: handoff.routing.v1.SimulateHandoffsResponse
+	(*PreviewRoutesRequest)(nil),        // 34: handoff.routing.v1.PreviewRoutesRequest
+	(*PreviewRoutesResponse)(nil),       // 35: handoff.routing.v1.PreviewRoutesResponse
+	(*StreamPreviewRoutesRequest)(nil),  // 36: handoff.routing.v1.StreamPreviewRoutesRequest
+	(*StreamPreviewRoutesResponse)(nil), // 37: handoff.routing.v1.StreamPreviewRoutesResponse
+	(*ListAccountAlertsRequest)(nil),    // 38: handoff.routing.v1.ListAccountAlertsRequest
+	(*ListAccountAlertsResponse)(nil),   // 39: handoff.routing.v1.ListAccountAlertsResponse
+	(*Rep)(nil),                         // 40: handoff.routing.v1.Rep
+	(*fieldmaskpb.FieldMask)(nil),       // 41: google.protobuf.FieldMask
+	(*Absence)(nil),                     // 42: handoff.routing.v1.Absence
+	(*Pool)(nil),                        // 43: handoff.routing.v1.Pool
+	(*Queue)(nil),                       // 44: handoff.routing.v1.Queue
+	(*FairnessEntry)(nil),               // 45: handoff.routing.v1.FairnessEntry
+	(CreditReason)(0),                   // 46: handoff.routing.v1.CreditReason
+	(Handoff_State)(0),                  // 47: handoff.routing.v1.Handoff.State
+	(*Handoff)(nil),                     // 48: handoff.routing.v1.Handoff
+	(Hold_Reason)(0),                    // 49: handoff.routing.v1.Hold.Reason
+	(Step)(0),                           // 50: handoff.routing.v1.Step
+	(v1.RejectionReason)(0),             // 51: handoff.playbook.v1.RejectionReason
+	(Handoff_Outcome)(0),                // 52: handoff.routing.v1.Handoff.Outcome
+	(ReassignReason)(0),                 // 53: handoff.routing.v1.ReassignReason
+	(*PreviewedLead)(nil),               // 54: handoff.routing.v1.PreviewedLead
+	(*PreviewedRoute)(nil),              // 55: handoff.routing.v1.PreviewedRoute
+	(*RouteLoad)(nil),                   // 56: handoff.routing.v1.RouteLoad
+	(*AccountAlert)(nil),                // 57: handoff.routing.v1.AccountAlert
+	(*DescribeRoutesRequest)(nil),       // 58: handoff.routing.v1.DescribeRoutesRequest
+	(*SimulateHandoffsRequest)(nil),     // 59: handoff.routing.v1.SimulateHandoffsRequest
+	(*emptypb.Empty)(nil),               // 60: google.protobuf.Empty
+	(*FairnessLedger)(nil),              // 61: handoff.routing.v1.FairnessLedger
+	(*RouteExplanation)(nil),            // 62: handoff.routing.v1.RouteExplanation
+	(*DescribeRoutesResponse)(nil),      // 63: handoff.routing.v1.DescribeRoutesResponse
+	(*SimulateHandoffsResponse)(nil),    // 64: handoff.routing.v1.SimulateHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
-	36, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	36, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
-	36, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
-	37, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
-	38, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
-	38, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
-	38, // 6: handoff.routing.v1.UpdateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
-	37, // 7: handoff.routing.v1.UpdateAbsenceRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 8: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	39, // 9: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
-	39, // 10: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
-	37, // 11: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
-	40, // 12: handoff.routing.v1.CreateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
-	40, // 13: handoff.routing.v1.ListQueuesResponse.queues:type_name -> handoff.routing.v1.Queue
-	40, // 14: handoff.routing.v1.UpdateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
-	37, // 15: handoff.routing.v1.UpdateQueueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	41, // 16: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
-	42, // 17: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
-	43, // 18: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
-	44, // 19: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	45, // 20: handoff.routing.v1.ListHeldHandoffsRequest.reason:type_name -> handoff.routing.v1.Hold.Reason
-	44, // 21: handoff.routing.v1.ListHeldHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	46, // 22: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
-	47, // 23: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	48, // 24: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	49, // 25: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
-	50, // 26: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
-	0,  // 27: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
-	1,  // 28: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
-	2,  // 29: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
-	4,  // 30: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
-	5,  // 31: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
-	6,  // 32: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
-	8,  // 33: handoff.routing.v1.RoutingService.UpdateAbsence:input_type -> handoff.routing.v1.UpdateAbsenceRequest
-	9,  // 34: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
-	10, // 35: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
-	11, // 36: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
-	12, // 37: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
-	14, // 38: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
-	15, // 39: handoff.routing.v1.RoutingService.CreateQueue:input_type -> handoff.routing.v1.CreateQueueRequest
-	16, // 40: handoff.routing.v1.RoutingService.GetQueue:input_type -> handoff.routing.v1.GetQueueRequest
-	17, // 41: handoff.routing.v1.RoutingService.ListQueues:input_type -> handoff.routing.v1.ListQueuesRequest
-	19, // 42: handoff.routing.v1.RoutingService.UpdateQueue:input_type -> handoff.routing.v1.UpdateQueueRequest
-	20, // 43: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
-	21, // 44: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
-	23, // 45: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
-	24, // 46: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
-	25, // 47: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
-	26, // 48: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
-	28, // 49: handoff.routing.v1.RoutingService.ListHeldHandoffs:input_type -> handoff.routing.v1.ListHeldHandoffsRequest
-	30, // 50: handoff.routing.v1.RoutingService.ClaimHandoff:input_type -> handoff.routing.v1.ClaimHandoffRequest
-	31, // 51: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
-	32, // 52: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
-	33, // 53: handoff.routing.v1.RoutingService.ExplainRoute:input_type -> handoff.routing.v1.ExplainRouteRequest
-	34, // 54: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
-	51, // 55: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
-	52, // 56: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
-	36, // 57: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	36, // 58: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 59: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	36, // 60: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	38, // 61: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 62: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	38, // 63: handoff.routing.v1.RoutingService.UpdateAbsence:output_type -> handoff.routing.v1.Absence
-	53, // 64: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	39, // 65: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	39, // 66: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	13, // 67: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	39, // 68: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	40, // 69: handoff.routing.v1.RoutingService.CreateQueue:output_type -> handoff.routing.v1.Queue
-	40, // 70: handoff.routing.v1.RoutingService.GetQueue:output_type -> handoff.routing.v1.Queue
-	18, // 71: handoff.routing.v1.RoutingService.ListQueues:output_type -> handoff.routing.v1.ListQueuesResponse
-	40, // 72: handoff.routing.v1.RoutingService.UpdateQueue:output_type -> handoff.routing.v1.Queue
-	54, // 73: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	22, // 74: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
-	54, // 75: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	41, // 76: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
-	44, // 77: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	27, // 78: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	29, // 79: handoff.routing.v1.RoutingService.ListHeldHandoffs:output_type -> handoff.routing.v1.ListHeldHandoffsResponse
-	44, // 80: handoff.routing.v1.RoutingService.ClaimHandoff:output_type -> handoff.routing.v1.Handoff
-	44, // 81: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	44, // 82: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
-	55, // 83: handoff.routing.v1.RoutingService.ExplainRoute:output_type -> handoff.routing.v1.RouteExplanation
-	35, // 84: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
-	56, // 85: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
-	57, // 86: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
-	57, // [57:87] is the sub-list for method output_type
-	27, // [27:57] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	40, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	40, // 1: handoff.routing.v1.ListRepsResponse.reps:type_name -> handoff.routing.v1.Rep
+	40, // 2: handoff.routing.v1.UpdateRepRequest.rep:type_name -> handoff.routing.v1.Rep
+	41, // 3: handoff.routing.v1.UpdateRepRequest.update_mask:type_name -> google.protobuf.FieldMask
+	42, // 4: handoff.routing.v1.CreateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
+	42, // 5: handoff.routing.v1.ListAbsencesResponse.absences:type_name -> handoff.routing.v1.Absence
+	42, // 6: handoff.routing.v1.UpdateAbsenceRequest.absence:type_name -> handoff.routing.v1.Absence
+	41, // 7: handoff.routing.v1.UpdateAbsenceRequest.update_mask:type_name -> google.protobuf.FieldMask
+	43, // 8: handoff.routing.v1.CreatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	43, // 9: handoff.routing.v1.ListPoolsResponse.pools:type_name -> handoff.routing.v1.Pool
+	43, // 10: handoff.routing.v1.UpdatePoolRequest.pool:type_name -> handoff.routing.v1.Pool
+	41, // 11: handoff.routing.v1.UpdatePoolRequest.update_mask:type_name -> google.protobuf.FieldMask
+	44, // 12: handoff.routing.v1.CreateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
+	44, // 13: handoff.routing.v1.ListQueuesResponse.queues:type_name -> handoff.routing.v1.Queue
+	44, // 14: handoff.routing.v1.UpdateQueueRequest.queue:type_name -> handoff.routing.v1.Queue
+	41, // 15: handoff.routing.v1.UpdateQueueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	45, // 16: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
+	46, // 17: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
+	47, // 18: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
+	48, // 19: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	49, // 20: handoff.routing.v1.ListHeldHandoffsRequest.reason:type_name -> handoff.routing.v1.Hold.Reason
+	48, // 21: handoff.routing.v1.ListHeldHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	50, // 22: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
+	51, // 23: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	52, // 24: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	53, // 25: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
+	54, // 26: handoff.routing.v1.PreviewRoutesRequest.leads:type_name -> handoff.routing.v1.PreviewedLead
+	55, // 27: handoff.routing.v1.PreviewRoutesResponse.routes:type_name -> handoff.routing.v1.PreviewedRoute
+	56, // 28: handoff.routing.v1.PreviewRoutesResponse.load:type_name -> handoff.routing.v1.RouteLoad
+	54, // 29: handoff.routing.v1.StreamPreviewRoutesRequest.leads:type_name -> handoff.routing.v1.PreviewedLead
+	55, // 30: handoff.routing.v1.StreamPreviewRoutesResponse.routes:type_name -> handoff.routing.v1.PreviewedRoute
+	56, // 31: handoff.routing.v1.StreamPreviewRoutesResponse.load:type_name -> handoff.routing.v1.RouteLoad
+	57, // 32: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
+	0,  // 33: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
+	1,  // 34: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
+	2,  // 35: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
+	4,  // 36: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
+	5,  // 37: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
+	6,  // 38: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
+	8,  // 39: handoff.routing.v1.RoutingService.UpdateAbsence:input_type -> handoff.routing.v1.UpdateAbsenceRequest
+	9,  // 40: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
+	10, // 41: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
+	11, // 42: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
+	12, // 43: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
+	14, // 44: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
+	15, // 45: handoff.routing.v1.RoutingService.CreateQueue:input_type -> handoff.routing.v1.CreateQueueRequest
+	16, // 46: handoff.routing.v1.RoutingService.GetQueue:input_type -> handoff.routing.v1.GetQueueRequest
+	17, // 47: handoff.routing.v1.RoutingService.ListQueues:input_type -> handoff.routing.v1.ListQueuesRequest
+	19, // 48: handoff.routing.v1.RoutingService.UpdateQueue:input_type -> handoff.routing.v1.UpdateQueueRequest
+	20, // 49: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
+	21, // 50: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
+	23, // 51: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
+	24, // 52: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
+	25, // 53: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
+	26, // 54: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
+	28, // 55: handoff.routing.v1.RoutingService.ListHeldHandoffs:input_type -> handoff.routing.v1.ListHeldHandoffsRequest
+	30, // 56: handoff.routing.v1.RoutingService.ClaimHandoff:input_type -> handoff.routing.v1.ClaimHandoffRequest
+	31, // 57: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
+	32, // 58: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
+	33, // 59: handoff.routing.v1.RoutingService.ExplainRoute:input_type -> handoff.routing.v1.ExplainRouteRequest
+	34, // 60: handoff.routing.v1.RoutingService.PreviewRoutes:input_type -> handoff.routing.v1.PreviewRoutesRequest
+	36, // 61: handoff.routing.v1.RoutingService.StreamPreviewRoutes:input_type -> handoff.routing.v1.StreamPreviewRoutesRequest
+	38, // 62: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
+	58, // 63: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
+	59, // 64: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
+	40, // 65: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	40, // 66: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 67: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	40, // 68: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	42, // 69: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 70: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	42, // 71: handoff.routing.v1.RoutingService.UpdateAbsence:output_type -> handoff.routing.v1.Absence
+	60, // 72: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	43, // 73: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	43, // 74: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	13, // 75: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	43, // 76: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	44, // 77: handoff.routing.v1.RoutingService.CreateQueue:output_type -> handoff.routing.v1.Queue
+	44, // 78: handoff.routing.v1.RoutingService.GetQueue:output_type -> handoff.routing.v1.Queue
+	18, // 79: handoff.routing.v1.RoutingService.ListQueues:output_type -> handoff.routing.v1.ListQueuesResponse
+	44, // 80: handoff.routing.v1.RoutingService.UpdateQueue:output_type -> handoff.routing.v1.Queue
+	61, // 81: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	22, // 82: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
+	61, // 83: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	45, // 84: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
+	48, // 85: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	27, // 86: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	29, // 87: handoff.routing.v1.RoutingService.ListHeldHandoffs:output_type -> handoff.routing.v1.ListHeldHandoffsResponse
+	48, // 88: handoff.routing.v1.RoutingService.ClaimHandoff:output_type -> handoff.routing.v1.Handoff
+	48, // 89: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	48, // 90: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
+	62, // 91: handoff.routing.v1.RoutingService.ExplainRoute:output_type -> handoff.routing.v1.RouteExplanation
+	35, // 92: handoff.routing.v1.RoutingService.PreviewRoutes:output_type -> handoff.routing.v1.PreviewRoutesResponse
+	37, // 93: handoff.routing.v1.RoutingService.StreamPreviewRoutes:output_type -> handoff.routing.v1.StreamPreviewRoutesResponse
+	39, // 94: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
+	63, // 95: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
+	64, // 96: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
+	65, // [65:97] is the sub-list for method output_type
+	33, // [33:65] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_routing_service_proto_init() }
@@ -2686,7 +2951,7 @@ func file_handoff_routing_v1_routing_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_routing_service_proto_rawDesc), len(file_handoff_routing_v1_routing_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   36,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

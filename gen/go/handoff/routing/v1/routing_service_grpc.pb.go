@@ -49,6 +49,8 @@ const (
 	RoutingService_AdvanceHandoff_FullMethodName      = "/handoff.routing.v1.RoutingService/AdvanceHandoff"
 	RoutingService_ReassignHandoff_FullMethodName     = "/handoff.routing.v1.RoutingService/ReassignHandoff"
 	RoutingService_ExplainRoute_FullMethodName        = "/handoff.routing.v1.RoutingService/ExplainRoute"
+	RoutingService_PreviewRoutes_FullMethodName       = "/handoff.routing.v1.RoutingService/PreviewRoutes"
+	RoutingService_StreamPreviewRoutes_FullMethodName = "/handoff.routing.v1.RoutingService/StreamPreviewRoutes"
 	RoutingService_ListAccountAlerts_FullMethodName   = "/handoff.routing.v1.RoutingService/ListAccountAlerts"
 	RoutingService_DescribeRoutes_FullMethodName      = "/handoff.routing.v1.RoutingService/DescribeRoutes"
 	RoutingService_SimulateHandoffs_FullMethodName    = "/handoff.routing.v1.RoutingService/SimulateHandoffs"
@@ -125,6 +127,13 @@ type RoutingServiceClient interface {
 	// Says why a handoff went where it went: the rules that were asked, and everybody who was, with why not. Who sees the
 	// handoff sees its route; a rep learns of colleagues who are not at work only that, and a partner sees the rules and the rep.
 	ExplainRoute(ctx context.Context, in *ExplainRouteRequest, opts ...grpc.CallOption) (*RouteExplanation, error)
+	// Tries out where leads would go if they qualified now, one after the other, with the reps, pools and hours of now. It decides
+	// as it really would; nothing is locked or stored, and nobody's turn is spent.
+	PreviewRoutes(ctx context.Context, in *PreviewRoutesRequest, opts ...grpc.CallOption) (*PreviewRoutesResponse, error)
+	// Tries out where leads would go, any number of them, as `PreviewRoutes` does: each message goes on where the one before
+	// ended, and is answered by one message with a route for each lead. When the caller has sent the last, a message with the load
+	// alone follows. gRPC only.
+	StreamPreviewRoutes(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamPreviewRoutesRequest, StreamPreviewRoutesResponse], error)
 	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
 	ListAccountAlerts(ctx context.Context, in *ListAccountAlertsRequest, opts ...grpc.CallOption) (*ListAccountAlertsResponse, error)
 	// Says where a document sends leads, for its simulation. Nothing is stored.
@@ -412,6 +421,29 @@ func (c *routingServiceClient) ExplainRoute(ctx context.Context, in *ExplainRout
 	return out, nil
 }
 
+func (c *routingServiceClient) PreviewRoutes(ctx context.Context, in *PreviewRoutesRequest, opts ...grpc.CallOption) (*PreviewRoutesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PreviewRoutesResponse)
+	err := c.cc.Invoke(ctx, RoutingService_PreviewRoutes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routingServiceClient) StreamPreviewRoutes(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamPreviewRoutesRequest, StreamPreviewRoutesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &RoutingService_ServiceDesc.Streams[0], RoutingService_StreamPreviewRoutes_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamPreviewRoutesRequest, StreamPreviewRoutesResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type RoutingService_StreamPreviewRoutesClient = grpc.BidiStreamingClient[StreamPreviewRoutesRequest, StreamPreviewRoutesResponse]
+
 func (c *routingServiceClient) ListAccountAlerts(ctx context.Context, in *ListAccountAlertsRequest, opts ...grpc.CallOption) (*ListAccountAlertsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAccountAlertsResponse)
@@ -434,7 +466,7 @@ func (c *routingServiceClient) DescribeRoutes(ctx context.Context, in *DescribeR
 
 func (c *routingServiceClient) SimulateHandoffs(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SimulateHandoffsRequest, SimulateHandoffsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &RoutingService_ServiceDesc.Streams[0], RoutingService_SimulateHandoffs_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &RoutingService_ServiceDesc.Streams[1], RoutingService_SimulateHandoffs_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -516,6 +548,13 @@ type RoutingServiceServer interface {
 	// Says why a handoff went where it went: the rules that were asked, and everybody who was, with why not. Who sees the
 	// handoff sees its route; a rep learns of colleagues who are not at work only that, and a partner sees the rules and the rep.
 	ExplainRoute(context.Context, *ExplainRouteRequest) (*RouteExplanation, error)
+	// Tries out where leads would go if they qualified now, one after the other, with the reps, pools and hours of now. It decides
+	// as it really would; nothing is locked or stored, and nobody's turn is spent.
+	PreviewRoutes(context.Context, *PreviewRoutesRequest) (*PreviewRoutesResponse, error)
+	// Tries out where leads would go, any number of them, as `PreviewRoutes` does: each message goes on where the one before
+	// ended, and is answered by one message with a route for each lead. When the caller has sent the last, a message with the load
+	// alone follows. gRPC only.
+	StreamPreviewRoutes(grpc.BidiStreamingServer[StreamPreviewRoutesRequest, StreamPreviewRoutesResponse]) error
 	// Lists alerts about accounts, newest first. A rep sees those for them and for their pools.
 	ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error)
 	// Says where a document sends leads, for its simulation. Nothing is stored.
@@ -613,6 +652,12 @@ func (UnimplementedRoutingServiceServer) ReassignHandoff(context.Context, *Reass
 }
 func (UnimplementedRoutingServiceServer) ExplainRoute(context.Context, *ExplainRouteRequest) (*RouteExplanation, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainRoute not implemented")
+}
+func (UnimplementedRoutingServiceServer) PreviewRoutes(context.Context, *PreviewRoutesRequest) (*PreviewRoutesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PreviewRoutes not implemented")
+}
+func (UnimplementedRoutingServiceServer) StreamPreviewRoutes(grpc.BidiStreamingServer[StreamPreviewRoutesRequest, StreamPreviewRoutesResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamPreviewRoutes not implemented")
 }
 func (UnimplementedRoutingServiceServer) ListAccountAlerts(context.Context, *ListAccountAlertsRequest) (*ListAccountAlertsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAccountAlerts not implemented")
@@ -1130,6 +1175,31 @@ func _RoutingService_ExplainRoute_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoutingService_PreviewRoutes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PreviewRoutesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutingServiceServer).PreviewRoutes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoutingService_PreviewRoutes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutingServiceServer).PreviewRoutes(ctx, req.(*PreviewRoutesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoutingService_StreamPreviewRoutes_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(RoutingServiceServer).StreamPreviewRoutes(&grpc.GenericServerStream[StreamPreviewRoutesRequest, StreamPreviewRoutesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type RoutingService_StreamPreviewRoutesServer = grpc.BidiStreamingServer[StreamPreviewRoutesRequest, StreamPreviewRoutesResponse]
+
 func _RoutingService_ListAccountAlerts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAccountAlertsRequest)
 	if err := dec(in); err != nil {
@@ -1289,6 +1359,10 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _RoutingService_ExplainRoute_Handler,
 		},
 		{
+			MethodName: "PreviewRoutes",
+			Handler:    _RoutingService_PreviewRoutes_Handler,
+		},
+		{
 			MethodName: "ListAccountAlerts",
 			Handler:    _RoutingService_ListAccountAlerts_Handler,
 		},
@@ -1298,6 +1372,12 @@ var RoutingService_ServiceDesc = grpc.ServiceDesc{
 		},
 	},
 	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "StreamPreviewRoutes",
+			Handler:       _RoutingService_StreamPreviewRoutes_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
 		{
 			StreamName:    "SimulateHandoffs",
 			Handler:       _RoutingService_SimulateHandoffs_Handler,

@@ -3104,6 +3104,194 @@ func (x *ProposeModelResponse) GetCautions() []string {
 	return nil
 }
 
+// Asks by what routing would decide about leads.
+type DescribeLeadsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The leads. 1 to 1,000.
+	Leads         []*DescribedLead `protobuf:"bytes,1,rep,name=leads,proto3" json:"leads,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DescribeLeadsRequest) Reset() {
+	*x = DescribeLeadsRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribeLeadsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribeLeadsRequest) ProtoMessage() {}
+
+func (x *DescribeLeadsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribeLeadsRequest.ProtoReflect.Descriptor instead.
+func (*DescribeLeadsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *DescribeLeadsRequest) GetLeads() []*DescribedLead {
+	if x != nil {
+		return x.Leads
+	}
+	return nil
+}
+
+// A lead to be described. Each is checked by itself.
+type DescribedLead struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one.
+	//
+	// Types that are valid to be assigned to Lead:
+	//
+	//	*DescribedLead_Name
+	//	*DescribedLead_Supposed
+	Lead          isDescribedLead_Lead `protobuf_oneof:"lead"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DescribedLead) Reset() {
+	*x = DescribedLead{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribedLead) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribedLead) ProtoMessage() {}
+
+func (x *DescribedLead) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribedLead.ProtoReflect.Descriptor instead.
+func (*DescribedLead) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *DescribedLead) GetLead() isDescribedLead_Lead {
+	if x != nil {
+		return x.Lead
+	}
+	return nil
+}
+
+func (x *DescribedLead) GetName() string {
+	if x != nil {
+		if x, ok := x.Lead.(*DescribedLead_Name); ok {
+			return x.Name
+		}
+	}
+	return ""
+}
+
+func (x *DescribedLead) GetSupposed() *ScoreLeadRequest {
+	if x != nil {
+		if x, ok := x.Lead.(*DescribedLead_Supposed); ok {
+			return x.Supposed
+		}
+	}
+	return nil
+}
+
+type isDescribedLead_Lead interface {
+	isDescribedLead_Lead()
+}
+
+type DescribedLead_Name struct {
+	// One that is known: `leads/{lead}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3,oneof"`
+}
+
+type DescribedLead_Supposed struct {
+	// One that is supposed, as it is scored.
+	Supposed *ScoreLeadRequest `protobuf:"bytes,2,opt,name=supposed,proto3,oneof"`
+}
+
+func (*DescribedLead_Name) isDescribedLead_Lead() {}
+
+func (*DescribedLead_Supposed) isDescribedLead_Lead() {}
+
+// By what routing would decide about leads.
+type DescribeLeadsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The leads, in their order.
+	Descriptions []*DescribeLeadsResponse_Description `protobuf:"bytes,1,rep,name=descriptions,proto3" json:"descriptions,omitempty"`
+	// The playbook that was asked.
+	Playbook      string `protobuf:"bytes,2,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DescribeLeadsResponse) Reset() {
+	*x = DescribeLeadsResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribeLeadsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribeLeadsResponse) ProtoMessage() {}
+
+func (x *DescribeLeadsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribeLeadsResponse.ProtoReflect.Descriptor instead.
+func (*DescribeLeadsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *DescribeLeadsResponse) GetDescriptions() []*DescribeLeadsResponse_Description {
+	if x != nil {
+		return x.Descriptions
+	}
+	return nil
+}
+
+func (x *DescribeLeadsResponse) GetPlaybook() string {
+	if x != nil {
+		return x.Playbook
+	}
+	return ""
+}
+
 // What became of one what-if.
 type StreamScoreLeadsResponse_Result struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3122,7 +3310,7 @@ type StreamScoreLeadsResponse_Result struct {
 
 func (x *StreamScoreLeadsResponse_Result) Reset() {
 	*x = StreamScoreLeadsResponse_Result{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3134,7 +3322,7 @@ func (x *StreamScoreLeadsResponse_Result) String() string {
 func (*StreamScoreLeadsResponse_Result) ProtoMessage() {}
 
 func (x *StreamScoreLeadsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3218,7 +3406,7 @@ type StreamCreateLeadsResponse_Result struct {
 
 func (x *StreamCreateLeadsResponse_Result) Reset() {
 	*x = StreamCreateLeadsResponse_Result{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3230,7 +3418,7 @@ func (x *StreamCreateLeadsResponse_Result) String() string {
 func (*StreamCreateLeadsResponse_Result) ProtoMessage() {}
 
 func (x *StreamCreateLeadsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3296,11 +3484,93 @@ func (*StreamCreateLeadsResponse_Result_Lead) isStreamCreateLeadsResponse_Result
 
 func (*StreamCreateLeadsResponse_Result_Error) isStreamCreateLeadsResponse_Result_Outcome() {}
 
+// One lead.
+type DescribeLeadsResponse_Description struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What routing decides by, and nothing else of the context.
+	Context *LeadContext `protobuf:"bytes,1,opt,name=context,proto3" json:"context,omitempty"`
+	// The lead that stands for the person; empty for one that is supposed.
+	Lead string `protobuf:"bytes,2,opt,name=lead,proto3" json:"lead,omitempty"`
+	// Whether it is over the line of the playbook.
+	OverLine bool `protobuf:"varint,3,opt,name=over_line,json=overLine,proto3" json:"over_line,omitempty"`
+	// The disqualifier that it meets; empty if none.
+	Disqualifier string `protobuf:"bytes,4,opt,name=disqualifier,proto3" json:"disqualifier,omitempty"`
+	// Why it cannot be described; then there is nothing else.
+	Error         *status.Status `protobuf:"bytes,5,opt,name=error,proto3" json:"error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DescribeLeadsResponse_Description) Reset() {
+	*x = DescribeLeadsResponse_Description{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribeLeadsResponse_Description) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribeLeadsResponse_Description) ProtoMessage() {}
+
+func (x *DescribeLeadsResponse_Description) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribeLeadsResponse_Description.ProtoReflect.Descriptor instead.
+func (*DescribeLeadsResponse_Description) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{54, 0}
+}
+
+func (x *DescribeLeadsResponse_Description) GetContext() *LeadContext {
+	if x != nil {
+		return x.Context
+	}
+	return nil
+}
+
+func (x *DescribeLeadsResponse_Description) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
+}
+
+func (x *DescribeLeadsResponse_Description) GetOverLine() bool {
+	if x != nil {
+		return x.OverLine
+	}
+	return false
+}
+
+func (x *DescribeLeadsResponse_Description) GetDisqualifier() string {
+	if x != nil {
+		return x.Disqualifier
+	}
+	return ""
+}
+
+func (x *DescribeLeadsResponse_Description) GetError() *status.Status {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
 var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1fhandoff/scoring/v1/replay.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1fhandoff/scoring/v1/replay.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -3555,7 +3825,26 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"expression\x12=\n" +
 	"\bbacktest\x18\x03 \x01(\v2!.handoff.scoring.v1.ModelBacktestR\bbacktest\x12<\n" +
 	"\bwarnings\x18\x04 \x03(\v2 .handoff.scoring.v1.ModelWarningR\bwarnings\x12\x1a\n" +
-	"\bcautions\x18\x05 \x03(\tR\bcautions2\x8b-\n" +
+	"\bcautions\x18\x05 \x03(\tR\bcautions\"d\n" +
+	"\x14DescribeLeadsRequest\x12L\n" +
+	"\x05leads\x18\x01 \x03(\v2!.handoff.scoring.v1.DescribedLeadB\x13\xe0A\x02\xbaH\r\x92\x01\n" +
+	"\b\x01\x10\xe8\a\"\x03\xd8\x01\x03R\x05leads\"\xaa\x01\n" +
+	"\rDescribedLead\x12F\n" +
+	"\x04name\x18\x01 \x01(\tB0\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$H\x00R\x04name\x12B\n" +
+	"\bsupposed\x18\x02 \x01(\v2$.handoff.scoring.v1.ScoreLeadRequestH\x00R\bsupposedB\r\n" +
+	"\x04lead\x12\x05\xbaH\x02\b\x01\"\x8a\x03\n" +
+	"\x15DescribeLeadsResponse\x12Y\n" +
+	"\fdescriptions\x18\x01 \x03(\v25.handoff.scoring.v1.DescribeLeadsResponse.DescriptionR\fdescriptions\x125\n" +
+	"\bplaybook\x18\x02 \x01(\tB\x19\xfaA\x16\n" +
+	"\x14handoff.dev/PlaybookR\bplaybook\x1a\xde\x01\n" +
+	"\vDescription\x129\n" +
+	"\acontext\x18\x01 \x01(\v2\x1f.handoff.scoring.v1.LeadContextR\acontext\x12)\n" +
+	"\x04lead\x18\x02 \x01(\tB\x15\xfaA\x12\n" +
+	"\x10handoff.dev/LeadR\x04lead\x12\x1b\n" +
+	"\tover_line\x18\x03 \x01(\bR\boverLine\x12\"\n" +
+	"\fdisqualifier\x18\x04 \x01(\tR\fdisqualifier\x12(\n" +
+	"\x05error\x18\x05 \x01(\v2\x12.google.rpc.StatusR\x05error2\x81.\n" +
 	"\x0eScoringService\x12\x8f\x01\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"@\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -3641,7 +3930,10 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\rEvaluateModel\x12(.handoff.scoring.v1.EvaluateModelRequest\x1a .handoff.scoring.v1.ModelFigures\"7\xdaA\x04name\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=models/*}:evaluate\x12\x92\x01\n" +
 	"\fProposeModel\x12'.handoff.scoring.v1.ProposeModelRequest\x1a(.handoff.scoring.v1.ProposeModelResponse\"/\xaa\xbb\x18\x05\n" +
-	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=models/*}:propose\x12k\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=models/*}:propose\x12t\n" +
+	"\rDescribeLeads\x12(.handoff.scoring.v1.DescribeLeadsRequest\x1a).handoff.scoring.v1.DescribeLeadsResponse\"\x0e\xaa\xbb\x18\n" +
+	"\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x10\x01\x12k\n" +
 	"\vReplayLeads\x12&.handoff.scoring.v1.ReplayLeadsRequest\x1a'.handoff.scoring.v1.ReplayLeadsResponse\"\t\xaa\xbb\x18\x05\n" +
 	"\x01\t\x10\x010\x01B\xd9\x01\n" +
 	"\x16com.handoff.scoring.v1B\x13ScoringServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
@@ -3658,215 +3950,227 @@ func file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
+var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
-	(*CreateLeadRequest)(nil),                // 0: handoff.scoring.v1.CreateLeadRequest
-	(*BatchCreateLeadsRequest)(nil),          // 1: handoff.scoring.v1.BatchCreateLeadsRequest
-	(*BatchCreateLeadsResponse)(nil),         // 2: handoff.scoring.v1.BatchCreateLeadsResponse
-	(*GetLeadRequest)(nil),                   // 3: handoff.scoring.v1.GetLeadRequest
-	(*ListLeadsRequest)(nil),                 // 4: handoff.scoring.v1.ListLeadsRequest
-	(*ListLeadsResponse)(nil),                // 5: handoff.scoring.v1.ListLeadsResponse
-	(*UpdateLeadRequest)(nil),                // 6: handoff.scoring.v1.UpdateLeadRequest
-	(*CreateAccountRequest)(nil),             // 7: handoff.scoring.v1.CreateAccountRequest
-	(*BatchCreateAccountsRequest)(nil),       // 8: handoff.scoring.v1.BatchCreateAccountsRequest
-	(*BatchCreateAccountsResponse)(nil),      // 9: handoff.scoring.v1.BatchCreateAccountsResponse
-	(*GetAccountRequest)(nil),                // 10: handoff.scoring.v1.GetAccountRequest
-	(*ListAccountsRequest)(nil),              // 11: handoff.scoring.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),             // 12: handoff.scoring.v1.ListAccountsResponse
-	(*UpdateAccountRequest)(nil),             // 13: handoff.scoring.v1.UpdateAccountRequest
-	(*BatchRecordEngagementsRequest)(nil),    // 14: handoff.scoring.v1.BatchRecordEngagementsRequest
-	(*BatchRecordEngagementsResponse)(nil),   // 15: handoff.scoring.v1.BatchRecordEngagementsResponse
-	(*ListEngagementsRequest)(nil),           // 16: handoff.scoring.v1.ListEngagementsRequest
-	(*ListEngagementsResponse)(nil),          // 17: handoff.scoring.v1.ListEngagementsResponse
-	(*ExplainScoreRequest)(nil),              // 18: handoff.scoring.v1.ExplainScoreRequest
-	(*ScoreLeadRequest)(nil),                 // 19: handoff.scoring.v1.ScoreLeadRequest
-	(*ListMatchDecisionsRequest)(nil),        // 20: handoff.scoring.v1.ListMatchDecisionsRequest
-	(*ListMatchDecisionsResponse)(nil),       // 21: handoff.scoring.v1.ListMatchDecisionsResponse
-	(*GetReferenceListRequest)(nil),          // 22: handoff.scoring.v1.GetReferenceListRequest
-	(*UpdateReferenceListRequest)(nil),       // 23: handoff.scoring.v1.UpdateReferenceListRequest
-	(*StreamScoreLeadsRequest)(nil),          // 24: handoff.scoring.v1.StreamScoreLeadsRequest
-	(*StreamScoreLeadsResponse)(nil),         // 25: handoff.scoring.v1.StreamScoreLeadsResponse
-	(*ProposeProfileRequest)(nil),            // 26: handoff.scoring.v1.ProposeProfileRequest
-	(*ListAccountProfilesRequest)(nil),       // 27: handoff.scoring.v1.ListAccountProfilesRequest
-	(*ListAccountProfilesResponse)(nil),      // 28: handoff.scoring.v1.ListAccountProfilesResponse
-	(*GetAccountProfileRequest)(nil),         // 29: handoff.scoring.v1.GetAccountProfileRequest
-	(*CompareProfilesRequest)(nil),           // 30: handoff.scoring.v1.CompareProfilesRequest
-	(*RankAccountsRequest)(nil),              // 31: handoff.scoring.v1.RankAccountsRequest
-	(*RankAccountsResponse)(nil),             // 32: handoff.scoring.v1.RankAccountsResponse
-	(*ExplainAccountScoreRequest)(nil),       // 33: handoff.scoring.v1.ExplainAccountScoreRequest
-	(*ResolveMatchDecisionRequest)(nil),      // 34: handoff.scoring.v1.ResolveMatchDecisionRequest
-	(*ReleaseMatchDecisionRequest)(nil),      // 35: handoff.scoring.v1.ReleaseMatchDecisionRequest
-	(*MergeLeadsRequest)(nil),                // 36: handoff.scoring.v1.MergeLeadsRequest
-	(*UnmergeLeadRequest)(nil),               // 37: handoff.scoring.v1.UnmergeLeadRequest
-	(*ListSuspectedDuplicatesRequest)(nil),   // 38: handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	(*ListSuspectedDuplicatesResponse)(nil),  // 39: handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	(*ResolveSuspectedDuplicateRequest)(nil), // 40: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	(*StreamCreateLeadsRequest)(nil),         // 41: handoff.scoring.v1.StreamCreateLeadsRequest
-	(*StreamCreateLeadsResponse)(nil),        // 42: handoff.scoring.v1.StreamCreateLeadsResponse
-	(*ListReferenceListsRequest)(nil),        // 43: handoff.scoring.v1.ListReferenceListsRequest
-	(*ListReferenceListsResponse)(nil),       // 44: handoff.scoring.v1.ListReferenceListsResponse
-	(*TrainModelRequest)(nil),                // 45: handoff.scoring.v1.TrainModelRequest
-	(*GetModelRequest)(nil),                  // 46: handoff.scoring.v1.GetModelRequest
-	(*ListModelsRequest)(nil),                // 47: handoff.scoring.v1.ListModelsRequest
-	(*ListModelsResponse)(nil),               // 48: handoff.scoring.v1.ListModelsResponse
-	(*EvaluateModelRequest)(nil),             // 49: handoff.scoring.v1.EvaluateModelRequest
-	(*ProposeModelRequest)(nil),              // 50: handoff.scoring.v1.ProposeModelRequest
-	(*ProposeModelResponse)(nil),             // 51: handoff.scoring.v1.ProposeModelResponse
-	(*StreamScoreLeadsResponse_Result)(nil),  // 52: handoff.scoring.v1.StreamScoreLeadsResponse.Result
-	(*StreamCreateLeadsResponse_Result)(nil), // 53: handoff.scoring.v1.StreamCreateLeadsResponse.Result
-	(*Lead)(nil),                             // 54: handoff.scoring.v1.Lead
-	(*Engagement)(nil),                       // 55: handoff.scoring.v1.Engagement
-	(Lead_Qualification)(0),                  // 56: handoff.scoring.v1.Lead.Qualification
-	(*fieldmaskpb.FieldMask)(nil),            // 57: google.protobuf.FieldMask
-	(*Account)(nil),                          // 58: handoff.scoring.v1.Account
-	(*timestamppb.Timestamp)(nil),            // 59: google.protobuf.Timestamp
-	(*MatchDecision)(nil),                    // 60: handoff.scoring.v1.MatchDecision
-	(*ReferenceList)(nil),                    // 61: handoff.scoring.v1.ReferenceList
-	(v1.Team)(0),                             // 62: handoff.playbook.v1.Team
-	(*AccountProfile)(nil),                   // 63: handoff.scoring.v1.AccountProfile
-	(RankBasis)(0),                           // 64: handoff.scoring.v1.RankBasis
-	(*RankedAccount)(nil),                    // 65: handoff.scoring.v1.RankedAccount
-	(*SuspectedDuplicate)(nil),               // 66: handoff.scoring.v1.SuspectedDuplicate
-	(SuspectedDuplicate_Resolution)(0),       // 67: handoff.scoring.v1.SuspectedDuplicate.Resolution
-	(*Model)(nil),                            // 68: handoff.scoring.v1.Model
-	(*ModelBacktest)(nil),                    // 69: handoff.scoring.v1.ModelBacktest
-	(*ModelWarning)(nil),                     // 70: handoff.scoring.v1.ModelWarning
-	(*Score)(nil),                            // 71: handoff.scoring.v1.Score
-	(*status.Status)(nil),                    // 72: google.rpc.Status
-	(*ReplayLeadsRequest)(nil),               // 73: handoff.scoring.v1.ReplayLeadsRequest
-	(*ProfileComparison)(nil),                // 74: handoff.scoring.v1.ProfileComparison
-	(*AccountScore)(nil),                     // 75: handoff.scoring.v1.AccountScore
-	(*ModelFigures)(nil),                     // 76: handoff.scoring.v1.ModelFigures
-	(*ReplayLeadsResponse)(nil),              // 77: handoff.scoring.v1.ReplayLeadsResponse
+	(*CreateLeadRequest)(nil),                 // 0: handoff.scoring.v1.CreateLeadRequest
+	(*BatchCreateLeadsRequest)(nil),           // 1: handoff.scoring.v1.BatchCreateLeadsRequest
+	(*BatchCreateLeadsResponse)(nil),          // 2: handoff.scoring.v1.BatchCreateLeadsResponse
+	(*GetLeadRequest)(nil),                    // 3: handoff.scoring.v1.GetLeadRequest
+	(*ListLeadsRequest)(nil),                  // 4: handoff.scoring.v1.ListLeadsRequest
+	(*ListLeadsResponse)(nil),                 // 5: handoff.scoring.v1.ListLeadsResponse
+	(*UpdateLeadRequest)(nil),                 // 6: handoff.scoring.v1.UpdateLeadRequest
+	(*CreateAccountRequest)(nil),              // 7: handoff.scoring.v1.CreateAccountRequest
+	(*BatchCreateAccountsRequest)(nil),        // 8: handoff.scoring.v1.BatchCreateAccountsRequest
+	(*BatchCreateAccountsResponse)(nil),       // 9: handoff.scoring.v1.BatchCreateAccountsResponse
+	(*GetAccountRequest)(nil),                 // 10: handoff.scoring.v1.GetAccountRequest
+	(*ListAccountsRequest)(nil),               // 11: handoff.scoring.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),              // 12: handoff.scoring.v1.ListAccountsResponse
+	(*UpdateAccountRequest)(nil),              // 13: handoff.scoring.v1.UpdateAccountRequest
+	(*BatchRecordEngagementsRequest)(nil),     // 14: handoff.scoring.v1.BatchRecordEngagementsRequest
+	(*BatchRecordEngagementsResponse)(nil),    // 15: handoff.scoring.v1.BatchRecordEngagementsResponse
+	(*ListEngagementsRequest)(nil),            // 16: handoff.scoring.v1.ListEngagementsRequest
+	(*ListEngagementsResponse)(nil),           // 17: handoff.scoring.v1.ListEngagementsResponse
+	(*ExplainScoreRequest)(nil),               // 18: handoff.scoring.v1.ExplainScoreRequest
+	(*ScoreLeadRequest)(nil),                  // 19: handoff.scoring.v1.ScoreLeadRequest
+	(*ListMatchDecisionsRequest)(nil),         // 20: handoff.scoring.v1.ListMatchDecisionsRequest
+	(*ListMatchDecisionsResponse)(nil),        // 21: handoff.scoring.v1.ListMatchDecisionsResponse
+	(*GetReferenceListRequest)(nil),           // 22: handoff.scoring.v1.GetReferenceListRequest
+	(*UpdateReferenceListRequest)(nil),        // 23: handoff.scoring.v1.UpdateReferenceListRequest
+	(*StreamScoreLeadsRequest)(nil),           // 24: handoff.scoring.v1.StreamScoreLeadsRequest
+	(*StreamScoreLeadsResponse)(nil),          // 25: handoff.scoring.v1.StreamScoreLeadsResponse
+	(*ProposeProfileRequest)(nil),             // 26: handoff.scoring.v1.ProposeProfileRequest
+	(*ListAccountProfilesRequest)(nil),        // 27: handoff.scoring.v1.ListAccountProfilesRequest
+	(*ListAccountProfilesResponse)(nil),       // 28: handoff.scoring.v1.ListAccountProfilesResponse
+	(*GetAccountProfileRequest)(nil),          // 29: handoff.scoring.v1.GetAccountProfileRequest
+	(*CompareProfilesRequest)(nil),            // 30: handoff.scoring.v1.CompareProfilesRequest
+	(*RankAccountsRequest)(nil),               // 31: handoff.scoring.v1.RankAccountsRequest
+	(*RankAccountsResponse)(nil),              // 32: handoff.scoring.v1.RankAccountsResponse
+	(*ExplainAccountScoreRequest)(nil),        // 33: handoff.scoring.v1.ExplainAccountScoreRequest
+	(*ResolveMatchDecisionRequest)(nil),       // 34: handoff.scoring.v1.ResolveMatchDecisionRequest
+	(*ReleaseMatchDecisionRequest)(nil),       // 35: handoff.scoring.v1.ReleaseMatchDecisionRequest
+	(*MergeLeadsRequest)(nil),                 // 36: handoff.scoring.v1.MergeLeadsRequest
+	(*UnmergeLeadRequest)(nil),                // 37: handoff.scoring.v1.UnmergeLeadRequest
+	(*ListSuspectedDuplicatesRequest)(nil),    // 38: handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	(*ListSuspectedDuplicatesResponse)(nil),   // 39: handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	(*ResolveSuspectedDuplicateRequest)(nil),  // 40: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	(*StreamCreateLeadsRequest)(nil),          // 41: handoff.scoring.v1.StreamCreateLeadsRequest
+	(*StreamCreateLeadsResponse)(nil),         // 42: handoff.scoring.v1.StreamCreateLeadsResponse
+	(*ListReferenceListsRequest)(nil),         // 43: handoff.scoring.v1.ListReferenceListsRequest
+	(*ListReferenceListsResponse)(nil),        // 44: handoff.scoring.v1.ListReferenceListsResponse
+	(*TrainModelRequest)(nil),                 // 45: handoff.scoring.v1.TrainModelRequest
+	(*GetModelRequest)(nil),                   // 46: handoff.scoring.v1.GetModelRequest
+	(*ListModelsRequest)(nil),                 // 47: handoff.scoring.v1.ListModelsRequest
+	(*ListModelsResponse)(nil),                // 48: handoff.scoring.v1.ListModelsResponse
+	(*EvaluateModelRequest)(nil),              // 49: handoff.scoring.v1.EvaluateModelRequest
+	(*ProposeModelRequest)(nil),               // 50: handoff.scoring.v1.ProposeModelRequest
+	(*ProposeModelResponse)(nil),              // 51: handoff.scoring.v1.ProposeModelResponse
+	(*DescribeLeadsRequest)(nil),              // 52: handoff.scoring.v1.DescribeLeadsRequest
+	(*DescribedLead)(nil),                     // 53: handoff.scoring.v1.DescribedLead
+	(*DescribeLeadsResponse)(nil),             // 54: handoff.scoring.v1.DescribeLeadsResponse
+	(*StreamScoreLeadsResponse_Result)(nil),   // 55: handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	(*StreamCreateLeadsResponse_Result)(nil),  // 56: handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	(*DescribeLeadsResponse_Description)(nil), // 57: handoff.scoring.v1.DescribeLeadsResponse.Description
+	(*Lead)(nil),                       // 58: handoff.scoring.v1.Lead
+	(*Engagement)(nil),                 // 59: handoff.scoring.v1.Engagement
+	(Lead_Qualification)(0),            // 60: handoff.scoring.v1.Lead.Qualification
+	(*fieldmaskpb.FieldMask)(nil),      // 61: google.protobuf.FieldMask
+	(*Account)(nil),                    // 62: handoff.scoring.v1.Account
+	(*timestamppb.Timestamp)(nil),      // 63: google.protobuf.Timestamp
+	(*MatchDecision)(nil),              // 64: handoff.scoring.v1.MatchDecision
+	(*ReferenceList)(nil),              // 65: handoff.scoring.v1.ReferenceList
+	(v1.Team)(0),                       // 66: handoff.playbook.v1.Team
+	(*AccountProfile)(nil),             // 67: handoff.scoring.v1.AccountProfile
+	(RankBasis)(0),                     // 68: handoff.scoring.v1.RankBasis
+	(*RankedAccount)(nil),              // 69: handoff.scoring.v1.RankedAccount
+	(*SuspectedDuplicate)(nil),         // 70: handoff.scoring.v1.SuspectedDuplicate
+	(SuspectedDuplicate_Resolution)(0), // 71: handoff.scoring.v1.SuspectedDuplicate.Resolution
+	(*Model)(nil),                      // 72: handoff.scoring.v1.Model
+	(*ModelBacktest)(nil),              // 73: handoff.scoring.v1.ModelBacktest
+	(*ModelWarning)(nil),               // 74: handoff.scoring.v1.ModelWarning
+	(*Score)(nil),                      // 75: handoff.scoring.v1.Score
+	(*status.Status)(nil),              // 76: google.rpc.Status
+	(*LeadContext)(nil),                // 77: handoff.scoring.v1.LeadContext
+	(*ReplayLeadsRequest)(nil),         // 78: handoff.scoring.v1.ReplayLeadsRequest
+	(*ProfileComparison)(nil),          // 79: handoff.scoring.v1.ProfileComparison
+	(*AccountScore)(nil),               // 80: handoff.scoring.v1.AccountScore
+	(*ModelFigures)(nil),               // 81: handoff.scoring.v1.ModelFigures
+	(*ReplayLeadsResponse)(nil),        // 82: handoff.scoring.v1.ReplayLeadsResponse
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	54, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	55, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	58, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	59, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
 	0,  // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	54, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	56, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	54, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	54, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	57, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
-	58, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	58, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	60, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	58, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	58, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	61, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
+	62, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
 	7,  // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
-	58, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	58, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	58, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	57, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	55, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	55, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
-	59, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	54, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	58, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
-	55, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	59, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	60, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
-	61, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	57, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	62, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	62, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	62, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	61, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	59, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	59, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
+	63, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	58, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	62, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
+	59, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	63, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	64, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
+	65, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
+	61, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
 	19, // 24: handoff.scoring.v1.StreamScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
-	52, // 25: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
-	62, // 26: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
-	63, // 27: handoff.scoring.v1.ListAccountProfilesResponse.account_profiles:type_name -> handoff.scoring.v1.AccountProfile
-	64, // 28: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
-	65, // 29: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
-	59, // 30: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	66, // 31: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
-	67, // 32: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
+	55, // 25: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	66, // 26: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
+	67, // 27: handoff.scoring.v1.ListAccountProfilesResponse.account_profiles:type_name -> handoff.scoring.v1.AccountProfile
+	68, // 28: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
+	69, // 29: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
+	63, // 30: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	70, // 31: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
+	71, // 32: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
 	0,  // 33: handoff.scoring.v1.StreamCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	53, // 34: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
-	61, // 35: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
-	68, // 36: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
-	68, // 37: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
-	59, // 38: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
-	59, // 39: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
-	69, // 40: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
-	70, // 41: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
-	71, // 42: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
-	72, // 43: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
-	54, // 44: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
-	72, // 45: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
-	0,  // 46: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 47: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 48: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 49: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 50: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 51: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 52: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 53: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 54: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 55: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 56: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 57: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 58: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 59: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 60: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 61: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 62: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 63: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
-	26, // 64: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
-	29, // 65: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
-	27, // 66: handoff.scoring.v1.ScoringService.ListAccountProfiles:input_type -> handoff.scoring.v1.ListAccountProfilesRequest
-	30, // 67: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
-	31, // 68: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
-	33, // 69: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
-	34, // 70: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
-	35, // 71: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
-	36, // 72: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
-	37, // 73: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
-	38, // 74: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	40, // 75: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	41, // 76: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
-	43, // 77: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
-	45, // 78: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
-	46, // 79: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
-	47, // 80: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
-	49, // 81: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
-	50, // 82: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
-	73, // 83: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
-	54, // 84: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 85: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	54, // 86: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 87: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	54, // 88: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	58, // 89: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 90: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	58, // 91: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 92: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	58, // 93: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 94: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 95: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	71, // 96: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	71, // 97: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 98: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	61, // 99: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	61, // 100: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	25, // 101: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
-	63, // 102: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
-	63, // 103: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
-	28, // 104: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
-	74, // 105: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
-	32, // 106: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
-	75, // 107: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
-	60, // 108: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	60, // 109: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	54, // 110: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
-	54, // 111: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
-	39, // 112: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	66, // 113: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
-	42, // 114: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
-	44, // 115: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
-	68, // 116: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
-	68, // 117: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
-	48, // 118: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
-	76, // 119: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
-	51, // 120: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
-	77, // 121: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
-	84, // [84:122] is the sub-list for method output_type
-	46, // [46:84] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	56, // 34: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	65, // 35: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
+	72, // 36: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
+	72, // 37: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
+	63, // 38: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
+	63, // 39: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
+	73, // 40: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
+	74, // 41: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
+	53, // 42: handoff.scoring.v1.DescribeLeadsRequest.leads:type_name -> handoff.scoring.v1.DescribedLead
+	19, // 43: handoff.scoring.v1.DescribedLead.supposed:type_name -> handoff.scoring.v1.ScoreLeadRequest
+	57, // 44: handoff.scoring.v1.DescribeLeadsResponse.descriptions:type_name -> handoff.scoring.v1.DescribeLeadsResponse.Description
+	75, // 45: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
+	76, // 46: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
+	58, // 47: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
+	76, // 48: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
+	77, // 49: handoff.scoring.v1.DescribeLeadsResponse.Description.context:type_name -> handoff.scoring.v1.LeadContext
+	76, // 50: handoff.scoring.v1.DescribeLeadsResponse.Description.error:type_name -> google.rpc.Status
+	0,  // 51: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 52: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 53: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 54: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 55: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 56: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 57: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 58: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 59: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 60: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 61: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 62: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 63: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	19, // 64: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	20, // 65: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	22, // 66: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	23, // 67: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	24, // 68: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
+	26, // 69: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
+	29, // 70: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
+	27, // 71: handoff.scoring.v1.ScoringService.ListAccountProfiles:input_type -> handoff.scoring.v1.ListAccountProfilesRequest
+	30, // 72: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
+	31, // 73: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
+	33, // 74: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
+	34, // 75: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
+	35, // 76: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
+	36, // 77: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
+	37, // 78: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
+	38, // 79: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	40, // 80: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	41, // 81: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
+	43, // 82: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
+	45, // 83: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
+	46, // 84: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
+	47, // 85: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
+	49, // 86: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
+	50, // 87: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
+	52, // 88: handoff.scoring.v1.ScoringService.DescribeLeads:input_type -> handoff.scoring.v1.DescribeLeadsRequest
+	78, // 89: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
+	58, // 90: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 91: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	58, // 92: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 93: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	58, // 94: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	62, // 95: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 96: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	62, // 97: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 98: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	62, // 99: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 100: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 101: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	75, // 102: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	75, // 103: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	21, // 104: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	65, // 105: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	65, // 106: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	25, // 107: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
+	67, // 108: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	67, // 109: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	28, // 110: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
+	79, // 111: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	32, // 112: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	80, // 113: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	64, // 114: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	64, // 115: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	58, // 116: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
+	58, // 117: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
+	39, // 118: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	70, // 119: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
+	42, // 120: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
+	44, // 121: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
+	72, // 122: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
+	72, // 123: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
+	48, // 124: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
+	81, // 125: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
+	51, // 126: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
+	54, // 127: handoff.scoring.v1.ScoringService.DescribeLeads:output_type -> handoff.scoring.v1.DescribeLeadsResponse
+	82, // 128: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
+	90, // [90:129] is the sub-list for method output_type
+	51, // [51:90] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -3880,16 +4184,21 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 	file_handoff_scoring_v1_duplicate_proto_init()
 	file_handoff_scoring_v1_engagement_proto_init()
 	file_handoff_scoring_v1_lead_proto_init()
+	file_handoff_scoring_v1_lead_context_proto_init()
 	file_handoff_scoring_v1_match_decision_proto_init()
 	file_handoff_scoring_v1_model_proto_init()
 	file_handoff_scoring_v1_reference_list_proto_init()
 	file_handoff_scoring_v1_replay_proto_init()
 	file_handoff_scoring_v1_score_proto_init()
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[52].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[53].OneofWrappers = []any{
+		(*DescribedLead_Name)(nil),
+		(*DescribedLead_Supposed)(nil),
+	}
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[55].OneofWrappers = []any{
 		(*StreamScoreLeadsResponse_Result_Score)(nil),
 		(*StreamScoreLeadsResponse_Result_Error)(nil),
 	}
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[53].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[56].OneofWrappers = []any{
 		(*StreamCreateLeadsResponse_Result_Lead)(nil),
 		(*StreamCreateLeadsResponse_Result_Error)(nil),
 	}
@@ -3899,7 +4208,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_scoring_service_proto_rawDesc), len(file_handoff_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   54,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -58,6 +58,7 @@ const (
 	ScoringService_ListModels_FullMethodName                = "/handoff.scoring.v1.ScoringService/ListModels"
 	ScoringService_EvaluateModel_FullMethodName             = "/handoff.scoring.v1.ScoringService/EvaluateModel"
 	ScoringService_ProposeModel_FullMethodName              = "/handoff.scoring.v1.ScoringService/ProposeModel"
+	ScoringService_DescribeLeads_FullMethodName             = "/handoff.scoring.v1.ScoringService/DescribeLeads"
 	ScoringService_ReplayLeads_FullMethodName               = "/handoff.scoring.v1.ScoringService/ReplayLeads"
 )
 
@@ -161,6 +162,8 @@ type ScoringServiceClient interface {
 	// Writes a draft of the active playbook with a criterion that asks a model, and says what that would have meant. Nothing
 	// is signed and nothing changes until both teams sign the draft.
 	ProposeModel(ctx context.Context, in *ProposeModelRequest, opts ...grpc.CallOption) (*ProposeModelResponse, error)
+	// Says by what routing would decide about leads if they qualified now. Nothing is stored.
+	DescribeLeads(ctx context.Context, in *DescribeLeadsRequest, opts ...grpc.CallOption) (*DescribeLeadsResponse, error)
 	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
 	// with nothing that was recorded later. Nothing is stored.
 	ReplayLeads(ctx context.Context, in *ReplayLeadsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReplayLeadsResponse], error)
@@ -550,6 +553,16 @@ func (c *scoringServiceClient) ProposeModel(ctx context.Context, in *ProposeMode
 	return out, nil
 }
 
+func (c *scoringServiceClient) DescribeLeads(ctx context.Context, in *DescribeLeadsRequest, opts ...grpc.CallOption) (*DescribeLeadsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DescribeLeadsResponse)
+	err := c.cc.Invoke(ctx, ScoringService_DescribeLeads_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *scoringServiceClient) ReplayLeads(ctx context.Context, in *ReplayLeadsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReplayLeadsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[2], ScoringService_ReplayLeads_FullMethodName, cOpts...)
@@ -669,6 +682,8 @@ type ScoringServiceServer interface {
 	// Writes a draft of the active playbook with a criterion that asks a model, and says what that would have meant. Nothing
 	// is signed and nothing changes until both teams sign the draft.
 	ProposeModel(context.Context, *ProposeModelRequest) (*ProposeModelResponse, error)
+	// Says by what routing would decide about leads if they qualified now. Nothing is stored.
+	DescribeLeads(context.Context, *DescribeLeadsRequest) (*DescribeLeadsResponse, error)
 	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
 	// with nothing that was recorded later. Nothing is stored.
 	ReplayLeads(*ReplayLeadsRequest, grpc.ServerStreamingServer[ReplayLeadsResponse]) error
@@ -792,6 +807,9 @@ func (UnimplementedScoringServiceServer) EvaluateModel(context.Context, *Evaluat
 }
 func (UnimplementedScoringServiceServer) ProposeModel(context.Context, *ProposeModelRequest) (*ProposeModelResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ProposeModel not implemented")
+}
+func (UnimplementedScoringServiceServer) DescribeLeads(context.Context, *DescribeLeadsRequest) (*DescribeLeadsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DescribeLeads not implemented")
 }
 func (UnimplementedScoringServiceServer) ReplayLeads(*ReplayLeadsRequest, grpc.ServerStreamingServer[ReplayLeadsResponse]) error {
 	return status.Error(codes.Unimplemented, "method ReplayLeads not implemented")
@@ -1461,6 +1479,24 @@ func _ScoringService_ProposeModel_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_DescribeLeads_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DescribeLeadsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).DescribeLeads(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_DescribeLeads_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).DescribeLeads(ctx, req.(*DescribeLeadsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ScoringService_ReplayLeads_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(ReplayLeadsRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -1618,6 +1654,10 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ProposeModel",
 			Handler:    _ScoringService_ProposeModel_Handler,
+		},
+		{
+			MethodName: "DescribeLeads",
+			Handler:    _ScoringService_DescribeLeads_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
