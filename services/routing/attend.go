@@ -194,9 +194,6 @@ func (r *round) calendarOf(rep string) string {
 
 // bringBack gives a handoff back to the rep in whose stead another got it, once the rep can take it.
 func (r *round) bringBack(ctx context.Context, p *passage) error {
-	if at := r.is[r.rep]; at.Away || !at.Active {
-		return nil
-	}
 	if err := r.ready(ctx, p); err != nil {
 		return err
 	}

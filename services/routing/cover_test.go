@@ -108,6 +108,9 @@ func TestACoverStandsInForAsLongAsTheAbsenceLasts(t *testing.T) {
 		if h := b.handoff(t, first); h.GetCover() != "reps/cat" || h.GetRep() != "reps/ann" || h.GetCoverFor() != "" {
 			t.Errorf("got cover %q of %q", h.GetCover(), h.GetRep())
 		}
+		if _, err := b.answer(as(t, "cat"), over, 1, routingv1.Step_STEP_REJECT); refusalOf(err).code != codes.NotFound {
+			t.Errorf("cat answers what was over before: %v", err)
+		}
 		b.advanced(t, "cat", first, 1, routingv1.Step_STEP_ACCEPT)
 		if h := b.advanced(t, "cat", second, 1, routingv1.Step_STEP_DISPOSE); h.GetRep() != "reps/ann" {
 			t.Errorf("it became %q's", h.GetRep())

@@ -33,6 +33,7 @@ func TestCoversAreToldOnceAcrossReplicasAndAStandstill(t *testing.T) {
 		b.leave(t, "ann", "", day(3, 9), day(4, 9)) // with nobody: it is over when they wake up, and ann has everything still
 
 		b.Clock.Set(day(4, 10))
+		late := b.qualify(t) // it comes to ann when she is back, before anybody looks
 		var replicas sync.WaitGroup
 		for range 3 {
 			replicas.Go(func() {
@@ -53,6 +54,9 @@ func TestCoversAreToldOnceAcrossReplicasAndAStandstill(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
 			}
 			b.assignedTo(t, name, "ann")
+		}
+		if told := b.covers(t, late); told != nil {
+			t.Errorf("of what came later is told %v", told)
 		}
 		if at, due, err := b.service.NextDue(t.Context()); due || err != nil {
 			t.Errorf("something is still due at %v, %v", at, err)
@@ -271,5 +275,21 @@ func TestOfTwoWhoWouldCoverEachOtherOneIsRefused(t *testing.T) {
 				t.Errorf("%d won, and the other got %v", won, lost)
 			}
 		}
+	})
+}
+
+// TestWhoeverWaitsForTheOwnerIsTheCovers when the cover begins, without anybody asking.
+func TestWhoeverWaitsForTheOwnerIsTheCovers(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.Clock.Set(day(0, 10))
+		b.rep(t, "olga", maxOpen(0))
+		b.rep(t, "cat")
+		name := b.qualify(t, dealOf("olga"))
+		b.heldFor(t, name, routingv1.Hold_REASON_EVERYBODY_AT_CAP)
+		b.leave(t, "olga", "cat", day(0, 12), day(1, 9))
+		b.advanceTo(t, day(0, 11))
+		b.heldFor(t, name, routingv1.Hold_REASON_EVERYBODY_AT_CAP)
+		b.advanceTo(t, day(0, 12))
+		b.assignedTo(t, name, "cat")
 	})
 }
