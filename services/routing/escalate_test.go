@@ -157,6 +157,21 @@ func TestASilentRepIsTakenOffline(t *testing.T) {
 		}
 		b.heldFor(t, anns[2], routingv1.Hold_REASON_EVERYBODY_AT_CAP)
 		b.heldFor(t, anns[3], routingv1.Hold_REASON_EVERYBODY_AT_CAP)
+		decisions := b.route(t, anns[2]).GetDecisions()
+		why := decisions[len(decisions)-1]
+		if why.GetReassignReason() != routingv1.ReassignReason_REASSIGN_REASON_OFFLINE ||
+			!slices.ContainsFunc(why.GetRungs()[0].GetCandidates(), func(c *routingv1.RouteCandidate) bool {
+				return c.GetRep() == "reps/ann" && c.GetVerdict() == routingv1.RouteCandidate_VERDICT_OFFLINE
+			}) {
+			t.Errorf("it is explained by %v", why)
+		}
+		for rep, shown := range map[string]bool{"ann": true, "bob": false} {
+			seen, err := b.client.GetRep(as(t, rep), &routingv1.GetRepRequest{Name: "reps/ann"})
+			list, err2 := b.client.ListReps(as(t, rep), &routingv1.ListRepsRequest{})
+			if err != nil || err2 != nil || (seen.GetOffline() != nil) != shown || (list.GetReps()[0].GetOffline() != nil) != shown || seen.GetActive() {
+				t.Errorf("%s sees %v, %v, %v", rep, seen, err, err2)
+			}
+		}
 		b.checkBooks(t)
 		b.checkLedgers(t)
 

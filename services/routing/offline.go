@@ -50,7 +50,8 @@ func (w *work) switchOff(ctx context.Context, row *store.Rep, step *eventv1.Esca
 	row.Active, row.OfflineAt, row.OfflineCause = false, w.now.UnixMicro(), step.GetClock().GetClock()
 	row.UpdatedAt = w.now.UnixMicro()
 	row.RowVersion++
-	w.desk.Rep(row.ID).Active, w.desk.Rep(row.ID).Offline = false, true
+	seat := w.desk.Rep(row.ID)
+	seat.Active, seat.Offline = false, true
 	if err := w.s.log.EmitChange(ctx, w.tx, eventlog.Key{Name: repName(row.ID), Seq: &row.Events}, "TakeOffline", before, publicRep(row)); err != nil {
 		return err
 	}

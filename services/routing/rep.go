@@ -50,16 +50,24 @@ func (s *Service) CreateRep(ctx context.Context, req *routingv1.CreateRepRequest
 
 // GetRep implements RoutingService.
 func (s *Service) GetRep(ctx context.Context, req *routingv1.GetRepRequest) (*routingv1.Rep, error) {
+	v, err := viewerOf(ctx, s.cfg.DB)
+	if err != nil {
+		return nil, err
+	}
 	row, err := store.GetRep(ctx, s.cfg.DB, ident.ID(req.GetName(), "reps"))
 	if err != nil {
 		return nil, missing(err, req.GetName())
 	}
-	return repProto(row), nil
+	return v.colleague(row), nil
 }
 
 // ListReps implements RoutingService.
 func (s *Service) ListReps(ctx context.Context, req *routingv1.ListRepsRequest) (*routingv1.ListRepsResponse, error) {
 	page, err := paging.Parse(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	v, err := viewerOf(ctx, s.cfg.DB)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +78,7 @@ func (s *Service) ListReps(ctx context.Context, req *routingv1.ListRepsRequest) 
 	rows, next := paging.Cut(page, rows, func(r *store.Rep) paging.Key { return paging.Key{Text: r.ID} })
 	resp := &routingv1.ListRepsResponse{NextPageToken: next}
 	for _, row := range rows {
-		resp.Reps = append(resp.Reps, repProto(row))
+		resp.Reps = append(resp.Reps, v.colleague(row))
 	}
 	return resp, nil
 }

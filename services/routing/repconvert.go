@@ -68,6 +68,15 @@ func repProto(r *store.Rep) *routingv1.Rep {
 	return out
 }
 
+// colleague is a rep as the caller may see them: why colleagues are offline is between them and whoever leads them.
+func (v viewer) colleague(r *store.Rep) *routingv1.Rep {
+	out := repProto(r)
+	if !v.wide && v.rep != r.ID {
+		out.Offline = nil
+	}
+	return out
+}
+
 // publicRep is a rep as the audit may keep them: without the person's name.
 func publicRep(r *store.Rep) *routingv1.Rep { return withoutName(repProto(r)) }
 

@@ -151,9 +151,20 @@ func (l *linter) checkEscalation() {
 				l.refuse(element(path, i)+".at", "must be later than the step before: order the steps by `at`")
 			}
 			reached = step.GetAt()
-			if len(step.GetNotify()) == 0 && step.GetDo() == playbookv1.EscalationAction_ESCALATION_ACTION_UNSPECIFIED {
+			switch acts := step.GetDo() != playbookv1.EscalationAction_ESCALATION_ACTION_UNSPECIFIED; {
+			case !acts && len(step.GetNotify()) == 0:
 				l.advise(element(path, i), "does nothing: say whom to `notify` or what to `do`")
+			case acts && clocks[kind] != nil && !mayAct(kind, clocks[kind]):
+				l.advise(element(path, i)+".do", "never happens: while the clock %s runs, no rep is asked to accept", kind)
 			}
 		}
 	}
+}
+
+// mayAct says whether a handoff can wait for a rep to accept it while a clock runs: only then something is done with it.
+func mayAct(kind string, clock *playbookv1.ClockPolicy) bool {
+	if clock.GetFrom() == playbookv1.ClockAnchor_CLOCK_ANCHOR_UNSPECIFIED {
+		return kind != "assign" && kind != "disposition"
+	}
+	return kind != "assign" && clock.GetFrom() != playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED
 }

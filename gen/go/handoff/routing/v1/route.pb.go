@@ -282,7 +282,7 @@ const (
 	RouteCandidate_VERDICT_CAPPED RouteCandidate_Verdict = 7
 	// They do not have what the lead needs: `lacking`.
 	RouteCandidate_VERDICT_WRONG_SKILL RouteCandidate_Verdict = 8
-	// They declined or rejected the lead before, or have it now and it is taken from them.
+	// They declined or rejected the lead before, were silent on it, or have it now and it is taken from them.
 	RouteCandidate_VERDICT_DECLINED_BEFORE RouteCandidate_Verdict = 9
 	// Somebody else was further behind their share.
 	RouteCandidate_VERDICT_LESS_DEFICIT RouteCandidate_Verdict = 10
