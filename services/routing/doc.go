@@ -71,8 +71,10 @@
 // SLA tells when a step of a ladder is reached. What it wants done happens only if the handoff still waits for the same
 // assignment's answer; else somebody was faster, and the log and the trace say so. Passed on, it goes to another rep by the
 // rules, but to nobody who was silent on it before; without anybody else it stays, and that is told. A rep who is taken offline
-// gets nothing more until somebody sets them active: what waits for their answer goes to others or is held until somebody can
-// take it, and what they accepted stays theirs. The rep and the audit say which clock it was.
+// gets nothing more until somebody sets them active: what they were silent on goes to somebody else first, then whatever else
+// waits for their answer, if the playbook does not leave that with them. What nobody can take is held until somebody can, and
+// what they accepted stays theirs. Whoever stands in for a rep who is away is the one who was silent. The rep and the audit say
+// which clock it was.
 //
 // # Absences
 //

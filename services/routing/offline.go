@@ -24,7 +24,7 @@ func (w *work) takeOffline(ctx context.Context, p *passage, step *eventv1.Escala
 	if err := w.switchOff(ctx, w.reps[rep], step); err != nil {
 		return err
 	}
-	if err := w.relieve(ctx, rep); err != nil {
+	if err := w.relieve(ctx, rep, p); err != nil {
 		return err
 	}
 	line, err := w.lineOf(ctx, []string{rep}) // whoever waits for the rep waits longer
@@ -58,9 +58,13 @@ func (w *work) switchOff(ctx context.Context, row *store.Rep, step *eventv1.Esca
 	return store.PutRep(ctx, w.tx, row)
 }
 
-// relieve passes on what waits for the answer of a rep who is locked and offline, the most urgent first. What nobody can take
-// is held until somebody can.
-func (w *work) relieve(ctx context.Context, rep string) error {
+// relieve passes on what waits for the answer of a rep who is locked and offline: what they were silent on first, then, if the
+// playbook does not leave it with them, everything else, the most urgent first. What nobody can take is held until somebody can.
+func (w *work) relieve(ctx context.Context, rep string, silent *passage) error {
+	const cause = routingv1.ReassignReason_REASSIGN_REASON_OFFLINE
+	if err := w.moveOn(ctx, silent, cause); err != nil {
+		return err
+	}
 	if err := w.save(ctx); err != nil { // so that the table says who has what by now
 		return err
 	}
@@ -77,10 +81,10 @@ func (w *work) relieve(ctx context.Context, rep string) error {
 	}
 	for _, id := range ids {
 		p := w.passages[id]
-		if p.life.State != lifecycle.StateAssigned || p.holder() != rep {
-			continue // answered before it was locked
+		if p.life.State != lifecycle.StateAssigned || p.holder() != rep || p.playbook.Policy.keepsUnaccepted {
+			continue // the state is another if it was answered before it was locked
 		}
-		if err := w.moveOn(ctx, p, routingv1.ReassignReason_REASSIGN_REASON_OFFLINE); err != nil {
+		if err := w.moveOn(ctx, p, cause); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package routing_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -17,14 +18,14 @@ type rival struct {
 	act  func() error
 }
 
-// TestOfRepManagerAndLadderOneWins: at one instant the assignee accepts or declines, a manager passes the handoff on, by the
-// rules and by name, and the ladder of SLA wants the same or has the rep taken offline. One of them decides what becomes of the
+// TestOfRepManagerAndLadderOneWins: at one instant the assignee, or who stands in for them, accepts, the assignee declines, a
+// manager passes the handoff on, by the rules and by name, and the ladder of SLA wants the same or has somebody taken offline. One of them decides what becomes of the
 // assignment. Every other is told why not, but for the ladder, which does nothing; and the ledger can be recounted.
 func TestOfRepManagerAndLadderOneWins(t *testing.T) {
 	const rounds = 12
 	each(t, func(t *testing.T, b *bundle) {
 		crew := []string{"ann", "bob", "cat", "dan", "eve"}
-		for _, id := range crew {
+		for _, id := range append(crew, "zoe") {
 			b.rep(t, id)
 		}
 		b.pool(t, "velocity", crew...)
@@ -33,12 +34,16 @@ func TestOfRepManagerAndLadderOneWins(t *testing.T) {
 			name := b.qualify(t)
 			rep := b.handoff(t, name).GetRep()[len("reps/"):]
 			action := []playbookv1.EscalationAction{passOn, passOn, offline}[round%3]
-			answer := func(step routingv1.Step) func() error {
+			accepts, who, back := rep, "assignee", func() {}
+			if round%2 == 1 {
+				accepts, who, back = "zoe", "cover", b.deputise(t, rep, "zoe")
+			}
+			answer := func(rep string, step routingv1.Step) func() error {
 				return func() error { _, err := b.answer(as(t, rep), name, 1, step); return err }
 			}
 			rivals := []rival{
-				{"accept", answer(routingv1.Step_STEP_ACCEPT)},
-				{"decline", answer(routingv1.Step_STEP_DECLINE)},
+				{who, answer(accepts, routingv1.Step_STEP_ACCEPT)},
+				{"decline", answer(rep, routingv1.Step_STEP_DECLINE)},
 				{"by the rules", func() error { _, err := b.reassign(t, name, 1, ""); return err }},
 				{"by name", func() error {
 					_, err := b.reassign(t, name, 1, crew[(slices.Index(crew, rep)+1)%len(crew)])
@@ -54,12 +59,24 @@ func TestOfRepManagerAndLadderOneWins(t *testing.T) {
 			})
 			winner := b.judge(t, name, rep, rivals, errs)
 			won[winner]++
-			b.updateRep(t, &routingv1.Rep{Name: "reps/" + rep, Active: proto.Bool(true)}, "active")
+			b.updateRep(t, &routingv1.Rep{Name: "reps/" + accepts, Active: proto.Bool(true)}, "active")
+			back()
 		}
 		t.Logf("won: %v", won)
 		b.checkBooks(t)
 		b.checkLedgers(t)
 	})
+}
+
+// deputise has a rep away for some hours, with somebody who stands in, until what it gives is called.
+func (b *bundle) deputise(t *testing.T, rep, cover string) (back func()) {
+	t.Helper()
+	a := b.leave(t, rep, cover, b.Clock.Now(), b.Clock.Now().Add(7*time.Hour))
+	return func() {
+		if _, err := b.client.DeleteAbsence(revops(t), &routingv1.DeleteAbsenceRequest{Name: a.GetName()}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // judge says who won, by what was told of the handoff, and makes sure that everybody was answered accordingly.
@@ -92,6 +109,9 @@ func (b *bundle) judge(t *testing.T, name, rep string, rivals []rival, errs []er
 		want := []string{"", "ASSIGNMENT_SUPERSEDED"}
 		if i < 2 && (accepted || declined) { // the other answer came first
 			want = append(want, "VERDICT_EXISTS")
+		}
+		if rivals[i].name == "cover" && took > 0 { // who stood in for the rep before is a stranger now
+			want = append(want, "RESOURCE_NOT_FOUND")
 		}
 		if !slices.Contains(want, refusalOf(err).reason) {
 			t.Errorf("%s: %s got %v", name, rivals[i].name, err)

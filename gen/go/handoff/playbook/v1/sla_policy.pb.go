@@ -35,8 +35,8 @@ const (
 	// Take the handoff away and give it to another rep by the rules, but to nobody who was silent on it before. If nobody else
 	// can take it, it stays with the rep.
 	EscalationAction_ESCALATION_ACTION_REASSIGN EscalationAction = 1
-	// Have the silent rep get nothing more until somebody says so, and pass on what they have not accepted. If nobody can take
-	// it, it is held until somebody can.
+	// Have the silent rep, or who stands in for them, get nothing more until somebody says so, and pass on the handoff and, unless
+	// `routing.absence` keeps it with them, what else they have not accepted. If nobody can take it, it is held until somebody can.
 	EscalationAction_ESCALATION_ACTION_TAKE_OFFLINE EscalationAction = 2
 )
 
