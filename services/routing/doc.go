@@ -97,6 +97,13 @@
 // get a lead of the account with high intent; without such a pool the alert is for nobody, and ListAccountAlerts shows it to
 // whoever leads. An alert takes no turn and is not held: it is news, not work that somebody could have twice.
 //
+// # Why this rep
+//
+// Every decision that tells somebody something is written down as it was made: the rule, everybody who was asked with why not,
+// and what the ledger said of them, so that anybody can pick again by it. ExplainRoute tells it to whoever sees the handoff: a
+// rep learns of colleagues who are not at work only that, a partner the rules and the rep. PreviewRoutes asks the same desk
+// where leads would go now, on a copy in memory.
+//
 // # Simulations
 //
 // DescribeRoutes and SimulateHandoffs say where a document would send leads, and who would have got them, on a copy of

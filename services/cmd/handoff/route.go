@@ -9,6 +9,6 @@ func routeCommand() *cobra.Command {
 		RunE:  helpAlone,
 		Short: "See where leads go and who waits, and take what waits in a queue",
 	}
-	cmd.AddCommand(routeHeldCommand(), routeClaimCommand())
+	cmd.AddCommand(routePreviewCommand(), routeLedgerCommand(), routeHeldCommand(), routeClaimCommand())
 	return cmd
 }
