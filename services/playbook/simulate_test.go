@@ -65,7 +65,8 @@ func (p *past) ReplayLeads(req *scoringv1.ReplayLeadsRequest, stream grpc.Server
 		p.left <- struct{}{}
 		return stream.Context().Err()
 	}
-	q := &scoringv1.ReplayedQualification{MqlTime: req.GetStartTime(), Cycle: 1, Target: true, Intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH}
+	q := &scoringv1.ReplayedQualification{MqlTime: req.GetStartTime(), Cycle: 1, Target: true, Intent: playbookv1.IntentLevel_INTENT_LEVEL_HIGH,
+		Requirements: []int32{1}}
 	return stream.Send(&scoringv1.ReplayLeadsResponse{Cautions: []string{"the draft looks ahead"}, Progress: &scoringv1.ReplayProgress{LeadCount: 7, EngagementCount: 70, TotalLeadCount: 7},
 		Leads: []*scoringv1.ReplayedLead{{Lead: "leads/a", Draft: []*scoringv1.ReplayedQualification{q}, Activation: q,
 			Disagreement: &scoringv1.Disagreement{Kind: scoringv1.Disagreement_KIND_CRITERION, Subject: "size_fit", Sentence: "size_fit is now true"}}}})
@@ -82,6 +83,9 @@ func (p *past) SimulateHandoffs(stream grpc.BidiStreamingServer[routingv1.Simula
 		}
 		answer := &routingv1.SimulateHandoffsResponse{}
 		for _, h := range part.GetHandoffs() {
+			if !slices.Equal(h.GetRequirements(), []int32{1}) {
+				return fault.Field("handoffs", "asks for %v", h.GetRequirements())
+			}
 			answer.Assignments = append(answer.Assignments, &routingv1.WouldBeAssignment{Number: h.GetNumber(), Tier: "T1", Rep: "reps/ann", Pool: "pools/east", AssignTime: h.GetMqlTime(),
 				AssignDate: &datepb.Date{Year: 2026, Month: 3, Day: 2}})
 		}

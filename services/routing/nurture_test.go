@@ -99,15 +99,15 @@ func TestWhoRefusedAMergedLeadRefusedWhoItTurnedOutToBe(t *testing.T) {
 		comesBack := func() *eventv1.Event {
 			return b.lead(func(q *eventv1.LeadQualified) { q.Lead, q.Cycle = third.GetLead(), 2 })
 		}
-		back := comesBack()
-		b.Tell(t, eventlog.Scoring, merged(second, third.GetLead()), back) // in one delivery
-		for range 3 {
+		together := []*eventv1.Event{merged(second, third.GetLead()), comesBack(), comesBack(), comesBack()}
+		later := comesBack()
+		b.Tell(t, eventlog.Scoring, together...)
+		b.Tell(t, eventlog.Scoring, later)
+		for _, back := range append(together[1:], later) {
 			h := b.handoff(t, back.GetHandoff())
 			if h.GetState() != routingv1.Handoff_STATE_ASSIGNED || h.GetRep() == one || h.GetRep() == other {
 				t.Errorf("it came back to %q, though %s and %s had rejected it; %v", h.GetRep(), one, other, h.GetState())
 			}
-			back = comesBack()
-			b.Tell(t, eventlog.Scoring, back)
 		}
 		b.Tell(t, eventlog.Scoring, &eventv1.Event{Key: second.GetLead(), Lead: second.GetLead(), Payload: &eventv1.Event_LeadUnmerged{
 			LeadUnmerged: &eventv1.LeadUnmerged{Survivor: third.GetLead(), Restored: second.GetLead()}}})

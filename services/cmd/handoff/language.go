@@ -21,7 +21,7 @@ func languageCommand() *cobra.Command {
 (https://cel.dev): && || ! == != < <= > >= in, exists, contains, startsWith and so on come with it.
 
   criteria     look at facts alone
-  conditions   (disqualify, intent, first_match) look at facts, and at criteria by their names
+  conditions   (disqualify, intent, first_match, requirements) look at facts, and at criteria by their names
   gates        (stages.mql) look at facts, criteria and the three scores
 
 A fact that is not known makes an expression unknown unless the rest decides it; has(lead.title) asks whether it is known.`,

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/handoffhq/handoff/services/internal/worktime"
+	"github.com/handoffhq/handoff/services/routing/internal/coverage"
 	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/presence"
@@ -103,6 +104,29 @@ func TestWhoIsFullTakesTheNextWhenOneIsGivenBack(t *testing.T) {
 	want[3] = outcome{2, at(4), true}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("later (-want +got):\n%s", diff)
+	}
+}
+
+// TestWhoIsAskedLastTakesTheNextWhenOneIsGivenBack: a rep, or somebody of a pool, if it suits them.
+func TestWhoIsAskedLastTakesTheNextWhenOneIsGivenBack(t *testing.T) {
+	t.Parallel()
+	for name, last := range map[string]dispatch.Fallback{"a rep": {Rep: "ann"}, "a pool": {Pool: "east"}} {
+		desk := newDesk(t, 1)
+		desk.Rep("bob").Active = false
+		first, second, third := handoff(1, at(0)), handoff(2, at(1)), handoff(3, at(1.5))
+		third.Lead.Needs = coverage.New(nil, nil, nil, []string{"de"})
+		for _, h := range []*trial.Handoff{&first, &second, &third} {
+			h.Lead.Pool, h.Lead.Fallback, h.ClosesAt = "", last, at(2)
+		}
+		second.ClosesAt = at(5)
+		got, reps := play(t, trial.New(desk, time.Hour), at(6), first, second, third)
+		want := []outcome{{1, at(0), false}, {2, at(2), true}, {3, at(5), true}}
+		if last.Pool != "" {
+			want[2].At = time.Time{} // by a pool it must suit them
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s, who got %v (-want +got):\n%s", name, reps, diff)
+		}
 	}
 }
 
