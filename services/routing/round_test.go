@@ -37,7 +37,7 @@ func TestCoversAreToldOnceAcrossReplicasAndAStandstill(t *testing.T) {
 		var replicas sync.WaitGroup
 		for range 3 {
 			replicas.Go(func() {
-				service, err := routing.New(t.Context(), routing.Config{Host: b.Host, Playbook: archive{}})
+				service, err := routing.New(t.Context(), routing.Config{Host: b.Host, Playbook: archive{}, Scoring: seer{}})
 				if err == nil {
 					err = service.Fire(t.Context())
 				}
@@ -79,7 +79,7 @@ func TestARestartLosesNoEndOfACover(t *testing.T) {
 		name := b.qualify(t, target, ownedBy("olga"))
 		b.assignedTo(t, name, "cat")
 		var err error
-		if b.service, err = routing.New(t.Context(), routing.Config{Host: b.Host, Playbook: archive{}}); err != nil {
+		if b.service, err = routing.New(t.Context(), routing.Config{Host: b.Host, Playbook: archive{}, Scoring: seer{}}); err != nil {
 			t.Fatal(err)
 		}
 		b.advanceTo(t, day(1, 9))
