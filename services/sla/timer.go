@@ -177,12 +177,12 @@ func (s *Service) report(ctx context.Context, trusted bool) {
 // look fires some of what is due and says how long to wait.
 func (s *Service) look(ctx context.Context) time.Duration {
 	s.plan.next.Store(math.MaxInt64) // whatever becomes due from here on is heard
-	began := time.Now()
+	began := s.cfg.Now()
 	_, err := s.fireSome(ctx)
 	if err != nil {
 		return s.failed(ctx, err)
 	}
-	wait, err := s.untilNext(ctx, time.Since(began))
+	wait, err := s.untilNext(ctx, s.cfg.Now().Sub(began))
 	if err != nil {
 		return s.failed(ctx, err)
 	}
