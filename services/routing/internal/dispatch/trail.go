@@ -108,6 +108,9 @@ func (t *Trail) Rungs(most int) []Rung {
 		}
 		rungs[i] = s.tell(a, s.asked[a.first:end])
 		rungs[i].keep(most)
+		for n := range rungs[i].Candidates {
+			s.detail(&rungs[i].Candidates[n])
+		}
 	}
 	return rungs
 }
@@ -128,21 +131,23 @@ func (s *search) tell(a asking, asked []fairness.Candidate) Rung {
 	return r
 }
 
-// candidate is what is known of somebody without a ledger.
+// candidate is what came of somebody, without a ledger.
 func (s *search) candidate(asked fairness.Candidate) Candidate {
 	c := Candidate{Rep: asked.Member, Availability: asked.Availability, Open: asked.Open}
 	rep := s.desk.reps[c.Rep]
-	if rep == nil {
-		c.Unknown = true
-		return c
-	}
-	c.Offline = rep.Offline
+	c.Unknown, c.Offline = rep == nil, rep != nil && rep.Offline
+	return c
+}
+
+// detail adds what exactly stands in somebody's way, and until when.
+func (s *search) detail(c *Candidate) {
+	rep := s.desk.reps[c.Rep]
 	switch c.Availability {
 	case fairness.Available, fairness.Inactive, fairness.AnsweredBefore:
-		return c
+		return
 	case fairness.Unsuited:
 		c.Lacking = rep.Coverage.Lacking(s.lead.Needs)
-		return c
+		return
 	}
 	moment := s.desk.moment(rep, s.lead.Calendar)
 	if spent, is := rep.Spent(moment); is && c.Availability == fairness.AtCap {
@@ -151,7 +156,6 @@ func (s *search) candidate(asked fairness.Candidate) Candidate {
 	if next, known := rep.Next(moment); known && !s.lead.refusedBy(c.Rep) {
 		c.Next = next
 	}
-	return c
 }
 
 // account adds what the pool's ledger says of its members. Both are in the order of the members' ids.
