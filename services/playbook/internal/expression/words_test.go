@@ -24,22 +24,29 @@ func (f *faults) SyntaxError(antlr.Recognizer, any, int, int, string, antlr.Reco
 	f.n++
 }
 
-// celWords are the words of a text by the grammar of CEL, and whether it can be read.
+// celWords are the words of a text by the grammar of CEL, and whether it can be read. Two texts side by side are no
+// expression: CEL finds them in what is never closed.
 func celWords(text string) (words []string, ok bool) {
 	lexer := gen.NewCELLexer(antlr.NewInputStream(text))
 	var f faults
+	last, ok := 0, true
 	lexer.RemoveErrorListeners()
 	lexer.AddErrorListener(&f)
 	for token := lexer.NextToken(); token.GetTokenType() != antlr.TokenEOF; token = lexer.NextToken() {
 		if token.GetChannel() == antlr.TokenDefaultChannel {
 			words = append(words, token.GetText())
+			ok = ok && (last != gen.CELLexerSTRING || token.GetTokenType() != gen.CELLexerSTRING)
+			last = token.GetTokenType()
 		}
 	}
-	return words, f.n == 0
+	return words, ok && f.n == 0
 }
 
 func TestWordsAreThoseOfCEL(t *testing.T) {
 	t.Parallel()
+	if words, ok := celWords(`ar"""\""" // why "` + "\n"); ok {
+		t.Errorf("two texts side by side can be read: %q", words)
+	}
 	pieces := []string{"a", "in", "fit_2", "_x", "r", "b", "rb", "0", "12", "1.5", ".5", "1e3", "1e", "2E-7", "0x", "0xFf", "7u", "0x1U", "1.x",
 		`""`, `''`, `"it's"`, `'say "no"'`, `"a\"b"`, `'\\'`, `"""a"b""c"""`, `'''a''b'''`, `"""\""""`, `r"\"`, `R'\'`, `r"""\"""`, `b"x"`, `B'y'`,
 		`br"\"`, `bR'''\'''`, "`a-b.c`", "// why \"\n", "//", "&&", "||", "<=", "<", "==", "!=", "!", "?", ":", ".", ",", "(", ")", "[", "]", "{", "}", "+", "-",
