@@ -1,15 +1,18 @@
 package routing_test
 
 import (
+	"context"
 	"testing"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
 func grouped(p *routingv1.Pool) { p.FairnessGroup = "all" }
@@ -250,5 +253,30 @@ func TestARepSeesTheLedgerAndNotOthersHandoffs(t *testing.T) {
 		if err != nil || len(only.GetFairnessEntries()) != 1 || only.GetFairnessEntries()[0].GetRep() != "reps/bob" {
 			t.Errorf("bob's entries are %v, %v", only, err)
 		}
+	})
+}
+
+// TestALedgerHasRoomForSoMany: a pool that would bring more than a ledger can have into a group is refused, and nothing changes.
+func TestALedgerHasRoomForSoMany(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.rep(t, "ann")
+		b.pool(t, "velocity", "ann")
+		b.pool(t, "spare")
+		b.updatePool(t, &routingv1.Pool{Name: "pools/spare", FairnessGroup: "all"}, "fairness_group")
+		err := b.Host.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := tx.Exec(ctx, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+				INSERT INTO account (book, rep, weight, entitled, credits, last_at, joined, accruing)
+				SELECT (SELECT book FROM pool WHERE id = 'spare'), 'x' || i, 1, 0, 0, 0, 0, 0 FROM n`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.client.UpdatePool(revops(t), &routingv1.UpdatePoolRequest{
+			Pool: &routingv1.Pool{Name: "pools/velocity", FairnessGroup: "all"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"fairness_group"}}})
+		if got := refusalOf(err); got.reason != "FIELD_INVALID" {
+			t.Errorf("got %v", err)
+		}
+		b.assignedTo(t, b.qualify(t), "ann")
 	})
 }

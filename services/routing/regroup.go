@@ -2,8 +2,10 @@ package routing
 
 import (
 	"context"
+	"errors"
 	"slices"
 
+	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
@@ -88,7 +90,10 @@ func (w *work) join(ctx context.Context, row *store.Pool, wanted []fairness.Memb
 			b.Ledger, err = b.Ledger.Reweigh(m.ID, m.Weight)
 			reweighed = append(reweighed, m.ID)
 		}
-		if err != nil {
+		switch {
+		case errors.Is(err, fairness.ErrTooManyMembers):
+			return fault.Field("pool.members", "would bring the ledger that its group shares to more than %d reps", fairness.MaxMembers)
+		case err != nil:
 			return err
 		}
 	}
