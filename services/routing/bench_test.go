@@ -18,19 +18,22 @@ import (
 // BenchmarkAssign gives leads to ten equal reps of one pool. As many leads come in a delivery as clients are at work at
 // once. Its reference is an update of one row by as many clients, each in a transaction of its own.
 func BenchmarkAssign(b *testing.B) {
-	migrations, err := routing.Migrations()
-	if err != nil {
-		b.Fatal(err)
-	}
-	for name, open := range map[string]func(testing.TB) *sqldb.DB{
-		"sqlite":   func(t testing.TB) *sqldb.DB { return sqldbtest.SQLite(t, migrations) },
-		"postgres": func(t testing.TB) *sqldb.DB { return sqldbtest.DurableDB(t, migrations) },
-	} {
+	onBoth(b, func(name string, open func(testing.TB) *sqldb.DB) {
 		for _, clients := range []int{1, 8, 64} {
 			b.Run(fmt.Sprintf("%s/%d/lead", name, clients), func(b *testing.B) { assignLeads(b, open(b), clients) })
 			b.Run(fmt.Sprintf("%s/%d/row", name, clients), func(b *testing.B) { updateRow(b, open(b), clients) })
 		}
+	})
+}
+
+// onBoth measures on both databases.
+func onBoth(b *testing.B, measure func(name string, open func(testing.TB) *sqldb.DB)) {
+	migrations, err := routing.Migrations()
+	if err != nil {
+		b.Fatal(err)
 	}
+	measure("sqlite", func(t testing.TB) *sqldb.DB { return sqldbtest.SQLite(t, migrations) })
+	measure("postgres", func(t testing.TB) *sqldb.DB { return sqldbtest.DurableDB(t, migrations) })
 }
 
 func assignLeads(b *testing.B, db *sqldb.DB, clients int) {
@@ -55,18 +58,11 @@ func assignLeads(b *testing.B, db *sqldb.DB, clients int) {
 // BenchmarkPassOn has eight clients pass handoffs on by the rules, each in a transaction of its own that locks the ledger:
 // all of them in one pool, or each in a pool of their own.
 func BenchmarkPassOn(b *testing.B) {
-	migrations, err := routing.Migrations()
-	if err != nil {
-		b.Fatal(err)
-	}
-	for name, open := range map[string]func(testing.TB) *sqldb.DB{
-		"sqlite":   func(t testing.TB) *sqldb.DB { return sqldbtest.SQLite(t, migrations) },
-		"postgres": func(t testing.TB) *sqldb.DB { return sqldbtest.DurableDB(t, migrations) },
-	} {
+	onBoth(b, func(name string, open func(testing.TB) *sqldb.DB) {
 		for _, pools := range []int{1, 8} {
 			b.Run(fmt.Sprintf("%s/pools-%d", name, pools), func(b *testing.B) { passOnIn(b, open(b), pools) })
 		}
-	}
+	})
 }
 
 func passOnIn(b *testing.B, db *sqldb.DB, pools int) {
