@@ -29,6 +29,7 @@ func (s *Service) observe(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	s.stuck.Add(ctx, 0) // so that the first one shows as a rise
 	if s.escalations, err = newEscalations(ctx, s.cfg.Meter); err != nil {
 		return err
 	}

@@ -69,6 +69,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if s.meters, err = newMeters(cfg.Meter); err != nil {
 		return nil, err
 	}
+	s.meters.stuck.Add(ctx, 0) // so that the first one shows as a rise
 	s.log, err = cfg.Log(ctx, eventlog.SLA, s.apply)
 	return s, err
 }
