@@ -1,6 +1,7 @@
 package routing_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 
@@ -291,5 +292,54 @@ func TestWhoeverWaitsForTheOwnerIsTheCovers(t *testing.T) {
 		b.heldFor(t, name, routingv1.Hold_REASON_EVERYBODY_AT_CAP)
 		b.advanceTo(t, day(0, 12))
 		b.assignedTo(t, name, "cat")
+	})
+}
+
+// TestRoundsTakeTheLocksOfEverybodyElse: many reps go at one instant while leads come and others are passed on, and no transaction
+// has to be done again.
+func TestRoundsTakeTheLocksOfEverybodyElse(t *testing.T) {
+	const reps = 16
+	each(t, func(t *testing.T, b *bundle) {
+		b.Clock.Set(day(0, 10))
+		var members, names []string
+		for i := range reps {
+			members = append(members, fmt.Sprintf("rep%02d", i))
+			b.rep(t, members[i])
+		}
+		b.pool(t, "velocity", members...)
+		for range 2 * reps {
+			names = append(names, b.qualify(t))
+		}
+		for _, id := range members[:reps/2] {
+			b.leave(t, id, "", day(0, 11), day(2, 9))
+		}
+		b.Clock.Set(day(0, 11))
+		before := b.Host.DB.Stats().Races
+		var all sync.WaitGroup
+		all.Go(func() {
+			if err := b.service.Fire(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+		for _, name := range names {
+			all.Go(func() {
+				_, err := b.client.ReassignHandoff(revops(t), &routingv1.ReassignHandoffRequest{Name: name, Assignment: 1,
+					Reason: routingv1.ReassignReason_REASSIGN_REASON_CAPACITY})
+				if reason := refusalOf(err).reason; err != nil && reason != "ASSIGNMENT_SUPERSEDED" && reason != "STATE_CONFLICT" {
+					t.Error(err)
+				}
+			})
+		}
+		all.Go(func() {
+			for range 8 {
+				b.qualify(t)
+			}
+		})
+		all.Wait()
+		if races := b.Host.DB.Stats().Races - before; races > 0 {
+			t.Errorf("%d transactions were done again", races)
+		}
+		b.checkBooks(t)
+		b.checkLedgers(t)
 	})
 }

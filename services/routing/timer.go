@@ -123,9 +123,8 @@ func (s *Service) attendDue(ctx context.Context, now time.Time) error {
 // attendOne goes the round of a rep, unless somebody else did meanwhile.
 func (s *Service) attendOne(ctx context.Context, a *store.Attendance, now time.Time) error {
 	return s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		w, n := s.begin(tx, now), newNeed()
-		n.reps.add(a.Rep)
-		if err := w.lock(ctx, n); err != nil {
+		w := s.begin(tx, now)
+		if _, err := w.lockRep(ctx, a.Rep, ""); err != nil {
 			return err
 		}
 		switch due, err := store.GetAttendance(ctx, tx, a.Rep); {
