@@ -45,6 +45,7 @@ func lookAround(out io.Writer, a *app.App, cfg app.Config, story string) error {
 	if a.GRPCAddr() != "" {
 		lines = append(lines,
 			"  one handoff from end to end         "+program+" trace "+where+" "+strings.TrimPrefix(story, "handoffs/"),
+			"  why it went to its rep              "+program+" explain route "+where+" "+strings.TrimPrefix(story, "handoffs/"),
 			"  clocks of both teams                "+program+" report clocks "+where+" "+month,
 			"  credits by another model            "+program+" report credits --model=first_touch "+where+" "+month,
 			"  what both teams signed              "+program+" playbook show active "+where,

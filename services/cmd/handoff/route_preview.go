@@ -21,7 +21,7 @@ import (
 
 func routePreviewCommand() *cobra.Command {
 	var f clientFlags
-	var file string
+	var file, routes string
 	var qualified bool
 	cmd := &cobra.Command{
 		Use:   "preview LEAD | --csv FILE",
@@ -30,15 +30,19 @@ func routePreviewCommand() *cobra.Command {
 
 A file has a heading and a lead a row, in the order in which they would qualify. Its columns are any of
   ` + strings.Join(previewColumns(), ", ") + `.
-A row with a lead is one that the suite knows; another is supposed. FILE may be - for standard input, and of any length.`,
-		Example: "  handoff route preview 019cadc69afb7c1e9a0f3c1d2e4b5a69\n  handoff route preview --csv fair.csv --qualified -o json",
+A row with a lead is one that the suite knows; another is supposed. FILE may be - for standard input, and of any length. What
+everybody would get of it is printed; where each row would go, --routes writes into a file.`,
+		Example: "  handoff route preview 019cadc69afb7c1e9a0f3c1d2e4b5a69\n  handoff route preview --csv fair.csv --qualified --routes routes.csv",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 1) == (file != "") {
 				return errors.New("give a lead, or a file by --csv")
 			}
+			if file == "" && routes != "" {
+				return errors.New("--routes goes with --csv")
+			}
 			if file != "" {
-				return previewFile(cmd, &f, file, qualified)
+				return previewFile(cmd, &f, file, routes, qualified)
 			}
 			id := strings.TrimPrefix(args[0], "leads/")
 			if !hexID(id) {
@@ -52,6 +56,7 @@ A row with a lead is one that the suite knows; another is supposed. FILE may be 
 	}
 	f.register(cmd)
 	cmd.Flags().StringVar(&file, "csv", "", "file of leads, - for standard input")
+	cmd.Flags().StringVar(&routes, "routes", "", "file to write where each row would go, as CSV")
 	cmd.Flags().BoolVar(&qualified, "qualified", false, "leads that would not qualify by the playbook go nowhere")
 	return cmd
 }
@@ -79,7 +84,7 @@ func printPreview(w io.Writer, resp *routingv1.PreviewRoutesResponse) error {
 const perPreview = 500
 
 // previewFile tries out the rows of a file, part by part.
-func previewFile(cmd *cobra.Command, f *clientFlags, path string, qualified bool) error {
+func previewFile(cmd *cobra.Command, f *clientFlags, path, routes string, qualified bool) (err error) {
 	in := cmd.InOrStdin()
 	if path != "-" {
 		file, err := os.Open(path)
@@ -98,7 +103,12 @@ func previewFile(cmd *cobra.Command, f *clientFlags, path string, qualified bool
 		return err
 	}
 	defer done() //nolint:errcheck // the command is over
-	load, err := previewAll(cmd, routingv1.NewRoutingServiceClient(conn), rows, qualified)
+	written, err := newRoutesFile(routes)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, written.close()) }()
+	load, err := previewAll(cmd, routingv1.NewRoutingServiceClient(conn), rows, written, qualified)
 	if err != nil {
 		return err
 	}
@@ -109,8 +119,10 @@ func previewFile(cmd *cobra.Command, f *clientFlags, path string, qualified bool
 	})
 }
 
-// previewAll sends leads part by part, says on the error output which could not be read, and gives the load of all.
-func previewAll(cmd *cobra.Command, routing routingv1.RoutingServiceClient, rows func() (*routingv1.PreviewedLead, error), qualified bool) (*routingv1.RouteLoad, error) {
+// previewAll sends leads part by part, says on the error output which could not be read, writes where each would go, and gives
+// the load of all.
+func previewAll(cmd *cobra.Command, routing routingv1.RoutingServiceClient, rows func() (*routingv1.PreviewedLead, error), to *routesFile,
+	qualified bool) (*routingv1.RouteLoad, error) {
 	stream, err := routing.StreamPreviewRoutes(cmd.Context())
 	if err != nil {
 		return nil, err
@@ -142,6 +154,7 @@ func previewAll(cmd *cobra.Command, routing routingv1.RoutingServiceClient, rows
 			if r.GetError() != nil {
 				fmt.Fprintf(cmd.ErrOrStderr(), "row %d: %s\n", line+i, r.GetError().GetMessage())
 			}
+			to.add(line+i, r)
 		}
 		line += len(resp.GetRoutes())
 	}

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,6 +48,7 @@ func TestRoutesAreTriedOutFromTheTerminal(t *testing.T) {
 		return path
 	}
 	leads, wrong := file("leads.csv", rows.String()), file("wrong.csv", "email,hobby\n")
+	routes := filepath.Join(dir, "routes.csv")
 	for range 600 { // until the playbook is in force in scoring and routing
 		if _, ok := in.run(t, "route", "preview", lead); ok {
 			break
@@ -60,6 +64,8 @@ func TestRoutesAreTriedOutFromTheTerminal(t *testing.T) {
 		{[]string{"route", "preview", "--csv", leads}, "3,000 leads: ", true},
 		{[]string{"route", "preview", "--csv", leads, "-o=json"}, `"leadCount":`, true},
 		{[]string{"route", "preview", "--csv", leads, "--qualified"}, "of them do not qualify by the playbook in force", true},
+		{[]string{"route", "preview", "--csv", leads, "--routes", routes}, "3,000 leads: ", true},
+		{[]string{"route", "preview", lead, "--routes", routes}, "--routes goes with --csv", false},
 		{[]string{"route", "preview", "--csv", wrong}, `there is no column "hobby"; there are lead, account_country, company`, false},
 		{[]string{"route", "preview"}, "give a lead, or a file by --csv", false},
 		{[]string{"route", "preview", "x"}, "is not an id of 32 digits", false},
@@ -73,6 +79,27 @@ func TestRoutesAreTriedOutFromTheTerminal(t *testing.T) {
 		out, ok := in.run(t, tt.args...)
 		if ok != tt.ok || !strings.Contains(out, tt.want) {
 			t.Errorf("%v: succeeded %v, want %v and %q in\n%s", tt.args, ok, tt.ok, tt.want, out)
+		}
+	}
+	checkRoutes(t, routes)
+}
+
+// checkRoutes makes sure that the file tells of each row where it would go, and why.
+func checkRoutes(t *testing.T, path string) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil || len(rows) != 3001 {
+		t.Fatalf("got %d rows, %v", len(rows), err)
+	}
+	at := func(row []string, column string) string { return row[slices.Index(rows[0], column)] }
+	for i, row := range rows[1:] {
+		if at(row, "row") != strconv.Itoa(i+2) || at(row, "rule") == "" || at(row, "why") == "" || at(row, "error") != "" {
+			t.Fatalf("got %q", row)
 		}
 	}
 }
