@@ -10,6 +10,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/routing/internal/dispatch"
 	"github.com/handoffhq/handoff/services/routing/internal/lifecycle"
 	"github.com/handoffhq/handoff/services/routing/internal/store"
 )
@@ -136,10 +137,23 @@ func (w *work) passSilent(ctx context.Context, p *passage, step *eventv1.Escalat
 		return nil
 	}
 	w.note(ctx, step, kept)
+	if err := w.writeKept(p, cause, *hold); err != nil {
+		return err
+	}
 	p.moved = true
 	return w.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_HandoffKept{HandoffKept: &eventv1.HandoffKept{Handoff: step.GetHandoff(),
 		Assignment: step.GetAssignment(), Rep: repName(p.holder()), ReassignReason: cause, Reason: routingv1.Hold_Reason(hold.Reason),
 		NextAvailableTime: instant(store.Micros(hold.Next))}}})
+}
+
+// writeKept writes down that a handoff stays with its rep, because nobody else can take it.
+func (w *work) writeKept(p *passage, cause routingv1.ReassignReason, h dispatch.Hold) error {
+	p.cause = cause
+	d := w.decision(p)
+	p.cause = 0
+	d.held(h, "")
+	d.Rep = p.holder()
+	return w.write(p, d)
 }
 
 // silent are the reps who did not answer in time, the present one and who stands in for them among them.

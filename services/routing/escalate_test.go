@@ -2,6 +2,7 @@ package routing_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,6 +107,12 @@ func TestWithoutAnybodyElseItStaysAndThatIsTold(t *testing.T) {
 			Reason: routingv1.Hold_REASON_EVERYBODY_DECLINED}
 		if diff := cmp.Diff(want, lastTold[*eventv1.HandoffKept](t, b, "handoff_kept"), protocmp.Transform()); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
+		}
+		decisions := b.route(t, name).GetDecisions()
+		stays := decisions[len(decisions)-1]
+		if stays.GetRep() != "reps/"+second || stays.GetAssignment() != 2 || stays.GetReassignReason() != routingv1.ReassignReason_REASSIGN_REASON_BREACH ||
+			!strings.Contains(stays.GetSentence(), "it stays with "+second+", because nobody else could take it") {
+			t.Errorf("explained: %v", stays)
 		}
 		b.updateRep(t, &routingv1.Rep{Name: "reps/" + first, Active: proto.Bool(false)}, "active")
 		other := b.qualify(t)

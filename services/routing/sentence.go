@@ -42,6 +42,8 @@ func (t teller) begin() string {
 // end says what became of it.
 func (t teller) end() string {
 	switch {
+	case t.GetRep() != "" && t.GetHold() != nil:
+		return "it stays with " + t.person(t.GetRep()) + ", because nobody else could take it"
 	case t.GetRep() != "":
 		return t.got()
 	case t.GetHold().GetReason() == routingv1.Hold_REASON_QUEUED:

@@ -513,7 +513,7 @@ type RouteDecision struct {
 	Needs []string `protobuf:"bytes,11,rep,name=needs,proto3" json:"needs,omitempty"`
 	// Who was asked, in order.
 	Rungs []*RouteRung `protobuf:"bytes,12,rep,name=rungs,proto3" json:"rungs,omitempty"`
-	// The rep who got it; empty if nobody did.
+	// The rep who got it, or with whom it stays; empty for nobody.
 	Rep string `protobuf:"bytes,13,opt,name=rep,proto3" json:"rep,omitempty"`
 	// The number of the assignment; 0 if nobody got it.
 	Assignment int32 `protobuf:"varint,14,opt,name=assignment,proto3" json:"assignment,omitempty"`
@@ -525,7 +525,7 @@ type RouteDecision struct {
 	Tie FairnessEntry_Tie `protobuf:"varint,17,opt,name=tie,proto3,enum=handoff.routing.v1.FairnessEntry_Tie" json:"tie,omitempty"`
 	// The owner in whose stead the rep got it; empty if in nobody's.
 	CoverFor string `protobuf:"bytes,18,opt,name=cover_for,json=coverFor,proto3" json:"cover_for,omitempty"`
-	// Why nobody got it; missing if somebody did, or nobody was to.
+	// Why nobody got it; with a rep, why it stays with them. Missing if somebody got it, or nobody was to.
 	Hold *Hold `protobuf:"bytes,19,opt,name=hold,proto3" json:"hold,omitempty"`
 	// The queue that it waits in for people to pick from; empty if none.
 	Queue string `protobuf:"bytes,20,opt,name=queue,proto3" json:"queue,omitempty"`
