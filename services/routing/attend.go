@@ -82,17 +82,7 @@ func (r *round) lockAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range found {
-		p.needs(n)
-		n.books.add(p.last().Book) // whose turn may be taken back
-		if err := r.addLineOf(ctx, p.holder(), n); err != nil {
-			return err
-		}
-	}
-	if err := r.addOverflows(ctx, n.pools); err != nil {
-		return err
-	}
-	return r.lock(ctx, n)
+	return r.lockMoved(ctx, n, found...)
 }
 
 // stays says whether somebody can answer what a rep has: the rep, or who stands in for them.
@@ -117,11 +107,8 @@ func (r *round) gather(ctx context.Context) ([]*passage, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
-	if err := r.open(ctx, slices.Clone(ids)); err != nil {
+	concerned, err := r.openRows(ctx, rows)
+	if err != nil {
 		return nil, err
 	}
 	if r.was, err = whereabouts(ctx, r.tx, r.whom, r.asOf); err != nil {
@@ -129,10 +116,6 @@ func (r *round) gather(ctx context.Context) ([]*passage, error) {
 	}
 	if r.is, err = whereabouts(ctx, r.tx, r.whom, r.now); err != nil {
 		return nil, err
-	}
-	concerned := make([]*passage, len(ids))
-	for i, id := range ids {
-		concerned[i] = r.passages[id]
 	}
 	return concerned, nil
 }

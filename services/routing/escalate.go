@@ -60,17 +60,7 @@ func (w *work) lockEscalated(ctx context.Context, steps []*eventv1.Event) error 
 		}
 		silent = append(silent, more...)
 	}
-	for _, p := range silent {
-		p.needs(n)
-		n.books.add(p.last().Book) // whose turn may be taken back
-		if err := w.addLineOf(ctx, p.holder(), n); err != nil {
-			return err
-		}
-	}
-	if err := w.addOverflows(ctx, n.pools); err != nil {
-		return err
-	}
-	if err := w.lock(ctx, n); err != nil {
+	if err := w.lockMoved(ctx, n, silent...); err != nil {
 		return err
 	}
 	return w.open(ctx, ids)

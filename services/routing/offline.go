@@ -3,7 +3,6 @@ package routing
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
@@ -72,15 +71,11 @@ func (w *work) relieve(ctx context.Context, rep string, silent *passage) error {
 	if err != nil {
 		return err
 	}
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
-	if err := w.open(ctx, slices.Clone(ids)); err != nil {
+	waiting, err := w.openRows(ctx, rows)
+	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		p := w.passages[id]
+	for _, p := range waiting {
 		if p.life.State != lifecycle.StateAssigned || p.holder() != rep || p.playbook.Policy.keepsUnaccepted {
 			continue // the state is another if it was answered before it was locked
 		}

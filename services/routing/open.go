@@ -32,6 +32,22 @@ func (w *work) open(ctx context.Context, ids []string) error {
 	return err
 }
 
+// openRows takes handoffs in hand as they are once they are locked, in the order of the rows.
+func (w *work) openRows(ctx context.Context, rows []*store.Handoff) ([]*passage, error) {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	if err := w.open(ctx, ids); err != nil {
+		return nil, err
+	}
+	opened := make([]*passage, len(rows))
+	for i, row := range rows {
+		opened[i] = w.passages[row.ID]
+	}
+	return opened, nil
+}
+
 // openLine takes locked handoffs of the holding queue in hand, and locks what a decision on them rests on. It gives those
 // that it could take: one that cannot be read waits by itself, and keeps none of the line from being served.
 func (w *work) openLine(ctx context.Context, rows []*store.Handoff) ([]*passage, error) {

@@ -31,8 +31,9 @@ func (s *Service) reassign(ctx context.Context, tx *sqldb.Tx, req *routingv1.Rea
 	if err := checkTaken(seen, req); err != nil {
 		return nil, err
 	}
-	w := s.begin(tx, now)
-	if err := w.lockReassigned(ctx, seen, named); err != nil {
+	w, n := s.begin(tx, now), newNeed()
+	n.reps.add(named)
+	if err := w.lockMoved(ctx, n, seen); err != nil {
 		return nil, err
 	}
 	if err := w.open(ctx, []string{id}); err != nil {
@@ -69,14 +70,14 @@ func checkTaken(p *passage, req *routingv1.ReassignHandoffRequest) error {
 	return nil
 }
 
-// lockReassigned locks what a reassignment will change, in the order of locks.
-func (w *work) lockReassigned(ctx context.Context, p *passage, named string) error {
-	n := newNeed()
-	p.needs(n)
-	n.books.add(p.last().Book) // whose turn may be taken back
-	n.reps.add(named)
-	if err := w.addLineOf(ctx, p.holder(), n); err != nil {
-		return err
+// lockMoved locks what is needed, and what taking handoffs from the reps who have them will change, in the order of locks.
+func (w *work) lockMoved(ctx context.Context, n need, moved ...*passage) error {
+	for _, p := range moved {
+		p.needs(n)
+		n.books.add(p.last().Book) // whose turn may be taken back
+		if err := w.addLineOf(ctx, p.holder(), n); err != nil {
+			return err
+		}
 	}
 	if err := w.addOverflows(ctx, n.pools); err != nil {
 		return err
