@@ -72,13 +72,11 @@ func (b *bundle) sees(t *testing.T, rep, handoff string) bool {
 	if listed := slices.Contains(namesOf(resp.GetHandoffs()), handoff); listed != (err == nil) {
 		t.Fatalf("%s reads %s: %v, and lists it: %v", rep, handoff, err, listed)
 	}
+	_, told := b.client.ExplainRoute(as(t, rep), &routingv1.ExplainRouteRequest{Name: handoff + "/route"})
+	if refusalOf(told).code != refusalOf(err).code {
+		t.Fatalf("%s reads %s: %v, and is told its route: %v", rep, handoff, err, told)
+	}
 	return err == nil
-}
-
-// day is an hour of a day of the week that begins at the room's start, a Monday in New York.
-func day(n, hour int) time.Time {
-	monday := at("2026-03-02T00:00-05:00")
-	return monday.AddDate(0, 0, n).Add(time.Duration(hour) * time.Hour)
 }
 
 // TestACoverStandsInForAsLongAsTheAbsenceLasts: the cover sees and answers what is open with the rep, no more and no longer;

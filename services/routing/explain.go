@@ -21,19 +21,12 @@ const maxDecisions = 200
 
 // ExplainRoute implements RoutingService.
 func (s *Service) ExplainRoute(ctx context.Context, req *routingv1.ExplainRouteRequest) (*routingv1.RouteExplanation, error) {
-	name := strings.TrimSuffix(req.GetName(), "/route")
+	now, name := s.cfg.Now(), strings.TrimSuffix(req.GetName(), "/route")
 	var told *routingv1.RouteExplanation
 	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		caller, err := viewerOf(ctx, tx)
+		row, caller, err := visible(ctx, tx, ident.ID(name, "handoffs"), now)
 		if err != nil {
 			return err
-		}
-		row, err := store.GetHandoff(ctx, tx, ident.ID(name, "handoffs"))
-		if err != nil {
-			return err
-		}
-		if !caller.sees(row) {
-			return store.ErrNotFound
 		}
 		told, err = s.explain(ctx, tx, row, caller)
 		return err

@@ -26,16 +26,9 @@ func (s *Service) GetHandoff(ctx context.Context, req *routingv1.GetHandoffReque
 	now := s.cfg.Now()
 	var found *routingv1.Handoff
 	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		caller, err := viewerAt(ctx, tx, now)
+		row, _, err := visible(ctx, tx, ident.ID(req.GetName(), "handoffs"), now)
 		if err != nil {
 			return err
-		}
-		row, err := store.GetHandoff(ctx, tx, ident.ID(req.GetName(), "handoffs"))
-		if err != nil {
-			return err
-		}
-		if !caller.sees(row) {
-			return store.ErrNotFound
 		}
 		found, err = s.show(ctx, tx, row)
 		return err
@@ -44,6 +37,19 @@ func (s *Service) GetHandoff(ctx context.Context, req *routingv1.GetHandoffReque
 		return nil, missing(err, req.GetName())
 	}
 	return found, nil
+}
+
+// visible reads a handoff for the caller. One that they may not see does not exist.
+func visible(ctx context.Context, q sqldb.Querier, id string, now time.Time) (*store.Handoff, viewer, error) {
+	caller, err := viewerAt(ctx, q, now)
+	if err != nil {
+		return nil, caller, err
+	}
+	row, err := store.GetHandoff(ctx, q, id)
+	if err == nil && !caller.sees(row) {
+		return nil, caller, store.ErrNotFound
+	}
+	return row, caller, err
 }
 
 // ListHandoffs implements RoutingService.

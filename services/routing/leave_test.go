@@ -11,6 +11,12 @@ import (
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 )
 
+// day is an hour of a day of the week that begins at the room's start, a Monday in New York.
+func day(n, hour int) time.Time {
+	monday := at("2026-03-02T00:00-05:00")
+	return monday.AddDate(0, 0, n).Add(time.Duration(hour) * time.Hour)
+}
+
 // TestAbsencesPassOnWhatNobodyHasAccepted: at once when a long one begins and nobody stands in; for a short one it waits, and if
 // the playbook says so for all.
 func TestAbsencesPassOnWhatNobodyHasAccepted(t *testing.T) {
