@@ -72,6 +72,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"resource_changed": {},
 
 	"account_surged":       {Routing},
+	"meeting_added":        {Routing},
 	"account_alert_raised": {},
 }
 

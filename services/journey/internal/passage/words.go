@@ -33,6 +33,8 @@ func Words(e *eventv1.Event) string {
 		return sentence("merged", "into", p.LeadMerged.GetSurvivor())
 	case *eventv1.Event_LeadUnmerged:
 		return sentence("stands by itself again", "apart from", p.LeadUnmerged.GetSurvivor())
+	case *eventv1.Event_MeetingAdded:
+		return "a partner brought a meeting"
 	case *eventv1.Event_AccountSurged:
 		return surgeWords(p.AccountSurged)
 	case *eventv1.Event_AccountAlertRaised:

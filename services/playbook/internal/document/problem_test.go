@@ -39,7 +39,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			[]string{
 				`2:1: reviewEvery: unknown field: did you mean "review_every"?`,
 				`3:1: 5: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, ` +
-					`target_accounts, intent, routing, sla, feedback, attribution, matching, models, triggers, personas, surge and review`}},
+					`target_accounts, intent, routing, sla, feedback, attribution, matching, models, triggers, personas, surge, review and meetings`}},
 		{"repeated field",
 			"calendar: us-east", "calendar: us-east\n  calendar: us-west",
 			[]string{`29:3: sla.calendar: given twice, first in line 28: keep one`}},
@@ -195,7 +195,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			"stages:\n", "stages:\nunused:\n",
 			[]string{
 				`12:1: stages: is required`,
-				`13:1: unused: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, target_accounts, intent, routing, sla, feedback, attribution, matching, models, triggers, personas, surge and review`}},
+				`13:1: unused: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, target_accounts, intent, routing, sla, feedback, attribution, matching, models, triggers, personas, surge, review and meetings`}},
 		{"a name that is spelt as none may be",
 			"  size_fit: account", "  Size-Fit: account",
 			[]string{`4:3: criteria.Size-Fit: must be a name of 1 to 63 lower-case letters, digits and underscores that begins with a letter, such as size_fit`}},
@@ -224,7 +224,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			"review_every: 90d\ncriteria:", "review_every: soon\nlimit: 5\ncriteria:",
 			[]string{
 				`2:15: review_every: "soon" is not a length of time: write it like 30s, 5m, 4h, 5d or 2w`,
-				`3:1: limit: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, target_accounts, intent, routing, sla, feedback, attribution, matching, models, triggers, personas, surge and review`}},
+				`3:1: limit: unknown field: known here are playbook, review_every, criteria, disqualify, scoring, stages, target_accounts, intent, routing, sla, feedback, attribution, matching, models, triggers, personas, surge, review and meetings`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

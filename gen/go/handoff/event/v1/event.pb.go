@@ -76,6 +76,7 @@ type Event struct {
 	//	*Event_LeadMerged
 	//	*Event_LeadUnmerged
 	//	*Event_AccountSurged
+	//	*Event_MeetingAdded
 	//	*Event_HandoffOpened
 	//	*Event_HandoffHeld
 	//	*Event_HandoffAssigned
@@ -351,6 +352,15 @@ func (x *Event) GetAccountSurged() *AccountSurged {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_AccountSurged); ok {
 			return x.AccountSurged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMeetingAdded() *MeetingAdded {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_MeetingAdded); ok {
+			return x.MeetingAdded
 		}
 	}
 	return nil
@@ -658,6 +668,11 @@ type Event_AccountSurged struct {
 	AccountSurged *AccountSurged `protobuf:"bytes,118,opt,name=account_surged,json=accountSurged,proto3,oneof"`
 }
 
+type Event_MeetingAdded struct {
+	// From scoring.
+	MeetingAdded *MeetingAdded `protobuf:"bytes,119,opt,name=meeting_added,json=meetingAdded,proto3,oneof"`
+}
+
 type Event_HandoffOpened struct {
 	// From routing.
 	HandoffOpened *HandoffOpened `protobuf:"bytes,130,opt,name=handoff_opened,json=handoffOpened,proto3,oneof"`
@@ -815,6 +830,8 @@ func (*Event_LeadUnmerged) isEvent_Payload() {}
 
 func (*Event_AccountSurged) isEvent_Payload() {}
 
+func (*Event_MeetingAdded) isEvent_Payload() {}
+
 func (*Event_HandoffOpened) isEvent_Payload() {}
 
 func (*Event_HandoffHeld) isEvent_Payload() {}
@@ -873,7 +890,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xe0\x1a\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xa7\x1b\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -906,7 +923,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\vlead_merged\x18t \x01(\v2\x1c.handoff.event.v1.LeadMergedH\x00R\n" +
 	"leadMerged\x12E\n" +
 	"\rlead_unmerged\x18u \x01(\v2\x1e.handoff.event.v1.LeadUnmergedH\x00R\fleadUnmerged\x12H\n" +
-	"\x0eaccount_surged\x18v \x01(\v2\x1f.handoff.event.v1.AccountSurgedH\x00R\raccountSurged\x12I\n" +
+	"\x0eaccount_surged\x18v \x01(\v2\x1f.handoff.event.v1.AccountSurgedH\x00R\raccountSurged\x12E\n" +
+	"\rmeeting_added\x18w \x01(\v2\x1e.handoff.event.v1.MeetingAddedH\x00R\fmeetingAdded\x12I\n" +
 	"\x0ehandoff_opened\x18\x82\x01 \x01(\v2\x1f.handoff.event.v1.HandoffOpenedH\x00R\rhandoffOpened\x12C\n" +
 	"\fhandoff_held\x18\x83\x01 \x01(\v2\x1d.handoff.event.v1.HandoffHeldH\x00R\vhandoffHeld\x12O\n" +
 	"\x10handoff_assigned\x18\x84\x01 \x01(\v2!.handoff.event.v1.HandoffAssignedH\x00R\x0fhandoffAssigned\x12Y\n" +
@@ -967,33 +985,34 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*LeadMerged)(nil),            // 11: handoff.event.v1.LeadMerged
 	(*LeadUnmerged)(nil),          // 12: handoff.event.v1.LeadUnmerged
 	(*AccountSurged)(nil),         // 13: handoff.event.v1.AccountSurged
-	(*HandoffOpened)(nil),         // 14: handoff.event.v1.HandoffOpened
-	(*HandoffHeld)(nil),           // 15: handoff.event.v1.HandoffHeld
-	(*HandoffAssigned)(nil),       // 16: handoff.event.v1.HandoffAssigned
-	(*HandoffTierChanged)(nil),    // 17: handoff.event.v1.HandoffTierChanged
-	(*HandoffAccepted)(nil),       // 18: handoff.event.v1.HandoffAccepted
-	(*HandoffRejected)(nil),       // 19: handoff.event.v1.HandoffRejected
-	(*HandoffDeclined)(nil),       // 20: handoff.event.v1.HandoffDeclined
-	(*HandoffClosed)(nil),         // 21: handoff.event.v1.HandoffClosed
-	(*AccountAlertRaised)(nil),    // 22: handoff.event.v1.AccountAlertRaised
-	(*HandoffKept)(nil),           // 23: handoff.event.v1.HandoffKept
-	(*CoverStarted)(nil),          // 24: handoff.event.v1.CoverStarted
-	(*CoverEnded)(nil),            // 25: handoff.event.v1.CoverEnded
-	(*NurtureEnrolled)(nil),       // 26: handoff.event.v1.NurtureEnrolled
-	(*ClockAtRisk)(nil),           // 27: handoff.event.v1.ClockAtRisk
-	(*ClockMet)(nil),              // 28: handoff.event.v1.ClockMet
-	(*ClockBreached)(nil),         // 29: handoff.event.v1.ClockBreached
-	(*BreachRetracted)(nil),       // 30: handoff.event.v1.BreachRetracted
-	(*ActivityRecorded)(nil),      // 31: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 32: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 33: handoff.event.v1.CalendarChanged
-	(*EscalationReached)(nil),     // 34: handoff.event.v1.EscalationReached
-	(*VerdictRecorded)(nil),       // 35: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 36: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 37: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 38: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 39: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 40: handoff.event.v1.ResourceChanged
+	(*MeetingAdded)(nil),          // 14: handoff.event.v1.MeetingAdded
+	(*HandoffOpened)(nil),         // 15: handoff.event.v1.HandoffOpened
+	(*HandoffHeld)(nil),           // 16: handoff.event.v1.HandoffHeld
+	(*HandoffAssigned)(nil),       // 17: handoff.event.v1.HandoffAssigned
+	(*HandoffTierChanged)(nil),    // 18: handoff.event.v1.HandoffTierChanged
+	(*HandoffAccepted)(nil),       // 19: handoff.event.v1.HandoffAccepted
+	(*HandoffRejected)(nil),       // 20: handoff.event.v1.HandoffRejected
+	(*HandoffDeclined)(nil),       // 21: handoff.event.v1.HandoffDeclined
+	(*HandoffClosed)(nil),         // 22: handoff.event.v1.HandoffClosed
+	(*AccountAlertRaised)(nil),    // 23: handoff.event.v1.AccountAlertRaised
+	(*HandoffKept)(nil),           // 24: handoff.event.v1.HandoffKept
+	(*CoverStarted)(nil),          // 25: handoff.event.v1.CoverStarted
+	(*CoverEnded)(nil),            // 26: handoff.event.v1.CoverEnded
+	(*NurtureEnrolled)(nil),       // 27: handoff.event.v1.NurtureEnrolled
+	(*ClockAtRisk)(nil),           // 28: handoff.event.v1.ClockAtRisk
+	(*ClockMet)(nil),              // 29: handoff.event.v1.ClockMet
+	(*ClockBreached)(nil),         // 30: handoff.event.v1.ClockBreached
+	(*BreachRetracted)(nil),       // 31: handoff.event.v1.BreachRetracted
+	(*ActivityRecorded)(nil),      // 32: handoff.event.v1.ActivityRecorded
+	(*FirstTouchMade)(nil),        // 33: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 34: handoff.event.v1.CalendarChanged
+	(*EscalationReached)(nil),     // 35: handoff.event.v1.EscalationReached
+	(*VerdictRecorded)(nil),       // 36: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 37: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 38: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 39: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 40: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 41: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -1009,38 +1028,39 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	11, // 10: handoff.event.v1.Event.lead_merged:type_name -> handoff.event.v1.LeadMerged
 	12, // 11: handoff.event.v1.Event.lead_unmerged:type_name -> handoff.event.v1.LeadUnmerged
 	13, // 12: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
-	14, // 13: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
-	15, // 14: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
-	16, // 15: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
-	17, // 16: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
-	18, // 17: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
-	19, // 18: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
-	20, // 19: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
-	21, // 20: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
-	22, // 21: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
-	23, // 22: handoff.event.v1.Event.handoff_kept:type_name -> handoff.event.v1.HandoffKept
-	24, // 23: handoff.event.v1.Event.cover_started:type_name -> handoff.event.v1.CoverStarted
-	25, // 24: handoff.event.v1.Event.cover_ended:type_name -> handoff.event.v1.CoverEnded
-	26, // 25: handoff.event.v1.Event.nurture_enrolled:type_name -> handoff.event.v1.NurtureEnrolled
-	27, // 26: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
-	28, // 27: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
-	29, // 28: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
-	30, // 29: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
-	31, // 30: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
-	32, // 31: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
-	33, // 32: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
-	34, // 33: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
-	35, // 34: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	36, // 35: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	37, // 36: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	38, // 37: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	39, // 38: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	40, // 39: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	40, // [40:40] is the sub-list for method output_type
-	40, // [40:40] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	14, // 13: handoff.event.v1.Event.meeting_added:type_name -> handoff.event.v1.MeetingAdded
+	15, // 14: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
+	16, // 15: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
+	17, // 16: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
+	18, // 17: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
+	19, // 18: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
+	20, // 19: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
+	21, // 20: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
+	22, // 21: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
+	23, // 22: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
+	24, // 23: handoff.event.v1.Event.handoff_kept:type_name -> handoff.event.v1.HandoffKept
+	25, // 24: handoff.event.v1.Event.cover_started:type_name -> handoff.event.v1.CoverStarted
+	26, // 25: handoff.event.v1.Event.cover_ended:type_name -> handoff.event.v1.CoverEnded
+	27, // 26: handoff.event.v1.Event.nurture_enrolled:type_name -> handoff.event.v1.NurtureEnrolled
+	28, // 27: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
+	29, // 28: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
+	30, // 29: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
+	31, // 30: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
+	32, // 31: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
+	33, // 32: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
+	34, // 33: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
+	35, // 34: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
+	36, // 35: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	37, // 36: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	38, // 37: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	39, // 38: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	40, // 39: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	41, // 40: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	41, // [41:41] is the sub-list for method output_type
+	41, // [41:41] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -1067,6 +1087,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_LeadMerged)(nil),
 		(*Event_LeadUnmerged)(nil),
 		(*Event_AccountSurged)(nil),
+		(*Event_MeetingAdded)(nil),
 		(*Event_HandoffOpened)(nil),
 		(*Event_HandoffHeld)(nil),
 		(*Event_HandoffAssigned)(nil),

@@ -258,7 +258,11 @@ type LeadQualified struct {
 	// When it crossed the line.
 	MqlTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=mql_time,json=mqlTime,proto3" json:"mql_time,omitempty"`
 	// What marketing knows.
-	Context       *v1.LeadContext `protobuf:"bytes,6,opt,name=context,proto3" json:"context,omitempty"`
+	Context *v1.LeadContext `protobuf:"bytes,6,opt,name=context,proto3" json:"context,omitempty"`
+	// The meeting that qualified it, `leads/{lead}/meetings/{meeting}`; empty if none did.
+	Meeting string `protobuf:"bytes,7,opt,name=meeting,proto3" json:"meeting,omitempty"`
+	// How the meeting does; missing without one.
+	Rubric        *v1.Rubric `protobuf:"bytes,8,opt,name=rubric,proto3" json:"rubric,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -335,6 +339,93 @@ func (x *LeadQualified) GetContext() *v1.LeadContext {
 	return nil
 }
 
+func (x *LeadQualified) GetMeeting() string {
+	if x != nil {
+		return x.Meeting
+	}
+	return ""
+}
+
+func (x *LeadQualified) GetRubric() *v1.Rubric {
+	if x != nil {
+		return x.Rubric
+	}
+	return nil
+}
+
+// A partner brought a meeting with a lead that sales has already.
+type MeetingAdded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The lead.
+	Lead string `protobuf:"bytes,2,opt,name=lead,proto3" json:"lead,omitempty"`
+	// The meeting, `leads/{lead}/meetings/{meeting}`.
+	Meeting string `protobuf:"bytes,3,opt,name=meeting,proto3" json:"meeting,omitempty"`
+	// How it does.
+	Rubric        *v1.Rubric `protobuf:"bytes,4,opt,name=rubric,proto3" json:"rubric,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeetingAdded) Reset() {
+	*x = MeetingAdded{}
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeetingAdded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeetingAdded) ProtoMessage() {}
+
+func (x *MeetingAdded) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeetingAdded.ProtoReflect.Descriptor instead.
+func (*MeetingAdded) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *MeetingAdded) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *MeetingAdded) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
+}
+
+func (x *MeetingAdded) GetMeeting() string {
+	if x != nil {
+		return x.Meeting
+	}
+	return ""
+}
+
+func (x *MeetingAdded) GetRubric() *v1.Rubric {
+	if x != nil {
+		return x.Rubric
+	}
+	return nil
+}
+
 // More became known about a lead with an open handoff.
 type LeadContextChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -350,7 +441,7 @@ type LeadContextChanged struct {
 
 func (x *LeadContextChanged) Reset() {
 	*x = LeadContextChanged{}
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[3]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -362,7 +453,7 @@ func (x *LeadContextChanged) String() string {
 func (*LeadContextChanged) ProtoMessage() {}
 
 func (x *LeadContextChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[3]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -375,7 +466,7 @@ func (x *LeadContextChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeadContextChanged.ProtoReflect.Descriptor instead.
 func (*LeadContextChanged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{3}
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *LeadContextChanged) GetHandoff() string {
@@ -414,7 +505,7 @@ type LeadDisqualified struct {
 
 func (x *LeadDisqualified) Reset() {
 	*x = LeadDisqualified{}
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[4]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -426,7 +517,7 @@ func (x *LeadDisqualified) String() string {
 func (*LeadDisqualified) ProtoMessage() {}
 
 func (x *LeadDisqualified) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[4]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -439,7 +530,7 @@ func (x *LeadDisqualified) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeadDisqualified.ProtoReflect.Descriptor instead.
 func (*LeadDisqualified) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{4}
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *LeadDisqualified) GetLead() string {
@@ -484,7 +575,7 @@ type MatchChanged struct {
 
 func (x *MatchChanged) Reset() {
 	*x = MatchChanged{}
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -496,7 +587,7 @@ func (x *MatchChanged) String() string {
 func (*MatchChanged) ProtoMessage() {}
 
 func (x *MatchChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[5]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -509,7 +600,7 @@ func (x *MatchChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MatchChanged.ProtoReflect.Descriptor instead.
 func (*MatchChanged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{5}
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *MatchChanged) GetLead() string {
@@ -567,7 +658,7 @@ type LeadMerged struct {
 
 func (x *LeadMerged) Reset() {
 	*x = LeadMerged{}
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -579,7 +670,7 @@ func (x *LeadMerged) String() string {
 func (*LeadMerged) ProtoMessage() {}
 
 func (x *LeadMerged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -592,7 +683,7 @@ func (x *LeadMerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeadMerged.ProtoReflect.Descriptor instead.
 func (*LeadMerged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{6}
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *LeadMerged) GetSurvivor() string {
@@ -634,7 +725,7 @@ type AccountSurged struct {
 
 func (x *AccountSurged) Reset() {
 	*x = AccountSurged{}
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -646,7 +737,7 @@ func (x *AccountSurged) String() string {
 func (*AccountSurged) ProtoMessage() {}
 
 func (x *AccountSurged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -659,7 +750,7 @@ func (x *AccountSurged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountSurged.ProtoReflect.Descriptor instead.
 func (*AccountSurged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{7}
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AccountSurged) GetAccount() string {
@@ -731,7 +822,7 @@ type LeadUnmerged struct {
 
 func (x *LeadUnmerged) Reset() {
 	*x = LeadUnmerged{}
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[8]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -743,7 +834,7 @@ func (x *LeadUnmerged) String() string {
 func (*LeadUnmerged) ProtoMessage() {}
 
 func (x *LeadUnmerged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[8]
+	mi := &file_handoff_event_v1_scoring_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -756,7 +847,7 @@ func (x *LeadUnmerged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeadUnmerged.ProtoReflect.Descriptor instead.
 func (*LeadUnmerged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{8}
+	return file_handoff_event_v1_scoring_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LeadUnmerged) GetSurvivor() string {
@@ -777,7 +868,7 @@ var File_handoff_event_v1_scoring_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
 	"\n" +
-	"%handoff/event/v1/scoring_events.proto\x12\x10handoff.event.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&handoff/scoring/v1/account_score.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xaa\x01\n" +
+	"%handoff/event/v1/scoring_events.proto\x12\x10handoff.event.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&handoff/scoring/v1/account_score.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a\x1fhandoff/scoring/v1/rubric.proto\"\xaa\x01\n" +
 	"\vLeadCreated\x12\x12\n" +
 	"\x04lead\x18\x01 \x01(\tR\x04lead\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x1a\n" +
@@ -800,14 +891,21 @@ const file_handoff_event_v1_scoring_events_proto_rawDesc = "" +
 	"\tautomated\x18\t \x01(\bR\tautomated\x12\x16\n" +
 	"\x06source\x18\n" +
 	" \x01(\tR\x06source\x12&\n" +
-	"\x0fsource_event_id\x18\v \x01(\tR\rsourceEventId\"\xdf\x01\n" +
+	"\x0fsource_event_id\x18\v \x01(\tR\rsourceEventId\"\xad\x02\n" +
 	"\rLeadQualified\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x12\n" +
 	"\x04lead\x18\x02 \x01(\tR\x04lead\x12\x18\n" +
 	"\aaccount\x18\x03 \x01(\tR\aaccount\x12\x14\n" +
 	"\x05cycle\x18\x04 \x01(\x05R\x05cycle\x125\n" +
 	"\bmql_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\amqlTime\x129\n" +
-	"\acontext\x18\x06 \x01(\v2\x1f.handoff.scoring.v1.LeadContextR\acontext\"}\n" +
+	"\acontext\x18\x06 \x01(\v2\x1f.handoff.scoring.v1.LeadContextR\acontext\x12\x18\n" +
+	"\ameeting\x18\a \x01(\tR\ameeting\x122\n" +
+	"\x06rubric\x18\b \x01(\v2\x1a.handoff.scoring.v1.RubricR\x06rubric\"\x8a\x01\n" +
+	"\fMeetingAdded\x12\x18\n" +
+	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x12\n" +
+	"\x04lead\x18\x02 \x01(\tR\x04lead\x12\x18\n" +
+	"\ameeting\x18\x03 \x01(\tR\ameeting\x122\n" +
+	"\x06rubric\x18\x04 \x01(\v2\x1a.handoff.scoring.v1.RubricR\x06rubric\"}\n" +
 	"\x12LeadContextChanged\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x12\n" +
 	"\x04lead\x18\x02 \x01(\tR\x04lead\x129\n" +
@@ -855,37 +953,41 @@ func file_handoff_event_v1_scoring_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_scoring_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_scoring_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_handoff_event_v1_scoring_events_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_handoff_event_v1_scoring_events_proto_goTypes = []any{
 	(*LeadCreated)(nil),           // 0: handoff.event.v1.LeadCreated
 	(*EngagementRecorded)(nil),    // 1: handoff.event.v1.EngagementRecorded
 	(*LeadQualified)(nil),         // 2: handoff.event.v1.LeadQualified
-	(*LeadContextChanged)(nil),    // 3: handoff.event.v1.LeadContextChanged
-	(*LeadDisqualified)(nil),      // 4: handoff.event.v1.LeadDisqualified
-	(*MatchChanged)(nil),          // 5: handoff.event.v1.MatchChanged
-	(*LeadMerged)(nil),            // 6: handoff.event.v1.LeadMerged
-	(*AccountSurged)(nil),         // 7: handoff.event.v1.AccountSurged
-	(*LeadUnmerged)(nil),          // 8: handoff.event.v1.LeadUnmerged
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(*v1.LeadContext)(nil),        // 10: handoff.scoring.v1.LeadContext
-	(*v1.AccountSurge)(nil),       // 11: handoff.scoring.v1.AccountSurge
-	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
+	(*MeetingAdded)(nil),          // 3: handoff.event.v1.MeetingAdded
+	(*LeadContextChanged)(nil),    // 4: handoff.event.v1.LeadContextChanged
+	(*LeadDisqualified)(nil),      // 5: handoff.event.v1.LeadDisqualified
+	(*MatchChanged)(nil),          // 6: handoff.event.v1.MatchChanged
+	(*LeadMerged)(nil),            // 7: handoff.event.v1.LeadMerged
+	(*AccountSurged)(nil),         // 8: handoff.event.v1.AccountSurged
+	(*LeadUnmerged)(nil),          // 9: handoff.event.v1.LeadUnmerged
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*v1.LeadContext)(nil),        // 11: handoff.scoring.v1.LeadContext
+	(*v1.Rubric)(nil),             // 12: handoff.scoring.v1.Rubric
+	(*v1.AccountSurge)(nil),       // 13: handoff.scoring.v1.AccountSurge
+	(*durationpb.Duration)(nil),   // 14: google.protobuf.Duration
 }
 var file_handoff_event_v1_scoring_events_proto_depIdxs = []int32{
-	9,  // 0: handoff.event.v1.LeadCreated.occur_time:type_name -> google.protobuf.Timestamp
-	9,  // 1: handoff.event.v1.EngagementRecorded.occur_time:type_name -> google.protobuf.Timestamp
-	9,  // 2: handoff.event.v1.LeadQualified.mql_time:type_name -> google.protobuf.Timestamp
-	10, // 3: handoff.event.v1.LeadQualified.context:type_name -> handoff.scoring.v1.LeadContext
-	10, // 4: handoff.event.v1.LeadContextChanged.context:type_name -> handoff.scoring.v1.LeadContext
-	10, // 5: handoff.event.v1.MatchChanged.context:type_name -> handoff.scoring.v1.LeadContext
-	9,  // 6: handoff.event.v1.AccountSurged.surge_time:type_name -> google.protobuf.Timestamp
-	11, // 7: handoff.event.v1.AccountSurged.surge:type_name -> handoff.scoring.v1.AccountSurge
-	12, // 8: handoff.event.v1.AccountSurged.window:type_name -> google.protobuf.Duration
-	9,  // [9:9] is the sub-list for method output_type
-	9,  // [9:9] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	10, // 0: handoff.event.v1.LeadCreated.occur_time:type_name -> google.protobuf.Timestamp
+	10, // 1: handoff.event.v1.EngagementRecorded.occur_time:type_name -> google.protobuf.Timestamp
+	10, // 2: handoff.event.v1.LeadQualified.mql_time:type_name -> google.protobuf.Timestamp
+	11, // 3: handoff.event.v1.LeadQualified.context:type_name -> handoff.scoring.v1.LeadContext
+	12, // 4: handoff.event.v1.LeadQualified.rubric:type_name -> handoff.scoring.v1.Rubric
+	12, // 5: handoff.event.v1.MeetingAdded.rubric:type_name -> handoff.scoring.v1.Rubric
+	11, // 6: handoff.event.v1.LeadContextChanged.context:type_name -> handoff.scoring.v1.LeadContext
+	11, // 7: handoff.event.v1.MatchChanged.context:type_name -> handoff.scoring.v1.LeadContext
+	10, // 8: handoff.event.v1.AccountSurged.surge_time:type_name -> google.protobuf.Timestamp
+	13, // 9: handoff.event.v1.AccountSurged.surge:type_name -> handoff.scoring.v1.AccountSurge
+	14, // 10: handoff.event.v1.AccountSurged.window:type_name -> google.protobuf.Duration
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_scoring_events_proto_init() }
@@ -899,7 +1001,7 @@ func file_handoff_event_v1_scoring_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_scoring_events_proto_rawDesc), len(file_handoff_event_v1_scoring_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

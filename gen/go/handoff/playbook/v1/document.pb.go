@@ -68,7 +68,9 @@ type Document struct {
 	// When the owner of an account is told that it is hot. Default: never.
 	Surge *SurgePolicy `protobuf:"bytes,17,opt,name=surge,proto3" json:"surge,omitempty"`
 	// When both teams look at it again before the time.
-	Review        *ReviewPolicy `protobuf:"bytes,18,opt,name=review,proto3" json:"review,omitempty"`
+	Review *ReviewPolicy `protobuf:"bytes,18,opt,name=review,proto3" json:"review,omitempty"`
+	// What a meeting must be that a partner brings. Default: none is taken.
+	Meetings      *MeetingPolicy `protobuf:"bytes,19,opt,name=meetings,proto3" json:"meetings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -229,6 +231,13 @@ func (x *Document) GetReview() *ReviewPolicy {
 	return nil
 }
 
+func (x *Document) GetMeetings() *MeetingPolicy {
+	if x != nil {
+		return x.Meetings
+	}
+	return nil
+}
+
 // A model of the scoring service, and which one exactly.
 type ModelReference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -288,7 +297,7 @@ var File_handoff_playbook_v1_document_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\n" +
-	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a'handoff/playbook/v1/buying_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a)handoff/playbook/v1/matching_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a'handoff/playbook/v1/review_policy.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\xd9\x0e\n" +
+	"\"handoff/playbook/v1/document.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a,handoff/playbook/v1/attribution_policy.proto\x1a'handoff/playbook/v1/buying_policy.proto\x1a)handoff/playbook/v1/feedback_policy.proto\x1a)handoff/playbook/v1/matching_policy.proto\x1a(handoff/playbook/v1/meeting_policy.proto\x1a'handoff/playbook/v1/qualification.proto\x1a'handoff/playbook/v1/review_policy.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/sla_policy.proto\"\x99\x0f\n" +
 	"\bDocument\x12G\n" +
 	"\bplaybook\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bplaybook\x12M\n" +
 	"\freview_every\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xb0\xbd\x10*\x00R\vreviewEvery\x12w\n" +
@@ -311,7 +320,8 @@ const file_handoff_playbook_v1_document_proto_rawDesc = "" +
 	"\btriggers\x18\x0f \x03(\v2+.handoff.playbook.v1.Document.TriggersEntryB$\xbaH!\x9a\x01\x1e\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\btriggers\x12m\n" +
 	"\bpersonas\x18\x10 \x03(\v2+.handoff.playbook.v1.Document.PersonasEntryB$\xbaH!\x9a\x01\x1e\x10\x14\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\bpersonas\x126\n" +
 	"\x05surge\x18\x11 \x01(\v2 .handoff.playbook.v1.SurgePolicyR\x05surge\x129\n" +
-	"\x06review\x18\x12 \x01(\v2!.handoff.playbook.v1.ReviewPolicyR\x06review\x1a;\n" +
+	"\x06review\x18\x12 \x01(\v2!.handoff.playbook.v1.ReviewPolicyR\x06review\x12>\n" +
+	"\bmeetings\x18\x13 \x01(\v2\".handoff.playbook.v1.MeetingPolicyR\bmeetings\x1a;\n" +
 	"\rCriteriaEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a=\n" +
@@ -365,8 +375,9 @@ var file_handoff_playbook_v1_document_proto_goTypes = []any{
 	(*MatchingPolicy)(nil),      // 16: handoff.playbook.v1.MatchingPolicy
 	(*SurgePolicy)(nil),         // 17: handoff.playbook.v1.SurgePolicy
 	(*ReviewPolicy)(nil),        // 18: handoff.playbook.v1.ReviewPolicy
-	(*Trigger)(nil),             // 19: handoff.playbook.v1.Trigger
-	(*Persona)(nil),             // 20: handoff.playbook.v1.Persona
+	(*MeetingPolicy)(nil),       // 19: handoff.playbook.v1.MeetingPolicy
+	(*Trigger)(nil),             // 20: handoff.playbook.v1.Trigger
+	(*Persona)(nil),             // 21: handoff.playbook.v1.Persona
 }
 var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
 	7,  // 0: handoff.playbook.v1.Document.review_every:type_name -> google.protobuf.Duration
@@ -386,14 +397,15 @@ var file_handoff_playbook_v1_document_proto_depIdxs = []int32{
 	6,  // 14: handoff.playbook.v1.Document.personas:type_name -> handoff.playbook.v1.Document.PersonasEntry
 	17, // 15: handoff.playbook.v1.Document.surge:type_name -> handoff.playbook.v1.SurgePolicy
 	18, // 16: handoff.playbook.v1.Document.review:type_name -> handoff.playbook.v1.ReviewPolicy
-	1,  // 17: handoff.playbook.v1.Document.ModelsEntry.value:type_name -> handoff.playbook.v1.ModelReference
-	19, // 18: handoff.playbook.v1.Document.TriggersEntry.value:type_name -> handoff.playbook.v1.Trigger
-	20, // 19: handoff.playbook.v1.Document.PersonasEntry.value:type_name -> handoff.playbook.v1.Persona
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	19, // 17: handoff.playbook.v1.Document.meetings:type_name -> handoff.playbook.v1.MeetingPolicy
+	1,  // 18: handoff.playbook.v1.Document.ModelsEntry.value:type_name -> handoff.playbook.v1.ModelReference
+	20, // 19: handoff.playbook.v1.Document.TriggersEntry.value:type_name -> handoff.playbook.v1.Trigger
+	21, // 20: handoff.playbook.v1.Document.PersonasEntry.value:type_name -> handoff.playbook.v1.Persona
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_document_proto_init() }
@@ -405,6 +417,7 @@ func file_handoff_playbook_v1_document_proto_init() {
 	file_handoff_playbook_v1_buying_policy_proto_init()
 	file_handoff_playbook_v1_feedback_policy_proto_init()
 	file_handoff_playbook_v1_matching_policy_proto_init()
+	file_handoff_playbook_v1_meeting_policy_proto_init()
 	file_handoff_playbook_v1_qualification_proto_init()
 	file_handoff_playbook_v1_review_policy_proto_init()
 	file_handoff_playbook_v1_routing_policy_proto_init()

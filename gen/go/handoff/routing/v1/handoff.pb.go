@@ -496,8 +496,12 @@ type Handoff struct {
 	// The nurture sequence that the lead was enrolled in last, by id: that of its tier, or of an earlier tier if its own has
 	// none. Empty if there was none.
 	NurtureProgramme string `protobuf:"bytes,30,opt,name=nurture_programme,json=nurtureProgramme,proto3" json:"nurture_programme,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// The meeting that a partner brought with the lead; empty if none.
+	Meeting string `protobuf:"bytes,31,opt,name=meeting,proto3" json:"meeting,omitempty"`
+	// How the meeting does by the playbook's checks; missing without one.
+	Rubric        *v1.Rubric `protobuf:"bytes,32,opt,name=rubric,proto3" json:"rubric,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Handoff) Reset() {
@@ -740,6 +744,20 @@ func (x *Handoff) GetNurtureProgramme() string {
 	return ""
 }
 
+func (x *Handoff) GetMeeting() string {
+	if x != nil {
+		return x.Meeting
+	}
+	return ""
+}
+
+func (x *Handoff) GetRubric() *v1.Rubric {
+	if x != nil {
+		return x.Rubric
+	}
+	return nil
+}
+
 // Why a handoff is held.
 type Hold struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -808,7 +826,7 @@ var File_handoff_routing_v1_handoff_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\n" +
-	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a%handoff/scoring/v1/lead_context.proto\"\xea\x0e\n" +
+	" handoff/routing/v1/handoff.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"handoff/playbook/v1/coverage.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a\x1fhandoff/scoring/v1/rubric.proto\"\xda\x0f\n" +
 	"\aHandoff\x128\n" +
 	"\x04name\x18\x01 \x01(\tB$\xe0A\b\xbaH\x1e\xd8\x01\x01r\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x129\n" +
 	"\x04kind\x18\x02 \x01(\x0e2 .handoff.routing.v1.Handoff.KindB\x03\xe0A\x03R\x04kind\x12,\n" +
@@ -855,7 +873,10 @@ const file_handoff_routing_v1_handoff_proto_rawDesc = "" +
 	"\x0fhandoff.dev/RepR\x05cover\x124\n" +
 	"\tcover_for\x18\x1d \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
 	"\x0fhandoff.dev/RepR\bcoverFor\x120\n" +
-	"\x11nurture_programme\x18\x1e \x01(\tB\x03\xe0A\x03R\x10nurtureProgramme\"h\n" +
+	"\x11nurture_programme\x18\x1e \x01(\tB\x03\xe0A\x03R\x10nurtureProgramme\x125\n" +
+	"\ameeting\x18\x1f \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/MeetingR\ameeting\x127\n" +
+	"\x06rubric\x18  \x01(\v2\x1a.handoff.scoring.v1.RubricB\x03\xe0A\x03R\x06rubric\"h\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -935,6 +956,7 @@ var file_handoff_routing_v1_handoff_proto_goTypes = []any{
 	(*v1.LeadContext)(nil),        // 8: handoff.scoring.v1.LeadContext
 	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 	(*v11.Coverage)(nil),          // 10: handoff.playbook.v1.Coverage
+	(*v1.Rubric)(nil),             // 11: handoff.scoring.v1.Rubric
 }
 var file_handoff_routing_v1_handoff_proto_depIdxs = []int32{
 	4,  // 0: handoff.routing.v1.Handoff.kind:type_name -> handoff.routing.v1.Handoff.Kind
@@ -949,14 +971,15 @@ var file_handoff_routing_v1_handoff_proto_depIdxs = []int32{
 	9,  // 9: handoff.routing.v1.Handoff.create_time:type_name -> google.protobuf.Timestamp
 	9,  // 10: handoff.routing.v1.Handoff.update_time:type_name -> google.protobuf.Timestamp
 	10, // 11: handoff.routing.v1.Handoff.needs:type_name -> handoff.playbook.v1.Coverage
-	5,  // 12: handoff.routing.v1.Hold.reason:type_name -> handoff.routing.v1.Hold.Reason
-	9,  // 13: handoff.routing.v1.Hold.hold_time:type_name -> google.protobuf.Timestamp
-	9,  // 14: handoff.routing.v1.Hold.next_available_time:type_name -> google.protobuf.Timestamp
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 12: handoff.routing.v1.Handoff.rubric:type_name -> handoff.scoring.v1.Rubric
+	5,  // 13: handoff.routing.v1.Hold.reason:type_name -> handoff.routing.v1.Hold.Reason
+	9,  // 14: handoff.routing.v1.Hold.hold_time:type_name -> google.protobuf.Timestamp
+	9,  // 15: handoff.routing.v1.Hold.next_available_time:type_name -> google.protobuf.Timestamp
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_handoff_proto_init() }
