@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
+
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
@@ -21,8 +23,8 @@ import (
 // metricsAddr is where the suites of this process tell what they have written.
 var metricsAddr = fmt.Sprintf("127.0.0.1:%d", 20000+rand.N(10000))
 
-// BenchmarkHandoff takes in people who qualify, from many callers at once, each in a call of its own, until every one is
-// scored and assigned and has clocks. Its references write the same number of rows for each service in batches of the
+// BenchmarkHandoff takes in people who qualify, five of a company, from many callers at once, each in a call of its own, until
+// every one is scored and assigned and has clocks. Its references write the same number of rows for each service in batches of the
 // same size, without a thought: all at once for the whole way, and those of scoring alone for the intake.
 func BenchmarkHandoff(b *testing.B) {
 	for name, place := range where(b) {
@@ -32,17 +34,9 @@ func BenchmarkHandoff(b *testing.B) {
 				b.Run("suite", func(b *testing.B) {
 					a := serve(b, place())
 					furnish(b, a.GRPCAddr(), a.Key())
+					companies(b, a.GRPCAddr(), a.Key(), b.N/colleagues+1)
 					conn := dial(b, a.GRPCAddr(), a.Key(), "mara", accessv1.Role_ROLE_MARKETING, accessv1.Role_ROLE_REVOPS)
-					settle(b)
-					before := volumes(b)
-					b.ResetTimer()
-					waits := intake(b, scoringv1.NewScoringServiceClient(conn), callers)
-					taken := b.Elapsed()
-					settle(b)
-					b.StopTimer()
-					written = grown(before, volumes(b), b.N)
-					report(b, waits, taken, written)
-					assigned(b, routingv1.NewRoutingServiceClient(conn))
+					written = handOver(b, conn, callers, employee)
 				})
 				b.Run("intake-rows", func(b *testing.B) { writeAlone(b, name, map[string]volume{"scoring": written["scoring"]}) })
 				b.Run("rows", func(b *testing.B) { writeAlone(b, name, written) })
@@ -51,8 +45,37 @@ func BenchmarkHandoff(b *testing.B) {
 	}
 }
 
+// BenchmarkCrowd is the suite's part of BenchmarkHandoff when all people are of one company and have one name: each is held
+// against all the others, and the company is looked at as a whole again and again.
+func BenchmarkCrowd(b *testing.B) {
+	for name, place := range where(b) {
+		b.Run(name, func(b *testing.B) {
+			a := serve(b, place())
+			furnish(b, a.GRPCAddr(), a.Key())
+			conn := dial(b, a.GRPCAddr(), a.Key(), "mara", accessv1.Role_ROLE_MARKETING, accessv1.Role_ROLE_REVOPS)
+			handOver(b, conn, 64, func(i int) *scoringv1.CreateLeadRequest { return newcomer(fmt.Sprintf("p%07d", i)) })
+		})
+	}
+}
+
+// handOver takes in people until all of them are handed over, and says what that has written for each.
+func handOver(b *testing.B, conn *grpc.ClientConn, callers int, person func(i int) *scoringv1.CreateLeadRequest) map[string]volume {
+	b.Helper()
+	settle(b)
+	before := volumes(b)
+	b.ResetTimer()
+	waits := intake(b, scoringv1.NewScoringServiceClient(conn), callers, person)
+	taken := b.Elapsed()
+	settle(b)
+	b.StopTimer()
+	written := grown(before, volumes(b), b.N)
+	report(b, waits, taken, written)
+	assigned(b, routingv1.NewRoutingServiceClient(conn))
+	return written
+}
+
 // intake takes in b.N people and says how long each caller waited.
-func intake(b *testing.B, client scoringv1.ScoringServiceClient, callers int) []time.Duration {
+func intake(b *testing.B, client scoringv1.ScoringServiceClient, callers int, person func(i int) *scoringv1.CreateLeadRequest) []time.Duration {
 	b.Helper()
 	waits, next := make([]time.Duration, b.N), make(chan int)
 	var wg sync.WaitGroup
@@ -60,7 +83,7 @@ func intake(b *testing.B, client scoringv1.ScoringServiceClient, callers int) []
 		wg.Go(func() {
 			for i := range next {
 				began := time.Now()
-				if _, err := client.CreateLead(b.Context(), newcomer(fmt.Sprintf("p%07d", i))); err != nil {
+				if _, err := client.CreateLead(b.Context(), person(i)); err != nil {
 					b.Error(err)
 				}
 				waits[i] = time.Since(began)

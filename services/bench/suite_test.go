@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -131,4 +132,49 @@ func newcomer(id string) *scoringv1.CreateLeadRequest {
 			Title: "VP Sales", Company: "Northwind", Country: "US"},
 		Engagements: []*scoringv1.Engagement{{Source: "website", SourceEventId: id, Type: "form_submit", Form: "demo_request", Page: "/demo", Channel: "paid_search", OccurTime: timestamppb.Now()}},
 	}
+}
+
+// colleagues is how many people of a company come.
+const colleagues = 5
+
+// companies brings companies into a suite whose people qualify.
+func companies(b *testing.B, address string, key *auth.Key, count int) {
+	b.Helper()
+	ops := scoringv1.NewScoringServiceClient(dial(b, address, key, "rita", accessv1.Role_ROLE_REVOPS, accessv1.Role_ROLE_MARKETING))
+	employees := int64(900)
+	var all errgroup.Group
+	all.SetLimit(64)
+	for i := range count {
+		all.Go(func() error {
+			_, err := ops.CreateAccount(b.Context(), &scoringv1.CreateAccountRequest{Account: &scoringv1.Account{Source: "crm", SourceId: host(i),
+				DisplayName: fmt.Sprintf("Northwind %d", i), Domains: []string{host(i)}, Industry: "software", Country: "US", Employees: &employees,
+				Technologies: []string{"salesforce"}}})
+			return err
+		})
+	}
+	if err := all.Wait(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// host is the domain of a company.
+func host(i int) string { return fmt.Sprintf("c%06d.example", i) }
+
+// employee is a newcomer of one of the companies, with a name of their own.
+func employee(i int) *scoringv1.CreateLeadRequest {
+	id := fmt.Sprintf("p%07d", i)
+	req := newcomer(id)
+	req.Lead.FamilyName = surname(i)
+	req.Lead.Email, req.Lead.Company = id+"@"+host(i/colleagues), fmt.Sprintf("Northwind %d", i/colleagues)
+	return req
+}
+
+// surname is another for each person, and pronounceable. The multiplier (Knuth's) keeps names apart of people who come one
+// after another.
+func surname(i int) string {
+	var name []byte
+	for n := uint64(i)*2654435761%(1<<32) + 1; n > 0; n /= 105 {
+		name = append(name, "bcdfghjklmnprstvwxyzq"[n%21], "aeiou"[n/21%5])
+	}
+	return string(name)
 }
