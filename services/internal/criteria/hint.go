@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/handoffhq/handoff/services/internal/typo"
 )
 
 var (
@@ -59,7 +61,7 @@ func suggest(written string, names []string) string {
 	best, distance := "", 3
 	slices.Sort(names)
 	for _, name := range names {
-		if d := edits(written, name); d < distance {
+		if d := typo.Edits(written, name); d < distance {
 			best, distance = name, d
 		}
 	}
@@ -67,25 +69,4 @@ func suggest(written string, names []string) string {
 		return ""
 	}
 	return " (did you mean " + best + "?)"
-}
-
-// edits is the Levenshtein distance of two short texts, in bytes.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substitute := diagonal
-			if a[i] != b[j] {
-				substitute++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -86,7 +86,11 @@ func (c *checker) zone(s Spec) *zone {
 	}
 	zone, ok := loadZone(name)
 	if !ok {
-		c.add("time_zone", "%s is not an IANA time zone", quote(name))
+		hint := ""
+		if meant := suggestZone(name); meant != "" {
+			hint = ": did you mean " + meant + "?"
+		}
+		c.add("time_zone", "%s is not an IANA time zone%s", quote(name), hint)
 	}
 	return zone
 }
@@ -140,8 +144,11 @@ func (c *checker) spans(field string, spans []Span) {
 			c.add(path, "opens or closes within a minute")
 		case span.Open < 0 || span.Close > 24*time.Hour:
 			c.add(path, "leaves the day, 00:00 to 24:00")
-		case span.Open >= span.Close:
+		case span.Open == span.Close:
 			c.add(path, "opens at %s, not before it closes at %s", reading(span.Open), reading(span.Close))
+		case span.Open > span.Close:
+			c.add(path, "opens at %s, not before it closes at %s: a shift over midnight is two, until 24:00 and from 00:00 of the next day",
+				reading(span.Open), reading(span.Close))
 		default:
 			c.overlap(field, spans, i)
 		}

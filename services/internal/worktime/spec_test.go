@@ -44,7 +44,7 @@ func TestSpecIsRefusedWithEveryProblem(t *testing.T) {
 			[]string{
 				"hours.mon[1]: overlaps hours.mon[0]",
 				"hours.mon[2]: overlaps hours.mon[0]",
-				"hours.tue[0]: opens at 17:00, not before it closes at 09:00",
+				"hours.tue[0]: opens at 17:00, not before it closes at 09:00: a shift over midnight is two, until 24:00 and from 00:00 of the next day",
 				"hours.tue[1]: opens at 09:00, not before it closes at 09:00",
 				"hours.sun[0]: leaves the day, 00:00 to 24:00",
 				"hours.sun[1]: leaves the day, 00:00 to 24:00",
@@ -64,7 +64,7 @@ func TestSpecIsRefusedWithEveryProblem(t *testing.T) {
 				"holidays[1]: there is no day 2026-02-29",
 				"holidays[2]: there is no day 0000-01-01",
 				"holidays[3]: there is no day 10000-01-01",
-				"overrides.2026-12-24[0]: opens at 12:00, not before it closes at 09:00",
+				"overrides.2026-12-24[0]: opens at 12:00, not before it closes at 09:00: a shift over midnight is two, until 24:00 and from 00:00 of the next day",
 				"overrides.2026-13-01: there is no day 2026-13-01",
 				"breaks.2026-12-23[1]: overlaps breaks.2026-12-23[0]",
 				"day_hours: 25h0m0s is not between 0 and 24 hours",

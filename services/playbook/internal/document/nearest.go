@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/handoffhq/handoff/services/internal/typo"
 )
 
 // maxGuess is the longest name that is worth a guess, in bytes. No name of the schema is longer.
@@ -17,7 +19,7 @@ func nearest(written string, names []string) string {
 	}
 	best, fewest := "", 4
 	for _, name := range slices.Sorted(slices.Values(names)) {
-		if d := edits(written, name); d < fewest && d*3 <= len(name) {
+		if d := typo.Edits(written, name); d < fewest && d*3 <= len(name) {
 			best, fewest = name, d
 		}
 	}
@@ -52,29 +54,6 @@ func enumerate(names []string) string {
 		return strings.Join(names, "")
 	}
 	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// edits is the Levenshtein distance of two short texts, in bytes, where two neighbours that changed places count once.
-func edits(a, b string) int {
-	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		next[0] = i + 1
-		for j := range len(b) {
-			substitute := row[j]
-			if a[i] != b[j] {
-				substitute++
-			}
-			next[j+1] = min(substitute, row[j+1]+1, next[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
-			}
-		}
-		before, row, next = row, next, before
-	}
-	return row[len(b)]
 }
 
 // How much of what somebody wrote a problem repeats, in characters.
