@@ -76,6 +76,9 @@ func (s *Service) Log() *eventlog.Log { return s.log }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.requests.Run(ctx) })
-	group.Go(func() error { return s.alarm.Watch(ctx, s, s.cfg.Now, s.cfg.Logger, "reviews are not asked for") })
+	group.Go(func() error {
+		return s.alarm.Watch(ctx, alarm.Duty{Timed: s, Now: s.cfg.Now, Logger: s.cfg.Logger,
+			Undone: "reviews are not asked for"})
+	})
 	return group.Wait()
 }

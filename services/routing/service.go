@@ -73,7 +73,10 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.requests.Run(ctx) })
 	if !s.cfg.Test {
-		group.Go(func() error { return s.alarm.Watch(ctx, s, s.cfg.Now, s.cfg.Logger, "holding queue is not looked at") })
+		group.Go(func() error {
+			return s.alarm.Watch(ctx, alarm.Duty{Timed: s, Now: s.cfg.Now, Logger: s.cfg.Logger,
+				Undone: "holding queue is not looked at"})
+		})
 	}
 	return group.Wait()
 }

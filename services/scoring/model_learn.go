@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/predict"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -164,5 +165,6 @@ func (l lessons) Fire(ctx context.Context) error { return l.learn(ctx) }
 
 // runLessons learns models as they are asked for, until the context ends.
 func (s *Service) runLessons(ctx context.Context) error {
-	return s.asked.Watch(ctx, lessons{s}, s.cfg.Now, s.cfg.Logger, "a model is not learnt now")
+	return s.asked.Watch(ctx, alarm.Duty{Timed: lessons{s}, Now: s.cfg.Now, Logger: s.cfg.Logger,
+		Undone: "a model is not learnt now"})
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/shelf"
-	"github.com/handoffhq/handoff/services/sla/internal/steady"
+	"github.com/handoffhq/handoff/services/internal/steady"
 	"github.com/handoffhq/handoff/services/sla/internal/store"
 )
 

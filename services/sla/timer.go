@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/sla/internal/steady"
+	"github.com/handoffhq/handoff/services/internal/steady"
 	"github.com/handoffhq/handoff/services/sla/internal/store"
 )
 

@@ -19,8 +19,8 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
+	"github.com/handoffhq/handoff/services/internal/steady"
 	"github.com/handoffhq/handoff/services/sla"
-	"github.com/handoffhq/handoff/services/sla/internal/steady"
 )
 
 func TestAClockWarnsAndIsCalledOutOneSecondAfterItsDeadline(t *testing.T) {

@@ -5,9 +5,11 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"time"
+
+	"github.com/handoffhq/handoff/services/internal/steady"
 )
 
-// How long a watch sleeps at most, in real time, and how long after a fault.
+// How long a watch sleeps at most, in real time, and how long after a fault or while the machine's clock is in doubt.
 const (
 	longestSleep = 30 * time.Second
 	afterFault   = time.Second
@@ -35,28 +37,67 @@ type Timed interface {
 	Fire(ctx context.Context) error
 }
 
-// Watch has it done in time by a clock, until the context ends. Undone says in the log what is not done while it fails.
-func (a Alarm) Watch(ctx context.Context, what Timed, now func() time.Time, logger *slog.Logger, undone string) error {
-	for ctx.Err() == nil {
-		sleep := longestSleep/2 + rand.N(longestSleep/2)
-		at, due, err := what.NextDue(ctx)
-		if err == nil && due {
-			sleep = min(sleep, max(0, at.Sub(now())))
+// Duty is what a watch sees to.
+type Duty struct {
+	Timed
+	Now      func() time.Time // by which it is done
+	Logger   *slog.Logger
+	Undone   string                    // what the log says is not done while it fails
+	Readings func() steady.Reading     // of the machine's clocks; the real ones if nil
+	Stopped  func(ctx context.Context) // is told each time that the machine's clock was set; may be nil
+}
+
+// Watch sees to a duty until the context ends.
+func (a Alarm) Watch(ctx context.Context, d Duty) error {
+	if d.Readings == nil {
+		d.Readings = steady.Real()
+	}
+	var guard steady.Guard
+	for trusted := true; ctx.Err() == nil; {
+		if before := trusted; before != guard.Trust(d.Readings()) {
+			trusted = !before
+			d.report(ctx, trusted)
 		}
-		if err == nil && due && sleep == 0 {
-			err = what.Fire(ctx)
-		}
-		if err != nil && ctx.Err() == nil {
-			logger.WarnContext(ctx, undone, slog.String("cause", err.Error())) //nolint:sloglint // the caller's is a constant
-			sleep = afterFault
+		sleep, woken := afterFault, Alarm(nil) // in doubt nobody wakes the watch: its readings must lie apart
+		if trusted {
+			sleep, woken = d.look(ctx), a
 		}
 		timer := time.NewTimer(sleep)
 		select {
 		case <-ctx.Done():
-		case <-a:
+		case <-woken:
 		case <-timer.C:
 		}
 		timer.Stop()
 	}
 	return nil
+}
+
+// look does what is due, and says how long to sleep then.
+func (d Duty) look(ctx context.Context) time.Duration {
+	sleep := longestSleep/2 + rand.N(longestSleep/2)
+	at, due, err := d.NextDue(ctx)
+	if err == nil && due {
+		sleep = min(sleep, max(0, at.Sub(d.Now())))
+	}
+	if err == nil && due && sleep == 0 {
+		err = d.Fire(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		d.Logger.WarnContext(ctx, d.Undone, slog.String("cause", err.Error())) //nolint:sloglint // the caller's is a constant
+		sleep = afterFault
+	}
+	return sleep
+}
+
+// report says that timers stand still, or go on.
+func (d Duty) report(ctx context.Context, trusted bool) {
+	if trusted {
+		d.Logger.InfoContext(ctx, "timers go on: the clock of the machine is steady again")
+		return
+	}
+	d.Logger.ErrorContext(ctx, "timers stand still: the clock of the machine was set")
+	if d.Stopped != nil {
+		d.Stopped(ctx)
+	}
 }

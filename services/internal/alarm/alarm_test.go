@@ -10,15 +10,24 @@ import (
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/alarm"
+	"github.com/handoffhq/handoff/services/internal/steady"
 )
 
 // plan is one thing that is due at an instant, if it is not zero.
 type plan struct {
 	broken int // how often it fails before it is done
 
-	mu   sync.Mutex
-	at   time.Time
-	done []time.Time
+	mu    sync.Mutex
+	at    time.Time
+	done  []time.Time
+	step  time.Duration // how far the machine's clock was set
+	stops int
+}
+
+func (p *plan) stepped() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.step
 }
 
 func (p *plan) set(at time.Time) {
@@ -49,7 +58,12 @@ func watched(t *testing.T, p *plan, test func(t *testing.T, a alarm.Alarm, began
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		a, ended, began := alarm.New(), make(chan error, 1), time.Now()
-		go func() { ended <- a.Watch(ctx, p, time.Now, slog.New(slog.DiscardHandler), "nothing is done") }()
+		duty := alarm.Duty{Timed: p, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Undone: "nothing is done",
+			Stopped: func(context.Context) { p.stops++ },
+			Readings: func() steady.Reading {
+				return steady.Reading{Wall: time.Now().Add(p.stepped()), Running: time.Since(began)}
+			}}
+		go func() { ended <- a.Watch(ctx, duty) }()
 		synctest.Wait()
 		test(t, a, began)
 		stop()
@@ -95,4 +109,29 @@ func TestWhatFailsIsTriedAgainSoon(t *testing.T) {
 			t.Errorf("done at %v, want once, after three faults of a second each", p.done)
 		}
 	})
+}
+
+func TestNothingIsDoneUntilAClockThatWasSetIsSteady(t *testing.T) {
+	for name, step := range map[string]time.Duration{"forward": time.Hour, "back": -time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			p := &plan{}
+			watched(t, p, func(t *testing.T, a alarm.Alarm, began time.Time) {
+				p.mu.Lock()
+				p.at, p.step = began, step
+				p.mu.Unlock()
+				for range 3 { // a ring ends no doubt
+					a.Ring()
+					synctest.Wait()
+				}
+				if len(p.done) != 0 || p.stops != 1 {
+					t.Errorf("done at %v while the clock is in doubt; it stopped %d times, want once", p.done, p.stops)
+				}
+				time.Sleep(3 * time.Second)
+				synctest.Wait()
+				if len(p.done) != 1 || p.done[0].Sub(began) != 2*time.Second {
+					t.Errorf("done at %v, want once, after two readings that agree", p.done)
+				}
+			})
+		})
+	}
 }

@@ -8,5 +8,6 @@
 //
 //   - A ring while nobody sleeps is not lost: the next sleep ends at once.
 //   - What fails is tried again after a moment, and told each time. Nothing ends the watch but its context.
-//   - What is due is read from the database each time; nothing in memory is needed for it.
+//   - Once the machine's clock was set, nothing is done until it is steady again; see package steady. What had become due
+//     by then is done late.
 package alarm

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/handoffhq/handoff/services/sla/internal/steady"
+	"github.com/handoffhq/handoff/services/internal/steady"
 )
 
 func TestTrust(t *testing.T) {
