@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
@@ -108,9 +109,11 @@ func (s *Service) recordActivity(ctx context.Context, tx *sqldb.Tx, h *store.Han
 	if a.Automated {
 		return nil
 	}
+	if len(h.Facts.Acts) >= deadline.MaxActs {
+		return fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "the handoff has %d activities already", deadline.MaxActs)
+	}
 	before, touched := h.Facts.Touched()
-	h.Facts.Act(deadline.Act{Occurred: a.OccurAt, Recorded: a.RecordAt, Touch: true,
-		Booking: a.Type == int64(slav1.Activity_TYPE_MEETING_BOOKED)})
+	h.Facts.Act(deadline.Act{Occurred: a.OccurAt, Recorded: a.RecordAt, Deed: deadline.Deed(a.Type)}) // numbered alike
 	if touched && !a.OccurAt.Before(before) {
 		return nil
 	}

@@ -162,7 +162,7 @@ func note(h *store.Handoff, e *eventv1.Event) {
 			Outcome: deadline.Outcome(c.GetOutcome()), Assignment: int(c.GetAssignment())})
 	default:
 		if deal := dealOf(e); deal != nil {
-			h.Facts.Act(deadline.Act{Occurred: instant(deal.GetOpenTime(), e), Recorded: instant(nil, e), Booking: true})
+			h.Facts.Act(deadline.Act{Occurred: instant(deal.GetOpenTime(), e), Recorded: instant(nil, e), Deed: deadline.OpportunityCreated})
 		}
 	}
 }

@@ -44,9 +44,9 @@ func compile(signed *playbookv1.Document) (agreement, error) {
 	a := agreement{promises: promises(sla.GetCommitments()), ladders: map[deadline.Kind][]*playbookv1.EscalationStep{}, clocks: deadline.Policy{Calendar: sla.GetCalendar(),
 		LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
 	for name, clock := range sla.GetClocks() {
-		kind, ok := deadline.ParseKind(name)
-		if !ok {
-			return agreement{}, fmt.Errorf("unknown clock %q", name)
+		kind := deadline.Kind(name)
+		if kind.Own() && len(clock.GetMetBy()) == 0 {
+			return agreement{}, fmt.Errorf("nothing meets the clock %q", name)
 		}
 		steps := sla.GetEscalate()[name].GetSteps()
 		if len(steps) > deadline.MaxSteps {
@@ -61,6 +61,12 @@ func rule(clock *playbookv1.ClockPolicy, ladder []*playbookv1.EscalationStep) de
 	r := deadline.Rule{Terms: terms(clock.GetWithin(), clock.GetAtRisk()), Only: clock.GetOnly(), Strict: clock.GetStrict(),
 		Business: clock.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS, From: deadline.Anchor(clock.GetFrom()),
 		Tiers: make(map[string]deadline.Terms, len(clock.GetTiers()))}
+	for _, asked := range clock.GetMetBy() {
+		r.MetBy = append(r.MetBy, deadline.Deed(asked)) // numbered alike, and so are the ends
+	}
+	for _, end := range clock.GetCancelledBy() {
+		r.CancelledBy = append(r.CancelledBy, deadline.End(end))
+	}
 	for tier, special := range clock.GetTiers() {
 		r.Tiers[tier] = terms(special.GetWithin(), special.GetAtRisk())
 	}

@@ -80,11 +80,17 @@ func sliced(ctx context.Context, tx *sqldb.Tx, p store.Period, by store.Slice) (
 	return rows, err
 }
 
-// everyKind gives a row for each kind of clock, also where none fell due.
+// everyKind gives a row for each kind of clock that every playbook knows, also where none fell due, and for the own kinds of
+// playbooks of which one did.
 func everyKind(tallies []store.Tally) []*slav1.ClockCompliance {
 	rows := make([]*slav1.ClockCompliance, 0, len(deadline.Kinds()))
 	for _, kind := range deadline.Kinds() {
 		rows = append(rows, tallyToProto(of(kind, tallies)))
+	}
+	for _, t := range tallies {
+		if t.Kind.Own() {
+			rows = append(rows, tallyToProto(t))
+		}
 	}
 	return rows
 }

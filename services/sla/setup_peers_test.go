@@ -17,7 +17,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 )
 
-// playbooks is a playbook service. Version 2 has ladders.
+// playbooks is a playbook service. Version 2 has ladders, version 3 clocks of its own.
 type playbooks struct {
 	playbookv1.UnimplementedPlaybookServiceServer
 }
@@ -27,7 +27,22 @@ func (playbooks) GetPlaybook(_ context.Context, req *playbookv1.GetPlaybookReque
 	if req.GetName() == "playbooks/2" {
 		doc.Sla.Escalate = ladders()
 	}
+	if req.GetName() == "playbooks/3" {
+		maps.Copy(doc.Sla.Clocks, ownClocks())
+		doc.Sla.Escalate = map[string]*playbookv1.EscalationLadder{"second_call": {Steps: []*playbookv1.EscalationStep{{At: 0.5, Notify: []string{"rep"}}}}}
+	}
 	return &playbookv1.Playbook{Name: req.GetName(), Document: doc}, nil
+}
+
+// ownClocks are a call within two hours of the first touch, and a mail or a message within a working day of a meeting.
+func ownClocks() map[string]*playbookv1.ClockPolicy {
+	return map[string]*playbookv1.ClockPolicy{
+		"second_call": {Within: hours(2 * time.Hour), From: playbookv1.ClockAnchor_CLOCK_ANCHOR_FIRST_TOUCH,
+			MetBy:       []playbookv1.ClockAnswer{playbookv1.ClockAnswer_CLOCK_ANSWER_CALL_ATTEMPT},
+			CancelledBy: []playbookv1.HandoffEnd{playbookv1.HandoffEnd_HANDOFF_END_REJECT}},
+		"follow_up": {Within: hours(8 * time.Hour), Unit: playbookv1.TimeUnit_TIME_UNIT_BUSINESS, From: playbookv1.ClockAnchor_CLOCK_ANCHOR_MEETING_HELD,
+			MetBy: []playbookv1.ClockAnswer{playbookv1.ClockAnswer_CLOCK_ANSWER_EMAIL, playbookv1.ClockAnswer_CLOCK_ANSWER_MESSAGE}},
+	}
 }
 
 // routing is a routing service with a few reps. A rep sees the handoffs that they have.

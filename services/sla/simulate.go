@@ -141,7 +141,7 @@ func micros(at *timestamppb.Timestamp) time.Time { return at.AsTime().Truncate(t
 
 func (r *simulation) result() *slav1.SimulateClocksResponse {
 	out := &slav1.SimulateClocksResponse{}
-	for _, kind := range r.policy.AfterAccept() {
+	for _, kind := range r.policy.AfterAssignment() {
 		out.UncountedKinds = append(out.UncountedKinds, kind.String())
 	}
 	r.load.Counts(func(key load.Key, n load.Count) {

@@ -49,12 +49,12 @@ func inherit(clock *playbookv1.ClockPolicy, tier *playbookv1.TierClock) {
 // MQL, what a rep owes counts from the moment when the rep could know of it.
 func usualAnchor(kind string) playbookv1.ClockAnchor {
 	switch kind {
-	case "accept", "first_touch":
-		return playbookv1.ClockAnchor_CLOCK_ANCHOR_ASSIGNED
+	case "assign", "speed_to_lead", "demo_booked":
+		return playbookv1.ClockAnchor_CLOCK_ANCHOR_MQL
 	case "disposition":
 		return playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED
-	default: // assign, speed_to_lead, demo_booked
-		return playbookv1.ClockAnchor_CLOCK_ANCHOR_MQL
+	default: // accept, first_touch, and the playbook's own
+		return playbookv1.ClockAnchor_CLOCK_ANCHOR_ASSIGNED
 	}
 }
 

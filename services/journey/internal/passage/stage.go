@@ -229,8 +229,20 @@ func (s *story) waits(clock string, run int, at time.Time) *Stage {
 		}
 		return work
 	default:
-		return nil
+		return s.lastingAt(at)
 	}
+}
+
+// lastingAt is the stage that began last of those that lasted at an instant: an own kind of clock may ask for anything.
+func (s *story) lastingAt(at time.Time) *Stage {
+	var last *Stage
+	for _, stage := range s.stages {
+		lasts := !stage.Start.After(at) && (stage.End.IsZero() || at.Before(stage.End))
+		if lasts && (last == nil || !stage.Start.Before(last.Start)) {
+			last = stage
+		}
+	}
+	return last
 }
 
 func numbered(name string, n int) string { return fmt.Sprintf("%s/%d", name, n) }

@@ -73,6 +73,8 @@ func phrases() []phrase {
 		{"sla.clocks.*.only", "{clock} has a clock for {new} leads instead of {old}", "{clock} has a clock for {new} leads only", "{clock} has a clock for all leads, instead of {old}"},
 		{"sla.clocks.*.strict", "", "{clock}: an answer at the very deadline is late now",
 			"{clock}: an answer at the very deadline is in time now"},
+		{"sla.clocks.*.met_by", "{clock} is met by {new} instead of {old}", "", ""},
+		{"sla.clocks.*.cancelled_by", "{clock} is cancelled by {new} instead of {old}", "{clock} is cancelled by {new} only", "{clock} is cancelled by any close, instead of by {old}"},
 		{"sla.clocks.*.tiers.*", "", "{clock} for {2} leads has terms of its own: {new}", "{clock} for {2} leads is as for all; it was {old}"},
 		{"sla.clocks.*.tiers.*.within", "{clock} for {2} leads: {new} instead of {old}", "", ""},
 		{"sla.clocks.*.tiers.*.at_risk", "{clock} for {2} leads warns {new} instead of {old}", "", ""},

@@ -12,7 +12,13 @@ func vocabulary(enum, word string) string {
 
 func spelt() map[string]map[string]string {
 	return map[string]map[string]string{
-		"ClockAnchor":      {"mql": "the MQL", "assigned": "the assignment", "accepted": "the acceptance"},
+		"ClockAnchor": {"mql": "the MQL", "assigned": "the assignment", "accepted": "the acceptance", "first_touch": "the first touch",
+			"meeting_booked": "the booking of a meeting", "meeting_held": "the meeting", "sql": "the SQL"},
+		"ClockAnswer": {"call": "a call that reaches somebody", "call_attempt": "a call", "email": "a mail", "message": "a message",
+			"meeting_booked": "a booked meeting", "meeting_held": "a meeting", "touch": "a touch", "accept": "an acceptance",
+			"disposition": "a disposition", "opportunity_created": "an opportunity"},
+		"HandoffEnd": {"reject": "a reject", "recycle": "a recycle", "sql": "an SQL", "nurture": "nurture", "disqualified": "a disqualification",
+			"withdrawal": "a withdrawal"},
 		"EscalationAction": {"reassign": "gives the lead to another rep", "take_offline": "takes the rep offline"},
 		"Role": {"driver": "a driver, who wants it", "blocker": "a blocker, who can stop it", "influencer": "an influencer, who is asked",
 			"user": "a user, who will work with it"},

@@ -34,6 +34,7 @@ func (l *linter) checkClocks() {
 	}
 	for kind, clock := range sorted(l.doc.GetSla().GetClocks()) {
 		path := entry("sla.clocks", kind)
+		l.checkKind(path, kind, clock)
 		l.checkTierNames(path, clock)
 		l.checkUnit(path, clock)
 		l.checkAtRisk(path, clock, l.full.GetSla().GetClocks()[kind])
@@ -163,8 +164,12 @@ func (l *linter) checkEscalation() {
 
 // mayAct says whether a handoff can wait for a rep to accept it while a clock runs: only then something is done with it.
 func mayAct(kind string, clock *playbookv1.ClockPolicy) bool {
-	if clock.GetFrom() == playbookv1.ClockAnchor_CLOCK_ANCHOR_UNSPECIFIED {
+	switch clock.GetFrom() {
+	case playbookv1.ClockAnchor_CLOCK_ANCHOR_UNSPECIFIED:
 		return kind != "assign" && kind != "disposition"
+	case playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED, playbookv1.ClockAnchor_CLOCK_ANCHOR_SQL:
+		return false
+	default:
+		return kind != "assign"
 	}
-	return kind != "assign" && clock.GetFrom() != playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED
 }

@@ -107,6 +107,8 @@ func spelling(violation *protovalidate.Violation) string {
 	switch pattern {
 	case `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`, `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`:
 		return "an id of 1 to 63 lower-case letters, digits and hyphens that begins with a letter, such as us-east"
+	case `^[a-z][a-z0-9_]{0,40}$`:
+		return "a name of 1 to 41 lower-case letters, digits and underscores that begins with a letter, such as first_touch"
 	case `^[a-z][a-z0-9_]{0,62}$`:
 		return "a name of 1 to 63 lower-case letters, digits and underscores that begins with a letter, such as size_fit"
 	case `^[A-Za-z][A-Za-z0-9_-]{0,30}$`:

@@ -33,11 +33,11 @@ type Clock struct {
 func Clocks(f Facts, p Policy, a Almanac, now time.Time) []Clock {
 	d := &docket{facts: f, policy: p, almanac: a, now: now}
 	var clocks []Clock
-	for _, kind := range Kinds() {
-		rule, ok := p.Rules[kind]
-		if !ok || !d.exists(kind) {
+	for _, kind := range p.Kinds() {
+		if !d.exists(kind) {
 			continue
 		}
+		rule := p.Rules[kind]
 		for _, s := range d.starts(kind, rule) {
 			if c, ok := d.clock(rule, s); ok {
 				clocks = append(clocks, c)
@@ -80,10 +80,11 @@ func (d *docket) starts(kind Kind, rule Rule) []start {
 	if kind == Accept {
 		return d.acceptStarts(rule)
 	}
-	s := start{kind: kind, run: 1, at: d.facts.anchor(rule.From), end: d.ending(kind)}
-	if s.at.IsZero() {
+	s := start{kind: kind, run: 1, at: d.anchor(rule.From)}
+	if s.at.IsZero() || kind.Own() && d.comesTooLate(rule, s.at) {
 		return nil
 	}
+	s.end = d.ending(kind, rule, s.at)
 	if kind != Assign {
 		s.turn, s.rep = d.facts.holder(s.end.at)
 	}
@@ -110,22 +111,6 @@ func (d *docket) acceptStarts(rule Rule) []start {
 		}
 	}
 	return starts
-}
-
-// anchor is the instant from which a clock counts; zero if it has not come.
-func (f *Facts) anchor(from Anchor) time.Time {
-	if from == FromMQL {
-		return f.MQL
-	}
-	for _, a := range f.Assignments {
-		switch {
-		case from == FromAssigned && !a.At.IsZero():
-			return a.At
-		case from == FromAccepted && a.Accepted:
-			return a.Answered
-		}
-	}
-	return time.Time{}
 }
 
 // clock works out one clock; none if its handoff never was in a tier that has it.

@@ -25,6 +25,11 @@
 //	disposition    accepted          dispose, recycle           any other close
 //	demo_booked    its anchor        a meeting booked, a deal   any close but as SQL
 //
+//	an own kind    its anchor        what it asks for           the closes that it names, or any
+//
+// What an own kind asks for comes after its anchor when that is itself something that sales did: a first touch, a meeting, an
+// SQL. Other clocks may be met before they begin. No own clock begins after a close, but for a close as SQL.
+//
 // A merge into another lead cancels them all as DUPLICATE. To dispose of a lead that nobody touched breaches first_touch
 // and speed_to_lead, even before their deadline. A nurture tier closes as it opens: its sales clocks never exist.
 //

@@ -38,21 +38,21 @@ func earliest(candidates ...ending) ending {
 	return first
 }
 
-// ending is what ends a clock of a kind: the right half of the table of clocks. Accept has one for each assignment.
-func (d *docket) ending(kind Kind) ending {
+// ending is what ends a clock that began at an instant: the right half of the table of clocks. Accept has one for each assignment.
+func (d *docket) ending(kind Kind, rule Rule, start time.Time) ending {
 	merged := cancel(d.facts.Merged, Duplicate)
 	closing := d.facts.Closing
 	switch kind {
 	case Assign:
-		return earliest(answer(d.facts.anchor(FromAssigned)), closing.cancel(), merged)
+		return earliest(answer(d.anchor(FromAssigned)), closing.cancel(), merged)
 	case FirstTouch, SpeedToLead:
-		return earliest(answer(d.first(Act.touches)), closing.untouched(), merged)
+		return earliest(answer(d.first(Deed.touches)), closing.untouched(), merged)
 	case Disposition:
 		return earliest(closing.disposed(), closing.cancel(), merged)
 	case DemoBooked:
-		return earliest(answer(d.first(Act.books)), closing.unsold(), merged)
+		return earliest(answer(d.first(Deed.books)), closing.unsold(), merged)
 	default:
-		return ending{}
+		return earliest(d.own(rule, start), closing.cancelOwn(rule, start), merged)
 	}
 }
 
@@ -68,20 +68,6 @@ func (d *docket) acceptEnding(i int) ending {
 		passedOn = cancel(d.facts.Assignments[i+1].At, Reassigned)
 	}
 	return earliest(reply, passedOn, cancel(a.Released, Held), closing.cancel(), cancel(d.facts.Merged, Duplicate))
-}
-
-func (a Act) touches() bool { return a.Touch }
-func (a Act) books() bool   { return a.Booking }
-
-// first is when the first act of a sort counts as done.
-func (d *docket) first(sort func(Act) bool) time.Time {
-	var first time.Time
-	for _, a := range d.facts.Acts {
-		if at := a.counted(d.policy.LateLogging); sort(a) && (first.IsZero() || at.Before(first)) {
-			first = at
-		}
-	}
-	return first
 }
 
 // cancel is what closing the handoff means to a clock that it does not answer.

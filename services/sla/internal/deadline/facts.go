@@ -50,14 +50,6 @@ type Cover struct {
 	Until      time.Time `json:"until,omitzero"`
 }
 
-// Act is something that sales did.
-type Act struct {
-	Occurred time.Time `json:"occurred"`
-	Recorded time.Time `json:"recorded"`
-	Touch    bool      `json:"touch,omitzero"`   // a person touched the lead
-	Booking  bool      `json:"booking,omitzero"` // a meeting was booked, or a deal opened
-}
-
 // Closing is how the handoff ended.
 type Closing struct {
 	At         time.Time `json:"at,omitzero"`
@@ -141,52 +133,6 @@ func (f *Facts) Merge(at time.Time) { f.Merged = at }
 
 // Unmerge records that the lead stands by itself again. Clocks go on as if it had never joined another.
 func (f *Facts) Unmerge() { f.Merged = time.Time{} }
-
-// Act records something that sales did, unless it can never decide anything because something else happened no later and
-// was recorded no later.
-func (f *Facts) Act(a Act) {
-	for _, known := range f.Acts {
-		if known.covers(a) {
-			return
-		}
-	}
-	f.Acts = append(slices.DeleteFunc(slices.Clone(f.Acts), a.covers), a)
-	slices.SortFunc(f.Acts, Act.compare)
-}
-
-// compare orders acts by time; at one time a touch comes before a mere booking.
-func (a Act) compare(b Act) int {
-	if order := cmp.Or(a.Occurred.Compare(b.Occurred), a.Recorded.Compare(b.Recorded)); order != 0 || a.Touch == b.Touch {
-		return order
-	}
-	if a.Touch {
-		return -1
-	}
-	return 1
-}
-
-// covers says whether b decides nothing that a does not decide.
-func (a Act) covers(b Act) bool {
-	return !a.Occurred.After(b.Occurred) && !a.Recorded.After(b.Recorded) && (a.Touch || !b.Touch) && (a.Booking || !b.Booking)
-}
-
-// counted is when an act counts as done: when it happened, if it was recorded soon enough, or else when it was recorded.
-func (a Act) counted(tolerance time.Duration) time.Time {
-	if a.Recorded.Sub(a.Occurred) > tolerance {
-		return a.Recorded
-	}
-	return a.Occurred
-}
-
-// Touched is when a person first touched the lead, however late that was recorded.
-func (f *Facts) Touched() (time.Time, bool) {
-	for _, a := range f.Acts {
-		if a.Touch {
-			return a.Occurred, true // the acts are sorted
-		}
-	}
-	return time.Time{}, false
-}
 
 // assignment is the assignment of a number.
 func (f *Facts) assignment(number int) *Assignment {

@@ -1,42 +1,64 @@
 package deadline
 
-// Kind is the sort of a clock. The order is that of reports.
-type Kind int
-
-// The kinds.
-const (
-	Assign Kind = iota + 1
-	Accept
-	FirstTouch
-	SpeedToLead
-	Disposition
-	DemoBooked
+import (
+	"cmp"
+	"maps"
+	"slices"
 )
 
-var kindNames = [...]string{"", "assign", "accept", "first_touch", "speed_to_lead", "disposition", "demo_booked"}
+// Kind is the sort of a clock, by its name in the playbook: one of those below, or one that the playbook made up.
+type Kind string
 
-// Kinds lists all kinds in their order.
+// The kinds that every playbook knows.
+const (
+	Assign      Kind = "assign"
+	Accept      Kind = "accept"
+	FirstTouch  Kind = "first_touch"
+	SpeedToLead Kind = "speed_to_lead"
+	Disposition Kind = "disposition"
+	DemoBooked  Kind = "demo_booked"
+)
+
+// Kinds lists the kinds that every playbook knows, in the order of reports.
 func Kinds() []Kind {
 	return []Kind{Assign, Accept, FirstTouch, SpeedToLead, Disposition, DemoBooked}
 }
 
-// ParseKind reads the name of a kind, such as `first_touch`.
-func ParseKind(name string) (Kind, bool) {
-	for _, k := range Kinds() {
-		if k.String() == name {
-			return k, true
-		}
-	}
-	return 0, false
-}
+// Own says whether the playbook made the kind up.
+func (k Kind) Own() bool { return k.rank() == own }
 
 // String gives the kind's name in the playbook.
-func (k Kind) String() string {
-	if k < Assign || k > DemoBooked {
-		return "unknown"
-	}
-	return kindNames[k]
+func (k Kind) String() string { return string(k) }
+
+// Compare orders kinds as reports do: those that every playbook knows, then the playbook's own by name.
+func (k Kind) Compare(other Kind) int {
+	return cmp.Or(cmp.Compare(k.rank(), other.rank()), cmp.Compare(k, other))
 }
+
+func (k Kind) rank() int {
+	switch k {
+	case Assign:
+		return 0
+	case Accept:
+		return 1
+	case FirstTouch:
+		return 2
+	case SpeedToLead:
+		return 3
+	case Disposition:
+		return 4
+	case DemoBooked:
+		return 5
+	default:
+		return own
+	}
+}
+
+// own is the rank of kinds that a playbook made up.
+const own = 6
+
+// Kinds are the kinds that have a clock, in their order.
+func (p Policy) Kinds() []Kind { return slices.SortedFunc(maps.Keys(p.Rules), Kind.Compare) }
 
 // State is where a clock stands.
 type State int

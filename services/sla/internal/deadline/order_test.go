@@ -17,6 +17,9 @@ type story struct {
 	scoring, routing, attribution, own []func(*deadline.Facts)
 }
 
+// deeds are what acts may be.
+var deeds = []deadline.Deed{deadline.Call, deadline.CallAttempt, deadline.Email, deadline.Message, deadline.MeetingBooked, deadline.MeetingHeld, deadline.OpportunityCreated}
+
 // someStory makes one up. Everything may happen at one instant, as it does on a clock that stands still.
 func someStory(t *rapid.T) story {
 	var s story
@@ -41,13 +44,13 @@ func someStory(t *rapid.T) story {
 	}
 	for range rapid.IntRange(0, 5).Draw(t, "acts") {
 		act := deadline.Act{Occurred: at(time.Duration(rapid.IntRange(-5, 60).Draw(t, "occurred")) * time.Hour),
-			Touch: rapid.Bool().Draw(t, "touch"), Booking: rapid.Bool().Draw(t, "booking")}
+			Deed: rapid.SampledFrom(deeds).Draw(t, "deed")}
 		act.Recorded = act.Occurred.Add(time.Duration(rapid.IntRange(0, 48).Draw(t, "lateness")) * time.Hour)
 		tell := func(f *deadline.Facts) { f.Act(act) }
-		if act.Touch {
-			s.own = append(s.own, tell)
-		} else {
+		if act.Deed == deadline.OpportunityCreated {
 			s.attribution = append(s.attribution, tell)
+		} else {
+			s.own = append(s.own, tell)
 		}
 	}
 	return s
@@ -103,6 +106,9 @@ func mixed() deadline.Policy {
 	demo := p.Rules[deadline.DemoBooked]
 	demo.Only = []string{"T2", "T3"}
 	p.Rules[deadline.DemoBooked] = demo
+	for kind, r := range ownRules() {
+		p.Rules[kind] = r
+	}
 	for kind, r := range p.Rules {
 		r.Ladder = []float64{0.5, 1, 1.5}
 		p.Rules[kind] = r

@@ -23,6 +23,10 @@ type Rule struct {
 	Tiers    map[string]Terms
 	Only     []string // the tiers that have the clock; all if empty
 	Strict   bool     // whether an answer that uses the whole budget is late
+	// MetBy is what meets a clock of an own kind: any of these. The other kinds have their own.
+	MetBy []Deed
+	// CancelledBy is the ways of closing that cancel a clock of an own kind; all if empty.
+	CancelledBy []End
 	// Ladder is the shares of the budget at which somebody is told or something is done, in their order; 1 is the whole. At
 	// most MaxSteps.
 	Ladder []float64
@@ -55,14 +59,18 @@ const (
 	FromMQL      Anchor = iota + 1 // the lead became an MQL
 	FromAssigned                   // the handoff was assigned
 	FromAccepted                   // a rep accepted
+	FromTouch                      // a person first touched the lead
+	FromBooked                     // a meeting was booked
+	FromHeld                       // a meeting took place
+	FromSQL                        // the handoff was closed as SQL
 )
 
-// AfterAccept are the kinds of clocks that begin when a rep accepts, in their order.
-func (p Policy) AfterAccept() []Kind {
-	return slices.DeleteFunc(Kinds(), func(kind Kind) bool {
-		rule, named := p.Rules[kind]
-		return !named || rule.From != FromAccepted
-	})
+// asksForNews says whether what was done before the anchor does not meet a clock: it counts from something that was done itself.
+func (a Anchor) asksForNews() bool { return a >= FromTouch }
+
+// AfterAssignment are the kinds of clocks that begin with what a rep does, in their order.
+func (p Policy) AfterAssignment() []Kind {
+	return slices.DeleteFunc(p.Kinds(), func(kind Kind) bool { return p.Rules[kind].From < FromAccepted })
 }
 
 // terms are the terms for a tier; none if the tier does not have the clock.

@@ -127,14 +127,18 @@ func tier(to string, after time.Duration) func(*deadline.Facts) {
 // touched is a call that was recorded a while after it was made.
 func touched(after, lateness time.Duration) func(*deadline.Facts) {
 	return func(f *deadline.Facts) {
-		f.Act(deadline.Act{Occurred: at(after), Recorded: at(after + lateness), Touch: true})
+		f.Act(deadline.Act{Occurred: at(after), Recorded: at(after + lateness), Deed: deadline.Call})
 	}
 }
 
+// done is an act that was recorded at once.
+func done(deed deadline.Deed, after time.Duration) func(*deadline.Facts) {
+	return func(f *deadline.Facts) { f.Act(deadline.Act{Occurred: at(after), Recorded: at(after), Deed: deed}) }
+}
+
+// booked is a deal, which is a demo and no touch.
 func booked(after time.Duration) func(*deadline.Facts) {
-	return func(f *deadline.Facts) {
-		f.Act(deadline.Act{Occurred: at(after), Recorded: at(after), Booking: true})
-	}
+	return done(deadline.OpportunityCreated, after)
 }
 
 func closed(step deadline.Step, outcome deadline.Outcome, assignment int, after time.Duration) func(*deadline.Facts) {

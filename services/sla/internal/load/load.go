@@ -1,6 +1,6 @@
 // Package load counts clocks that never ran: how many would start, and when they would be due. It reads and writes nothing.
 //
-// Clocks that begin with an answer, such as disposition, are not counted: nobody knows who would have accepted what.
+// Clocks that begin with what a rep does, such as disposition, are not counted: nobody knows who would have done what.
 package load
 
 import (
@@ -77,7 +77,7 @@ func hourOf(local time.Time) time.Time {
 
 // Counts are the counts, by clock and tier in their order.
 func (l *Load) Counts(visit func(Key, Count)) {
-	keys := slices.SortedFunc(maps.Keys(l.counts), func(a, b Key) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Tier, b.Tier)) })
+	keys := slices.SortedFunc(maps.Keys(l.counts), func(a, b Key) int { return cmp.Or(a.Kind.Compare(b.Kind), cmp.Compare(a.Tier, b.Tier)) })
 	for _, key := range keys {
 		visit(key, *l.counts[key])
 	}

@@ -81,7 +81,7 @@ func scanClock(row sqldb.Row, handoff *string) (Clock, error) {
 }
 
 var clockTable = &sqldb.Table{Name: "clock", Columns: []sqldb.Column{
-	{Name: "handoff", Type: sqldb.Text}, {Name: "kind", Type: sqldb.Int}, {Name: "run", Type: sqldb.Int},
+	{Name: "handoff", Type: sqldb.Text}, {Name: "kind", Type: sqldb.Text}, {Name: "run", Type: sqldb.Int},
 	{Name: "state", Type: sqldb.Int}, {Name: "reason", Type: sqldb.Text}, {Name: "tier", Type: sqldb.Text},
 	{Name: "rep", Type: sqldb.Text}, {Name: "calendar", Type: sqldb.Text}, {Name: "edition", Type: sqldb.Int},
 	{Name: "start_at", Type: sqldb.Int}, {Name: "risk_at", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int},
@@ -94,13 +94,13 @@ var clockTable = &sqldb.Table{Name: "clock", Columns: []sqldb.Column{
 
 // PutClock stores a clock of a handoff that is locked, once a transaction.
 func PutClock(tx *sqldb.Tx, handoff string, c Clock) {
-	tx.Insert(clockTable, handoff, int64(c.Kind), int64(c.Run), int64(c.State), string(c.Reason), c.Tier, c.Rep, c.Calendar, c.Edition,
+	tx.Insert(clockTable, handoff, string(c.Kind), int64(c.Run), int64(c.State), string(c.Reason), c.Tier, c.Rep, c.Calendar, c.Edition,
 		c.StartAt, orNull(c.RiskAt), orNull(c.DueAt), orNull(c.StopAt), c.Elapsed, c.Answered, int64(c.Told), orNull(c.NextAt))
 }
 
 // DropClock removes a clock of a handoff that is locked.
 func DropClock(ctx context.Context, tx *sqldb.Tx, handoff string, key ClockKey) error {
-	_, err := tx.Exec(ctx, `DELETE FROM clock WHERE handoff = $1 AND kind = $2 AND run = $3`, handoff, int64(key.Kind), int64(key.Run))
+	_, err := tx.Exec(ctx, `DELETE FROM clock WHERE handoff = $1 AND kind = $2 AND run = $3`, handoff, string(key.Kind), int64(key.Run))
 	return err
 }
 

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -58,6 +60,7 @@ func Tallies(ctx context.Context, q sqldb.Querier, p Period, by Slice) ([]Tally,
 		t.Median, t.P90 = time.Duration(deref(median))*time.Microsecond, time.Duration(deref(p90))*time.Microsecond
 		all = append(all, t)
 	}
+	slices.SortFunc(all, func(a, b Tally) int { return cmp.Or(a.Kind.Compare(b.Kind), cmp.Compare(a.Slice, b.Slice)) })
 	return all, nil
 }
 
@@ -78,7 +81,7 @@ func tallyQuery(by Slice) string {
 			COUNT(*) FILTER (WHERE answered = 1),
 			MAX(elapsed) FILTER (WHERE answered = 1 AND place * 2 >= places AND place * 2 < places + 2),
 			MAX(elapsed) FILTER (WHERE answered = 1 AND place * 10 >= places * 9 AND place * 10 < places * 9 + 10)
-		FROM ranked WHERE ` + wanted(by) + ` GROUP BY kind, slice ORDER BY kind, slice`
+		FROM ranked WHERE ` + wanted(by) + ` GROUP BY kind, slice`
 }
 
 // wanted leaves out what is in no slice.

@@ -34,7 +34,7 @@ func TestAHandoffIsReadAsItWasStored(t *testing.T) {
 		want.Facts.Assign(1, "reps/ann", "berlin", at(time.Microsecond))
 		want.Facts.Answer(1, true, at(time.Hour))
 		want.Facts.ChangeTier("", at(2*time.Hour))
-		want.Facts.Act(deadline.Act{Occurred: at(-time.Hour), Recorded: at(time.Hour), Touch: true})
+		want.Facts.Act(deadline.Act{Occurred: at(-time.Hour), Recorded: at(time.Hour), Deed: deadline.Call})
 		want.Facts.Close(deadline.Closing{At: at(3 * time.Hour), Step: deadline.StepDispose, Outcome: deadline.OutcomeSQL, Assignment: 1})
 		want.Facts.Merge(at(4 * time.Hour))
 		row := store.Row(deadline.Clock{Kind: deadline.Accept, Run: 1, State: deadline.Cancelled, Reason: deadline.Duplicate, Tier: "T1", Rep: "reps/ann",

@@ -26,6 +26,161 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What meets a clock of a kind of its own. What meets a clock that counts from a first touch, a meeting or an SQL comes after
+// that; any other clock may be met before it begins.
+type ClockAnswer int32
+
+const (
+	// Not given; refused.
+	ClockAnswer_CLOCK_ANSWER_UNSPECIFIED ClockAnswer = 0
+	// A call that reached somebody.
+	ClockAnswer_CLOCK_ANSWER_CALL ClockAnswer = 1
+	// A call, whether it reached somebody or not.
+	ClockAnswer_CLOCK_ANSWER_CALL_ATTEMPT ClockAnswer = 2
+	// A mail.
+	ClockAnswer_CLOCK_ANSWER_EMAIL ClockAnswer = 3
+	// A message on a network or by telephone.
+	ClockAnswer_CLOCK_ANSWER_MESSAGE ClockAnswer = 4
+	// A meeting was booked.
+	ClockAnswer_CLOCK_ANSWER_MEETING_BOOKED ClockAnswer = 5
+	// A meeting took place.
+	ClockAnswer_CLOCK_ANSWER_MEETING_HELD ClockAnswer = 6
+	// Any activity of a person.
+	ClockAnswer_CLOCK_ANSWER_TOUCH ClockAnswer = 7
+	// A rep accepted.
+	ClockAnswer_CLOCK_ANSWER_ACCEPT ClockAnswer = 8
+	// The handoff was disposed of or recycled.
+	ClockAnswer_CLOCK_ANSWER_DISPOSITION ClockAnswer = 9
+	// An opportunity grew out of the handoff.
+	ClockAnswer_CLOCK_ANSWER_OPPORTUNITY_CREATED ClockAnswer = 10
+)
+
+// Enum value maps for ClockAnswer.
+var (
+	ClockAnswer_name = map[int32]string{
+		0:  "CLOCK_ANSWER_UNSPECIFIED",
+		1:  "CLOCK_ANSWER_CALL",
+		2:  "CLOCK_ANSWER_CALL_ATTEMPT",
+		3:  "CLOCK_ANSWER_EMAIL",
+		4:  "CLOCK_ANSWER_MESSAGE",
+		5:  "CLOCK_ANSWER_MEETING_BOOKED",
+		6:  "CLOCK_ANSWER_MEETING_HELD",
+		7:  "CLOCK_ANSWER_TOUCH",
+		8:  "CLOCK_ANSWER_ACCEPT",
+		9:  "CLOCK_ANSWER_DISPOSITION",
+		10: "CLOCK_ANSWER_OPPORTUNITY_CREATED",
+	}
+	ClockAnswer_value = map[string]int32{
+		"CLOCK_ANSWER_UNSPECIFIED":         0,
+		"CLOCK_ANSWER_CALL":                1,
+		"CLOCK_ANSWER_CALL_ATTEMPT":        2,
+		"CLOCK_ANSWER_EMAIL":               3,
+		"CLOCK_ANSWER_MESSAGE":             4,
+		"CLOCK_ANSWER_MEETING_BOOKED":      5,
+		"CLOCK_ANSWER_MEETING_HELD":        6,
+		"CLOCK_ANSWER_TOUCH":               7,
+		"CLOCK_ANSWER_ACCEPT":              8,
+		"CLOCK_ANSWER_DISPOSITION":         9,
+		"CLOCK_ANSWER_OPPORTUNITY_CREATED": 10,
+	}
+)
+
+func (x ClockAnswer) Enum() *ClockAnswer {
+	p := new(ClockAnswer)
+	*p = x
+	return p
+}
+
+func (x ClockAnswer) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ClockAnswer) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[0].Descriptor()
+}
+
+func (ClockAnswer) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[0]
+}
+
+func (x ClockAnswer) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ClockAnswer.Descriptor instead.
+func (ClockAnswer) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{0}
+}
+
+// How a handoff ends.
+type HandoffEnd int32
+
+const (
+	// Not given; refused.
+	HandoffEnd_HANDOFF_END_UNSPECIFIED HandoffEnd = 0
+	// Sales sent it back with a reason.
+	HandoffEnd_HANDOFF_END_REJECT HandoffEnd = 1
+	// The lead comes again later.
+	HandoffEnd_HANDOFF_END_RECYCLE HandoffEnd = 2
+	// Need and timing are confirmed.
+	HandoffEnd_HANDOFF_END_SQL HandoffEnd = 3
+	// It goes back to marketing's nurture.
+	HandoffEnd_HANDOFF_END_NURTURE HandoffEnd = 4
+	// The lead is not a customer for us.
+	HandoffEnd_HANDOFF_END_DISQUALIFIED HandoffEnd = 5
+	// The suite closed it by itself.
+	HandoffEnd_HANDOFF_END_WITHDRAWAL HandoffEnd = 6
+)
+
+// Enum value maps for HandoffEnd.
+var (
+	HandoffEnd_name = map[int32]string{
+		0: "HANDOFF_END_UNSPECIFIED",
+		1: "HANDOFF_END_REJECT",
+		2: "HANDOFF_END_RECYCLE",
+		3: "HANDOFF_END_SQL",
+		4: "HANDOFF_END_NURTURE",
+		5: "HANDOFF_END_DISQUALIFIED",
+		6: "HANDOFF_END_WITHDRAWAL",
+	}
+	HandoffEnd_value = map[string]int32{
+		"HANDOFF_END_UNSPECIFIED":  0,
+		"HANDOFF_END_REJECT":       1,
+		"HANDOFF_END_RECYCLE":      2,
+		"HANDOFF_END_SQL":          3,
+		"HANDOFF_END_NURTURE":      4,
+		"HANDOFF_END_DISQUALIFIED": 5,
+		"HANDOFF_END_WITHDRAWAL":   6,
+	}
+)
+
+func (x HandoffEnd) Enum() *HandoffEnd {
+	p := new(HandoffEnd)
+	*p = x
+	return p
+}
+
+func (x HandoffEnd) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (HandoffEnd) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[1].Descriptor()
+}
+
+func (HandoffEnd) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[1]
+}
+
+func (x HandoffEnd) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use HandoffEnd.Descriptor instead.
+func (HandoffEnd) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
+}
+
 // What an escalation does besides telling people.
 type EscalationAction int32
 
@@ -65,11 +220,11 @@ func (x EscalationAction) String() string {
 }
 
 func (EscalationAction) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[0].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[2].Descriptor()
 }
 
 func (EscalationAction) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[0]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[2]
 }
 
 func (x EscalationAction) Number() protoreflect.EnumNumber {
@@ -78,7 +233,7 @@ func (x EscalationAction) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EscalationAction.Descriptor instead.
 func (EscalationAction) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{0}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
 }
 
 // By when each side must act.
@@ -86,9 +241,10 @@ type SlaPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The calendar of business time, by id. A rep's own calendar wins over it for that rep's clocks.
 	Calendar string `protobuf:"bytes,1,opt,name=calendar,proto3" json:"calendar,omitempty"`
-	// The clocks by kind: `assign`, `accept`, `first_touch`, `speed_to_lead`, `disposition`, `demo_booked`.
+	// The clocks by kind. The suite knows six: `assign`, `accept`, `first_touch`, `speed_to_lead`, `disposition`, `demo_booked`. Any
+	// other name is a kind of its own, whose clock says what meets it. At most 30.
 	Clocks map[string]*ClockPolicy `protobuf:"bytes,2,rep,name=clocks,proto3" json:"clocks,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// What happens as a clock runs out, by kind of clock.
+	// What happens as a clock runs out, by kind of clock. At most 30.
 	Escalate map[string]*EscalationLadder `protobuf:"bytes,3,rep,name=escalate,proto3" json:"escalate,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// What each team promises.
 	Commitments *Commitments `protobuf:"bytes,4,opt,name=commitments,proto3" json:"commitments,omitempty"`
@@ -170,8 +326,8 @@ type ClockPolicy struct {
 	Within *Budget `protobuf:"bytes,1,opt,name=within,proto3" json:"within,omitempty"`
 	// In what time it counts. Default wall.
 	Unit TimeUnit `protobuf:"varint,2,opt,name=unit,proto3,enum=handoff.playbook.v1.TimeUnit" json:"unit,omitempty"`
-	// From when it counts. Default: assign, speed to lead and demo booked from mql; accept and first touch from assigned;
-	// disposition from accepted.
+	// From when it counts. Default: assign, speed to lead and demo booked from mql; accept, first touch and kinds of their own from
+	// assigned; disposition from accepted. Only kinds of their own count from a first touch, a meeting or an SQL.
 	From ClockAnchor `protobuf:"varint,3,opt,name=from,proto3,enum=handoff.playbook.v1.ClockAnchor" json:"from,omitempty"`
 	// When it warns. Default 75 % of the budget.
 	AtRisk *AtRisk `protobuf:"bytes,4,opt,name=at_risk,json=atRisk,proto3" json:"at_risk,omitempty"`
@@ -180,7 +336,11 @@ type ClockPolicy struct {
 	// The tiers that have this clock. Default all.
 	Only []string `protobuf:"bytes,6,rep,name=only,proto3" json:"only,omitempty"`
 	// Whether an answer at the very instant of the deadline is late. Default false.
-	Strict        bool `protobuf:"varint,7,opt,name=strict,proto3" json:"strict,omitempty"`
+	Strict bool `protobuf:"varint,7,opt,name=strict,proto3" json:"strict,omitempty"`
+	// What meets a clock of a kind of its own: any of these. Required for such a kind, and not allowed for the others.
+	MetBy []ClockAnswer `protobuf:"varint,8,rep,packed,name=met_by,json=metBy,proto3,enum=handoff.playbook.v1.ClockAnswer" json:"met_by,omitempty"`
+	// The ways of closing the handoff that cancel a clock of a kind of its own. Default all. Not allowed for the other kinds.
+	CancelledBy   []HandoffEnd `protobuf:"varint,9,rep,packed,name=cancelled_by,json=cancelledBy,proto3,enum=handoff.playbook.v1.HandoffEnd" json:"cancelled_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -262,6 +422,20 @@ func (x *ClockPolicy) GetStrict() bool {
 		return x.Strict
 	}
 	return false
+}
+
+func (x *ClockPolicy) GetMetBy() []ClockAnswer {
+	if x != nil {
+		return x.MetBy
+	}
+	return nil
+}
+
+func (x *ClockPolicy) GetCancelledBy() []HandoffEnd {
+	if x != nil {
+		return x.CancelledBy
+	}
+	return nil
 }
 
 // A clock's budget for one tier. What is not given stays as in the clock.
@@ -882,11 +1056,11 @@ var File_handoff_playbook_v1_sla_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xe2\x05\n" +
+	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x84\x05\n" +
 	"\tSlaPolicy\x12G\n" +
-	"\bcalendar\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bcalendar\x12\x98\x01\n" +
-	"\x06clocks\x18\x02 \x03(\v2*.handoff.playbook.v1.SlaPolicy.ClocksEntryBT\xbaHQ\x9a\x01N\b\x01\x10\x06\"HrFR\x06assignR\x06acceptR\vfirst_touchR\rspeed_to_leadR\vdispositionR\vdemo_bookedR\x06clocks\x12\x9c\x01\n" +
-	"\bescalate\x18\x03 \x03(\v2,.handoff.playbook.v1.SlaPolicy.EscalateEntryBR\xbaHO\x9a\x01L\x10\x06\"HrFR\x06assignR\x06acceptR\vfirst_touchR\rspeed_to_leadR\vdispositionR\vdemo_bookedR\bescalate\x12B\n" +
+	"\bcalendar\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bcalendar\x12j\n" +
+	"\x06clocks\x18\x02 \x03(\v2*.handoff.playbook.v1.SlaPolicy.ClocksEntryB&\xbaH#\x9a\x01 \b\x01\x10\x1e\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\x06clocks\x12n\n" +
+	"\bescalate\x18\x03 \x03(\v2,.handoff.playbook.v1.SlaPolicy.EscalateEntryB$\xbaH!\x9a\x01\x1e\x10\x1e\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\bescalate\x12B\n" +
 	"\vcommitments\x18\x04 \x01(\v2 .handoff.playbook.v1.CommitmentsR\vcommitments\x12M\n" +
 	"\flate_logging\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x012\x00R\vlateLogging\x1a[\n" +
 	"\vClocksEntry\x12\x10\n" +
@@ -894,7 +1068,7 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\v2 .handoff.playbook.v1.ClockPolicyR\x05value:\x028\x01\x1ab\n" +
 	"\rEscalateEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12;\n" +
-	"\x05value\x18\x02 \x01(\v2%.handoff.playbook.v1.EscalationLadderR\x05value:\x028\x01\"\xdf\x03\n" +
+	"\x05value\x18\x02 \x01(\v2%.handoff.playbook.v1.EscalationLadderR\x05value:\x028\x01\"\x86\x05\n" +
 	"\vClockPolicy\x12>\n" +
 	"\x06within\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06within\x12;\n" +
 	"\x04unit\x18\x02 \x01(\x0e2\x1d.handoff.playbook.v1.TimeUnitB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04unit\x12>\n" +
@@ -903,7 +1077,10 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\x05tiers\x18\x05 \x03(\v2+.handoff.playbook.v1.ClockPolicy.TiersEntryB\b\xbaH\x05\x9a\x01\x02\x10\x14R\x05tiers\x12\x1e\n" +
 	"\x04only\x18\x06 \x03(\tB\n" +
 	"\xbaH\a\x92\x01\x04\x10\x14\x18\x01R\x04only\x12\x16\n" +
-	"\x06strict\x18\a \x01(\bR\x06strict\x1aX\n" +
+	"\x06strict\x18\a \x01(\bR\x06strict\x12L\n" +
+	"\x06met_by\x18\b \x03(\x0e2 .handoff.playbook.v1.ClockAnswerB\x13\xbaH\x10\x92\x01\r\x10\n" +
+	"\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05metBy\x12W\n" +
+	"\fcancelled_by\x18\t \x03(\x0e2\x1f.handoff.playbook.v1.HandoffEndB\x13\xbaH\x10\x92\x01\r\x10\x06\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\vcancelledBy\x1aX\n" +
 	"\n" +
 	"TiersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x124\n" +
@@ -943,7 +1120,29 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\xe0A\x02\xbaH\x04\x1a\x02(\x00R\bperMonth\"S\n" +
 	"\aPromise\x120\n" +
 	"\x05share\x18\x01 \x01(\x01B\x1a\xe0A\x02\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\x05share\x12\x16\n" +
-	"\x06strict\x18\x02 \x01(\bR\x06strict*y\n" +
+	"\x06strict\x18\x02 \x01(\bR\x06strict*\xc8\x02\n" +
+	"\vClockAnswer\x12\x1c\n" +
+	"\x18CLOCK_ANSWER_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11CLOCK_ANSWER_CALL\x10\x01\x12\x1d\n" +
+	"\x19CLOCK_ANSWER_CALL_ATTEMPT\x10\x02\x12\x16\n" +
+	"\x12CLOCK_ANSWER_EMAIL\x10\x03\x12\x18\n" +
+	"\x14CLOCK_ANSWER_MESSAGE\x10\x04\x12\x1f\n" +
+	"\x1bCLOCK_ANSWER_MEETING_BOOKED\x10\x05\x12\x1d\n" +
+	"\x19CLOCK_ANSWER_MEETING_HELD\x10\x06\x12\x16\n" +
+	"\x12CLOCK_ANSWER_TOUCH\x10\a\x12\x17\n" +
+	"\x13CLOCK_ANSWER_ACCEPT\x10\b\x12\x1c\n" +
+	"\x18CLOCK_ANSWER_DISPOSITION\x10\t\x12$\n" +
+	" CLOCK_ANSWER_OPPORTUNITY_CREATED\x10\n" +
+	"*\xc2\x01\n" +
+	"\n" +
+	"HandoffEnd\x12\x1b\n" +
+	"\x17HANDOFF_END_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12HANDOFF_END_REJECT\x10\x01\x12\x17\n" +
+	"\x13HANDOFF_END_RECYCLE\x10\x02\x12\x13\n" +
+	"\x0fHANDOFF_END_SQL\x10\x03\x12\x17\n" +
+	"\x13HANDOFF_END_NURTURE\x10\x04\x12\x1c\n" +
+	"\x18HANDOFF_END_DISQUALIFIED\x10\x05\x12\x1a\n" +
+	"\x16HANDOFF_END_WITHDRAWAL\x10\x06*y\n" +
 	"\x10EscalationAction\x12!\n" +
 	"\x1dESCALATION_ACTION_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aESCALATION_ACTION_REASSIGN\x10\x01\x12\"\n" +
@@ -962,60 +1161,64 @@ func file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_sla_policy_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_handoff_playbook_v1_sla_policy_proto_goTypes = []any{
-	(EscalationAction)(0),        // 0: handoff.playbook.v1.EscalationAction
-	(*SlaPolicy)(nil),            // 1: handoff.playbook.v1.SlaPolicy
-	(*ClockPolicy)(nil),          // 2: handoff.playbook.v1.ClockPolicy
-	(*TierClock)(nil),            // 3: handoff.playbook.v1.TierClock
-	(*Budget)(nil),               // 4: handoff.playbook.v1.Budget
-	(*AtRisk)(nil),               // 5: handoff.playbook.v1.AtRisk
-	(*EscalationLadder)(nil),     // 6: handoff.playbook.v1.EscalationLadder
-	(*EscalationStep)(nil),       // 7: handoff.playbook.v1.EscalationStep
-	(*Commitments)(nil),          // 8: handoff.playbook.v1.Commitments
-	(*MarketingCommitments)(nil), // 9: handoff.playbook.v1.MarketingCommitments
-	(*SalesCommitments)(nil),     // 10: handoff.playbook.v1.SalesCommitments
-	(*Volume)(nil),               // 11: handoff.playbook.v1.Volume
-	(*Promise)(nil),              // 12: handoff.playbook.v1.Promise
-	nil,                          // 13: handoff.playbook.v1.SlaPolicy.ClocksEntry
-	nil,                          // 14: handoff.playbook.v1.SlaPolicy.EscalateEntry
-	nil,                          // 15: handoff.playbook.v1.ClockPolicy.TiersEntry
-	(*durationpb.Duration)(nil),  // 16: google.protobuf.Duration
-	(TimeUnit)(0),                // 17: handoff.playbook.v1.TimeUnit
-	(ClockAnchor)(0),             // 18: handoff.playbook.v1.ClockAnchor
+	(ClockAnswer)(0),             // 0: handoff.playbook.v1.ClockAnswer
+	(HandoffEnd)(0),              // 1: handoff.playbook.v1.HandoffEnd
+	(EscalationAction)(0),        // 2: handoff.playbook.v1.EscalationAction
+	(*SlaPolicy)(nil),            // 3: handoff.playbook.v1.SlaPolicy
+	(*ClockPolicy)(nil),          // 4: handoff.playbook.v1.ClockPolicy
+	(*TierClock)(nil),            // 5: handoff.playbook.v1.TierClock
+	(*Budget)(nil),               // 6: handoff.playbook.v1.Budget
+	(*AtRisk)(nil),               // 7: handoff.playbook.v1.AtRisk
+	(*EscalationLadder)(nil),     // 8: handoff.playbook.v1.EscalationLadder
+	(*EscalationStep)(nil),       // 9: handoff.playbook.v1.EscalationStep
+	(*Commitments)(nil),          // 10: handoff.playbook.v1.Commitments
+	(*MarketingCommitments)(nil), // 11: handoff.playbook.v1.MarketingCommitments
+	(*SalesCommitments)(nil),     // 12: handoff.playbook.v1.SalesCommitments
+	(*Volume)(nil),               // 13: handoff.playbook.v1.Volume
+	(*Promise)(nil),              // 14: handoff.playbook.v1.Promise
+	nil,                          // 15: handoff.playbook.v1.SlaPolicy.ClocksEntry
+	nil,                          // 16: handoff.playbook.v1.SlaPolicy.EscalateEntry
+	nil,                          // 17: handoff.playbook.v1.ClockPolicy.TiersEntry
+	(*durationpb.Duration)(nil),  // 18: google.protobuf.Duration
+	(TimeUnit)(0),                // 19: handoff.playbook.v1.TimeUnit
+	(ClockAnchor)(0),             // 20: handoff.playbook.v1.ClockAnchor
 }
 var file_handoff_playbook_v1_sla_policy_proto_depIdxs = []int32{
-	13, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
-	14, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
-	8,  // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
-	16, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
-	4,  // 4: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
-	17, // 5: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
-	18, // 6: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
-	5,  // 7: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	15, // 8: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
-	4,  // 9: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
-	5,  // 10: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	16, // 11: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
-	4,  // 12: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
-	7,  // 13: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
-	0,  // 14: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
-	9,  // 15: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
-	10, // 16: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
-	11, // 17: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
-	12, // 18: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
-	12, // 19: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
-	12, // 20: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
-	12, // 21: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
-	2,  // 22: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
-	6,  // 23: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
-	3,  // 24: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	15, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
+	16, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
+	10, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
+	18, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
+	6,  // 4: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
+	19, // 5: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
+	20, // 6: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
+	7,  // 7: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	17, // 8: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
+	0,  // 9: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
+	1,  // 10: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
+	6,  // 11: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
+	7,  // 12: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	18, // 13: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
+	6,  // 14: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
+	9,  // 15: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
+	2,  // 16: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
+	11, // 17: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
+	12, // 18: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
+	13, // 19: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
+	14, // 20: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
+	14, // 21: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
+	14, // 22: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
+	14, // 23: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
+	4,  // 24: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
+	8,  // 25: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
+	5,  // 26: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_sla_policy_proto_init() }
@@ -1037,7 +1240,7 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_sla_policy_proto_rawDesc), len(file_handoff_playbook_v1_sla_policy_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      3,
 			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -324,6 +324,14 @@ const (
 	ClockAnchor_CLOCK_ANCHOR_ASSIGNED ClockAnchor = 2
 	// The rep accepted.
 	ClockAnchor_CLOCK_ANCHOR_ACCEPTED ClockAnchor = 3
+	// A person first touched the lead.
+	ClockAnchor_CLOCK_ANCHOR_FIRST_TOUCH ClockAnchor = 4
+	// A meeting was booked.
+	ClockAnchor_CLOCK_ANCHOR_MEETING_BOOKED ClockAnchor = 5
+	// A meeting took place.
+	ClockAnchor_CLOCK_ANCHOR_MEETING_HELD ClockAnchor = 6
+	// The handoff was closed as SQL.
+	ClockAnchor_CLOCK_ANCHOR_SQL ClockAnchor = 7
 )
 
 // Enum value maps for ClockAnchor.
@@ -333,12 +341,20 @@ var (
 		1: "CLOCK_ANCHOR_MQL",
 		2: "CLOCK_ANCHOR_ASSIGNED",
 		3: "CLOCK_ANCHOR_ACCEPTED",
+		4: "CLOCK_ANCHOR_FIRST_TOUCH",
+		5: "CLOCK_ANCHOR_MEETING_BOOKED",
+		6: "CLOCK_ANCHOR_MEETING_HELD",
+		7: "CLOCK_ANCHOR_SQL",
 	}
 	ClockAnchor_value = map[string]int32{
-		"CLOCK_ANCHOR_UNSPECIFIED": 0,
-		"CLOCK_ANCHOR_MQL":         1,
-		"CLOCK_ANCHOR_ASSIGNED":    2,
-		"CLOCK_ANCHOR_ACCEPTED":    3,
+		"CLOCK_ANCHOR_UNSPECIFIED":    0,
+		"CLOCK_ANCHOR_MQL":            1,
+		"CLOCK_ANCHOR_ASSIGNED":       2,
+		"CLOCK_ANCHOR_ACCEPTED":       3,
+		"CLOCK_ANCHOR_FIRST_TOUCH":    4,
+		"CLOCK_ANCHOR_MEETING_BOOKED": 5,
+		"CLOCK_ANCHOR_MEETING_HELD":   6,
+		"CLOCK_ANCHOR_SQL":            7,
 	}
 )
 
@@ -623,12 +639,16 @@ const file_handoff_playbook_v1_vocabulary_proto_rawDesc = "" +
 	"\bTimeUnit\x12\x19\n" +
 	"\x15TIME_UNIT_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eTIME_UNIT_WALL\x10\x01\x12\x16\n" +
-	"\x12TIME_UNIT_BUSINESS\x10\x02*w\n" +
+	"\x12TIME_UNIT_BUSINESS\x10\x02*\xeb\x01\n" +
 	"\vClockAnchor\x12\x1c\n" +
 	"\x18CLOCK_ANCHOR_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10CLOCK_ANCHOR_MQL\x10\x01\x12\x19\n" +
 	"\x15CLOCK_ANCHOR_ASSIGNED\x10\x02\x12\x19\n" +
-	"\x15CLOCK_ANCHOR_ACCEPTED\x10\x03*\xa1\x01\n" +
+	"\x15CLOCK_ANCHOR_ACCEPTED\x10\x03\x12\x1c\n" +
+	"\x18CLOCK_ANCHOR_FIRST_TOUCH\x10\x04\x12\x1f\n" +
+	"\x1bCLOCK_ANCHOR_MEETING_BOOKED\x10\x05\x12\x1d\n" +
+	"\x19CLOCK_ANCHOR_MEETING_HELD\x10\x06\x12\x14\n" +
+	"\x10CLOCK_ANCHOR_SQL\x10\a*\xa1\x01\n" +
 	"\tMilestone\x12\x19\n" +
 	"\x15MILESTONE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eMILESTONE_LEAD\x10\x01\x12\x11\n" +

@@ -178,7 +178,7 @@ type Clock struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `handoffs/{handoff}/clocks/{kind}-{run}`, such as `accept-1`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The kind: `assign`, `accept`, `first_touch`, `speed_to_lead`, `disposition`, `demo_booked`.
+	// The kind: `assign`, `accept`, `first_touch`, `speed_to_lead`, `disposition`, `demo_booked`, or one of the playbook's own.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	// The run: 1, and one more each time that it starts anew.
 	Run int32 `protobuf:"varint,3,opt,name=run,proto3" json:"run,omitempty"`

@@ -741,10 +741,10 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"t\n" +
-	"\x0fGetClockRequest\x12a\n" +
-	"\x04name\x18\x01 \x01(\tBM\xe0A\x02\xfaA\x13\n" +
-	"\x11handoff.dev/Clock\xbaH1r/2-^handoffs/[0-9a-f]{32}/clocks/[a-z_]+-[0-9]+$R\x04name\"\xb5\x01\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x85\x01\n" +
+	"\x0fGetClockRequest\x12r\n" +
+	"\x04name\x18\x01 \x01(\tB^\xe0A\x02\xfaA\x13\n" +
+	"\x11handoff.dev/Clock\xbaHBr@2>^handoffs/[0-9a-f]{32}/clocks/[a-z][a-z0-9_]{0,40}-[0-9]{1,9}$R\x04name\"\xb5\x01\n" +
 	"\x11ListClocksRequest\x12Q\n" +
 	"\x06parent\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x06parent\x12$\n" +

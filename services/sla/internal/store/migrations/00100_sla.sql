@@ -15,7 +15,7 @@ CREATE INDEX handoff_mql ON handoff (mql_at) WHERE mql_at IS NOT NULL;
 
 CREATE TABLE clock (
     handoff {text} NOT NULL,
-    kind {int} NOT NULL,
+    kind {text} NOT NULL,
     run {int} NOT NULL,
     state {int} NOT NULL,
     reason {text} NOT NULL,

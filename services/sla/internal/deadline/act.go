@@ -1,0 +1,117 @@
+package deadline
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// MaxActs is how many acts of a handoff are recorded at most.
+const MaxActs = 1000
+
+// Act is something that a person of sales did with the lead, or that came of it.
+type Act struct {
+	Occurred time.Time `json:"occurred"`
+	Recorded time.Time `json:"recorded"`
+	Deed     Deed      `json:"deed"`
+}
+
+// Deed is a sort of act, and what a clock may ask for. The first are numbered as the API numbers activities.
+type Deed int
+
+// The deeds.
+const (
+	Call               Deed = iota + 1 // reached somebody
+	CallAttempt                        // as an act: reached nobody; asked for: any call
+	Email                              //
+	Message                            // on a network or by telephone
+	MeetingBooked                      //
+	MeetingHeld                        //
+	Touch                              // asked for: any of the above
+	Accepted                           // asked for: a rep accepted
+	Disposed                           // asked for: the handoff was disposed of or recycled
+	OpportunityCreated                 // a deal grew out of the handoff
+)
+
+// does says whether an act of this sort is what is asked for.
+func (d Deed) does(asked Deed) bool {
+	switch asked {
+	case Touch:
+		return d.touches()
+	case CallAttempt:
+		return d == Call || d == CallAttempt
+	default:
+		return d == asked
+	}
+}
+
+func (d Deed) is(other Deed) bool { return d == other }
+
+// touches says whether a person reached out to the lead.
+func (d Deed) touches() bool { return d >= Call && d <= MeetingHeld }
+
+// books says whether it makes for a demo: a meeting, or a deal, which is more.
+func (d Deed) books() bool { return d == MeetingBooked || d == OpportunityCreated }
+
+// Act records something that sales did, unless it decides nothing besides what is known.
+func (f *Facts) Act(a Act) {
+	for _, known := range f.Acts {
+		if known.covers(a) {
+			return
+		}
+	}
+	f.Acts = append(slices.DeleteFunc(slices.Clone(f.Acts), a.covers), a)
+	slices.SortFunc(f.Acts, Act.compare)
+}
+
+// compare orders acts by time; those of one time by their sort.
+func (a Act) compare(b Act) int {
+	return cmp.Or(a.Occurred.Compare(b.Occurred), a.Recorded.Compare(b.Recorded), cmp.Compare(a.Deed, b.Deed))
+}
+
+// covers says whether b decides nothing that a does not decide: it is the same, or a deal that is told again. Of deals only the
+// first matters, and b counts no earlier, whatever the tolerance is.
+func (a Act) covers(b Act) bool {
+	if a.Deed != OpportunityCreated || b.Deed != OpportunityCreated {
+		return a.compare(b) == 0
+	}
+	return !a.Occurred.After(b.Occurred) && a.lateness() <= b.lateness()
+}
+
+// lateness is how long after an act it was recorded.
+func (a Act) lateness() time.Duration { return a.Recorded.Sub(a.Occurred) }
+
+// counted is when an act counts as done: when it happened, if it was recorded soon enough, or else when it was recorded.
+func (a Act) counted(tolerance time.Duration) time.Time {
+	if a.lateness() > tolerance {
+		return a.Recorded
+	}
+	return a.Occurred
+}
+
+// Touched is when a person first touched the lead, however late that was recorded.
+func (f *Facts) Touched() (time.Time, bool) {
+	for _, a := range f.Acts {
+		if a.Deed.touches() {
+			return a.Occurred, true // the acts are sorted
+		}
+	}
+	return time.Time{}, false
+}
+
+// first is when the first act of a sort counts as done.
+func (d *docket) first(sort func(Deed) bool) time.Time {
+	return d.firstAfter(time.Time{}, sort)
+}
+
+// firstAfter is when the first act of a sort counts as done that counts after an instant.
+func (d *docket) firstAfter(after time.Time, sort func(Deed) bool) time.Time {
+	var first time.Time
+	for _, a := range d.facts.Acts {
+		at := a.counted(d.policy.LateLogging)
+		if sort(a.Deed) && at.After(after) && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
