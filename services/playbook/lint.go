@@ -85,7 +85,7 @@ func unsound(problems []document.Problem) error {
 // checkExpressions compiles all expressions of a document together.
 func checkExpressions(all []document.Expression) []document.Finding {
 	var d criteria.Definition
-	var criterionOf, conditionOf, gateOf []int
+	var criterionOf, conditionOf, gateOf, checkOf []int
 	for i, e := range all {
 		rule := criteria.Rule{Name: e.Name, Expression: e.Text}
 		switch e.Kind {
@@ -97,6 +97,9 @@ func checkExpressions(all []document.Expression) []document.Finding {
 		case document.Gate:
 			rule.Name = e.Field
 			d.Gates, gateOf = append(d.Gates, rule), append(gateOf, i)
+		case document.MeetingCheck:
+			rule.Name = e.Field
+			d.Checks, checkOf = append(d.Checks, rule), append(checkOf, i)
 		}
 	}
 	_, err := criteria.Compile(d)
@@ -108,6 +111,7 @@ func checkExpressions(all []document.Expression) []document.Finding {
 		criteria.Criterion: place(d.Criteria, criterionOf),
 		criteria.Condition: place(d.Conditions, conditionOf),
 		criteria.Gate:      place(d.Gates, gateOf),
+		criteria.Check:     place(d.Checks, checkOf),
 	}
 	findings := make([]document.Finding, 0, len(compile.Problems))
 	for _, p := range compile.Problems {

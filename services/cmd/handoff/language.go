@@ -23,6 +23,7 @@ func languageCommand() *cobra.Command {
   criteria     look at facts alone
   conditions   (disqualify, intent, first_match, requirements) look at facts, and at criteria by their names
   gates        (stages.mql) look at facts, criteria and the three scores
+  checks       (meetings) look at facts, criteria, and what a prospect and a partner agreed on: meeting.use_case and so on
 
 A fact that is not known makes an expression unknown unless the rest decides it; has(lead.title) asks whether it is known.`,
 		Example: "  handoff playbook language\n  handoff playbook language -o json",
@@ -50,7 +51,7 @@ func vocabulary(w io.Writer) error {
 	out.Head("word", "type", "where", "meaning")
 	for _, v := range wordsOf(criteria.Environment()) {
 		where := strings.Join(v.Kinds, ", ")
-		if len(v.Kinds) == 3 {
+		if len(v.Kinds) == 4 {
 			where = "everywhere"
 		}
 		out.Row(v.Name, v.Type, where, v.Meaning)

@@ -15,6 +15,7 @@ type Set struct {
 	criteria   []compiled
 	conditions []compiled
 	gates      []compiled
+	checks     []compiled
 	position   map[string]int  // criterion → index in criteria
 	gated      map[string]bool // names of criteria and scores that a gate looks at
 }
@@ -46,17 +47,20 @@ func (c *compiler) run() (*Set, error) {
 	if c.set.gates, err = c.compile(Gate, d.Gates); err != nil {
 		return nil, err
 	}
+	if c.set.checks, err = c.compile(Check, d.Checks); err != nil {
+		return nil, err
+	}
 	if len(c.problems) > 0 {
 		return nil, &CompileError{c.problems}
 	}
 	return c.set, nil
 }
 
-// Names returns the names of all criteria, conditions and gates, in that order
+// Names returns the names of all criteria, conditions, gates and checks, in that order
 // and each in the order of the definition.
 func (s *Set) Names() []string {
 	var names []string
-	for _, rule := range slices.Concat(s.criteria, s.conditions, s.gates) {
+	for _, rule := range slices.Concat(s.criteria, s.conditions, s.gates, s.checks) {
 		names = append(names, rule.yes.Name)
 	}
 	return names

@@ -185,6 +185,7 @@ func TestEnvironmentListsWhatCompiles(t *testing.T) {
 			rule := []criteria.Rule{{Name: "r", Expression: fmt.Sprintf("[true].exists(x, %s)", comparison(v, expression))}}
 			d := map[criteria.Kind]criteria.Definition{
 				criteria.Criterion: {Criteria: rule}, criteria.Condition: {Conditions: rule}, criteria.Gate: {Gates: rule},
+				criteria.Check: {Checks: rule},
 			}[kind]
 			if _, err := criteria.Compile(d); err != nil {
 				t.Errorf("%s in %v: %v", v.Name, kind, err)

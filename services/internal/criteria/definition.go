@@ -12,7 +12,7 @@ const (
 	MaxExpression = 4 << 10   // bytes of one expression
 	MaxNesting    = 4         // exists, all, map and filter inside one another
 	MaxCost       = 1_000_000 // steps of one evaluation, as CEL counts them
-	MaxRules      = 500       // criteria, conditions and gates together
+	MaxRules      = 500       // criteria, conditions, gates and checks together
 	MaxName       = 128       // bytes of a name
 )
 
@@ -34,6 +34,9 @@ type Definition struct {
 	// Their names are free text. In a gate `engagement` is the score; a gate that
 	// counts events does so through a criterion.
 	Gates []Rule
+	// Checks look at facts, criteria and what was agreed with a prospect: what a meeting must be that a partner brings. Their
+	// names are free text. They alone see `meeting`.
+	Checks []Rule
 }
 
 // Rule is one named expression that answers true, false or unknown.
@@ -50,9 +53,10 @@ const (
 	Criterion Kind = iota + 1
 	Condition
 	Gate
+	Check
 )
 
-// String returns criteria, conditions or gates.
+// String returns criteria, conditions, gates or checks.
 func (k Kind) String() string {
 	switch k {
 	case Criterion:
@@ -61,6 +65,8 @@ func (k Kind) String() string {
 		return "conditions"
 	case Gate:
 		return "gates"
+	case Check:
+		return "checks"
 	default:
 		return fmt.Sprintf("Kind(%d)", uint8(k))
 	}
@@ -106,12 +112,12 @@ var reserved = []string{
 	"as", "bool", "break", "bytes", "const", "continue", "double", "else", "false", "for", "function", "if",
 	"import", "in", "int", "let", "list", "loop", "map", "namespace", "null", "null_type", "package",
 	"return", "string", "true", "type", "uint", "var", "void", "while",
-	"account", "combined", "engagement", "fit", "lead", "lists", "now", "predicted",
+	"account", "combined", "engagement", "fit", "lead", "lists", "meeting", "now", "predicted",
 }
 
 // checkNames reports names that are wrong, used twice or too many.
 func (d *Definition) checkNames(report func(Problem)) {
-	if rules := len(d.Criteria) + len(d.Conditions) + len(d.Gates); rules > MaxRules {
+	if rules := len(d.Criteria) + len(d.Conditions) + len(d.Gates) + len(d.Checks); rules > MaxRules {
 		report(Problem{Kind: Criterion, Message: fmt.Sprintf("%d rules; at most %d", rules, MaxRules)})
 	}
 	for _, rule := range d.Criteria {
@@ -122,6 +128,7 @@ func (d *Definition) checkNames(report func(Problem)) {
 	checkUnique(Criterion, d.Criteria, report)
 	checkUnique(Condition, d.Conditions, report)
 	checkUnique(Gate, d.Gates, report)
+	checkUnique(Check, d.Checks, report)
 }
 
 const badName = "a name has 1 to 63 lower-case letters, digits and _, starts with a letter, and is not a word of the language"

@@ -10,13 +10,14 @@
 //	competitor:  account.domain in lists.competitors
 //	mql:         fit > 70 && (engagement > 50 || high_intent)
 //
-// Environment lists every variable and function. A definition has three kinds of
-// rules, each of which sees more than the one before; a kind never refers to
-// itself, so there are no cycles and each rule is evaluated once:
+// Environment lists every variable and function. A definition has four kinds of
+// rules; a kind refers to criteria at most, so there are no cycles and each rule is
+// evaluated once:
 //
-//	facts ──► criteria ──► conditions   disqualifiers, intent, routing
+//	facts ──► criteria ──► conditions    disqualifiers, intent, routing
 //	  │          │
-//	  └──────────┴── scores ──► gates   the stages of a lead
+//	  ├──────────┼── scores ──► gates    the stages of a lead
+//	  └──────────┴── meeting ─► checks   what a partner's meeting must be
 //
 // In a gate `engagement` is the engagement score and not the history.
 //

@@ -20,9 +20,9 @@ type Variable struct {
 }
 
 // Environment lists every variable and function that this language adds to CEL,
-// facts first. Criteria come on top: each is a bool in conditions and gates.
+// facts first. Criteria come on top: each is a bool in conditions, gates and checks.
 func Environment() []Variable {
-	everywhere := []Kind{Criterion, Condition, Gate}
+	everywhere := []Kind{Criterion, Condition, Gate, Check}
 	var all []Variable
 	for _, f := range leadFacts() {
 		all = append(all, Variable{"lead." + f.name, cel.FormatCELType(f.kind()), f.meaning, everywhere})
@@ -33,7 +33,10 @@ func Environment() []Variable {
 		}
 		all = append(all, Variable{"account." + f.name, cel.FormatCELType(f.kind()), f.meaning, everywhere})
 	}
-	facts := []Kind{Criterion, Condition}
+	for _, f := range meetingFacts() {
+		all = append(all, Variable{"meeting." + f.name, cel.FormatCELType(f.kind()), f.meaning, []Kind{Check}})
+	}
+	facts := []Kind{Criterion, Condition, Check}
 	return append(all,
 		Variable{`engagement.count(type)`, "int", "how many events of a type there were", facts},
 		Variable{`engagement.count(type, {"page": ["/pricing"]})`, "int",
@@ -63,7 +66,7 @@ func newEnvironment(kind Kind, criteria, lists, models []string) (*cel.Env, erro
 	}
 	options := []cel.EnvOption{
 		cel.CustomTypeAdapter(registry),
-		cel.CustomTypeProvider(newProvider(registry, lists, models)),
+		cel.CustomTypeProvider(newProvider(registry, kind, lists, models)),
 		standardLibrary(),
 		cel.CrossTypeNumericComparisons(true),
 		cel.ParserExpressionSizeLimit(MaxExpression),
@@ -92,6 +95,9 @@ func variablesOf(kind Kind, criteria []string) []cel.EnvOption {
 		}
 	} else {
 		options = append(options, cel.Variable("engagement", engagementType))
+	}
+	if kind == Check {
+		options = append(options, cel.Variable("meeting", meetingType))
 	}
 	if kind != Criterion {
 		for _, criterion := range criteria {

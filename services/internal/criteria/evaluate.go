@@ -17,6 +17,7 @@ type Evaluation struct {
 	set               *Set
 	world             world
 	conditions, gates Answers
+	checks            Answers
 }
 
 // Evaluate answers the criteria for what is known at asOf: events after it do not
@@ -51,6 +52,10 @@ func (e *Evaluation) Gates(scores Scores) *Answers {
 	return answers
 }
 
+// Checks evaluates the checks of the meeting that the facts hold. The answers last until
+// somebody asks again.
+func (e *Evaluation) Checks() *Answers { return e.world.answer(e.set.checks, &e.checks) }
+
 // world is what a rule can see.
 type world struct {
 	*Facts
@@ -74,6 +79,8 @@ func (w *world) ResolveName(name string) (any, bool) {
 		return &object{listsType, w.Facts}, true
 	case "predicted":
 		return &object{predictedType, w.Facts}, true
+	case "meeting":
+		return &object{meetingType, w.Facts}, true
 	case "now":
 		return types.Timestamp{Time: w.history.asOf}, true
 	case "engagement":

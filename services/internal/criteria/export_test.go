@@ -9,7 +9,7 @@ func CompileReference(d Definition) (*Set, error) {
 // Planned returns the names of the rules that were planned.
 func (s *Set) Planned() []string {
 	var names []string
-	for _, rules := range [][]compiled{s.criteria, s.conditions, s.gates} {
+	for _, rules := range [][]compiled{s.criteria, s.conditions, s.gates, s.checks} {
 		for _, rule := range rules {
 			if rule.planned {
 				names = append(names, rule.yes.Name)

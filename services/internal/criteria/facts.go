@@ -3,12 +3,14 @@ package criteria
 import "time"
 
 // Facts is everything an expression may look at: one lead, the account it belongs
-// to, what its people did, and the lists to look things up in. A zero Lead or
-// Account is legal and means that nothing is known about it.
+// to, what its people did, what was agreed on for a meeting, and the lists to look
+// things up in. A zero Lead, Account or Meeting is legal and means that nothing is
+// known about it.
 type Facts struct {
 	Lead        Lead
 	Account     Account
 	Engagements []Event
+	Meeting     Meeting
 	Lists       map[string]*List // lists.NAME; one that is not here is unknown
 	// Predicted are probabilities that models give, 0 to 1: predicted.NAME. One that is not here is unknown.
 	Predicted map[string]float64
@@ -50,6 +52,15 @@ type Account struct {
 	CommitteeEngaged  Opt[[]string] // those of them that engaged lately
 	CommitteeCoverage Opt[int64]    // per cent
 	IsSurging         Opt[bool]
+}
+
+// Meeting holds what a prospect and whoever brings a meeting with it agreed on.
+type Meeting struct {
+	UseCase       Opt[string]
+	AgreedTopics  Opt[[]string]
+	Exclusions    Opt[[]string]
+	Objections    Opt[[]string]
+	AgreedPurpose Opt[bool]
 }
 
 // History is events in any order, seen from the instant of the evaluation: what

@@ -25,6 +25,9 @@ func (c *compiler) explain(kind Kind, message string) string {
 		if kind != Gate && (match[1] == "fit" || match[1] == "combined") {
 			return fmt.Sprintf("'%s' is a score; only gates look at scores", match[1])
 		}
+		if match[1] == "meeting" {
+			return "'meeting' is known only where meetings are checked: in buyer_role, company_fit, use_case and geography of meetings"
+		}
 		return message
 	}
 	if match := undefined.FindStringSubmatch(message); match != nil {
@@ -50,6 +53,9 @@ func (c *compiler) fields() []string {
 		names = append(names, f.name)
 	}
 	for _, f := range accountFacts() {
+		names = append(names, f.name)
+	}
+	for _, f := range meetingFacts() {
 		names = append(names, f.name)
 	}
 	return names

@@ -14,7 +14,7 @@ import (
 
 var errNotNative = errors.New("facts have no native form")
 
-// object is lead, account, engagement or lists as a value of the language. Its
+// object is lead, account, meeting, engagement or lists as a value of the language. Its
 // fields are read through the provider, which knows their types.
 type object struct {
 	kind   *cel.Type

@@ -8,12 +8,12 @@ import (
 	"cel.dev/cel-go/common/types"
 )
 
-// object is the variable that a field is selected from: lead, account or lists.
+// object is the variable that a field is selected from: lead, account, meeting or lists.
 func (p *planner) object(e ast.Expr) string {
 	if e.Kind() != ast.IdentKind {
 		return ""
 	}
-	for _, object := range []*types.Type{leadType, accountType, listsType} {
+	for _, object := range []*types.Type{leadType, accountType, meetingType, listsType} {
 		if p.kind(e).IsExactType(object) {
 			return object.TypeName()
 		}
@@ -21,8 +21,7 @@ func (p *planner) object(e ast.Expr) string {
 	return ""
 }
 
-// place returns where a field of the lead or the account is, and the doubt if it is
-// unknown; nil if the expression is no such field of that type.
+// place returns where a field of such an object is, and the doubt if it is unknown; nil if the expression is no such field of that type.
 func place[T any](p *planner, e ast.Expr) (at func(*Facts) *Opt[T], missing doubt) {
 	if e.Kind() != ast.SelectKind || e.AsSelect().IsTestOnly() {
 		return nil, 0
@@ -35,7 +34,7 @@ func place[T any](p *planner, e ast.Expr) (at func(*Facts) *Opt[T], missing doub
 	return at, p.missing(owner + "." + name)
 }
 
-// known plans the reading of a field of the lead or the account.
+// known plans the reading of a field of an object.
 func known[T any](p *planner, e ast.Expr) term[T] {
 	at, missing := place[T](p, e)
 	if at == nil {
@@ -57,6 +56,8 @@ func find(owner, name string) any {
 	case "lead":
 	case "account":
 		facts = accountFacts()
+	case "meeting":
+		facts = meetingFacts()
 	default:
 		return nil
 	}

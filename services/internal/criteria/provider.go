@@ -17,6 +17,7 @@ var (
 	engagementType = cel.ObjectType("engagement")
 	listsType      = cel.ObjectType("lists")
 	predictedType  = cel.ObjectType("predicted")
+	meetingType    = cel.ObjectType("meeting")
 )
 
 var errNotConstructible = errors.New("facts cannot be constructed")
@@ -30,8 +31,8 @@ type provider struct {
 	anyModels bool                                   // any name behind predicted. is legal
 }
 
-func newProvider(base types.Provider, lists, models []string) *provider {
-	return &provider{
+func newProvider(base types.Provider, kind Kind, lists, models []string) *provider {
+	p := &provider{
 		Provider: base,
 		fields: map[string]map[string]*types.FieldType{
 			"lead":       fieldsOf("lead", leadFacts()),
@@ -43,6 +44,10 @@ func newProvider(base types.Provider, lists, models []string) *provider {
 		anyLists:  lists == nil,
 		anyModels: models == nil,
 	}
+	if kind == Check { // elsewhere the name means nothing
+		p.fields["meeting"] = fieldsOf("meeting", meetingFacts())
+	}
+	return p
 }
 
 func fieldsOf(owner string, facts []fact) map[string]*types.FieldType {

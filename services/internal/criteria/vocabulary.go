@@ -6,7 +6,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 )
 
-// fact is one field of the lead or the account: what it is called, what it means,
+// fact is one field of the lead, the account or the meeting: what it is called, what it means,
 // and where it is. These tables are the only lists of facts; the compiler, both
 // evaluators and the printed help use them.
 type fact struct {
@@ -85,6 +85,21 @@ func accountFacts() []fact {
 			func(f *Facts) *Opt[bool] { return &f.Account.IsSurging }},
 		{"attributes", "anything else known about the company, by name",
 			func(f *Facts) map[string]string { return f.Account.Attributes }},
+	}
+}
+
+func meetingFacts() []fact {
+	return []fact{
+		{"use_case", "what the prospect wants it for",
+			func(f *Facts) *Opt[string] { return &f.Meeting.UseCase }},
+		{"agreed_topics", "what the prospect agreed to discuss",
+			func(f *Facts) *Opt[[]string] { return &f.Meeting.AgreedTopics }},
+		{"exclusions", "what the prospect does not want to discuss",
+			func(f *Facts) *Opt[[]string] { return &f.Meeting.Exclusions }},
+		{"objections", "what the prospect has against it",
+			func(f *Facts) *Opt[[]string] { return &f.Meeting.Objections }},
+		{"agreed_purpose", "whether the prospect agreed to the purpose of the meeting",
+			func(f *Facts) *Opt[bool] { return &f.Meeting.AgreedPurpose }},
 	}
 }
 

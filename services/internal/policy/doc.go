@@ -12,6 +12,7 @@
 //   - What the document says stays as it says it: a default never replaces anything.
 //   - The document that was passed is not changed, and shares nothing with the result.
 //   - Defaults have no gaps of their own: WithDefaults(WithDefaults(d)) = WithDefaults(d).
-//   - Every section exists afterwards, so a reader needs no nil checks. Only `surge` may be missing: without it nobody is told.
+//   - Every section exists afterwards, so a reader needs no nil checks. Only `surge` and `meetings` may be
+//     missing: without the one nobody is told, without the other no meeting is taken.
 //   - The hash that both teams sign is the hash of the document without its defaults.
 package policy

@@ -21,6 +21,16 @@ func fillRouting(routing *playbookv1.RoutingPolicy) {
 	duration(&absence.LongerThan, 4*time.Hour)
 }
 
+// partnerReview is the queue in which people look at what a partner brought and does not pass.
+const partnerReview = "partner-review"
+
+// fillMeetings completes what was agreed on about meetings. Nobody may bring one where nothing was.
+func fillMeetings(meetings *playbookv1.MeetingPolicy) {
+	if meetings != nil && meetings.GetOtherwise() == nil {
+		meetings.Otherwise = &playbookv1.Destination{To: &playbookv1.Destination_Queue{Queue: partnerReview}}
+	}
+}
+
 func fillSLA(sla *playbookv1.SlaPolicy) {
 	duration(&sla.LateLogging, 24*time.Hour)
 	for kind, clock := range sla.GetClocks() {

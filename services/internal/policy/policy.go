@@ -32,6 +32,7 @@ func WithDefaults(signed *playbookv1.Document) *playbookv1.Document {
 	fillPersonas(doc.GetPersonas())
 	fillSurge(doc.GetSurge())
 	fillReview(section(&doc.Review))
+	fillMeetings(doc.GetMeetings())
 	return doc
 }
 

@@ -30,6 +30,7 @@ const silent = `{
   "triggers": {"new_executive": {"points": 20}},
   "personas": {"buyer": {"when": "true"}},
   "surge": {"enter": 40},
+  "meetings": {"buyerRole": "true", "companyFit": "true", "useCase": "true", "geography": "true"},
   "sla": {"calendar": "business", "clocks": {"accept": {
     "within": {"time": "14400s"},
     "tiers": {"T1": {"within": {"days": 2}}, "T2": {"atRisk": {"share": 0.5}}, "T3": {}}}}}
@@ -47,6 +48,7 @@ const complete = `{
   "personas": {"buyer": {"when": "true", "window": "7776000s"}},
   "surge": {"enter": 40, "leave": 20, "window": "1209600s", "halfLife": "604800s", "cooldown": "604800s", "onlyTargets": true,
     "events": {"page_view": {"bonus": {"/pricing": 10, "/case-studies": 5}}}},
+  "meetings": {"buyerRole": "true", "companyFit": "true", "useCase": "true", "geography": "true", "otherwise": {"queue": "partner-review"}},
   "stages": {
     "mql": "fit > 70",
     "sql": {"confirmedBy": "TEAM_SALES"},
@@ -95,6 +97,7 @@ const outspoken = `{
   "personas": {"buyer": {"when": "true", "window": "1s"}},
   "surge": {"enter": 1, "leave": 1, "window": "1s", "halfLife": "1s", "cooldown": "0s", "onlyTargets": false,
     "events": {"webinar": {"points": 1}}},
+  "meetings": {"buyerRole": "true", "companyFit": "true", "useCase": "true", "geography": "true", "otherwise": {"pool": "velocity"}},
   "stages": {
     "sql": {"confirmedBy": "TEAM_MARKETING"},
     "opportunity": {"confirmedBy": "TEAM_MARKETING"},

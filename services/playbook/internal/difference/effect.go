@@ -24,6 +24,11 @@ func (r reach) effect(steps []string) Effect {
 		return r.of(committee()...)
 	case "surge":
 		return min(r.of("account.is_surging"), Assignment) // at least its owner is told
+	case "meetings":
+		if len(steps) == 1 {
+			return Qualification // a meeting qualifies its lead
+		}
+		return Assignment
 	case "target_accounts":
 		return r.target(steps)
 	case "matching":

@@ -155,6 +155,13 @@ func phrases() []phrase {
 		{"surge.events.*.bonus.*", "{1} at {2} gives {new} points on top to a surge instead of {old}", "{1} at {2} now gives {new} points on top to a surge",
 			"{1} at {2} gives nothing on top to a surge any more; it gave {old} points"},
 
+		{"meetings", "", "Partners may now bring meetings: {new}", "Partners can no longer bring meetings; it was {old}"},
+		{"meetings.buyer_role", "A partner's meeting has the right person when {new}, instead of when {old}", "", ""},
+		{"meetings.company_fit", "A partner's meeting has the right company when {new}, instead of when {old}", "", ""},
+		{"meetings.use_case", "A partner's meeting has the right use case when {new}, instead of when {old}", "", ""},
+		{"meetings.geography", "A partner's meeting is in the right place when {new}, instead of when {old}", "", ""},
+		{"meetings.otherwise", "A partner's meeting that does not pass goes to {new} instead of {old}", "", ""},
+
 		{"review.win_rate_drop", "Both teams look again when the win rate falls by {new} of what it was, instead of {old}", "", ""},
 		{"review.mql_to_sql_drop", "Both teams look again when the share of MQLs that become SQLs falls by {new} of what it was, instead of {old}", "", ""},
 		{"review.window", "A fall that asks for a review is looked for in the last {new} instead of {old}", "", ""},

@@ -36,6 +36,10 @@ func reached(docs ...*playbookv1.Document) reach {
 		for _, rule := range doc.GetRouting().GetRequirements() {
 			note(r.routes, doc, rule.GetWhen())
 		}
+		meetings := doc.GetMeetings()
+		for _, text := range []string{meetings.GetBuyerRole(), meetings.GetCompanyFit(), meetings.GetUseCase(), meetings.GetGeography()} {
+			note(r.routes, doc, text)
+		}
 		for _, rule := range doc.GetScoring().GetFit() { // it orders queues at least
 			note(r.routes, doc, rule.GetWhen())
 		}

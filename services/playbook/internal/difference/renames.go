@@ -73,7 +73,7 @@ func renameIn(m protoreflect.Message, names map[string]string) {
 }
 
 // isExpression says whether a text is an expression over the names of criteria, by the name that the schema gives such
-// fields everywhere.
+// fields everywhere, or by where it stands.
 func isExpression(field protoreflect.FieldDescriptor) bool {
 	if field.Kind() != protoreflect.StringKind {
 		return false
@@ -82,7 +82,7 @@ func isExpression(field protoreflect.FieldDescriptor) bool {
 	case "when", "mql", "high", "medium":
 		return true
 	default:
-		return false
+		return field.ContainingMessage().Name() == "MeetingPolicy" // all of its texts are
 	}
 }
 

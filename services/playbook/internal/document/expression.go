@@ -12,9 +12,10 @@ type Kind int
 
 // The kinds of expressions.
 const (
-	Criterion Kind = iota // facts
-	Condition             // facts and the names of criteria
-	Gate                  // facts, the names of criteria, and scores
+	Criterion    Kind = iota // facts
+	Condition                // facts and the names of criteria
+	Gate                     // facts, the names of criteria, and scores
+	MeetingCheck             // facts, the names of criteria, and what was agreed for a meeting
 )
 
 // Expression is one CEL expression of a document.
@@ -60,6 +61,9 @@ func expressions(doc *playbookv1.Document) []Expression {
 	}
 	for name, persona := range sorted(doc.GetPersonas()) {
 		add(Condition, entry("personas", name)+".when", persona.GetWhen())
+	}
+	for _, rule := range checks(doc.GetMeetings()) {
+		add(MeetingCheck, rule.field, rule.text)
 	}
 	return all
 }

@@ -42,6 +42,7 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkPersonas()
 	l.checkSurge()
 	l.checkNames()
+	l.checkMeetings()
 	return Arrange(l.problems)
 }
 

@@ -123,6 +123,9 @@ func compile(all []document.Expression) []document.Finding {
 		case document.Gate:
 			definition.Gates = append(definition.Gates, criteria.Rule{Name: e.Field, Expression: e.Text})
 			index[rule{criteria.Gate, e.Field}] = i
+		case document.MeetingCheck:
+			definition.Checks = append(definition.Checks, criteria.Rule{Name: e.Field, Expression: e.Text})
+			index[rule{criteria.Check, e.Field}] = i
 		}
 	}
 	var broken *criteria.CompileError

@@ -3,7 +3,8 @@
 //	Document ──Compile──▶ Policy
 //	                        │
 //	Subject ──Evaluate──────┼──▶ Result: score lines, criteria, disqualifier, intent, over the line, routing conditions
-//	Persons, events ─Account┴──▶ AccountResult: score lines by person, committee, triggers
+//	Persons, events ─Account┼──▶ AccountResult: score lines by person, committee, triggers
+//	Subject, meeting ─Rubric┴──▶ the six checks of a meeting that a partner brings
 //
 // Decide gives the figures and the verdict of Evaluate alone, for whoever replays a history.
 //

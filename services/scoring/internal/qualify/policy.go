@@ -22,7 +22,7 @@ type Policy struct {
 	fit     []int // of each fit rule, the place of its criterion
 	parts   parts
 	targets map[string]Target // by registrable domain
-	texts   []string          // of all expressions, those of personas too
+	texts   []string          // of all expressions, those of personas and meetings too
 	inherit bool              // whether an account below a target is one
 
 	hearings *sync.Pool // of *hearing
@@ -30,6 +30,7 @@ type Policy struct {
 	references map[string]ModelReference
 	predictors map[string]Predictor
 
+	rubric   *rubric         // nil if no meeting is taken
 	personas *personas       // nil if there are none
 	triggers *scorecard.Card // nil if there are none
 	happens  []string        // types of account events that rules look at; nil for all
@@ -68,11 +69,14 @@ func Compile(signed *playbookv1.Document) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
-	p := &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition, doc.GetPersonas()),
+	p := &Policy{set: set, card: card, fit: fit, parts: parts, targets: targetsOf(doc.GetTargetAccounts()), texts: textsOf(definition, doc),
 		inherit: doc.GetMatching().GetTargetInherits(), Matching: matchingOf(doc.GetMatching()),
 		hearings: &sync.Pool{}, references: referencesOf(doc.GetModels()),
 		Cooldown: doc.GetFeedback().GetRecycle().GetCooldown().AsDuration(),
 		Required: doc.GetRouting().GetRequiredContext()}
+	if p.rubric, err = rubricOf(doc); err != nil {
+		return nil, fmt.Errorf("compile playbook: %w", err)
+	}
 	if err := p.look(doc); err != nil {
 		return nil, fmt.Errorf("compile playbook: %w", err)
 	}
@@ -181,8 +185,9 @@ func (p *Policy) Rewards(criterion string) bool {
 	return known && slices.Contains(p.fit, place)
 }
 
-func textsOf(d criteria.Definition, personas map[string]*playbookv1.Persona) []string {
-	var texts []string
+func textsOf(d criteria.Definition, doc *playbookv1.Document) []string {
+	m, personas := doc.GetMeetings(), doc.GetPersonas()
+	texts := []string{m.GetBuyerRole(), m.GetCompanyFit(), m.GetUseCase(), m.GetGeography()}
 	for _, name := range sortedKeys(personas) {
 		texts = append(texts, personas[name].GetWhen())
 	}
