@@ -41,6 +41,14 @@
 //
 // A rep sees the clocks and activities of the handoffs that Routing shows them, and in the report their own clocks alone.
 //
+// # The report
+//
+// A clock counts in the period in which it fell due: met out of met and missed, those that are still open and overdue among
+// the missed, cancelled ones apart. A lead counts in the period in which it became an MQL. Weeks, months and quarters are those
+// of the zone of the playbook's calendar (internal/period); what each team promised is judged in internal/compliance.
+//
+// A rep's team is the pool that gave them the handoff. Who owns an account gets its leads from no pool, and is in no team.
+//
 // SimulateClocks counts the clocks that handoffs which never were would start, by the same rules (internal/load). It stores
 // nothing.
 //

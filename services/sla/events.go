@@ -130,6 +130,7 @@ func note(h *store.Handoff, e *eventv1.Event) {
 	switch p := e.GetPayload().(type) {
 	case *eventv1.Event_LeadQualified:
 		introduce(h, e, p.LeadQualified.GetLead())
+		h.Source = p.LeadQualified.GetContext().GetSource()
 		h.Facts.Qualify(instant(p.LeadQualified.GetMqlTime(), e))
 	case *eventv1.Event_HandoffOpened:
 		lacking := int64(len(p.HandoffOpened.GetMissingContext()))
@@ -142,6 +143,7 @@ func note(h *store.Handoff, e *eventv1.Event) {
 	case *eventv1.Event_HandoffAssigned:
 		a := p.HandoffAssigned
 		h.Facts.Assign(int(a.GetAssignment()), a.GetRep(), ident.ID(a.GetCalendar(), "calendars"), instant(a.GetAssignTime(), e))
+		h.Facts.Draw(int(a.GetAssignment()), a.GetPool())
 	case *eventv1.Event_CoverStarted:
 		c := p.CoverStarted
 		h.Facts.Cover(int(c.GetAssignment()), c.GetCover(), ident.ID(c.GetCalendar(), "calendars"), instant(c.GetStartTime(), e))

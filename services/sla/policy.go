@@ -29,13 +29,13 @@ func (s *Service) policy(ctx context.Context, q sqldb.Querier, number int64) (ag
 	return version.Policy, err
 }
 
-// active is the version in force at an instant; not ok before the first.
-func (s *Service) active(ctx context.Context, q sqldb.Querier, asOf time.Time) (a agreement, ok bool, err error) {
+// active is the version in force at an instant, and its name; not ok before the first.
+func (s *Service) active(ctx context.Context, q sqldb.Querier, asOf time.Time) (a agreement, name string, ok bool, err error) {
 	version, err := s.shelf.Active(auth.WithActor(ctx, auth.Service(eventlog.SLA)), q, asOf)
 	if f := fault.As(err); f != nil && f.Reason == errorsv1.ErrorReason_ERROR_REASON_PLAYBOOK_NOT_ACTIVE {
-		return agreement{}, false, nil
+		return agreement{}, "", false, nil
 	}
-	return version.Policy, err == nil, err
+	return version.Policy, version.Name(), err == nil, err
 }
 
 // compile reads a playbook.
@@ -89,12 +89,14 @@ func promises(c *playbookv1.Commitments) compliance.Promises {
 	var p compliance.Promises
 	if m := c.GetMarketing(); m != nil {
 		p.CriteriaMet, p.ContextComplete = promise(m.GetCriteriaMet()), promise(m.GetContextComplete())
+		p.AssignedInTime = promise(m.GetAssignedInTime())
 		if m.GetMqlVolume() != nil {
 			p.MQLVolume = &m.MqlVolume.PerMonth
 		}
 	}
 	if s := c.GetSales(); s != nil {
 		p.FirstTouchInTime, p.DispositionComplete = promise(s.GetFirstTouchInTime()), promise(s.GetDispositionComplete())
+		p.AcceptedInTime, p.DispositionInTime, p.Contacted = promise(s.GetAcceptedInTime()), promise(s.GetDispositionInTime()), promise(s.GetContacted())
 	}
 	return p
 }

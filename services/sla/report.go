@@ -2,157 +2,195 @@ package sla
 
 import (
 	"context"
-	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
-	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/sla/internal/compliance"
 	"github.com/handoffhq/handoff/services/sla/internal/deadline"
 	"github.com/handoffhq/handoff/services/sla/internal/store"
 )
 
-// usualPeriod is the length of a report whose start is not given.
-const usualPeriod = 30 * 24 * time.Hour
+// overdueRows is how many rows of overdue clocks a report shows at most.
+const overdueRows = 100
 
 // GetComplianceReport implements SlaService. A rep's report counts their own clocks alone and has no commitments, which are
 // those of whole teams.
-func (s *Service) GetComplianceReport(ctx context.Context, req *slav1.GetComplianceReportRequest) (*slav1.ComplianceReport, error) {
-	period, err := s.period(ctx, req)
+func (s *Service) GetComplianceReport(ctx context.Context, req *slav1.GetComplianceReportRequest) (report *slav1.ComplianceReport, err error) {
+	rep, err := s.onlyRep(ctx)
 	if err != nil {
 		return nil, err
 	}
-	report := &slav1.ComplianceReport{StartTime: stamp(period.Start), EndTime: stamp(period.End)}
 	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		whole, err := store.Tallies(ctx, tx, period, store.Whole)
+		a, err := s.asks(ctx, tx, req)
 		if err != nil {
 			return err
 		}
-		report.Clocks = everyKind(whole)
-		if report.Tiers, err = sliced(ctx, tx, period, store.ByTier); err != nil {
+		a.rep = rep
+		if report, err = s.drawUp(ctx, tx, a); err != nil {
 			return err
 		}
-		if report.Reps, err = sliced(ctx, tx, period, store.ByRep); err != nil || period.Rep != "" {
-			return err
-		}
-		report.Commitments, err = s.commitments(ctx, tx, period, whole)
+		report.Overdue, err = overdue(ctx, tx, rep)
 		return err
 	})
 	return report, err
 }
 
-// period is the stretch of time that a caller asks for, and whose clocks they may count.
-func (s *Service) period(ctx context.Context, req *slav1.GetComplianceReportRequest) (store.Period, error) {
-	now := s.cfg.Now()
-	p := store.Period{Now: now, End: now}
-	if req.GetEndTime() != nil {
-		p.End = req.GetEndTime().AsTime().Truncate(time.Microsecond)
-	}
-	p.Start = p.End.Add(-usualPeriod)
-	if req.GetStartTime() != nil {
-		p.Start = req.GetStartTime().AsTime().Truncate(time.Microsecond)
-	}
-	if !p.Start.Before(p.End) {
-		return p, fault.Field("start_time", "is not before the end of the period")
-	}
+// onlyRep is the rep whose clocks alone the caller may count; empty for who may count everybody's.
+func (s *Service) onlyRep(ctx context.Context) (string, error) {
 	if !restricted(ctx) {
-		return p, nil
+		return "", nil
 	}
-	var err error
-	if p.Rep, err = s.ownRep(ctx); p.Rep == "" && err == nil {
-		p.Rep = nobody
+	rep, err := s.ownRep(ctx)
+	if rep == "" && err == nil {
+		rep = nobody
 	}
-	return p, err
+	return rep, err
 }
 
 // nobody is a rep that does not exist: a caller who is not a rep of Routing's has no clocks.
 const nobody = "reps/-"
 
-func sliced(ctx context.Context, tx *sqldb.Tx, p store.Period, by store.Slice) ([]*slav1.ClockCompliance, error) {
-	tallies, err := store.Tallies(ctx, tx, p, by)
-	rows := make([]*slav1.ClockCompliance, len(tallies))
-	for i, t := range tallies {
-		rows[i] = tallyToProto(t)
+// drawUp makes the report of a span, but for what does not belong to it: what is overdue now.
+func (s *Service) drawUp(ctx context.Context, tx *sqldb.Tx, a asked) (*slav1.ComplianceReport, error) {
+	now, before := &compliance.Ledger{}, &compliance.Ledger{}
+	for _, book := range []struct {
+		of   span
+		into *compliance.Ledger
+	}{{a.span, now}, {a.before, before}} {
+		if err := store.FellDue(ctx, tx, a.counted(book.of), book.into); err != nil {
+			return nil, err
+		}
+		if err := store.Qualified(ctx, tx, a.counted(book.of), book.into); err != nil {
+			return nil, err
+		}
 	}
-	return rows, err
+	r := &slav1.ComplianceReport{StartTime: stamp(a.start), EndTime: stamp(a.end), Period: a.name, TimeZone: a.zone.String(),
+		PreviousStartTime: stamp(a.before.start), AsOfTime: stamp(a.now), Clocks: everyKind(now, before),
+		Tiers: sliced(now, before, compliance.ByTier), Reps: sliced(now, before, compliance.ByRep),
+		Teams: sliced(now, before, compliance.ByTeam), Sources: sliced(now, before, compliance.BySource)}
+	if a.rep != "" {
+		return r, nil
+	}
+	r.ResponseTimes = []*slav1.ResponseTimes{response(now, compliance.FromMQL), response(now, compliance.FromAssigned)}
+	var err error
+	r.Commitments, r.Playbook, err = s.commitments(ctx, tx, a, now, before)
+	return r, err
 }
 
 // everyKind gives a row for each kind of clock that every playbook knows, also where none fell due, and for the own kinds of
 // playbooks of which one did.
-func everyKind(tallies []store.Tally) []*slav1.ClockCompliance {
-	rows := make([]*slav1.ClockCompliance, 0, len(deadline.Kinds()))
-	for _, kind := range deadline.Kinds() {
-		rows = append(rows, tallyToProto(of(kind, tallies)))
-	}
-	for _, t := range tallies {
+func everyKind(now, before *compliance.Ledger) []*slav1.ClockCompliance {
+	kinds := deadline.Kinds()
+	for _, t := range now.Tallies(compliance.Whole) {
 		if t.Kind.Own() {
-			rows = append(rows, tallyToProto(t))
+			kinds = append(kinds, t.Kind)
 		}
+	}
+	var rows []*slav1.ClockCompliance
+	for _, kind := range kinds {
+		rows = append(rows, tallyToProto(now.Of(kind), before.Of(kind)))
 	}
 	return rows
 }
 
-// of is the tally of a kind.
-func of(kind deadline.Kind, tallies []store.Tally) store.Tally {
-	for _, t := range tallies {
-		if t.Kind == kind {
-			return t
-		}
+// sliced gives a row for each kind and slice in which a clock fell due.
+func sliced(now, before *compliance.Ledger, by compliance.Slice) []*slav1.ClockCompliance {
+	type row struct {
+		kind  deadline.Kind
+		slice string
 	}
-	return store.Tally{Kind: kind}
+	past := map[row]compliance.Tally{}
+	for _, t := range before.Tallies(by) {
+		past[row{t.Kind, t.Slice}] = t
+	}
+	var rows []*slav1.ClockCompliance
+	for _, t := range now.Tallies(by) {
+		rows = append(rows, tallyToProto(t, past[row{t.Kind, t.Slice}]))
+	}
+	return rows
 }
 
-func tallyToProto(t store.Tally) *slav1.ClockCompliance {
-	row := &slav1.ClockCompliance{Kind: t.Kind.String(), Slice: t.Slice, MetCount: t.Met, MissedCount: t.Missed, CancelledCount: t.Cancelled}
-	if perMille, ok := (compliance.Share{Part: t.Met, Whole: t.Met + t.Missed}).PerMille(); ok {
-		row.MetPerMille = new(int32(perMille))
-	}
+func tallyToProto(t, before compliance.Tally) *slav1.ClockCompliance {
+	row := &slav1.ClockCompliance{Kind: t.Kind.String(), Slice: t.Slice, MetCount: t.Met, MissedCount: t.Missed, CancelledCount: t.Cancelled,
+		MetPerMille: perMille(t.InTime()), PreviousMetPerMille: perMille(before.InTime())}
 	if t.Answered > 0 {
-		row.Median, row.P90 = durationpb.New(t.Median), durationpb.New(t.P90)
+		row.Median, row.P90 = durationpb.New(t.Spread.Median), durationpb.New(t.Spread.P90)
 	}
 	return row
 }
 
-// commitments judges both teams by the playbook in force at the end of the period; there are none before the first.
-func (s *Service) commitments(ctx context.Context, tx *sqldb.Tx, p store.Period, whole []store.Tally) ([]*slav1.CommitmentResult, error) {
-	policy, ok, err := s.active(ctx, tx, p.End)
-	if err != nil || !ok {
-		return nil, err
+// perMille is a share as the API shows it; missing of nothing.
+func perMille(s compliance.Share) *int32 {
+	if n, ok := s.PerMille(); ok {
+		return new(int32(n))
 	}
-	record, err := recordOf(ctx, tx, p, whole)
-	if err != nil {
-		return nil, err
-	}
-	var results []*slav1.CommitmentResult
-	for _, r := range compliance.Judge(policy.promises, record) {
-		results = append(results, &slav1.CommitmentResult{Team: playbookv1.Team(r.Team), Measure: r.Measure, Target: r.Target, Actual: r.Actual, Kept: r.Kept})
-	}
-	return results, nil
+	return nil
 }
 
-// recordOf is what happened in a period.
-func recordOf(ctx context.Context, tx *sqldb.Tx, p store.Period, whole []store.Tally) (compliance.Record, error) {
-	intake, err := store.TakenIn(ctx, tx, p.Start, p.End)
-	if err != nil {
-		return compliance.Record{}, err
+// response is how soon leads were touched.
+func response(l *compliance.Ledger, from compliance.From) *slav1.ResponseTimes {
+	r := l.Response(from)
+	out := &slav1.ResponseTimes{From: slav1.ResponseTimes_From(from + 1), LeadCount: r.Leads, ContactedCount: r.Contacted.Part,
+		ContactedPerMille: perMille(r.Contacted)}
+	if r.Touched > 0 {
+		out.Median, out.P90, out.Mean = durationpb.New(r.Spread.Median), durationpb.New(r.Spread.P90), durationpb.New(r.Spread.Mean)
 	}
-	last := p.End.Add(-time.Microsecond)
-	month := time.Date(last.Year(), last.Month(), 1, 0, 0, 0, 0, time.UTC)
-	next := month.AddDate(0, 1, 0)
-	thisMonth, err := store.TakenIn(ctx, tx, month, p.End)
-	if err != nil {
-		return compliance.Record{}, err
+	for _, b := range r.Buckets {
+		row := &slav1.ResponseBucket{LeadCount: b.Leads, AcceptedCount: b.Accepted, SqlCount: b.SQLs,
+			SqlPerMille: perMille(compliance.Share{Part: b.SQLs, Whole: b.Leads})}
+		if !b.Never() {
+			row.AtLeast = durationpb.New(b.AtLeast)
+		}
+		if b.Below > 0 {
+			row.Below = durationpb.New(b.Below)
+		}
+		out.Buckets = append(out.Buckets, row)
 	}
-	touch, disposition := of(deadline.FirstTouch, whole), of(deadline.Disposition, whole)
-	return compliance.Record{
-		MonthMQLs:           thisMonth.MQLs,
-		MonthOver:           !p.End.Before(next) && !p.Now.Before(next),
-		CriteriaMet:         compliance.Share{Part: intake.MQLs - intake.Misfits, Whole: intake.MQLs},
-		ContextComplete:     compliance.Share{Part: intake.Complete, Whole: intake.Opened},
-		FirstTouchInTime:    compliance.Share{Part: touch.Met, Whole: touch.Met + touch.Missed},
-		DispositionComplete: compliance.Share{Part: disposition.Answered, Whole: disposition.Met + disposition.Missed},
-	}, nil
+	return out
+}
+
+// commitments judges both teams by the playbook in force at the end of the span, which it names; there are none before the
+// first.
+func (s *Service) commitments(ctx context.Context, tx *sqldb.Tx, a asked, now, before *compliance.Ledger) ([]*slav1.CommitmentResult, string, error) {
+	agreed, playbook, ok, err := s.active(ctx, tx, a.end)
+	if err != nil || !ok {
+		return nil, "", err
+	}
+	record, err := recordOf(ctx, tx, a, a.span, now)
+	if err != nil {
+		return nil, "", err
+	}
+	recordBefore, err := recordOf(ctx, tx, a, a.before, before)
+	if err != nil {
+		return nil, "", err
+	}
+	var results []*slav1.CommitmentResult
+	past := compliance.Judge(agreed.promises, recordBefore)
+	for i, r := range compliance.Judge(agreed.promises, record) {
+		results = append(results, &slav1.CommitmentResult{Team: playbookv1.Team(r.Team), Measure: r.Measure, Target: r.Target, Strict: r.Strict,
+			Actual: r.Actual, Kept: r.Kept, PartCount: r.Of.Part, WholeCount: r.Of.Whole, PreviousActual: past[i].Actual})
+	}
+	return results, playbook, nil
+}
+
+// recordOf is what happened in a span.
+func recordOf(ctx context.Context, tx *sqldb.Tx, a asked, p span, l *compliance.Ledger) (compliance.Record, error) {
+	record := l.Record()
+	start, over, months := a.volumeMonths(p)
+	mqls, err := store.MQLs(ctx, tx, start, p.end)
+	record.Volume = compliance.Volume{MQLs: mqls, Months: int32(months), Over: !p.end.Before(over) && !a.now.Before(over)}
+	return record, err
+}
+
+// overdue is what is overdue now.
+func overdue(ctx context.Context, tx *sqldb.Tx, rep string) ([]*slav1.OverdueClocks, error) {
+	rows, err := store.OverdueNow(ctx, tx, rep, overdueRows)
+	all := make([]*slav1.OverdueClocks, len(rows))
+	for i, o := range rows {
+		all[i] = &slav1.OverdueClocks{Kind: o.Kind.String(), Rep: o.Rep, ClockCount: o.Count, OldestDueTime: stamp(o.Oldest)}
+	}
+	return all, err
 }

@@ -6,6 +6,7 @@ import (
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 )
 
@@ -17,7 +18,7 @@ func about(n int, when time.Duration, e *eventv1.Event) *eventv1.Event {
 
 func qualified(n int, when time.Duration) *eventv1.Event {
 	return about(n, when, &eventv1.Event{Payload: &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{
-		Handoff: handoff(n), Lead: lead(n), MqlTime: stamp(at(when))}}})
+		Handoff: handoff(n), Lead: lead(n), MqlTime: stamp(at(when)), Context: &scoringv1.LeadContext{Source: "website"}}}})
 }
 
 func merged(n int, when time.Duration) *eventv1.Event {
@@ -39,7 +40,7 @@ func opened(n int, tier string, mql time.Duration, missing ...playbookv1.Context
 
 func assigned(n int, number int32, rep, calendar string, when time.Duration) *eventv1.Event {
 	return about(n, when, &eventv1.Event{Payload: &eventv1.Event_HandoffAssigned{HandoffAssigned: &eventv1.HandoffAssigned{
-		Handoff: handoff(n), Assignment: number, Rep: "reps/" + rep, Calendar: calendar, AssignTime: stamp(at(when))}}})
+		Handoff: handoff(n), Assignment: number, Rep: "reps/" + rep, Pool: "pools/west", Calendar: calendar, AssignTime: stamp(at(when))}}})
 }
 
 func held(n int, when time.Duration) *eventv1.Event {

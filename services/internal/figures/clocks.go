@@ -3,6 +3,7 @@ package figures
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,11 +26,12 @@ func (p *Printer) Clocks(r *slav1.ComplianceReport) {
 		}
 	}
 	p.Line("(an answer's time, in the clock's own time: working hours where the playbook says business)")
-	if len(r.GetCommitments()) > 0 {
+	promised := slices.DeleteFunc(slices.Clone(r.GetCommitments()), func(c *slav1.CommitmentResult) bool { return c.Target == nil })
+	if len(promised) > 0 {
 		p.Title("Promises of both teams")
 		p.Head("team", "what", "promised", "done", "")
 	}
-	for _, c := range r.GetCommitments() {
+	for _, c := range promised {
 		p.promise(c)
 	}
 }
@@ -45,8 +47,10 @@ func (p *Printer) clock(kind, slice string, c *slav1.ClockCompliance) {
 func (p *Printer) promise(c *slav1.CommitmentResult) {
 	show := func(v int64) string { return Share(v, 1000) }
 	what := cmp.Or(map[string]string{"mql_volume": "leads qualified in the month", "criteria_met": "qualified leads that meet the criteria",
-		"context_complete": "handoffs with their whole context", "first_touch_in_time": "first touches in time",
-		"disposition_complete": "accepted handoffs brought to an end"}[c.GetMeasure()], words(c.GetMeasure()))
+		"context_complete": "handoffs with their whole context", "assigned_in_time": "qualified leads given to a rep in time",
+		"accepted_in_time": "assignments answered in time", "first_touch_in_time": "first touches in time",
+		"disposition_in_time": "accepted handoffs brought to an end in time", "disposition_complete": "accepted handoffs brought to an end",
+		"contacted": "qualified leads contacted in five weeks"}[c.GetMeasure()], words(c.GetMeasure()))
 	if c.GetMeasure() == "mql_volume" {
 		show = Count
 	}

@@ -7,8 +7,12 @@ type Promises struct {
 	MQLVolume           *int32 // a month
 	CriteriaMet         *Promise
 	ContextComplete     *Promise
+	AssignedInTime      *Promise
+	AcceptedInTime      *Promise
 	FirstTouchInTime    *Promise
+	DispositionInTime   *Promise
 	DispositionComplete *Promise
+	Contacted           *Promise
 }
 
 // Promise is the least share that is promised, from 0 to 1; a strict one is not kept by the share itself.
@@ -19,24 +23,37 @@ type Promise struct {
 
 // Record is what happened.
 type Record struct {
-	MonthMQLs           int64
-	MonthOver           bool
+	Volume              Volume
 	CriteriaMet         Share
 	ContextComplete     Share
+	AssignedInTime      Share
+	AcceptedInTime      Share
 	FirstTouchInTime    Share
+	DispositionInTime   Share
 	DispositionComplete Share
+	Contacted           Share
+}
+
+// Volume is the MQLs of calendar months.
+type Volume struct {
+	MQLs   int64
+	Months int32 // how many months; at least 1
+	Over   bool  // whether they are over
 }
 
 // Share is so many out of so many.
 type Share struct{ Part, Whole int64 }
 
-// Result is a promise and what became of it, as a count or in per mille. Actual and Kept are nil when nothing can be said.
+// Result is a measure and what became of it, as a count or in per mille. Target is nil when nobody promised it, Actual when
+// nothing can be said, and Kept in either case.
 type Result struct {
 	Team    Team
 	Measure string
-	Target  int64
+	Target  *int64
+	Strict  bool
 	Actual  *int64
 	Kept    *bool
+	Of      Share // what Actual comes from; Whole is 0 for a volume
 }
 
 // Team is who promised, numbered as in the API.
@@ -48,12 +65,9 @@ const (
 	Sales
 )
 
-// Judge gives the result of each promise that was made.
+// Judge gives the result of each measure, promised or not: marketing's, then those of sales.
 func Judge(p Promises, r Record) []Result {
-	var results []Result
-	if p.MQLVolume != nil {
-		results = append(results, volume(int64(*p.MQLVolume), r))
-	}
+	results := []Result{volume(p.MQLVolume, r.Volume)}
 	for _, s := range []struct {
 		team     Team
 		measure  string
@@ -62,30 +76,46 @@ func Judge(p Promises, r Record) []Result {
 	}{
 		{Marketing, "criteria_met", p.CriteriaMet, r.CriteriaMet},
 		{Marketing, "context_complete", p.ContextComplete, r.ContextComplete},
+		{Marketing, "assigned_in_time", p.AssignedInTime, r.AssignedInTime},
+		{Sales, "accepted_in_time", p.AcceptedInTime, r.AcceptedInTime},
 		{Sales, "first_touch_in_time", p.FirstTouchInTime, r.FirstTouchInTime},
+		{Sales, "disposition_in_time", p.DispositionInTime, r.DispositionInTime},
 		{Sales, "disposition_complete", p.DispositionComplete, r.DispositionComplete},
+		{Sales, "contacted", p.Contacted, r.Contacted},
 	} {
-		if s.promised != nil {
-			results = append(results, s.share.judge(s.team, s.measure, *s.promised))
-		}
+		results = append(results, s.share.judge(Result{Team: s.team, Measure: s.measure}, s.promised))
 	}
 	return results
 }
 
-// volume judges the MQLs of a month.
-func volume(target int64, r Record) Result {
-	result := Result{Team: Marketing, Measure: "mql_volume", Target: target, Actual: &r.MonthMQLs}
-	if kept := r.MonthMQLs >= target; kept || r.MonthOver {
+// volume judges the MQLs of months.
+func volume(perMonth *int32, v Volume) Result {
+	result := Result{Team: Marketing, Measure: "mql_volume", Actual: &v.MQLs, Of: Share{Part: v.MQLs}}
+	if perMonth == nil {
+		return result
+	}
+	target := int64(*perMonth) * int64(v.Months)
+	result.Target = &target
+	if kept := v.MQLs >= target; kept || v.Over {
 		result.Kept = &kept
 	}
 	return result
 }
 
-func (s Share) judge(team Team, measure string, promised Promise) Result {
-	result := Result{Team: team, Measure: measure, Target: int64(math.RoundToEven(promised.Share * 1000))}
-	if actual, ok := s.PerMille(); ok {
-		kept := s.keeps(promised)
-		result.Actual, result.Kept = &actual, &kept
+func (s Share) judge(result Result, promised *Promise) Result {
+	result.Of = s
+	actual, known := s.PerMille()
+	if known {
+		result.Actual = &actual
+	}
+	if promised == nil {
+		return result
+	}
+	target := int64(math.RoundToEven(promised.Share * 1000))
+	result.Target, result.Strict = &target, promised.Strict
+	if known {
+		kept := s.keeps(*promised)
+		result.Kept = &kept
 	}
 	return result
 }

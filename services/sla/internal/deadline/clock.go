@@ -16,6 +16,7 @@ type Clock struct {
 	Tier     string      // of the handoff when the clock began
 	Rep      string      // who owes the action; empty if the suite does
 	Turn     int         // the number of that rep's assignment; 0 for none
+	Pool     string      // that gave the handoff to that rep; empty for none
 	Start    time.Time   // from when it counts
 	AtRisk   time.Time   // when it warns; zero if it never does
 	Due      time.Time   // the deadline; zero while the calendar is not known, or if it never comes
@@ -61,8 +62,7 @@ func (d *docket) exists(kind Kind) bool {
 	if kind == Assign {
 		return true
 	}
-	nurtured := d.facts.Closing.Step == 0 && d.facts.Closing.Outcome == OutcomeNurture
-	return d.facts.Opened && !nurtured
+	return d.facts.Opened && !d.facts.nurtured()
 }
 
 // start is a clock that began, and what ends it.
@@ -120,7 +120,7 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 		return Clock{}, false
 	}
 	s.end = course.end
-	c := Clock{Kind: s.kind, Run: s.run, State: Running, Tier: course.tier, Rep: s.rep, Turn: s.turn, Start: s.at,
+	c := Clock{Kind: s.kind, Run: s.run, State: Running, Tier: course.tier, Rep: s.rep, Turn: s.turn, Pool: d.facts.pool(s.turn), Start: s.at,
 		Budget: course.stages[0].terms.Within, Business: rule.Business}
 	t, missing := d.timeline(rule, s.at, s.end.at)
 	if missing != "" {

@@ -35,6 +35,7 @@ type Assignment struct {
 	Number   int       `json:"number"` // from 1
 	Rep      string    `json:"rep,omitzero"`
 	Calendar string    `json:"calendar,omitzero"` // the rep's own; empty for the playbook's
+	Pool     string    `json:"pool,omitzero"`     // that gave it; empty if an owner got it
 	At       time.Time `json:"at,omitzero"`
 	Answered time.Time `json:"answered,omitzero"` // the rep accepted, declined or rejected
 	Accepted bool      `json:"accepted,omitzero"`
@@ -97,6 +98,9 @@ func (f *Facts) Assign(number int, rep, calendar string, at time.Time) {
 	a := f.assignment(number)
 	a.Rep, a.Calendar, a.At = rep, calendar, at
 }
+
+// Draw records from which pool the rep of an assignment came.
+func (f *Facts) Draw(number int, pool string) { f.assignment(number).Pool = pool }
 
 // Answer records that the rep of an assignment accepted it, or declined or rejected it.
 func (f *Facts) Answer(number int, accepted bool, at time.Time) {

@@ -24,6 +24,7 @@ type Clock struct {
 	Reason   deadline.Reason
 	Tier     string
 	Rep      string
+	Pool     string
 	Calendar string
 	Edition  int64
 	StartAt  int64
@@ -38,13 +39,13 @@ type Clock struct {
 
 // Row is a clock as it is stored, with what it has told so far.
 func Row(c deadline.Clock, told deadline.Alerts) Clock {
-	return Clock{ClockKey: ClockKey{c.Kind, c.Run}, State: c.State, Reason: c.Reason, Tier: c.Tier, Rep: c.Rep,
+	return Clock{ClockKey: ClockKey{c.Kind, c.Run}, State: c.State, Reason: c.Reason, Tier: c.Tier, Rep: c.Rep, Pool: c.Pool,
 		Calendar: c.Calendar, Edition: c.Edition, StartAt: micros(c.Start), RiskAt: micros(c.AtRisk), DueAt: micros(c.Due),
 		StopAt: micros(c.Stop), Elapsed: c.Elapsed.Microseconds(), Answered: c.Answered, Told: told, NextAt: micros(c.Next(told))}
 }
 
-const clockColumns = `handoff, kind, run, state, reason, tier, rep, calendar, edition, start_at, risk_at, due_at, stop_at, elapsed,
-	answered, told, next_at`
+const clockColumns = `handoff, kind, run, state, reason, tier, rep, pool, calendar, edition, start_at, risk_at, due_at, stop_at,
+	elapsed, answered, told, next_at`
 
 // loadClocks reads the clocks of handoffs.
 func loadClocks(ctx context.Context, q sqldb.Querier, handoffs map[string]*Handoff) error {
@@ -70,7 +71,7 @@ func scanClock(row sqldb.Row, handoff *string) (Clock, error) {
 	var c Clock
 	var answered int64
 	var risk, due, stop, next *int64
-	err := row.Scan(handoff, &c.Kind, &c.Run, &c.State, &c.Reason, &c.Tier, &c.Rep, &c.Calendar, &c.Edition, &c.StartAt, &risk, &due,
+	err := row.Scan(handoff, &c.Kind, &c.Run, &c.State, &c.Reason, &c.Tier, &c.Rep, &c.Pool, &c.Calendar, &c.Edition, &c.StartAt, &risk, &due,
 		&stop, &c.Elapsed, &answered, &c.Told, &next)
 	if err != nil {
 		return Clock{}, fmt.Errorf("read clock: %w", err)
@@ -83,19 +84,19 @@ func scanClock(row sqldb.Row, handoff *string) (Clock, error) {
 var clockTable = &sqldb.Table{Name: "clock", Columns: []sqldb.Column{
 	{Name: "handoff", Type: sqldb.Text}, {Name: "kind", Type: sqldb.Text}, {Name: "run", Type: sqldb.Int},
 	{Name: "state", Type: sqldb.Int}, {Name: "reason", Type: sqldb.Text}, {Name: "tier", Type: sqldb.Text},
-	{Name: "rep", Type: sqldb.Text}, {Name: "calendar", Type: sqldb.Text}, {Name: "edition", Type: sqldb.Int},
+	{Name: "rep", Type: sqldb.Text}, {Name: "pool", Type: sqldb.Text}, {Name: "calendar", Type: sqldb.Text}, {Name: "edition", Type: sqldb.Int},
 	{Name: "start_at", Type: sqldb.Int}, {Name: "risk_at", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int},
 	{Name: "stop_at", Type: sqldb.Int}, {Name: "elapsed", Type: sqldb.Int}, {Name: "answered", Type: sqldb.Int},
 	{Name: "told", Type: sqldb.Int}, {Name: "next_at", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (handoff, kind, run) DO UPDATE SET state = excluded.state, reason = excluded.reason, tier = excluded.tier,
-	rep = excluded.rep, calendar = excluded.calendar, edition = excluded.edition, start_at = excluded.start_at,
+	rep = excluded.rep, pool = excluded.pool, calendar = excluded.calendar, edition = excluded.edition, start_at = excluded.start_at,
 	risk_at = excluded.risk_at, due_at = excluded.due_at, stop_at = excluded.stop_at, elapsed = excluded.elapsed,
 	answered = excluded.answered, told = excluded.told, next_at = excluded.next_at`}
 
 // PutClock stores a clock of a handoff that is locked, once a transaction.
 func PutClock(tx *sqldb.Tx, handoff string, c Clock) {
-	tx.Insert(clockTable, handoff, string(c.Kind), int64(c.Run), int64(c.State), string(c.Reason), c.Tier, c.Rep, c.Calendar, c.Edition,
-		c.StartAt, orNull(c.RiskAt), orNull(c.DueAt), orNull(c.StopAt), c.Elapsed, c.Answered, int64(c.Told), orNull(c.NextAt))
+	tx.Insert(clockTable, handoff, string(c.Kind), int64(c.Run), int64(c.State), string(c.Reason), c.Tier, c.Rep, c.Pool, c.Calendar,
+		c.Edition, c.StartAt, orNull(c.RiskAt), orNull(c.DueAt), orNull(c.StopAt), c.Elapsed, c.Answered, int64(c.Told), orNull(c.NextAt))
 }
 
 // DropClock removes a clock of a handoff that is locked.

@@ -19,6 +19,7 @@ type Handoff struct {
 	Playbook int64  // its number; 0 while it is not known
 	Lacking  *int64 // how many fields the context lacks; nil while that is not known
 	Reason   int64  // of a rejection, as the API numbers them
+	Source   string // of the lead; empty while it is not known
 	Facts    deadline.Facts
 	Events   int64 // told about the handoff so far
 	Clocks   map[ClockKey]Clock
@@ -33,11 +34,17 @@ type row struct {
 	mqlAt         int64 // 0 for none
 	lacking       int64 // -1 for none
 	reason        int64
+	source        string
+	assignAt      int64 // 0 for none, as are the others
+	touchAt       int64
+	accepted      bool
+	sql           bool
+	forSales      bool
 	facts         string
 	events        int64
 }
 
-const handoffColumns = `id, lead, partner, playbook, lacking, reason, facts, events`
+const handoffColumns = `id, lead, partner, playbook, lacking, reason, source, facts, events`
 
 // Get reads handoffs by their ids. Those that are not known are missing.
 func Get(ctx context.Context, q sqldb.Querier, ids ...string) (map[string]*Handoff, error) {
@@ -79,7 +86,7 @@ func lock(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]*Handoff,
 func create(ctx context.Context, tx *sqldb.Tx, ids []string) (bool, error) {
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
-		rows[i] = []any{id, "", "", int64(0), nil, nil, int64(0), "{}", int64(0)}
+		rows[i] = []any{id, "", "", int64(0), nil, nil, int64(0), "", nil, nil, false, false, false, "{}", int64(0)}
 	}
 	n, err := tx.InsertNow(ctx, newHandoffTable, rows...)
 	return n == int64(len(ids)), err
@@ -103,7 +110,7 @@ func load(ctx context.Context, q sqldb.Querier, query string, args []any) (map[s
 func scanHandoff(from sqldb.Row) (*Handoff, error) {
 	h := &Handoff{Clocks: map[ClockKey]Clock{}}
 	var facts string
-	if err := from.Scan(&h.ID, &h.Lead, &h.Partner, &h.Playbook, &h.Lacking, &h.Reason, &facts, &h.Events); err != nil {
+	if err := from.Scan(&h.ID, &h.Lead, &h.Partner, &h.Playbook, &h.Lacking, &h.Reason, &h.Source, &facts, &h.Events); err != nil {
 		return nil, fmt.Errorf("read handoff: %w", err)
 	}
 	if err := json.Unmarshal([]byte(facts), &h.Facts); err != nil {
@@ -118,8 +125,10 @@ func (h *Handoff) row(facts string) row {
 	if h.Lacking != nil {
 		lacking = *h.Lacking
 	}
+	p := h.Facts.Passage()
 	return row{lead: h.Lead, partner: h.Partner, playbook: h.Playbook, mqlAt: micros(h.Facts.MQL), lacking: lacking,
-		reason: h.Reason, facts: facts, events: h.Events}
+		reason: h.Reason, source: h.Source, assignAt: micros(p.Assigned), touchAt: micros(p.Touched), accepted: p.Accepted,
+		sql: p.SQL, forSales: p.ForSales, facts: facts, events: h.Events}
 }
 
 // OfLeads gives the ids of the handoffs of some leads.
@@ -145,14 +154,18 @@ func OfLeads(ctx context.Context, q sqldb.Querier, leads []string) ([]string, er
 var handoffColumnTypes = []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
 	{Name: "playbook", Type: sqldb.Int}, {Name: "mql_at", Type: sqldb.Int}, {Name: "lacking", Type: sqldb.Int},
-	{Name: "reason", Type: sqldb.Int}, {Name: "facts", Type: sqldb.Text}, {Name: "events", Type: sqldb.Int},
+	{Name: "reason", Type: sqldb.Int}, {Name: "source", Type: sqldb.Text}, {Name: "assign_at", Type: sqldb.Int},
+	{Name: "touch_at", Type: sqldb.Int}, {Name: "accepted", Type: sqldb.Int}, {Name: "sql", Type: sqldb.Int},
+	{Name: "for_sales", Type: sqldb.Int}, {Name: "facts", Type: sqldb.Text}, {Name: "events", Type: sqldb.Int},
 }
 
 var (
 	newHandoffTable = &sqldb.Table{Name: "handoff", Columns: handoffColumnTypes, Suffix: `ON CONFLICT DO NOTHING`}
 	handoffTable    = &sqldb.Table{Name: "handoff", Columns: handoffColumnTypes, Suffix: `ON CONFLICT (id) DO UPDATE SET
 		lead = excluded.lead, partner = excluded.partner, playbook = excluded.playbook, mql_at = excluded.mql_at,
-		lacking = excluded.lacking, reason = excluded.reason, facts = excluded.facts, events = excluded.events`}
+		lacking = excluded.lacking, reason = excluded.reason, source = excluded.source, assign_at = excluded.assign_at,
+		touch_at = excluded.touch_at, accepted = excluded.accepted, sql = excluded.sql, for_sales = excluded.for_sales,
+		facts = excluded.facts, events = excluded.events`}
 )
 
 // Put stores a handoff that is locked, if it has changed, once a transaction. Its clocks are stored by themselves.
@@ -170,7 +183,8 @@ func Put(tx *sqldb.Tx, h *Handoff) error {
 	if h.Lacking != nil {
 		lacking = *h.Lacking
 	}
-	tx.Insert(handoffTable, h.ID, r.lead, r.partner, r.playbook, orNull(r.mqlAt), lacking, r.reason, r.facts, r.events)
+	tx.Insert(handoffTable, h.ID, r.lead, r.partner, r.playbook, orNull(r.mqlAt), lacking, r.reason, r.source, orNull(r.assignAt),
+		orNull(r.touchAt), r.accepted, r.sql, r.forSales, r.facts, r.events)
 	return nil
 }
 

@@ -1,24 +1,13 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/sla/internal/compliance"
 	"github.com/handoffhq/handoff/services/sla/internal/deadline"
-)
-
-// Slice says by what a report is cut besides the kind of clock.
-type Slice string
-
-// The slices, each the expression of a clock's row that names it.
-const (
-	Whole  Slice = `''`
-	ByTier Slice = `tier`
-	ByRep  Slice = `rep`
 )
 
 // Period is a stretch of time, and whose clocks count.
@@ -28,85 +17,98 @@ type Period struct {
 	Rep        string    // only this rep's clocks; everybody's if empty
 }
 
-// Tally is what became of the clocks of a kind that fell due in a period.
-type Tally struct {
-	Kind      deadline.Kind
-	Slice     string
-	Met       int64
-	Missed    int64
-	Cancelled int64
-	Answered  int64 // in time or not
-	Median    time.Duration
-	P90       time.Duration
-}
-
-// Tallies counts the clocks that fell due in a period, by kind and slice, in this order. Clocks without a tier or a rep are
-// not in any slice but the whole.
-//
-// Median and P90 are the nearest rank: the smallest time used within which at least half, or nine tenths, of the answered
-// clocks were answered.
-func Tallies(ctx context.Context, q sqldb.Querier, p Period, by Slice) ([]Tally, error) {
-	var all []Tally
-	args := []any{p.Start.UnixMicro(), p.End.UnixMicro(), p.Rep, p.Now.UnixMicro()}
-	for row, err := range q.Query(ctx, tallyQuery(by), args...) {
+// FellDue adds the clocks to a ledger that fell due in a period.
+func FellDue(ctx context.Context, q sqldb.Querier, p Period, into *compliance.Ledger) error {
+	for row, err := range q.Query(ctx, `SELECT c.kind, c.state, c.answered, c.elapsed, c.due_at, c.tier, c.rep, c.pool, h.source
+		FROM clock c JOIN handoff h ON h.id = c.handoff WHERE c.due_at >= $1 AND c.due_at < $2 AND ($3 = '' OR c.rep = $3)`,
+		p.Start.UnixMicro(), p.End.UnixMicro(), p.Rep) {
 		if err != nil {
-			return nil, fmt.Errorf("tally clocks: %w", err)
+			return fmt.Errorf("read clocks that fell due: %w", err)
 		}
-		var t Tally
-		var median, p90 *int64
-		if err := row.Scan(&t.Kind, &t.Slice, &t.Met, &t.Missed, &t.Cancelled, &t.Answered, &median, &p90); err != nil {
-			return nil, fmt.Errorf("tally clocks: %w", err)
+		var c compliance.Clock
+		var state deadline.State
+		var answered, elapsed, due int64
+		if err := row.Scan(&c.Kind, &state, &answered, &elapsed, &due, &c.Tier, &c.Rep, &c.Team, &c.Source); err != nil {
+			return fmt.Errorf("read clock that fell due: %w", err)
 		}
-		t.Median, t.P90 = time.Duration(deref(median))*time.Microsecond, time.Duration(deref(p90))*time.Microsecond
-		all = append(all, t)
+		c.Outcome, c.Answered = outcome(state, due < p.Now.UnixMicro()), answered != 0
+		c.Elapsed = time.Duration(elapsed) * time.Microsecond
+		into.AddClock(c)
 	}
-	slices.SortFunc(all, func(a, b Tally) int { return cmp.Or(a.Kind.Compare(b.Kind), cmp.Compare(a.Slice, b.Slice)) })
-	return all, nil
+	return nil
 }
 
-// tallyQuery ranks the answered clocks of each kind and slice by the time they used; the unanswered come behind them.
-func tallyQuery(by Slice) string {
-	return `WITH due AS (
-			SELECT kind, ` + string(by) + ` AS slice, state, answered, elapsed, due_at FROM clock
-			WHERE due_at >= $1 AND due_at < $2 AND ($3 = '' OR rep = $3)),
-		ranked AS (
-			SELECT kind, slice, state, answered, elapsed, due_at,
-				ROW_NUMBER() OVER (PARTITION BY kind, slice ORDER BY answered DESC, elapsed) AS place,
-				SUM(answered) OVER (PARTITION BY kind, slice) AS places
-			FROM due)
-		SELECT kind, slice,
-			COUNT(*) FILTER (WHERE state = 2),
-			COUNT(*) FILTER (WHERE state = 4 OR state IN (1, 3) AND due_at < $4),
-			COUNT(*) FILTER (WHERE state = 5),
-			COUNT(*) FILTER (WHERE answered = 1),
-			MAX(elapsed) FILTER (WHERE answered = 1 AND place * 2 >= places AND place * 2 < places + 2),
-			MAX(elapsed) FILTER (WHERE answered = 1 AND place * 10 >= places * 9 AND place * 10 < places * 9 + 10)
-		FROM ranked WHERE ` + wanted(by) + ` GROUP BY kind, slice`
-}
-
-// wanted leaves out what is in no slice.
-func wanted(by Slice) string {
-	if by == Whole {
-		return `1 = 1`
+// outcome is what became of a clock in a state. One that is overdue is missed, also before anybody looked.
+func outcome(state deadline.State, past bool) compliance.Outcome {
+	switch {
+	case state == deadline.Met:
+		return compliance.Met
+	case state == deadline.Cancelled:
+		return compliance.Cancelled
+	case state == deadline.Missed, past:
+		return compliance.Missed
+	default:
+		return compliance.Pending
 	}
-	return `slice <> ''`
 }
 
-// Intake is what marketing passed on in a period.
-type Intake struct {
-	MQLs     int64
-	Misfits  int64 // rejected as outside the profile or without budget
-	Opened   int64 // of which the context is known
-	Complete int64 // of these, with everything that the playbook requires
+// Qualified adds the leads to a ledger that became MQLs in a period.
+func Qualified(ctx context.Context, q sqldb.Querier, p Period, into *compliance.Ledger) error {
+	for row, err := range q.Query(ctx, `SELECT mql_at, reason, lacking, assign_at, touch_at, accepted, sql, for_sales FROM handoff
+		WHERE mql_at >= $1 AND mql_at < $2`, p.Start.UnixMicro(), p.End.UnixMicro()) {
+		if err != nil {
+			return fmt.Errorf("read MQLs: %w", err)
+		}
+		var mql, lacking, assigned, touched *int64
+		var reason, accepted, sql, forSales int64
+		if err := row.Scan(&mql, &reason, &lacking, &assigned, &touched, &accepted, &sql, &forSales); err != nil {
+			return fmt.Errorf("read MQL: %w", err)
+		}
+		into.AddLead(compliance.Lead{MQL: instant(mql), Assigned: instant(assigned), Touched: instant(touched), Accepted: accepted != 0,
+			SQL: sql != 0, Misfit: reason == misfitFirmographic || reason == misfitBudget, Opened: lacking != nil, Complete: deref(lacking) == 0,
+			ForSales: forSales != 0})
+	}
+	return nil
 }
 
-// TakenIn counts the leads that became MQLs in a period.
-func TakenIn(ctx context.Context, q sqldb.Querier, start, end time.Time) (Intake, error) {
-	var i Intake
-	err := q.QueryRow(ctx, `SELECT COUNT(*), COUNT(*) FILTER (WHERE reason IN (1, 2)), COUNT(lacking), COUNT(*) FILTER (WHERE lacking = 0)
-		FROM handoff WHERE mql_at >= $1 AND mql_at < $2`, start.UnixMicro(), end.UnixMicro()).Scan(&i.MQLs, &i.Misfits, &i.Opened, &i.Complete)
+// The reasons of a rejection that say that the lead met no criteria, as the API numbers them.
+const (
+	misfitFirmographic = 1
+	misfitBudget       = 2
+)
+
+// MQLs counts the leads that became MQLs in a stretch of time.
+func MQLs(ctx context.Context, q sqldb.Querier, start, end time.Time) (n int64, err error) {
+	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM handoff WHERE mql_at >= $1 AND mql_at < $2`, start.UnixMicro(), end.UnixMicro()).Scan(&n)
 	if err != nil {
-		return Intake{}, fmt.Errorf("count MQLs: %w", err)
+		return 0, fmt.Errorf("count MQLs: %w", err)
 	}
-	return i, nil
+	return n, nil
+}
+
+// Overdue is clocks of a kind that are overdue, and whose they are.
+type Overdue struct {
+	Kind   deadline.Kind
+	Rep    string // empty for the suite
+	Count  int64
+	Oldest time.Time // deadline
+}
+
+// OverdueNow gives what is overdue, the longest overdue first; only a rep's if one is given.
+func OverdueNow(ctx context.Context, q sqldb.Querier, rep string, limit int) ([]Overdue, error) {
+	var all []Overdue
+	for row, err := range q.Query(ctx, `SELECT kind, rep, COUNT(*), MIN(due_at) FROM clock WHERE state = 3 AND ($1 = '' OR rep = $1)
+		GROUP BY kind, rep ORDER BY MIN(due_at), kind, rep LIMIT $2`, rep, int64(limit)) {
+		if err != nil {
+			return nil, fmt.Errorf("read overdue clocks: %w", err)
+		}
+		var o Overdue
+		var oldest *int64
+		if err := row.Scan(&o.Kind, &o.Rep, &o.Count, &oldest); err != nil {
+			return nil, fmt.Errorf("read overdue clocks: %w", err)
+		}
+		o.Oldest = instant(oldest)
+		all = append(all, o)
+	}
+	return all, nil
 }

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"pgregory.net/rapid"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
@@ -62,52 +60,6 @@ func TestAHandoffIsReadAsItWasStored(t *testing.T) {
 			t.Errorf("handoff (-want +got):\n%s", diff)
 		}
 	})
-}
-
-// TestTheNearestRank compares the report's median and ninth decile with those of a sorted list.
-func TestTheNearestRank(t *testing.T) {
-	t.Parallel()
-	sqldbtest.Each(t, store.Migrations(), func(t *testing.T, db *sqldb.DB) {
-		rapid.Check(t, func(t *rapid.T) {
-			used := rapid.SliceOfN(rapid.Int64Range(0, 20), 1, 25).Draw(t, "used")
-			open := rapid.IntRange(0, 3).Draw(t, "unanswered")
-			tallies := tally(t, db, used, open)
-			slices.Sort(used)
-			n := len(used)
-			want := []store.Tally{{Kind: deadline.Accept, Met: int64(n), Missed: int64(open), Answered: int64(n),
-				Median: time.Duration(used[(n+1)/2-1]) * time.Second, P90: time.Duration(used[(9*n+9)/10-1]) * time.Second}}
-			if diff := cmp.Diff(want, tallies); diff != "" {
-				t.Fatalf("tallies (-want +got):\n%s", diff)
-			}
-		})
-	})
-}
-
-// tally counts clocks that were answered after so many seconds, and some that nobody answered.
-func tally(t *rapid.T, db *sqldb.DB, used []int64, open int) []store.Tally {
-	var tallies []store.Tally
-	err := db.InTx(context.Background(), func(ctx context.Context, tx *sqldb.Tx) error {
-		if _, err := tx.Exec(ctx, `DELETE FROM clock`); err != nil {
-			return err
-		}
-		for i, seconds := range used {
-			store.PutClock(tx, fmt.Sprint("answered ", i), store.Row(deadline.Clock{Kind: deadline.Accept, Run: 1, State: deadline.Met, Start: start, Due: at(time.Minute),
-				Elapsed: time.Duration(seconds) * time.Second, Answered: true}, 0))
-		}
-		for i := range open {
-			store.PutClock(tx, fmt.Sprint("open ", i), store.Row(deadline.Clock{Kind: deadline.Accept, Run: 1, State: deadline.Running, Start: start, Due: at(time.Minute)}, 0))
-		}
-		if err := tx.Flush(ctx); err != nil {
-			return err
-		}
-		var err error
-		tallies, err = store.Tallies(ctx, tx, store.Period{Start: start, End: at(time.Hour), Now: at(time.Hour)}, store.Whole)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tallies
 }
 
 // TestACalendarWaitsForWhoReckonsByIt changes a calendar, or makes one, while a transaction still reckons by what it was.

@@ -841,8 +841,10 @@ type MarketingCommitments struct {
 	CriteriaMet *Promise `protobuf:"bytes,2,opt,name=criteria_met,json=criteriaMet,proto3" json:"criteria_met,omitempty"`
 	// The share of handoffs with a complete context.
 	ContextComplete *Promise `protobuf:"bytes,3,opt,name=context_complete,json=contextComplete,proto3" json:"context_complete,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The share of MQLs that a rep is given in time: the immediate trigger.
+	AssignedInTime *Promise `protobuf:"bytes,4,opt,name=assigned_in_time,json=assignedInTime,proto3" json:"assigned_in_time,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *MarketingCommitments) Reset() {
@@ -896,6 +898,13 @@ func (x *MarketingCommitments) GetContextComplete() *Promise {
 	return nil
 }
 
+func (x *MarketingCommitments) GetAssignedInTime() *Promise {
+	if x != nil {
+		return x.AssignedInTime
+	}
+	return nil
+}
+
 // What sales promises. What is not given is not promised.
 type SalesCommitments struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -903,8 +912,14 @@ type SalesCommitments struct {
 	FirstTouchInTime *Promise `protobuf:"bytes,1,opt,name=first_touch_in_time,json=firstTouchInTime,proto3" json:"first_touch_in_time,omitempty"`
 	// The share of accepted handoffs with a disposition.
 	DispositionComplete *Promise `protobuf:"bytes,2,opt,name=disposition_complete,json=dispositionComplete,proto3" json:"disposition_complete,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// The share of assignments that the rep answers in time.
+	AcceptedInTime *Promise `protobuf:"bytes,3,opt,name=accepted_in_time,json=acceptedInTime,proto3" json:"accepted_in_time,omitempty"`
+	// The share of accepted handoffs with a disposition in time.
+	DispositionInTime *Promise `protobuf:"bytes,4,opt,name=disposition_in_time,json=dispositionInTime,proto3" json:"disposition_in_time,omitempty"`
+	// The share of MQLs that a person touches within five weeks.
+	Contacted     *Promise `protobuf:"bytes,5,opt,name=contacted,proto3" json:"contacted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SalesCommitments) Reset() {
@@ -947,6 +962,27 @@ func (x *SalesCommitments) GetFirstTouchInTime() *Promise {
 func (x *SalesCommitments) GetDispositionComplete() *Promise {
 	if x != nil {
 		return x.DispositionComplete
+	}
+	return nil
+}
+
+func (x *SalesCommitments) GetAcceptedInTime() *Promise {
+	if x != nil {
+		return x.AcceptedInTime
+	}
+	return nil
+}
+
+func (x *SalesCommitments) GetDispositionInTime() *Promise {
+	if x != nil {
+		return x.DispositionInTime
+	}
+	return nil
+}
+
+func (x *SalesCommitments) GetContacted() *Promise {
+	if x != nil {
+		return x.Contacted
 	}
 	return nil
 }
@@ -1106,15 +1142,19 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\x02do\x18\x03 \x01(\x0e2%.handoff.playbook.v1.EscalationActionB\b\xbaH\x05\x82\x01\x02\x10\x01R\x02do\"\x93\x01\n" +
 	"\vCommitments\x12G\n" +
 	"\tmarketing\x18\x01 \x01(\v2).handoff.playbook.v1.MarketingCommitmentsR\tmarketing\x12;\n" +
-	"\x05sales\x18\x02 \x01(\v2%.handoff.playbook.v1.SalesCommitmentsR\x05sales\"\xdc\x01\n" +
+	"\x05sales\x18\x02 \x01(\v2%.handoff.playbook.v1.SalesCommitmentsR\x05sales\"\xa4\x02\n" +
 	"\x14MarketingCommitments\x12:\n" +
 	"\n" +
 	"mql_volume\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.VolumeR\tmqlVolume\x12?\n" +
 	"\fcriteria_met\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\vcriteriaMet\x12G\n" +
-	"\x10context_complete\x18\x03 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x0fcontextComplete\"\xb0\x01\n" +
+	"\x10context_complete\x18\x03 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x0fcontextComplete\x12F\n" +
+	"\x10assigned_in_time\x18\x04 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x0eassignedInTime\"\x82\x03\n" +
 	"\x10SalesCommitments\x12K\n" +
 	"\x13first_touch_in_time\x18\x01 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x10firstTouchInTime\x12O\n" +
-	"\x14disposition_complete\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x13dispositionComplete\"1\n" +
+	"\x14disposition_complete\x18\x02 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x13dispositionComplete\x12F\n" +
+	"\x10accepted_in_time\x18\x03 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x0eacceptedInTime\x12L\n" +
+	"\x13disposition_in_time\x18\x04 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\x11dispositionInTime\x12:\n" +
+	"\tcontacted\x18\x05 \x01(\v2\x1c.handoff.playbook.v1.PromiseR\tcontacted\"1\n" +
 	"\x06Volume\x12'\n" +
 	"\tper_month\x18\x01 \x01(\x05B\n" +
 	"\xe0A\x02\xbaH\x04\x1a\x02(\x00R\bperMonth\"S\n" +
@@ -1209,16 +1249,20 @@ var file_handoff_playbook_v1_sla_policy_proto_depIdxs = []int32{
 	13, // 19: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
 	14, // 20: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
 	14, // 21: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
-	14, // 22: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
-	14, // 23: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
-	4,  // 24: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
-	8,  // 25: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
-	5,  // 26: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	14, // 22: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
+	14, // 23: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
+	14, // 24: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
+	14, // 25: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
+	14, // 26: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
+	14, // 27: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
+	4,  // 28: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
+	8,  // 29: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
+	5,  // 30: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_sla_policy_proto_init() }

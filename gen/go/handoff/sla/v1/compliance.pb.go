@@ -26,6 +26,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// From when on.
+type ResponseTimes_From int32
+
+const (
+	// Never sent.
+	ResponseTimes_FROM_UNSPECIFIED ResponseTimes_From = 0
+	// From the MQL: the speed to lead, for which marketing, the suite and sales answer together.
+	ResponseTimes_FROM_MQL ResponseTimes_From = 1
+	// From the first assignment: what sales answers for. Leads that nobody was assigned are not counted.
+	ResponseTimes_FROM_ASSIGNED ResponseTimes_From = 2
+)
+
+// Enum value maps for ResponseTimes_From.
+var (
+	ResponseTimes_From_name = map[int32]string{
+		0: "FROM_UNSPECIFIED",
+		1: "FROM_MQL",
+		2: "FROM_ASSIGNED",
+	}
+	ResponseTimes_From_value = map[string]int32{
+		"FROM_UNSPECIFIED": 0,
+		"FROM_MQL":         1,
+		"FROM_ASSIGNED":    2,
+	}
+)
+
+func (x ResponseTimes_From) Enum() *ResponseTimes_From {
+	p := new(ResponseTimes_From)
+	*p = x
+	return p
+}
+
+func (x ResponseTimes_From) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ResponseTimes_From) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_sla_v1_compliance_proto_enumTypes[0].Descriptor()
+}
+
+func (ResponseTimes_From) Type() protoreflect.EnumType {
+	return &file_handoff_sla_v1_compliance_proto_enumTypes[0]
+}
+
+func (x ResponseTimes_From) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ResponseTimes_From.Descriptor instead.
+func (ResponseTimes_From) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{3, 0}
+}
+
 // Whether both teams kept their promises in a period.
 type ComplianceReport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -40,8 +93,26 @@ type ComplianceReport struct {
 	Tiers []*ClockCompliance `protobuf:"bytes,4,rep,name=tiers,proto3" json:"tiers,omitempty"`
 	// Each kind of clock by rep.
 	Reps []*ClockCompliance `protobuf:"bytes,5,rep,name=reps,proto3" json:"reps,omitempty"`
-	// What each team promised, and what it kept.
-	Commitments   []*CommitmentResult `protobuf:"bytes,6,rep,name=commitments,proto3" json:"commitments,omitempty"`
+	// What each team promised, and what it kept: each measure, promised or not, marketing's first. None before the first playbook.
+	Commitments []*CommitmentResult `protobuf:"bytes,6,rep,name=commitments,proto3" json:"commitments,omitempty"`
+	// The period by name, such as `2026-W10`, `2026-03` or `2026-Q1`; empty for any other stretch of time.
+	Period string `protobuf:"bytes,7,opt,name=period,proto3" json:"period,omitempty"`
+	// The IANA zone in whose weeks and months is counted: that of the playbook's calendar, or UTC while there is none.
+	TimeZone string `protobuf:"bytes,8,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// The first instant of the period before, which figures are compared with. It ends where this one begins.
+	PreviousStartTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=previous_start_time,json=previousStartTime,proto3" json:"previous_start_time,omitempty"`
+	// The playbook whose promises are judged: the one in force at the end of the period. Empty before the first.
+	Playbook string `protobuf:"bytes,10,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	// As of when the figures are.
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	// Each kind of clock by team: the pool that gave the handoff to the rep. Who owns an account is in none.
+	Teams []*ClockCompliance `protobuf:"bytes,12,rep,name=teams,proto3" json:"teams,omitempty"`
+	// Each kind of clock by the source of the lead.
+	Sources []*ClockCompliance `protobuf:"bytes,13,rep,name=sources,proto3" json:"sources,omitempty"`
+	// How soon the leads of the period were touched, from the MQL and from the assignment; none in a rep's report.
+	ResponseTimes []*ResponseTimes `protobuf:"bytes,14,rep,name=response_times,json=responseTimes,proto3" json:"response_times,omitempty"`
+	// What is overdue as of now, by kind and rep, the longest overdue first. At most 100.
+	Overdue       []*OverdueClocks `protobuf:"bytes,15,rep,name=overdue,proto3" json:"overdue,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -118,12 +189,75 @@ func (x *ComplianceReport) GetCommitments() []*CommitmentResult {
 	return nil
 }
 
+func (x *ComplianceReport) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
+func (x *ComplianceReport) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *ComplianceReport) GetPreviousStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.PreviousStartTime
+	}
+	return nil
+}
+
+func (x *ComplianceReport) GetPlaybook() string {
+	if x != nil {
+		return x.Playbook
+	}
+	return ""
+}
+
+func (x *ComplianceReport) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
+func (x *ComplianceReport) GetTeams() []*ClockCompliance {
+	if x != nil {
+		return x.Teams
+	}
+	return nil
+}
+
+func (x *ComplianceReport) GetSources() []*ClockCompliance {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
+func (x *ComplianceReport) GetResponseTimes() []*ResponseTimes {
+	if x != nil {
+		return x.ResponseTimes
+	}
+	return nil
+}
+
+func (x *ComplianceReport) GetOverdue() []*OverdueClocks {
+	if x != nil {
+		return x.Overdue
+	}
+	return nil
+}
+
 // How often a clock was met, over the clocks that fell due in the period.
 type ClockCompliance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The kind of clock.
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
-	// The tier or the rep of this row; empty for the whole.
+	// The tier, rep, pool or source of this row; empty for the whole.
 	Slice string `protobuf:"bytes,2,opt,name=slice,proto3" json:"slice,omitempty"`
 	// How many were met in time.
 	MetCount int64 `protobuf:"varint,3,opt,name=met_count,json=metCount,proto3" json:"met_count,omitempty"`
@@ -136,9 +270,11 @@ type ClockCompliance struct {
 	// The time within which half of the answered clocks were answered (nearest rank); missing when none was.
 	Median *durationpb.Duration `protobuf:"bytes,7,opt,name=median,proto3" json:"median,omitempty"`
 	// The time within which nine out of ten of them were answered (nearest rank); missing when none was.
-	P90           *durationpb.Duration `protobuf:"bytes,8,opt,name=p90,proto3" json:"p90,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	P90 *durationpb.Duration `protobuf:"bytes,8,opt,name=p90,proto3" json:"p90,omitempty"`
+	// `met_per_mille` of the period before.
+	PreviousMetPerMille *int32 `protobuf:"varint,9,opt,name=previous_met_per_mille,json=previousMetPerMille,proto3,oneof" json:"previous_met_per_mille,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *ClockCompliance) Reset() {
@@ -227,6 +363,13 @@ func (x *ClockCompliance) GetP90() *durationpb.Duration {
 	return nil
 }
 
+func (x *ClockCompliance) GetPreviousMetPerMille() int32 {
+	if x != nil && x.PreviousMetPerMille != nil {
+		return *x.PreviousMetPerMille
+	}
+	return 0
+}
+
 // A promise and what became of it.
 type CommitmentResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -234,14 +377,23 @@ type CommitmentResult struct {
 	Team v1.Team `protobuf:"varint,1,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
 	// What, such as `mql_volume` or `first_touch_in_time`.
 	Measure string `protobuf:"bytes,2,opt,name=measure,proto3" json:"measure,omitempty"`
-	// The promise: a share in per mille, or for `mql_volume` the count of the calendar month in which the period ends, in UTC.
-	Target int64 `protobuf:"varint,3,opt,name=target,proto3" json:"target,omitempty"`
+	// The promise: a share in per mille, or for `mql_volume` the count of the months of the period, or of the calendar month in
+	// which it ends. Missing when nobody promised it.
+	Target *int64 `protobuf:"varint,3,opt,name=target,proto3,oneof" json:"target,omitempty"`
 	// What was kept, in the same unit; missing when nothing can be said.
 	Actual *int64 `protobuf:"varint,4,opt,name=actual,proto3,oneof" json:"actual,omitempty"`
 	// Whether the promise was kept, before rounding; missing when nothing can be said, or while the month can still bring it.
-	Kept          *bool `protobuf:"varint,5,opt,name=kept,proto3,oneof" json:"kept,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Kept *bool `protobuf:"varint,5,opt,name=kept,proto3,oneof" json:"kept,omitempty"`
+	// Whether the target itself is too little.
+	Strict bool `protobuf:"varint,6,opt,name=strict,proto3" json:"strict,omitempty"`
+	// How many did what was promised.
+	PartCount int64 `protobuf:"varint,7,opt,name=part_count,json=partCount,proto3" json:"part_count,omitempty"`
+	// Out of how many; 0 for `mql_volume`.
+	WholeCount int64 `protobuf:"varint,8,opt,name=whole_count,json=wholeCount,proto3" json:"whole_count,omitempty"`
+	// `actual` of the period before; missing when nothing can be said.
+	PreviousActual *int64 `protobuf:"varint,9,opt,name=previous_actual,json=previousActual,proto3,oneof" json:"previous_actual,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *CommitmentResult) Reset() {
@@ -289,8 +441,8 @@ func (x *CommitmentResult) GetMeasure() string {
 }
 
 func (x *CommitmentResult) GetTarget() int64 {
-	if x != nil {
-		return x.Target
+	if x != nil && x.Target != nil {
+		return *x.Target
 	}
 	return 0
 }
@@ -309,11 +461,313 @@ func (x *CommitmentResult) GetKept() bool {
 	return false
 }
 
+func (x *CommitmentResult) GetStrict() bool {
+	if x != nil {
+		return x.Strict
+	}
+	return false
+}
+
+func (x *CommitmentResult) GetPartCount() int64 {
+	if x != nil {
+		return x.PartCount
+	}
+	return 0
+}
+
+func (x *CommitmentResult) GetWholeCount() int64 {
+	if x != nil {
+		return x.WholeCount
+	}
+	return 0
+}
+
+func (x *CommitmentResult) GetPreviousActual() int64 {
+	if x != nil && x.PreviousActual != nil {
+		return *x.PreviousActual
+	}
+	return 0
+}
+
+// How soon leads were touched by a person, and what became of them. Time is wall time. Leads that were merged into others, or
+// that went to nurture at once, are not counted.
+type ResponseTimes struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// From when on.
+	From ResponseTimes_From `protobuf:"varint,1,opt,name=from,proto3,enum=handoff.sla.v1.ResponseTimes_From" json:"from,omitempty"`
+	// The leads that became MQLs in the period.
+	LeadCount int64 `protobuf:"varint,2,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
+	// How many a person touched within five weeks.
+	ContactedCount int64 `protobuf:"varint,3,opt,name=contacted_count,json=contactedCount,proto3" json:"contacted_count,omitempty"`
+	// That out of all, in per mille rounded half to even; missing when there are none.
+	ContactedPerMille *int32 `protobuf:"varint,4,opt,name=contacted_per_mille,json=contactedPerMille,proto3,oneof" json:"contacted_per_mille,omitempty"`
+	// The time within which half of the touched leads were touched (nearest rank); missing when none was.
+	Median *durationpb.Duration `protobuf:"bytes,5,opt,name=median,proto3" json:"median,omitempty"`
+	// The time within which nine out of ten of them were touched (nearest rank); missing when none was.
+	P90 *durationpb.Duration `protobuf:"bytes,6,opt,name=p90,proto3" json:"p90,omitempty"`
+	// The mean of those times, to the microsecond; missing when none was touched.
+	Mean *durationpb.Duration `protobuf:"bytes,7,opt,name=mean,proto3" json:"mean,omitempty"`
+	// The leads by how soon they were touched, the soonest first; those that nobody touched come last.
+	Buckets       []*ResponseBucket `protobuf:"bytes,8,rep,name=buckets,proto3" json:"buckets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseTimes) Reset() {
+	*x = ResponseTimes{}
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseTimes) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseTimes) ProtoMessage() {}
+
+func (x *ResponseTimes) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseTimes.ProtoReflect.Descriptor instead.
+func (*ResponseTimes) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ResponseTimes) GetFrom() ResponseTimes_From {
+	if x != nil {
+		return x.From
+	}
+	return ResponseTimes_FROM_UNSPECIFIED
+}
+
+func (x *ResponseTimes) GetLeadCount() int64 {
+	if x != nil {
+		return x.LeadCount
+	}
+	return 0
+}
+
+func (x *ResponseTimes) GetContactedCount() int64 {
+	if x != nil {
+		return x.ContactedCount
+	}
+	return 0
+}
+
+func (x *ResponseTimes) GetContactedPerMille() int32 {
+	if x != nil && x.ContactedPerMille != nil {
+		return *x.ContactedPerMille
+	}
+	return 0
+}
+
+func (x *ResponseTimes) GetMedian() *durationpb.Duration {
+	if x != nil {
+		return x.Median
+	}
+	return nil
+}
+
+func (x *ResponseTimes) GetP90() *durationpb.Duration {
+	if x != nil {
+		return x.P90
+	}
+	return nil
+}
+
+func (x *ResponseTimes) GetMean() *durationpb.Duration {
+	if x != nil {
+		return x.Mean
+	}
+	return nil
+}
+
+func (x *ResponseTimes) GetBuckets() []*ResponseBucket {
+	if x != nil {
+		return x.Buckets
+	}
+	return nil
+}
+
+// The leads that were touched about as soon.
+type ResponseBucket struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At least so long after. Missing for those that nobody touched.
+	AtLeast *durationpb.Duration `protobuf:"bytes,1,opt,name=at_least,json=atLeast,proto3" json:"at_least,omitempty"`
+	// And before this. Missing in the last two.
+	Below *durationpb.Duration `protobuf:"bytes,2,opt,name=below,proto3" json:"below,omitempty"`
+	// How many leads.
+	LeadCount int64 `protobuf:"varint,3,opt,name=lead_count,json=leadCount,proto3" json:"lead_count,omitempty"`
+	// How many of them a rep accepted.
+	AcceptedCount int64 `protobuf:"varint,4,opt,name=accepted_count,json=acceptedCount,proto3" json:"accepted_count,omitempty"`
+	// How many of them became SQLs.
+	SqlCount int64 `protobuf:"varint,5,opt,name=sql_count,json=sqlCount,proto3" json:"sql_count,omitempty"`
+	// SQLs out of leads, in per mille rounded half to even; missing when there are none.
+	SqlPerMille   *int32 `protobuf:"varint,6,opt,name=sql_per_mille,json=sqlPerMille,proto3,oneof" json:"sql_per_mille,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseBucket) Reset() {
+	*x = ResponseBucket{}
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseBucket) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseBucket) ProtoMessage() {}
+
+func (x *ResponseBucket) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseBucket.ProtoReflect.Descriptor instead.
+func (*ResponseBucket) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ResponseBucket) GetAtLeast() *durationpb.Duration {
+	if x != nil {
+		return x.AtLeast
+	}
+	return nil
+}
+
+func (x *ResponseBucket) GetBelow() *durationpb.Duration {
+	if x != nil {
+		return x.Below
+	}
+	return nil
+}
+
+func (x *ResponseBucket) GetLeadCount() int64 {
+	if x != nil {
+		return x.LeadCount
+	}
+	return 0
+}
+
+func (x *ResponseBucket) GetAcceptedCount() int64 {
+	if x != nil {
+		return x.AcceptedCount
+	}
+	return 0
+}
+
+func (x *ResponseBucket) GetSqlCount() int64 {
+	if x != nil {
+		return x.SqlCount
+	}
+	return 0
+}
+
+func (x *ResponseBucket) GetSqlPerMille() int32 {
+	if x != nil && x.SqlPerMille != nil {
+		return *x.SqlPerMille
+	}
+	return 0
+}
+
+// Clocks of a kind that are overdue, and whose they are.
+type OverdueClocks struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The kind of clock.
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The rep who owes the action; empty if the suite does.
+	Rep string `protobuf:"bytes,2,opt,name=rep,proto3" json:"rep,omitempty"`
+	// How many.
+	ClockCount int64 `protobuf:"varint,3,opt,name=clock_count,json=clockCount,proto3" json:"clock_count,omitempty"`
+	// The deadline of the one that is overdue for the longest.
+	OldestDueTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=oldest_due_time,json=oldestDueTime,proto3" json:"oldest_due_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OverdueClocks) Reset() {
+	*x = OverdueClocks{}
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OverdueClocks) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OverdueClocks) ProtoMessage() {}
+
+func (x *OverdueClocks) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OverdueClocks.ProtoReflect.Descriptor instead.
+func (*OverdueClocks) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *OverdueClocks) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *OverdueClocks) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *OverdueClocks) GetClockCount() int64 {
+	if x != nil {
+		return x.ClockCount
+	}
+	return 0
+}
+
+func (x *OverdueClocks) GetOldestDueTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OldestDueTime
+	}
+	return nil
+}
+
 var File_handoff_sla_v1_compliance_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\n" +
-	"\x1fhandoff/sla/v1/compliance.proto\x12\x0ehandoff.sla.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xed\x02\n" +
+	"\x1fhandoff/sla/v1/compliance.proto\x12\x0ehandoff.sla.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xb5\x06\n" +
 	"\x10ComplianceReport\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
@@ -321,7 +775,18 @@ const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\x06clocks\x18\x03 \x03(\v2\x1f.handoff.sla.v1.ClockComplianceR\x06clocks\x125\n" +
 	"\x05tiers\x18\x04 \x03(\v2\x1f.handoff.sla.v1.ClockComplianceR\x05tiers\x123\n" +
 	"\x04reps\x18\x05 \x03(\v2\x1f.handoff.sla.v1.ClockComplianceR\x04reps\x12B\n" +
-	"\vcommitments\x18\x06 \x03(\v2 .handoff.sla.v1.CommitmentResultR\vcommitments\"\xbf\x02\n" +
+	"\vcommitments\x18\x06 \x03(\v2 .handoff.sla.v1.CommitmentResultR\vcommitments\x12\x16\n" +
+	"\x06period\x18\a \x01(\tR\x06period\x12\x1b\n" +
+	"\ttime_zone\x18\b \x01(\tR\btimeZone\x12J\n" +
+	"\x13previous_start_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x11previousStartTime\x12\x1a\n" +
+	"\bplaybook\x18\n" +
+	" \x01(\tR\bplaybook\x128\n" +
+	"\n" +
+	"as_of_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\x125\n" +
+	"\x05teams\x18\f \x03(\v2\x1f.handoff.sla.v1.ClockComplianceR\x05teams\x129\n" +
+	"\asources\x18\r \x03(\v2\x1f.handoff.sla.v1.ClockComplianceR\asources\x12D\n" +
+	"\x0eresponse_times\x18\x0e \x03(\v2\x1d.handoff.sla.v1.ResponseTimesR\rresponseTimes\x127\n" +
+	"\aoverdue\x18\x0f \x03(\v2\x1d.handoff.sla.v1.OverdueClocksR\aoverdue\"\x94\x03\n" +
 	"\x0fClockCompliance\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n" +
 	"\x05slice\x18\x02 \x01(\tR\x05slice\x12\x1b\n" +
@@ -330,16 +795,56 @@ const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\x0fcancelled_count\x18\x05 \x01(\x03R\x0ecancelledCount\x12'\n" +
 	"\rmet_per_mille\x18\x06 \x01(\x05H\x00R\vmetPerMille\x88\x01\x01\x121\n" +
 	"\x06median\x18\a \x01(\v2\x19.google.protobuf.DurationR\x06median\x12+\n" +
-	"\x03p90\x18\b \x01(\v2\x19.google.protobuf.DurationR\x03p90B\x10\n" +
-	"\x0e_met_per_mille\"\xbd\x01\n" +
+	"\x03p90\x18\b \x01(\v2\x19.google.protobuf.DurationR\x03p90\x128\n" +
+	"\x16previous_met_per_mille\x18\t \x01(\x05H\x01R\x13previousMetPerMille\x88\x01\x01B\x10\n" +
+	"\x0e_met_per_milleB\x19\n" +
+	"\x17_previous_met_per_mille\"\xe7\x02\n" +
 	"\x10CommitmentResult\x12-\n" +
 	"\x04team\x18\x01 \x01(\x0e2\x19.handoff.playbook.v1.TeamR\x04team\x12\x18\n" +
-	"\ameasure\x18\x02 \x01(\tR\ameasure\x12\x16\n" +
-	"\x06target\x18\x03 \x01(\x03R\x06target\x12\x1b\n" +
-	"\x06actual\x18\x04 \x01(\x03H\x00R\x06actual\x88\x01\x01\x12\x17\n" +
-	"\x04kept\x18\x05 \x01(\bH\x01R\x04kept\x88\x01\x01B\t\n" +
+	"\ameasure\x18\x02 \x01(\tR\ameasure\x12\x1b\n" +
+	"\x06target\x18\x03 \x01(\x03H\x00R\x06target\x88\x01\x01\x12\x1b\n" +
+	"\x06actual\x18\x04 \x01(\x03H\x01R\x06actual\x88\x01\x01\x12\x17\n" +
+	"\x04kept\x18\x05 \x01(\bH\x02R\x04kept\x88\x01\x01\x12\x16\n" +
+	"\x06strict\x18\x06 \x01(\bR\x06strict\x12\x1d\n" +
+	"\n" +
+	"part_count\x18\a \x01(\x03R\tpartCount\x12\x1f\n" +
+	"\vwhole_count\x18\b \x01(\x03R\n" +
+	"wholeCount\x12,\n" +
+	"\x0fprevious_actual\x18\t \x01(\x03H\x03R\x0epreviousActual\x88\x01\x01B\t\n" +
+	"\a_targetB\t\n" +
 	"\a_actualB\a\n" +
-	"\x05_keptB\xb9\x01\n" +
+	"\x05_keptB\x12\n" +
+	"\x10_previous_actual\"\xe4\x03\n" +
+	"\rResponseTimes\x126\n" +
+	"\x04from\x18\x01 \x01(\x0e2\".handoff.sla.v1.ResponseTimes.FromR\x04from\x12\x1d\n" +
+	"\n" +
+	"lead_count\x18\x02 \x01(\x03R\tleadCount\x12'\n" +
+	"\x0fcontacted_count\x18\x03 \x01(\x03R\x0econtactedCount\x123\n" +
+	"\x13contacted_per_mille\x18\x04 \x01(\x05H\x00R\x11contactedPerMille\x88\x01\x01\x121\n" +
+	"\x06median\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x06median\x12+\n" +
+	"\x03p90\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x03p90\x12-\n" +
+	"\x04mean\x18\a \x01(\v2\x19.google.protobuf.DurationR\x04mean\x128\n" +
+	"\abuckets\x18\b \x03(\v2\x1e.handoff.sla.v1.ResponseBucketR\abuckets\"=\n" +
+	"\x04From\x12\x14\n" +
+	"\x10FROM_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bFROM_MQL\x10\x01\x12\x11\n" +
+	"\rFROM_ASSIGNED\x10\x02B\x16\n" +
+	"\x14_contacted_per_mille\"\x95\x02\n" +
+	"\x0eResponseBucket\x124\n" +
+	"\bat_least\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\aatLeast\x12/\n" +
+	"\x05below\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x05below\x12\x1d\n" +
+	"\n" +
+	"lead_count\x18\x03 \x01(\x03R\tleadCount\x12%\n" +
+	"\x0eaccepted_count\x18\x04 \x01(\x03R\racceptedCount\x12\x1b\n" +
+	"\tsql_count\x18\x05 \x01(\x03R\bsqlCount\x12'\n" +
+	"\rsql_per_mille\x18\x06 \x01(\x05H\x00R\vsqlPerMille\x88\x01\x01B\x10\n" +
+	"\x0e_sql_per_mille\"\x9a\x01\n" +
+	"\rOverdueClocks\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x10\n" +
+	"\x03rep\x18\x02 \x01(\tR\x03rep\x12\x1f\n" +
+	"\vclock_count\x18\x03 \x01(\x03R\n" +
+	"clockCount\x12B\n" +
+	"\x0foldest_due_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\roldestDueTimeB\xb9\x01\n" +
 	"\x12com.handoff.sla.v1B\x0fComplianceProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"
 
 var (
@@ -354,30 +859,49 @@ func file_handoff_sla_v1_compliance_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_compliance_proto_rawDescData
 }
 
-var file_handoff_sla_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_handoff_sla_v1_compliance_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_handoff_sla_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_handoff_sla_v1_compliance_proto_goTypes = []any{
-	(*ComplianceReport)(nil),      // 0: handoff.sla.v1.ComplianceReport
-	(*ClockCompliance)(nil),       // 1: handoff.sla.v1.ClockCompliance
-	(*CommitmentResult)(nil),      // 2: handoff.sla.v1.CommitmentResult
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 4: google.protobuf.Duration
-	(v1.Team)(0),                  // 5: handoff.playbook.v1.Team
+	(ResponseTimes_From)(0),       // 0: handoff.sla.v1.ResponseTimes.From
+	(*ComplianceReport)(nil),      // 1: handoff.sla.v1.ComplianceReport
+	(*ClockCompliance)(nil),       // 2: handoff.sla.v1.ClockCompliance
+	(*CommitmentResult)(nil),      // 3: handoff.sla.v1.CommitmentResult
+	(*ResponseTimes)(nil),         // 4: handoff.sla.v1.ResponseTimes
+	(*ResponseBucket)(nil),        // 5: handoff.sla.v1.ResponseBucket
+	(*OverdueClocks)(nil),         // 6: handoff.sla.v1.OverdueClocks
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
+	(v1.Team)(0),                  // 9: handoff.playbook.v1.Team
 }
 var file_handoff_sla_v1_compliance_proto_depIdxs = []int32{
-	3, // 0: handoff.sla.v1.ComplianceReport.start_time:type_name -> google.protobuf.Timestamp
-	3, // 1: handoff.sla.v1.ComplianceReport.end_time:type_name -> google.protobuf.Timestamp
-	1, // 2: handoff.sla.v1.ComplianceReport.clocks:type_name -> handoff.sla.v1.ClockCompliance
-	1, // 3: handoff.sla.v1.ComplianceReport.tiers:type_name -> handoff.sla.v1.ClockCompliance
-	1, // 4: handoff.sla.v1.ComplianceReport.reps:type_name -> handoff.sla.v1.ClockCompliance
-	2, // 5: handoff.sla.v1.ComplianceReport.commitments:type_name -> handoff.sla.v1.CommitmentResult
-	4, // 6: handoff.sla.v1.ClockCompliance.median:type_name -> google.protobuf.Duration
-	4, // 7: handoff.sla.v1.ClockCompliance.p90:type_name -> google.protobuf.Duration
-	5, // 8: handoff.sla.v1.CommitmentResult.team:type_name -> handoff.playbook.v1.Team
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	7,  // 0: handoff.sla.v1.ComplianceReport.start_time:type_name -> google.protobuf.Timestamp
+	7,  // 1: handoff.sla.v1.ComplianceReport.end_time:type_name -> google.protobuf.Timestamp
+	2,  // 2: handoff.sla.v1.ComplianceReport.clocks:type_name -> handoff.sla.v1.ClockCompliance
+	2,  // 3: handoff.sla.v1.ComplianceReport.tiers:type_name -> handoff.sla.v1.ClockCompliance
+	2,  // 4: handoff.sla.v1.ComplianceReport.reps:type_name -> handoff.sla.v1.ClockCompliance
+	3,  // 5: handoff.sla.v1.ComplianceReport.commitments:type_name -> handoff.sla.v1.CommitmentResult
+	7,  // 6: handoff.sla.v1.ComplianceReport.previous_start_time:type_name -> google.protobuf.Timestamp
+	7,  // 7: handoff.sla.v1.ComplianceReport.as_of_time:type_name -> google.protobuf.Timestamp
+	2,  // 8: handoff.sla.v1.ComplianceReport.teams:type_name -> handoff.sla.v1.ClockCompliance
+	2,  // 9: handoff.sla.v1.ComplianceReport.sources:type_name -> handoff.sla.v1.ClockCompliance
+	4,  // 10: handoff.sla.v1.ComplianceReport.response_times:type_name -> handoff.sla.v1.ResponseTimes
+	6,  // 11: handoff.sla.v1.ComplianceReport.overdue:type_name -> handoff.sla.v1.OverdueClocks
+	8,  // 12: handoff.sla.v1.ClockCompliance.median:type_name -> google.protobuf.Duration
+	8,  // 13: handoff.sla.v1.ClockCompliance.p90:type_name -> google.protobuf.Duration
+	9,  // 14: handoff.sla.v1.CommitmentResult.team:type_name -> handoff.playbook.v1.Team
+	0,  // 15: handoff.sla.v1.ResponseTimes.from:type_name -> handoff.sla.v1.ResponseTimes.From
+	8,  // 16: handoff.sla.v1.ResponseTimes.median:type_name -> google.protobuf.Duration
+	8,  // 17: handoff.sla.v1.ResponseTimes.p90:type_name -> google.protobuf.Duration
+	8,  // 18: handoff.sla.v1.ResponseTimes.mean:type_name -> google.protobuf.Duration
+	5,  // 19: handoff.sla.v1.ResponseTimes.buckets:type_name -> handoff.sla.v1.ResponseBucket
+	8,  // 20: handoff.sla.v1.ResponseBucket.at_least:type_name -> google.protobuf.Duration
+	8,  // 21: handoff.sla.v1.ResponseBucket.below:type_name -> google.protobuf.Duration
+	7,  // 22: handoff.sla.v1.OverdueClocks.oldest_due_time:type_name -> google.protobuf.Timestamp
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_compliance_proto_init() }
@@ -387,18 +911,21 @@ func file_handoff_sla_v1_compliance_proto_init() {
 	}
 	file_handoff_sla_v1_compliance_proto_msgTypes[1].OneofWrappers = []any{}
 	file_handoff_sla_v1_compliance_proto_msgTypes[2].OneofWrappers = []any{}
+	file_handoff_sla_v1_compliance_proto_msgTypes[3].OneofWrappers = []any{}
+	file_handoff_sla_v1_compliance_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_compliance_proto_rawDesc), len(file_handoff_sla_v1_compliance_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   3,
+			NumEnums:      1,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_handoff_sla_v1_compliance_proto_goTypes,
 		DependencyIndexes: file_handoff_sla_v1_compliance_proto_depIdxs,
+		EnumInfos:         file_handoff_sla_v1_compliance_proto_enumTypes,
 		MessageInfos:      file_handoff_sla_v1_compliance_proto_msgTypes,
 	}.Build()
 	File_handoff_sla_v1_compliance_proto = out.File

@@ -666,7 +666,11 @@ type GetComplianceReportRequest struct {
 	// The first instant of the period. Default: 30 days before the end.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// The first instant after the period. Default: now.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The period by name, instead of its ends, in the zone of the playbook's calendar: an ISO week such as `2026-W10`, a month such
+	// as `2026-03`, a quarter such as `2026-Q1`, or `last-week`, `last-month`, `last-quarter`, `this-week`, `this-month`,
+	// `this-quarter`.
+	Period        string `protobuf:"bytes,3,opt,name=period,proto3" json:"period,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -713,6 +717,13 @@ func (x *GetComplianceReportRequest) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *GetComplianceReportRequest) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
 }
 
 var File_handoff_sla_v1_sla_service_proto protoreflect.FileDescriptor
@@ -770,11 +781,12 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
 	"activities\x18\x01 \x03(\v2\x18.handoff.sla.v1.ActivityR\n" +
 	"activities\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8e\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xaf\x01\n" +
 	"\x1aGetComplianceReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\xb3\v\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1f\n" +
+	"\x06period\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period2\xb3\v\n" +
 	"\n" +
 	"SlaService\x12\x92\x01\n" +
 	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"?\xdaA\x14calendar,calendar_id\xaa\xbb\x18\x05\n" +

@@ -7,6 +7,12 @@ CREATE TABLE handoff (
     mql_at {int},
     lacking {int},
     reason {int} NOT NULL,
+    source {text} NOT NULL,
+    assign_at {int},
+    touch_at {int},
+    accepted {int} NOT NULL,
+    sql {int} NOT NULL,
+    for_sales {int} NOT NULL,
     facts {text} NOT NULL,
     events {int} NOT NULL
 ) {strict};
@@ -21,6 +27,7 @@ CREATE TABLE clock (
     reason {text} NOT NULL,
     tier {text} NOT NULL,
     rep {text} NOT NULL,
+    pool {text} NOT NULL,
     calendar {text} NOT NULL,
     edition {int} NOT NULL,
     start_at {int} NOT NULL,
@@ -35,6 +42,7 @@ CREATE TABLE clock (
 ) {keyed};
 CREATE INDEX clock_next ON clock (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX clock_due ON clock (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX clock_overdue ON clock (due_at) WHERE state = 3;
 CREATE INDEX clock_calendar ON clock (calendar, handoff) WHERE state IN (1, 3) AND calendar <> '';
 
 CREATE TABLE activity (
