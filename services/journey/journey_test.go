@@ -16,6 +16,8 @@ import (
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	journeyv1 "github.com/handoffhq/handoff/gen/go/handoff/journey/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
@@ -56,12 +58,15 @@ func each(t *testing.T, test func(t *testing.T, b bench)) {
 	})
 }
 
-// owner is a routing service in which the handoff belongs to Ann.
+// owner is a routing service in which the handoff belongs to Ann, and was brought by acme.
 type owner struct {
 	routingv1.UnimplementedRoutingServiceServer
 }
 
-func (owner) GetHandoff(context.Context, *routingv1.GetHandoffRequest) (*routingv1.Handoff, error) {
+func (owner) GetHandoff(ctx context.Context, _ *routingv1.GetHandoffRequest) (*routingv1.Handoff, error) {
+	if auth.ActorFrom(ctx).GetPartner() == "acme" {
+		return &routingv1.Handoff{Name: handoff}, nil
+	}
 	return nil, fault.Missing(handoff) // the caller is never Ann
 }
 
@@ -133,6 +138,36 @@ func TestATimelineHasTheStagesAndEverythingThatHappened(t *testing.T) {
 		}
 		if want := strings.TrimPrefix(handoff, "handoffs/"); got.GetTraceId() != want || got.GetTraceUri() != "https://traces.example/"+want {
 			t.Errorf("got trace %s at %s", got.GetTraceId(), got.GetTraceUri())
+		}
+	})
+}
+
+// TestAPartnerIsNotToldWhatIsInItsMeetingsWay: everything else of the passage is its own.
+func TestAPartnerIsNotToldWhatIsInItsMeetingsWay(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b bench) {
+		const rival = "handoffs/019cadc69afb7c1e9a0f3c1d2e4b5aff"
+		checks := &scoringv1.Rubric{Checks: []*scoringv1.RubricCheck{{Kind: scoringv1.RubricCheck_KIND_NO_ACTIVE_MOTION,
+			Result: scoringv1.RubricCheck_RESULT_FAILED, Because: rival}}}
+		b.Tell(t, eventlog.Scoring,
+			&eventv1.Event{Lead: lead, Handoff: handoff, Time: timestamppb.New(roomtest.Start), Payload: &eventv1.Event_LeadQualified{
+				LeadQualified: &eventv1.LeadQualified{Lead: lead, Handoff: handoff, Meeting: lead + "/meetings/1", Rubric: checks}}},
+			&eventv1.Event{Lead: lead, Handoff: handoff, Time: timestamppb.New(roomtest.Start), Payload: &eventv1.Event_MeetingAdded{
+				MeetingAdded: &eventv1.MeetingAdded{Lead: lead, Handoff: handoff, Rubric: checks}}})
+		b.Tell(t, eventlog.Routing, &eventv1.Event{Lead: lead, Handoff: handoff, Time: timestamppb.New(roomtest.Start),
+			Payload: &eventv1.Event_HandoffOpened{HandoffOpened: &eventv1.HandoffOpened{Handoff: handoff, Rubric: checks}}})
+		for who, ctx := range map[string]context.Context{"sales": b.ops(t), "the partner": roomtest.AsPartner(t.Context(), "pat", "acme")} {
+			got, err := b.client.GetHandoffTimeline(ctx, &journeyv1.GetHandoffTimelineRequest{Name: handoff + "/timeline"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := 3
+			if who == "the partner" {
+				want = 0
+			}
+			if told := strings.Count(got.String(), rival); told != want || len(got.GetEntries()) != 3 {
+				t.Errorf("%s is told of it %d times in %d entries", who, told, len(got.GetEntries()))
+			}
 		}
 	})
 }

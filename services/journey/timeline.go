@@ -9,6 +9,7 @@ import (
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	journeyv1 "github.com/handoffhq/handoff/gen/go/handoff/journey/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/scope"
@@ -46,8 +47,9 @@ func (s *Service) GetHandoffTimeline(ctx context.Context, req *journeyv1.GetHand
 	for _, stage := range passage.Stages(id.Born(), own) {
 		t.Stages = append(t.Stages, toStage(stage))
 	}
+	partner := scope.Partner(auth.ActorFrom(ctx))
 	for _, e := range passage.Ordered(append(own, leads...)) {
-		t.Entries = append(t.Entries, toEntry(e))
+		t.Entries = append(t.Entries, toEntry(forPartner(partner, e)))
 	}
 	return t, nil
 }
@@ -99,6 +101,19 @@ func toStage(s passage.Stage) *journeyv1.Stage {
 		out.EndTime = timestamppb.New(s.End)
 	}
 	return out
+}
+
+// forPartner is an event as whoever is kept to a partner may see it; the partner is empty for everybody else.
+func forPartner(partner string, e *eventv1.Event) *eventv1.Event {
+	switch p := e.GetPayload().(type) {
+	case *eventv1.Event_LeadQualified:
+		p.LeadQualified.Rubric = scope.Rubric(partner, p.LeadQualified.GetRubric())
+	case *eventv1.Event_MeetingAdded:
+		p.MeetingAdded.Rubric = scope.Rubric(partner, p.MeetingAdded.GetRubric())
+	case *eventv1.Event_HandoffOpened:
+		p.HandoffOpened.Rubric = scope.Rubric(partner, p.HandoffOpened.GetRubric())
+	}
+	return e
 }
 
 func toEntry(e *eventv1.Event) *journeyv1.TimelineEntry {

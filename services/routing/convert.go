@@ -1,14 +1,17 @@
 package routing
 
 import (
+	"context"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/etag"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/scope"
 	"github.com/handoffhq/handoff/services/internal/shelf"
 	"github.com/handoffhq/handoff/services/internal/worktime"
 	"github.com/handoffhq/handoff/services/routing/internal/coverage"
@@ -72,8 +75,8 @@ func interval(a *store.Absence) worktime.Interval {
 	return worktime.Interval{Start: store.Instant(a.StartAt), End: store.Instant(a.EndAt)}
 }
 
-// handoffProto is a handoff as the API shows it, without its context. States and outcomes are numbered alike.
-func handoffProto(h *store.Handoff) *routingv1.Handoff {
+// handoffProto is a handoff as the API shows it to a caller, without its context. States and outcomes are numbered alike.
+func handoffProto(ctx context.Context, h *store.Handoff) (*routingv1.Handoff, error) {
 	out := &routingv1.Handoff{
 		Name:       handoffName(h.ID),
 		Kind:       routingv1.Handoff_Kind(h.Kind),
@@ -104,13 +107,19 @@ func handoffProto(h *store.Handoff) *routingv1.Handoff {
 		CoverFor:   repName(h.CoverFor),
 
 		NurtureProgramme: h.Programme,
+		Meeting:          h.Meeting,
 	}
 	if h.State == lifecycle.StateHeld {
 		out.Pool = poolName(h.Home)
 		out.Hold = &routingv1.Hold{Reason: routingv1.Hold_Reason(h.HoldReason), HoldTime: instant(h.HeldAt),
 			NextAvailableTime: instant(h.NextAt)}
 	}
-	return out
+	if h.Meeting == "" {
+		return out, nil
+	}
+	checks, err := readRubric(h)
+	out.Rubric = scope.Rubric(scope.Partner(auth.ActorFrom(ctx)), checks)
+	return out, err
 }
 
 // moment is a time of the API in whole microseconds; the zero time for none.

@@ -35,6 +35,26 @@
 // whatever it asks for. A lead that suits nobody is held, and so is one for whom nobody is there; before that the ladder may
 // ask overflow pools and, last of all, a fallback.
 //
+// # Meetings
+//
+// A partner brings a meeting with its lead; Scoring says how that does by the playbook's six checks, and the handoff keeps what
+// it says: of all that becomes known later, nothing makes a meeting pass that did not. These are asked in their order:
+//
+//	first_match, as far as it disqualifies   closed at once, as a lead is: nobody meets a competitor, whatever the checks say
+//	meetings.no_active_motion                somebody is in a sales motion with the account already, and they are known: whoever
+//	                                         has the handoff that is in the way, else the account; or who owns the opportunity.
+//	                                         They are waited for, or stood in for, as by opportunity_owner
+//	meetings.otherwise                       a check has not passed, or is not known: where the playbook has people look at it
+//	first_match, tiers, otherwise            all six passed: as a lead goes, with intent at least medium, and where the table has a
+//	                                         pool, to the account's owner first
+//
+// A meeting is not nurtured, and no tier disqualifies it: somebody is coming, so it goes by meetings.otherwise instead, unless
+// that itself says so. When whoever is in a motion with the account is no rep, inactive, or has declined, the meeting goes where
+// meetings are looked at, by its rule if that is a queue; never by the table.
+//
+// A meeting that is added to a handoff which sales has already is shown with it, and nothing else: it stays that of a lead, and
+// with whoever has it. Previews and simulations know no meetings.
+//
 // # Turns
 //
 // A pool picks by its mode: FAIR and QUOTA by the turns in its ledger, LEAST_LOADED by what everybody has open. The ledger

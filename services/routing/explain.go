@@ -10,6 +10,7 @@ import (
 
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/scope"
 	"github.com/handoffhq/handoff/services/internal/shelf"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
@@ -73,7 +74,7 @@ func complete(ctx context.Context, q sqldb.Querier, decisions []*routingv1.Route
 		}
 	}
 	for _, d := range decisions {
-		d.Playbook, d.Path = playbook.Name(), playbook.Policy.path(d.GetRule())
+		d.Playbook, d.Path = playbook.Name(), playbook.Policy.path(d.GetRule(), d.GetFacts().GetRubric() != nil)
 		caller.mask(d)
 		spell(d, known)
 		d.Sentence = sentence(d, known)
@@ -116,13 +117,21 @@ func (v viewer) mask(d *routingv1.RouteDecision) {
 	switch {
 	case v.wide:
 	case v.partner != "":
-		d.Facts, d.Needs, d.Rungs, d.Pool, d.Pick, d.Tie, d.CoverFor, d.Queue, d.ReassignReason = nil, nil, nil, "", 0, 0, "", "", 0
+		d.Facts, d.Needs, d.Rungs, d.Pool, d.Pick, d.Tie, d.CoverFor, d.Queue, d.ReassignReason = v.checks(d.GetFacts()), nil, nil, "", 0, 0, "", "", 0
 		if d.GetHold() != nil {
 			d.Hold = &routingv1.Hold{Reason: d.GetHold().GetReason()}
 		}
 	default:
 		v.maskColleagues(d)
 	}
+}
+
+// checks are of what the rules were asked about only how the partner's meeting does.
+func (v viewer) checks(f *routingv1.RouteFacts) *routingv1.RouteFacts {
+	if f.GetRubric() == nil {
+		return nil
+	}
+	return &routingv1.RouteFacts{Rubric: scope.Rubric(v.partner, f.GetRubric())}
 }
 
 func (v viewer) maskColleagues(d *routingv1.RouteDecision) {

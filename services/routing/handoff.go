@@ -60,7 +60,7 @@ func (s *Service) ListHandoffs(ctx context.Context, req *routingv1.ListHandoffsR
 		return nil, err
 	}
 	filter := store.Filter{State: lifecycle.State(req.GetState()), Rep: ident.ID(req.GetRep(), "reps"),
-		Lead: ident.ID(req.GetLead(), "leads"), Before: page.Key.Text}
+		Lead: ident.ID(req.GetLead(), "leads"), Kind: int64(req.GetKind()), Before: page.Key.Text}
 	var rows []*store.Handoff
 	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		caller, err := viewerAt(ctx, tx, now)
@@ -76,15 +76,28 @@ func (s *Service) ListHandoffs(ctx context.Context, req *routingv1.ListHandoffsR
 	}
 	rows, next := paging.Cut(page, rows, func(h *store.Handoff) paging.Key { return paging.Key{Text: h.ID} })
 	resp := &routingv1.ListHandoffsResponse{NextPageToken: next}
-	for _, row := range rows {
-		resp.Handoffs = append(resp.Handoffs, handoffProto(row))
+	resp.Handoffs, err = listed(ctx, rows)
+	return resp, err
+}
+
+// listed are handoffs as lists show them.
+func listed(ctx context.Context, rows []*store.Handoff) ([]*routingv1.Handoff, error) {
+	shown := make([]*routingv1.Handoff, len(rows))
+	for i, row := range rows {
+		var err error
+		if shown[i], err = handoffProto(ctx, row); err != nil {
+			return nil, err
+		}
 	}
-	return resp, nil
+	return shown, nil
 }
 
 // show is a handoff with its context.
 func (s *Service) show(ctx context.Context, q sqldb.Querier, row *store.Handoff) (*routingv1.Handoff, error) {
-	shown := handoffProto(row)
+	shown, err := handoffProto(ctx, row)
+	if err != nil {
+		return nil, err
+	}
 	body, err := store.GetContext(ctx, q, row.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return shown, nil

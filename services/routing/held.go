@@ -42,10 +42,8 @@ func (s *Service) ListHeldHandoffs(ctx context.Context, req *routingv1.ListHeldH
 	}
 	rows, next := paging.Cut(page, rows, placeInLine)
 	resp := &routingv1.ListHeldHandoffsResponse{NextPageToken: next}
-	for _, row := range rows {
-		resp.Handoffs = append(resp.Handoffs, handoffProto(row))
-	}
-	return resp, nil
+	resp.Handoffs, err = listed(ctx, rows)
+	return resp, err
 }
 
 // placeInLine is where a handoff stands in the holding queue.

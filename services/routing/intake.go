@@ -26,6 +26,7 @@ type intake struct {
 	playbooks map[string]shelf.Version[terms] // of new handoffs
 	returned  []string                        // leads that came back
 	refusals  map[string][]*store.Refusal     // of these
+	rivals    map[string]string               // who has the handoffs that are in the way of meetings, by id
 	merged    map[string]bool                 // leads that turned out to be another one
 }
 
@@ -50,6 +51,8 @@ func (in *intake) apply(ctx context.Context, e *eventv1.Event) error {
 	switch {
 	case e.GetLeadQualified() != nil:
 		return in.qualified(ctx, e)
+	case e.GetMeetingAdded() != nil:
+		return in.meetingAdded(e.GetMeetingAdded())
 	case e.GetLeadContextChanged() != nil:
 		return in.contextChanged(ctx, e)
 	case e.GetLeadDisqualified() != nil:
@@ -76,7 +79,10 @@ func (in *intake) qualified(ctx context.Context, e *eventv1.Event) error {
 	if in.passages[id] != nil {
 		return nil
 	}
-	p := in.opened(e, id)
+	p, err := in.opened(e, id)
+	if err != nil {
+		return err
+	}
 	in.take(p)
 	switch {
 	case in.merged[p.row.Lead]:
@@ -94,7 +100,7 @@ func (in *intake) qualified(ctx context.Context, e *eventv1.Event) error {
 }
 
 // opened is a new handoff, on the way that its playbook has for it.
-func (in *intake) opened(e *eventv1.Event, id string) *passage {
+func (in *intake) opened(e *eventv1.Event, id string) (*passage, error) {
 	q, playbook := e.GetLeadQualified(), in.playbooks[e.GetPlaybook()]
 	p := &passage{playbook: playbook, context: q.GetContext(), row: &store.Handoff{
 		ID: id, Kind: int64(routingv1.Handoff_KIND_LEAD), Lead: ident.ID(q.GetLead(), "leads"), Account: ident.ID(q.GetAccount(), "accounts"),
@@ -102,14 +108,16 @@ func (in *intake) opened(e *eventv1.Event, id string) *passage {
 		SourceID: q.GetContext().GetSourceId(), MQLAt: q.GetMqlTime().AsTime().UnixMicro(), Test: in.s.cfg.Test,
 		CreatedAt: in.now.UnixMicro(),
 	}}
-	p.set(q.GetContext())
+	if err := p.bring(q); err != nil {
+		return nil, err
+	}
+	p.set(in.way(playbook.Policy, q.GetContext(), q.GetContext().GetFirstMatch(), p.rubric), q.GetContext())
 	p.remember(in.refusals[p.row.Lead])
-	return p
+	return p, nil
 }
 
-// set sets a new passage on the way that its playbook has for such a lead.
-func (p *passage) set(known *scoringv1.LeadContext) {
-	r := p.playbook.Policy.route(known, known.GetFirstMatch())
+// set sets a new passage on its way.
+func (p *passage) set(r route, known *scoringv1.LeadContext) {
 	p.rate(r)
 	p.send(r)
 	p.row.Programme, p.row.Needs = r.programme, store.Covering(p.playbook.Policy.asks(known.GetRequirements()))
@@ -151,7 +159,7 @@ func (in *intake) contextChanged(ctx context.Context, e *eventv1.Event) error {
 	}
 	p.context = c.GetContext()
 	p.touch(in.now)
-	r, other := p.rerouted(e, c.GetContext()), p.require(e, c.GetContext())
+	r, other := in.rerouted(p, e, c.GetContext()), p.require(e, c.GetContext())
 	if r.tier != "" && r.rank < p.row.Rank {
 		return in.raise(ctx, p, r)
 	}
@@ -170,13 +178,14 @@ func (in *intake) reconsider(ctx context.Context, p *passage, other bool) error 
 	return in.place(ctx, p)
 }
 
-// rerouted is where a lead would go by what is known of it now. The rules of first_match are counted in the version that
-// found them to hold: those of another say nothing of the one that the handoff stays with.
-func (p *passage) rerouted(e *eventv1.Event, known *scoringv1.LeadContext) route {
+// rerouted is where a lead, or a meeting, would go by what is known of it now. The rules of first_match are counted in the
+// version that found them to hold: those of another say nothing of the one that the handoff stays with.
+func (in *intake) rerouted(p *passage, e *eventv1.Event, known *scoringv1.LeadContext) route {
+	hold := known.GetFirstMatch()
 	if shelf.Number(e.GetPlaybook()) != p.row.Playbook {
-		return p.playbook.Policy.route(known, nil)
+		hold = nil
 	}
-	return p.playbook.Policy.route(known, known.GetFirstMatch())
+	return in.way(p.playbook.Policy, known, hold, p.rubric)
 }
 
 // raise moves the passage to a higher tier, and on to the way of that tier's leads if that leads to a rep: at once while

@@ -20,6 +20,7 @@ import (
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
+	checks "github.com/handoffhq/handoff/services/internal/rubric"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
 	"github.com/handoffhq/handoff/services/internal/timetable"
@@ -83,6 +84,7 @@ func newMachine(t *testing.T) *machine {
 	m.overflowing(t, "velocity", "spare", "ann", "bob")
 	m.pool(t, "enterprise", "bob", "cat")
 	m.pickQueue(t, "customer-success", "velocity", "enterprise")
+	m.pickQueue(t, "partner-review", "spare")
 	return m
 }
 
@@ -102,10 +104,21 @@ func (m *machine) qualifyOne(rt *rapid.T) {
 			dealOf(rapid.SampledFrom(crew).Draw(rt, "deal")), customer}).Draw(rt, "kind")
 		owner := rapid.SampledFrom([]func(*eventv1.LeadQualified){func(*eventv1.LeadQualified) {}, ownedBy(rapid.SampledFrom(crew).Draw(rt, "owner"))}).Draw(rt, "owned")
 		asks := rapid.SampledFrom([]func(*eventv1.LeadQualified){asking(), asking(0)}).Draw(rt, "asks")
-		batch = append(batch, m.lead(target, kind, owner, asks))
+		batch = append(batch, m.lead(target, kind, owner, asks, m.aMeeting(rt)))
 	}
 	m.leads = append(m.leads, batch...)
 	m.Tell(m.t, eventlog.Scoring, batch...)
+}
+
+// aMeeting draws whether a partner's meeting qualified a lead, and how it does.
+func (m *machine) aMeeting(rt *rapid.T) func(*eventv1.LeadQualified) {
+	rival := "handoffs/ffffffffffffffffffffffffffffffff"
+	if len(m.leads) > 0 {
+		rival = rapid.SampledFrom(m.leads).Draw(rt, "rival").GetHandoff()
+	}
+	none := func(*eventv1.LeadQualified) {}
+	return rapid.SampledFrom([]func(*eventv1.LeadQualified){none, none, meets(allPassed()), meets(rubric(geography, failed, "")),
+		motion(deal), motion(rival)}).Draw(rt, "meeting")
 }
 
 // one draws a handoff in a state.
@@ -178,7 +191,7 @@ func (m *machine) changeLead(rt *rapid.T) {
 	}
 	lead := rapid.SampledFrom(m.leads).Draw(rt, "lead")
 	changes := []*eventv1.Event{disqualified(lead), merged(lead, survivor), moreContext(lead, target), moreContext(lead, ownedBy("bob")),
-		moreContext(lead, asking(0)), moreContext(lead, asking())}
+		moreContext(lead, asking(0)), moreContext(lead, asking()), meetingAdded(lead, meetingOf(lead.GetLead()), allPassed())}
 	m.Tell(m.t, eventlog.Scoring, rapid.SampledFrom(changes).Draw(rt, "change"))
 }
 
@@ -258,6 +271,9 @@ func (m *machine) checkAssignees(t reporter) {
 		}
 		if a.GetPool() != "" && m.handoff(m.t, a.GetHandoff()).GetNeeds() != nil && !m.german[id] {
 			t.Fatalf("%s got %s from a pool, and it asks for German", id, a.GetHandoff())
+		}
+		if h := m.handoff(m.t, a.GetHandoff()); a.GetPool() != "" && h.GetKind() == routingv1.Handoff_KIND_MEETING && !checks.Passed(h.GetRubric()) {
+			t.Fatalf("%s got %s from a pool: %s", id, a.GetHandoff(), checks.Words(h.GetRubric()))
 		}
 		for _, absence := range m.absences[id] {
 			if !when.Before(absence.GetStartTime().AsTime()) && when.Before(absence.GetEndTime().AsTime()) {

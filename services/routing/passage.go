@@ -24,6 +24,7 @@ type passage struct {
 	playbook    shelf.Version[terms]
 	earlier     []string               // reps who refused the lead in earlier cycles
 	context     *scoringv1.LeadContext // to be stored; nil when it is stored already
+	rubric      *scoringv1.Rubric      // how the meeting does that it is for; nil for a lead
 
 	picked   string                   // the queue that it is taken from; nothing if it is not
 	claimed  bool                     // by the rep who gets it
@@ -59,7 +60,9 @@ func (s *Service) passages(ctx context.Context, q sqldb.Querier, rows []*store.H
 		if err != nil {
 			return nil, &unreadError{row, err}
 		}
-		taken[i] = newPassage(row, assignments[row.ID], playbook)
+		if taken[i], err = newPassage(row, assignments[row.ID], playbook); err != nil {
+			return nil, &unreadError{row, err}
+		}
 		taken[i].remember(refusals[row.Lead])
 	}
 	return taken, nil
@@ -74,12 +77,15 @@ type unreadError struct {
 func (e *unreadError) Error() string { return "read handoff " + e.row.ID + ": " + e.err.Error() }
 func (e *unreadError) Unwrap() error { return e.err }
 
-func newPassage(row *store.Handoff, assignments []*store.Assignment, playbook shelf.Version[terms]) *passage {
-	p := &passage{row: row, assignments: assignments, playbook: playbook, life: lifecycle.Handoff{State: row.State, Outcome: row.Outcome}}
+func newPassage(row *store.Handoff, assignments []*store.Assignment, playbook shelf.Version[terms]) (p *passage, err error) {
+	p = &passage{row: row, assignments: assignments, playbook: playbook, life: lifecycle.Handoff{State: row.State, Outcome: row.Outcome}}
 	for _, a := range assignments {
 		p.life.Assignments = append(p.life.Assignments, lived(a))
 	}
-	return p
+	if row.Kind == int64(routingv1.Handoff_KIND_MEETING) {
+		p.rubric, err = readRubric(row)
+	}
+	return p, err
 }
 
 func assignmentsOf(ctx context.Context, q sqldb.Querier, handoffs []string) (map[string][]*store.Assignment, error) {

@@ -27,6 +27,9 @@ func (in *intake) prepare(ctx context.Context, events []*eventv1.Event) error {
 	if err != nil {
 		return err
 	}
+	if err := in.readRivals(ctx, events, there); err != nil {
+		return err
+	}
 	n := newNeed()
 	for _, p := range there {
 		p.needs(n)
@@ -78,7 +81,7 @@ func mentioned(events []*eventv1.Event) mentions {
 			m.returned.add(lead)
 		}
 		for _, name := range []string{e.GetLeadQualified().GetHandoff(), e.GetLeadContextChanged().GetHandoff(), e.GetLeadDisqualified().GetHandoff(),
-			e.GetMatchChanged().GetHandoff()} {
+			e.GetMatchChanged().GetHandoff(), e.GetMeetingAdded().GetHandoff()} {
 			m.handoffs.add(ident.ID(name, "handoffs"))
 		}
 		m.leads.add(ident.ID(e.GetLeadMerged().GetMerged(), "leads"), ident.ID(e.GetMatchChanged().GetLead(), "leads"))
@@ -130,7 +133,7 @@ func (in *intake) foresee(ctx context.Context, e *eventv1.Event, there map[strin
 			return err
 		}
 		in.playbooks[e.GetPlaybook()] = playbook
-		n.expect(playbook.Policy.route(q.GetContext(), q.GetContext().GetFirstMatch()), playbook.Policy)
+		n.expect(in.way(playbook.Policy, q.GetContext(), q.GetContext().GetFirstMatch(), brought(q)), playbook.Policy)
 	}
 	if e.GetAccountSurged() != nil {
 		playbook, err := in.playbook(ctx, e.GetPlaybook())
@@ -140,10 +143,10 @@ func (in *intake) foresee(ctx context.Context, e *eventv1.Event, there map[strin
 		in.playbooks[e.GetPlaybook()] = playbook
 	}
 	if p := there[ident.ID(e.GetLeadContextChanged().GetHandoff(), "handoffs")]; p != nil {
-		n.expect(p.rerouted(e, e.GetLeadContextChanged().GetContext()), p.playbook.Policy)
+		n.expect(in.rerouted(p, e, e.GetLeadContextChanged().GetContext()), p.playbook.Policy)
 	}
 	if p := there[ident.ID(e.GetMatchChanged().GetHandoff(), "handoffs")]; p != nil && p.playbook.Policy.reroutes && e.GetMatchChanged().GetContext() != nil {
-		n.expect(p.rerouted(e, e.GetMatchChanged().GetContext()), p.playbook.Policy)
+		n.expect(in.rerouted(p, e, e.GetMatchChanged().GetContext()), p.playbook.Policy)
 	}
 	return nil
 }

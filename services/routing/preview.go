@@ -206,7 +206,7 @@ func (p *preview) route(lead *scoringv1.DescribeLeadsResponse_Description, refus
 func (p *preview) decide(lead *scoringv1.DescribeLeadsResponse_Description, refusals []*store.Refusal) (decision, error) {
 	known := lead.GetContext()
 	one := &passage{playbook: p.playbook, row: &store.Handoff{Lead: ident.ID(lead.GetLead(), "leads"), Source: known.GetSource(), SourceID: known.GetSourceId()}}
-	one.set(known)
+	one.set(p.playbook.Policy.route(known, known.GetFirstMatch()), known)
 	one.remember(refusals)
 	d := newDecision(one, routingv1.RouteDecision_CAUSE_PREVIEW)
 	d.DecideTime = timestamppb.New(p.now)

@@ -82,7 +82,8 @@ func TestTheOrderOfSendersMakesNoDifference(t *testing.T) {
 		b.pool(t, "enterprise", "vic")
 		b.pool(t, "velocity", "vic")
 		leads := []*eventv1.Event{b.lead(), b.lead(target), b.lead(target, mediumIntent, ownedBy("olga")), b.lead(lowIntent),
-			b.lead(dealOf("olga")), b.lead(), b.lead(target), b.lead()}
+			b.lead(dealOf("olga")), b.lead(), b.lead(target), b.lead(), b.lead(ownedDeal("olga"), motion(deal)),
+			b.lead(target, meets(rubric(geography, failed, ""))), b.lead(lowIntent, target, meets(allPassed()))}
 		senders := [][]func(){
 			{func() { b.activate(t, 1, example()) }},
 			{
@@ -96,7 +97,8 @@ func TestTheOrderOfSendersMakesNoDifference(t *testing.T) {
 				func() { b.Tell(t, eventlog.Scoring, merged(leads[5], survivor)) },
 				func() { b.Tell(t, eventlog.Scoring, leads[5:]...) },
 				func() {
-					b.Tell(t, eventlog.Scoring, merged(leads[6], survivor), moreContext(leads[7], target, mediumIntent))
+					b.Tell(t, eventlog.Scoring, merged(leads[6], survivor), moreContext(leads[7], target, mediumIntent),
+						meetingAdded(leads[0], meetingOf(leads[0].GetLead()), allPassed()), moreContext(leads[9], ownedBy("olga")))
 				},
 			},
 		}

@@ -30,7 +30,7 @@ func (in *intake) matchChanged(ctx context.Context, e *eventv1.Event) error {
 		}
 		p.context = m.GetContext()
 		other := p.require(e, m.GetContext())
-		if err := in.reroute(ctx, p, p.rerouted(e, m.GetContext())); err != nil {
+		if err := in.reroute(ctx, p, in.rerouted(p, e, m.GetContext())); err != nil {
 			return err
 		}
 		if err := in.reconsider(ctx, p, other); err != nil {

@@ -14,12 +14,25 @@ type rule struct {
 	to         *playbookv1.Destination
 }
 
-// rulesOf are the rules in the order in which they are asked: first_match, the tiers by rank, otherwise.
+// rulesOf are the rules in the order in which they are asked about a lead: first_match, the tiers by rank, otherwise.
 func rulesOf(routing *playbookv1.RoutingPolicy, tiers []string) []rule {
+	return append(firstMatch(routing, func(bool) bool { return true }), tableOf(routing, tiers)...)
+}
+
+// firstMatch are the rules of first_match, as far as those are wanted that disqualify, or that do not.
+func firstMatch(routing *playbookv1.RoutingPolicy, wanted func(disqualifies bool) bool) []rule {
 	var rules []rule
 	for i, r := range routing.GetFirstMatch() {
-		rules = append(rules, rule{fmt.Sprintf("first_match[%d]", i), r.GetWhen(), r.GetTo()})
+		if wanted(r.GetTo().GetDisqualify()) {
+			rules = append(rules, rule{fmt.Sprintf("first_match[%d]", i), r.GetWhen(), r.GetTo()})
+		}
 	}
+	return rules
+}
+
+// tableOf are the rules behind first_match.
+func tableOf(routing *playbookv1.RoutingPolicy, tiers []string) []rule {
+	var rules []rule
 	for _, name := range tiers {
 		row := routing.GetTiers()[name]
 		rules = append(rules, rule{"tiers." + name, rowInWords(row), row.GetAssign()})
@@ -50,10 +63,14 @@ func rowInWords(row *playbookv1.TierRule) string {
 	return strings.Join(words, ", ")
 }
 
-// path is the way through the rules to the one that decided.
-func (t terms) path(decided string) []*routingv1.RouteStep {
+// path is the way through the rules for a lead, or for a meeting, to the one that decided.
+func (t terms) path(decided string, meeting bool) []*routingv1.RouteStep {
+	rules := t.rules
+	if meeting {
+		rules = t.meetingRules
+	}
 	var steps []*routingv1.RouteStep
-	for _, r := range t.rules {
+	for _, r := range rules {
 		step := &routingv1.RouteStep{Rule: r.name, When: r.when, Holds: r.name == decided, To: r.to}
 		if steps = append(steps, step); step.GetHolds() {
 			break

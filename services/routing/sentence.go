@@ -7,6 +7,7 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/ident"
+	"github.com/handoffhq/handoff/services/internal/rubric"
 	"github.com/handoffhq/handoff/services/routing/internal/fairness"
 )
 
@@ -32,11 +33,21 @@ func (t teller) begin() string {
 	switch {
 	case t.GetTier() != "":
 		return "Tier " + t.GetTier() + ": "
+	case t.GetRule() == ruleMotion, t.GetRule() == ruleReview:
+		return "A meeting, " + rubric.Words(t.GetFacts().GetRubric()) + t.besides() + ": "
 	case t.GetRule() == "otherwise":
 		return "No rule of the playbook: "
 	default:
 		return "By " + t.GetRule() + ": "
 	}
+}
+
+// besides says what else keeps a meeting from a rep that passed.
+func (t teller) besides() string {
+	if t.GetRule() == ruleReview && rubric.Passed(t.GetFacts().GetRubric()) {
+		return ", and by the rules no rep gets it"
+	}
+	return ""
 }
 
 // end says what became of it.
@@ -97,6 +108,8 @@ func (t teller) title() string {
 		to = t.GetPath()[n-1].GetTo()
 	}
 	switch {
+	case t.GetRule() == ruleMotion && t.lastRung().GetKind() == routingv1.RouteRung_KIND_OWNER:
+		return "who is in a sales motion with the account"
 	case to.GetOpportunityOwner():
 		return "who owns the open opportunity"
 	case to.GetRep() != "" || t.lastRung().GetKind() == routingv1.RouteRung_KIND_FALLBACK:

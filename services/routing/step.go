@@ -145,6 +145,7 @@ func (w *work) assign(ctx context.Context, p *passage, placed dispatch.Placement
 
 // hold lets a handoff wait. What it waits for already is not told again.
 func (w *work) hold(ctx context.Context, p *passage, h dispatch.Hold) error {
+	h = w.yield(p, h)
 	row, next := p.row, store.Micros(h.Next)
 	if next > 0 {
 		w.tx.AfterCommit(w.s.alarm.Ring)

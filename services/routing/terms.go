@@ -33,8 +33,12 @@ type terms struct {
 	// they wait otherwise for a rep who is away, in the rep's working time.
 	keepsUnaccepted bool
 	bearsAbsence    time.Duration
-	// rules are asked in their order; the first that holds decides.
-	rules []rule
+	// rules are asked about a lead in their order, and those of meetings about a meeting; the first that holds decides.
+	rules, meetingRules []rule
+	// review is where a meeting goes that nobody gets by its checks and the rules.
+	review tier.Assignment
+	// disqualifying says which rules of first_match disqualify.
+	disqualifying []bool
 }
 
 // readTerms makes terms of a document.
@@ -50,6 +54,7 @@ func readTerms(signed *playbookv1.Document) (terms, error) {
 	otherwise := tier.Outcome{Assign: receiver(routing.GetOtherwise())}
 	table := tier.Policy{Otherwise: &otherwise}
 	for i, rule := range routing.GetFirstMatch() {
+		t.disqualifying = append(t.disqualifying, rule.GetTo().GetDisqualify())
 		table.FirstMatch = append(table.FirstMatch, tier.Condition{Name: strconv.Itoa(i), Then: tier.Outcome{Assign: receiver(rule.GetTo())}})
 	}
 	for i, name := range names {
@@ -60,7 +65,9 @@ func readTerms(signed *playbookv1.Document) (terms, error) {
 	for _, rule := range routing.GetRequirements() {
 		t.needs = append(t.needs, readCoverage(rule.GetNeeds()))
 	}
-	t.rules = rulesOf(routing, names)
+	review := reviewOf(doc)
+	t.review = receiver(review)
+	t.rules, t.meetingRules = rulesOf(routing, names), meetingRulesOf(routing, names, review)
 	var err error
 	if t.table, err = tier.Compile(table); err != nil {
 		return terms{}, fmt.Errorf("read routing terms: %w", err)
@@ -177,24 +184,35 @@ func waits(destination tier.Kind) bool {
 
 // route finds where a lead goes, by what marketing knows of it and by the rules of first_match that hold.
 func (t terms) route(known *scoringv1.LeadContext, firstMatch []int32) route {
+	facts := t.facts(known, firstMatch)
+	return t.decided(t.table.Decide(facts), facts, known.GetAccount(), t.tablePool(facts))
+}
+
+// facts are what the table is asked about.
+func (t terms) facts(known *scoringv1.LeadContext, firstMatch []int32) tier.Facts {
 	facts := tier.Facts{Class: class(known.GetAccount()), Intent: intent(known.GetIntent()), Holds: make([]bool, len(t.table.Conditions()))}
 	for _, i := range firstMatch {
 		if i >= 0 && int(i) < len(facts.Holds) {
 			facts.Holds[i] = true
 		}
 	}
-	d := t.table.Decide(facts)
+	return facts
+}
+
+// decided is the way that a decision means for a lead of an account. The spare pool is asked when a rep cannot come who is
+// waited for.
+func (t terms) decided(d tier.Decision, facts tier.Facts, account *scoringv1.AccountContext, spare string) route {
 	r := route{tier: d.Tier, rule: d.Rule, rank: t.rank(d), destination: d.Assign.Kind, facts: facts, fallback: t.fallback,
 		programme: d.Programme}
 	switch d.Assign.Kind {
 	case tier.Pool:
 		r.home = d.Assign.Name
 	case tier.OwnerOrPool:
-		r.home, r.owner = d.Assign.Name, ident.ID(known.GetAccount().GetOwner(), "reps")
+		r.home, r.owner = d.Assign.Name, ident.ID(account.GetOwner(), "reps")
 	case tier.OpportunityOwner:
-		r.home, r.owner = t.tablePool(facts), ident.ID(known.GetAccount().GetOpportunityOwner(), "reps")
+		r.home, r.owner = spare, ident.ID(account.GetOpportunityOwner(), "reps")
 	case tier.Rep:
-		r.home, r.owner = t.tablePool(facts), d.Assign.Name
+		r.home, r.owner = spare, d.Assign.Name
 	case tier.Queue:
 		r.queue, r.fallback = d.Assign.Name, ""
 	case tier.Disqualify:
@@ -210,7 +228,7 @@ func (t terms) rank(d tier.Decision) int64 {
 	switch {
 	case d.Tier != "":
 		return t.ranks[d.Tier]
-	case d.Rule == "otherwise":
+	case d.Rule == "otherwise", d.Rule == ruleReview:
 		return int64(len(t.ranks)) + 1
 	default:
 		return 0

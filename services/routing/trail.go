@@ -32,6 +32,7 @@ func newDecision(p *passage, cause routingv1.RouteDecision_Cause) decision {
 		Needs: coverage.Coverage{}.Lacking(p.row.Needs.Coverage())}}
 	if p.rated != nil {
 		d.Facts = factsProto(p.rated)
+		d.Facts.Rubric = p.rubric
 	}
 	if p.life.State == lifecycle.StateClosed {
 		d.Outcome = routingv1.Handoff_Outcome(p.life.Outcome)

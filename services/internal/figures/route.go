@@ -10,6 +10,7 @@ import (
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	"github.com/handoffhq/handoff/services/internal/rubric"
 )
 
 // Route prints why a handoff went where it went: each decision in a sentence, then the rules that were asked, then everybody
@@ -72,11 +73,23 @@ func (p *Printer) path(d *routingv1.RouteDecision) {
 		p.Row(s.GetRule(), cmp.Or(s.GetWhen(), "nothing before decides"), to)
 	}
 	if f := d.GetFacts(); f != nil {
-		p.Line("(the lead: %s, %s intent)", account(f), word(f.GetIntent().String(), "INTENT_LEVEL_"))
+		p.Line("(%s)", facts(f))
 	}
 	if len(d.GetNeeds()) > 0 {
 		p.Line("It needs %s.", strings.Join(d.GetNeeds(), ", "))
 	}
+}
+
+// facts are what the rules were asked about. A partner is told of it only how its meeting does.
+func facts(f *routingv1.RouteFacts) string {
+	var parts []string
+	if f.GetIntent() != 0 {
+		parts = append(parts, "the lead: "+account(f)+", "+word(f.GetIntent().String(), "INTENT_LEVEL_")+" intent")
+	}
+	if f.GetRubric() != nil {
+		parts = append(parts, "the meeting: "+rubric.Words(f.GetRubric()))
+	}
+	return strings.Join(parts, "; ")
 }
 
 func account(f *routingv1.RouteFacts) string {

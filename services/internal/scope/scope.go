@@ -8,8 +8,11 @@ package scope
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
 )
 
@@ -35,4 +38,19 @@ func Handoff(ctx context.Context, routing routingv1.RoutingServiceClient, name s
 	}
 	_, err := routing.GetHandoff(ctx, &routingv1.GetHandoffRequest{Name: name})
 	return err
+}
+
+// Rubric is how a meeting does, as far as whoever is kept to a partner may know: not what is in its way at the account. The
+// partner is empty for everybody else.
+func Rubric(partner string, r *scoringv1.Rubric) *scoringv1.Rubric {
+	if partner == "" || r == nil {
+		return r
+	}
+	told := proto.CloneOf(r)
+	for _, c := range told.GetChecks() {
+		if c.GetKind() == scoringv1.RubricCheck_KIND_NO_ACTIVE_MOTION {
+			c.Because = ""
+		}
+	}
+	return told
 }

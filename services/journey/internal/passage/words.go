@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/rubric"
 )
 
 // Words tells an event in a short sentence, without personal data: people appear as ids.
@@ -19,7 +21,7 @@ func Words(e *eventv1.Event) string {
 		return sentence(cmp.Or(spaced(p.EngagementRecorded.GetType()), "engagement"), "on", p.EngagementRecorded.GetChannel(), "by", p.EngagementRecorded.GetCampaign())
 	case *eventv1.Event_LeadQualified:
 		return sentence("qualified as MQL", "with intent", enumWord(p.LeadQualified.GetContext().GetIntent().String(), "INTENT_LEVEL_"),
-			"under", e.GetPlaybook())
+			"under", e.GetPlaybook()) + meetingWords(p.LeadQualified.GetMeeting(), p.LeadQualified.GetRubric())
 	case *eventv1.Event_LeadContextChanged:
 		return "more became known about the lead"
 	case *eventv1.Event_LeadDisqualified:
@@ -34,7 +36,7 @@ func Words(e *eventv1.Event) string {
 	case *eventv1.Event_LeadUnmerged:
 		return sentence("stands by itself again", "apart from", p.LeadUnmerged.GetSurvivor())
 	case *eventv1.Event_MeetingAdded:
-		return "a partner brought a meeting"
+		return "a partner brought a meeting: " + rubric.Words(p.MeetingAdded.GetRubric())
 	case *eventv1.Event_AccountSurged:
 		return surgeWords(p.AccountSurged)
 	case *eventv1.Event_AccountAlertRaised:
@@ -63,6 +65,14 @@ func Words(e *eventv1.Event) string {
 	return slaWords(e)
 }
 
+// meetingWords says how a meeting does; nothing if there is none.
+func meetingWords(meeting string, r *scoringv1.Rubric) string {
+	if meeting == "" {
+		return ""
+	}
+	return ", for a partner's meeting: " + rubric.Words(r)
+}
+
 func assignedWords(a *eventv1.HandoffAssigned) string {
 	if a.GetQueue() != "" {
 		return sentence("picked", "from", a.GetQueue(), "for", a.GetRep())
@@ -85,7 +95,8 @@ func heldWords(h *eventv1.HandoffHeld) string {
 func routingWords(e *eventv1.Event) string {
 	switch p := e.GetPayload().(type) {
 	case *eventv1.Event_HandoffOpened:
-		return sentence("handoff opened", "in tier", p.HandoffOpened.GetTier(), "by", p.HandoffOpened.GetRule())
+		return sentence("handoff opened", "in tier", p.HandoffOpened.GetTier(), "by", p.HandoffOpened.GetRule()) +
+			meetingWords(p.HandoffOpened.GetMeeting(), p.HandoffOpened.GetRubric())
 	case *eventv1.Event_HandoffHeld:
 		return heldWords(p.HandoffHeld)
 	case *eventv1.Event_HandoffAssigned:

@@ -61,3 +61,25 @@ func TestNurtureBesideAHandoffIsToldInWords(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestAMeetingIsToldInWords(t *testing.T) {
+	t.Parallel()
+	checks := &scoringv1.Rubric{}
+	for kind := scoringv1.RubricCheck_KIND_BUYER_ROLE; kind <= scoringv1.RubricCheck_KIND_PURPOSE_AGREED; kind++ {
+		checks.Checks = append(checks.GetChecks(), &scoringv1.RubricCheck{Kind: kind, Result: scoringv1.RubricCheck_RESULT_PASSED})
+	}
+	checks.GetChecks()[3].Result = scoringv1.RubricCheck_RESULT_FAILED
+	for want, e := range map[string]*eventv1.Event{
+		"qualified as MQL under playbooks/1, for a partner's meeting: 5 of 6 checks passed, geography failed": {Playbook: "playbooks/1",
+			Payload: &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{Meeting: "leads/a/meetings/b", Rubric: checks}}},
+		"handoff opened by meetings.otherwise, for a partner's meeting: 5 of 6 checks passed, geography failed": {
+			Payload: &eventv1.Event_HandoffOpened{HandoffOpened: &eventv1.HandoffOpened{Rule: "meetings.otherwise", Meeting: "leads/a/meetings/b", Rubric: checks}}},
+		"handoff opened in tier T1 by tiers.T1": {Payload: &eventv1.Event_HandoffOpened{HandoffOpened: &eventv1.HandoffOpened{Tier: "T1", Rule: "tiers.T1"}}},
+		"a partner brought a meeting: 5 of 6 checks passed, geography failed": {
+			Payload: &eventv1.Event_MeetingAdded{MeetingAdded: &eventv1.MeetingAdded{Meeting: "leads/a/meetings/b", Rubric: checks}}},
+	} {
+		if got := passage.Words(e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -42,6 +43,10 @@ type Handoff struct {
 	HoldReason            dispatch.Reason
 	HeldAt, NextAt, DueAt int64
 
+	// The meeting that it is for, or that was added to it, and how that does; empty for none.
+	Meeting string
+	Rubric  []byte // serialised
+
 	Playbook                                     int64
 	Partner, Source, SourceID                    string
 	MQLAt, AssignedAt, AcceptedAt, ClosedAt      int64
@@ -54,13 +59,13 @@ var handoffTable = table("handoff", 1, `id text, kind int, lead text, account te
 	tier text, rank int, rule text, destination int, home text, owner text, queue text, fallback text, needs text, programme text, pool text, rep text,
 	cover text, cover_for text, assignment int,
 	hold_reason int, held_at int, next_at int, due_at int, playbook int, partner text, source text, source_id text,
-	mql_at int, assigned_at int, accepted_at int, closed_at int, test int, decisions int, created_at int, updated_at int, row_version int, events int`)
+	meeting text, rubric bytes, mql_at int, assigned_at int, accepted_at int, closed_at int, test int, decisions int, created_at int, updated_at int, row_version int, events int`)
 
 func (h *Handoff) fields() []any {
 	return []any{&h.ID, &h.Kind, &h.Lead, &h.Account, &h.Cycle, &h.State, &h.Outcome,
 		&h.Tier, &h.Rank, &h.Rule, &h.Destination, &h.Home, &h.Owner, &h.Queue, &h.Fallback, &h.Needs, &h.Programme, &h.Pool, &h.Rep, &h.Cover, &h.CoverFor, &h.Assignment,
 		&h.HoldReason, &h.HeldAt, &h.NextAt, &h.DueAt, &h.Playbook, &h.Partner, &h.Source, &h.SourceID,
-		&h.MQLAt, &h.AssignedAt, &h.AcceptedAt, &h.ClosedAt, &h.Test, &h.Decisions, &h.CreatedAt, &h.UpdatedAt, &h.RowVersion, &h.EventsTold}
+		&h.Meeting, &h.Rubric, &h.MQLAt, &h.AssignedAt, &h.AcceptedAt, &h.ClosedAt, &h.Test, &h.Decisions, &h.CreatedAt, &h.UpdatedAt, &h.RowVersion, &h.EventsTold}
 }
 
 var selectHandoff = `SELECT ` + columns(handoffTable) + ` FROM handoff `
@@ -114,6 +119,7 @@ func PutHandoffs(ctx context.Context, tx *sqldb.Tx, handoffs []*Handoff) error {
 // Filter says which handoffs are listed. An empty field asks for nothing.
 type Filter struct {
 	State              lifecycle.State
+	Kind               int64 // as in the API
 	Rep, Lead, Partner string
 	OnlyRep            string   // whose handoffs alone the caller may see
 	Covered            []string // and whose open ones, and those that closed while they stood in
@@ -132,6 +138,9 @@ func ListHandoffs(ctx context.Context, q sqldb.Querier, f Filter, limit int64) (
 	}
 	if f.State != 0 {
 		c.and(`state = ?`, f.State)
+	}
+	if f.Kind != 0 { // written out for the sake of the partial index
+		c.and(`kind = ` + strconv.FormatInt(f.Kind, 10))
 	}
 	if f.OnlyRep != "" {
 		own := `rep = ` + c.value(f.OnlyRep)

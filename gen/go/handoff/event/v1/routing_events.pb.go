@@ -11,6 +11,7 @@ package eventv1
 import (
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	v11 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	v12 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -49,8 +50,14 @@ type HandoffOpened struct {
 	Campaign string `protobuf:"bytes,9,opt,name=campaign,proto3" json:"campaign,omitempty"`
 	// What the playbook requires and the context lacks.
 	MissingContext []v1.ContextField `protobuf:"varint,10,rep,packed,name=missing_context,json=missingContext,proto3,enum=handoff.playbook.v1.ContextField" json:"missing_context,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What it passes on.
+	Kind v11.Handoff_Kind `protobuf:"varint,11,opt,name=kind,proto3,enum=handoff.routing.v1.Handoff_Kind" json:"kind,omitempty"`
+	// The meeting that it is for, `leads/{lead}/meetings/{meeting}`; empty if none.
+	Meeting string `protobuf:"bytes,12,opt,name=meeting,proto3" json:"meeting,omitempty"`
+	// How the meeting does; missing without one.
+	Rubric        *v12.Rubric `protobuf:"bytes,13,opt,name=rubric,proto3" json:"rubric,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HandoffOpened) Reset() {
@@ -149,6 +156,27 @@ func (x *HandoffOpened) GetCampaign() string {
 func (x *HandoffOpened) GetMissingContext() []v1.ContextField {
 	if x != nil {
 		return x.MissingContext
+	}
+	return nil
+}
+
+func (x *HandoffOpened) GetKind() v11.Handoff_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return v11.Handoff_Kind(0)
+}
+
+func (x *HandoffOpened) GetMeeting() string {
+	if x != nil {
+		return x.Meeting
+	}
+	return ""
+}
+
+func (x *HandoffOpened) GetRubric() *v12.Rubric {
+	if x != nil {
+		return x.Rubric
 	}
 	return nil
 }
@@ -1177,7 +1205,7 @@ var File_handoff_event_v1_routing_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\n" +
-	"%handoff/event/v1/routing_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\"\xcc\x02\n" +
+	"%handoff/event/v1/routing_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1fhandoff/scoring/v1/rubric.proto\"\xd0\x03\n" +
 	"\rHandoffOpened\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x12\n" +
 	"\x04lead\x18\x02 \x01(\tR\x04lead\x12\x18\n" +
@@ -1189,7 +1217,10 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\x06source\x18\b \x01(\tR\x06source\x12\x1a\n" +
 	"\bcampaign\x18\t \x01(\tR\bcampaign\x12J\n" +
 	"\x0fmissing_context\x18\n" +
-	" \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\x0emissingContext\"\x9c\x02\n" +
+	" \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\x0emissingContext\x124\n" +
+	"\x04kind\x18\v \x01(\x0e2 .handoff.routing.v1.Handoff.KindR\x04kind\x12\x18\n" +
+	"\ameeting\x18\f \x01(\tR\ameeting\x122\n" +
+	"\x06rubric\x18\r \x01(\v2\x1a.handoff.scoring.v1.RubricR\x06rubric\"\x9c\x02\n" +
 	"\vHandoffHeld\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x127\n" +
 	"\x06reason\x18\x02 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonR\x06reason\x12J\n" +
@@ -1322,42 +1353,46 @@ var file_handoff_event_v1_routing_events_proto_goTypes = []any{
 	(*AccountAlertRaised)(nil),    // 12: handoff.event.v1.AccountAlertRaised
 	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
 	(v1.ContextField)(0),          // 14: handoff.playbook.v1.ContextField
-	(v11.Hold_Reason)(0),          // 15: handoff.routing.v1.Hold.Reason
-	(v11.ReassignReason)(0),       // 16: handoff.routing.v1.ReassignReason
-	(v1.RejectionReason)(0),       // 17: handoff.playbook.v1.RejectionReason
-	(v11.Handoff_Outcome)(0),      // 18: handoff.routing.v1.Handoff.Outcome
-	(v11.Step)(0),                 // 19: handoff.routing.v1.Step
-	(*v11.AccountAlert)(nil),      // 20: handoff.routing.v1.AccountAlert
+	(v11.Handoff_Kind)(0),         // 15: handoff.routing.v1.Handoff.Kind
+	(*v12.Rubric)(nil),            // 16: handoff.scoring.v1.Rubric
+	(v11.Hold_Reason)(0),          // 17: handoff.routing.v1.Hold.Reason
+	(v11.ReassignReason)(0),       // 18: handoff.routing.v1.ReassignReason
+	(v1.RejectionReason)(0),       // 19: handoff.playbook.v1.RejectionReason
+	(v11.Handoff_Outcome)(0),      // 20: handoff.routing.v1.Handoff.Outcome
+	(v11.Step)(0),                 // 21: handoff.routing.v1.Step
+	(*v11.AccountAlert)(nil),      // 22: handoff.routing.v1.AccountAlert
 }
 var file_handoff_event_v1_routing_events_proto_depIdxs = []int32{
 	13, // 0: handoff.event.v1.HandoffOpened.mql_time:type_name -> google.protobuf.Timestamp
 	14, // 1: handoff.event.v1.HandoffOpened.missing_context:type_name -> handoff.playbook.v1.ContextField
-	15, // 2: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
-	13, // 3: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
-	16, // 4: handoff.event.v1.HandoffHeld.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	13, // 5: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
-	16, // 6: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	16, // 7: handoff.event.v1.HandoffKept.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	15, // 8: handoff.event.v1.HandoffKept.reason:type_name -> handoff.routing.v1.Hold.Reason
-	13, // 9: handoff.event.v1.HandoffKept.next_available_time:type_name -> google.protobuf.Timestamp
-	13, // 10: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
-	13, // 11: handoff.event.v1.NurtureEnrolled.enrol_time:type_name -> google.protobuf.Timestamp
-	13, // 12: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
-	17, // 13: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
-	13, // 14: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
-	13, // 15: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
-	18, // 16: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	19, // 17: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
-	17, // 18: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
-	13, // 19: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
-	13, // 20: handoff.event.v1.CoverStarted.start_time:type_name -> google.protobuf.Timestamp
-	13, // 21: handoff.event.v1.CoverEnded.end_time:type_name -> google.protobuf.Timestamp
-	20, // 22: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	15, // 2: handoff.event.v1.HandoffOpened.kind:type_name -> handoff.routing.v1.Handoff.Kind
+	16, // 3: handoff.event.v1.HandoffOpened.rubric:type_name -> handoff.scoring.v1.Rubric
+	17, // 4: handoff.event.v1.HandoffHeld.reason:type_name -> handoff.routing.v1.Hold.Reason
+	13, // 5: handoff.event.v1.HandoffHeld.next_available_time:type_name -> google.protobuf.Timestamp
+	18, // 6: handoff.event.v1.HandoffHeld.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	13, // 7: handoff.event.v1.HandoffAssigned.assign_time:type_name -> google.protobuf.Timestamp
+	18, // 8: handoff.event.v1.HandoffAssigned.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	18, // 9: handoff.event.v1.HandoffKept.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	17, // 10: handoff.event.v1.HandoffKept.reason:type_name -> handoff.routing.v1.Hold.Reason
+	13, // 11: handoff.event.v1.HandoffKept.next_available_time:type_name -> google.protobuf.Timestamp
+	13, // 12: handoff.event.v1.HandoffTierChanged.change_time:type_name -> google.protobuf.Timestamp
+	13, // 13: handoff.event.v1.NurtureEnrolled.enrol_time:type_name -> google.protobuf.Timestamp
+	13, // 14: handoff.event.v1.HandoffAccepted.accept_time:type_name -> google.protobuf.Timestamp
+	19, // 15: handoff.event.v1.HandoffRejected.reason:type_name -> handoff.playbook.v1.RejectionReason
+	13, // 16: handoff.event.v1.HandoffRejected.reject_time:type_name -> google.protobuf.Timestamp
+	13, // 17: handoff.event.v1.HandoffDeclined.decline_time:type_name -> google.protobuf.Timestamp
+	20, // 18: handoff.event.v1.HandoffClosed.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	21, // 19: handoff.event.v1.HandoffClosed.step:type_name -> handoff.routing.v1.Step
+	19, // 20: handoff.event.v1.HandoffClosed.reason:type_name -> handoff.playbook.v1.RejectionReason
+	13, // 21: handoff.event.v1.HandoffClosed.close_time:type_name -> google.protobuf.Timestamp
+	13, // 22: handoff.event.v1.CoverStarted.start_time:type_name -> google.protobuf.Timestamp
+	13, // 23: handoff.event.v1.CoverEnded.end_time:type_name -> google.protobuf.Timestamp
+	22, // 24: handoff.event.v1.AccountAlertRaised.alert:type_name -> handoff.routing.v1.AccountAlert
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_routing_events_proto_init() }

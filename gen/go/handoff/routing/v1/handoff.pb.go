@@ -312,7 +312,7 @@ const (
 	Handoff_KIND_UNSPECIFIED Handoff_Kind = 0
 	// A qualified lead.
 	Handoff_KIND_LEAD Handoff_Kind = 1
-	// A meeting that a partner brought.
+	// A meeting that a partner brought. A meeting that is added to the handoff of a lead leaves it that of a lead.
 	Handoff_KIND_MEETING Handoff_Kind = 2
 )
 
@@ -451,7 +451,7 @@ type Handoff struct {
 	Outcome Handoff_Outcome `protobuf:"varint,7,opt,name=outcome,proto3,enum=handoff.routing.v1.Handoff_Outcome" json:"outcome,omitempty"`
 	// The tier; empty if a rule outside the table decided.
 	Tier string `protobuf:"bytes,8,opt,name=tier,proto3" json:"tier,omitempty"`
-	// The rule that decided, such as `tiers.T1` or `first_match[0]`.
+	// The rule that decided, such as `tiers.T1`, `first_match[0]`, `meetings.no_active_motion` or `meetings.otherwise`.
 	Rule string `protobuf:"bytes,9,opt,name=rule,proto3" json:"rule,omitempty"`
 	// The pool that it was given by; empty if an owner got it.
 	Pool string `protobuf:"bytes,10,opt,name=pool,proto3" json:"pool,omitempty"`
@@ -496,7 +496,8 @@ type Handoff struct {
 	// The nurture sequence that the lead was enrolled in last, by id: that of its tier, or of an earlier tier if its own has
 	// none. Empty if there was none.
 	NurtureProgramme string `protobuf:"bytes,30,opt,name=nurture_programme,json=nurtureProgramme,proto3" json:"nurture_programme,omitempty"`
-	// The meeting that a partner brought with the lead; empty if none.
+	// The meeting that a partner brought with the lead: the one that it began with, else the newest that was added while it was
+	// open. Empty if none.
 	Meeting string `protobuf:"bytes,31,opt,name=meeting,proto3" json:"meeting,omitempty"`
 	// How the meeting does by the playbook's checks; missing without one.
 	Rubric        *v1.Rubric `protobuf:"bytes,32,opt,name=rubric,proto3" json:"rubric,omitempty"`

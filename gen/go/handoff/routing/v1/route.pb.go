@@ -501,7 +501,7 @@ type RouteDecision struct {
 	Sentence string `protobuf:"bytes,5,opt,name=sentence,proto3" json:"sentence,omitempty"`
 	// The tier; empty for none.
 	Tier string `protobuf:"bytes,6,opt,name=tier,proto3" json:"tier,omitempty"`
-	// The rule that decided, such as `tiers.T1`, `first_match[0]` or `otherwise`.
+	// The rule that decided, such as `tiers.T1`, `first_match[0]`, `meetings.otherwise` or `otherwise`.
 	Rule string `protobuf:"bytes,7,opt,name=rule,proto3" json:"rule,omitempty"`
 	// The playbook whose rules these are.
 	Playbook string `protobuf:"bytes,8,opt,name=playbook,proto3" json:"playbook,omitempty"`
@@ -720,7 +720,10 @@ type RouteFacts struct {
 	// Whether it is on the target account list.
 	Target bool `protobuf:"varint,2,opt,name=target,proto3" json:"target,omitempty"`
 	// How strongly the lead signals that it wants to buy.
-	Intent        v1.IntentLevel `protobuf:"varint,3,opt,name=intent,proto3,enum=handoff.playbook.v1.IntentLevel" json:"intent,omitempty"`
+	// That of a meeting counts at least as medium.
+	Intent v1.IntentLevel `protobuf:"varint,3,opt,name=intent,proto3,enum=handoff.playbook.v1.IntentLevel" json:"intent,omitempty"`
+	// How the meeting does that a partner brought; missing without one.
+	Rubric        *v11.Rubric `protobuf:"bytes,4,opt,name=rubric,proto3" json:"rubric,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -776,10 +779,17 @@ func (x *RouteFacts) GetIntent() v1.IntentLevel {
 	return v1.IntentLevel(0)
 }
 
+func (x *RouteFacts) GetRubric() *v11.Rubric {
+	if x != nil {
+		return x.Rubric
+	}
+	return nil
+}
+
 // One rule on the way.
 type RouteStep struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The rule, such as `first_match[0]`, `tiers.T1` or `otherwise`.
+	// The rule, such as `first_match[0]`, `meetings.no_active_motion`, `tiers.T1` or `otherwise`.
 	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
 	// When it holds: the expression of the playbook, or the row of the table in words. Empty for `otherwise`.
 	When string `protobuf:"bytes,2,opt,name=when,proto3" json:"when,omitempty"`
@@ -1694,7 +1704,7 @@ var File_handoff_routing_v1_route_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_route_proto_rawDesc = "" +
 	"\n" +
-	"\x1ehandoff/routing/v1/route.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a(handoff/routing/v1/fairness_ledger.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a(handoff/scoring/v1/scoring_service.proto\"\xd3\x01\n" +
+	"\x1ehandoff/routing/v1/route.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a(handoff/routing/v1/fairness_ledger.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1dhandoff/routing/v1/pool.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a\x1fhandoff/scoring/v1/rubric.proto\x1a(handoff/scoring/v1/scoring_service.proto\"\xd3\x01\n" +
 	"\x10RouteExplanation\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12D\n" +
 	"\tdecisions\x18\x02 \x03(\v2!.handoff.routing.v1.RouteDecisionB\x03\xe0A\x03R\tdecisions:`\xeaA]\n" +
@@ -1751,12 +1761,13 @@ const file_handoff_routing_v1_route_proto_rawDesc = "" +
 	"\x14PICK_LARGEST_DEFICIT\x10\x06\x12\x1a\n" +
 	"\x16PICK_EARLIEST_DEADLINE\x10\a\x12\x13\n" +
 	"\x0fPICK_NOBODY_DUE\x10\b\x12\x16\n" +
-	"\x12PICK_SMALLEST_LOAD\x10\t\"\x87\x01\n" +
+	"\x12PICK_SMALLEST_LOAD\x10\t\"\xc0\x01\n" +
 	"\n" +
 	"RouteFacts\x12\x1d\n" +
 	"\amatched\x18\x01 \x01(\bB\x03\xe0A\x03R\amatched\x12\x1b\n" +
 	"\x06target\x18\x02 \x01(\bB\x03\xe0A\x03R\x06target\x12=\n" +
-	"\x06intent\x18\x03 \x01(\x0e2 .handoff.playbook.v1.IntentLevelB\x03\xe0A\x03R\x06intent\"\x8f\x01\n" +
+	"\x06intent\x18\x03 \x01(\x0e2 .handoff.playbook.v1.IntentLevelB\x03\xe0A\x03R\x06intent\x127\n" +
+	"\x06rubric\x18\x04 \x01(\v2\x1a.handoff.scoring.v1.RubricB\x03\xe0A\x03R\x06rubric\"\x8f\x01\n" +
 	"\tRouteStep\x12\x17\n" +
 	"\x04rule\x18\x01 \x01(\tB\x03\xe0A\x03R\x04rule\x12\x17\n" +
 	"\x04when\x18\x02 \x01(\tB\x03\xe0A\x03R\x04when\x12\x19\n" +
@@ -1923,11 +1934,12 @@ var file_handoff_routing_v1_route_proto_goTypes = []any{
 	(*Hold)(nil),                  // 21: handoff.routing.v1.Hold
 	(Handoff_Outcome)(0),          // 22: handoff.routing.v1.Handoff.Outcome
 	(v1.IntentLevel)(0),           // 23: handoff.playbook.v1.IntentLevel
-	(*v1.Destination)(nil),        // 24: handoff.playbook.v1.Destination
-	(Pool_Mode)(0),                // 25: handoff.routing.v1.Pool.Mode
-	(*v11.ScoreLeadRequest)(nil),  // 26: handoff.scoring.v1.ScoreLeadRequest
-	(*v11.LeadContext)(nil),       // 27: handoff.scoring.v1.LeadContext
-	(*status.Status)(nil),         // 28: google.rpc.Status
+	(*v11.Rubric)(nil),            // 24: handoff.scoring.v1.Rubric
+	(*v1.Destination)(nil),        // 25: handoff.playbook.v1.Destination
+	(Pool_Mode)(0),                // 26: handoff.routing.v1.Pool.Mode
+	(*v11.ScoreLeadRequest)(nil),  // 27: handoff.scoring.v1.ScoreLeadRequest
+	(*v11.LeadContext)(nil),       // 28: handoff.scoring.v1.LeadContext
+	(*status.Status)(nil),         // 29: google.rpc.Status
 }
 var file_handoff_routing_v1_route_proto_depIdxs = []int32{
 	6,  // 0: handoff.routing.v1.RouteExplanation.decisions:type_name -> handoff.routing.v1.RouteDecision
@@ -1942,28 +1954,29 @@ var file_handoff_routing_v1_route_proto_depIdxs = []int32{
 	21, // 9: handoff.routing.v1.RouteDecision.hold:type_name -> handoff.routing.v1.Hold
 	22, // 10: handoff.routing.v1.RouteDecision.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
 	23, // 11: handoff.routing.v1.RouteFacts.intent:type_name -> handoff.playbook.v1.IntentLevel
-	24, // 12: handoff.routing.v1.RouteStep.to:type_name -> handoff.playbook.v1.Destination
-	2,  // 13: handoff.routing.v1.RouteRung.kind:type_name -> handoff.routing.v1.RouteRung.Kind
-	25, // 14: handoff.routing.v1.RouteRung.mode:type_name -> handoff.routing.v1.Pool.Mode
-	10, // 15: handoff.routing.v1.RouteRung.candidates:type_name -> handoff.routing.v1.RouteCandidate
-	12, // 16: handoff.routing.v1.RouteRung.more:type_name -> handoff.routing.v1.RouteRemainder
-	3,  // 17: handoff.routing.v1.RouteCandidate.verdict:type_name -> handoff.routing.v1.RouteCandidate.Verdict
-	11, // 18: handoff.routing.v1.RouteCandidate.cap:type_name -> handoff.routing.v1.RouteCap
-	18, // 19: handoff.routing.v1.RouteCandidate.last_assign_time:type_name -> google.protobuf.Timestamp
-	18, // 20: handoff.routing.v1.RouteCandidate.next_available_time:type_name -> google.protobuf.Timestamp
-	4,  // 21: handoff.routing.v1.RouteCap.kind:type_name -> handoff.routing.v1.RouteCap.Kind
-	3,  // 22: handoff.routing.v1.RouteRemainder.verdict:type_name -> handoff.routing.v1.RouteCandidate.Verdict
-	26, // 23: handoff.routing.v1.PreviewedLead.supposed:type_name -> handoff.scoring.v1.ScoreLeadRequest
-	27, // 24: handoff.routing.v1.PreviewedLead.context:type_name -> handoff.scoring.v1.LeadContext
-	6,  // 25: handoff.routing.v1.PreviewedRoute.decision:type_name -> handoff.routing.v1.RouteDecision
-	28, // 26: handoff.routing.v1.PreviewedRoute.error:type_name -> google.rpc.Status
-	16, // 27: handoff.routing.v1.RouteLoad.reps:type_name -> handoff.routing.v1.RouteLoad.Rep
-	17, // 28: handoff.routing.v1.RouteLoad.pools:type_name -> handoff.routing.v1.RouteLoad.Pool
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	24, // 12: handoff.routing.v1.RouteFacts.rubric:type_name -> handoff.scoring.v1.Rubric
+	25, // 13: handoff.routing.v1.RouteStep.to:type_name -> handoff.playbook.v1.Destination
+	2,  // 14: handoff.routing.v1.RouteRung.kind:type_name -> handoff.routing.v1.RouteRung.Kind
+	26, // 15: handoff.routing.v1.RouteRung.mode:type_name -> handoff.routing.v1.Pool.Mode
+	10, // 16: handoff.routing.v1.RouteRung.candidates:type_name -> handoff.routing.v1.RouteCandidate
+	12, // 17: handoff.routing.v1.RouteRung.more:type_name -> handoff.routing.v1.RouteRemainder
+	3,  // 18: handoff.routing.v1.RouteCandidate.verdict:type_name -> handoff.routing.v1.RouteCandidate.Verdict
+	11, // 19: handoff.routing.v1.RouteCandidate.cap:type_name -> handoff.routing.v1.RouteCap
+	18, // 20: handoff.routing.v1.RouteCandidate.last_assign_time:type_name -> google.protobuf.Timestamp
+	18, // 21: handoff.routing.v1.RouteCandidate.next_available_time:type_name -> google.protobuf.Timestamp
+	4,  // 22: handoff.routing.v1.RouteCap.kind:type_name -> handoff.routing.v1.RouteCap.Kind
+	3,  // 23: handoff.routing.v1.RouteRemainder.verdict:type_name -> handoff.routing.v1.RouteCandidate.Verdict
+	27, // 24: handoff.routing.v1.PreviewedLead.supposed:type_name -> handoff.scoring.v1.ScoreLeadRequest
+	28, // 25: handoff.routing.v1.PreviewedLead.context:type_name -> handoff.scoring.v1.LeadContext
+	6,  // 26: handoff.routing.v1.PreviewedRoute.decision:type_name -> handoff.routing.v1.RouteDecision
+	29, // 27: handoff.routing.v1.PreviewedRoute.error:type_name -> google.rpc.Status
+	16, // 28: handoff.routing.v1.RouteLoad.reps:type_name -> handoff.routing.v1.RouteLoad.Rep
+	17, // 29: handoff.routing.v1.RouteLoad.pools:type_name -> handoff.routing.v1.RouteLoad.Pool
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_route_proto_init() }

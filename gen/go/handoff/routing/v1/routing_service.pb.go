@@ -1552,7 +1552,9 @@ type ListHandoffsRequest struct {
 	// Only handoffs of this rep. Default: all.
 	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
 	// Only handoffs of this lead. Default: all.
-	Lead          string `protobuf:"bytes,5,opt,name=lead,proto3" json:"lead,omitempty"`
+	Lead string `protobuf:"bytes,5,opt,name=lead,proto3" json:"lead,omitempty"`
+	// Only handoffs of this kind. Default: all.
+	Kind          Handoff_Kind `protobuf:"varint,6,opt,name=kind,proto3,enum=handoff.routing.v1.Handoff_Kind" json:"kind,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1620,6 +1622,13 @@ func (x *ListHandoffsRequest) GetLead() string {
 		return x.Lead
 	}
 	return ""
+}
+
+func (x *ListHandoffsRequest) GetKind() Handoff_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Handoff_KIND_UNSPECIFIED
 }
 
 // A page of handoffs.
@@ -2581,7 +2590,7 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"b\n" +
 	"\x11GetHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
-	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\"\xc8\x02\n" +
+	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\"\x88\x03\n" +
 	"\x13ListHandoffsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -2590,7 +2599,8 @@ const file_handoff_routing_v1_routing_service_proto_rawDesc = "" +
 	"\x03rep\x18\x04 \x01(\tBD\xfaA\x11\n" +
 	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x03rep\x12G\n" +
 	"\x04lead\x18\x05 \x01(\tB3\xfaA\x12\n" +
-	"\x10handoff.dev/Lead\xbaH\x1b\xd8\x01\x01r\x162\x14^leads/[0-9a-f]{32}$R\x04lead\"w\n" +
+	"\x10handoff.dev/Lead\xbaH\x1b\xd8\x01\x01r\x162\x14^leads/[0-9a-f]{32}$R\x04lead\x12>\n" +
+	"\x04kind\x18\x06 \x01(\x0e2 .handoff.routing.v1.Handoff.KindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"w\n" +
 	"\x14ListHandoffsResponse\x127\n" +
 	"\bhandoffs\x18\x01 \x03(\v2\x1b.handoff.routing.v1.HandoffR\bhandoffs\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe7\x02\n" +
@@ -2809,23 +2819,24 @@ var file_handoff_routing_v1_routing_service_proto_goTypes = []any{
 	(*FairnessEntry)(nil),               // 45: handoff.routing.v1.FairnessEntry
 	(CreditReason)(0),                   // 46: handoff.routing.v1.CreditReason
 	(Handoff_State)(0),                  // 47: handoff.routing.v1.Handoff.State
-	(*Handoff)(nil),                     // 48: handoff.routing.v1.Handoff
-	(Hold_Reason)(0),                    // 49: handoff.routing.v1.Hold.Reason
-	(Step)(0),                           // 50: handoff.routing.v1.Step
-	(v1.RejectionReason)(0),             // 51: handoff.playbook.v1.RejectionReason
-	(Handoff_Outcome)(0),                // 52: handoff.routing.v1.Handoff.Outcome
-	(ReassignReason)(0),                 // 53: handoff.routing.v1.ReassignReason
-	(*PreviewedLead)(nil),               // 54: handoff.routing.v1.PreviewedLead
-	(*PreviewedRoute)(nil),              // 55: handoff.routing.v1.PreviewedRoute
-	(*RouteLoad)(nil),                   // 56: handoff.routing.v1.RouteLoad
-	(*AccountAlert)(nil),                // 57: handoff.routing.v1.AccountAlert
-	(*DescribeRoutesRequest)(nil),       // 58: handoff.routing.v1.DescribeRoutesRequest
-	(*SimulateHandoffsRequest)(nil),     // 59: handoff.routing.v1.SimulateHandoffsRequest
-	(*emptypb.Empty)(nil),               // 60: google.protobuf.Empty
-	(*FairnessLedger)(nil),              // 61: handoff.routing.v1.FairnessLedger
-	(*RouteExplanation)(nil),            // 62: handoff.routing.v1.RouteExplanation
-	(*DescribeRoutesResponse)(nil),      // 63: handoff.routing.v1.DescribeRoutesResponse
-	(*SimulateHandoffsResponse)(nil),    // 64: handoff.routing.v1.SimulateHandoffsResponse
+	(Handoff_Kind)(0),                   // 48: handoff.routing.v1.Handoff.Kind
+	(*Handoff)(nil),                     // 49: handoff.routing.v1.Handoff
+	(Hold_Reason)(0),                    // 50: handoff.routing.v1.Hold.Reason
+	(Step)(0),                           // 51: handoff.routing.v1.Step
+	(v1.RejectionReason)(0),             // 52: handoff.playbook.v1.RejectionReason
+	(Handoff_Outcome)(0),                // 53: handoff.routing.v1.Handoff.Outcome
+	(ReassignReason)(0),                 // 54: handoff.routing.v1.ReassignReason
+	(*PreviewedLead)(nil),               // 55: handoff.routing.v1.PreviewedLead
+	(*PreviewedRoute)(nil),              // 56: handoff.routing.v1.PreviewedRoute
+	(*RouteLoad)(nil),                   // 57: handoff.routing.v1.RouteLoad
+	(*AccountAlert)(nil),                // 58: handoff.routing.v1.AccountAlert
+	(*DescribeRoutesRequest)(nil),       // 59: handoff.routing.v1.DescribeRoutesRequest
+	(*SimulateHandoffsRequest)(nil),     // 60: handoff.routing.v1.SimulateHandoffsRequest
+	(*emptypb.Empty)(nil),               // 61: google.protobuf.Empty
+	(*FairnessLedger)(nil),              // 62: handoff.routing.v1.FairnessLedger
+	(*RouteExplanation)(nil),            // 63: handoff.routing.v1.RouteExplanation
+	(*DescribeRoutesResponse)(nil),      // 64: handoff.routing.v1.DescribeRoutesResponse
+	(*SimulateHandoffsResponse)(nil),    // 65: handoff.routing.v1.SimulateHandoffsResponse
 }
 var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	40, // 0: handoff.routing.v1.CreateRepRequest.rep:type_name -> handoff.routing.v1.Rep
@@ -2847,89 +2858,90 @@ var file_handoff_routing_v1_routing_service_proto_depIdxs = []int32{
 	45, // 16: handoff.routing.v1.ListFairnessEntriesResponse.fairness_entries:type_name -> handoff.routing.v1.FairnessEntry
 	46, // 17: handoff.routing.v1.CreditTurnRequest.reason:type_name -> handoff.routing.v1.CreditReason
 	47, // 18: handoff.routing.v1.ListHandoffsRequest.state:type_name -> handoff.routing.v1.Handoff.State
-	48, // 19: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	49, // 20: handoff.routing.v1.ListHeldHandoffsRequest.reason:type_name -> handoff.routing.v1.Hold.Reason
-	48, // 21: handoff.routing.v1.ListHeldHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
-	50, // 22: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
-	51, // 23: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	52, // 24: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	53, // 25: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
-	54, // 26: handoff.routing.v1.PreviewRoutesRequest.leads:type_name -> handoff.routing.v1.PreviewedLead
-	55, // 27: handoff.routing.v1.PreviewRoutesResponse.routes:type_name -> handoff.routing.v1.PreviewedRoute
-	56, // 28: handoff.routing.v1.PreviewRoutesResponse.load:type_name -> handoff.routing.v1.RouteLoad
-	54, // 29: handoff.routing.v1.StreamPreviewRoutesRequest.leads:type_name -> handoff.routing.v1.PreviewedLead
-	55, // 30: handoff.routing.v1.StreamPreviewRoutesResponse.routes:type_name -> handoff.routing.v1.PreviewedRoute
-	56, // 31: handoff.routing.v1.StreamPreviewRoutesResponse.load:type_name -> handoff.routing.v1.RouteLoad
-	57, // 32: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
-	0,  // 33: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
-	1,  // 34: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
-	2,  // 35: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
-	4,  // 36: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
-	5,  // 37: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
-	6,  // 38: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
-	8,  // 39: handoff.routing.v1.RoutingService.UpdateAbsence:input_type -> handoff.routing.v1.UpdateAbsenceRequest
-	9,  // 40: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
-	10, // 41: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
-	11, // 42: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
-	12, // 43: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
-	14, // 44: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
-	15, // 45: handoff.routing.v1.RoutingService.CreateQueue:input_type -> handoff.routing.v1.CreateQueueRequest
-	16, // 46: handoff.routing.v1.RoutingService.GetQueue:input_type -> handoff.routing.v1.GetQueueRequest
-	17, // 47: handoff.routing.v1.RoutingService.ListQueues:input_type -> handoff.routing.v1.ListQueuesRequest
-	19, // 48: handoff.routing.v1.RoutingService.UpdateQueue:input_type -> handoff.routing.v1.UpdateQueueRequest
-	20, // 49: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
-	21, // 50: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
-	23, // 51: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
-	24, // 52: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
-	25, // 53: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
-	26, // 54: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
-	28, // 55: handoff.routing.v1.RoutingService.ListHeldHandoffs:input_type -> handoff.routing.v1.ListHeldHandoffsRequest
-	30, // 56: handoff.routing.v1.RoutingService.ClaimHandoff:input_type -> handoff.routing.v1.ClaimHandoffRequest
-	31, // 57: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
-	32, // 58: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
-	33, // 59: handoff.routing.v1.RoutingService.ExplainRoute:input_type -> handoff.routing.v1.ExplainRouteRequest
-	34, // 60: handoff.routing.v1.RoutingService.PreviewRoutes:input_type -> handoff.routing.v1.PreviewRoutesRequest
-	36, // 61: handoff.routing.v1.RoutingService.StreamPreviewRoutes:input_type -> handoff.routing.v1.StreamPreviewRoutesRequest
-	38, // 62: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
-	58, // 63: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
-	59, // 64: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
-	40, // 65: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
-	40, // 66: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
-	3,  // 67: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
-	40, // 68: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
-	42, // 69: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
-	7,  // 70: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
-	42, // 71: handoff.routing.v1.RoutingService.UpdateAbsence:output_type -> handoff.routing.v1.Absence
-	60, // 72: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
-	43, // 73: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
-	43, // 74: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
-	13, // 75: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
-	43, // 76: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
-	44, // 77: handoff.routing.v1.RoutingService.CreateQueue:output_type -> handoff.routing.v1.Queue
-	44, // 78: handoff.routing.v1.RoutingService.GetQueue:output_type -> handoff.routing.v1.Queue
-	18, // 79: handoff.routing.v1.RoutingService.ListQueues:output_type -> handoff.routing.v1.ListQueuesResponse
-	44, // 80: handoff.routing.v1.RoutingService.UpdateQueue:output_type -> handoff.routing.v1.Queue
-	61, // 81: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	22, // 82: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
-	61, // 83: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
-	45, // 84: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
-	48, // 85: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
-	27, // 86: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
-	29, // 87: handoff.routing.v1.RoutingService.ListHeldHandoffs:output_type -> handoff.routing.v1.ListHeldHandoffsResponse
-	48, // 88: handoff.routing.v1.RoutingService.ClaimHandoff:output_type -> handoff.routing.v1.Handoff
-	48, // 89: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
-	48, // 90: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
-	62, // 91: handoff.routing.v1.RoutingService.ExplainRoute:output_type -> handoff.routing.v1.RouteExplanation
-	35, // 92: handoff.routing.v1.RoutingService.PreviewRoutes:output_type -> handoff.routing.v1.PreviewRoutesResponse
-	37, // 93: handoff.routing.v1.RoutingService.StreamPreviewRoutes:output_type -> handoff.routing.v1.StreamPreviewRoutesResponse
-	39, // 94: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
-	63, // 95: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
-	64, // 96: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
-	65, // [65:97] is the sub-list for method output_type
-	33, // [33:65] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	48, // 19: handoff.routing.v1.ListHandoffsRequest.kind:type_name -> handoff.routing.v1.Handoff.Kind
+	49, // 20: handoff.routing.v1.ListHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	50, // 21: handoff.routing.v1.ListHeldHandoffsRequest.reason:type_name -> handoff.routing.v1.Hold.Reason
+	49, // 22: handoff.routing.v1.ListHeldHandoffsResponse.handoffs:type_name -> handoff.routing.v1.Handoff
+	51, // 23: handoff.routing.v1.AdvanceHandoffRequest.step:type_name -> handoff.routing.v1.Step
+	52, // 24: handoff.routing.v1.AdvanceHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	53, // 25: handoff.routing.v1.AdvanceHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	54, // 26: handoff.routing.v1.ReassignHandoffRequest.reason:type_name -> handoff.routing.v1.ReassignReason
+	55, // 27: handoff.routing.v1.PreviewRoutesRequest.leads:type_name -> handoff.routing.v1.PreviewedLead
+	56, // 28: handoff.routing.v1.PreviewRoutesResponse.routes:type_name -> handoff.routing.v1.PreviewedRoute
+	57, // 29: handoff.routing.v1.PreviewRoutesResponse.load:type_name -> handoff.routing.v1.RouteLoad
+	55, // 30: handoff.routing.v1.StreamPreviewRoutesRequest.leads:type_name -> handoff.routing.v1.PreviewedLead
+	56, // 31: handoff.routing.v1.StreamPreviewRoutesResponse.routes:type_name -> handoff.routing.v1.PreviewedRoute
+	57, // 32: handoff.routing.v1.StreamPreviewRoutesResponse.load:type_name -> handoff.routing.v1.RouteLoad
+	58, // 33: handoff.routing.v1.ListAccountAlertsResponse.account_alerts:type_name -> handoff.routing.v1.AccountAlert
+	0,  // 34: handoff.routing.v1.RoutingService.CreateRep:input_type -> handoff.routing.v1.CreateRepRequest
+	1,  // 35: handoff.routing.v1.RoutingService.GetRep:input_type -> handoff.routing.v1.GetRepRequest
+	2,  // 36: handoff.routing.v1.RoutingService.ListReps:input_type -> handoff.routing.v1.ListRepsRequest
+	4,  // 37: handoff.routing.v1.RoutingService.UpdateRep:input_type -> handoff.routing.v1.UpdateRepRequest
+	5,  // 38: handoff.routing.v1.RoutingService.CreateAbsence:input_type -> handoff.routing.v1.CreateAbsenceRequest
+	6,  // 39: handoff.routing.v1.RoutingService.ListAbsences:input_type -> handoff.routing.v1.ListAbsencesRequest
+	8,  // 40: handoff.routing.v1.RoutingService.UpdateAbsence:input_type -> handoff.routing.v1.UpdateAbsenceRequest
+	9,  // 41: handoff.routing.v1.RoutingService.DeleteAbsence:input_type -> handoff.routing.v1.DeleteAbsenceRequest
+	10, // 42: handoff.routing.v1.RoutingService.CreatePool:input_type -> handoff.routing.v1.CreatePoolRequest
+	11, // 43: handoff.routing.v1.RoutingService.GetPool:input_type -> handoff.routing.v1.GetPoolRequest
+	12, // 44: handoff.routing.v1.RoutingService.ListPools:input_type -> handoff.routing.v1.ListPoolsRequest
+	14, // 45: handoff.routing.v1.RoutingService.UpdatePool:input_type -> handoff.routing.v1.UpdatePoolRequest
+	15, // 46: handoff.routing.v1.RoutingService.CreateQueue:input_type -> handoff.routing.v1.CreateQueueRequest
+	16, // 47: handoff.routing.v1.RoutingService.GetQueue:input_type -> handoff.routing.v1.GetQueueRequest
+	17, // 48: handoff.routing.v1.RoutingService.ListQueues:input_type -> handoff.routing.v1.ListQueuesRequest
+	19, // 49: handoff.routing.v1.RoutingService.UpdateQueue:input_type -> handoff.routing.v1.UpdateQueueRequest
+	20, // 50: handoff.routing.v1.RoutingService.GetFairnessLedger:input_type -> handoff.routing.v1.GetFairnessLedgerRequest
+	21, // 51: handoff.routing.v1.RoutingService.ListFairnessEntries:input_type -> handoff.routing.v1.ListFairnessEntriesRequest
+	23, // 52: handoff.routing.v1.RoutingService.ResetFairnessLedger:input_type -> handoff.routing.v1.ResetFairnessLedgerRequest
+	24, // 53: handoff.routing.v1.RoutingService.CreditTurn:input_type -> handoff.routing.v1.CreditTurnRequest
+	25, // 54: handoff.routing.v1.RoutingService.GetHandoff:input_type -> handoff.routing.v1.GetHandoffRequest
+	26, // 55: handoff.routing.v1.RoutingService.ListHandoffs:input_type -> handoff.routing.v1.ListHandoffsRequest
+	28, // 56: handoff.routing.v1.RoutingService.ListHeldHandoffs:input_type -> handoff.routing.v1.ListHeldHandoffsRequest
+	30, // 57: handoff.routing.v1.RoutingService.ClaimHandoff:input_type -> handoff.routing.v1.ClaimHandoffRequest
+	31, // 58: handoff.routing.v1.RoutingService.AdvanceHandoff:input_type -> handoff.routing.v1.AdvanceHandoffRequest
+	32, // 59: handoff.routing.v1.RoutingService.ReassignHandoff:input_type -> handoff.routing.v1.ReassignHandoffRequest
+	33, // 60: handoff.routing.v1.RoutingService.ExplainRoute:input_type -> handoff.routing.v1.ExplainRouteRequest
+	34, // 61: handoff.routing.v1.RoutingService.PreviewRoutes:input_type -> handoff.routing.v1.PreviewRoutesRequest
+	36, // 62: handoff.routing.v1.RoutingService.StreamPreviewRoutes:input_type -> handoff.routing.v1.StreamPreviewRoutesRequest
+	38, // 63: handoff.routing.v1.RoutingService.ListAccountAlerts:input_type -> handoff.routing.v1.ListAccountAlertsRequest
+	59, // 64: handoff.routing.v1.RoutingService.DescribeRoutes:input_type -> handoff.routing.v1.DescribeRoutesRequest
+	60, // 65: handoff.routing.v1.RoutingService.SimulateHandoffs:input_type -> handoff.routing.v1.SimulateHandoffsRequest
+	40, // 66: handoff.routing.v1.RoutingService.CreateRep:output_type -> handoff.routing.v1.Rep
+	40, // 67: handoff.routing.v1.RoutingService.GetRep:output_type -> handoff.routing.v1.Rep
+	3,  // 68: handoff.routing.v1.RoutingService.ListReps:output_type -> handoff.routing.v1.ListRepsResponse
+	40, // 69: handoff.routing.v1.RoutingService.UpdateRep:output_type -> handoff.routing.v1.Rep
+	42, // 70: handoff.routing.v1.RoutingService.CreateAbsence:output_type -> handoff.routing.v1.Absence
+	7,  // 71: handoff.routing.v1.RoutingService.ListAbsences:output_type -> handoff.routing.v1.ListAbsencesResponse
+	42, // 72: handoff.routing.v1.RoutingService.UpdateAbsence:output_type -> handoff.routing.v1.Absence
+	61, // 73: handoff.routing.v1.RoutingService.DeleteAbsence:output_type -> google.protobuf.Empty
+	43, // 74: handoff.routing.v1.RoutingService.CreatePool:output_type -> handoff.routing.v1.Pool
+	43, // 75: handoff.routing.v1.RoutingService.GetPool:output_type -> handoff.routing.v1.Pool
+	13, // 76: handoff.routing.v1.RoutingService.ListPools:output_type -> handoff.routing.v1.ListPoolsResponse
+	43, // 77: handoff.routing.v1.RoutingService.UpdatePool:output_type -> handoff.routing.v1.Pool
+	44, // 78: handoff.routing.v1.RoutingService.CreateQueue:output_type -> handoff.routing.v1.Queue
+	44, // 79: handoff.routing.v1.RoutingService.GetQueue:output_type -> handoff.routing.v1.Queue
+	18, // 80: handoff.routing.v1.RoutingService.ListQueues:output_type -> handoff.routing.v1.ListQueuesResponse
+	44, // 81: handoff.routing.v1.RoutingService.UpdateQueue:output_type -> handoff.routing.v1.Queue
+	62, // 82: handoff.routing.v1.RoutingService.GetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	22, // 83: handoff.routing.v1.RoutingService.ListFairnessEntries:output_type -> handoff.routing.v1.ListFairnessEntriesResponse
+	62, // 84: handoff.routing.v1.RoutingService.ResetFairnessLedger:output_type -> handoff.routing.v1.FairnessLedger
+	45, // 85: handoff.routing.v1.RoutingService.CreditTurn:output_type -> handoff.routing.v1.FairnessEntry
+	49, // 86: handoff.routing.v1.RoutingService.GetHandoff:output_type -> handoff.routing.v1.Handoff
+	27, // 87: handoff.routing.v1.RoutingService.ListHandoffs:output_type -> handoff.routing.v1.ListHandoffsResponse
+	29, // 88: handoff.routing.v1.RoutingService.ListHeldHandoffs:output_type -> handoff.routing.v1.ListHeldHandoffsResponse
+	49, // 89: handoff.routing.v1.RoutingService.ClaimHandoff:output_type -> handoff.routing.v1.Handoff
+	49, // 90: handoff.routing.v1.RoutingService.AdvanceHandoff:output_type -> handoff.routing.v1.Handoff
+	49, // 91: handoff.routing.v1.RoutingService.ReassignHandoff:output_type -> handoff.routing.v1.Handoff
+	63, // 92: handoff.routing.v1.RoutingService.ExplainRoute:output_type -> handoff.routing.v1.RouteExplanation
+	35, // 93: handoff.routing.v1.RoutingService.PreviewRoutes:output_type -> handoff.routing.v1.PreviewRoutesResponse
+	37, // 94: handoff.routing.v1.RoutingService.StreamPreviewRoutes:output_type -> handoff.routing.v1.StreamPreviewRoutesResponse
+	39, // 95: handoff.routing.v1.RoutingService.ListAccountAlerts:output_type -> handoff.routing.v1.ListAccountAlertsResponse
+	64, // 96: handoff.routing.v1.RoutingService.DescribeRoutes:output_type -> handoff.routing.v1.DescribeRoutesResponse
+	65, // 97: handoff.routing.v1.RoutingService.SimulateHandoffs:output_type -> handoff.routing.v1.SimulateHandoffsResponse
+	66, // [66:98] is the sub-list for method output_type
+	34, // [34:66] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_routing_service_proto_init() }

@@ -203,7 +203,7 @@ type RubricCheck struct {
 	Kind RubricCheck_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=handoff.scoring.v1.RubricCheck_Kind" json:"kind,omitempty"`
 	// The answer.
 	Result RubricCheck_Result `protobuf:"varint,2,opt,name=result,proto3,enum=handoff.scoring.v1.RubricCheck_Result" json:"result,omitempty"`
-	// What decided: the opportunity or the handoff that is in the way, or the expression; never what somebody wrote.
+	// What decided: the opportunity or the handoff that is in the way, by name, or the expression; never what somebody wrote.
 	Because       string `protobuf:"bytes,3,opt,name=because,proto3" json:"because,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

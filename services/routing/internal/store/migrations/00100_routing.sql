@@ -177,6 +177,8 @@ CREATE TABLE handoff (
     partner {text} NOT NULL,
     source {text} NOT NULL,
     source_id {text} NOT NULL,
+    meeting {text} NOT NULL,
+    rubric {bytes},
     mql_at {int} NOT NULL,
     assigned_at {int} NOT NULL,
     accepted_at {int} NOT NULL,
@@ -193,6 +195,7 @@ CREATE INDEX handoff_rep ON handoff (rep, id) WHERE rep <> '';
 CREATE INDEX handoff_open ON handoff (rep) WHERE state IN (2, 3);
 CREATE INDEX handoff_deputy ON handoff (cover_for) WHERE state = 2 AND cover_for <> '';
 CREATE INDEX handoff_partner ON handoff (partner, id) WHERE partner <> '';
+CREATE INDEX handoff_meeting ON handoff (id) WHERE kind = 2;
 CREATE INDEX handoff_state ON handoff (state, id);
 -- The holding queue: in its order, as a whole, by pool and by what people pick from; by whom it waits for, and by when to
 -- look again.
