@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,6 +26,7 @@ import (
 type clientFlags struct {
 	address, token, data, subject, output string
 	tls                                   bool
+	formats                               []string // in which the command prints besides text and JSON
 }
 
 // register defines the flags of a command that talks to the suite.
@@ -34,13 +37,19 @@ func (f *clientFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.data, "data", "data", "directory of the local key")
 	flags.StringVar(&f.subject, "as", "you", "whom the token of the local key is for")
 	flags.BoolVar(&f.tls, "tls", false, "speak TLS")
-	flags.StringVarP(&f.output, "output", "o", "text", "how to print: text or json")
+	flags.StringVarP(&f.output, "output", "o", "text", "how to print: "+f.outputs())
+}
+
+// outputs lists how the command prints.
+func (f *clientFlags) outputs() string {
+	all := append([]string{"text", "json"}, f.formats...)
+	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }
 
 // connect connects to the suite. With the local key the caller gets the given roles.
 func (f *clientFlags) connect(roles ...accessv1.Role) (grpc.ClientConnInterface, func() error, error) {
-	if f.output != "text" && f.output != "json" {
-		return nil, nil, fmt.Errorf("--output is text or json, not %q", f.output)
+	if f.output != "text" && f.output != "json" && !slices.Contains(f.formats, f.output) {
+		return nil, nil, fmt.Errorf("--output is %s, not %q", f.outputs(), f.output)
 	}
 	token, err := f.bearer(roles)
 	if err != nil {

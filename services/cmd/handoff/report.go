@@ -30,6 +30,7 @@ func reportCommand() *cobra.Command {
 		Long: `Prints a report of a period:
 
   funnel      how far the leads created in the period came
+  sla         what marketing and sales promised each other, and what they kept: ` + "`handoff report sla --help`" + `
   clocks      how often each clock was met, and what became of both teams' promises
   rejections  what sales rejected, by reason
   credits     who got the credit for opportunities, by channel
@@ -55,6 +56,7 @@ func reportCommand() *cobra.Command {
 		},
 	}
 	f.register(cmd)
+	cmd.AddCommand(slaReportCommand())
 	cmd.Flags().StringVar(&from, "from", "", "first day or instant, as 2026-05-01 or RFC 3339 (default the report's own)")
 	cmd.Flags().StringVar(&to, "to", "", "first day or instant after it (default now)")
 	cmd.Flags().StringVar(&model, "model", "", "attribution model, such as first_touch (default the playbook's)")
