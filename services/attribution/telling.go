@@ -10,6 +10,7 @@ import (
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/attribution/internal/store"
 	"github.com/handoffhq/handoff/services/internal/ident"
 )
@@ -71,7 +72,7 @@ func (t *telling) add(e *eventv1.Event) error {
 	case *eventv1.Event_HandoffClosed:
 		return t.handoffClosed(e, p.HandoffClosed)
 	case *eventv1.Event_ActivityRecorded:
-		if p.ActivityRecorded.GetAutomated() {
+		if p.ActivityRecorded.GetAutomated() || p.ActivityRecorded.GetType() == slav1.Activity_TYPE_REPLY { // no act of sales'
 			return nil
 		}
 		return t.handoff(e, p.ActivityRecorded.GetHandoff(), "", store.Handoff{SoldAt: happened(e, p.ActivityRecorded.GetOccurTime())})

@@ -112,9 +112,9 @@ func (s *Service) recordActivity(ctx context.Context, tx *sqldb.Tx, h *store.Han
 	if len(h.Facts.Acts) >= deadline.MaxActs {
 		return fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "the handoff has %d activities already", deadline.MaxActs)
 	}
-	before, touched := h.Facts.Touched()
+	before, had := h.Facts.Touched()
 	h.Facts.Act(deadline.Act{Occurred: a.OccurAt, Recorded: a.RecordAt, Deed: deadline.Deed(a.Type)}) // numbered alike
-	if touched && !a.OccurAt.Before(before) {
+	if after, has := h.Facts.Touched(); !has || had && !after.Before(before) {
 		return nil
 	}
 	first := &eventv1.FirstTouchMade{Handoff: handoffName(h.ID), Rep: a.Rep, OccurTime: stamp(a.OccurAt)}

@@ -45,6 +45,9 @@ func compile(signed *playbookv1.Document) (agreement, error) {
 		LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
 	for name, clock := range sla.GetClocks() {
 		kind := deadline.Kind(name)
+		if kind == deadline.Attempted {
+			return agreement{}, fmt.Errorf("the clock %q is that of a plan of attempts", name)
+		}
 		if kind.Own() && len(clock.GetMetBy()) == 0 {
 			return agreement{}, fmt.Errorf("nothing meets the clock %q", name)
 		}
@@ -54,7 +57,33 @@ func compile(signed *playbookv1.Document) (agreement, error) {
 		}
 		a.ladders[kind], a.clocks.Rules[kind] = steps, rule(clock, steps)
 	}
+	if plan := sla.GetAttempts(); plan != nil {
+		steps := sla.GetEscalate()[deadline.Attempted.String()].GetSteps()
+		if len(steps) > deadline.MaxSteps {
+			return agreement{}, fmt.Errorf("the ladder of attempts has more than %d steps", deadline.MaxSteps)
+		}
+		a.ladders[deadline.Attempted], a.clocks.Rules[deadline.Attempted] = steps, attempts(plan, steps)
+	}
 	return a, nil
+}
+
+// attempts is the rule of a plan of attempts.
+func attempts(plan *playbookv1.AttemptPlan, ladder []*playbookv1.EscalationStep) deadline.Rule {
+	r := rule(&playbookv1.ClockPolicy{Unit: plan.GetUnit(), From: plan.GetFrom(), AtRisk: plan.GetAtRisk(), Only: plan.GetOnly()}, ladder)
+	for _, step := range plan.GetPlan() {
+		r.Plan = append(r.Plan, deadline.Planned{Channel: channels()[step.GetChannel()], Within: budget(step.GetWithin()), After: budget(step.GetAfterPrevious())})
+	}
+	return r
+}
+
+// channels are what attempts are made by.
+func channels() map[playbookv1.AttemptChannel]deadline.Deed {
+	return map[playbookv1.AttemptChannel]deadline.Deed{
+		playbookv1.AttemptChannel_ATTEMPT_CHANNEL_CALL:    deadline.CallAttempt,
+		playbookv1.AttemptChannel_ATTEMPT_CHANNEL_EMAIL:   deadline.Email,
+		playbookv1.AttemptChannel_ATTEMPT_CHANNEL_MESSAGE: deadline.Message,
+		playbookv1.AttemptChannel_ATTEMPT_CHANNEL_ANY:     deadline.Touch,
+	}
 }
 
 func rule(clock *playbookv1.ClockPolicy, ladder []*playbookv1.EscalationStep) deadline.Rule {

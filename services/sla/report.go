@@ -2,6 +2,7 @@ package sla
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/durationpb"
 
@@ -80,12 +81,12 @@ func (s *Service) drawUp(ctx context.Context, tx *sqldb.Tx, a asked) (*slav1.Com
 	return r, err
 }
 
-// everyKind gives a row for each kind of clock that every playbook knows, also where none fell due, and for the own kinds of
-// playbooks of which one did.
+// everyKind gives a row for each kind of clock that every playbook knows, also where none fell due, and for other kinds of which
+// one did.
 func everyKind(now, before *compliance.Ledger) []*slav1.ClockCompliance {
 	kinds := deadline.Kinds()
 	for _, t := range now.Tallies(compliance.Whole) {
-		if t.Kind.Own() {
+		if !slices.Contains(deadline.Kinds(), t.Kind) {
 			kinds = append(kinds, t.Kind)
 		}
 	}

@@ -118,19 +118,27 @@ func (s *Service) reckon(ctx context.Context, q *sqldb.Tx, all handoffs, asOf ti
 			wanted[calendar] = true
 		}
 	}
-	var almanac deadline.Almanac
-	if len(wanted) > 0 {
-		editions, err := consult(ctx, q, slices.Sorted(maps.Keys(wanted)))
-		if err != nil {
-			return nil, err
-		}
-		if almanac, err = s.library.almanac(ctx, q, editions); err != nil {
-			return nil, err
-		}
+	almanac, err := s.almanac(ctx, q, slices.Sorted(maps.Keys(wanted)), consult)
+	if err != nil {
+		return nil, err
 	}
 	clocks := make(map[string][]deadline.Clock, len(all))
 	for id, p := range policies {
 		clocks[id] = deadline.Clocks(all[id].Facts, p, almanac, asOf)
 	}
 	return clocks, nil
+}
+
+// almanac reads calendars by their ids. consult gives their editions.
+func (s *Service) almanac(ctx context.Context, q *sqldb.Tx, ids []string,
+	consult func(context.Context, *sqldb.Tx, []string) ([]store.Edition, error),
+) (deadline.Almanac, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	editions, err := consult(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	return s.library.almanac(ctx, q, editions)
 }

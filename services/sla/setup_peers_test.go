@@ -17,7 +17,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 )
 
-// playbooks is a playbook service. Version 2 has ladders, version 3 clocks of its own.
+// playbooks is a playbook service. Version 2 has ladders, version 3 clocks of its own and a plan of attempts.
 type playbooks struct {
 	playbookv1.UnimplementedPlaybookServiceServer
 }
@@ -29,9 +29,18 @@ func (playbooks) GetPlaybook(_ context.Context, req *playbookv1.GetPlaybookReque
 	}
 	if req.GetName() == "playbooks/3" {
 		maps.Copy(doc.Sla.Clocks, ownClocks())
+		doc.Sla.Attempts = attempts()
 		doc.Sla.Escalate = map[string]*playbookv1.EscalationLadder{"second_call": {Steps: []*playbookv1.EscalationStep{{At: 0.5, Notify: []string{"rep"}}}}}
 	}
 	return &playbookv1.Playbook{Name: req.GetName(), Document: doc}, nil
+}
+
+// attempts is a call within two hours of the acceptance, then a mail at least an hour later within a day.
+func attempts() *playbookv1.AttemptPlan {
+	return &playbookv1.AttemptPlan{Plan: []*playbookv1.Attempt{
+		{Channel: playbookv1.AttemptChannel_ATTEMPT_CHANNEL_CALL, Within: hours(2 * time.Hour)},
+		{Channel: playbookv1.AttemptChannel_ATTEMPT_CHANNEL_EMAIL, Within: hours(24 * time.Hour), AfterPrevious: hours(time.Hour)},
+	}}
 }
 
 // ownClocks are a call within two hours of the first touch, and a mail or a message within a working day of a meeting.

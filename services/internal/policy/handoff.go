@@ -33,15 +33,25 @@ func fillMeetings(meetings *playbookv1.MeetingPolicy) {
 
 func fillSLA(sla *playbookv1.SlaPolicy) {
 	duration(&sla.LateLogging, 24*time.Hour)
+	if plan := sla.GetAttempts(); plan != nil {
+		choice(&plan.Unit, playbookv1.TimeUnit_TIME_UNIT_WALL)
+		choice(&plan.From, playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED)
+		warn(&plan.AtRisk)
+	}
 	for kind, clock := range sla.GetClocks() {
 		choice(&clock.Unit, playbookv1.TimeUnit_TIME_UNIT_WALL)
 		choice(&clock.From, usualAnchor(kind))
-		if clock.GetAtRisk() == nil {
-			clock.AtRisk = &playbookv1.AtRisk{Point: &playbookv1.AtRisk_Share{Share: atRiskShare}}
-		}
+		warn(&clock.AtRisk)
 		for _, tier := range clock.GetTiers() {
 			inherit(clock, tier)
 		}
+	}
+}
+
+// warn sets when a clock warns, if it does not say.
+func warn(risk **playbookv1.AtRisk) {
+	if *risk == nil {
+		*risk = &playbookv1.AtRisk{Point: &playbookv1.AtRisk_Share{Share: atRiskShare}}
 	}
 }
 

@@ -44,8 +44,14 @@ func (p pair) said(f finding, value protoreflect.Value, text string, doc *playbo
 
 // isBusiness says whether the clock that a change belongs to counts business time.
 func isBusiness(f finding, doc *playbookv1.Document) bool {
-	return len(f.steps) > 2 && f.steps[1] == "clocks" &&
-		doc.GetSla().GetClocks()[f.steps[2]].GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS
+	switch {
+	case len(f.steps) > 2 && f.steps[1] == "clocks":
+		return doc.GetSla().GetClocks()[f.steps[2]].GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS
+	case len(f.steps) > 2 && f.steps[1] == "attempts":
+		return doc.GetSla().GetAttempts().GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS
+	default:
+		return false
+	}
 }
 
 // wording says that a document was written in other words.

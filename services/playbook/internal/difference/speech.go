@@ -107,6 +107,8 @@ func (s speech) message(m protoreflect.Message) string {
 		return "at least " + percentage(v.GetShare())
 	case *playbookv1.Volume:
 		return strconv.Itoa(int(v.GetPerMonth())) + " a month"
+	case *playbookv1.AttemptPlan:
+		s.business = v.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS
 	case *playbookv1.ClockPolicy:
 		s.business = v.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS
 	case *playbookv1.EscalationLadder:

@@ -34,6 +34,7 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkHeldLadder()
 	l.checkRequirements()
 	l.checkClocks()
+	l.checkAttempts()
 	l.checkEscalation()
 	l.checkFeedback()
 	l.checkBands()

@@ -12,7 +12,11 @@ var usualKinds = []string{"assign", "accept", "first_touch", "speed_to_lead", "d
 
 // checkKind makes sure that a kind of its own says what meets it, and that the others are left their meaning.
 func (l *linter) checkKind(path, kind string, clock *playbookv1.ClockPolicy) {
-	if !slices.Contains(usualKinds, kind) {
+	switch {
+	case kind == attempts:
+		l.refuseName(path, "is the clock of a plan of attempts: write `sla.attempts: {plan: ...}`, or choose another name")
+		return
+	case !slices.Contains(usualKinds, kind):
 		l.checkOwnKind(path, kind, clock)
 		return
 	}

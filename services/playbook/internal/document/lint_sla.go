@@ -1,6 +1,7 @@
 package document
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -140,7 +141,10 @@ func (l *linter) checkFirstTouch(path string, clock *playbookv1.ClockPolicy) {
 }
 
 func (l *linter) checkEscalation() {
-	clocks := l.doc.GetSla().GetClocks()
+	clocks := maps.Clone(l.doc.GetSla().GetClocks())
+	if plan := l.full.GetSla().GetAttempts(); plan != nil && clocks != nil {
+		clocks[attempts] = &playbookv1.ClockPolicy{From: plan.GetFrom()}
+	}
 	for kind, ladder := range sorted(l.doc.GetSla().GetEscalate()) {
 		path := entry("sla.escalate", kind)
 		if clocks[kind] == nil {

@@ -27,7 +27,8 @@ const (
 	Message                            // on a network or by telephone
 	MeetingBooked                      //
 	MeetingHeld                        //
-	Touch                              // asked for: any of the above
+	Reply                              // of the lead's
+	Touch                              // asked for: anything that a person of sales did
 	Accepted                           // asked for: a rep accepted
 	Disposed                           // asked for: the handoff was disposed of or recycled
 	OpportunityCreated                 // a deal grew out of the handoff

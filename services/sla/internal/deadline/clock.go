@@ -10,7 +10,7 @@ const grace = 30 * time.Minute
 // Clock is a clock as it stands. Times are in UTC; a zero time is none.
 type Clock struct {
 	Kind     Kind
-	Run      int // 1, and for accept the number of the assignment
+	Run      int // 1, for accept the number of the assignment, and for attempts that of the step
 	State    State
 	Reason   Reason      // why it was cancelled
 	Tier     string      // of the handoff when the clock began
@@ -39,6 +39,12 @@ func Clocks(f Facts, p Policy, a Almanac, now time.Time) []Clock {
 			continue
 		}
 		rule := p.Rules[kind]
+		if kind == Attempted {
+			for _, s := range d.attempts(rule) {
+				clocks = append(clocks, s.Clock)
+			}
+			continue
+		}
 		for _, s := range d.starts(kind, rule) {
 			if c, ok := d.clock(rule, s); ok {
 				clocks = append(clocks, c)

@@ -25,6 +25,7 @@
 //	disposition    accepted          dispose, recycle           any other close
 //	demo_booked    its anchor        a meeting booked, a deal   any close but as SQL
 //
+//	attempts       a step of a plan  an attempt on its channel  the lead is reached, any close
 //	an own kind    its anchor        what it asks for           the closes that it names, or any
 //
 // What an own kind asks for comes after its anchor when that is itself something that sales did: a first touch, a meeting, an
@@ -32,6 +33,12 @@
 //
 // A merge into another lead cancels them all as DUPLICATE. To dispose of a lead that nobody touched breaches first_touch
 // and speed_to_lead, even before their deadline. A nurture tier closes as it opens: its sales clocks never exist.
+//
+// # Attempts
+//
+// A plan of attempts has a clock for each step: run 1 for the first. The next step begins as one is made, or at its deadline if
+// nobody made it; an attempt is always one at the step that began last. The step that was not made stays overdue until a later one is
+// made. Once the lead is reached - a call that reaches somebody, a meeting, a reply - nothing is left to be done.
 //
 // # Time
 //
@@ -61,5 +68,6 @@
 //   - A clock is MET iff it was answered and the time it used is within its budget.
 //   - Being taken away does not excuse: what ends a clock after its budget was used up leaves it MISSED. A duplicate
 //     excuses always.
+//   - An act makes at most one step of a plan, and steps are made in their order, each no sooner than its spacing allows.
 //   - Each alert of a clock is due at most once, and none before its instant; see [Clock.Alarms].
 package deadline

@@ -19,6 +19,9 @@ const (
 	DemoBooked  Kind = "demo_booked"
 )
 
+// Attempted is the kind of the clocks of a plan of attempts, one for each step.
+const Attempted Kind = "attempts"
+
 // Kinds lists the kinds that every playbook knows, in the order of reports.
 func Kinds() []Kind {
 	return []Kind{Assign, Accept, FirstTouch, SpeedToLead, Disposition, DemoBooked}
@@ -30,7 +33,7 @@ func (k Kind) Own() bool { return k.rank() == own }
 // String gives the kind's name in the playbook.
 func (k Kind) String() string { return string(k) }
 
-// Compare orders kinds as reports do: those that every playbook knows, then the playbook's own by name.
+// Compare orders kinds as reports do: those that every playbook knows, attempts, then the playbook's own by name.
 func (k Kind) Compare(other Kind) int {
 	return cmp.Or(cmp.Compare(k.rank(), other.rank()), cmp.Compare(k, other))
 }
@@ -49,13 +52,15 @@ func (k Kind) rank() int {
 		return 4
 	case DemoBooked:
 		return 5
+	case Attempted:
+		return 6
 	default:
 		return own
 	}
 }
 
 // own is the rank of kinds that a playbook made up.
-const own = 6
+const own = 7
 
 // Kinds are the kinds that have a clock, in their order.
 func (p Policy) Kinds() []Kind { return slices.SortedFunc(maps.Keys(p.Rules), Kind.Compare) }
@@ -99,4 +104,5 @@ const (
 	Nurture      Reason = "NURTURE"      // it went back to marketing's nurture
 	TierChanged  Reason = "TIER_CHANGED" // its new tier does not have the clock
 	Closed       Reason = "CLOSED"       // it closed in another way
+	Reached      Reason = "REACHED"      // the lead was reached, and no further attempt is needed
 )

@@ -25,6 +25,8 @@ type Rule struct {
 	Strict   bool     // whether an answer that uses the whole budget is late
 	// MetBy is what meets a clock of an own kind: any of these. The other kinds have their own.
 	MetBy []Deed
+	// Plan is the steps of a plan of attempts. Each has its own budget; the warning, the ladder and the rest are those of the rule.
+	Plan []Planned
 	// CancelledBy is the ways of closing that cancel a clock of an own kind; all if empty.
 	CancelledBy []End
 	// Ladder is the shares of the budget at which somebody is told or something is done, in their order; 1 is the whole. At

@@ -26,6 +26,67 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// By what means a rep tries to reach a lead.
+type AttemptChannel int32
+
+const (
+	// Not given; refused.
+	AttemptChannel_ATTEMPT_CHANNEL_UNSPECIFIED AttemptChannel = 0
+	// A call, whether it reaches somebody or not.
+	AttemptChannel_ATTEMPT_CHANNEL_CALL AttemptChannel = 1
+	// A mail.
+	AttemptChannel_ATTEMPT_CHANNEL_EMAIL AttemptChannel = 2
+	// A message on a network or by telephone.
+	AttemptChannel_ATTEMPT_CHANNEL_MESSAGE AttemptChannel = 3
+	// Any of these.
+	AttemptChannel_ATTEMPT_CHANNEL_ANY AttemptChannel = 4
+)
+
+// Enum value maps for AttemptChannel.
+var (
+	AttemptChannel_name = map[int32]string{
+		0: "ATTEMPT_CHANNEL_UNSPECIFIED",
+		1: "ATTEMPT_CHANNEL_CALL",
+		2: "ATTEMPT_CHANNEL_EMAIL",
+		3: "ATTEMPT_CHANNEL_MESSAGE",
+		4: "ATTEMPT_CHANNEL_ANY",
+	}
+	AttemptChannel_value = map[string]int32{
+		"ATTEMPT_CHANNEL_UNSPECIFIED": 0,
+		"ATTEMPT_CHANNEL_CALL":        1,
+		"ATTEMPT_CHANNEL_EMAIL":       2,
+		"ATTEMPT_CHANNEL_MESSAGE":     3,
+		"ATTEMPT_CHANNEL_ANY":         4,
+	}
+)
+
+func (x AttemptChannel) Enum() *AttemptChannel {
+	p := new(AttemptChannel)
+	*p = x
+	return p
+}
+
+func (x AttemptChannel) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AttemptChannel) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[0].Descriptor()
+}
+
+func (AttemptChannel) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[0]
+}
+
+func (x AttemptChannel) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AttemptChannel.Descriptor instead.
+func (AttemptChannel) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{0}
+}
+
 // What meets a clock of a kind of its own. What meets a clock that counts from a first touch, a meeting or an SQL comes after
 // that; any other clock may be met before it begins.
 type ClockAnswer int32
@@ -45,14 +106,16 @@ const (
 	ClockAnswer_CLOCK_ANSWER_MEETING_BOOKED ClockAnswer = 5
 	// A meeting took place.
 	ClockAnswer_CLOCK_ANSWER_MEETING_HELD ClockAnswer = 6
-	// Any activity of a person.
-	ClockAnswer_CLOCK_ANSWER_TOUCH ClockAnswer = 7
+	// The lead replied.
+	ClockAnswer_CLOCK_ANSWER_REPLY ClockAnswer = 7
+	// Any activity of a person of sales.
+	ClockAnswer_CLOCK_ANSWER_TOUCH ClockAnswer = 8
 	// A rep accepted.
-	ClockAnswer_CLOCK_ANSWER_ACCEPT ClockAnswer = 8
+	ClockAnswer_CLOCK_ANSWER_ACCEPT ClockAnswer = 9
 	// The handoff was disposed of or recycled.
-	ClockAnswer_CLOCK_ANSWER_DISPOSITION ClockAnswer = 9
+	ClockAnswer_CLOCK_ANSWER_DISPOSITION ClockAnswer = 10
 	// An opportunity grew out of the handoff.
-	ClockAnswer_CLOCK_ANSWER_OPPORTUNITY_CREATED ClockAnswer = 10
+	ClockAnswer_CLOCK_ANSWER_OPPORTUNITY_CREATED ClockAnswer = 11
 )
 
 // Enum value maps for ClockAnswer.
@@ -65,10 +128,11 @@ var (
 		4:  "CLOCK_ANSWER_MESSAGE",
 		5:  "CLOCK_ANSWER_MEETING_BOOKED",
 		6:  "CLOCK_ANSWER_MEETING_HELD",
-		7:  "CLOCK_ANSWER_TOUCH",
-		8:  "CLOCK_ANSWER_ACCEPT",
-		9:  "CLOCK_ANSWER_DISPOSITION",
-		10: "CLOCK_ANSWER_OPPORTUNITY_CREATED",
+		7:  "CLOCK_ANSWER_REPLY",
+		8:  "CLOCK_ANSWER_TOUCH",
+		9:  "CLOCK_ANSWER_ACCEPT",
+		10: "CLOCK_ANSWER_DISPOSITION",
+		11: "CLOCK_ANSWER_OPPORTUNITY_CREATED",
 	}
 	ClockAnswer_value = map[string]int32{
 		"CLOCK_ANSWER_UNSPECIFIED":         0,
@@ -78,10 +142,11 @@ var (
 		"CLOCK_ANSWER_MESSAGE":             4,
 		"CLOCK_ANSWER_MEETING_BOOKED":      5,
 		"CLOCK_ANSWER_MEETING_HELD":        6,
-		"CLOCK_ANSWER_TOUCH":               7,
-		"CLOCK_ANSWER_ACCEPT":              8,
-		"CLOCK_ANSWER_DISPOSITION":         9,
-		"CLOCK_ANSWER_OPPORTUNITY_CREATED": 10,
+		"CLOCK_ANSWER_REPLY":               7,
+		"CLOCK_ANSWER_TOUCH":               8,
+		"CLOCK_ANSWER_ACCEPT":              9,
+		"CLOCK_ANSWER_DISPOSITION":         10,
+		"CLOCK_ANSWER_OPPORTUNITY_CREATED": 11,
 	}
 )
 
@@ -96,11 +161,11 @@ func (x ClockAnswer) String() string {
 }
 
 func (ClockAnswer) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[0].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[1].Descriptor()
 }
 
 func (ClockAnswer) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[0]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[1]
 }
 
 func (x ClockAnswer) Number() protoreflect.EnumNumber {
@@ -109,7 +174,7 @@ func (x ClockAnswer) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ClockAnswer.Descriptor instead.
 func (ClockAnswer) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{0}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
 }
 
 // How a handoff ends.
@@ -165,11 +230,11 @@ func (x HandoffEnd) String() string {
 }
 
 func (HandoffEnd) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[1].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[2].Descriptor()
 }
 
 func (HandoffEnd) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[1]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[2]
 }
 
 func (x HandoffEnd) Number() protoreflect.EnumNumber {
@@ -178,7 +243,7 @@ func (x HandoffEnd) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use HandoffEnd.Descriptor instead.
 func (HandoffEnd) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
 }
 
 // What an escalation does besides telling people.
@@ -220,11 +285,11 @@ func (x EscalationAction) String() string {
 }
 
 func (EscalationAction) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[2].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[3].Descriptor()
 }
 
 func (EscalationAction) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[2]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[3]
 }
 
 func (x EscalationAction) Number() protoreflect.EnumNumber {
@@ -233,7 +298,7 @@ func (x EscalationAction) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EscalationAction.Descriptor instead.
 func (EscalationAction) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
 }
 
 // By when each side must act.
@@ -242,14 +307,16 @@ type SlaPolicy struct {
 	// The calendar of business time, by id. A rep's own calendar wins over it for that rep's clocks.
 	Calendar string `protobuf:"bytes,1,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	// The clocks by kind. The suite knows six: `assign`, `accept`, `first_touch`, `speed_to_lead`, `disposition`, `demo_booked`. Any
-	// other name is a kind of its own, whose clock says what meets it. At most 30.
+	// other name but `attempts` is a kind of its own, whose clock says what meets it. At most 30.
 	Clocks map[string]*ClockPolicy `protobuf:"bytes,2,rep,name=clocks,proto3" json:"clocks,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// What happens as a clock runs out, by kind of clock. At most 30.
 	Escalate map[string]*EscalationLadder `protobuf:"bytes,3,rep,name=escalate,proto3" json:"escalate,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// What each team promises.
 	Commitments *Commitments `protobuf:"bytes,4,opt,name=commitments,proto3" json:"commitments,omitempty"`
 	// How late an activity may be logged and still count at the time it happened. Default 24 hours; at most 30 days.
-	LateLogging   *durationpb.Duration `protobuf:"bytes,5,opt,name=late_logging,json=lateLogging,proto3" json:"late_logging,omitempty"`
+	LateLogging *durationpb.Duration `protobuf:"bytes,5,opt,name=late_logging,json=lateLogging,proto3" json:"late_logging,omitempty"`
+	// How often and by what means a rep tries to reach a lead. Default no plan.
+	Attempts      *AttemptPlan `protobuf:"bytes,6,opt,name=attempts,proto3" json:"attempts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -319,6 +386,160 @@ func (x *SlaPolicy) GetLateLogging() *durationpb.Duration {
 	return nil
 }
 
+func (x *SlaPolicy) GetAttempts() *AttemptPlan {
+	if x != nil {
+		return x.Attempts
+	}
+	return nil
+}
+
+// How often and by what means a rep tries to reach a lead: one step after another, each with a clock of its own, the kind
+// `attempts`. The plan ends as soon as the lead is reached (a call that reaches somebody, a meeting, a reply) or the handoff closes.
+type AttemptPlan struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The steps, in order. At least 1, at most 20.
+	Plan []*Attempt `protobuf:"bytes,1,rep,name=plan,proto3" json:"plan,omitempty"`
+	// From when the first step counts: `assigned` or `accepted`. Default accepted.
+	From ClockAnchor `protobuf:"varint,2,opt,name=from,proto3,enum=handoff.playbook.v1.ClockAnchor" json:"from,omitempty"`
+	// In what time the steps count. Default wall.
+	Unit TimeUnit `protobuf:"varint,3,opt,name=unit,proto3,enum=handoff.playbook.v1.TimeUnit" json:"unit,omitempty"`
+	// The tiers that have the plan. Default all.
+	Only []string `protobuf:"bytes,4,rep,name=only,proto3" json:"only,omitempty"`
+	// When each step warns. Default 75 % of its budget.
+	AtRisk        *AtRisk `protobuf:"bytes,5,opt,name=at_risk,json=atRisk,proto3" json:"at_risk,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttemptPlan) Reset() {
+	*x = AttemptPlan{}
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttemptPlan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttemptPlan) ProtoMessage() {}
+
+func (x *AttemptPlan) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttemptPlan.ProtoReflect.Descriptor instead.
+func (*AttemptPlan) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AttemptPlan) GetPlan() []*Attempt {
+	if x != nil {
+		return x.Plan
+	}
+	return nil
+}
+
+func (x *AttemptPlan) GetFrom() ClockAnchor {
+	if x != nil {
+		return x.From
+	}
+	return ClockAnchor_CLOCK_ANCHOR_UNSPECIFIED
+}
+
+func (x *AttemptPlan) GetUnit() TimeUnit {
+	if x != nil {
+		return x.Unit
+	}
+	return TimeUnit_TIME_UNIT_UNSPECIFIED
+}
+
+func (x *AttemptPlan) GetOnly() []string {
+	if x != nil {
+		return x.Only
+	}
+	return nil
+}
+
+func (x *AttemptPlan) GetAtRisk() *AtRisk {
+	if x != nil {
+		return x.AtRisk
+	}
+	return nil
+}
+
+// One step of a plan. It begins when the step before was made, or when that was due and nobody made it.
+type Attempt struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By what means. Required.
+	Channel AttemptChannel `protobuf:"varint,1,opt,name=channel,proto3,enum=handoff.playbook.v1.AttemptChannel" json:"channel,omitempty"`
+	// How long after its beginning it must be made.
+	Within *Budget `protobuf:"bytes,2,opt,name=within,proto3" json:"within,omitempty"`
+	// How long after the attempt before it may be made at the earliest. Default at any time after it.
+	AfterPrevious *Budget `protobuf:"bytes,3,opt,name=after_previous,json=afterPrevious,proto3" json:"after_previous,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Attempt) Reset() {
+	*x = Attempt{}
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Attempt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Attempt) ProtoMessage() {}
+
+func (x *Attempt) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
+func (*Attempt) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Attempt) GetChannel() AttemptChannel {
+	if x != nil {
+		return x.Channel
+	}
+	return AttemptChannel_ATTEMPT_CHANNEL_UNSPECIFIED
+}
+
+func (x *Attempt) GetWithin() *Budget {
+	if x != nil {
+		return x.Within
+	}
+	return nil
+}
+
+func (x *Attempt) GetAfterPrevious() *Budget {
+	if x != nil {
+		return x.AfterPrevious
+	}
+	return nil
+}
+
 // One clock.
 type ClockPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -347,7 +568,7 @@ type ClockPolicy struct {
 
 func (x *ClockPolicy) Reset() {
 	*x = ClockPolicy{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -359,7 +580,7 @@ func (x *ClockPolicy) String() string {
 func (*ClockPolicy) ProtoMessage() {}
 
 func (x *ClockPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -372,7 +593,7 @@ func (x *ClockPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockPolicy.ProtoReflect.Descriptor instead.
 func (*ClockPolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ClockPolicy) GetWithin() *Budget {
@@ -451,7 +672,7 @@ type TierClock struct {
 
 func (x *TierClock) Reset() {
 	*x = TierClock{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -463,7 +684,7 @@ func (x *TierClock) String() string {
 func (*TierClock) ProtoMessage() {}
 
 func (x *TierClock) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -476,7 +697,7 @@ func (x *TierClock) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TierClock.ProtoReflect.Descriptor instead.
 func (*TierClock) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TierClock) GetWithin() *Budget {
@@ -509,7 +730,7 @@ type Budget struct {
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -521,7 +742,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -534,7 +755,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Budget) GetAmount() isBudget_Amount {
@@ -596,7 +817,7 @@ type AtRisk struct {
 
 func (x *AtRisk) Reset() {
 	*x = AtRisk{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -608,7 +829,7 @@ func (x *AtRisk) String() string {
 func (*AtRisk) ProtoMessage() {}
 
 func (x *AtRisk) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -621,7 +842,7 @@ func (x *AtRisk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AtRisk.ProtoReflect.Descriptor instead.
 func (*AtRisk) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AtRisk) GetPoint() isAtRisk_Point {
@@ -678,7 +899,7 @@ type EscalationLadder struct {
 
 func (x *EscalationLadder) Reset() {
 	*x = EscalationLadder{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -690,7 +911,7 @@ func (x *EscalationLadder) String() string {
 func (*EscalationLadder) ProtoMessage() {}
 
 func (x *EscalationLadder) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -703,7 +924,7 @@ func (x *EscalationLadder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationLadder.ProtoReflect.Descriptor instead.
 func (*EscalationLadder) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{5}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EscalationLadder) GetSteps() []*EscalationStep {
@@ -728,7 +949,7 @@ type EscalationStep struct {
 
 func (x *EscalationStep) Reset() {
 	*x = EscalationStep{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -740,7 +961,7 @@ func (x *EscalationStep) String() string {
 func (*EscalationStep) ProtoMessage() {}
 
 func (x *EscalationStep) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -753,7 +974,7 @@ func (x *EscalationStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationStep.ProtoReflect.Descriptor instead.
 func (*EscalationStep) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{6}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *EscalationStep) GetAt() float64 {
@@ -790,7 +1011,7 @@ type Commitments struct {
 
 func (x *Commitments) Reset() {
 	*x = Commitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -802,7 +1023,7 @@ func (x *Commitments) String() string {
 func (*Commitments) ProtoMessage() {}
 
 func (x *Commitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -815,7 +1036,7 @@ func (x *Commitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Commitments.ProtoReflect.Descriptor instead.
 func (*Commitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{7}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Commitments) GetMarketing() *MarketingCommitments {
@@ -849,7 +1070,7 @@ type MarketingCommitments struct {
 
 func (x *MarketingCommitments) Reset() {
 	*x = MarketingCommitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -861,7 +1082,7 @@ func (x *MarketingCommitments) String() string {
 func (*MarketingCommitments) ProtoMessage() {}
 
 func (x *MarketingCommitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -874,7 +1095,7 @@ func (x *MarketingCommitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarketingCommitments.ProtoReflect.Descriptor instead.
 func (*MarketingCommitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{8}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MarketingCommitments) GetMqlVolume() *Volume {
@@ -924,7 +1145,7 @@ type SalesCommitments struct {
 
 func (x *SalesCommitments) Reset() {
 	*x = SalesCommitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -936,7 +1157,7 @@ func (x *SalesCommitments) String() string {
 func (*SalesCommitments) ProtoMessage() {}
 
 func (x *SalesCommitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -949,7 +1170,7 @@ func (x *SalesCommitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SalesCommitments.ProtoReflect.Descriptor instead.
 func (*SalesCommitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{9}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SalesCommitments) GetFirstTouchInTime() *Promise {
@@ -998,7 +1219,7 @@ type Volume struct {
 
 func (x *Volume) Reset() {
 	*x = Volume{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1010,7 +1231,7 @@ func (x *Volume) String() string {
 func (*Volume) ProtoMessage() {}
 
 func (x *Volume) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1023,7 +1244,7 @@ func (x *Volume) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Volume.ProtoReflect.Descriptor instead.
 func (*Volume) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{10}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Volume) GetPerMonth() int32 {
@@ -1046,7 +1267,7 @@ type Promise struct {
 
 func (x *Promise) Reset() {
 	*x = Promise{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1058,7 +1279,7 @@ func (x *Promise) String() string {
 func (*Promise) ProtoMessage() {}
 
 func (x *Promise) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1071,7 +1292,7 @@ func (x *Promise) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Promise.ProtoReflect.Descriptor instead.
 func (*Promise) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{11}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Promise) GetShare() float64 {
@@ -1092,19 +1313,31 @@ var File_handoff_playbook_v1_sla_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x84\x05\n" +
+	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xc2\x05\n" +
 	"\tSlaPolicy\x12G\n" +
 	"\bcalendar\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bcalendar\x12j\n" +
 	"\x06clocks\x18\x02 \x03(\v2*.handoff.playbook.v1.SlaPolicy.ClocksEntryB&\xbaH#\x9a\x01 \b\x01\x10\x1e\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\x06clocks\x12n\n" +
 	"\bescalate\x18\x03 \x03(\v2,.handoff.playbook.v1.SlaPolicy.EscalateEntryB$\xbaH!\x9a\x01\x1e\x10\x1e\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\bescalate\x12B\n" +
 	"\vcommitments\x18\x04 \x01(\v2 .handoff.playbook.v1.CommitmentsR\vcommitments\x12M\n" +
-	"\flate_logging\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x012\x00R\vlateLogging\x1a[\n" +
+	"\flate_logging\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x012\x00R\vlateLogging\x12<\n" +
+	"\battempts\x18\x06 \x01(\v2 .handoff.playbook.v1.AttemptPlanR\battempts\x1a[\n" +
 	"\vClocksEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x126\n" +
 	"\x05value\x18\x02 \x01(\v2 .handoff.playbook.v1.ClockPolicyR\x05value:\x028\x01\x1ab\n" +
 	"\rEscalateEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12;\n" +
-	"\x05value\x18\x02 \x01(\v2%.handoff.playbook.v1.EscalationLadderR\x05value:\x028\x01\"\x86\x05\n" +
+	"\x05value\x18\x02 \x01(\v2%.handoff.playbook.v1.EscalationLadderR\x05value:\x028\x01\"\x9c\x02\n" +
+	"\vAttemptPlan\x12:\n" +
+	"\x04plan\x18\x01 \x03(\v2\x1c.handoff.playbook.v1.AttemptB\b\xbaH\x05\x92\x01\x02\x10\x14R\x04plan\x12>\n" +
+	"\x04from\x18\x02 \x01(\x0e2 .handoff.playbook.v1.ClockAnchorB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04from\x12;\n" +
+	"\x04unit\x18\x03 \x01(\x0e2\x1d.handoff.playbook.v1.TimeUnitB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04unit\x12\x1e\n" +
+	"\x04only\x18\x04 \x03(\tB\n" +
+	"\xbaH\a\x92\x01\x04\x10\x14\x18\x01R\x04only\x124\n" +
+	"\aat_risk\x18\x05 \x01(\v2\x1b.handoff.playbook.v1.AtRiskR\x06atRisk\"\xd9\x01\n" +
+	"\aAttempt\x12J\n" +
+	"\achannel\x18\x01 \x01(\x0e2#.handoff.playbook.v1.AttemptChannelB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\achannel\x12>\n" +
+	"\x06within\x18\x02 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06within\x12B\n" +
+	"\x0eafter_previous\x18\x03 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\rafterPrevious\"\x86\x05\n" +
 	"\vClockPolicy\x12>\n" +
 	"\x06within\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06within\x12;\n" +
 	"\x04unit\x18\x02 \x01(\x0e2\x1d.handoff.playbook.v1.TimeUnitB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04unit\x12>\n" +
@@ -1114,8 +1347,7 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\x04only\x18\x06 \x03(\tB\n" +
 	"\xbaH\a\x92\x01\x04\x10\x14\x18\x01R\x04only\x12\x16\n" +
 	"\x06strict\x18\a \x01(\bR\x06strict\x12L\n" +
-	"\x06met_by\x18\b \x03(\x0e2 .handoff.playbook.v1.ClockAnswerB\x13\xbaH\x10\x92\x01\r\x10\n" +
-	"\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05metBy\x12W\n" +
+	"\x06met_by\x18\b \x03(\x0e2 .handoff.playbook.v1.ClockAnswerB\x13\xbaH\x10\x92\x01\r\x10\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05metBy\x12W\n" +
 	"\fcancelled_by\x18\t \x03(\x0e2\x1f.handoff.playbook.v1.HandoffEndB\x13\xbaH\x10\x92\x01\r\x10\x06\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\vcancelledBy\x1aX\n" +
 	"\n" +
 	"TiersEntry\x12\x10\n" +
@@ -1160,7 +1392,13 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\xe0A\x02\xbaH\x04\x1a\x02(\x00R\bperMonth\"S\n" +
 	"\aPromise\x120\n" +
 	"\x05share\x18\x01 \x01(\x01B\x1a\xe0A\x02\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00R\x05share\x12\x16\n" +
-	"\x06strict\x18\x02 \x01(\bR\x06strict*\xc8\x02\n" +
+	"\x06strict\x18\x02 \x01(\bR\x06strict*\x9c\x01\n" +
+	"\x0eAttemptChannel\x12\x1f\n" +
+	"\x1bATTEMPT_CHANNEL_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14ATTEMPT_CHANNEL_CALL\x10\x01\x12\x19\n" +
+	"\x15ATTEMPT_CHANNEL_EMAIL\x10\x02\x12\x1b\n" +
+	"\x17ATTEMPT_CHANNEL_MESSAGE\x10\x03\x12\x17\n" +
+	"\x13ATTEMPT_CHANNEL_ANY\x10\x04*\xe0\x02\n" +
 	"\vClockAnswer\x12\x1c\n" +
 	"\x18CLOCK_ANSWER_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11CLOCK_ANSWER_CALL\x10\x01\x12\x1d\n" +
@@ -1169,11 +1407,12 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\x14CLOCK_ANSWER_MESSAGE\x10\x04\x12\x1f\n" +
 	"\x1bCLOCK_ANSWER_MEETING_BOOKED\x10\x05\x12\x1d\n" +
 	"\x19CLOCK_ANSWER_MEETING_HELD\x10\x06\x12\x16\n" +
-	"\x12CLOCK_ANSWER_TOUCH\x10\a\x12\x17\n" +
-	"\x13CLOCK_ANSWER_ACCEPT\x10\b\x12\x1c\n" +
-	"\x18CLOCK_ANSWER_DISPOSITION\x10\t\x12$\n" +
-	" CLOCK_ANSWER_OPPORTUNITY_CREATED\x10\n" +
-	"*\xc2\x01\n" +
+	"\x12CLOCK_ANSWER_REPLY\x10\a\x12\x16\n" +
+	"\x12CLOCK_ANSWER_TOUCH\x10\b\x12\x17\n" +
+	"\x13CLOCK_ANSWER_ACCEPT\x10\t\x12\x1c\n" +
+	"\x18CLOCK_ANSWER_DISPOSITION\x10\n" +
+	"\x12$\n" +
+	" CLOCK_ANSWER_OPPORTUNITY_CREATED\x10\v*\xc2\x01\n" +
 	"\n" +
 	"HandoffEnd\x12\x1b\n" +
 	"\x17HANDOFF_END_UNSPECIFIED\x10\x00\x12\x16\n" +
@@ -1201,68 +1440,79 @@ func file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_sla_policy_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_handoff_playbook_v1_sla_policy_proto_goTypes = []any{
-	(ClockAnswer)(0),             // 0: handoff.playbook.v1.ClockAnswer
-	(HandoffEnd)(0),              // 1: handoff.playbook.v1.HandoffEnd
-	(EscalationAction)(0),        // 2: handoff.playbook.v1.EscalationAction
-	(*SlaPolicy)(nil),            // 3: handoff.playbook.v1.SlaPolicy
-	(*ClockPolicy)(nil),          // 4: handoff.playbook.v1.ClockPolicy
-	(*TierClock)(nil),            // 5: handoff.playbook.v1.TierClock
-	(*Budget)(nil),               // 6: handoff.playbook.v1.Budget
-	(*AtRisk)(nil),               // 7: handoff.playbook.v1.AtRisk
-	(*EscalationLadder)(nil),     // 8: handoff.playbook.v1.EscalationLadder
-	(*EscalationStep)(nil),       // 9: handoff.playbook.v1.EscalationStep
-	(*Commitments)(nil),          // 10: handoff.playbook.v1.Commitments
-	(*MarketingCommitments)(nil), // 11: handoff.playbook.v1.MarketingCommitments
-	(*SalesCommitments)(nil),     // 12: handoff.playbook.v1.SalesCommitments
-	(*Volume)(nil),               // 13: handoff.playbook.v1.Volume
-	(*Promise)(nil),              // 14: handoff.playbook.v1.Promise
-	nil,                          // 15: handoff.playbook.v1.SlaPolicy.ClocksEntry
-	nil,                          // 16: handoff.playbook.v1.SlaPolicy.EscalateEntry
-	nil,                          // 17: handoff.playbook.v1.ClockPolicy.TiersEntry
-	(*durationpb.Duration)(nil),  // 18: google.protobuf.Duration
-	(TimeUnit)(0),                // 19: handoff.playbook.v1.TimeUnit
-	(ClockAnchor)(0),             // 20: handoff.playbook.v1.ClockAnchor
+	(AttemptChannel)(0),          // 0: handoff.playbook.v1.AttemptChannel
+	(ClockAnswer)(0),             // 1: handoff.playbook.v1.ClockAnswer
+	(HandoffEnd)(0),              // 2: handoff.playbook.v1.HandoffEnd
+	(EscalationAction)(0),        // 3: handoff.playbook.v1.EscalationAction
+	(*SlaPolicy)(nil),            // 4: handoff.playbook.v1.SlaPolicy
+	(*AttemptPlan)(nil),          // 5: handoff.playbook.v1.AttemptPlan
+	(*Attempt)(nil),              // 6: handoff.playbook.v1.Attempt
+	(*ClockPolicy)(nil),          // 7: handoff.playbook.v1.ClockPolicy
+	(*TierClock)(nil),            // 8: handoff.playbook.v1.TierClock
+	(*Budget)(nil),               // 9: handoff.playbook.v1.Budget
+	(*AtRisk)(nil),               // 10: handoff.playbook.v1.AtRisk
+	(*EscalationLadder)(nil),     // 11: handoff.playbook.v1.EscalationLadder
+	(*EscalationStep)(nil),       // 12: handoff.playbook.v1.EscalationStep
+	(*Commitments)(nil),          // 13: handoff.playbook.v1.Commitments
+	(*MarketingCommitments)(nil), // 14: handoff.playbook.v1.MarketingCommitments
+	(*SalesCommitments)(nil),     // 15: handoff.playbook.v1.SalesCommitments
+	(*Volume)(nil),               // 16: handoff.playbook.v1.Volume
+	(*Promise)(nil),              // 17: handoff.playbook.v1.Promise
+	nil,                          // 18: handoff.playbook.v1.SlaPolicy.ClocksEntry
+	nil,                          // 19: handoff.playbook.v1.SlaPolicy.EscalateEntry
+	nil,                          // 20: handoff.playbook.v1.ClockPolicy.TiersEntry
+	(*durationpb.Duration)(nil),  // 21: google.protobuf.Duration
+	(ClockAnchor)(0),             // 22: handoff.playbook.v1.ClockAnchor
+	(TimeUnit)(0),                // 23: handoff.playbook.v1.TimeUnit
 }
 var file_handoff_playbook_v1_sla_policy_proto_depIdxs = []int32{
-	15, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
-	16, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
-	10, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
-	18, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
-	6,  // 4: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
-	19, // 5: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
-	20, // 6: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
-	7,  // 7: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	17, // 8: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
-	0,  // 9: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
-	1,  // 10: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
-	6,  // 11: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
-	7,  // 12: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	18, // 13: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
-	6,  // 14: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
-	9,  // 15: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
-	2,  // 16: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
-	11, // 17: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
-	12, // 18: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
-	13, // 19: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
-	14, // 20: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
-	14, // 21: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
-	14, // 22: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
-	14, // 23: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
-	14, // 24: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
-	14, // 25: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
-	14, // 26: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
-	14, // 27: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
-	4,  // 28: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
-	8,  // 29: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
-	5,  // 30: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	18, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
+	19, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
+	13, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
+	21, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
+	5,  // 4: handoff.playbook.v1.SlaPolicy.attempts:type_name -> handoff.playbook.v1.AttemptPlan
+	6,  // 5: handoff.playbook.v1.AttemptPlan.plan:type_name -> handoff.playbook.v1.Attempt
+	22, // 6: handoff.playbook.v1.AttemptPlan.from:type_name -> handoff.playbook.v1.ClockAnchor
+	23, // 7: handoff.playbook.v1.AttemptPlan.unit:type_name -> handoff.playbook.v1.TimeUnit
+	10, // 8: handoff.playbook.v1.AttemptPlan.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	0,  // 9: handoff.playbook.v1.Attempt.channel:type_name -> handoff.playbook.v1.AttemptChannel
+	9,  // 10: handoff.playbook.v1.Attempt.within:type_name -> handoff.playbook.v1.Budget
+	9,  // 11: handoff.playbook.v1.Attempt.after_previous:type_name -> handoff.playbook.v1.Budget
+	9,  // 12: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
+	23, // 13: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
+	22, // 14: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
+	10, // 15: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	20, // 16: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
+	1,  // 17: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
+	2,  // 18: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
+	9,  // 19: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
+	10, // 20: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	21, // 21: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
+	9,  // 22: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
+	12, // 23: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
+	3,  // 24: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
+	14, // 25: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
+	15, // 26: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
+	16, // 27: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
+	17, // 28: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
+	17, // 29: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
+	17, // 30: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
+	17, // 31: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
+	17, // 32: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
+	17, // 33: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
+	17, // 34: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
+	17, // 35: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
+	7,  // 36: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
+	11, // 37: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
+	8,  // 38: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
+	39, // [39:39] is the sub-list for method output_type
+	39, // [39:39] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_sla_policy_proto_init() }
@@ -1271,11 +1521,11 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 		return
 	}
 	file_handoff_playbook_v1_vocabulary_proto_init()
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[3].OneofWrappers = []any{
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[5].OneofWrappers = []any{
 		(*Budget_Time)(nil),
 		(*Budget_Days)(nil),
 	}
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[4].OneofWrappers = []any{
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[6].OneofWrappers = []any{
 		(*AtRisk_Share)(nil),
 		(*AtRisk_After)(nil),
 	}
@@ -1284,8 +1534,8 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_sla_policy_proto_rawDesc), len(file_handoff_playbook_v1_sla_policy_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   15,
+			NumEnums:      4,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

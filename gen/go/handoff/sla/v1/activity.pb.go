@@ -44,6 +44,8 @@ const (
 	Activity_TYPE_MEETING_BOOKED Activity_Type = 5
 	// A meeting took place.
 	Activity_TYPE_MEETING_HELD Activity_Type = 6
+	// The lead replied. That is no touch of sales', but the lead is reached.
+	Activity_TYPE_REPLY Activity_Type = 7
 )
 
 // Enum value maps for Activity_Type.
@@ -56,6 +58,7 @@ var (
 		4: "TYPE_MESSAGE",
 		5: "TYPE_MEETING_BOOKED",
 		6: "TYPE_MEETING_HELD",
+		7: "TYPE_REPLY",
 	}
 	Activity_Type_value = map[string]int32{
 		"TYPE_UNSPECIFIED":    0,
@@ -65,6 +68,7 @@ var (
 		"TYPE_MESSAGE":        4,
 		"TYPE_MEETING_BOOKED": 5,
 		"TYPE_MEETING_HELD":   6,
+		"TYPE_REPLY":          7,
 	}
 )
 
@@ -208,7 +212,7 @@ var File_handoff_sla_v1_activity_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_activity_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/sla/v1/activity.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x92\x05\n" +
+	"\x1dhandoff/sla/v1/activity.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\x05\n" +
 	"\bActivity\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12@\n" +
 	"\x04type\x18\x02 \x01(\x0e2\x1d.handoff.sla.v1.Activity.TypeB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04type\x129\n" +
@@ -220,7 +224,7 @@ const file_handoff_sla_v1_activity_proto_rawDesc = "" +
 	"\x06source\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18?R\x06source\x12%\n" +
 	"\tsource_id\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\bsourceId\x12@\n" +
 	"\vrecord_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"recordTime\"\x94\x01\n" +
+	"recordTime\"\xa4\x01\n" +
 	"\x04Type\x12\x14\n" +
 	"\x10TYPE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tTYPE_CALL\x10\x01\x12\x15\n" +
@@ -229,7 +233,9 @@ const file_handoff_sla_v1_activity_proto_rawDesc = "" +
 	"TYPE_EMAIL\x10\x03\x12\x10\n" +
 	"\fTYPE_MESSAGE\x10\x04\x12\x17\n" +
 	"\x13TYPE_MEETING_BOOKED\x10\x05\x12\x15\n" +
-	"\x11TYPE_MEETING_HELD\x10\x06:Y\xeaAV\n" +
+	"\x11TYPE_MEETING_HELD\x10\x06\x12\x0e\n" +
+	"\n" +
+	"TYPE_REPLY\x10\a:Y\xeaAV\n" +
 	"\x14handoff.dev/Activity\x12(handoffs/{handoff}/activities/{activity}*\n" +
 	"activities2\bactivityB\xb7\x01\n" +
 	"\x12com.handoff.sla.v1B\rActivityProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"

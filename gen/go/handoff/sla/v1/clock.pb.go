@@ -116,21 +116,24 @@ const (
 	Clock_CANCEL_REASON_TIER_CHANGED Clock_CancelReason = 8
 	// The handoff closed in another way.
 	Clock_CANCEL_REASON_CLOSED Clock_CancelReason = 9
+	// The lead was reached, and no further attempt is needed.
+	Clock_CANCEL_REASON_REACHED Clock_CancelReason = 10
 )
 
 // Enum value maps for Clock_CancelReason.
 var (
 	Clock_CancelReason_name = map[int32]string{
-		0: "CANCEL_REASON_UNSPECIFIED",
-		1: "CANCEL_REASON_REASSIGNED",
-		2: "CANCEL_REASON_HELD",
-		3: "CANCEL_REASON_REJECTED",
-		4: "CANCEL_REASON_RECYCLED",
-		5: "CANCEL_REASON_DUPLICATE",
-		6: "CANCEL_REASON_DISQUALIFIED",
-		7: "CANCEL_REASON_NURTURE",
-		8: "CANCEL_REASON_TIER_CHANGED",
-		9: "CANCEL_REASON_CLOSED",
+		0:  "CANCEL_REASON_UNSPECIFIED",
+		1:  "CANCEL_REASON_REASSIGNED",
+		2:  "CANCEL_REASON_HELD",
+		3:  "CANCEL_REASON_REJECTED",
+		4:  "CANCEL_REASON_RECYCLED",
+		5:  "CANCEL_REASON_DUPLICATE",
+		6:  "CANCEL_REASON_DISQUALIFIED",
+		7:  "CANCEL_REASON_NURTURE",
+		8:  "CANCEL_REASON_TIER_CHANGED",
+		9:  "CANCEL_REASON_CLOSED",
+		10: "CANCEL_REASON_REACHED",
 	}
 	Clock_CancelReason_value = map[string]int32{
 		"CANCEL_REASON_UNSPECIFIED":  0,
@@ -143,6 +146,7 @@ var (
 		"CANCEL_REASON_NURTURE":      7,
 		"CANCEL_REASON_TIER_CHANGED": 8,
 		"CANCEL_REASON_CLOSED":       9,
+		"CANCEL_REASON_REACHED":      10,
 	}
 )
 
@@ -178,9 +182,9 @@ type Clock struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `handoffs/{handoff}/clocks/{kind}-{run}`, such as `accept-1`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The kind: `assign`, `accept`, `first_touch`, `speed_to_lead`, `disposition`, `demo_booked`, or one of the playbook's own.
+	// The kind: `assign`, `accept`, `first_touch`, `speed_to_lead`, `disposition`, `demo_booked`, `attempts`, or one of the playbook's own.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
-	// The run: 1, and one more each time that it starts anew.
+	// The run: 1, and one more each time that it starts anew; of `attempts` the number of the step.
 	Run int32 `protobuf:"varint,3,opt,name=run,proto3" json:"run,omitempty"`
 	// Where it stands.
 	State Clock_State `protobuf:"varint,4,opt,name=state,proto3,enum=handoff.sla.v1.Clock_State" json:"state,omitempty"`
@@ -449,8 +453,7 @@ var File_handoff_sla_v1_clock_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\n" +
-	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xf0\n" +
-	"\n" +
+	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x8b\v\n" +
 	"\x05Clock\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x17\n" +
 	"\x04kind\x18\x02 \x01(\tB\x03\xe0A\x03R\x04kind\x12\x15\n" +
@@ -481,7 +484,7 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\tSTATE_MET\x10\x02\x12\x11\n" +
 	"\rSTATE_OVERDUE\x10\x03\x12\x10\n" +
 	"\fSTATE_MISSED\x10\x04\x12\x13\n" +
-	"\x0fSTATE_CANCELLED\x10\x05\"\xad\x02\n" +
+	"\x0fSTATE_CANCELLED\x10\x05\"\xc8\x02\n" +
 	"\fCancelReason\x12\x1d\n" +
 	"\x19CANCEL_REASON_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18CANCEL_REASON_REASSIGNED\x10\x01\x12\x16\n" +
@@ -492,7 +495,9 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\x1aCANCEL_REASON_DISQUALIFIED\x10\x06\x12\x19\n" +
 	"\x15CANCEL_REASON_NURTURE\x10\a\x12\x1e\n" +
 	"\x1aCANCEL_REASON_TIER_CHANGED\x10\b\x12\x18\n" +
-	"\x14CANCEL_REASON_CLOSED\x10\t:H\xeaAE\n" +
+	"\x14CANCEL_REASON_CLOSED\x10\t\x12\x19\n" +
+	"\x15CANCEL_REASON_REACHED\x10\n" +
+	":H\xeaAE\n" +
 	"\x11handoff.dev/Clock\x12!handoffs/{handoff}/clocks/{clock}*\x06clocks2\x05clock\"\xc0\x01\n" +
 	"\n" +
 	"Escalation\x12\x0e\n" +

@@ -86,8 +86,8 @@ type ComplianceReport struct {
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// The first instant after the period.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// Each kind of clock, in the order assign, accept, first_touch, speed_to_lead, disposition, demo_booked; then those of
-	// the playbook's own that fell due, by name.
+	// Each kind of clock, in the order assign, accept, first_touch, speed_to_lead, disposition, demo_booked; then, if
+	// they fell due, attempts and those of the playbook's own by name.
 	Clocks []*ClockCompliance `protobuf:"bytes,3,rep,name=clocks,proto3" json:"clocks,omitempty"`
 	// Each kind of clock by tier.
 	Tiers []*ClockCompliance `protobuf:"bytes,4,rep,name=tiers,proto3" json:"tiers,omitempty"`

@@ -477,6 +477,52 @@ func (x *ListClocksResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Asks how far the plan of attempts of a handoff is.
+type GetAttemptProgressRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/attemptProgress`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAttemptProgressRequest) Reset() {
+	*x = GetAttemptProgressRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAttemptProgressRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAttemptProgressRequest) ProtoMessage() {}
+
+func (x *GetAttemptProgressRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAttemptProgressRequest.ProtoReflect.Descriptor instead.
+func (*GetAttemptProgressRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *GetAttemptProgressRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 // Asks to record an activity.
 type CreateActivityRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -492,7 +538,7 @@ type CreateActivityRequest struct {
 
 func (x *CreateActivityRequest) Reset() {
 	*x = CreateActivityRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[8]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -504,7 +550,7 @@ func (x *CreateActivityRequest) String() string {
 func (*CreateActivityRequest) ProtoMessage() {}
 
 func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[8]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -517,7 +563,7 @@ func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityRequest.ProtoReflect.Descriptor instead.
 func (*CreateActivityRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{8}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateActivityRequest) GetParent() string {
@@ -556,7 +602,7 @@ type ListActivitiesRequest struct {
 
 func (x *ListActivitiesRequest) Reset() {
 	*x = ListActivitiesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -568,7 +614,7 @@ func (x *ListActivitiesRequest) String() string {
 func (*ListActivitiesRequest) ProtoMessage() {}
 
 func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -581,7 +627,7 @@ func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
 func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{9}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListActivitiesRequest) GetParent() string {
@@ -618,7 +664,7 @@ type ListActivitiesResponse struct {
 
 func (x *ListActivitiesResponse) Reset() {
 	*x = ListActivitiesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -630,7 +676,7 @@ func (x *ListActivitiesResponse) String() string {
 func (*ListActivitiesResponse) ProtoMessage() {}
 
 func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -643,7 +689,7 @@ func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesResponse.ProtoReflect.Descriptor instead.
 func (*ListActivitiesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{10}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListActivitiesResponse) GetActivities() []*Activity {
@@ -677,7 +723,7 @@ type GetComplianceReportRequest struct {
 
 func (x *GetComplianceReportRequest) Reset() {
 	*x = GetComplianceReportRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +735,7 @@ func (x *GetComplianceReportRequest) String() string {
 func (*GetComplianceReportRequest) ProtoMessage() {}
 
 func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +748,7 @@ func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetComplianceReportRequest.ProtoReflect.Descriptor instead.
 func (*GetComplianceReportRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{11}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetComplianceReportRequest) GetStartTime() *timestamppb.Timestamp {
@@ -730,7 +776,7 @@ var File_handoff_sla_v1_sla_service_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
-	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a\x1fhandoff/sla/v1/simulation.proto\"\xd2\x01\n" +
+	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/attempts.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a\x1fhandoff/sla/v1/simulation.proto\"\xd2\x01\n" +
 	"\x15CreateCalendarRequest\x12L\n" +
 	"\vcalendar_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\n" +
 	"calendarId\x12?\n" +
@@ -764,7 +810,10 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"k\n" +
 	"\x12ListClocksResponse\x12-\n" +
 	"\x06clocks\x18\x01 \x03(\v2\x15.handoff.sla.v1.ClockR\x06clocks\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd7\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x82\x01\n" +
+	"\x19GetAttemptProgressRequest\x12e\n" +
+	"\x04name\x18\x01 \x01(\tBQ\xe0A\x02\xfaA\x1d\n" +
+	"\x1bhandoff.dev/AttemptProgress\xbaH+r)2'^handoffs/[0-9a-f]{32}/attemptProgress$R\x04name\"\xd7\x01\n" +
 	"\x15CreateActivityRequest\x12Q\n" +
 	"\x06parent\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x06parent\x12?\n" +
@@ -786,7 +835,7 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1f\n" +
-	"\x06period\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period2\xb3\v\n" +
+	"\x06period\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period2\xda\f\n" +
 	"\n" +
 	"SlaService\x12\x92\x01\n" +
 	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"?\xdaA\x14calendar,calendar_id\xaa\xbb\x18\x05\n" +
@@ -805,7 +854,10 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
 	"ListClocks\x12!.handoff.sla.v1.ListClocksRequest\x1a\".handoff.sla.v1.ListClocksResponse\"=\xdaA\x06parent\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=handoffs/*}/clocks\x12\xa3\x01\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=handoffs/*}/clocks\x12\xa4\x01\n" +
+	"\x12GetAttemptProgress\x12).handoff.sla.v1.GetAttemptProgressRequest\x1a\x1f.handoff.sla.v1.AttemptProgress\"B\xdaA\x04name\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02'\x12%/v1/{name=handoffs/*/attemptProgress}\x12\xa3\x01\n" +
 	"\x0eCreateActivity\x12%.handoff.sla.v1.CreateActivityRequest\x1a\x18.handoff.sla.v1.Activity\"P\xdaA\x0fparent,activity\xaa\xbb\x18\x06\n" +
 	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x02.:\bactivity\"\"/v1/{parent=handoffs/*}/activities\x12\xa1\x01\n" +
 	"\x0eListActivities\x12%.handoff.sla.v1.ListActivitiesRequest\x1a&.handoff.sla.v1.ListActivitiesResponse\"@\xdaA\x06parent\xaa\xbb\x18\t\n" +
@@ -828,7 +880,7 @@ func file_handoff_sla_v1_sla_service_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_sla_service_proto_rawDescData
 }
 
-var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*CreateCalendarRequest)(nil),      // 0: handoff.sla.v1.CreateCalendarRequest
 	(*GetCalendarRequest)(nil),         // 1: handoff.sla.v1.GetCalendarRequest
@@ -838,51 +890,55 @@ var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*GetClockRequest)(nil),            // 5: handoff.sla.v1.GetClockRequest
 	(*ListClocksRequest)(nil),          // 6: handoff.sla.v1.ListClocksRequest
 	(*ListClocksResponse)(nil),         // 7: handoff.sla.v1.ListClocksResponse
-	(*CreateActivityRequest)(nil),      // 8: handoff.sla.v1.CreateActivityRequest
-	(*ListActivitiesRequest)(nil),      // 9: handoff.sla.v1.ListActivitiesRequest
-	(*ListActivitiesResponse)(nil),     // 10: handoff.sla.v1.ListActivitiesResponse
-	(*GetComplianceReportRequest)(nil), // 11: handoff.sla.v1.GetComplianceReportRequest
-	(*Calendar)(nil),                   // 12: handoff.sla.v1.Calendar
-	(*fieldmaskpb.FieldMask)(nil),      // 13: google.protobuf.FieldMask
-	(*Clock)(nil),                      // 14: handoff.sla.v1.Clock
-	(*Activity)(nil),                   // 15: handoff.sla.v1.Activity
-	(*timestamppb.Timestamp)(nil),      // 16: google.protobuf.Timestamp
-	(*SimulateClocksRequest)(nil),      // 17: handoff.sla.v1.SimulateClocksRequest
-	(*ComplianceReport)(nil),           // 18: handoff.sla.v1.ComplianceReport
-	(*SimulateClocksResponse)(nil),     // 19: handoff.sla.v1.SimulateClocksResponse
+	(*GetAttemptProgressRequest)(nil),  // 8: handoff.sla.v1.GetAttemptProgressRequest
+	(*CreateActivityRequest)(nil),      // 9: handoff.sla.v1.CreateActivityRequest
+	(*ListActivitiesRequest)(nil),      // 10: handoff.sla.v1.ListActivitiesRequest
+	(*ListActivitiesResponse)(nil),     // 11: handoff.sla.v1.ListActivitiesResponse
+	(*GetComplianceReportRequest)(nil), // 12: handoff.sla.v1.GetComplianceReportRequest
+	(*Calendar)(nil),                   // 13: handoff.sla.v1.Calendar
+	(*fieldmaskpb.FieldMask)(nil),      // 14: google.protobuf.FieldMask
+	(*Clock)(nil),                      // 15: handoff.sla.v1.Clock
+	(*Activity)(nil),                   // 16: handoff.sla.v1.Activity
+	(*timestamppb.Timestamp)(nil),      // 17: google.protobuf.Timestamp
+	(*SimulateClocksRequest)(nil),      // 18: handoff.sla.v1.SimulateClocksRequest
+	(*AttemptProgress)(nil),            // 19: handoff.sla.v1.AttemptProgress
+	(*ComplianceReport)(nil),           // 20: handoff.sla.v1.ComplianceReport
+	(*SimulateClocksResponse)(nil),     // 21: handoff.sla.v1.SimulateClocksResponse
 }
 var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
-	12, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	12, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
-	12, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	13, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
-	14, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	15, // 5: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
-	15, // 6: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
-	16, // 7: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	16, // 8: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	13, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	13, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
+	13, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	14, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
+	15, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	16, // 5: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
+	16, // 6: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
+	17, // 7: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	17, // 8: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
 	0,  // 9: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
 	1,  // 10: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
 	2,  // 11: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
 	4,  // 12: handoff.sla.v1.SlaService.UpdateCalendar:input_type -> handoff.sla.v1.UpdateCalendarRequest
 	5,  // 13: handoff.sla.v1.SlaService.GetClock:input_type -> handoff.sla.v1.GetClockRequest
 	6,  // 14: handoff.sla.v1.SlaService.ListClocks:input_type -> handoff.sla.v1.ListClocksRequest
-	8,  // 15: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
-	9,  // 16: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
-	11, // 17: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
-	17, // 18: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
-	12, // 19: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
-	12, // 20: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
-	3,  // 21: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
-	12, // 22: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
-	14, // 23: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
-	7,  // 24: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
-	15, // 25: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
-	10, // 26: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
-	18, // 27: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
-	19, // 28: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
-	19, // [19:29] is the sub-list for method output_type
-	9,  // [9:19] is the sub-list for method input_type
+	8,  // 15: handoff.sla.v1.SlaService.GetAttemptProgress:input_type -> handoff.sla.v1.GetAttemptProgressRequest
+	9,  // 16: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
+	10, // 17: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
+	12, // 18: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
+	18, // 19: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
+	13, // 20: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
+	13, // 21: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
+	3,  // 22: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
+	13, // 23: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
+	15, // 24: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
+	7,  // 25: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
+	19, // 26: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
+	16, // 27: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
+	11, // 28: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
+	20, // 29: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
+	21, // 30: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
+	20, // [20:31] is the sub-list for method output_type
+	9,  // [9:20] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -894,6 +950,7 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 		return
 	}
 	file_handoff_sla_v1_activity_proto_init()
+	file_handoff_sla_v1_attempts_proto_init()
 	file_handoff_sla_v1_calendar_proto_init()
 	file_handoff_sla_v1_clock_proto_init()
 	file_handoff_sla_v1_compliance_proto_init()
@@ -904,7 +961,7 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_sla_service_proto_rawDesc), len(file_handoff_sla_v1_sla_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,7 @@ const (
 	SlaService_UpdateCalendar_FullMethodName      = "/handoff.sla.v1.SlaService/UpdateCalendar"
 	SlaService_GetClock_FullMethodName            = "/handoff.sla.v1.SlaService/GetClock"
 	SlaService_ListClocks_FullMethodName          = "/handoff.sla.v1.SlaService/ListClocks"
+	SlaService_GetAttemptProgress_FullMethodName  = "/handoff.sla.v1.SlaService/GetAttemptProgress"
 	SlaService_CreateActivity_FullMethodName      = "/handoff.sla.v1.SlaService/CreateActivity"
 	SlaService_ListActivities_FullMethodName      = "/handoff.sla.v1.SlaService/ListActivities"
 	SlaService_GetComplianceReport_FullMethodName = "/handoff.sla.v1.SlaService/GetComplianceReport"
@@ -51,6 +52,8 @@ type SlaServiceClient interface {
 	GetClock(ctx context.Context, in *GetClockRequest, opts ...grpc.CallOption) (*Clock, error)
 	// Lists the clocks of a handoff in the order in which they started.
 	ListClocks(ctx context.Context, in *ListClocksRequest, opts ...grpc.CallOption) (*ListClocksResponse, error)
+	// Reads how far the plan of attempts of a handoff is.
+	GetAttemptProgress(ctx context.Context, in *GetAttemptProgressRequest, opts ...grpc.CallOption) (*AttemptProgress, error)
 	// Records what sales did. The first activity of a person stops the clock of the first touch, at the time it happened.
 	CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
@@ -130,6 +133,16 @@ func (c *slaServiceClient) ListClocks(ctx context.Context, in *ListClocksRequest
 	return out, nil
 }
 
+func (c *slaServiceClient) GetAttemptProgress(ctx context.Context, in *GetAttemptProgressRequest, opts ...grpc.CallOption) (*AttemptProgress, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AttemptProgress)
+	err := c.cc.Invoke(ctx, SlaService_GetAttemptProgress_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *slaServiceClient) CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*Activity, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Activity)
@@ -191,6 +204,8 @@ type SlaServiceServer interface {
 	GetClock(context.Context, *GetClockRequest) (*Clock, error)
 	// Lists the clocks of a handoff in the order in which they started.
 	ListClocks(context.Context, *ListClocksRequest) (*ListClocksResponse, error)
+	// Reads how far the plan of attempts of a handoff is.
+	GetAttemptProgress(context.Context, *GetAttemptProgressRequest) (*AttemptProgress, error)
 	// Records what sales did. The first activity of a person stops the clock of the first touch, at the time it happened.
 	CreateActivity(context.Context, *CreateActivityRequest) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
@@ -227,6 +242,9 @@ func (UnimplementedSlaServiceServer) GetClock(context.Context, *GetClockRequest)
 }
 func (UnimplementedSlaServiceServer) ListClocks(context.Context, *ListClocksRequest) (*ListClocksResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListClocks not implemented")
+}
+func (UnimplementedSlaServiceServer) GetAttemptProgress(context.Context, *GetAttemptProgressRequest) (*AttemptProgress, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAttemptProgress not implemented")
 }
 func (UnimplementedSlaServiceServer) CreateActivity(context.Context, *CreateActivityRequest) (*Activity, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateActivity not implemented")
@@ -369,6 +387,24 @@ func _SlaService_ListClocks_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SlaService_GetAttemptProgress_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAttemptProgressRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).GetAttemptProgress(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_GetAttemptProgress_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).GetAttemptProgress(ctx, req.(*GetAttemptProgressRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SlaService_CreateActivity_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateActivityRequest)
 	if err := dec(in); err != nil {
@@ -460,6 +496,10 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListClocks",
 			Handler:    _SlaService_ListClocks_Handler,
+		},
+		{
+			MethodName: "GetAttemptProgress",
+			Handler:    _SlaService_GetAttemptProgress_Handler,
 		},
 		{
 			MethodName: "CreateActivity",
