@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -22,12 +23,13 @@ func slaCommand() *cobra.Command {
 		Long: `Works out when time is up and how much of a stretch was working time, by the code that runs the clocks of the suite, and
 needs no server for it.
 
-  handoff sla due      when is a budget of working time used up?
-  handoff sla elapsed  how much working time lies between two instants?
+  handoff sla due       when is a budget of working time used up?
+  handoff sla elapsed   how much working time lies between two instants?
+  handoff sla holidays  which days are public holidays in a country?
 
 ` + calendarHelp,
 	}
-	cmd.AddCommand(dueCommand(), elapsedCommand())
+	cmd.AddCommand(dueCommand(), elapsedCommand(), holidaysCommand())
 	return cmd
 }
 
@@ -40,7 +42,8 @@ const calendarHelp = `A calendar is a file in YAML or JSON, or - for standard in
     wed: *day
     thu: *day
     fri: [["09:00", "15:00"]]
-  holidays: [2026-05-25]                          # closed, whatever else is said of the day
+  holidays: [2026-03-17]                          # closed, whatever else is said of the day
+  public_holidays: [US]                           # closed likewise; or {country: US, except: [Columbus Day]}
   overrides: {2026-12-24: [["09:00", "12:00"]]}   # instead of the hours of the weekday
   breaks: {2026-12-23: [["12:00", "13:00"]]}      # cut out of the hours of the day
   day_hours: 7h                                   # what one day of a budget stands for; 8h without it
@@ -147,25 +150,41 @@ func onItsClock(at time.Time, calendar *worktime.Calendar) time.Time {
 	return at
 }
 
-// mostCounted is how many of the stretches that were counted are shown at either end of a long account.
+// mostCounted is how many lines of a long account are shown at either end.
 const mostCounted = 10
 
-// tellCounted lists the stretches of working time that an answer is made of.
+// tellCounted lists the stretches of working time that an answer is made of, and the holidays in between.
 func tellCounted(out io.Writer, calendar *worktime.Calendar, from, to time.Time, pauses []worktime.Interval) error {
+	closed := calendar.Holidays(from, to)
 	var lines []string
 	for counted := range calendar.Segments(from, to, pauses...) {
-		starts, ends := onItsClock(counted.Start, calendar), onItsClock(counted.End, calendar)
-		until := reading(ends)
-		if day := ends.Format(dayLayout); day != starts.Format(dayLayout) {
-			until = day + " " + until
+		for len(closed) > 0 && closed[0].Date.String() <= onItsClock(counted.Start, calendar).Format(time.DateOnly) {
+			lines, closed = append(lines, tellHoliday(closed[0])), closed[1:]
 		}
-		lines = append(lines, fmt.Sprintf("  %s %s to %s %s, %v\n", starts.Format(dayLayout), reading(starts), until, ends.Format("MST"), counted.Duration()))
+		lines = append(lines, tellStretch(counted, calendar))
+	}
+	for _, day := range closed {
+		lines = append(lines, tellHoliday(day))
 	}
 	if hidden := len(lines) - 2*mostCounted; hidden > 0 {
 		lines = slices.Replace(lines, mostCounted, mostCounted+hidden, fmt.Sprintf("  … %d more …\n", hidden))
 	}
 	_, err := io.WriteString(out, strings.Join(lines, ""))
 	return err
+}
+
+func tellStretch(counted worktime.Interval, calendar *worktime.Calendar) string {
+	starts, ends := onItsClock(counted.Start, calendar), onItsClock(counted.End, calendar)
+	until := reading(ends)
+	if day := ends.Format(dayLayout); day != starts.Format(dayLayout) {
+		until = day + " " + until
+	}
+	return fmt.Sprintf("  %s %s to %s %s, %v\n", starts.Format(dayLayout), reading(starts), until, ends.Format("MST"), counted.Duration())
+}
+
+func tellHoliday(day worktime.Holiday) string {
+	date := time.Date(day.Date.Year, day.Date.Month, day.Date.Day, 0, 0, 0, 0, time.UTC)
+	return fmt.Sprintf("  %s closed: %s\n", date.Format(dayLayout), cmp.Or(day.Name, "a holiday"))
 }
 
 const dayLayout = "Mon 2006-01-02"

@@ -11,6 +11,7 @@ import (
 const (
 	newYork  = "{time_zone: America/New_York, hours: {mon: &day [['09:00', '17:00']], tue: *day, wed: *day, thu: *day, fri: *day}}"
 	memorial = "{holidays: [2026-05-25], time_zone: America/New_York, hours: {mon: &day [['09:00', '17:00']], tue: *day, wed: *day, thu: *day, fri: *day}}"
+	federal  = "{public_holidays: [US], time_zone: America/New_York, hours: {mon: &day [['09:00', '17:00']], tue: *day, wed: *day, thu: *day, fri: *day}}"
 	lunch    = "{time_zone: America/New_York, hours: {wed: [['09:00', '12:00'], ['13:00', '17:00']]}}"
 	nights   = `{"time_zone": "America/New_York", "hours": {"sat": [["22:00", "24:00"]], "sun": [["00:00", "06:00"]]}}`
 	wall     = "{always: true, time_zone: America/New_York}"
@@ -49,6 +50,7 @@ func TestADeadlineIsWorkedOutFromACalendarFile(t *testing.T) {
 		"started on a Saturday":                       {newYork, "2026-03-14T11:00:00-04:00", "4h", "", "2026-03-16T13:00:00-04:00"},
 		"three whole days":                            {newYork, "2026-03-02T09:00:00-05:00", "24h", "", "2026-03-04T17:00:00-05:00"},
 		"over a holiday":                              {memorial, "2026-05-22T16:00:00-04:00", "4h", "", "2026-05-26T12:00:00-04:00"},
+		"over a public holiday":                       {federal, "2026-05-22T16:00:00-04:00", "4h", "", "2026-05-26T12:00:00-04:00"},
 		"over lunch":                                  {lunch, "2026-03-04T11:30:00-05:00", "1h", "", "2026-03-04T13:30:00-05:00"},
 		"wall time":                                   {wall, "2026-10-31T20:00:00-04:00", "24h", "", "2026-11-01T19:00:00-05:00"},
 		"a night shift that loses an hour":            {nights, "2026-03-07T22:00:00-05:00", "7h", "", "2026-03-08T06:00:00-04:00"},
@@ -120,7 +122,17 @@ func TestAnAnswerShowsWhatItIsMadeOf(t *testing.T) {
 	}{
 		{memorial, []string{"due", "--start=2026-05-22T16:00:00-04:00", "--within=4h"}, `2026-05-26T12:00:00-04:00
   Fri 2026-05-22 16:00 to 17:00 EDT, 1h0m0s
+  Mon 2026-05-25 closed: a holiday
   Tue 2026-05-26 09:00 to 12:00 EDT, 3h0m0s
+`},
+		{federal, []string{"due", "--start=2026-05-22T16:00:00-04:00", "--within=1h1m"}, `2026-05-26T09:01:00-04:00
+  Fri 2026-05-22 16:00 to 17:00 EDT, 1h0m0s
+  Mon 2026-05-25 closed: Memorial Day
+  Tue 2026-05-26 09:00 to 09:01 EDT, 1m0s
+`},
+		{memorial, []string{"elapsed", "--from=2026-05-22T16:00:00-04:00", "--to=2026-05-25T12:00:00-04:00"}, `1h0m0s
+  Fri 2026-05-22 16:00 to 17:00 EDT, 1h0m0s
+  Mon 2026-05-25 closed: a holiday
 `},
 		{nights, []string{"elapsed", "--from=2026-03-07T22:00:00.5-05:00", "--to=2026-03-09T00:00:00-04:00"}, `6h59m59.5s
   Sat 2026-03-07 22:00:00.5 to Sun 2026-03-08 06:00 EDT, 6h59m59.5s
@@ -143,5 +155,31 @@ func TestTheCalendarOfTheHelpIsOne(t *testing.T) {
 	out, err := calculated(t, strings.ReplaceAll("\n"+text, "\n  ", "\n"), "due", "--start=2026-12-23T11:30:00-05:00", "--within=1d")
 	if want := "2026-12-24T11:30:00-05:00\n"; err != nil || !strings.HasPrefix(out, want) {
 		t.Errorf("got %s, %v, want %s", out, err, want)
+	}
+}
+
+func TestPublicHolidaysAreListedWithoutAServer(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		args   string
+		want   []string
+		status int
+	}{
+		{"--country=US --year=2026", []string{"Mon 2026-05-25  Memorial Day\n", "Fri 2026-07-03  Independence Day (observed)\n", "Columbus Day\n"}, 0},
+		{"--country=DE --subdivision=BY --year=2026 -o=json", []string{`"date": "2026-06-04",`, `"name": "Fronleichnam"`, `"source": "github.com/rickar/cal/v2@`}, 0},
+		{"--country=US --year=2026 --except=Columbus", []string{`--except: US has no holiday "Columbus"`}, 1},
+		{"--country=US --year=2026 --except=2026-10-12", []string{"Mon 2026-09-07  Labor Day\nWed 2026-11-11  Veterans Day"}, 0},
+		{"--country=AU --year=2026", []string{"name one of ACT, NSW"}, 1},
+		{"--country=US --year=26", []string{"--year is from 1970 to 2099, not 26"}, 1},
+		{"--country=US --year=2026 -o=csv", []string{"--output is text or json"}, 1},
+		{"--year=2026", []string{`"country" not set`}, 1},
+		{"--help", []string{"Countries: AR AT AU", "With parts: AU-ACT", "DE-BY"}, 0},
+	} {
+		out, problems, status := handoff(t, append([]string{"sla", "holidays"}, strings.Fields(tt.args)...)...)
+		for _, want := range tt.want {
+			if !strings.Contains(out+problems, want) || status != tt.status {
+				t.Errorf("%s: status %d, want %d and %q in\n%s%s", tt.args, status, tt.status, want, out, problems)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package worktime
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -9,8 +10,9 @@ import (
 // use. Make one with [New] or [Wall].
 type Calendar struct {
 	zone       *zone
-	week       [7][]stretch // of the local day, tidy; by time.Weekday
-	exceptions []exception  // in the order of their dates
+	week       [7][]stretch    // of the local day, tidy; by time.Weekday
+	exceptions []exception     // in the order of their dates
+	holidays   map[Date]string // what they are called, or nothing
 	always     bool
 	dayHours   time.Duration
 	tzdata     string
@@ -23,9 +25,11 @@ func New(spec Spec) (*Calendar, error) {
 	if len(problems) > 0 {
 		return nil, &SpecError{Problems: problems}
 	}
+	closed := holidays(spec)
 	calendar := &Calendar{
 		zone:       zone,
-		exceptions: exceptions(spec),
+		exceptions: exceptions(spec, closed),
+		holidays:   closed,
 		always:     spec.Always,
 		dayHours:   spec.dayHours(),
 		tzdata:     tzdataVersion(zone.location.String()),
@@ -63,4 +67,28 @@ func (c *Calendar) Days(n int) time.Duration {
 	default:
 		return time.Duration(days) * c.dayHours
 	}
+}
+
+// A Holiday is a day on which the calendar is closed by name, or at least by
+// date.
+type Holiday struct {
+	Date Date
+	Name string // empty where it is not known
+}
+
+// Holidays are the holidays that lie, at least in part, within [from, to), in
+// the calendar's own zone and in order.
+func (c *Calendar) Holidays(from, to time.Time) []Holiday {
+	if !from.Before(to) || len(c.holidays) == 0 {
+		return nil
+	}
+	first, last := dateOf(from.In(c.Location())), dateOf(to.Add(-time.Microsecond).In(c.Location()))
+	var within []Holiday
+	for date, name := range c.holidays {
+		if first.Compare(date) <= 0 && date.Compare(last) <= 0 {
+			within = append(within, Holiday{date, name})
+		}
+	}
+	slices.SortFunc(within, func(a, b Holiday) int { return a.Date.Compare(b.Date) })
+	return within
 }

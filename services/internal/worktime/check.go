@@ -59,6 +59,7 @@ func (s Spec) check() (*zone, []Problem) {
 	}
 	c.openAtAll(s)
 	c.holidays(s.Holidays)
+	c.fits("public_holidays", len(s.Public), MaxRegions)
 	c.dates("overrides", s.Overrides)
 	c.dates("breaks", s.Breaks)
 	if s.DayHours < 0 || s.DayHours > 24*time.Hour {
@@ -102,7 +103,7 @@ func (c *checker) openAtAll(s Spec) {
 	hours := slices.ContainsFunc(s.Hours[:], opens)
 	overrides := slices.ContainsFunc(slices.Collect(maps.Values(s.Overrides)), opens)
 	switch {
-	case s.Always && (hours || len(s.Holidays)+len(s.Overrides)+len(s.Breaks) > 0):
+	case s.Always && (hours || len(s.Holidays)+len(s.Public)+len(s.Overrides)+len(s.Breaks) > 0):
 		c.add("always", "leaves no room for hours, holidays, overrides or breaks")
 	case !s.Always && !hours && !overrides:
 		c.add("hours", "are never open")

@@ -3,6 +3,8 @@ package worktime
 import (
 	"cmp"
 	"slices"
+
+	"github.com/handoffhq/handoff/services/internal/holiday"
 )
 
 // A stretch is half-open, [start, end), in microseconds: of the local day or,
@@ -17,16 +19,33 @@ type exception struct {
 	hours []stretch // of the local day, tidy
 }
 
+// holidays lists the days that are closed, with what they are called as far as
+// that is known.
+func holidays(spec Spec) map[Date]string {
+	closed := make(map[Date]string, len(spec.Holidays))
+	for _, rule := range spec.Public {
+		for year := holiday.FirstYear; year <= holiday.LastYear; year++ {
+			for _, day := range rule.In(year) {
+				closed[dateOf(day.Date)] = day.Name
+			}
+		}
+	}
+	for _, date := range spec.Holidays {
+		closed[date] = cmp.Or(spec.Names[date], closed[date])
+	}
+	return closed
+}
+
 // exceptions lists the dates that have hours of their own.
-func exceptions(spec Spec) []exception {
-	hours := make(map[Date][]stretch, len(spec.Holidays)+len(spec.Overrides)+len(spec.Breaks))
+func exceptions(spec Spec, holidays map[Date]string) []exception {
+	hours := make(map[Date][]stretch, len(holidays)+len(spec.Overrides)+len(spec.Breaks))
 	for date, breaks := range spec.Breaks {
 		hours[date] = without(tidy(spec.Hours[date.weekday()]), tidy(breaks))
 	}
 	for date, spans := range spec.Overrides {
 		hours[date] = without(tidy(spans), tidy(spec.Breaks[date]))
 	}
-	for _, date := range spec.Holidays {
+	for date := range holidays {
 		hours[date] = nil
 	}
 	listed := make([]exception, 0, len(hours))

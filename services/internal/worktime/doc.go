@@ -16,7 +16,7 @@
 // next local midnight, and an overnight shift is two spans, 22:00-24:00 and
 // 00:00-06:00. For each local date the first of these that applies decides:
 //
-//	holiday   closed all day
+//	holiday   closed all day, one of its own or a public one
 //	override  these hours instead of the weekday's, less the date's breaks
 //	weekday   the week's hours, less the date's breaks
 //

@@ -14,6 +14,7 @@ import (
 //	time_zone: America/New_York
 //	hours: {mon: [["09:00", "12:00"], ["13:00", "17:00"]], tue: [["09:00", "17:00"]]}
 //	holidays: [2026-05-25]
+//	public_holidays: [US, DE-BY, {country: CA, except: [Remembrance Day]}]
 //	overrides: {2026-12-24: [["09:00", "12:00"]]}
 //	breaks: {2026-12-23: [["12:00", "13:00"]]}
 //	day_hours: 8h
@@ -73,6 +74,8 @@ func (p *parser) calendar(root *yaml.Node) {
 			p.hours(value)
 		case "holidays":
 			p.holidays(value)
+		case "public_holidays":
+			p.public(value)
 		case "overrides":
 			p.spec.Overrides = p.dates(value, field)
 		case "breaks":

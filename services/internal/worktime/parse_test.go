@@ -120,6 +120,16 @@ func TestTextIsRefusedWithThePlaceOfEveryProblem(t *testing.T) {
 			`line 1, column 24: holidays[1]: "" is not a date such as 2026-05-25`,
 			`line 1, column 28: holidays[2]: "` + strings.Repeat("x", 40) + `…" is not a date such as 2026-05-25`,
 		}},
+		"public holidays": {"public_holidays: [us, [], {country: DE, subdivision: XX}, {land: US}, {country: US, except: [Columbs Day, 2026-10-12]}]", []string{
+			`line 1, column 19: public_holidays[0]: "us" is not a country: did you mean US?`,
+			"line 1, column 23: public_holidays[1]: want a country such as US, or {country: DE, subdivision: BY, except: []}",
+			`line 1, column 27: public_holidays[2]: "XX" is no part of DE whose holidays are known: there are BB, BE, BW, BY, HB, HE, HH, MV, NI, NW, RP, SH, SL, SN, ST, TH`,
+			`line 1, column 60: public_holidays[3]: unknown key "land", want country, subdivision or except`,
+			`line 1, column 59: public_holidays[3]: no country is named`,
+			`line 1, column 94: public_holidays[4].except: US has no holiday "Columbs Day": did you mean Columbus Day?`,
+		}},
+		"too many regions":      {"public_holidays: [" + strings.Repeat("US, ", 6) + "]", []string{"line 1, column 18: public_holidays: has 6 entries, more than 5"}},
+		"holidays of wall time": {"always: true\npublic_holidays: [US]", []string{"line 1, column 9: always: leaves no room for hours, holidays, overrides or breaks"}},
 		"what it means": {"time_zone: Mars/Base\nhours:\n  mon: [[09:00, 17:00],\n    [16:00, 18:00]]\nbreaks: {2026-12-24: [[12:00, 12:00]]}\nday_hours: 30h", []string{
 			`line 1, column 12: time_zone: "Mars/Base" is not an IANA time zone`,
 			"line 4, column 5: hours.mon[1]: overlaps hours.mon[0]",
@@ -157,7 +167,7 @@ func TestTextThatMultipliesByAliasesStaysBounded(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
-		yamlText, jsonText, "always: true", "hours: {mon: &a [*a]}", "&a {*a : *a}", "- - - -", "time_zone: Local\nhours: 3\nhours: 4",
+		yamlText, jsonText, "always: true", "public_holidays: [US, DE-BY, {country: CA, except: [Canada Day, 2026-01-01]}]\ntime_zone: UTC\nhours: {mon: [[09:00, 17:00]]}", "hours: {mon: &a [*a]}", "&a {*a : *a}", "- - - -", "time_zone: Local\nhours: 3\nhours: 4",
 		"{time_zone: UTC, hours: {sun: [[22:00, 24:00]]}, holidays: [0000-01-01]}", "? [a]\n: b", "!!binary x: y", "%YAML 1.1\n---\n{}",
 	} {
 		f.Add([]byte(seed))

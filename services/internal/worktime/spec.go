@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"time"
+
+	"github.com/handoffhq/handoff/services/internal/holiday"
 )
 
 // Limits of a [Spec].
@@ -12,6 +14,8 @@ const (
 	MaxSpans = 24
 	// MaxDates is the largest number of holidays, of overrides and of breaks.
 	MaxDates = 1000
+	// MaxRegions is the largest number of regions with public holidays.
+	MaxRegions = 5
 )
 
 // A Spec describes a calendar; [New] makes it one. What is left out is empty.
@@ -23,6 +27,11 @@ type Spec struct {
 	Hours Week
 	// Holidays are closed all day, whatever else is said about the date.
 	Holidays []Date
+	// Public are closed like Holidays: the public holidays of regions, from
+	// 1970 to 2099.
+	Public []holiday.Rule
+	// Names are what Holidays are called, for who asks why a day was closed.
+	Names map[Date]string
 	// Overrides replace the hours of a date. None at all closes it.
 	Overrides map[Date][]Span
 	// Breaks are cut out of the hours of a date.
@@ -57,8 +66,11 @@ func ParseDate(text string) (Date, error) {
 	if err != nil {
 		return Date{}, fmt.Errorf("parse date %s: want a day such as 2026-05-25", quote(text))
 	}
-	return Date{t.Year(), t.Month(), t.Day()}, nil
+	return dateOf(t), nil
 }
+
+// dateOf is the date that an instant has in its own zone.
+func dateOf(t time.Time) Date { return Date{t.Year(), t.Month(), t.Day()} }
 
 // String writes the date as in ISO 8601.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
