@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
+	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
@@ -67,8 +70,35 @@ func (s *Service) planActivity(ctx context.Context, req *slav1.CreateActivityReq
 			return a, err
 		}
 	}
+	if err := s.vouched(ctx, playbook, a.Source); err != nil {
+		return a, err
+	}
 	a.Rep, err = s.performer(ctx, in.GetRep())
 	return a, err
+}
+
+// vouched makes sure that nobody but a service speaks for a system that the playbook of the handoff trusts, or while that is not
+// known, the one in force.
+func (s *Service) vouched(ctx context.Context, playbook int64, source string) error {
+	if source == "" || vouches(ctx) {
+		return nil
+	}
+	var agreed agreement
+	var err error
+	if playbook != 0 {
+		agreed, err = s.policy(ctx, s.cfg.DB, playbook)
+	} else {
+		agreed, _, _, err = s.active(ctx, s.cfg.DB, s.cfg.Now())
+	}
+	if err == nil && slices.Contains(agreed.clocks.Trusted, source) {
+		err = fault.Field("activity.source", "is a system that both teams trust: only a service can speak for it")
+	}
+	return err
+}
+
+// vouches says whether the caller is a system, which can speak for itself.
+func vouches(ctx context.Context) bool {
+	return auth.Has(auth.ActorFrom(ctx), accessv1.Role_ROLE_SERVICE)
 }
 
 // performer is the rep who did an activity: the one that the caller names, or else the caller. A rep can only name
@@ -113,7 +143,11 @@ func (s *Service) recordActivity(ctx context.Context, tx *sqldb.Tx, h *store.Han
 		return fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "the handoff has %d activities already", deadline.MaxActs)
 	}
 	before, had := h.Facts.Touched()
-	h.Facts.Act(deadline.Act{Occurred: a.OccurAt, Recorded: a.RecordAt, Deed: deadline.Deed(a.Type)}) // numbered alike
+	act := deadline.Act{Occurred: a.OccurAt, Recorded: a.RecordAt, Deed: deadline.Deed(a.Type)} // numbered alike
+	if vouches(ctx) {
+		act.Source = a.Source
+	}
+	h.Facts.Act(act)
 	if after, has := h.Facts.Touched(); !has || had && !after.Before(before) {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
@@ -65,11 +66,13 @@ type view struct {
 	handoff *store.Handoff
 	agreed  agreement
 	clocks  []deadline.Clock
+	now     time.Time
 }
 
 // standing works out how the clocks of a handoff stand now. One of which nothing is known has none.
 func (s *Service) standing(ctx context.Context, id string) (v view, err error) {
 	now := s.cfg.Now()
+	v.now = now
 	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		found, err := store.Get(ctx, tx, id)
 		if err != nil || found[id] == nil || found[id].Playbook == 0 {

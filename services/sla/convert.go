@@ -45,6 +45,12 @@ func (v view) clock(c deadline.Clock) *slav1.Clock {
 	if !c.Stop.IsZero() {
 		out.Elapsed = durationpb.New(c.Elapsed)
 	}
+	if c.Goal.Budget != (deadline.Budget{}) {
+		out.Goal, out.GoalTime = budgetToProto(c.Goal.Budget), stamp(c.Goal.At)
+	}
+	if met, known := c.GoalMet(v.now); known {
+		out.GoalMet = &met
+	}
 	out.Escalations = v.escalations(c)
 	return out
 }

@@ -42,7 +42,7 @@ func (s *Service) active(ctx context.Context, q sqldb.Querier, asOf time.Time) (
 func compile(signed *playbookv1.Document) (agreement, error) {
 	sla := policy.WithDefaults(signed).GetSla()
 	a := agreement{promises: promises(sla.GetCommitments()), ladders: map[deadline.Kind][]*playbookv1.EscalationStep{}, clocks: deadline.Policy{Calendar: sla.GetCalendar(),
-		LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
+		Trusted: sla.GetTrustedSources(), LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
 	for name, clock := range sla.GetClocks() {
 		kind := deadline.Kind(name)
 		if kind == deadline.Attempted {
@@ -87,7 +87,7 @@ func channels() map[playbookv1.AttemptChannel]deadline.Deed {
 }
 
 func rule(clock *playbookv1.ClockPolicy, ladder []*playbookv1.EscalationStep) deadline.Rule {
-	r := deadline.Rule{Terms: terms(clock.GetWithin(), clock.GetAtRisk()), Only: clock.GetOnly(), Strict: clock.GetStrict(),
+	r := deadline.Rule{Terms: terms(clock), Only: clock.GetOnly(), Strict: clock.GetStrict(),
 		Business: clock.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS, From: deadline.Anchor(clock.GetFrom()),
 		Tiers: make(map[string]deadline.Terms, len(clock.GetTiers()))}
 	for _, asked := range clock.GetMetBy() {
@@ -97,7 +97,7 @@ func rule(clock *playbookv1.ClockPolicy, ladder []*playbookv1.EscalationStep) de
 		r.CancelledBy = append(r.CancelledBy, deadline.End(end))
 	}
 	for tier, special := range clock.GetTiers() {
-		r.Tiers[tier] = terms(special.GetWithin(), special.GetAtRisk())
+		r.Tiers[tier] = terms(special)
 	}
 	for _, step := range ladder {
 		r.Ladder = append(r.Ladder, step.GetAt())
@@ -105,9 +105,15 @@ func rule(clock *playbookv1.ClockPolicy, ladder []*playbookv1.EscalationStep) de
 	return r
 }
 
-func terms(within *playbookv1.Budget, risk *playbookv1.AtRisk) deadline.Terms {
-	return deadline.Terms{Within: budget(within),
-		Warn: deadline.Warning{Share: risk.GetShare(), After: budget(risk.GetAfter())}}
+// terms are what a clock, or one of its tiers, allows.
+func terms(agreed interface {
+	GetWithin() *playbookv1.Budget
+	GetAtRisk() *playbookv1.AtRisk
+	GetGoal() *playbookv1.Budget
+}) deadline.Terms {
+	risk := agreed.GetAtRisk()
+	return deadline.Terms{Within: budget(agreed.GetWithin()), Warn: deadline.Warning{Share: risk.GetShare(), After: budget(risk.GetAfter())},
+		Goal: budget(agreed.GetGoal())}
 }
 
 func budget(b *playbookv1.Budget) deadline.Budget {

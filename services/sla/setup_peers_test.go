@@ -17,7 +17,8 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 )
 
-// playbooks is a playbook service. Version 2 has ladders, version 3 clocks of its own and a plan of attempts.
+// playbooks is a playbook service. Version 2 has ladders, version 3 clocks of its own, a plan of attempts, a goal
+// and a trusted system.
 type playbooks struct {
 	playbookv1.UnimplementedPlaybookServiceServer
 }
@@ -28,11 +29,20 @@ func (playbooks) GetPlaybook(_ context.Context, req *playbookv1.GetPlaybookReque
 		doc.Sla.Escalate = ladders()
 	}
 	if req.GetName() == "playbooks/3" {
-		maps.Copy(doc.Sla.Clocks, ownClocks())
-		doc.Sla.Attempts = attempts()
-		doc.Sla.Escalate = map[string]*playbookv1.EscalationLadder{"second_call": {Steps: []*playbookv1.EscalationStep{{At: 0.5, Notify: []string{"rep"}}}}}
+		doc = ownDocument()
 	}
 	return &playbookv1.Playbook{Name: req.GetName(), Document: doc}, nil
+}
+
+// ownDocument is the playbook with what version 3 adds.
+func ownDocument() *playbookv1.Document {
+	doc := document()
+	maps.Copy(doc.Sla.Clocks, ownClocks())
+	doc.Sla.Attempts = attempts()
+	doc.Sla.TrustedSources = []string{"dialer"}
+	doc.Sla.Clocks["first_touch"].Goal = hours(2 * time.Hour)
+	doc.Sla.Escalate = map[string]*playbookv1.EscalationLadder{"second_call": {Steps: []*playbookv1.EscalationStep{{At: 0.5, Notify: []string{"rep"}}}}}
+	return doc
 }
 
 // attempts is a call within two hours of the acceptance, then a mail at least an hour later within a day.

@@ -63,6 +63,9 @@ func inherit(clock *playbookv1.ClockPolicy, tier *playbookv1.TierClock) {
 	if tier.GetAtRisk() == nil {
 		tier.AtRisk = proto.CloneOf(clock.GetAtRisk())
 	}
+	if tier.GetGoal() == nil {
+		tier.Goal = proto.CloneOf(clock.GetGoal())
+	}
 }
 
 // usualAnchor is where a clock starts when the playbook does not say: what marketing and the suite owe counts from the

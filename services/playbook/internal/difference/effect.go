@@ -41,7 +41,7 @@ func (r reach) effect(steps []string) Effect {
 		}
 		return Assignment
 	case "sla":
-		if has(steps, "commitments") || has(steps, "late_logging") {
+		if has(steps, "commitments") || has(steps, "late_logging") || has(steps, "trusted_sources") || steps[len(steps)-1] == "goal" {
 			return Counting
 		}
 		if has(steps, "calendar") {

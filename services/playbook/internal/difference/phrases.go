@@ -75,6 +75,8 @@ func phrases() []phrase {
 			"{clock}: an answer at the very deadline is in time now"},
 		{"sla.clocks.*.met_by", "{clock} is met by {new} instead of {old}", "", "{clock} is met by nothing any more; it was {old}"},
 		{"sla.clocks.*.cancelled_by", "{clock} is cancelled by {new} instead of {old}", "{clock} is cancelled by {new} only", "{clock} is cancelled by any close, instead of by {old}"},
+		{"sla.clocks.*.goal", "{clock} is wanted within {new} instead of {old}", "", "{clock} has no goal any more; it was {old}"},
+		{"sla.clocks.*.tiers.*.goal", "{clock} for {2} leads is wanted within {new} instead of {old}", "", "{clock} for {2} leads has no goal of its own; it was {old}"},
 		{"sla.clocks.*.tiers.*", "", "{clock} for {2} leads has terms of its own: {new}", "{clock} for {2} leads is as for all; it was {old}"},
 		{"sla.clocks.*.tiers.*.within", "{clock} for {2} leads: {new} instead of {old}", "", ""},
 		{"sla.clocks.*.tiers.*.at_risk", "{clock} for {2} leads warns {new} instead of {old}", "", ""},
@@ -96,6 +98,7 @@ func phrases() []phrase {
 		{"sla.commitments", "", "The teams now promise each other something: {new}", "The teams promise each other nothing any more; it was {old}"},
 		{"sla.commitments.*", "", "{Team} now promises {new}", "{Team} promises nothing any more; it was {old}"},
 		{"sla.commitments.*.*", "{Team} promises {words}: {new} instead of {old}", "{Team} now promises {words}: {new}", "{Team} no longer promises {words}; it was {old}"},
+		{"sla.trusted_sources", "Both teams trust {new} about when something happened, instead of {old}", "", "Both teams trust no system about when something happened; it was {old}"},
 		{"sla.late_logging", "An activity may be logged {new} late instead of {old}", "", ""},
 
 		{"feedback.reasons", "Reps can give these reasons: {new}, instead of {old}", "", ""},

@@ -187,7 +187,7 @@ func elements(field protoreflect.FieldDescriptor, list protoreflect.List) []stri
 func isOrdered(field protoreflect.FieldDescriptor) bool {
 	switch field.Name() {
 	case "reasons", "required_context", "intent", "evidence_required_for", "notify", "only", "campaigns", "spend", "checklist",
-		"segments", "regions", "skills", "languages", "met_by", "cancelled_by":
+		"segments", "regions", "skills", "languages", "met_by", "cancelled_by", "trusted_sources":
 		return false
 	default:
 		return true

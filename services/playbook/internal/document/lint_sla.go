@@ -74,8 +74,10 @@ func (l *linter) checkUnit(path string, clock *playbookv1.ClockPolicy) {
 			l.advise(path, "counts business time, and no calendar says when that is: give sla.calendar")
 		}
 		l.checkBusinessHours(path+".within", clock.GetWithin())
+		l.checkBusinessHours(path+".goal", clock.GetGoal())
 		for name, tier := range sorted(clock.GetTiers()) {
 			l.checkBusinessHours(entry(path+".tiers", name)+".within", tier.GetWithin())
+			l.checkBusinessHours(entry(path+".tiers", name)+".goal", tier.GetGoal())
 		}
 	default:
 		l.checkWallDays(path+".within", clock.GetWithin())

@@ -14,6 +14,7 @@ type Act struct {
 	Occurred time.Time `json:"occurred"`
 	Recorded time.Time `json:"recorded"`
 	Deed     Deed      `json:"deed"`
+	Source   string    `json:"source,omitzero"` // the system that says so itself; empty if a person does, or names a system
 }
 
 // Deed is a sort of act, and what a clock may ask for. The first are numbered as the API numbers activities.
@@ -67,7 +68,8 @@ func (f *Facts) Act(a Act) {
 
 // compare orders acts by time; those of one time by their sort.
 func (a Act) compare(b Act) int {
-	return cmp.Or(a.Occurred.Compare(b.Occurred), a.Recorded.Compare(b.Recorded), cmp.Compare(a.Deed, b.Deed))
+	return cmp.Or(a.Occurred.Compare(b.Occurred), a.Recorded.Compare(b.Recorded), cmp.Compare(a.Deed, b.Deed),
+		cmp.Compare(a.Source, b.Source))
 }
 
 // covers says whether b decides nothing that a does not decide: it is the same, or a deal that is told again. Of deals only the
@@ -82,9 +84,10 @@ func (a Act) covers(b Act) bool {
 // lateness is how long after an act it was recorded.
 func (a Act) lateness() time.Duration { return a.Recorded.Sub(a.Occurred) }
 
-// counted is when an act counts as done: when it happened, if it was recorded soon enough, or else when it was recorded.
-func (a Act) counted(tolerance time.Duration) time.Time {
-	if a.lateness() > tolerance {
+// counted is when an act counts as done: when it happened, if it was recorded soon enough or by a system that both teams trust,
+// or else when it was recorded.
+func (p Policy) counted(a Act) time.Time {
+	if a.lateness() > p.LateLogging && (a.Source == "" || !slices.Contains(p.Trusted, a.Source)) {
 		return a.Recorded
 	}
 	return a.Occurred
@@ -109,7 +112,7 @@ func (d *docket) first(sort func(Deed) bool) time.Time {
 func (d *docket) firstAfter(after time.Time, sort func(Deed) bool) time.Time {
 	var first time.Time
 	for _, a := range d.facts.Acts {
-		at := a.counted(d.policy.LateLogging)
+		at := d.policy.counted(a)
 		if sort(a.Deed) && at.After(after) && (first.IsZero() || at.Before(first)) {
 			first = at
 		}

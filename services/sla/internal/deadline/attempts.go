@@ -131,7 +131,7 @@ func (d *docket) spaced(rule Rule, spacing Budget, last time.Time) time.Time {
 func (d *docket) attempted(a effort, last time.Time, over ending) time.Time {
 	var first time.Time
 	for _, act := range d.facts.Acts {
-		at := act.counted(d.policy.LateLogging)
+		at := d.policy.counted(act)
 		inTurn := at.After(last) && !at.Before(a.earliest) && (a.number == 1 || !at.Before(a.begin))
 		if inTurn && act.Deed.does(a.rule.MetBy[0]) && (first.IsZero() || at.Before(first)) {
 			first = at

@@ -25,6 +25,7 @@ type Clock struct {
 	Elapsed  time.Duration
 	Answered bool // somebody did what was asked, in time or not
 	Budget   Budget
+	Goal     Goal
 	Business bool
 	Calendar string // of working time, at last; or the one that is not known
 	Edition  int64  // the version of the calendar
@@ -136,6 +137,7 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 	limit := course.limit(rule, t, s.at)
 	c.Budget, c.Calendar, c.Edition = limit.agreed, t.last().id, t.last().version
 	c.Due = t.due(s.at, limit.budget)
+	c.Goal = goal(course.goal, t, s.at)
 	if limit.warning < limit.budget {
 		c.AtRisk = t.due(s.at, limit.warning)
 	}

@@ -6,6 +6,7 @@ import "time"
 type course struct {
 	tier   string // when the clock began
 	stages []stage
+	goal   Budget // of the last of them
 	end    ending
 }
 
@@ -19,20 +20,23 @@ type stage struct {
 func (d *docket) course(rule Rule, s start) (course, bool) {
 	c := course{tier: d.facts.tierAt(s.at), end: s.end}
 	if terms, ok := rule.terms(c.tier); ok {
-		c.stages = []stage{{terms: terms}}
+		c.stages, c.goal = []stage{{terms: terms}}, terms.Goal
 	}
 	for _, change := range d.facts.Tiers {
 		if !change.At.After(s.at) || !c.end.none() && !change.At.Before(c.end.at) {
 			continue // it was before the clock's time, or after
 		}
 		terms, ok := rule.terms(change.To)
+		if ok {
+			c.goal = terms.Goal
+		}
 		switch n := len(c.stages); {
 		case !ok && n > 0:
 			c.end = cancel(change.At, TierChanged)
 		case ok && n == 0:
 			c.tier = change.To
 			c.stages = []stage{{at: change.At, terms: terms}}
-		case ok && terms != c.stages[n-1].terms:
+		case ok && !terms.binds(c.stages[n-1].terms):
 			c.stages = append(c.stages, stage{at: change.At, terms: terms})
 		}
 	}

@@ -56,6 +56,9 @@
 // newest edition. So a change of a calendar moves running clocks and leaves stopped ones alone. A clock whose calendar is
 // not known yet has no deadline and waits for it.
 //
+// An act that was recorded later than the policy allows counts when it was recorded, unless a system says so itself that both teams
+// trust. A goal is a length of time within which an answer is wanted: it is shown and reported, and no clock is late for it.
+//
 // # Ladders
 //
 // A step of a ladder comes when its share of the budget is used up, in the clock's own time: at 150 % of four hours, two hours

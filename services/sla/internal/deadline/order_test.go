@@ -44,7 +44,7 @@ func someStory(t *rapid.T) story {
 	}
 	for range rapid.IntRange(0, 5).Draw(t, "acts") {
 		act := deadline.Act{Occurred: at(time.Duration(rapid.IntRange(-5, 60).Draw(t, "occurred")) * time.Hour),
-			Deed: rapid.SampledFrom(deeds).Draw(t, "deed")}
+			Deed: rapid.SampledFrom(deeds).Draw(t, "deed"), Source: rapid.SampledFrom([]string{"", "dialer", "crm"}).Draw(t, "source")}
 		act.Recorded = act.Occurred.Add(time.Duration(rapid.IntRange(0, 48).Draw(t, "lateness")) * time.Hour)
 		tell := func(f *deadline.Facts) { f.Act(act) }
 		if act.Deed == deadline.OpportunityCreated {
@@ -109,7 +109,7 @@ func mixed() deadline.Policy {
 	for kind, r := range ownRules() {
 		p.Rules[kind] = r
 	}
-	p.Rules[deadline.Attempted] = trying()
+	p.Rules[deadline.Attempted], p.Trusted = trying(), []string{"dialer"}
 	for kind, r := range p.Rules {
 		r.Ladder = []float64{0.5, 1, 1.5}
 		p.Rules[kind] = r

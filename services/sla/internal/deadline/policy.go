@@ -12,6 +12,7 @@ import (
 type Policy struct {
 	Calendar    string // of everybody who has none of their own
 	Rules       map[Kind]Rule
+	Trusted     []string      // systems whose acts count at the time they happened, however late they are recorded
 	LateLogging time.Duration // how late an activity may be recorded and still count at the time it happened
 }
 
@@ -38,7 +39,11 @@ type Rule struct {
 type Terms struct {
 	Within Budget
 	Warn   Warning
+	Goal   Budget // within which an answer is as soon as wanted; none if nobody says. It decides nothing
 }
+
+// binds says whether terms ask for the same as others. What is only wanted does not matter.
+func (t Terms) binds(others Terms) bool { return t.Within == others.Within && t.Warn == others.Warn }
 
 // Budget is a length of time as people agree on it: a time, or a number of days, which are 24 hours each of wall time and
 // the calendar's day hours of working time.

@@ -316,9 +316,12 @@ type SlaPolicy struct {
 	// How late an activity may be logged and still count at the time it happened. Default 24 hours; at most 30 days.
 	LateLogging *durationpb.Duration `protobuf:"bytes,5,opt,name=late_logging,json=lateLogging,proto3" json:"late_logging,omitempty"`
 	// How often and by what means a rep tries to reach a lead. Default no plan.
-	Attempts      *AttemptPlan `protobuf:"bytes,6,opt,name=attempts,proto3" json:"attempts,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Attempts *AttemptPlan `protobuf:"bytes,6,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// The systems that cannot be wrong about when something happened, such as a dialer. Their activities count at the time they
+	// happened however late they are logged. Only services may log activities of theirs. At most 20. Default none.
+	TrustedSources []string `protobuf:"bytes,7,rep,name=trusted_sources,json=trustedSources,proto3" json:"trusted_sources,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *SlaPolicy) Reset() {
@@ -389,6 +392,13 @@ func (x *SlaPolicy) GetLateLogging() *durationpb.Duration {
 func (x *SlaPolicy) GetAttempts() *AttemptPlan {
 	if x != nil {
 		return x.Attempts
+	}
+	return nil
+}
+
+func (x *SlaPolicy) GetTrustedSources() []string {
+	if x != nil {
+		return x.TrustedSources
 	}
 	return nil
 }
@@ -561,7 +571,9 @@ type ClockPolicy struct {
 	// What meets a clock of a kind of its own: any of these. Required for such a kind, and not allowed for the others.
 	MetBy []ClockAnswer `protobuf:"varint,8,rep,packed,name=met_by,json=metBy,proto3,enum=handoff.playbook.v1.ClockAnswer" json:"met_by,omitempty"`
 	// The ways of closing the handoff that cancel a clock of a kind of its own. Default all. Not allowed for the other kinds.
-	CancelledBy   []HandoffEnd `protobuf:"varint,9,rep,packed,name=cancelled_by,json=cancelledBy,proto3,enum=handoff.playbook.v1.HandoffEnd" json:"cancelled_by,omitempty"`
+	CancelledBy []HandoffEnd `protobuf:"varint,9,rep,packed,name=cancelled_by,json=cancelledBy,proto3,enum=handoff.playbook.v1.HandoffEnd" json:"cancelled_by,omitempty"`
+	// Within what time an answer is as soon as both teams want it. It is reported, and breaches nothing. Default none.
+	Goal          *Budget `protobuf:"bytes,10,opt,name=goal,proto3" json:"goal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -659,13 +671,22 @@ func (x *ClockPolicy) GetCancelledBy() []HandoffEnd {
 	return nil
 }
 
+func (x *ClockPolicy) GetGoal() *Budget {
+	if x != nil {
+		return x.Goal
+	}
+	return nil
+}
+
 // A clock's budget for one tier. What is not given stays as in the clock.
 type TierClock struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How long the clock may run.
 	Within *Budget `protobuf:"bytes,1,opt,name=within,proto3" json:"within,omitempty"`
 	// When it warns.
-	AtRisk        *AtRisk `protobuf:"bytes,2,opt,name=at_risk,json=atRisk,proto3" json:"at_risk,omitempty"`
+	AtRisk *AtRisk `protobuf:"bytes,2,opt,name=at_risk,json=atRisk,proto3" json:"at_risk,omitempty"`
+	// Within what time an answer is as soon as both teams want it.
+	Goal          *Budget `protobuf:"bytes,3,opt,name=goal,proto3" json:"goal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -710,6 +731,13 @@ func (x *TierClock) GetWithin() *Budget {
 func (x *TierClock) GetAtRisk() *AtRisk {
 	if x != nil {
 		return x.AtRisk
+	}
+	return nil
+}
+
+func (x *TierClock) GetGoal() *Budget {
+	if x != nil {
+		return x.Goal
 	}
 	return nil
 }
@@ -1313,14 +1341,15 @@ var File_handoff_playbook_v1_sla_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xc2\x05\n" +
+	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xff\x05\n" +
 	"\tSlaPolicy\x12G\n" +
 	"\bcalendar\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bcalendar\x12j\n" +
 	"\x06clocks\x18\x02 \x03(\v2*.handoff.playbook.v1.SlaPolicy.ClocksEntryB&\xbaH#\x9a\x01 \b\x01\x10\x1e\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\x06clocks\x12n\n" +
 	"\bescalate\x18\x03 \x03(\v2,.handoff.playbook.v1.SlaPolicy.EscalateEntryB$\xbaH!\x9a\x01\x1e\x10\x1e\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\bescalate\x12B\n" +
 	"\vcommitments\x18\x04 \x01(\v2 .handoff.playbook.v1.CommitmentsR\vcommitments\x12M\n" +
 	"\flate_logging\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x012\x00R\vlateLogging\x12<\n" +
-	"\battempts\x18\x06 \x01(\v2 .handoff.playbook.v1.AttemptPlanR\battempts\x1a[\n" +
+	"\battempts\x18\x06 \x01(\v2 .handoff.playbook.v1.AttemptPlanR\battempts\x12;\n" +
+	"\x0ftrusted_sources\x18\a \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\x14\x18\x01\"\x06r\x04\x10\x01\x18?R\x0etrustedSources\x1a[\n" +
 	"\vClocksEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x126\n" +
 	"\x05value\x18\x02 \x01(\v2 .handoff.playbook.v1.ClockPolicyR\x05value:\x028\x01\x1ab\n" +
@@ -1337,7 +1366,7 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\aAttempt\x12J\n" +
 	"\achannel\x18\x01 \x01(\x0e2#.handoff.playbook.v1.AttemptChannelB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\achannel\x12>\n" +
 	"\x06within\x18\x02 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06within\x12B\n" +
-	"\x0eafter_previous\x18\x03 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\rafterPrevious\"\x86\x05\n" +
+	"\x0eafter_previous\x18\x03 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\rafterPrevious\"\xb7\x05\n" +
 	"\vClockPolicy\x12>\n" +
 	"\x06within\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06within\x12;\n" +
 	"\x04unit\x18\x02 \x01(\x0e2\x1d.handoff.playbook.v1.TimeUnitB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04unit\x12>\n" +
@@ -1348,14 +1377,17 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\xbaH\a\x92\x01\x04\x10\x14\x18\x01R\x04only\x12\x16\n" +
 	"\x06strict\x18\a \x01(\bR\x06strict\x12L\n" +
 	"\x06met_by\x18\b \x03(\x0e2 .handoff.playbook.v1.ClockAnswerB\x13\xbaH\x10\x92\x01\r\x10\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05metBy\x12W\n" +
-	"\fcancelled_by\x18\t \x03(\x0e2\x1f.handoff.playbook.v1.HandoffEndB\x13\xbaH\x10\x92\x01\r\x10\x06\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\vcancelledBy\x1aX\n" +
+	"\fcancelled_by\x18\t \x03(\x0e2\x1f.handoff.playbook.v1.HandoffEndB\x13\xbaH\x10\x92\x01\r\x10\x06\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\vcancelledBy\x12/\n" +
+	"\x04goal\x18\n" +
+	" \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x04goal\x1aX\n" +
 	"\n" +
 	"TiersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x124\n" +
-	"\x05value\x18\x02 \x01(\v2\x1e.handoff.playbook.v1.TierClockR\x05value:\x028\x01\"v\n" +
+	"\x05value\x18\x02 \x01(\v2\x1e.handoff.playbook.v1.TierClockR\x05value:\x028\x01\"\xa7\x01\n" +
 	"\tTierClock\x123\n" +
 	"\x06within\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x06within\x124\n" +
-	"\aat_risk\x18\x02 \x01(\v2\x1b.handoff.playbook.v1.AtRiskR\x06atRisk\"}\n" +
+	"\aat_risk\x18\x02 \x01(\v2\x1b.handoff.playbook.v1.AtRiskR\x06atRisk\x12/\n" +
+	"\x04goal\x18\x03 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x04goal\"}\n" +
 	"\x06Budget\x12@\n" +
 	"\x04time\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xb0\xbd\x10*\x00H\x00R\x04time\x12 \n" +
 	"\x04days\x18\x02 \x01(\x05B\n" +
@@ -1488,31 +1520,33 @@ var file_handoff_playbook_v1_sla_policy_proto_depIdxs = []int32{
 	20, // 16: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
 	1,  // 17: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
 	2,  // 18: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
-	9,  // 19: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
-	10, // 20: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	21, // 21: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
-	9,  // 22: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
-	12, // 23: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
-	3,  // 24: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
-	14, // 25: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
-	15, // 26: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
-	16, // 27: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
-	17, // 28: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
-	17, // 29: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
-	17, // 30: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
-	17, // 31: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
-	17, // 32: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
-	17, // 33: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
-	17, // 34: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
-	17, // 35: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
-	7,  // 36: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
-	11, // 37: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
-	8,  // 38: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
-	39, // [39:39] is the sub-list for method output_type
-	39, // [39:39] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	9,  // 19: handoff.playbook.v1.ClockPolicy.goal:type_name -> handoff.playbook.v1.Budget
+	9,  // 20: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
+	10, // 21: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	9,  // 22: handoff.playbook.v1.TierClock.goal:type_name -> handoff.playbook.v1.Budget
+	21, // 23: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
+	9,  // 24: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
+	12, // 25: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
+	3,  // 26: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
+	14, // 27: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
+	15, // 28: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
+	16, // 29: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
+	17, // 30: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
+	17, // 31: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
+	17, // 32: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
+	17, // 33: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
+	17, // 34: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
+	17, // 35: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
+	17, // 36: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
+	17, // 37: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
+	7,  // 38: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
+	11, // 39: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
+	8,  // 40: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
+	41, // [41:41] is the sub-list for method output_type
+	41, // [41:41] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_sla_policy_proto_init() }

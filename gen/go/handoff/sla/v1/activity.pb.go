@@ -112,7 +112,8 @@ type Activity struct {
 	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
 	// Whether a machine did it. An automated activity never stops a clock. Default false.
 	Automated bool `protobuf:"varint,5,opt,name=automated,proto3" json:"automated,omitempty"`
-	// The system that saw it, such as `dialer`. At most 63 characters. Default: none.
+	// The system that saw it, such as `dialer`. Only services may name one that the playbook trusts. At most 63 characters. Default:
+	// none.
 	Source string `protobuf:"bytes,6,opt,name=source,proto3" json:"source,omitempty"`
 	// Its id in that system; with `source` it is counted once for the handoff. At most 200 characters. Default: none.
 	SourceId string `protobuf:"bytes,7,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`

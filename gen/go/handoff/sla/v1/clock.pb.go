@@ -213,7 +213,14 @@ type Clock struct {
 	// The playbook whose policy it follows.
 	Playbook string `protobuf:"bytes,16,opt,name=playbook,proto3" json:"playbook,omitempty"`
 	// What happens as it runs out, in order.
-	Escalations   []*Escalation `protobuf:"bytes,17,rep,name=escalations,proto3" json:"escalations,omitempty"`
+	Escalations []*Escalation `protobuf:"bytes,17,rep,name=escalations,proto3" json:"escalations,omitempty"`
+	// Within what time an answer is as soon as both teams want it; missing if the playbook does not say. It breaches nothing.
+	Goal *v1.Budget `protobuf:"bytes,18,opt,name=goal,proto3" json:"goal,omitempty"`
+	// When that time is over; missing without a goal.
+	GoalTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=goal_time,json=goalTime,proto3" json:"goal_time,omitempty"`
+	// Whether somebody acted within the goal; missing while that can still come, and of a clock without a goal or one that no
+	// longer matters.
+	GoalMet       *bool `protobuf:"varint,20,opt,name=goal_met,json=goalMet,proto3,oneof" json:"goal_met,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -367,6 +374,27 @@ func (x *Clock) GetEscalations() []*Escalation {
 	return nil
 }
 
+func (x *Clock) GetGoal() *v1.Budget {
+	if x != nil {
+		return x.Goal
+	}
+	return nil
+}
+
+func (x *Clock) GetGoalTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.GoalTime
+	}
+	return nil
+}
+
+func (x *Clock) GetGoalMet() bool {
+	if x != nil && x.GoalMet != nil {
+		return *x.GoalMet
+	}
+	return false
+}
+
 // A step of a clock's escalation ladder.
 type Escalation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -453,7 +481,7 @@ var File_handoff_sla_v1_clock_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\n" +
-	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x8b\v\n" +
+	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xb1\f\n" +
 	"\x05Clock\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x17\n" +
 	"\x04kind\x18\x02 \x01(\tB\x03\xe0A\x03R\x04kind\x12\x15\n" +
@@ -477,7 +505,10 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\rcancel_reason\x18\x0f \x01(\x0e2\".handoff.sla.v1.Clock.CancelReasonB\x03\xe0A\x03R\fcancelReason\x128\n" +
 	"\bplaybook\x18\x10 \x01(\tB\x1c\xe0A\x03\xfaA\x16\n" +
 	"\x14handoff.dev/PlaybookR\bplaybook\x12A\n" +
-	"\vescalations\x18\x11 \x03(\v2\x1a.handoff.sla.v1.EscalationB\x03\xe0A\x03R\vescalations\"z\n" +
+	"\vescalations\x18\x11 \x03(\v2\x1a.handoff.sla.v1.EscalationB\x03\xe0A\x03R\vescalations\x124\n" +
+	"\x04goal\x18\x12 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\x03\xe0A\x03R\x04goal\x12<\n" +
+	"\tgoal_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bgoalTime\x12#\n" +
+	"\bgoal_met\x18\x14 \x01(\bB\x03\xe0A\x03H\x00R\agoalMet\x88\x01\x01\"z\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTATE_RUNNING\x10\x01\x12\r\n" +
@@ -498,7 +529,8 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\x14CANCEL_REASON_CLOSED\x10\t\x12\x19\n" +
 	"\x15CANCEL_REASON_REACHED\x10\n" +
 	":H\xeaAE\n" +
-	"\x11handoff.dev/Clock\x12!handoffs/{handoff}/clocks/{clock}*\x06clocks2\x05clock\"\xc0\x01\n" +
+	"\x11handoff.dev/Clock\x12!handoffs/{handoff}/clocks/{clock}*\x06clocks2\x05clockB\v\n" +
+	"\t_goal_met\"\xc0\x01\n" +
 	"\n" +
 	"Escalation\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x01R\x02at\x12\x16\n" +
@@ -546,13 +578,15 @@ var file_handoff_sla_v1_clock_proto_depIdxs = []int32{
 	7,  // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
 	1,  // 8: handoff.sla.v1.Clock.cancel_reason:type_name -> handoff.sla.v1.Clock.CancelReason
 	3,  // 9: handoff.sla.v1.Clock.escalations:type_name -> handoff.sla.v1.Escalation
-	8,  // 10: handoff.sla.v1.Escalation.do:type_name -> handoff.playbook.v1.EscalationAction
-	4,  // 11: handoff.sla.v1.Escalation.reach_time:type_name -> google.protobuf.Timestamp
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	5,  // 10: handoff.sla.v1.Clock.goal:type_name -> handoff.playbook.v1.Budget
+	4,  // 11: handoff.sla.v1.Clock.goal_time:type_name -> google.protobuf.Timestamp
+	8,  // 12: handoff.sla.v1.Escalation.do:type_name -> handoff.playbook.v1.EscalationAction
+	4,  // 13: handoff.sla.v1.Escalation.reach_time:type_name -> google.protobuf.Timestamp
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_clock_proto_init() }
@@ -560,6 +594,7 @@ func file_handoff_sla_v1_clock_proto_init() {
 	if File_handoff_sla_v1_clock_proto != nil {
 		return
 	}
+	file_handoff_sla_v1_clock_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -36,6 +36,7 @@ CREATE TABLE clock (
     stop_at {int},
     elapsed {int} NOT NULL,
     answered {int} NOT NULL,
+    goal {int} NOT NULL,
     told {int} NOT NULL,
     next_at {int},
     PRIMARY KEY (handoff, kind, run)
