@@ -137,7 +137,7 @@ func (s *Service) putCalendar(ctx context.Context, tx *sqldb.Tx, c *store.Calend
 	if err := store.PutCalendar(ctx, tx, c); err != nil {
 		return nil, err
 	}
-	tx.AfterCommit(func() { s.plan.hear(now.UnixMicro()) })
+	tx.AfterCommit(s.sweeps.Ring)
 	return after, nil
 }
 

@@ -12,19 +12,34 @@
 //
 // # Timers
 //
-// Each clock's row says when it must be looked at next. The loop takes the rows that are due, the longest waiting first,
-// works their clocks out and tells what there is to tell. So an alert never comes early, even when the row is out of date;
-// it comes once, for the row remembers what was told; and after a standstill it comes late, in order, and says by how much.
-// Any number of replicas may run the loop. Nothing else calls out a running clock; news of a handoff only ends clocks.
+// Each clock's row says when it must be looked at next.
+//
+//	rows of clocks ─── look ahead ──▶ what is due soon, and read ──▶ at the instant: lock, compare, tell, commit
+//	      ▲    └─────── stored ────────────────▲                                           │
+//	      └────────────────────────────────────────────────────────────────────────────────┘
+//
+// Once a second a scout looks for the rows that come due within two seconds and reads their handoffs, so that at the instant
+// only the writing is left (internal/soon). Then up to 500 handoffs are locked and held against what was read, by a number that
+// moves with each change; what has changed is read anew. Their clocks are worked out and told in one transaction. So an alert
+// never comes early, even when the row is out of date; it comes once, for the row remembers what was told; and after a
+// standstill it comes late, in order, and says by how much. Nothing else calls out a running clock; news of a handoff only
+// ends clocks.
+//
+// How many clocks are open costs neither time nor memory: a look reads what is due soon, 16,384 rows at the most, and goes on
+// when half of them are told. There is nothing to load when a process starts.
+//
+// Any number of replicas may run the loop, and none leads. Each knows what is due, and takes of it what no other has locked.
+// What another had locked it tries again in a moment, and finds it told, or, if the other was killed, tells it.
 //
 // A breach is called one second after its deadline, so that an answer that is on its way at that instant pages nobody. An
 // activity that is recorded late, within the playbook's tolerance, counts when it happened: a breach that was called out
 // then is retracted, and its history stays.
 //
 // A handoff whose clocks cannot be worked out waits by itself, is told in the log and counted, and keeps none of the others
-// from being told. What is due is told in its order, a batch at a time; between those of a backlog there is room for others.
+// from being told. What is due is told in its order, a batch at a time; between those of a backlog, which is what is more than
+// five seconds late, there is room for others.
 //
-// When the machine's clock is set, the loop stops until the clock is steady again.
+// When the machine's clock is set, the loop stops until the clock is steady again (internal/alarm).
 //
 // # Ladders
 //

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"sync"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -49,7 +50,8 @@ type Service struct {
 	shelf    *shelf.Shelf[agreement]
 	library  library
 	meters   meters
-	plan     planner
+	watch    *watch
+	sweeps   alarm.Alarm // a calendar has changed
 }
 
 // Migrations makes the service's tables.
@@ -60,11 +62,9 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	if cfg.Readings == nil {
-		cfg.Readings = steady.Real()
-	}
 	s := &Service{cfg: cfg, requests: cfg.Requests(), shelf: shelf.New(cfg.Playbook, compile),
-		plan: planner{wake: make(chan struct{}, 1)}}
+		sweeps: alarm.New()}
+	s.watch = newWatch(s)
 	var err error
 	if s.meters, err = newMeters(cfg.Meter); err != nil {
 		return nil, err
@@ -82,11 +82,23 @@ func (s *Service) Log() *eventlog.Log { return s.log }
 
 // Run does the service's upkeep until the context ends, and fires its timers unless a test clock does.
 func (s *Service) Run(ctx context.Context) error {
-	var loops sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.requests.Run(ctx) })
 	if !s.cfg.Test {
-		loops.Go(func() { s.watch(ctx) })
+		group.Go(func() error { return s.watch.scout.run(ctx) })
+		group.Go(func() error {
+			clocks := s.duty(s.watch, "timers cannot fire now")
+			clocks.Stopped = func(ctx context.Context) { s.meters.stops.Add(ctx, 1) }
+			return s.watch.due.Watch(ctx, clocks)
+		})
+		group.Go(func() error {
+			return s.sweeps.Watch(ctx, s.duty(&sweeper{s: s}, "clocks are not moved to a changed calendar"))
+		})
 	}
-	err := s.requests.Run(ctx)
-	loops.Wait()
-	return err
+	return group.Wait()
+}
+
+// duty is something that is done in time.
+func (s *Service) duty(what alarm.Timed, undone string) alarm.Duty {
+	return alarm.Duty{Timed: what, Now: s.cfg.Now, Logger: s.cfg.Logger, Undone: undone, Readings: s.cfg.Readings}
 }

@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -58,6 +59,9 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, all handoffs, o occa
 			return err
 		}
 	}
+	if o.ring {
+		return store.Advance(ctx, tx, slices.SortedFunc(maps.Values(all), func(a, b *store.Handoff) int { return cmp.Compare(a.ID, b.ID) }))
+	}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if err := store.Put(tx, all[id]); err != nil {
 			return err
@@ -83,9 +87,9 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 		}
 		if row := store.Row(c, told); row != old {
 			store.PutClock(tx, h.ID, row)
-			h.Clocks[key] = row
+			h.Clocks[key], h.Moved = row, true
 			if row.NextAt != 0 {
-				tx.AfterCommit(func() { s.plan.hear(row.NextAt) })
+				tx.AfterCommit(func() { s.watch.hear(row.NextAt, h.ID) })
 			}
 		}
 	}
@@ -94,6 +98,7 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 			return nil, err
 		}
 		delete(h.Clocks, key)
+		h.Moved = true
 	}
 	return calls, nil
 }

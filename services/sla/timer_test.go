@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"google.golang.org/grpc"
@@ -15,11 +14,8 @@ import (
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
-	"github.com/handoffhq/handoff/services/internal/clock"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
-	"github.com/handoffhq/handoff/services/internal/sqldb/sqldbtest"
-	"github.com/handoffhq/handoff/services/internal/steady"
 	"github.com/handoffhq/handoff/services/sla"
 )
 
@@ -226,53 +222,6 @@ func TestTwoLoopsTellEachAlertOnce(t *testing.T) {
 		for alert, count := range told {
 			equal(b, alert, count, 1)
 		}
-	})
-}
-
-// TestTheLoopFiresByItself runs the service in normal time, which the test makes pass.
-func TestTheLoopFiresByItself(t *testing.T) {
-	t.Parallel()
-	migrations, err := sla.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	synctest.Test(t, func(t *testing.T) {
-		b := &bench{TB: t, room: roomtest.New(t, sqldbtest.SQLite(t, migrations)), routing: &routing{}}
-		b.room.Host.Now, b.room.Host.Test = clock.System, false
-		set := time.Duration(0) // how far the wall clock was set
-		start := time.Now()
-		service, err := sla.New(t.Context(), sla.Config{Host: b.room.Host, Playbook: standIn{}, Routing: struct{ routingv1.RoutingServiceClient }{},
-			Readings: func() steady.Reading {
-				return steady.Reading{Wall: time.Now().Add(set), Running: time.Since(start)}
-			}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- service.Run(ctx) }()
-		synctest.Wait()
-
-		b.room.Serve(t, service)
-		from := time.Since(roomtest.Start)
-		b.room.Tell(b, eventlog.Scoring, qualified(1, from))
-		time.Sleep(5 * time.Minute)
-		synctest.Wait()
-		equal(b, "told at the deadline", len(b.alarms()), 1)
-		time.Sleep(time.Second + time.Millisecond)
-		synctest.Wait()
-		equal(b, "told a second later", len(b.alarms()), 2)
-
-		set = time.Hour
-		b.room.Tell(b, eventlog.Scoring, qualified(2, from))
-		time.Sleep(time.Second)
-		synctest.Wait()
-		equal(b, "told while the clock is in doubt", len(b.alarms()), 2)
-		time.Sleep(3 * time.Second)
-		synctest.Wait()
-		equal(b, "told once it is steady", len(b.alarms()), 4)
-		cancel()
-		equal(b, "end", <-done, nil)
 	})
 }
 

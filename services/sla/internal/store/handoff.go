@@ -22,7 +22,9 @@ type Handoff struct {
 	Source   string // of the lead; empty while it is not known
 	Facts    deadline.Facts
 	Events   int64 // told about the handoff so far
+	Version  int64 // moves on whenever the handoff or one of its clocks is stored
 	Clocks   map[ClockKey]Clock
+	Moved    bool // its clocks have changed since it was read
 
 	stored row
 }
@@ -44,7 +46,7 @@ type row struct {
 	events        int64
 }
 
-const handoffColumns = `id, lead, partner, playbook, lacking, reason, source, facts, events`
+const handoffColumns = `id, lead, partner, playbook, lacking, reason, source, facts, events, version`
 
 // Get reads handoffs by their ids. Those that are not known are missing.
 func Get(ctx context.Context, q sqldb.Querier, ids ...string) (map[string]*Handoff, error) {
@@ -86,7 +88,7 @@ func lock(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]*Handoff,
 func create(ctx context.Context, tx *sqldb.Tx, ids []string) (bool, error) {
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
-		rows[i] = []any{id, "", "", int64(0), nil, nil, int64(0), "", nil, nil, false, false, false, "{}", int64(0)}
+		rows[i] = []any{id, "", "", int64(0), nil, nil, int64(0), "", nil, nil, false, false, false, "{}", int64(0), int64(0)}
 	}
 	n, err := tx.InsertNow(ctx, newHandoffTable, rows...)
 	return n == int64(len(ids)), err
@@ -110,7 +112,7 @@ func load(ctx context.Context, q sqldb.Querier, query string, args []any) (map[s
 func scanHandoff(from sqldb.Row) (*Handoff, error) {
 	h := &Handoff{Clocks: map[ClockKey]Clock{}}
 	var facts string
-	if err := from.Scan(&h.ID, &h.Lead, &h.Partner, &h.Playbook, &h.Lacking, &h.Reason, &h.Source, &facts, &h.Events); err != nil {
+	if err := from.Scan(&h.ID, &h.Lead, &h.Partner, &h.Playbook, &h.Lacking, &h.Reason, &h.Source, &facts, &h.Events, &h.Version); err != nil {
 		return nil, fmt.Errorf("read handoff: %w", err)
 	}
 	if err := json.Unmarshal([]byte(facts), &h.Facts); err != nil {
@@ -157,6 +159,7 @@ var handoffColumnTypes = []sqldb.Column{
 	{Name: "reason", Type: sqldb.Int}, {Name: "source", Type: sqldb.Text}, {Name: "assign_at", Type: sqldb.Int},
 	{Name: "touch_at", Type: sqldb.Int}, {Name: "accepted", Type: sqldb.Int}, {Name: "sql", Type: sqldb.Int},
 	{Name: "for_sales", Type: sqldb.Int}, {Name: "facts", Type: sqldb.Text}, {Name: "events", Type: sqldb.Int},
+	{Name: "version", Type: sqldb.Int},
 }
 
 var (
@@ -165,26 +168,51 @@ var (
 		lead = excluded.lead, partner = excluded.partner, playbook = excluded.playbook, mql_at = excluded.mql_at,
 		lacking = excluded.lacking, reason = excluded.reason, source = excluded.source, assign_at = excluded.assign_at,
 		touch_at = excluded.touch_at, accepted = excluded.accepted, sql = excluded.sql, for_sales = excluded.for_sales,
-		facts = excluded.facts, events = excluded.events`}
+		facts = excluded.facts, events = excluded.events, version = excluded.version`}
 )
 
-// Put stores a handoff that is locked, if it has changed, once a transaction. Its clocks are stored by themselves.
+// Put stores a handoff that is locked, if it or a clock of it has changed, once a transaction. Its clocks are stored by
+// themselves.
 func Put(tx *sqldb.Tx, h *Handoff) error {
 	facts, err := json.Marshal(h.Facts)
 	if err != nil {
 		return fmt.Errorf("store facts of handoff %s: %w", h.ID, err)
 	}
 	r := h.row(string(facts))
-	if r == h.stored {
+	if r == h.stored && !h.Moved {
 		return nil
 	}
-	h.stored = r
+	h.stored, h.Moved = r, false
+	h.Version++
 	var lacking any
 	if h.Lacking != nil {
 		lacking = *h.Lacking
 	}
 	tx.Insert(handoffTable, h.ID, r.lead, r.partner, r.playbook, orNull(r.mqlAt), lacking, r.reason, r.source, orNull(r.assignAt),
-		orNull(r.touchAt), r.accepted, r.sql, r.forSales, r.facts, r.events)
+		orNull(r.touchAt), r.accepted, r.sql, r.forSales, r.facts, r.events, h.Version)
+	return nil
+}
+
+// Advance is Put for handoffs of which nothing new is known: their clocks have told something at the most.
+func Advance(ctx context.Context, tx *sqldb.Tx, handoffs []*Handoff) error {
+	var rows [][]any
+	for _, h := range handoffs {
+		if h.Events == h.stored.events && !h.Moved {
+			continue
+		}
+		h.stored.events, h.Moved = h.Events, false
+		h.Version++
+		rows = append(rows, []any{h.ID, h.Events, h.Version})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	list, args := tx.Dialect().Values(1, []sqldb.Type{sqldb.Text, sqldb.Int, sqldb.Int}, rows)
+	_, err := tx.Exec(ctx, `WITH v(id, events, version) AS (VALUES `+list+`)
+		UPDATE handoff SET events = v.events, version = v.version FROM v WHERE handoff.id = v.id`, args...)
+	if err != nil {
+		return fmt.Errorf("store handoffs: %w", err)
+	}
 	return nil
 }
 

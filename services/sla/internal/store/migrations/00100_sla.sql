@@ -14,7 +14,8 @@ CREATE TABLE handoff (
     sql {int} NOT NULL,
     for_sales {int} NOT NULL,
     facts {text} NOT NULL,
-    events {int} NOT NULL
+    events {int} NOT NULL,
+    version {int} NOT NULL
 ) {strict};
 CREATE INDEX handoff_lead ON handoff (lead);
 CREATE INDEX handoff_mql ON handoff (mql_at) WHERE mql_at IS NOT NULL;
