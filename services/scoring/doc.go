@@ -38,6 +38,24 @@
 // A partner's leads are told apart by the partner: nothing that a partner does reads or changes what others brought, and a
 // lead of its own is visible to it alone of all partners. Marketing, which sees everything, joins what a partner brought.
 //
+// # Meetings
+//
+// A partner brings a meeting with its lead. It is checked by the playbook's six checks, as everything stands then, and qualifies
+// the lead whatever they say: routing sends one that does not pass to people who look at it. So at most one handoff is open for a
+// lead, a disqualifier stops it, and whom sales gave back for good stays away; but the score does not matter, and the rest of a
+// lead that came back ends. What becomes of a meeting is decided when it is brought, and is kept with it.
+//
+//	CreateMeeting ──▶ checks ──▶ over the line ──┬──▶ LeadQualified with the rubric
+//	                                             ├──▶ MeetingAdded: sales has the lead already
+//	                                             └──▶ kept, and nothing told: disqualified, or turned away
+//
+// In its way is an open opportunity of the account, or the open handoff of somebody else there. Of two meetings with people of one
+// account that are brought at the same moment neither need see the other. What was agreed with the prospect stays here: events
+// hold the rubric, which quotes the playbook and names what is in the way. A meeting keeps its name when its lead is merged into
+// another one, and is listed under that too as long as it lasts.
+//
+// A meeting is no engagement: it scores nothing, and scores as of then, what-ifs and models do not know it.
+//
 // # Accounts
 //
 // What nobody in particular did (a visit by a company, a new executive) is recorded of the account, and waits for one that
@@ -136,5 +154,5 @@
 //   - Whoever does not see everything sees of an instant in the past what it may see now: of leads that were one person then, its own.
 //   - A lead is merged without asking by its id in a source or its address alone, and never with one that a person said is
 //     somebody else.
-//   - No event, log line or metric holds an address, a number or a name.
+//   - No event, log line or metric holds an address, a number, a name, or what was agreed with a prospect.
 package scoring

@@ -126,13 +126,9 @@ func (s *Service) ListEngagements(ctx context.Context, req *scoringv1.ListEngage
 	}
 	resp := &scoringv1.ListEngagementsResponse{}
 	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		absorbed, err := absorbedBy(ctx, tx, []*record.Lead{lead})
+		ids, err := withAbsorbed(ctx, tx, lead)
 		if err != nil {
 			return err
-		}
-		ids := []string{lead.ID}
-		for _, other := range absorbed[lead.ID] {
-			ids = append(ids, other.ID)
 		}
 		rows, err := store.Engagements(ctx, tx, ids, place, page.Limit())
 		if err != nil {
@@ -147,6 +143,16 @@ func (s *Service) ListEngagements(ctx context.Context, req *scoringv1.ListEngage
 		return nil
 	})
 	return resp, err
+}
+
+// withAbsorbed are the ids of a lead and of those that were merged into it.
+func withAbsorbed(ctx context.Context, q sqldb.Querier, lead *record.Lead) ([]string, error) {
+	absorbed, err := absorbedBy(ctx, q, []*record.Lead{lead})
+	ids := []string{lead.ID}
+	for _, other := range absorbed[lead.ID] {
+		ids = append(ids, other.ID)
+	}
+	return ids, err
 }
 
 func toEngagement(e *record.Engagement) *scoringv1.Engagement {

@@ -32,12 +32,21 @@ func (d *desk) tell(ctx context.Context, p *dossier.Dossier) error {
 	if e := d.verdict(p); e != nil {
 		events = append(events, e)
 	}
+	if m := p.Change.Meeting; m != nil && m.Effect == record.MeetingAdded {
+		events = append(events, d.met(m, p.Lead))
+	}
 	for _, e := range events {
 		if err := d.emit(ctx, p.Lead, e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// met is the event that somebody brought a meeting with a lead that sales has.
+func (d *desk) met(m *record.Meeting, lead *record.Lead) *eventv1.Event {
+	added := &eventv1.MeetingAdded{Handoff: ident.Name("handoffs", m.Handoff), Lead: leadName(lead.ID), Meeting: meetingName(m), Rubric: toRubric(m.Checks)}
+	return &eventv1.Event{Handoff: added.GetHandoff(), Playbook: playbookName(d.rules.Playbook), Payload: &eventv1.Event_MeetingAdded{MeetingAdded: added}}
 }
 
 // tellMerges emits who joined whom and who parted, each under the lead that was joined, so that they arrive in order.
@@ -97,9 +106,12 @@ func (d *desk) verdict(p *dossier.Dossier) *eventv1.Event {
 	e := &eventv1.Event{Handoff: handoff, Playbook: playbookName(d.rules.Playbook)}
 	switch {
 	case p.Change.Step == standing.Qualify:
-		e.Payload = &eventv1.Event_LeadQualified{LeadQualified: &eventv1.LeadQualified{Handoff: handoff, Lead: leadName(lead.ID),
-			Account: accountName(lead.Match.Account), Cycle: lead.Standing.Cycle, MqlTime: timestamppb.New(lead.Standing.QualifiedAt),
-			Context: d.context(p)}}
+		qualified := &eventv1.LeadQualified{Handoff: handoff, Lead: leadName(lead.ID), Account: accountName(lead.Match.Account),
+			Cycle: lead.Standing.Cycle, MqlTime: timestamppb.New(lead.Standing.QualifiedAt), Context: d.context(p)}
+		if m := p.Change.Meeting; m != nil {
+			qualified.Meeting, qualified.Rubric = meetingName(m), toRubric(m.Checks)
+		}
+		e.Payload = &eventv1.Event_LeadQualified{LeadQualified: qualified}
 	case p.Change.Step == standing.Disqualify:
 		e.Payload = &eventv1.Event_LeadDisqualified{LeadDisqualified: &eventv1.LeadDisqualified{Lead: leadName(lead.ID), Handoff: handoff,
 			Disqualifier: lead.Standing.Disqualifier}}

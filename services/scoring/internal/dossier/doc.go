@@ -5,8 +5,10 @@
 //	                                │ Learn     further facts about the person
 //	                                │ Absorb    another record that is the same person
 //	                                │ Record    what the person did
+//	                                │ Meet      a meeting that a partner brings
 //	                                │ Assign    the account, by the matching rules
 //	                                │ Judge     score, disqualifier, MQL, re-entry
+//	                                │ Check     the meeting, by the playbook
 //	                                ▼
 //	                      the lead as it is now, and what this change did
 //
@@ -19,6 +21,11 @@
 //   - The account is decided when the person is new, when what is compared changed, when records became one, and when
 //     accounts or lists changed. A decision that says the same as the one in force is not a new one.
 //   - Before the first playbook came into force nobody is judged.
+//
+// # A meeting
+//
+// Somebody who agreed to a meeting is as good as over the line, whatever the score, and rests no longer. Everything else is as
+// for all: at most one handoff is open, a disqualifier stops it, and whom sales gave back for good stays away.
 //
 // # When routing hears of more
 //

@@ -43,6 +43,7 @@ type Change struct {
 	Moved       []*record.Edge           // merges that last, of which something else is to be kept
 	Touched     []*record.Lead           // absorbed leads that changed
 	Decision    *record.Decision         // a new decision on the account
+	Meeting     *record.Meeting          // that somebody brought; nil if none
 	Result      *qualify.Result          // nil if nobody was judged
 	Step        standing.Step
 	Replaced    []Replaced // earlier handoffs, when another one took their place

@@ -23,14 +23,21 @@ func (d *Dossier) Judge(rules Rules, dir *Directory, now time.Time, mint func(le
 	score.Personas, score.EngagedAt = result.PersonaNames(), d.engagedAt(now)
 	d.Lead.Score = score
 	finding := Find(rules.Policy, subject, &result.Verdict, &d.Lead.Standing, record.Human(d.Change.Recorded), now)
+	signal, meeting := finding.Signal, d.Change.Meeting
+	if meeting != nil {
+		finding = met(finding)
+	}
 	before := d.Lead.Standing
 	d.Lead.Standing, d.Change.Step = before.Judge(finding, now, func(cycle int32) string { return mint(d.Lead.ID, cycle) })
 	d.replace(d.Lead, before)
+	if meeting != nil {
+		d.place(meeting)
+	}
 	if !d.Lead.Standing.Open() || d.Change.Step == standing.Disqualify {
 		return
 	}
 	told := d.Context(rules, dir, now).brief(&result)
-	d.Change.MoreContext = d.Change.Step == standing.Stay && (told != d.Lead.Told || finding.Signal)
+	d.Change.MoreContext = d.Change.Step == standing.Stay && (told != d.Lead.Told || signal)
 	d.Lead.Told = told
 }
 

@@ -1095,6 +1095,235 @@ func (x *ListEngagementsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Asks to bring a meeting.
+type CreateMeetingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The meeting.
+	Meeting *Meeting `protobuf:"bytes,2,opt,name=meeting,proto3" json:"meeting,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateMeetingRequest) Reset() {
+	*x = CreateMeetingRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateMeetingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateMeetingRequest) ProtoMessage() {}
+
+func (x *CreateMeetingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateMeetingRequest.ProtoReflect.Descriptor instead.
+func (*CreateMeetingRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *CreateMeetingRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *CreateMeetingRequest) GetMeeting() *Meeting {
+	if x != nil {
+		return x.Meeting
+	}
+	return nil
+}
+
+func (x *CreateMeetingRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a meeting.
+type GetMeetingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}/meetings/{meeting}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMeetingRequest) Reset() {
+	*x = GetMeetingRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMeetingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMeetingRequest) ProtoMessage() {}
+
+func (x *GetMeetingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMeetingRequest.ProtoReflect.Descriptor instead.
+func (*GetMeetingRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *GetMeetingRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks for a page of meetings.
+type ListMeetingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListMeetingsRequest) Reset() {
+	*x = ListMeetingsRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListMeetingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListMeetingsRequest) ProtoMessage() {}
+
+func (x *ListMeetingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListMeetingsRequest.ProtoReflect.Descriptor instead.
+func (*ListMeetingsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ListMeetingsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListMeetingsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListMeetingsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of meetings.
+type ListMeetingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The meetings, newest first.
+	Meetings []*Meeting `protobuf:"bytes,1,rep,name=meetings,proto3" json:"meetings,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListMeetingsResponse) Reset() {
+	*x = ListMeetingsResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListMeetingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListMeetingsResponse) ProtoMessage() {}
+
+func (x *ListMeetingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListMeetingsResponse.ProtoReflect.Descriptor instead.
+func (*ListMeetingsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListMeetingsResponse) GetMeetings() []*Meeting {
+	if x != nil {
+		return x.Meetings
+	}
+	return nil
+}
+
+func (x *ListMeetingsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Asks why a lead has its score.
 type ExplainScoreRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1108,7 +1337,7 @@ type ExplainScoreRequest struct {
 
 func (x *ExplainScoreRequest) Reset() {
 	*x = ExplainScoreRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1120,7 +1349,7 @@ func (x *ExplainScoreRequest) String() string {
 func (*ExplainScoreRequest) ProtoMessage() {}
 
 func (x *ExplainScoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1133,7 +1362,7 @@ func (x *ExplainScoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainScoreRequest.ProtoReflect.Descriptor instead.
 func (*ExplainScoreRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ExplainScoreRequest) GetName() string {
@@ -1167,7 +1396,7 @@ type ScoreLeadRequest struct {
 
 func (x *ScoreLeadRequest) Reset() {
 	*x = ScoreLeadRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1179,7 +1408,7 @@ func (x *ScoreLeadRequest) String() string {
 func (*ScoreLeadRequest) ProtoMessage() {}
 
 func (x *ScoreLeadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1192,7 +1421,7 @@ func (x *ScoreLeadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScoreLeadRequest.ProtoReflect.Descriptor instead.
 func (*ScoreLeadRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ScoreLeadRequest) GetLead() *Lead {
@@ -1240,7 +1469,7 @@ type ListMatchDecisionsRequest struct {
 
 func (x *ListMatchDecisionsRequest) Reset() {
 	*x = ListMatchDecisionsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1252,7 +1481,7 @@ func (x *ListMatchDecisionsRequest) String() string {
 func (*ListMatchDecisionsRequest) ProtoMessage() {}
 
 func (x *ListMatchDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1265,7 +1494,7 @@ func (x *ListMatchDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMatchDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListMatchDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListMatchDecisionsRequest) GetParent() string {
@@ -1309,7 +1538,7 @@ type ListMatchDecisionsResponse struct {
 
 func (x *ListMatchDecisionsResponse) Reset() {
 	*x = ListMatchDecisionsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1321,7 +1550,7 @@ func (x *ListMatchDecisionsResponse) String() string {
 func (*ListMatchDecisionsResponse) ProtoMessage() {}
 
 func (x *ListMatchDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1334,7 +1563,7 @@ func (x *ListMatchDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMatchDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListMatchDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListMatchDecisionsResponse) GetMatchDecisions() []*MatchDecision {
@@ -1362,7 +1591,7 @@ type GetReferenceListRequest struct {
 
 func (x *GetReferenceListRequest) Reset() {
 	*x = GetReferenceListRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1374,7 +1603,7 @@ func (x *GetReferenceListRequest) String() string {
 func (*GetReferenceListRequest) ProtoMessage() {}
 
 func (x *GetReferenceListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1387,7 +1616,7 @@ func (x *GetReferenceListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReferenceListRequest.ProtoReflect.Descriptor instead.
 func (*GetReferenceListRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetReferenceListRequest) GetName() string {
@@ -1412,7 +1641,7 @@ type UpdateReferenceListRequest struct {
 
 func (x *UpdateReferenceListRequest) Reset() {
 	*x = UpdateReferenceListRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1424,7 +1653,7 @@ func (x *UpdateReferenceListRequest) String() string {
 func (*UpdateReferenceListRequest) ProtoMessage() {}
 
 func (x *UpdateReferenceListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1437,7 +1666,7 @@ func (x *UpdateReferenceListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateReferenceListRequest.ProtoReflect.Descriptor instead.
 func (*UpdateReferenceListRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *UpdateReferenceListRequest) GetReferenceList() *ReferenceList {
@@ -1472,7 +1701,7 @@ type StreamScoreLeadsRequest struct {
 
 func (x *StreamScoreLeadsRequest) Reset() {
 	*x = StreamScoreLeadsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1484,7 +1713,7 @@ func (x *StreamScoreLeadsRequest) String() string {
 func (*StreamScoreLeadsRequest) ProtoMessage() {}
 
 func (x *StreamScoreLeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[24]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1497,7 +1726,7 @@ func (x *StreamScoreLeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamScoreLeadsRequest.ProtoReflect.Descriptor instead.
 func (*StreamScoreLeadsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *StreamScoreLeadsRequest) GetRequests() []*ScoreLeadRequest {
@@ -1518,7 +1747,7 @@ type StreamScoreLeadsResponse struct {
 
 func (x *StreamScoreLeadsResponse) Reset() {
 	*x = StreamScoreLeadsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[25]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1530,7 +1759,7 @@ func (x *StreamScoreLeadsResponse) String() string {
 func (*StreamScoreLeadsResponse) ProtoMessage() {}
 
 func (x *StreamScoreLeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[25]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1543,7 +1772,7 @@ func (x *StreamScoreLeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamScoreLeadsResponse.ProtoReflect.Descriptor instead.
 func (*StreamScoreLeadsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *StreamScoreLeadsResponse) GetResults() []*StreamScoreLeadsResponse_Result {
@@ -1574,7 +1803,7 @@ type ProposeProfileRequest struct {
 
 func (x *ProposeProfileRequest) Reset() {
 	*x = ProposeProfileRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1586,7 +1815,7 @@ func (x *ProposeProfileRequest) String() string {
 func (*ProposeProfileRequest) ProtoMessage() {}
 
 func (x *ProposeProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[26]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1599,7 +1828,7 @@ func (x *ProposeProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeProfileRequest.ProtoReflect.Descriptor instead.
 func (*ProposeProfileRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ProposeProfileRequest) GetTeam() v1.Team {
@@ -1657,7 +1886,7 @@ type ListAccountProfilesRequest struct {
 
 func (x *ListAccountProfilesRequest) Reset() {
 	*x = ListAccountProfilesRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1669,7 +1898,7 @@ func (x *ListAccountProfilesRequest) String() string {
 func (*ListAccountProfilesRequest) ProtoMessage() {}
 
 func (x *ListAccountProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1682,7 +1911,7 @@ func (x *ListAccountProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountProfilesRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListAccountProfilesRequest) GetPageSize() int32 {
@@ -1712,7 +1941,7 @@ type ListAccountProfilesResponse struct {
 
 func (x *ListAccountProfilesResponse) Reset() {
 	*x = ListAccountProfilesResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1724,7 +1953,7 @@ func (x *ListAccountProfilesResponse) String() string {
 func (*ListAccountProfilesResponse) ProtoMessage() {}
 
 func (x *ListAccountProfilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1737,7 +1966,7 @@ func (x *ListAccountProfilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountProfilesResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountProfilesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListAccountProfilesResponse) GetAccountProfiles() []*AccountProfile {
@@ -1765,7 +1994,7 @@ type GetAccountProfileRequest struct {
 
 func (x *GetAccountProfileRequest) Reset() {
 	*x = GetAccountProfileRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1777,7 +2006,7 @@ func (x *GetAccountProfileRequest) String() string {
 func (*GetAccountProfileRequest) ProtoMessage() {}
 
 func (x *GetAccountProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[29]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1790,7 +2019,7 @@ func (x *GetAccountProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountProfileRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetAccountProfileRequest) GetName() string {
@@ -1809,7 +2038,7 @@ type CompareProfilesRequest struct {
 
 func (x *CompareProfilesRequest) Reset() {
 	*x = CompareProfilesRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1821,7 +2050,7 @@ func (x *CompareProfilesRequest) String() string {
 func (*CompareProfilesRequest) ProtoMessage() {}
 
 func (x *CompareProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[30]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1834,7 +2063,7 @@ func (x *CompareProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareProfilesRequest.ProtoReflect.Descriptor instead.
 func (*CompareProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{34}
 }
 
 // Asks for a page of accounts that could be targets.
@@ -1852,7 +2081,7 @@ type RankAccountsRequest struct {
 
 func (x *RankAccountsRequest) Reset() {
 	*x = RankAccountsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1864,7 +2093,7 @@ func (x *RankAccountsRequest) String() string {
 func (*RankAccountsRequest) ProtoMessage() {}
 
 func (x *RankAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[31]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1877,7 +2106,7 @@ func (x *RankAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RankAccountsRequest.ProtoReflect.Descriptor instead.
 func (*RankAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RankAccountsRequest) GetBasis() RankBasis {
@@ -1916,7 +2145,7 @@ type RankAccountsResponse struct {
 
 func (x *RankAccountsResponse) Reset() {
 	*x = RankAccountsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1928,7 +2157,7 @@ func (x *RankAccountsResponse) String() string {
 func (*RankAccountsResponse) ProtoMessage() {}
 
 func (x *RankAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[32]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1941,7 +2170,7 @@ func (x *RankAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RankAccountsResponse.ProtoReflect.Descriptor instead.
 func (*RankAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RankAccountsResponse) GetAccounts() []*RankedAccount {
@@ -1978,7 +2207,7 @@ type ExplainAccountScoreRequest struct {
 
 func (x *ExplainAccountScoreRequest) Reset() {
 	*x = ExplainAccountScoreRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1990,7 +2219,7 @@ func (x *ExplainAccountScoreRequest) String() string {
 func (*ExplainAccountScoreRequest) ProtoMessage() {}
 
 func (x *ExplainAccountScoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[33]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2003,7 +2232,7 @@ func (x *ExplainAccountScoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainAccountScoreRequest.ProtoReflect.Descriptor instead.
 func (*ExplainAccountScoreRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ExplainAccountScoreRequest) GetName() string {
@@ -2035,7 +2264,7 @@ type ResolveMatchDecisionRequest struct {
 
 func (x *ResolveMatchDecisionRequest) Reset() {
 	*x = ResolveMatchDecisionRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2276,7 @@ func (x *ResolveMatchDecisionRequest) String() string {
 func (*ResolveMatchDecisionRequest) ProtoMessage() {}
 
 func (x *ResolveMatchDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[34]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2289,7 @@ func (x *ResolveMatchDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveMatchDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ResolveMatchDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{34}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ResolveMatchDecisionRequest) GetName() string {
@@ -2097,7 +2326,7 @@ type ReleaseMatchDecisionRequest struct {
 
 func (x *ReleaseMatchDecisionRequest) Reset() {
 	*x = ReleaseMatchDecisionRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2109,7 +2338,7 @@ func (x *ReleaseMatchDecisionRequest) String() string {
 func (*ReleaseMatchDecisionRequest) ProtoMessage() {}
 
 func (x *ReleaseMatchDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[35]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2122,7 +2351,7 @@ func (x *ReleaseMatchDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseMatchDecisionRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseMatchDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{35}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ReleaseMatchDecisionRequest) GetName() string {
@@ -2154,7 +2383,7 @@ type MergeLeadsRequest struct {
 
 func (x *MergeLeadsRequest) Reset() {
 	*x = MergeLeadsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2166,7 +2395,7 @@ func (x *MergeLeadsRequest) String() string {
 func (*MergeLeadsRequest) ProtoMessage() {}
 
 func (x *MergeLeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[36]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2179,7 +2408,7 @@ func (x *MergeLeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeLeadsRequest.ProtoReflect.Descriptor instead.
 func (*MergeLeadsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{36}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MergeLeadsRequest) GetName() string {
@@ -2216,7 +2445,7 @@ type UnmergeLeadRequest struct {
 
 func (x *UnmergeLeadRequest) Reset() {
 	*x = UnmergeLeadRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2228,7 +2457,7 @@ func (x *UnmergeLeadRequest) String() string {
 func (*UnmergeLeadRequest) ProtoMessage() {}
 
 func (x *UnmergeLeadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[37]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2241,7 +2470,7 @@ func (x *UnmergeLeadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnmergeLeadRequest.ProtoReflect.Descriptor instead.
 func (*UnmergeLeadRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{37}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *UnmergeLeadRequest) GetName() string {
@@ -2275,7 +2504,7 @@ type ListSuspectedDuplicatesRequest struct {
 
 func (x *ListSuspectedDuplicatesRequest) Reset() {
 	*x = ListSuspectedDuplicatesRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2287,7 +2516,7 @@ func (x *ListSuspectedDuplicatesRequest) String() string {
 func (*ListSuspectedDuplicatesRequest) ProtoMessage() {}
 
 func (x *ListSuspectedDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[38]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2300,7 +2529,7 @@ func (x *ListSuspectedDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuspectedDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*ListSuspectedDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{38}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListSuspectedDuplicatesRequest) GetParent() string {
@@ -2344,7 +2573,7 @@ type ListSuspectedDuplicatesResponse struct {
 
 func (x *ListSuspectedDuplicatesResponse) Reset() {
 	*x = ListSuspectedDuplicatesResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2356,7 +2585,7 @@ func (x *ListSuspectedDuplicatesResponse) String() string {
 func (*ListSuspectedDuplicatesResponse) ProtoMessage() {}
 
 func (x *ListSuspectedDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[39]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2369,7 +2598,7 @@ func (x *ListSuspectedDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuspectedDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*ListSuspectedDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{39}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListSuspectedDuplicatesResponse) GetSuspectedDuplicates() []*SuspectedDuplicate {
@@ -2401,7 +2630,7 @@ type ResolveSuspectedDuplicateRequest struct {
 
 func (x *ResolveSuspectedDuplicateRequest) Reset() {
 	*x = ResolveSuspectedDuplicateRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2413,7 +2642,7 @@ func (x *ResolveSuspectedDuplicateRequest) String() string {
 func (*ResolveSuspectedDuplicateRequest) ProtoMessage() {}
 
 func (x *ResolveSuspectedDuplicateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[40]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2426,7 +2655,7 @@ func (x *ResolveSuspectedDuplicateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveSuspectedDuplicateRequest.ProtoReflect.Descriptor instead.
 func (*ResolveSuspectedDuplicateRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{40}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ResolveSuspectedDuplicateRequest) GetName() string {
@@ -2462,7 +2691,7 @@ type StreamCreateLeadsRequest struct {
 
 func (x *StreamCreateLeadsRequest) Reset() {
 	*x = StreamCreateLeadsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2474,7 +2703,7 @@ func (x *StreamCreateLeadsRequest) String() string {
 func (*StreamCreateLeadsRequest) ProtoMessage() {}
 
 func (x *StreamCreateLeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[41]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2487,7 +2716,7 @@ func (x *StreamCreateLeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamCreateLeadsRequest.ProtoReflect.Descriptor instead.
 func (*StreamCreateLeadsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{41}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *StreamCreateLeadsRequest) GetRequests() []*CreateLeadRequest {
@@ -2508,7 +2737,7 @@ type StreamCreateLeadsResponse struct {
 
 func (x *StreamCreateLeadsResponse) Reset() {
 	*x = StreamCreateLeadsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2520,7 +2749,7 @@ func (x *StreamCreateLeadsResponse) String() string {
 func (*StreamCreateLeadsResponse) ProtoMessage() {}
 
 func (x *StreamCreateLeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[42]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2533,7 +2762,7 @@ func (x *StreamCreateLeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamCreateLeadsResponse.ProtoReflect.Descriptor instead.
 func (*StreamCreateLeadsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *StreamCreateLeadsResponse) GetResults() []*StreamCreateLeadsResponse_Result {
@@ -2556,7 +2785,7 @@ type ListReferenceListsRequest struct {
 
 func (x *ListReferenceListsRequest) Reset() {
 	*x = ListReferenceListsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2568,7 +2797,7 @@ func (x *ListReferenceListsRequest) String() string {
 func (*ListReferenceListsRequest) ProtoMessage() {}
 
 func (x *ListReferenceListsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[43]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2581,7 +2810,7 @@ func (x *ListReferenceListsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReferenceListsRequest.ProtoReflect.Descriptor instead.
 func (*ListReferenceListsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{43}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListReferenceListsRequest) GetPageSize() int32 {
@@ -2611,7 +2840,7 @@ type ListReferenceListsResponse struct {
 
 func (x *ListReferenceListsResponse) Reset() {
 	*x = ListReferenceListsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2623,7 +2852,7 @@ func (x *ListReferenceListsResponse) String() string {
 func (*ListReferenceListsResponse) ProtoMessage() {}
 
 func (x *ListReferenceListsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[44]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2636,7 +2865,7 @@ func (x *ListReferenceListsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReferenceListsResponse.ProtoReflect.Descriptor instead.
 func (*ListReferenceListsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{44}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListReferenceListsResponse) GetReferenceLists() []*ReferenceList {
@@ -2666,7 +2895,7 @@ type TrainModelRequest struct {
 
 func (x *TrainModelRequest) Reset() {
 	*x = TrainModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2678,7 +2907,7 @@ func (x *TrainModelRequest) String() string {
 func (*TrainModelRequest) ProtoMessage() {}
 
 func (x *TrainModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[45]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2691,7 +2920,7 @@ func (x *TrainModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrainModelRequest.ProtoReflect.Descriptor instead.
 func (*TrainModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{45}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *TrainModelRequest) GetModel() *Model {
@@ -2719,7 +2948,7 @@ type GetModelRequest struct {
 
 func (x *GetModelRequest) Reset() {
 	*x = GetModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2731,7 +2960,7 @@ func (x *GetModelRequest) String() string {
 func (*GetModelRequest) ProtoMessage() {}
 
 func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[46]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2744,7 +2973,7 @@ func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetModelRequest.ProtoReflect.Descriptor instead.
 func (*GetModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{46}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *GetModelRequest) GetName() string {
@@ -2767,7 +2996,7 @@ type ListModelsRequest struct {
 
 func (x *ListModelsRequest) Reset() {
 	*x = ListModelsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2779,7 +3008,7 @@ func (x *ListModelsRequest) String() string {
 func (*ListModelsRequest) ProtoMessage() {}
 
 func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[47]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2792,7 +3021,7 @@ func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsRequest.ProtoReflect.Descriptor instead.
 func (*ListModelsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{47}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ListModelsRequest) GetPageSize() int32 {
@@ -2822,7 +3051,7 @@ type ListModelsResponse struct {
 
 func (x *ListModelsResponse) Reset() {
 	*x = ListModelsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2834,7 +3063,7 @@ func (x *ListModelsResponse) String() string {
 func (*ListModelsResponse) ProtoMessage() {}
 
 func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[48]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2847,7 +3076,7 @@ func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsResponse.ProtoReflect.Descriptor instead.
 func (*ListModelsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{48}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListModelsResponse) GetModels() []*Model {
@@ -2880,7 +3109,7 @@ type EvaluateModelRequest struct {
 
 func (x *EvaluateModelRequest) Reset() {
 	*x = EvaluateModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2892,7 +3121,7 @@ func (x *EvaluateModelRequest) String() string {
 func (*EvaluateModelRequest) ProtoMessage() {}
 
 func (x *EvaluateModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[49]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2905,7 +3134,7 @@ func (x *EvaluateModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvaluateModelRequest.ProtoReflect.Descriptor instead.
 func (*EvaluateModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{49}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *EvaluateModelRequest) GetName() string {
@@ -2952,7 +3181,7 @@ type ProposeModelRequest struct {
 
 func (x *ProposeModelRequest) Reset() {
 	*x = ProposeModelRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2964,7 +3193,7 @@ func (x *ProposeModelRequest) String() string {
 func (*ProposeModelRequest) ProtoMessage() {}
 
 func (x *ProposeModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[50]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2977,7 +3206,7 @@ func (x *ProposeModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeModelRequest.ProtoReflect.Descriptor instead.
 func (*ProposeModelRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{50}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ProposeModelRequest) GetName() string {
@@ -3041,7 +3270,7 @@ type ProposeModelResponse struct {
 
 func (x *ProposeModelResponse) Reset() {
 	*x = ProposeModelResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3053,7 +3282,7 @@ func (x *ProposeModelResponse) String() string {
 func (*ProposeModelResponse) ProtoMessage() {}
 
 func (x *ProposeModelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[51]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3066,7 +3295,7 @@ func (x *ProposeModelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeModelResponse.ProtoReflect.Descriptor instead.
 func (*ProposeModelResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{51}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ProposeModelResponse) GetPlaybook() string {
@@ -3115,7 +3344,7 @@ type DescribeLeadsRequest struct {
 
 func (x *DescribeLeadsRequest) Reset() {
 	*x = DescribeLeadsRequest{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3127,7 +3356,7 @@ func (x *DescribeLeadsRequest) String() string {
 func (*DescribeLeadsRequest) ProtoMessage() {}
 
 func (x *DescribeLeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[52]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3140,7 +3369,7 @@ func (x *DescribeLeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeLeadsRequest.ProtoReflect.Descriptor instead.
 func (*DescribeLeadsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{52}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *DescribeLeadsRequest) GetLeads() []*DescribedLead {
@@ -3166,7 +3395,7 @@ type DescribedLead struct {
 
 func (x *DescribedLead) Reset() {
 	*x = DescribedLead{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3178,7 +3407,7 @@ func (x *DescribedLead) String() string {
 func (*DescribedLead) ProtoMessage() {}
 
 func (x *DescribedLead) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[53]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3191,7 +3420,7 @@ func (x *DescribedLead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribedLead.ProtoReflect.Descriptor instead.
 func (*DescribedLead) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{53}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *DescribedLead) GetLead() isDescribedLead_Lead {
@@ -3250,7 +3479,7 @@ type DescribeLeadsResponse struct {
 
 func (x *DescribeLeadsResponse) Reset() {
 	*x = DescribeLeadsResponse{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[54]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3262,7 +3491,7 @@ func (x *DescribeLeadsResponse) String() string {
 func (*DescribeLeadsResponse) ProtoMessage() {}
 
 func (x *DescribeLeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[54]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3275,7 +3504,7 @@ func (x *DescribeLeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeLeadsResponse.ProtoReflect.Descriptor instead.
 func (*DescribeLeadsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{54}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *DescribeLeadsResponse) GetDescriptions() []*DescribeLeadsResponse_Description {
@@ -3310,7 +3539,7 @@ type StreamScoreLeadsResponse_Result struct {
 
 func (x *StreamScoreLeadsResponse_Result) Reset() {
 	*x = StreamScoreLeadsResponse_Result{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[55]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3322,7 +3551,7 @@ func (x *StreamScoreLeadsResponse_Result) String() string {
 func (*StreamScoreLeadsResponse_Result) ProtoMessage() {}
 
 func (x *StreamScoreLeadsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[55]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3335,7 +3564,7 @@ func (x *StreamScoreLeadsResponse_Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamScoreLeadsResponse_Result.ProtoReflect.Descriptor instead.
 func (*StreamScoreLeadsResponse_Result) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25, 0}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29, 0}
 }
 
 func (x *StreamScoreLeadsResponse_Result) GetIndex() int64 {
@@ -3406,7 +3635,7 @@ type StreamCreateLeadsResponse_Result struct {
 
 func (x *StreamCreateLeadsResponse_Result) Reset() {
 	*x = StreamCreateLeadsResponse_Result{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[56]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3418,7 +3647,7 @@ func (x *StreamCreateLeadsResponse_Result) String() string {
 func (*StreamCreateLeadsResponse_Result) ProtoMessage() {}
 
 func (x *StreamCreateLeadsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[56]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3431,7 +3660,7 @@ func (x *StreamCreateLeadsResponse_Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamCreateLeadsResponse_Result.ProtoReflect.Descriptor instead.
 func (*StreamCreateLeadsResponse_Result) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{42, 0}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{46, 0}
 }
 
 func (x *StreamCreateLeadsResponse_Result) GetIndex() int64 {
@@ -3503,7 +3732,7 @@ type DescribeLeadsResponse_Description struct {
 
 func (x *DescribeLeadsResponse_Description) Reset() {
 	*x = DescribeLeadsResponse_Description{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[57]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3515,7 +3744,7 @@ func (x *DescribeLeadsResponse_Description) String() string {
 func (*DescribeLeadsResponse_Description) ProtoMessage() {}
 
 func (x *DescribeLeadsResponse_Description) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[57]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3528,7 +3757,7 @@ func (x *DescribeLeadsResponse_Description) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use DescribeLeadsResponse_Description.ProtoReflect.Descriptor instead.
 func (*DescribeLeadsResponse_Description) Descriptor() ([]byte, []int) {
-	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{54, 0}
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{58, 0}
 }
 
 func (x *DescribeLeadsResponse_Description) GetContext() *LeadContext {
@@ -3570,7 +3799,7 @@ var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1fhandoff/scoring/v1/replay.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a handoff/scoring/v1/meeting.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1fhandoff/scoring/v1/replay.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -3650,6 +3879,22 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x83\x01\n" +
 	"\x17ListEngagementsResponse\x12@\n" +
 	"\vengagements\x18\x01 \x03(\v2\x1e.handoff.scoring.v1.EngagementR\vengagements\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd4\x01\n" +
+	"\x14CreateMeetingRequest\x12N\n" +
+	"\x06parent\x18\x01 \x01(\tB6\xe0A\x02\xfaA\x15\x12\x13handoff.dev/Meeting\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x06parent\x12@\n" +
+	"\ameeting\x18\x02 \x01(\v2\x1b.handoff.scoring.v1.MeetingB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\ameeting\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"u\n" +
+	"\x11GetMeetingRequest\x12`\n" +
+	"\x04name\x18\x01 \x01(\tBL\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Meeting\xbaH.r,2*^leads/[0-9a-f]{32}/meetings/[0-9a-f]{32}$R\x04name\"\xb4\x01\n" +
+	"\x13ListMeetingsRequest\x12N\n" +
+	"\x06parent\x18\x01 \x01(\tB6\xe0A\x02\xfaA\x15\x12\x13handoff.dev/Meeting\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"w\n" +
+	"\x14ListMeetingsResponse\x127\n" +
+	"\bmeetings\x18\x01 \x03(\v2\x1b.handoff.scoring.v1.MeetingR\bmeetings\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9f\x01\n" +
 	"\x13ExplainScoreRequest\x12N\n" +
 	"\x04name\x18\x01 \x01(\tB:\xe0A\x02\xfaA\x13\n" +
@@ -3844,7 +4089,7 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x10handoff.dev/LeadR\x04lead\x12\x1b\n" +
 	"\tover_line\x18\x03 \x01(\bR\boverLine\x12\"\n" +
 	"\fdisqualifier\x18\x04 \x01(\tR\fdisqualifier\x12(\n" +
-	"\x05error\x18\x05 \x01(\v2\x12.google.rpc.StatusR\x05error2\x81.\n" +
+	"\x05error\x18\x05 \x01(\v2\x12.google.rpc.StatusR\x05error2\xd51\n" +
 	"\x0eScoringService\x12\x8f\x01\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"@\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -3873,7 +4118,16 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x16BatchRecordEngagements\x121.handoff.scoring.v1.BatchRecordEngagementsRequest\x1a2.handoff.scoring.v1.BatchRecordEngagementsResponse\"0\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/engagements:batchRecord\x12\xaa\x01\n" +
 	"\x0fListEngagements\x12*.handoff.scoring.v1.ListEngagementsRequest\x1a+.handoff.scoring.v1.ListEngagementsResponse\">\xdaA\x06parent\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=leads/*}/engagements\x12\x81\x01\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=leads/*}/engagements\x12\xa0\x01\n" +
+	"\rCreateMeeting\x12(.handoff.scoring.v1.CreateMeetingRequest\x1a\x1b.handoff.scoring.v1.Meeting\"H\xdaA\x0eparent,meeting\xaa\xbb\x18\x05\n" +
+	"\x03\x05\t\a\x82\xd3\xe4\x93\x02(:\ameeting\"\x1d/v1/{parent=leads/*}/meetings\x12\x8c\x01\n" +
+	"\n" +
+	"GetMeeting\x12%.handoff.scoring.v1.GetMeetingRequest\x1a\x1b.handoff.scoring.v1.Meeting\":\xdaA\x04name\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\a\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=leads/*/meetings/*}\x12\x9f\x01\n" +
+	"\fListMeetings\x12'.handoff.scoring.v1.ListMeetingsRequest\x1a(.handoff.scoring.v1.ListMeetingsResponse\"<\xdaA\x06parent\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\a\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{parent=leads/*}/meetings\x12\x81\x01\n" +
 	"\fExplainScore\x12'.handoff.scoring.v1.ExplainScoreRequest\x1a\x19.handoff.scoring.v1.Score\"-\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/{name=leads/*/score}\x12t\n" +
 	"\tScoreLead\x12$.handoff.scoring.v1.ScoreLeadRequest\x1a\x19.handoff.scoring.v1.Score\"&\xaa\xbb\x18\b\n" +
@@ -3950,7 +4204,7 @@ func file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
 var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*CreateLeadRequest)(nil),                 // 0: handoff.scoring.v1.CreateLeadRequest
 	(*BatchCreateLeadsRequest)(nil),           // 1: handoff.scoring.v1.BatchCreateLeadsRequest
@@ -3970,207 +4224,220 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*BatchRecordEngagementsResponse)(nil),    // 15: handoff.scoring.v1.BatchRecordEngagementsResponse
 	(*ListEngagementsRequest)(nil),            // 16: handoff.scoring.v1.ListEngagementsRequest
 	(*ListEngagementsResponse)(nil),           // 17: handoff.scoring.v1.ListEngagementsResponse
-	(*ExplainScoreRequest)(nil),               // 18: handoff.scoring.v1.ExplainScoreRequest
-	(*ScoreLeadRequest)(nil),                  // 19: handoff.scoring.v1.ScoreLeadRequest
-	(*ListMatchDecisionsRequest)(nil),         // 20: handoff.scoring.v1.ListMatchDecisionsRequest
-	(*ListMatchDecisionsResponse)(nil),        // 21: handoff.scoring.v1.ListMatchDecisionsResponse
-	(*GetReferenceListRequest)(nil),           // 22: handoff.scoring.v1.GetReferenceListRequest
-	(*UpdateReferenceListRequest)(nil),        // 23: handoff.scoring.v1.UpdateReferenceListRequest
-	(*StreamScoreLeadsRequest)(nil),           // 24: handoff.scoring.v1.StreamScoreLeadsRequest
-	(*StreamScoreLeadsResponse)(nil),          // 25: handoff.scoring.v1.StreamScoreLeadsResponse
-	(*ProposeProfileRequest)(nil),             // 26: handoff.scoring.v1.ProposeProfileRequest
-	(*ListAccountProfilesRequest)(nil),        // 27: handoff.scoring.v1.ListAccountProfilesRequest
-	(*ListAccountProfilesResponse)(nil),       // 28: handoff.scoring.v1.ListAccountProfilesResponse
-	(*GetAccountProfileRequest)(nil),          // 29: handoff.scoring.v1.GetAccountProfileRequest
-	(*CompareProfilesRequest)(nil),            // 30: handoff.scoring.v1.CompareProfilesRequest
-	(*RankAccountsRequest)(nil),               // 31: handoff.scoring.v1.RankAccountsRequest
-	(*RankAccountsResponse)(nil),              // 32: handoff.scoring.v1.RankAccountsResponse
-	(*ExplainAccountScoreRequest)(nil),        // 33: handoff.scoring.v1.ExplainAccountScoreRequest
-	(*ResolveMatchDecisionRequest)(nil),       // 34: handoff.scoring.v1.ResolveMatchDecisionRequest
-	(*ReleaseMatchDecisionRequest)(nil),       // 35: handoff.scoring.v1.ReleaseMatchDecisionRequest
-	(*MergeLeadsRequest)(nil),                 // 36: handoff.scoring.v1.MergeLeadsRequest
-	(*UnmergeLeadRequest)(nil),                // 37: handoff.scoring.v1.UnmergeLeadRequest
-	(*ListSuspectedDuplicatesRequest)(nil),    // 38: handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	(*ListSuspectedDuplicatesResponse)(nil),   // 39: handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	(*ResolveSuspectedDuplicateRequest)(nil),  // 40: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	(*StreamCreateLeadsRequest)(nil),          // 41: handoff.scoring.v1.StreamCreateLeadsRequest
-	(*StreamCreateLeadsResponse)(nil),         // 42: handoff.scoring.v1.StreamCreateLeadsResponse
-	(*ListReferenceListsRequest)(nil),         // 43: handoff.scoring.v1.ListReferenceListsRequest
-	(*ListReferenceListsResponse)(nil),        // 44: handoff.scoring.v1.ListReferenceListsResponse
-	(*TrainModelRequest)(nil),                 // 45: handoff.scoring.v1.TrainModelRequest
-	(*GetModelRequest)(nil),                   // 46: handoff.scoring.v1.GetModelRequest
-	(*ListModelsRequest)(nil),                 // 47: handoff.scoring.v1.ListModelsRequest
-	(*ListModelsResponse)(nil),                // 48: handoff.scoring.v1.ListModelsResponse
-	(*EvaluateModelRequest)(nil),              // 49: handoff.scoring.v1.EvaluateModelRequest
-	(*ProposeModelRequest)(nil),               // 50: handoff.scoring.v1.ProposeModelRequest
-	(*ProposeModelResponse)(nil),              // 51: handoff.scoring.v1.ProposeModelResponse
-	(*DescribeLeadsRequest)(nil),              // 52: handoff.scoring.v1.DescribeLeadsRequest
-	(*DescribedLead)(nil),                     // 53: handoff.scoring.v1.DescribedLead
-	(*DescribeLeadsResponse)(nil),             // 54: handoff.scoring.v1.DescribeLeadsResponse
-	(*StreamScoreLeadsResponse_Result)(nil),   // 55: handoff.scoring.v1.StreamScoreLeadsResponse.Result
-	(*StreamCreateLeadsResponse_Result)(nil),  // 56: handoff.scoring.v1.StreamCreateLeadsResponse.Result
-	(*DescribeLeadsResponse_Description)(nil), // 57: handoff.scoring.v1.DescribeLeadsResponse.Description
-	(*Lead)(nil),                       // 58: handoff.scoring.v1.Lead
-	(*Engagement)(nil),                 // 59: handoff.scoring.v1.Engagement
-	(Lead_Qualification)(0),            // 60: handoff.scoring.v1.Lead.Qualification
-	(*fieldmaskpb.FieldMask)(nil),      // 61: google.protobuf.FieldMask
-	(*Account)(nil),                    // 62: handoff.scoring.v1.Account
-	(*timestamppb.Timestamp)(nil),      // 63: google.protobuf.Timestamp
-	(*MatchDecision)(nil),              // 64: handoff.scoring.v1.MatchDecision
-	(*ReferenceList)(nil),              // 65: handoff.scoring.v1.ReferenceList
-	(v1.Team)(0),                       // 66: handoff.playbook.v1.Team
-	(*AccountProfile)(nil),             // 67: handoff.scoring.v1.AccountProfile
-	(RankBasis)(0),                     // 68: handoff.scoring.v1.RankBasis
-	(*RankedAccount)(nil),              // 69: handoff.scoring.v1.RankedAccount
-	(*SuspectedDuplicate)(nil),         // 70: handoff.scoring.v1.SuspectedDuplicate
-	(SuspectedDuplicate_Resolution)(0), // 71: handoff.scoring.v1.SuspectedDuplicate.Resolution
-	(*Model)(nil),                      // 72: handoff.scoring.v1.Model
-	(*ModelBacktest)(nil),              // 73: handoff.scoring.v1.ModelBacktest
-	(*ModelWarning)(nil),               // 74: handoff.scoring.v1.ModelWarning
-	(*Score)(nil),                      // 75: handoff.scoring.v1.Score
-	(*status.Status)(nil),              // 76: google.rpc.Status
-	(*LeadContext)(nil),                // 77: handoff.scoring.v1.LeadContext
-	(*ReplayLeadsRequest)(nil),         // 78: handoff.scoring.v1.ReplayLeadsRequest
-	(*ProfileComparison)(nil),          // 79: handoff.scoring.v1.ProfileComparison
-	(*AccountScore)(nil),               // 80: handoff.scoring.v1.AccountScore
-	(*ModelFigures)(nil),               // 81: handoff.scoring.v1.ModelFigures
-	(*ReplayLeadsResponse)(nil),        // 82: handoff.scoring.v1.ReplayLeadsResponse
+	(*CreateMeetingRequest)(nil),              // 18: handoff.scoring.v1.CreateMeetingRequest
+	(*GetMeetingRequest)(nil),                 // 19: handoff.scoring.v1.GetMeetingRequest
+	(*ListMeetingsRequest)(nil),               // 20: handoff.scoring.v1.ListMeetingsRequest
+	(*ListMeetingsResponse)(nil),              // 21: handoff.scoring.v1.ListMeetingsResponse
+	(*ExplainScoreRequest)(nil),               // 22: handoff.scoring.v1.ExplainScoreRequest
+	(*ScoreLeadRequest)(nil),                  // 23: handoff.scoring.v1.ScoreLeadRequest
+	(*ListMatchDecisionsRequest)(nil),         // 24: handoff.scoring.v1.ListMatchDecisionsRequest
+	(*ListMatchDecisionsResponse)(nil),        // 25: handoff.scoring.v1.ListMatchDecisionsResponse
+	(*GetReferenceListRequest)(nil),           // 26: handoff.scoring.v1.GetReferenceListRequest
+	(*UpdateReferenceListRequest)(nil),        // 27: handoff.scoring.v1.UpdateReferenceListRequest
+	(*StreamScoreLeadsRequest)(nil),           // 28: handoff.scoring.v1.StreamScoreLeadsRequest
+	(*StreamScoreLeadsResponse)(nil),          // 29: handoff.scoring.v1.StreamScoreLeadsResponse
+	(*ProposeProfileRequest)(nil),             // 30: handoff.scoring.v1.ProposeProfileRequest
+	(*ListAccountProfilesRequest)(nil),        // 31: handoff.scoring.v1.ListAccountProfilesRequest
+	(*ListAccountProfilesResponse)(nil),       // 32: handoff.scoring.v1.ListAccountProfilesResponse
+	(*GetAccountProfileRequest)(nil),          // 33: handoff.scoring.v1.GetAccountProfileRequest
+	(*CompareProfilesRequest)(nil),            // 34: handoff.scoring.v1.CompareProfilesRequest
+	(*RankAccountsRequest)(nil),               // 35: handoff.scoring.v1.RankAccountsRequest
+	(*RankAccountsResponse)(nil),              // 36: handoff.scoring.v1.RankAccountsResponse
+	(*ExplainAccountScoreRequest)(nil),        // 37: handoff.scoring.v1.ExplainAccountScoreRequest
+	(*ResolveMatchDecisionRequest)(nil),       // 38: handoff.scoring.v1.ResolveMatchDecisionRequest
+	(*ReleaseMatchDecisionRequest)(nil),       // 39: handoff.scoring.v1.ReleaseMatchDecisionRequest
+	(*MergeLeadsRequest)(nil),                 // 40: handoff.scoring.v1.MergeLeadsRequest
+	(*UnmergeLeadRequest)(nil),                // 41: handoff.scoring.v1.UnmergeLeadRequest
+	(*ListSuspectedDuplicatesRequest)(nil),    // 42: handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	(*ListSuspectedDuplicatesResponse)(nil),   // 43: handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	(*ResolveSuspectedDuplicateRequest)(nil),  // 44: handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	(*StreamCreateLeadsRequest)(nil),          // 45: handoff.scoring.v1.StreamCreateLeadsRequest
+	(*StreamCreateLeadsResponse)(nil),         // 46: handoff.scoring.v1.StreamCreateLeadsResponse
+	(*ListReferenceListsRequest)(nil),         // 47: handoff.scoring.v1.ListReferenceListsRequest
+	(*ListReferenceListsResponse)(nil),        // 48: handoff.scoring.v1.ListReferenceListsResponse
+	(*TrainModelRequest)(nil),                 // 49: handoff.scoring.v1.TrainModelRequest
+	(*GetModelRequest)(nil),                   // 50: handoff.scoring.v1.GetModelRequest
+	(*ListModelsRequest)(nil),                 // 51: handoff.scoring.v1.ListModelsRequest
+	(*ListModelsResponse)(nil),                // 52: handoff.scoring.v1.ListModelsResponse
+	(*EvaluateModelRequest)(nil),              // 53: handoff.scoring.v1.EvaluateModelRequest
+	(*ProposeModelRequest)(nil),               // 54: handoff.scoring.v1.ProposeModelRequest
+	(*ProposeModelResponse)(nil),              // 55: handoff.scoring.v1.ProposeModelResponse
+	(*DescribeLeadsRequest)(nil),              // 56: handoff.scoring.v1.DescribeLeadsRequest
+	(*DescribedLead)(nil),                     // 57: handoff.scoring.v1.DescribedLead
+	(*DescribeLeadsResponse)(nil),             // 58: handoff.scoring.v1.DescribeLeadsResponse
+	(*StreamScoreLeadsResponse_Result)(nil),   // 59: handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	(*StreamCreateLeadsResponse_Result)(nil),  // 60: handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	(*DescribeLeadsResponse_Description)(nil), // 61: handoff.scoring.v1.DescribeLeadsResponse.Description
+	(*Lead)(nil),                              // 62: handoff.scoring.v1.Lead
+	(*Engagement)(nil),                        // 63: handoff.scoring.v1.Engagement
+	(Lead_Qualification)(0),                   // 64: handoff.scoring.v1.Lead.Qualification
+	(*fieldmaskpb.FieldMask)(nil),             // 65: google.protobuf.FieldMask
+	(*Account)(nil),                           // 66: handoff.scoring.v1.Account
+	(*Meeting)(nil),                           // 67: handoff.scoring.v1.Meeting
+	(*timestamppb.Timestamp)(nil),             // 68: google.protobuf.Timestamp
+	(*MatchDecision)(nil),                     // 69: handoff.scoring.v1.MatchDecision
+	(*ReferenceList)(nil),                     // 70: handoff.scoring.v1.ReferenceList
+	(v1.Team)(0),                              // 71: handoff.playbook.v1.Team
+	(*AccountProfile)(nil),                    // 72: handoff.scoring.v1.AccountProfile
+	(RankBasis)(0),                            // 73: handoff.scoring.v1.RankBasis
+	(*RankedAccount)(nil),                     // 74: handoff.scoring.v1.RankedAccount
+	(*SuspectedDuplicate)(nil),                // 75: handoff.scoring.v1.SuspectedDuplicate
+	(SuspectedDuplicate_Resolution)(0),        // 76: handoff.scoring.v1.SuspectedDuplicate.Resolution
+	(*Model)(nil),                             // 77: handoff.scoring.v1.Model
+	(*ModelBacktest)(nil),                     // 78: handoff.scoring.v1.ModelBacktest
+	(*ModelWarning)(nil),                      // 79: handoff.scoring.v1.ModelWarning
+	(*Score)(nil),                             // 80: handoff.scoring.v1.Score
+	(*status.Status)(nil),                     // 81: google.rpc.Status
+	(*LeadContext)(nil),                       // 82: handoff.scoring.v1.LeadContext
+	(*ReplayLeadsRequest)(nil),                // 83: handoff.scoring.v1.ReplayLeadsRequest
+	(*ProfileComparison)(nil),                 // 84: handoff.scoring.v1.ProfileComparison
+	(*AccountScore)(nil),                      // 85: handoff.scoring.v1.AccountScore
+	(*ModelFigures)(nil),                      // 86: handoff.scoring.v1.ModelFigures
+	(*ReplayLeadsResponse)(nil),               // 87: handoff.scoring.v1.ReplayLeadsResponse
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	58, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	59, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	62, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	63, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
 	0,  // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	58, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	60, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	58, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	58, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	61, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
-	62, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	62, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	64, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	62, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	62, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	65, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
+	66, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
 	7,  // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
-	62, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	62, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	62, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	61, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	59, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	59, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
-	63, // 16: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	58, // 17: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	62, // 18: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
-	59, // 19: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	63, // 20: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	64, // 21: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
-	65, // 22: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	61, // 23: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
-	19, // 24: handoff.scoring.v1.StreamScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
-	55, // 25: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
-	66, // 26: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
-	67, // 27: handoff.scoring.v1.ListAccountProfilesResponse.account_profiles:type_name -> handoff.scoring.v1.AccountProfile
-	68, // 28: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
-	69, // 29: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
-	63, // 30: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	70, // 31: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
-	71, // 32: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
-	0,  // 33: handoff.scoring.v1.StreamCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	56, // 34: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
-	65, // 35: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
-	72, // 36: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
-	72, // 37: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
-	63, // 38: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
-	63, // 39: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
-	73, // 40: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
-	74, // 41: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
-	53, // 42: handoff.scoring.v1.DescribeLeadsRequest.leads:type_name -> handoff.scoring.v1.DescribedLead
-	19, // 43: handoff.scoring.v1.DescribedLead.supposed:type_name -> handoff.scoring.v1.ScoreLeadRequest
-	57, // 44: handoff.scoring.v1.DescribeLeadsResponse.descriptions:type_name -> handoff.scoring.v1.DescribeLeadsResponse.Description
-	75, // 45: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
-	76, // 46: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
-	58, // 47: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
-	76, // 48: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
-	77, // 49: handoff.scoring.v1.DescribeLeadsResponse.Description.context:type_name -> handoff.scoring.v1.LeadContext
-	76, // 50: handoff.scoring.v1.DescribeLeadsResponse.Description.error:type_name -> google.rpc.Status
-	0,  // 51: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 52: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 53: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 54: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 55: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 56: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 57: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 58: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 59: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 60: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 61: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 62: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 63: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	19, // 64: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	20, // 65: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	22, // 66: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	23, // 67: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	24, // 68: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
-	26, // 69: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
-	29, // 70: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
-	27, // 71: handoff.scoring.v1.ScoringService.ListAccountProfiles:input_type -> handoff.scoring.v1.ListAccountProfilesRequest
-	30, // 72: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
-	31, // 73: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
-	33, // 74: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
-	34, // 75: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
-	35, // 76: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
-	36, // 77: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
-	37, // 78: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
-	38, // 79: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	40, // 80: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	41, // 81: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
-	43, // 82: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
-	45, // 83: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
-	46, // 84: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
-	47, // 85: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
-	49, // 86: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
-	50, // 87: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
-	52, // 88: handoff.scoring.v1.ScoringService.DescribeLeads:input_type -> handoff.scoring.v1.DescribeLeadsRequest
-	78, // 89: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
-	58, // 90: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 91: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	58, // 92: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 93: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	58, // 94: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	62, // 95: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 96: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	62, // 97: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 98: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	62, // 99: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 100: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 101: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	75, // 102: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	75, // 103: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	21, // 104: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	65, // 105: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	65, // 106: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	25, // 107: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
-	67, // 108: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
-	67, // 109: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
-	28, // 110: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
-	79, // 111: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
-	32, // 112: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
-	80, // 113: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
-	64, // 114: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	64, // 115: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	58, // 116: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
-	58, // 117: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
-	39, // 118: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	70, // 119: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
-	42, // 120: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
-	44, // 121: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
-	72, // 122: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
-	72, // 123: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
-	48, // 124: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
-	81, // 125: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
-	51, // 126: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
-	54, // 127: handoff.scoring.v1.ScoringService.DescribeLeads:output_type -> handoff.scoring.v1.DescribeLeadsResponse
-	82, // 128: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
-	90, // [90:129] is the sub-list for method output_type
-	51, // [51:90] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	66, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	66, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	66, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	65, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	63, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	63, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
+	67, // 16: handoff.scoring.v1.CreateMeetingRequest.meeting:type_name -> handoff.scoring.v1.Meeting
+	67, // 17: handoff.scoring.v1.ListMeetingsResponse.meetings:type_name -> handoff.scoring.v1.Meeting
+	68, // 18: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	62, // 19: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	66, // 20: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
+	63, // 21: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	68, // 22: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	69, // 23: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
+	70, // 24: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
+	65, // 25: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	23, // 26: handoff.scoring.v1.StreamScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
+	59, // 27: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	71, // 28: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
+	72, // 29: handoff.scoring.v1.ListAccountProfilesResponse.account_profiles:type_name -> handoff.scoring.v1.AccountProfile
+	73, // 30: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
+	74, // 31: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
+	68, // 32: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	75, // 33: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
+	76, // 34: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
+	0,  // 35: handoff.scoring.v1.StreamCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
+	60, // 36: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	70, // 37: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
+	77, // 38: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
+	77, // 39: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
+	68, // 40: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
+	68, // 41: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
+	78, // 42: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
+	79, // 43: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
+	57, // 44: handoff.scoring.v1.DescribeLeadsRequest.leads:type_name -> handoff.scoring.v1.DescribedLead
+	23, // 45: handoff.scoring.v1.DescribedLead.supposed:type_name -> handoff.scoring.v1.ScoreLeadRequest
+	61, // 46: handoff.scoring.v1.DescribeLeadsResponse.descriptions:type_name -> handoff.scoring.v1.DescribeLeadsResponse.Description
+	80, // 47: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
+	81, // 48: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
+	62, // 49: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
+	81, // 50: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
+	82, // 51: handoff.scoring.v1.DescribeLeadsResponse.Description.context:type_name -> handoff.scoring.v1.LeadContext
+	81, // 52: handoff.scoring.v1.DescribeLeadsResponse.Description.error:type_name -> google.rpc.Status
+	0,  // 53: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,  // 54: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,  // 55: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,  // 56: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,  // 57: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,  // 58: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,  // 59: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10, // 60: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11, // 61: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13, // 62: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14, // 63: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16, // 64: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18, // 65: handoff.scoring.v1.ScoringService.CreateMeeting:input_type -> handoff.scoring.v1.CreateMeetingRequest
+	19, // 66: handoff.scoring.v1.ScoringService.GetMeeting:input_type -> handoff.scoring.v1.GetMeetingRequest
+	20, // 67: handoff.scoring.v1.ScoringService.ListMeetings:input_type -> handoff.scoring.v1.ListMeetingsRequest
+	22, // 68: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	23, // 69: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	24, // 70: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	26, // 71: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	27, // 72: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	28, // 73: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
+	30, // 74: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
+	33, // 75: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
+	31, // 76: handoff.scoring.v1.ScoringService.ListAccountProfiles:input_type -> handoff.scoring.v1.ListAccountProfilesRequest
+	34, // 77: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
+	35, // 78: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
+	37, // 79: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
+	38, // 80: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
+	39, // 81: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
+	40, // 82: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
+	41, // 83: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
+	42, // 84: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	44, // 85: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	45, // 86: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
+	47, // 87: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
+	49, // 88: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
+	50, // 89: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
+	51, // 90: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
+	53, // 91: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
+	54, // 92: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
+	56, // 93: handoff.scoring.v1.ScoringService.DescribeLeads:input_type -> handoff.scoring.v1.DescribeLeadsRequest
+	83, // 94: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
+	62, // 95: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 96: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	62, // 97: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 98: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	62, // 99: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	66, // 100: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 101: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	66, // 102: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 103: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	66, // 104: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 105: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 106: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	67, // 107: handoff.scoring.v1.ScoringService.CreateMeeting:output_type -> handoff.scoring.v1.Meeting
+	67, // 108: handoff.scoring.v1.ScoringService.GetMeeting:output_type -> handoff.scoring.v1.Meeting
+	21, // 109: handoff.scoring.v1.ScoringService.ListMeetings:output_type -> handoff.scoring.v1.ListMeetingsResponse
+	80, // 110: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	80, // 111: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	25, // 112: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	70, // 113: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	70, // 114: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	29, // 115: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
+	72, // 116: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	72, // 117: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	32, // 118: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
+	84, // 119: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	36, // 120: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	85, // 121: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	69, // 122: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	69, // 123: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	62, // 124: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
+	62, // 125: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
+	43, // 126: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	75, // 127: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
+	46, // 128: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
+	48, // 129: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
+	77, // 130: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
+	77, // 131: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
+	52, // 132: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
+	86, // 133: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
+	55, // 134: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
+	58, // 135: handoff.scoring.v1.ScoringService.DescribeLeads:output_type -> handoff.scoring.v1.DescribeLeadsResponse
+	87, // 136: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
+	95, // [95:137] is the sub-list for method output_type
+	53, // [53:95] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -4186,19 +4453,20 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 	file_handoff_scoring_v1_lead_proto_init()
 	file_handoff_scoring_v1_lead_context_proto_init()
 	file_handoff_scoring_v1_match_decision_proto_init()
+	file_handoff_scoring_v1_meeting_proto_init()
 	file_handoff_scoring_v1_model_proto_init()
 	file_handoff_scoring_v1_reference_list_proto_init()
 	file_handoff_scoring_v1_replay_proto_init()
 	file_handoff_scoring_v1_score_proto_init()
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[53].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[57].OneofWrappers = []any{
 		(*DescribedLead_Name)(nil),
 		(*DescribedLead_Supposed)(nil),
 	}
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[55].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[59].OneofWrappers = []any{
 		(*StreamScoreLeadsResponse_Result_Score)(nil),
 		(*StreamScoreLeadsResponse_Result_Error)(nil),
 	}
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[56].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[60].OneofWrappers = []any{
 		(*StreamCreateLeadsResponse_Result_Lead)(nil),
 		(*StreamCreateLeadsResponse_Result_Error)(nil),
 	}
@@ -4208,7 +4476,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_scoring_service_proto_rawDesc), len(file_handoff_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   58,
+			NumMessages:   62,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

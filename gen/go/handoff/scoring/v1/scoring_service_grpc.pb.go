@@ -33,6 +33,9 @@ const (
 	ScoringService_UpdateAccount_FullMethodName             = "/handoff.scoring.v1.ScoringService/UpdateAccount"
 	ScoringService_BatchRecordEngagements_FullMethodName    = "/handoff.scoring.v1.ScoringService/BatchRecordEngagements"
 	ScoringService_ListEngagements_FullMethodName           = "/handoff.scoring.v1.ScoringService/ListEngagements"
+	ScoringService_CreateMeeting_FullMethodName             = "/handoff.scoring.v1.ScoringService/CreateMeeting"
+	ScoringService_GetMeeting_FullMethodName                = "/handoff.scoring.v1.ScoringService/GetMeeting"
+	ScoringService_ListMeetings_FullMethodName              = "/handoff.scoring.v1.ScoringService/ListMeetings"
 	ScoringService_ExplainScore_FullMethodName              = "/handoff.scoring.v1.ScoringService/ExplainScore"
 	ScoringService_ScoreLead_FullMethodName                 = "/handoff.scoring.v1.ScoringService/ScoreLead"
 	ScoringService_ListMatchDecisions_FullMethodName        = "/handoff.scoring.v1.ScoringService/ListMatchDecisions"
@@ -95,6 +98,16 @@ type ScoringServiceClient interface {
 	BatchRecordEngagements(ctx context.Context, in *BatchRecordEngagementsRequest, opts ...grpc.CallOption) (*BatchRecordEngagementsResponse, error)
 	// Lists the engagements of a lead, newest first.
 	ListEngagements(ctx context.Context, in *ListEngagementsRequest, opts ...grpc.CallOption) (*ListEngagementsResponse, error)
+	// Brings a meeting with a lead, checks it by the playbook, and qualifies the lead: a handoff begins, or the meeting is added
+	// to the one that is open, never to a second one. It also ends the rest of a lead that sales gave back. Nothing begins for a
+	// lead that meets a disqualifier or that sales gave back for good: the meeting is kept and says so. One that was brought
+	// already (by source and source id) is answered as it is. A partner brings meetings with its own leads alone. Refused with
+	// STATE_CONFLICT if the playbook in force does not say what a meeting must be.
+	CreateMeeting(ctx context.Context, in *CreateMeetingRequest, opts ...grpc.CallOption) (*Meeting, error)
+	// Reads a meeting. Whoever may read its lead, or the lead that this one was merged into, may read it.
+	GetMeeting(ctx context.Context, in *GetMeetingRequest, opts ...grpc.CallOption) (*Meeting, error)
+	// Lists the meetings with a lead and with those that were merged into it, newest first.
+	ListMeetings(ctx context.Context, in *ListMeetingsRequest, opts ...grpc.CallOption) (*ListMeetingsResponse, error)
 	// Explains a lead's score as of now or of an instant: every line, summing exactly.
 	ExplainScore(ctx context.Context, in *ExplainScoreRequest, opts ...grpc.CallOption) (*Score, error)
 	// Scores a lead, an account and engagements that are given in full, and stores nothing: a what-if.
@@ -291,6 +304,36 @@ func (c *scoringServiceClient) ListEngagements(ctx context.Context, in *ListEnga
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListEngagementsResponse)
 	err := c.cc.Invoke(ctx, ScoringService_ListEngagements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) CreateMeeting(ctx context.Context, in *CreateMeetingRequest, opts ...grpc.CallOption) (*Meeting, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Meeting)
+	err := c.cc.Invoke(ctx, ScoringService_CreateMeeting_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) GetMeeting(ctx context.Context, in *GetMeetingRequest, opts ...grpc.CallOption) (*Meeting, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Meeting)
+	err := c.cc.Invoke(ctx, ScoringService_GetMeeting_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) ListMeetings(ctx context.Context, in *ListMeetingsRequest, opts ...grpc.CallOption) (*ListMeetingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListMeetingsResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ListMeetings_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -615,6 +658,16 @@ type ScoringServiceServer interface {
 	BatchRecordEngagements(context.Context, *BatchRecordEngagementsRequest) (*BatchRecordEngagementsResponse, error)
 	// Lists the engagements of a lead, newest first.
 	ListEngagements(context.Context, *ListEngagementsRequest) (*ListEngagementsResponse, error)
+	// Brings a meeting with a lead, checks it by the playbook, and qualifies the lead: a handoff begins, or the meeting is added
+	// to the one that is open, never to a second one. It also ends the rest of a lead that sales gave back. Nothing begins for a
+	// lead that meets a disqualifier or that sales gave back for good: the meeting is kept and says so. One that was brought
+	// already (by source and source id) is answered as it is. A partner brings meetings with its own leads alone. Refused with
+	// STATE_CONFLICT if the playbook in force does not say what a meeting must be.
+	CreateMeeting(context.Context, *CreateMeetingRequest) (*Meeting, error)
+	// Reads a meeting. Whoever may read its lead, or the lead that this one was merged into, may read it.
+	GetMeeting(context.Context, *GetMeetingRequest) (*Meeting, error)
+	// Lists the meetings with a lead and with those that were merged into it, newest first.
+	ListMeetings(context.Context, *ListMeetingsRequest) (*ListMeetingsResponse, error)
 	// Explains a lead's score as of now or of an instant: every line, summing exactly.
 	ExplainScore(context.Context, *ExplainScoreRequest) (*Score, error)
 	// Scores a lead, an account and engagements that are given in full, and stores nothing: a what-if.
@@ -732,6 +785,15 @@ func (UnimplementedScoringServiceServer) BatchRecordEngagements(context.Context,
 }
 func (UnimplementedScoringServiceServer) ListEngagements(context.Context, *ListEngagementsRequest) (*ListEngagementsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListEngagements not implemented")
+}
+func (UnimplementedScoringServiceServer) CreateMeeting(context.Context, *CreateMeetingRequest) (*Meeting, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateMeeting not implemented")
+}
+func (UnimplementedScoringServiceServer) GetMeeting(context.Context, *GetMeetingRequest) (*Meeting, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetMeeting not implemented")
+}
+func (UnimplementedScoringServiceServer) ListMeetings(context.Context, *ListMeetingsRequest) (*ListMeetingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListMeetings not implemented")
 }
 func (UnimplementedScoringServiceServer) ExplainScore(context.Context, *ExplainScoreRequest) (*Score, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainScore not implemented")
@@ -1047,6 +1109,60 @@ func _ScoringService_ListEngagements_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ScoringServiceServer).ListEngagements(ctx, req.(*ListEngagementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_CreateMeeting_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateMeetingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).CreateMeeting(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_CreateMeeting_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).CreateMeeting(ctx, req.(*CreateMeetingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_GetMeeting_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetMeetingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetMeeting(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetMeeting_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetMeeting(ctx, req.(*GetMeetingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_ListMeetings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListMeetingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ListMeetings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ListMeetings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ListMeetings(ctx, req.(*ListMeetingsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1562,6 +1678,18 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListEngagements",
 			Handler:    _ScoringService_ListEngagements_Handler,
+		},
+		{
+			MethodName: "CreateMeeting",
+			Handler:    _ScoringService_CreateMeeting_Handler,
+		},
+		{
+			MethodName: "GetMeeting",
+			Handler:    _ScoringService_GetMeeting_Handler,
+		},
+		{
+			MethodName: "ListMeetings",
+			Handler:    _ScoringService_ListMeetings_Handler,
 		},
 		{
 			MethodName: "ExplainScore",
