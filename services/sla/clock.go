@@ -65,27 +65,36 @@ func (s *Service) ListClocks(ctx context.Context, req *slav1.ListClocksRequest) 
 type view struct {
 	handoff *store.Handoff
 	agreed  agreement
-	clocks  []deadline.Clock
 	now     time.Time
+	clocks  []deadline.Clock
 }
 
 // standing works out how the clocks of a handoff stand now. One of which nothing is known has none.
 func (s *Service) standing(ctx context.Context, id string) (v view, err error) {
 	now := s.cfg.Now()
-	v.now = now
 	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		found, err := store.Get(ctx, tx, id)
-		if err != nil || found[id] == nil || found[id].Playbook == 0 {
+		if err != nil || found[id] == nil {
 			return err
 		}
-		v.handoff = found[id]
-		if v.agreed, err = s.policy(ctx, tx, v.handoff.Playbook); err != nil {
-			return err
-		}
-		all, err := s.reckon(ctx, tx, found, now, store.Peruse)
-		v.clocks = all[id]
+		v, err = s.view(ctx, tx, found[id], now, store.Peruse)
 		return err
 	})
+	return v, err
+}
+
+// view works out how the clocks of a handoff stand at an instant; consult gives the editions of calendars.
+func (s *Service) view(ctx context.Context, q *sqldb.Tx, h *store.Handoff, now time.Time, consult consult) (view, error) {
+	v := view{handoff: h, now: now}
+	if h.Playbook == 0 {
+		return v, nil
+	}
+	var err error
+	if v.agreed, err = s.policy(ctx, q, h.Playbook); err != nil {
+		return view{}, err
+	}
+	all, err := s.reckon(ctx, q, handoffs{h.ID: h}, now, consult)
+	v.clocks = all[h.ID]
 	return v, err
 }
 

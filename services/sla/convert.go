@@ -51,8 +51,18 @@ func (v view) clock(c deadline.Clock) *slav1.Clock {
 	if met, known := c.GoalMet(v.now); known {
 		out.GoalMet = &met
 	}
+	if c.State == deadline.Paused {
+		out.Remaining, out.Pause = durationpb.New(c.Remaining), v.pause(c)
+	}
 	out.Escalations = v.escalations(c)
 	return out
+}
+
+// pause is why a clock stands still, as the API shows it.
+func (v view) pause(c deadline.Clock) *slav1.ClockPause {
+	lasting := c.Standing(v.now)
+	newest := lasting[len(lasting)-1]
+	return &slav1.ClockPause{Reason: reasonToProto(newest.Pause.Reason), StartTime: stamp(newest.From), ResumeTime: stamp(c.Resume)}
 }
 
 // escalations are the steps of a clock's ladder as the API shows them.

@@ -33,7 +33,7 @@
 //
 // A breach is called one second after its deadline, so that an answer that is on its way at that instant pages nobody. An
 // activity that is recorded late, within the playbook's tolerance, counts when it happened: a breach that was called out
-// then is retracted, and its history stays.
+// then is retracted, and its history stays. So is one that fell into a system incident which is told afterwards.
 //
 // A handoff whose clocks cannot be worked out waits by itself, is told in the log and counted, and keeps none of the others
 // from being told. What is due is told in its order, a batch at a time; between those of a backlog, which is what is more than
@@ -46,6 +46,13 @@
 // A clock's ladder has steps at shares of its budget, also beyond the whole. A step is told like a warning: at its instant in
 // the clock's own time, once for each run, late and in order after a standstill, and not once the clock has stopped. What is
 // to be done besides telling people is Routing's: it looks whether the handoff still waits for the same rep's answer.
+//
+// # Pauses
+//
+// Clocks of a handoff stand still when somebody says so, with a reason and within the playbook's limits: a rep while a prospect
+// wants them to wait, a manager for all but incidents, SREs for incidents, RevOps for anything and for incidents afterwards. An
+// end that comes by itself is told by the timers. Who had an outage that concerned everybody puts it into the calendar as a break:
+// that moves every running clock of business time at once.
 //
 // # Calendars
 //

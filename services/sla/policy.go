@@ -3,6 +3,7 @@ package sla
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
@@ -42,7 +43,8 @@ func (s *Service) active(ctx context.Context, q sqldb.Querier, asOf time.Time) (
 func compile(signed *playbookv1.Document) (agreement, error) {
 	sla := policy.WithDefaults(signed).GetSla()
 	a := agreement{promises: promises(sla.GetCommitments()), ladders: map[deadline.Kind][]*playbookv1.EscalationStep{}, clocks: deadline.Policy{Calendar: sla.GetCalendar(),
-		Trusted: sla.GetTrustedSources(), LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
+		Trusted: sla.GetTrustedSources(), Pauses: pauses(sla.GetPauses()),
+		LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
 	for name, clock := range sla.GetClocks() {
 		kind := deadline.Kind(name)
 		if kind == deadline.Attempted {
@@ -103,6 +105,14 @@ func rule(clock *playbookv1.ClockPolicy, ladder []*playbookv1.EscalationStep) de
 		r.Ladder = append(r.Ladder, step.GetAt())
 	}
 	return r
+}
+
+func pauses(p *playbookv1.PausePolicy) deadline.Pauses {
+	rules := deadline.Pauses{AtMost: map[deadline.PauseReason]deadline.Budget{}, PerHandoff: int(p.GetPerHandoff())}
+	for name, t := range p.GetReasons() {
+		rules.AtMost[deadline.PauseReason(strings.ToUpper(name))] = budget(t.GetAtMost())
+	}
+	return rules
 }
 
 // terms are what a clock, or one of its tiers, allows.

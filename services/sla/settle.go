@@ -79,11 +79,15 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 		old := h.Clocks[key]
 		delete(gone, key)
 		told := old.Told
-		if o.ring || !c.State.Open() {
-			for _, alarm := range c.Alarms(told, o.asOf) {
-				told = told.With(alarm.Alert)
-				calls = append(calls, call{handoff: h, clock: c, alarm: alarm})
+		for _, alarm := range c.Alarms(told, o.asOf) {
+			if !o.ring && c.State.Open() && alarm.Alert != deadline.AlertRetracted {
+				continue
 			}
+			told = told.With(alarm.Alert)
+			calls = append(calls, call{handoff: h, clock: c, alarm: alarm})
+		}
+		if old.State == deadline.Paused {
+			calls = goesOn(calls, h, c)
 		}
 		if row := store.Row(c, told); row != old {
 			store.PutClock(tx, h.ID, row)
@@ -103,11 +107,12 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 	return calls, nil
 }
 
+// consult gives the editions of calendars by their ids.
+type consult func(ctx context.Context, tx *sqldb.Tx, calendars []string) ([]store.Edition, error)
+
 // reckon works out the clocks of handoffs as they stand at an instant, by the handoffs' ids. consult gives the editions of
 // calendars.
-func (s *Service) reckon(ctx context.Context, q *sqldb.Tx, all handoffs, asOf time.Time,
-	consult func(context.Context, *sqldb.Tx, []string) ([]store.Edition, error),
-) (map[string][]deadline.Clock, error) {
+func (s *Service) reckon(ctx context.Context, q *sqldb.Tx, all handoffs, asOf time.Time, consult consult) (map[string][]deadline.Clock, error) {
 	policies := make(map[string]deadline.Policy, len(all))
 	wanted := map[string]bool{}
 	for id, h := range all {
@@ -135,9 +140,7 @@ func (s *Service) reckon(ctx context.Context, q *sqldb.Tx, all handoffs, asOf ti
 }
 
 // almanac reads calendars by their ids. consult gives their editions.
-func (s *Service) almanac(ctx context.Context, q *sqldb.Tx, ids []string,
-	consult func(context.Context, *sqldb.Tx, []string) ([]store.Edition, error),
-) (deadline.Almanac, error) {
+func (s *Service) almanac(ctx context.Context, q *sqldb.Tx, ids []string, consult consult) (deadline.Almanac, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}

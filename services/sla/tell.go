@@ -22,10 +22,15 @@ type call struct {
 	handoff *store.Handoff
 	clock   deadline.Clock
 	alarm   deadline.Alarm
+	resumed []deadline.Clock // that stood still and went on at the instant of the alarm, if it is about that
+	why     deadline.Resumption
 }
 
 // tell emits the event of an alert.
 func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, c call, now time.Time) error {
+	if len(c.resumed) > 0 {
+		return s.emit(ctx, tx, c.handoff, now, resumedEvent(c.handoff, c.resumed, c.alarm.At, c.why))
+	}
 	ref := clockRef(c.handoff.ID, c.clock)
 	late := max(0, now.Sub(c.alarm.At))
 	if step, ok := c.alarm.Alert.Step(); ok {

@@ -59,6 +59,8 @@ var subscribers = map[protoreflect.Name][]string{
 	"clock_met":           {},
 	"clock_breached":      {},
 	"breach_retracted":    {},
+	"clocks_paused":       {},
+	"clocks_resumed":      {},
 	"activity_recorded":   {Feedback, Attribution},
 	"first_touch_made":    {Feedback, Attribution},
 	"calendar_changed":    {Routing},

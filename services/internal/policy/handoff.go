@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -44,6 +45,25 @@ func fillSLA(sla *playbookv1.SlaPolicy) {
 		warn(&clock.AtRisk)
 		for _, tier := range clock.GetTiers() {
 			inherit(clock, tier)
+		}
+	}
+	fillPauses(section(&sla.Pauses))
+}
+
+// fillPauses has every reason count unless the playbook names those that do.
+func fillPauses(pauses *playbookv1.PausePolicy) {
+	optional(&pauses.PerHandoff, 2)
+	if len(pauses.GetReasons()) == 0 {
+		pauses.Reasons = make(map[string]*playbookv1.PauseTerms)
+		for number, name := range playbookv1.PauseReason_name {
+			if number != 0 {
+				pauses.Reasons[strings.ToLower(strings.TrimPrefix(name, "PAUSE_REASON_"))] = &playbookv1.PauseTerms{}
+			}
+		}
+	}
+	for _, terms := range pauses.GetReasons() {
+		if terms.GetAtMost() == nil {
+			terms.AtMost = &playbookv1.Budget{Amount: &playbookv1.Budget_Days{Days: 10}}
 		}
 	}
 }

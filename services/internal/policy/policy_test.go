@@ -60,6 +60,9 @@ const complete = `{
   "sla": {
     "calendar": "business",
     "lateLogging": "86400s",
+    "pauses": {"perHandoff": 2, "reasons": {
+      "waiting_on_prospect_date": {"atMost": {"days": 10}}, "waiting_on_marketing": {"atMost": {"days": 10}}, "dispute": {"atMost": {"days": 10}},
+      "legal_review": {"atMost": {"days": 10}}, "system_incident": {"atMost": {"days": 10}}}},
     "clocks": {"accept": {
       "within": {"time": "14400s"}, "unit": "TIME_UNIT_WALL", "from": "CLOCK_ANCHOR_ASSIGNED", "atRisk": {"share": 0.75},
       "tiers": {
@@ -107,6 +110,7 @@ const outspoken = `{
     "absence": {"unaccepted": "UNACCEPTED_HANDOFFS_KEEP", "longerThan": "0s"}},
   "sla": {
     "lateLogging": "0s",
+    "pauses": {"perHandoff": 0, "reasons": {"dispute": {"atMost": {"time": "60s"}}}},
     "clocks": {"accept": {
       "within": {"days": 3}, "unit": "TIME_UNIT_BUSINESS", "from": "CLOCK_ANCHOR_MQL", "atRisk": {"after": {"days": 2}},
       "tiers": {"T1": {"within": {"days": 1}, "atRisk": {"share": 0.1}}}}}},

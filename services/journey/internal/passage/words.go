@@ -6,6 +6,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
@@ -133,7 +136,12 @@ func slaWords(e *eventv1.Event) string {
 	case *eventv1.Event_ClockBreached:
 		return spaced(p.ClockBreached.GetClock().GetKind()) + " ran out"
 	case *eventv1.Event_BreachRetracted:
-		return spaced(p.BreachRetracted.GetClock().GetKind()) + " had been in time after all"
+		return spaced(p.BreachRetracted.GetClock().GetKind()) + retractedWords(p.BreachRetracted)
+	case *eventv1.Event_ClocksPaused:
+		return sentence(clockList(p.ClocksPaused.GetClocks())+" paused", "for", enumWord(p.ClocksPaused.GetReason().String(), "PAUSE_REASON_"),
+			"until", date(p.ClocksPaused.GetEndTime()))
+	case *eventv1.Event_ClocksResumed:
+		return clockList(p.ClocksResumed.GetClocks()) + " resumed" + resumedWords(p.ClocksResumed.GetCause())
 	case *eventv1.Event_EscalationReached:
 		return escalationWords(p.EscalationReached)
 	case *eventv1.Event_ActivityRecorded:
@@ -144,6 +152,41 @@ func slaWords(e *eventv1.Event) string {
 		return p.CalendarChanged.GetCalendar().GetName() + " changed"
 	}
 	return spaced(e.GetType())
+}
+
+func retractedWords(p *eventv1.BreachRetracted) string {
+	if p.GetStopTime() == nil {
+		return " still has time after all"
+	}
+	return " had been in time after all"
+}
+
+func resumedWords(why eventv1.ClocksResumed_Cause) string {
+	switch why {
+	case eventv1.ClocksResumed_CAUSE_AGREED:
+		return " as agreed"
+	case eventv1.ClocksResumed_CAUSE_LIMIT:
+		return ": the pause was as long as the playbook allows"
+	default:
+		return ""
+	}
+}
+
+// clockList names clocks by their kinds.
+func clockList(clocks []*eventv1.ClockRef) string {
+	var kinds []string
+	for _, c := range clocks {
+		kinds = append(kinds, spaced(c.GetKind()))
+	}
+	return strings.Join(kinds, ", ")
+}
+
+// date is the day of an instant in UTC; empty for none.
+func date(at *timestamppb.Timestamp) string {
+	if at == nil {
+		return ""
+	}
+	return at.AsTime().Format(time.DateOnly)
 }
 
 // escalationWords says how far a clock has run, whom that concerns and what is done about it.

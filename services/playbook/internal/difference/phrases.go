@@ -99,6 +99,9 @@ func phrases() []phrase {
 		{"sla.commitments.*", "", "{Team} now promises {new}", "{Team} promises nothing any more; it was {old}"},
 		{"sla.commitments.*.*", "{Team} promises {words}: {new} instead of {old}", "{Team} now promises {words}: {new}", "{Team} no longer promises {words}; it was {old}"},
 		{"sla.trusted_sources", "Both teams trust {new} about when something happened, instead of {old}", "", "Both teams trust no system about when something happened; it was {old}"},
+		{"sla.pauses.reasons.*", "", "Clocks may now pause for {words}, {new}", "Clocks may pause for {words} no more; it was {old}"},
+		{"sla.pauses.reasons.*.at_most", "A pause for {words} lasts at most {new} instead of {old}", "", ""},
+		{"sla.pauses.per_handoff", "Pauses that a handoff may have: {new} instead of {old}", "", ""},
 		{"sla.late_logging", "An activity may be logged {new} late instead of {old}", "", ""},
 
 		{"feedback.reasons", "Reps can give these reasons: {new}, instead of {old}", "", ""},

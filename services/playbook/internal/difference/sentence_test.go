@@ -89,6 +89,7 @@ func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
 
 		{"    accept: {within", "    disposition: {within: 5d, unit: wall, only: ent_emea, tiers: {abm_sql: {within: 1d}}}\n    accept: {within", when,
 			"New clock, Disposition: 5 days, from the acceptance, warning at 75%, abm_sql 1 day, warning at 75%, for ent_emea alone"},
+		{"  calendar: us-east\n", "  calendar: us-east\n  pauses: {per_handoff: 1}\n", when, "Pauses that a handoff may have: 1 instead of 2"},
 		{"campaigns: [abm-q4]", "campaigns: [abm_sql]", how, "initech.example is worked by abm_sql instead of abm-q4"},
 		{"feedback:", "feedback:\n  details: {went_sql: bad_data}", how, "Reps may now say went_sql, which is bad data"},
 		{"checklist: [need, timing]", "checklist: bant", how, "An SQL needs BANT instead of need and timing"},

@@ -42,6 +42,7 @@ func terms() map[string][]term {
 		"Attempt":        {{field: "channel", text: "{}"}, {field: "within", text: "within {}"}, {field: "after_previous", text: "at the earliest {} after the one before"}},
 		"TierClock":      {{field: "within", text: "{}"}, {field: "at_risk", text: "warning {}"}, {field: "goal", text: "wanted within {}"}},
 		"EscalationStep": {{field: "at", text: ""}, {field: "notify", text: "tells {}"}, {field: "do", text: "{}"}},
+		"PauseTerms":     {{field: "at_most", text: "at most {}"}},
 		"ReportSchedule": {{field: "every", text: "every {}"}, {field: "zone", text: "by the clocks of {}"}},
 	}
 }

@@ -20,7 +20,7 @@ type Alert uint16
 const (
 	AlertAtRisk    Alert = 1 << iota // it is about to run out
 	AlertBreached                    // it ran out, or closed unanswered
-	AlertRetracted                   // the breach was none: somebody had acted in time
+	AlertRetracted                   // the breach was none
 	AlertMet                         // it was met in time
 	firstStep                        // and the other steps of the ladder follow
 )
@@ -39,8 +39,16 @@ type Alerts uint16
 // Has says whether an alert is in the set.
 func (s Alerts) Has(a Alert) bool { return s&Alerts(a) != 0 }
 
-// With is the set and one more.
-func (s Alerts) With(a Alert) Alerts { return s | Alerts(a) }
+// With is the set and one more. A breach and its retraction take each other back.
+func (s Alerts) With(a Alert) Alerts {
+	switch a {
+	case AlertBreached:
+		s &^= Alerts(AlertRetracted)
+	case AlertRetracted:
+		s &^= Alerts(AlertBreached)
+	}
+	return s | Alerts(a)
+}
 
 // Alarm is an alert that is to be told, and the instant at which it was due.
 type Alarm struct {
@@ -57,6 +65,9 @@ func (c Clock) Alarms(told Alerts, now time.Time) []Alarm {
 			alarms = append(alarms, Alarm{alert, at})
 		}
 	}
+	if c.excused(told) {
+		tell(AlertRetracted, now)
+	}
 	switch c.State {
 	case Running, Overdue:
 		for _, alarm := range c.schedule() {
@@ -65,20 +76,28 @@ func (c Clock) Alarms(told Alerts, now time.Time) []Alarm {
 	case Missed:
 		tell(AlertBreached, earlier(c.ring(), now))
 	case Met:
-		if told.Has(AlertBreached) {
-			tell(AlertRetracted, now)
-		}
 		tell(AlertMet, now)
-	case Cancelled:
+	case Cancelled, Paused:
 	}
 	return alarms
+}
+
+// excused says whether a clock called out a breach that was none: somebody had acted in time, or it had stood still, which was
+// told afterwards.
+func (c Clock) excused(told Alerts) bool {
+	afterwards := func(s Standstill) bool { return s.Pause.From.Before(s.Pause.Recorded) }
+	inTime := c.State == Running || c.State == Paused
+	return told.Has(AlertBreached) && (c.State == Met || inTime && slices.ContainsFunc(c.Pauses, afterwards))
 }
 
 // Next is when a clock that has told everything so far will have something to tell, or change its state; zero if it never
 // will by itself.
 func (c Clock) Next(told Alerts) time.Time {
-	if !c.State.Open() {
+	switch {
+	case !c.State.Open():
 		return time.Time{}
+	case c.State == Paused:
+		return c.Resume
 	}
 	for _, alarm := range c.schedule() {
 		if !told.Has(alarm.Alert) || alarm.Alert == AlertBreached && c.State == Running {

@@ -123,7 +123,7 @@ func (d *docket) spaced(rule Rule, spacing Budget, last time.Time) time.Time {
 	if missing != "" {
 		return time.Time{}
 	}
-	return t.due(last, spacing.in(t[0].calendar))
+	return t.due(last, spacing.in(t.first().calendar))
 }
 
 // attempted is when a step was made: by the first act on its channel after the attempt before, unless that was so late that the

@@ -9,26 +9,29 @@ const grace = 30 * time.Minute
 
 // Clock is a clock as it stands. Times are in UTC; a zero time is none.
 type Clock struct {
-	Kind     Kind
-	Run      int // 1, for accept the number of the assignment, and for attempts that of the step
-	State    State
-	Reason   Reason      // why it was cancelled
-	Tier     string      // of the handoff when the clock began
-	Rep      string      // who owes the action; empty if the suite does
-	Turn     int         // the number of that rep's assignment; 0 for none
-	Pool     string      // that gave the handoff to that rep; empty for none
-	Start    time.Time   // from when it counts
-	AtRisk   time.Time   // when it warns; zero if it never does
-	Due      time.Time   // the deadline; zero while the calendar is not known, or if it never comes
-	Ladder   []time.Time // when each step of the ladder comes, zero if it never does; none once the clock has ended
-	Stop     time.Time   // when it ended
-	Elapsed  time.Duration
-	Answered bool // somebody did what was asked, in time or not
-	Budget   Budget
-	Goal     Goal
-	Business bool
-	Calendar string // of working time, at last; or the one that is not known
-	Edition  int64  // the version of the calendar
+	Kind      Kind
+	Run       int // 1, for accept the number of the assignment, and for attempts that of the step
+	State     State
+	Reason    Reason       // why it was cancelled
+	Tier      string       // of the handoff when the clock began
+	Rep       string       // who owes the action; empty if the suite does
+	Turn      int          // the number of that rep's assignment; 0 for none
+	Pool      string       // that gave the handoff to that rep; empty for none
+	Start     time.Time    // from when it counts
+	AtRisk    time.Time    // when it warns; zero if it never does
+	Due       time.Time    // the deadline; zero while it stands still or the calendar is not known, or if it never comes
+	Ladder    []time.Time  // when each step of the ladder comes, zero if it never does; none once the clock has ended
+	Pauses    []Standstill // when it stood still, or does, in the order in which that began
+	Resume    time.Time    // when it goes on by itself, while it stands still; zero if it never does
+	Stop      time.Time    // when it ended
+	Elapsed   time.Duration
+	Remaining time.Duration // what is left of its budget, while it stands still
+	Answered  bool          // somebody did what was asked, in time or not
+	Budget    Budget
+	Goal      Goal
+	Business  bool
+	Calendar  string // of working time, at last; or the one that is not known
+	Edition   int64  // the version of the calendar
 }
 
 // Clocks works out the clocks of a handoff as they stand at an instant: by kind, then by run.
@@ -134,6 +137,8 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 		c.Calendar = missing
 		return c, true
 	}
+	c.Pauses = d.standstills(rule, course, t, s)
+	t.pauses = intervals(c.Pauses)
 	limit := course.limit(rule, t, s.at)
 	c.Budget, c.Calendar, c.Edition = limit.agreed, t.last().id, t.last().version
 	c.Due = t.due(s.at, limit.budget)
@@ -144,6 +149,7 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 	if s.end.none() {
 		c.run(rule, d.now)
 		c.climb(rule.Ladder, limit, t)
+		c.pause(limit, t, d.now)
 		return c, true
 	}
 	c.Stop, c.Elapsed = s.end.at, t.worked(s.at, s.end.at)

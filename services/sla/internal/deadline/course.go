@@ -43,6 +43,16 @@ func (d *docket) course(rule Rule, s start) (course, bool) {
 	return c, len(c.stages) > 0
 }
 
+// until is the course as it had gone until an instant.
+func (c course) until(at time.Time) course {
+	n := 1
+	for n < len(c.stages) && !c.stages[n].at.After(at) {
+		n++
+	}
+	c.stages = c.stages[:n]
+	return c
+}
+
 // limit is how much of its time a clock may use.
 type limit struct {
 	budget  time.Duration // at most
@@ -60,7 +70,7 @@ func (l limit) at(t timeline, start time.Time, share float64) time.Time {
 // and tells nothing of before the change. Once the budget is used up, a change comes too late.
 func (c course) limit(rule Rule, t timeline, start time.Time) limit {
 	var l limit
-	calendar := t[0].calendar // the one in force at the start
+	calendar := t.first().calendar // the one in force at the start
 	for i, s := range c.stages {
 		next := limit{budget: s.terms.Within.in(calendar), agreed: s.terms.Within}
 		next.warning = s.terms.Warn.point(next.budget, calendar)

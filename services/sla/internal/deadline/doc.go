@@ -11,8 +11,10 @@
 //	RUNNING ──┼─ nobody acted ─▶ OVERDUE ─ answered, closed or taken away ─▶ MISSED
 //	          │
 //	          ├─ closed as done with nothing done ────────────────────────▶ MISSED
-//	          │
-//	          └─ no longer matters ──▶ CANCELLED
+//	 ▲     │  │
+//	 │     │  └─ no longer matters ──▶ CANCELLED
+//	 │     ▼
+//	PAUSED      stands still, and can stop as a running clock can
 //
 // # The table of clocks
 //
@@ -59,6 +61,18 @@
 // An act that was recorded later than the policy allows counts when it was recorded, unless a system says so itself that both teams
 // trust. A goal is a length of time within which an answer is wanted: it is shown and reported, and no clock is late for it.
 //
+// # Pauses
+//
+// A handoff's clocks stand still while one of its pauses lasts: it takes that time out of what is counted, so one out of hours
+// costs nothing. A clock that stands still is PAUSED: it has no deadline, and tells nothing. A pause ends when somebody says so,
+// at the instant that was agreed, or once it has lasted as long as the playbook allows, in each clock's own time; and for a clock
+// that stops, with that. Pauses may overlap; the clock goes on once the last of them is over.
+//
+// A pause holds for clocks that begin while it lasts, for whoever has the handoff, and in whatever tier: the half hour that a
+// change of tier leaves begins when the clock goes on. But assign never stands still; accept of a later rep does only for a
+// system incident, for the pause was not that rep's; and a clock whose budget was used up when the pause began is late and stays
+// it. A system incident may be told afterwards. Then breaches that fell into it are taken back, also those of clocks that ended.
+//
 // # Ladders
 //
 // A step of a ladder comes when its share of the budget is used up, in the clock's own time: at 150 % of four hours, two hours
@@ -72,5 +86,6 @@
 //   - Being taken away does not excuse: what ends a clock after its budget was used up leaves it MISSED. A duplicate
 //     excuses always.
 //   - An act makes at most one step of a plan, and steps are made in their order, each no sooner than its spacing allows.
-//   - Each alert of a clock is due at most once, and none before its instant; see [Clock.Alarms].
+//   - Each alert of a clock is due at most once, and none before its instant; see [Clock.Alarms]. A breach that was taken back may
+//     come again.
 package deadline

@@ -20,6 +20,7 @@ type Facts struct {
 	Assignments []Assignment `json:"assignments,omitempty"`
 	Covers      []Cover      `json:"covers,omitempty"` // in their order
 	Acts        []Act        `json:"acts,omitempty"`
+	Pauses      []Pause      `json:"pauses,omitempty"` // in the order in which they were told
 	Closing     Closing      `json:"closing,omitzero"`
 	Merged      time.Time    `json:"merged,omitzero"` // the lead joined another
 }
@@ -170,6 +171,12 @@ func (f *Facts) holder(at time.Time) (turn int, rep string) {
 		last = a
 	}
 	return last.Number, f.acting(last, at)
+}
+
+// Has says whether a rep has the handoff at an instant, or stands in for who has it.
+func (f *Facts) Has(rep string, at time.Time) bool {
+	turn, acting := f.holder(at)
+	return turn != 0 && rep != "" && (rep == acting || rep == f.assignment(turn).Rep)
 }
 
 // acting is the rep of an assignment, or who stood in for them at an instant, or at last if that is zero.

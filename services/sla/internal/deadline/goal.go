@@ -14,7 +14,7 @@ func goal(wanted Budget, t timeline, start time.Time) Goal {
 	if wanted == (Budget{}) {
 		return Goal{}
 	}
-	span := wanted.in(t[0].calendar)
+	span := wanted.in(t.first().calendar)
 	return Goal{Budget: wanted, Span: span, At: t.due(start, span)}
 }
 

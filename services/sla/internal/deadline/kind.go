@@ -75,20 +75,21 @@ const (
 	Overdue         // past its deadline, and nobody has acted yet
 	Missed          // answered too late, or ended unanswered
 	Cancelled       // it no longer matters
+	Paused          // it stands still
 )
 
-var stateNames = [...]string{"", "RUNNING", "MET", "OVERDUE", "MISSED", "CANCELLED"}
+var stateNames = [...]string{"", "RUNNING", "MET", "OVERDUE", "MISSED", "CANCELLED", "PAUSED"}
 
 // String gives the state's name in capitals.
 func (s State) String() string {
-	if s < Running || s > Cancelled {
+	if s < Running || s > Paused {
 		return "UNKNOWN"
 	}
 	return stateNames[s]
 }
 
 // Open says whether the clock has not come to an end.
-func (s State) Open() bool { return s == Running || s == Overdue }
+func (s State) Open() bool { return s == Running || s == Overdue || s == Paused }
 
 // Reason says why a clock was cancelled.
 type Reason string

@@ -14,7 +14,7 @@ import (
 
 // story is what happened to one handoff, as each sender tells it in its own order.
 type story struct {
-	scoring, routing, attribution, own []func(*deadline.Facts)
+	scoring, routing, attribution, own, pauses []func(*deadline.Facts)
 }
 
 // deeds are what acts may be.
@@ -53,7 +53,33 @@ func someStory(t *rapid.T) story {
 			s.own = append(s.own, tell)
 		}
 	}
+	s.pauses = somePauses(t)
 	return s
+}
+
+// somePauses are told in their order, but not all in that in which they begin.
+func somePauses(t *rapid.T) []func(*deadline.Facts) {
+	var told []func(*deadline.Facts)
+	now := time.Duration(0)
+	for range rapid.IntRange(0, 3).Draw(t, "pauses") {
+		now += time.Duration(rapid.IntRange(0, 20).Draw(t, "hours")) * time.Hour
+		p := deadline.Pause{Reason: rapid.SampledFrom([]deadline.PauseReason{prospect, deadline.SystemIncident}).Draw(t, "reason"), From: at(now), Recorded: at(now),
+			Kinds: rapid.SampledFrom([][]deadline.Kind{nil, {"accept"}, {"first_touch", "disposition"}}).Draw(t, "kinds")}
+		switch rapid.IntRange(0, 3).Draw(t, "end") {
+		case 1:
+			p.From = p.From.Add(-time.Duration(rapid.IntRange(0, 5).Draw(t, "back")) * time.Hour)
+			p.Until = p.Recorded
+		case 2:
+			p.Until = p.From.Add(time.Duration(rapid.IntRange(1, 40).Draw(t, "lasts")) * time.Hour)
+		case 3:
+			now += time.Duration(rapid.IntRange(0, 20).Draw(t, "resumed")) * time.Hour
+			over := at(now)
+			told = append(told, func(f *deadline.Facts) { f.Pause(p) }, func(f *deadline.Facts) { resume(f, over) })
+			continue
+		}
+		told = append(told, func(f *deadline.Facts) { f.Pause(p) })
+	}
+	return told
 }
 
 // turn is what routing tells of one assignment.
@@ -78,7 +104,7 @@ func turn(t *rapid.T, number int, later func() time.Duration) []func(*deadline.F
 // shuffle mixes the senders and keeps the order of each. What is recorded here comes in any order.
 func shuffle(t *rapid.T, s story) deadline.Facts {
 	var f deadline.Facts
-	queues := [][]func(*deadline.Facts){s.scoring, s.routing, s.attribution, rapid.Permutation(s.own).Draw(t, "own")}
+	queues := [][]func(*deadline.Facts){s.scoring, s.routing, s.attribution, rapid.Permutation(s.own).Draw(t, "own"), s.pauses}
 	for {
 		var waiting []int
 		for i, q := range queues {
@@ -97,7 +123,7 @@ func shuffle(t *rapid.T, s story) deadline.Facts {
 
 // mixed is a policy with wall and working time, tiers and clocks of some tiers only.
 func mixed() deadline.Policy {
-	p := usual()
+	p := pausable()
 	p.Rules[deadline.Accept] = working(4*time.Hour, deadline.FromAssigned)
 	p.Rules[deadline.Disposition] = deadline.Rule{Terms: deadline.Terms{Within: deadline.Budget{Days: 2}}, Business: true, From: deadline.FromAccepted, Strict: true}
 	touch := working(8*time.Hour, deadline.FromAssigned)
@@ -142,7 +168,13 @@ func TestWhatAlwaysHolds(t *testing.T) {
 		now := at(time.Duration(rapid.IntRange(0, 100).Draw(t, "now")) * time.Hour)
 		later := deadline.Clocks(f, mixed(), calendars, now.Add(time.Hour))
 		for _, c := range deadline.Clocks(f, mixed(), calendars, now) {
+			paused := c.State == deadline.Paused
 			switch {
+			case paused && (!c.Due.IsZero() || !c.AtRisk.IsZero() || c.Ladder != nil || c.Remaining <= 0 || !c.Resume.After(now)):
+				t.Fatalf("stands still and does not: %+v", c)
+			case paused:
+			case c.Remaining != 0 || !c.Resume.IsZero():
+				t.Fatalf("does not stand still and does: %+v", c)
 			case c.Due.IsZero() || c.Due.Before(c.Start):
 				t.Fatalf("due before its start: %+v", c)
 			case !c.AtRisk.IsZero() && c.AtRisk.After(c.Due):

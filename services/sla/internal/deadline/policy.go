@@ -12,7 +12,8 @@ import (
 type Policy struct {
 	Calendar    string // of everybody who has none of their own
 	Rules       map[Kind]Rule
-	Trusted     []string      // systems whose acts count at the time they happened, however late they are recorded
+	Trusted     []string // systems whose acts count at the time they happened, however late they are recorded
+	Pauses      Pauses
 	LateLogging time.Duration // how late an activity may be recorded and still count at the time it happened
 }
 

@@ -34,8 +34,12 @@ func (a Almanac) edition(id string, at time.Time) (Edition, bool) {
 	return found, true
 }
 
-// timeline is the calendars that a clock counts in, one after another. The first counts from ever, the last for ever.
-type timeline []stretch
+// timeline is the calendars that a clock counts in, one after another, and the times when it stands still. The first calendar
+// counts from ever, the last for ever.
+type timeline struct {
+	stretches []stretch
+	pauses    []worktime.Interval
+}
 
 // stretch is a calendar and from when it counts.
 type stretch struct {
@@ -49,33 +53,32 @@ type stretch struct {
 // not known it gives the id.
 func (d *docket) timeline(rule Rule, start, stop time.Time) (t timeline, missing string) {
 	if !rule.Business {
-		return timeline{{calendar: worktime.Wall()}}, ""
+		return timeline{stretches: []stretch{{calendar: worktime.Wall()}}}, ""
 	}
-	t = d.shifts(start, stop)
-	for i := range t {
-		asOf := stop
-		if i+1 < len(t) {
-			asOf = t[i+1].from
+	t.stretches = d.shifts(start, stop)
+	for i := range t.stretches {
+		s, asOf := &t.stretches[i], stop
+		if i+1 < len(t.stretches) {
+			asOf = t.stretches[i+1].from
 		}
-		edition, ok := d.almanac.edition(t[i].id, asOf)
+		edition, ok := d.almanac.edition(s.id, asOf)
 		if !ok {
-			return nil, t[i].id
+			return timeline{}, s.id
 		}
-		t[i].version, t[i].calendar = edition.Version, edition.Calendar
+		s.version, s.calendar = edition.Version, edition.Calendar
 	}
 	return t, ""
 }
 
 // shifts are the ids of the calendars in turn: while a rep has the handoff the rep's, while somebody stands in theirs, otherwise
-// the playbook's. What ends
-// before the start or begins after the stop is left out.
-func (d *docket) shifts(start, stop time.Time) timeline {
-	t := timeline{{id: d.policy.Calendar}}
+// the playbook's. What ends before the start or begins after the stop is left out.
+func (d *docket) shifts(start, stop time.Time) []stretch {
+	t := []stretch{{id: d.policy.Calendar}}
 	add := func(from time.Time, id string) {
 		switch {
 		case from.IsZero(), !stop.IsZero() && !from.Before(stop) && from.After(start):
 		case !from.After(start):
-			t = timeline{{from: from, id: id}}
+			t = []stretch{{from: from, id: id}}
 		case t[len(t)-1].id != id:
 			t = append(t, stretch{from: from, id: id})
 		}
@@ -94,18 +97,36 @@ func (d *docket) shifts(start, stop time.Time) timeline {
 	return t
 }
 
+// first is the stretch in which the clock began.
+func (t timeline) first() stretch { return t.stretches[0] }
+
 // last is the stretch in which the clock stopped, or is running.
-func (t timeline) last() stretch { return t[len(t)-1] }
+func (t timeline) last() stretch { return t.stretches[len(t.stretches)-1] }
+
+// at is the stretch around an instant.
+func (t timeline) at(at time.Time) stretch {
+	found := t.first()
+	for _, s := range t.stretches[1:] {
+		if s.from.After(at) {
+			break
+		}
+		found = s
+	}
+	return found
+}
+
+// unpaused is the timeline without the times when the clock stands still.
+func (t timeline) unpaused() timeline { return timeline{stretches: t.stretches} }
 
 // worked is the time that counts from one instant to another.
 func (t timeline) worked(from, to time.Time) time.Duration {
 	var total time.Duration
-	for i, s := range t {
+	for i, s := range t.stretches {
 		end := to
-		if i+1 < len(t) && t[i+1].from.Before(to) {
-			end = t[i+1].from
+		if i+1 < len(t.stretches) && t.stretches[i+1].from.Before(to) {
+			end = t.stretches[i+1].from
 		}
-		total += s.calendar.Worked(latest(from, s.from), end)
+		total += s.calendar.Worked(latest(from, s.from), end, t.pauses...)
 	}
 	return total
 }
@@ -113,20 +134,20 @@ func (t timeline) worked(from, to time.Time) time.Duration {
 // due is the earliest instant at which the time worked since start equals the budget; zero if there is none within what a
 // calendar looks ahead.
 func (t timeline) due(start time.Time, budget time.Duration) time.Time {
-	for i, s := range t[:len(t)-1] {
-		from, until := latest(start, s.from), t[i+1].from
-		worked := s.calendar.Worked(from, until)
+	for i, s := range t.stretches[:len(t.stretches)-1] {
+		from, until := latest(start, s.from), t.stretches[i+1].from
+		worked := s.calendar.Worked(from, until, t.pauses...)
 		if worked >= budget {
-			return due(s.calendar, from, budget)
+			return t.dueIn(s, from, budget)
 		}
 		budget -= worked
 	}
-	return due(t.last().calendar, latest(start, t.last().from), budget)
+	return t.dueIn(t.last(), latest(start, t.last().from), budget)
 }
 
-func due(c *worktime.Calendar, start time.Time, budget time.Duration) time.Time {
-	at, err := c.Due(start, budget)
-	if err != nil { // the calendar is closed for as long as anybody looks ahead
+func (t timeline) dueIn(s stretch, start time.Time, budget time.Duration) time.Time {
+	at, err := s.calendar.Due(start, budget, t.pauses...)
+	if err != nil { // the calendar is closed for as long as anybody looks ahead, or the clock stands still for ever
 		return time.Time{}
 	}
 	return at

@@ -41,7 +41,7 @@ func NextSweep(ctx context.Context, q sqldb.Querier) (Sweep, error) {
 // Swept gives the next handoffs with running clocks that count in the calendar, or wait for it, by id.
 func Swept(ctx context.Context, q sqldb.Querier, s Sweep, limit int) ([]string, error) {
 	var ids []string
-	for row, err := range q.Query(ctx, `SELECT DISTINCT handoff FROM clock WHERE calendar = $1 AND calendar <> '' AND state IN (1, 3)
+	for row, err := range q.Query(ctx, `SELECT DISTINCT handoff FROM clock WHERE calendar = $1 AND calendar <> '' AND state IN (1, 3, 6)
 		AND handoff > $2 ORDER BY handoff LIMIT $3`, s.Calendar, s.After, int64(limit)) {
 		if err != nil {
 			return nil, fmt.Errorf("sweep clocks: %w", err)

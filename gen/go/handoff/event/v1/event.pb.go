@@ -98,6 +98,8 @@ type Event struct {
 	//	*Event_FirstTouchMade
 	//	*Event_CalendarChanged
 	//	*Event_EscalationReached
+	//	*Event_ClocksPaused
+	//	*Event_ClocksResumed
 	//	*Event_VerdictRecorded
 	//	*Event_OpportunityCreated
 	//	*Event_OpportunityChanged
@@ -555,6 +557,24 @@ func (x *Event) GetEscalationReached() *EscalationReached {
 	return nil
 }
 
+func (x *Event) GetClocksPaused() *ClocksPaused {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ClocksPaused); ok {
+			return x.ClocksPaused
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetClocksResumed() *ClocksResumed {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ClocksResumed); ok {
+			return x.ClocksResumed
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetVerdictRecorded() *VerdictRecorded {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_VerdictRecorded); ok {
@@ -778,6 +798,16 @@ type Event_EscalationReached struct {
 	EscalationReached *EscalationReached `protobuf:"bytes,157,opt,name=escalation_reached,json=escalationReached,proto3,oneof"`
 }
 
+type Event_ClocksPaused struct {
+	// From sla.
+	ClocksPaused *ClocksPaused `protobuf:"bytes,158,opt,name=clocks_paused,json=clocksPaused,proto3,oneof"`
+}
+
+type Event_ClocksResumed struct {
+	// From sla.
+	ClocksResumed *ClocksResumed `protobuf:"bytes,159,opt,name=clocks_resumed,json=clocksResumed,proto3,oneof"`
+}
+
 type Event_VerdictRecorded struct {
 	// From feedback.
 	VerdictRecorded *VerdictRecorded `protobuf:"bytes,170,opt,name=verdict_recorded,json=verdictRecorded,proto3,oneof"`
@@ -874,6 +904,10 @@ func (*Event_CalendarChanged) isEvent_Payload() {}
 
 func (*Event_EscalationReached) isEvent_Payload() {}
 
+func (*Event_ClocksPaused) isEvent_Payload() {}
+
+func (*Event_ClocksResumed) isEvent_Payload() {}
+
 func (*Event_VerdictRecorded) isEvent_Payload() {}
 
 func (*Event_OpportunityCreated) isEvent_Payload() {}
@@ -890,7 +924,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xa7\x1b\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xba\x1c\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -946,7 +980,9 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x11activity_recorded\x18\x9a\x01 \x01(\v2\".handoff.event.v1.ActivityRecordedH\x00R\x10activityRecorded\x12M\n" +
 	"\x10first_touch_made\x18\x9b\x01 \x01(\v2 .handoff.event.v1.FirstTouchMadeH\x00R\x0efirstTouchMade\x12O\n" +
 	"\x10calendar_changed\x18\x9c\x01 \x01(\v2!.handoff.event.v1.CalendarChangedH\x00R\x0fcalendarChanged\x12U\n" +
-	"\x12escalation_reached\x18\x9d\x01 \x01(\v2#.handoff.event.v1.EscalationReachedH\x00R\x11escalationReached\x12O\n" +
+	"\x12escalation_reached\x18\x9d\x01 \x01(\v2#.handoff.event.v1.EscalationReachedH\x00R\x11escalationReached\x12F\n" +
+	"\rclocks_paused\x18\x9e\x01 \x01(\v2\x1e.handoff.event.v1.ClocksPausedH\x00R\fclocksPaused\x12I\n" +
+	"\x0eclocks_resumed\x18\x9f\x01 \x01(\v2\x1f.handoff.event.v1.ClocksResumedH\x00R\rclocksResumed\x12O\n" +
 	"\x10verdict_recorded\x18\xaa\x01 \x01(\v2!.handoff.event.v1.VerdictRecordedH\x00R\x0fverdictRecorded\x12X\n" +
 	"\x13opportunity_created\x18\xb4\x01 \x01(\v2$.handoff.event.v1.OpportunityCreatedH\x00R\x12opportunityCreated\x12X\n" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
@@ -1007,12 +1043,14 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*FirstTouchMade)(nil),        // 33: handoff.event.v1.FirstTouchMade
 	(*CalendarChanged)(nil),       // 34: handoff.event.v1.CalendarChanged
 	(*EscalationReached)(nil),     // 35: handoff.event.v1.EscalationReached
-	(*VerdictRecorded)(nil),       // 36: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 37: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 38: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 39: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 40: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 41: handoff.event.v1.ResourceChanged
+	(*ClocksPaused)(nil),          // 36: handoff.event.v1.ClocksPaused
+	(*ClocksResumed)(nil),         // 37: handoff.event.v1.ClocksResumed
+	(*VerdictRecorded)(nil),       // 38: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 39: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 40: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 41: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 42: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 43: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -1050,17 +1088,19 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	33, // 32: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
 	34, // 33: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
 	35, // 34: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
-	36, // 35: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	37, // 36: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	38, // 37: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	39, // 38: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	40, // 39: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	41, // 40: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	41, // [41:41] is the sub-list for method output_type
-	41, // [41:41] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	36, // 35: handoff.event.v1.Event.clocks_paused:type_name -> handoff.event.v1.ClocksPaused
+	37, // 36: handoff.event.v1.Event.clocks_resumed:type_name -> handoff.event.v1.ClocksResumed
+	38, // 37: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	39, // 38: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	40, // 39: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	41, // 40: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	42, // 41: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	43, // 42: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	43, // [43:43] is the sub-list for method output_type
+	43, // [43:43] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -1109,6 +1149,8 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_FirstTouchMade)(nil),
 		(*Event_CalendarChanged)(nil),
 		(*Event_EscalationReached)(nil),
+		(*Event_ClocksPaused)(nil),
+		(*Event_ClocksResumed)(nil),
 		(*Event_VerdictRecorded)(nil),
 		(*Event_OpportunityCreated)(nil),
 		(*Event_OpportunityChanged)(nil),

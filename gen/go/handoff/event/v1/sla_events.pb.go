@@ -27,6 +27,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Why.
+type ClocksResumed_Cause int32
+
+const (
+	// Never sent.
+	ClocksResumed_CAUSE_UNSPECIFIED ClocksResumed_Cause = 0
+	// Somebody said so.
+	ClocksResumed_CAUSE_RESUMED ClocksResumed_Cause = 1
+	// The end came that was agreed.
+	ClocksResumed_CAUSE_AGREED ClocksResumed_Cause = 2
+	// They had stood still as long as the playbook allows.
+	ClocksResumed_CAUSE_LIMIT ClocksResumed_Cause = 3
+)
+
+// Enum value maps for ClocksResumed_Cause.
+var (
+	ClocksResumed_Cause_name = map[int32]string{
+		0: "CAUSE_UNSPECIFIED",
+		1: "CAUSE_RESUMED",
+		2: "CAUSE_AGREED",
+		3: "CAUSE_LIMIT",
+	}
+	ClocksResumed_Cause_value = map[string]int32{
+		"CAUSE_UNSPECIFIED": 0,
+		"CAUSE_RESUMED":     1,
+		"CAUSE_AGREED":      2,
+		"CAUSE_LIMIT":       3,
+	}
+)
+
+func (x ClocksResumed_Cause) Enum() *ClocksResumed_Cause {
+	p := new(ClocksResumed_Cause)
+	*p = x
+	return p
+}
+
+func (x ClocksResumed_Cause) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ClocksResumed_Cause) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_event_v1_sla_events_proto_enumTypes[0].Descriptor()
+}
+
+func (ClocksResumed_Cause) Type() protoreflect.EnumType {
+	return &file_handoff_event_v1_sla_events_proto_enumTypes[0]
+}
+
+func (x ClocksResumed_Cause) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ClocksResumed_Cause.Descriptor instead.
+func (ClocksResumed_Cause) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{7, 0}
+}
+
 // A clock and its deadline.
 type ClockRef struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -292,12 +349,13 @@ func (x *ClockBreached) GetLateBy() *durationpb.Duration {
 	return nil
 }
 
-// A breach was none: somebody had acted in time, and it was recorded late.
+// A breach was none: somebody had acted in time, and it was recorded late; or a system incident was told afterwards, in which the
+// clock stood still. Should that clock run out after all, it is told again.
 type BreachRetracted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The clock.
 	Clock *ClockRef `protobuf:"bytes,1,opt,name=clock,proto3" json:"clock,omitempty"`
-	// When somebody had acted.
+	// When somebody had acted; missing if nobody has.
 	StopTime      *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=stop_time,json=stopTime,proto3" json:"stop_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -456,6 +514,170 @@ func (x *EscalationReached) GetLateBy() *durationpb.Duration {
 	return nil
 }
 
+// Somebody had clocks of a handoff stand still.
+type ClocksPaused struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The number of the pause, from 1.
+	Pause int32 `protobuf:"varint,2,opt,name=pause,proto3" json:"pause,omitempty"`
+	// Why.
+	Reason v1.PauseReason `protobuf:"varint,3,opt,name=reason,proto3,enum=handoff.playbook.v1.PauseReason" json:"reason,omitempty"`
+	// The clocks. Those that stand still have no deadline.
+	Clocks []*ClockRef `protobuf:"bytes,4,rep,name=clocks,proto3" json:"clocks,omitempty"`
+	// From when; before the time of the event if it was told afterwards, of a system incident.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// When it ends at the latest; missing if that was not agreed.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClocksPaused) Reset() {
+	*x = ClocksPaused{}
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClocksPaused) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClocksPaused) ProtoMessage() {}
+
+func (x *ClocksPaused) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClocksPaused.ProtoReflect.Descriptor instead.
+func (*ClocksPaused) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ClocksPaused) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *ClocksPaused) GetPause() int32 {
+	if x != nil {
+		return x.Pause
+	}
+	return 0
+}
+
+func (x *ClocksPaused) GetReason() v1.PauseReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v1.PauseReason(0)
+}
+
+func (x *ClocksPaused) GetClocks() []*ClockRef {
+	if x != nil {
+		return x.Clocks
+	}
+	return nil
+}
+
+func (x *ClocksPaused) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *ClocksPaused) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+// Clocks of a handoff that stood still go on.
+type ClocksResumed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The clocks.
+	Clocks []*ClockRef `protobuf:"bytes,2,rep,name=clocks,proto3" json:"clocks,omitempty"`
+	// Since when.
+	ResumeTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=resume_time,json=resumeTime,proto3" json:"resume_time,omitempty"`
+	// Why.
+	Cause         ClocksResumed_Cause `protobuf:"varint,4,opt,name=cause,proto3,enum=handoff.event.v1.ClocksResumed_Cause" json:"cause,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClocksResumed) Reset() {
+	*x = ClocksResumed{}
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClocksResumed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClocksResumed) ProtoMessage() {}
+
+func (x *ClocksResumed) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClocksResumed.ProtoReflect.Descriptor instead.
+func (*ClocksResumed) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ClocksResumed) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *ClocksResumed) GetClocks() []*ClockRef {
+	if x != nil {
+		return x.Clocks
+	}
+	return nil
+}
+
+func (x *ClocksResumed) GetResumeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ResumeTime
+	}
+	return nil
+}
+
+func (x *ClocksResumed) GetCause() ClocksResumed_Cause {
+	if x != nil {
+		return x.Cause
+	}
+	return ClocksResumed_CAUSE_UNSPECIFIED
+}
+
 // Sales did something.
 type ActivityRecorded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -477,7 +699,7 @@ type ActivityRecorded struct {
 
 func (x *ActivityRecorded) Reset() {
 	*x = ActivityRecorded{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -489,7 +711,7 @@ func (x *ActivityRecorded) String() string {
 func (*ActivityRecorded) ProtoMessage() {}
 
 func (x *ActivityRecorded) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[6]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -502,7 +724,7 @@ func (x *ActivityRecorded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivityRecorded.ProtoReflect.Descriptor instead.
 func (*ActivityRecorded) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{6}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ActivityRecorded) GetActivity() string {
@@ -562,7 +784,7 @@ type FirstTouchMade struct {
 
 func (x *FirstTouchMade) Reset() {
 	*x = FirstTouchMade{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -574,7 +796,7 @@ func (x *FirstTouchMade) String() string {
 func (*FirstTouchMade) ProtoMessage() {}
 
 func (x *FirstTouchMade) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[7]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -587,7 +809,7 @@ func (x *FirstTouchMade) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FirstTouchMade.ProtoReflect.Descriptor instead.
 func (*FirstTouchMade) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{7}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *FirstTouchMade) GetHandoff() string {
@@ -622,7 +844,7 @@ type CalendarChanged struct {
 
 func (x *CalendarChanged) Reset() {
 	*x = CalendarChanged{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[8]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -634,7 +856,7 @@ func (x *CalendarChanged) String() string {
 func (*CalendarChanged) ProtoMessage() {}
 
 func (x *CalendarChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[8]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -647,7 +869,7 @@ func (x *CalendarChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalendarChanged.ProtoReflect.Descriptor instead.
 func (*CalendarChanged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{8}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CalendarChanged) GetCalendar() *v11.Calendar {
@@ -692,7 +914,26 @@ const file_handoff_event_v1_sla_events_proto_rawDesc = "" +
 	"\x05share\x18\x05 \x01(\x01R\x05share\x12=\n" +
 	"\x06action\x18\x06 \x01(\x0e2%.handoff.playbook.v1.EscalationActionR\x06action\x12\x16\n" +
 	"\x06notify\x18\a \x03(\tR\x06notify\x122\n" +
-	"\alate_by\x18\b \x01(\v2\x19.google.protobuf.DurationR\x06lateBy\"\xe6\x01\n" +
+	"\alate_by\x18\b \x01(\v2\x19.google.protobuf.DurationR\x06lateBy\"\x9e\x02\n" +
+	"\fClocksPaused\x12\x18\n" +
+	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x14\n" +
+	"\x05pause\x18\x02 \x01(\x05R\x05pause\x128\n" +
+	"\x06reason\x18\x03 \x01(\x0e2 .handoff.playbook.v1.PauseReasonR\x06reason\x122\n" +
+	"\x06clocks\x18\x04 \x03(\v2\x1a.handoff.event.v1.ClockRefR\x06clocks\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xad\x02\n" +
+	"\rClocksResumed\x12\x18\n" +
+	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x122\n" +
+	"\x06clocks\x18\x02 \x03(\v2\x1a.handoff.event.v1.ClockRefR\x06clocks\x12;\n" +
+	"\vresume_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"resumeTime\x12;\n" +
+	"\x05cause\x18\x04 \x01(\x0e2%.handoff.event.v1.ClocksResumed.CauseR\x05cause\"T\n" +
+	"\x05Cause\x12\x15\n" +
+	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rCAUSE_RESUMED\x10\x01\x12\x10\n" +
+	"\fCAUSE_AGREED\x10\x02\x12\x0f\n" +
+	"\vCAUSE_LIMIT\x10\x03\"\xe6\x01\n" +
 	"\x10ActivityRecorded\x12\x1a\n" +
 	"\bactivity\x18\x01 \x01(\tR\bactivity\x12\x18\n" +
 	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x121\n" +
@@ -722,46 +963,58 @@ func file_handoff_event_v1_sla_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_sla_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_sla_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_handoff_event_v1_sla_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_handoff_event_v1_sla_events_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_handoff_event_v1_sla_events_proto_goTypes = []any{
-	(*ClockRef)(nil),              // 0: handoff.event.v1.ClockRef
-	(*ClockAtRisk)(nil),           // 1: handoff.event.v1.ClockAtRisk
-	(*ClockMet)(nil),              // 2: handoff.event.v1.ClockMet
-	(*ClockBreached)(nil),         // 3: handoff.event.v1.ClockBreached
-	(*BreachRetracted)(nil),       // 4: handoff.event.v1.BreachRetracted
-	(*EscalationReached)(nil),     // 5: handoff.event.v1.EscalationReached
-	(*ActivityRecorded)(nil),      // 6: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 7: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 8: handoff.event.v1.CalendarChanged
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 10: google.protobuf.Duration
-	(v1.EscalationAction)(0),      // 11: handoff.playbook.v1.EscalationAction
-	(v11.Activity_Type)(0),        // 12: handoff.sla.v1.Activity.Type
-	(*v11.Calendar)(nil),          // 13: handoff.sla.v1.Calendar
+	(ClocksResumed_Cause)(0),      // 0: handoff.event.v1.ClocksResumed.Cause
+	(*ClockRef)(nil),              // 1: handoff.event.v1.ClockRef
+	(*ClockAtRisk)(nil),           // 2: handoff.event.v1.ClockAtRisk
+	(*ClockMet)(nil),              // 3: handoff.event.v1.ClockMet
+	(*ClockBreached)(nil),         // 4: handoff.event.v1.ClockBreached
+	(*BreachRetracted)(nil),       // 5: handoff.event.v1.BreachRetracted
+	(*EscalationReached)(nil),     // 6: handoff.event.v1.EscalationReached
+	(*ClocksPaused)(nil),          // 7: handoff.event.v1.ClocksPaused
+	(*ClocksResumed)(nil),         // 8: handoff.event.v1.ClocksResumed
+	(*ActivityRecorded)(nil),      // 9: handoff.event.v1.ActivityRecorded
+	(*FirstTouchMade)(nil),        // 10: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 11: handoff.event.v1.CalendarChanged
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 13: google.protobuf.Duration
+	(v1.EscalationAction)(0),      // 14: handoff.playbook.v1.EscalationAction
+	(v1.PauseReason)(0),           // 15: handoff.playbook.v1.PauseReason
+	(v11.Activity_Type)(0),        // 16: handoff.sla.v1.Activity.Type
+	(*v11.Calendar)(nil),          // 17: handoff.sla.v1.Calendar
 }
 var file_handoff_event_v1_sla_events_proto_depIdxs = []int32{
-	9,  // 0: handoff.event.v1.ClockRef.due_time:type_name -> google.protobuf.Timestamp
-	0,  // 1: handoff.event.v1.ClockAtRisk.clock:type_name -> handoff.event.v1.ClockRef
-	10, // 2: handoff.event.v1.ClockAtRisk.late_by:type_name -> google.protobuf.Duration
-	0,  // 3: handoff.event.v1.ClockMet.clock:type_name -> handoff.event.v1.ClockRef
-	9,  // 4: handoff.event.v1.ClockMet.stop_time:type_name -> google.protobuf.Timestamp
-	10, // 5: handoff.event.v1.ClockMet.elapsed:type_name -> google.protobuf.Duration
-	0,  // 6: handoff.event.v1.ClockBreached.clock:type_name -> handoff.event.v1.ClockRef
-	10, // 7: handoff.event.v1.ClockBreached.late_by:type_name -> google.protobuf.Duration
-	0,  // 8: handoff.event.v1.BreachRetracted.clock:type_name -> handoff.event.v1.ClockRef
-	9,  // 9: handoff.event.v1.BreachRetracted.stop_time:type_name -> google.protobuf.Timestamp
-	0,  // 10: handoff.event.v1.EscalationReached.clock:type_name -> handoff.event.v1.ClockRef
-	11, // 11: handoff.event.v1.EscalationReached.action:type_name -> handoff.playbook.v1.EscalationAction
-	10, // 12: handoff.event.v1.EscalationReached.late_by:type_name -> google.protobuf.Duration
-	12, // 13: handoff.event.v1.ActivityRecorded.type:type_name -> handoff.sla.v1.Activity.Type
-	9,  // 14: handoff.event.v1.ActivityRecorded.occur_time:type_name -> google.protobuf.Timestamp
-	9,  // 15: handoff.event.v1.FirstTouchMade.occur_time:type_name -> google.protobuf.Timestamp
-	13, // 16: handoff.event.v1.CalendarChanged.calendar:type_name -> handoff.sla.v1.Calendar
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	12, // 0: handoff.event.v1.ClockRef.due_time:type_name -> google.protobuf.Timestamp
+	1,  // 1: handoff.event.v1.ClockAtRisk.clock:type_name -> handoff.event.v1.ClockRef
+	13, // 2: handoff.event.v1.ClockAtRisk.late_by:type_name -> google.protobuf.Duration
+	1,  // 3: handoff.event.v1.ClockMet.clock:type_name -> handoff.event.v1.ClockRef
+	12, // 4: handoff.event.v1.ClockMet.stop_time:type_name -> google.protobuf.Timestamp
+	13, // 5: handoff.event.v1.ClockMet.elapsed:type_name -> google.protobuf.Duration
+	1,  // 6: handoff.event.v1.ClockBreached.clock:type_name -> handoff.event.v1.ClockRef
+	13, // 7: handoff.event.v1.ClockBreached.late_by:type_name -> google.protobuf.Duration
+	1,  // 8: handoff.event.v1.BreachRetracted.clock:type_name -> handoff.event.v1.ClockRef
+	12, // 9: handoff.event.v1.BreachRetracted.stop_time:type_name -> google.protobuf.Timestamp
+	1,  // 10: handoff.event.v1.EscalationReached.clock:type_name -> handoff.event.v1.ClockRef
+	14, // 11: handoff.event.v1.EscalationReached.action:type_name -> handoff.playbook.v1.EscalationAction
+	13, // 12: handoff.event.v1.EscalationReached.late_by:type_name -> google.protobuf.Duration
+	15, // 13: handoff.event.v1.ClocksPaused.reason:type_name -> handoff.playbook.v1.PauseReason
+	1,  // 14: handoff.event.v1.ClocksPaused.clocks:type_name -> handoff.event.v1.ClockRef
+	12, // 15: handoff.event.v1.ClocksPaused.start_time:type_name -> google.protobuf.Timestamp
+	12, // 16: handoff.event.v1.ClocksPaused.end_time:type_name -> google.protobuf.Timestamp
+	1,  // 17: handoff.event.v1.ClocksResumed.clocks:type_name -> handoff.event.v1.ClockRef
+	12, // 18: handoff.event.v1.ClocksResumed.resume_time:type_name -> google.protobuf.Timestamp
+	0,  // 19: handoff.event.v1.ClocksResumed.cause:type_name -> handoff.event.v1.ClocksResumed.Cause
+	16, // 20: handoff.event.v1.ActivityRecorded.type:type_name -> handoff.sla.v1.Activity.Type
+	12, // 21: handoff.event.v1.ActivityRecorded.occur_time:type_name -> google.protobuf.Timestamp
+	12, // 22: handoff.event.v1.FirstTouchMade.occur_time:type_name -> google.protobuf.Timestamp
+	17, // 23: handoff.event.v1.CalendarChanged.calendar:type_name -> handoff.sla.v1.Calendar
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_sla_events_proto_init() }
@@ -774,13 +1027,14 @@ func file_handoff_event_v1_sla_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_sla_events_proto_rawDesc), len(file_handoff_event_v1_sla_events_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   9,
+			NumEnums:      1,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_handoff_event_v1_sla_events_proto_goTypes,
 		DependencyIndexes: file_handoff_event_v1_sla_events_proto_depIdxs,
+		EnumInfos:         file_handoff_event_v1_sla_events_proto_enumTypes,
 		MessageInfos:      file_handoff_event_v1_sla_events_proto_msgTypes,
 	}.Build()
 	File_handoff_event_v1_sla_events_proto = out.File

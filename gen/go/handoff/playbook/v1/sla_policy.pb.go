@@ -87,6 +87,71 @@ func (AttemptChannel) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{0}
 }
 
+// Why clocks stand still.
+type PauseReason int32
+
+const (
+	// Not given; refused.
+	PauseReason_PAUSE_REASON_UNSPECIFIED PauseReason = 0
+	// The prospect named a date before which there is nothing to do.
+	PauseReason_PAUSE_REASON_WAITING_ON_PROSPECT_DATE PauseReason = 1
+	// Marketing owes something without which sales cannot go on, such as a missing context.
+	PauseReason_PAUSE_REASON_WAITING_ON_MARKETING PauseReason = 2
+	// The teams do not agree whose the lead is, or whether it is one.
+	PauseReason_PAUSE_REASON_DISPUTE PauseReason = 3
+	// Somebody looks into whether the lead may be worked at all.
+	PauseReason_PAUSE_REASON_LEGAL_REVIEW PauseReason = 4
+	// What people need to act was out of order.
+	PauseReason_PAUSE_REASON_SYSTEM_INCIDENT PauseReason = 5
+)
+
+// Enum value maps for PauseReason.
+var (
+	PauseReason_name = map[int32]string{
+		0: "PAUSE_REASON_UNSPECIFIED",
+		1: "PAUSE_REASON_WAITING_ON_PROSPECT_DATE",
+		2: "PAUSE_REASON_WAITING_ON_MARKETING",
+		3: "PAUSE_REASON_DISPUTE",
+		4: "PAUSE_REASON_LEGAL_REVIEW",
+		5: "PAUSE_REASON_SYSTEM_INCIDENT",
+	}
+	PauseReason_value = map[string]int32{
+		"PAUSE_REASON_UNSPECIFIED":              0,
+		"PAUSE_REASON_WAITING_ON_PROSPECT_DATE": 1,
+		"PAUSE_REASON_WAITING_ON_MARKETING":     2,
+		"PAUSE_REASON_DISPUTE":                  3,
+		"PAUSE_REASON_LEGAL_REVIEW":             4,
+		"PAUSE_REASON_SYSTEM_INCIDENT":          5,
+	}
+)
+
+func (x PauseReason) Enum() *PauseReason {
+	p := new(PauseReason)
+	*p = x
+	return p
+}
+
+func (x PauseReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PauseReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[1].Descriptor()
+}
+
+func (PauseReason) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[1]
+}
+
+func (x PauseReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PauseReason.Descriptor instead.
+func (PauseReason) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
+}
+
 // What meets a clock of a kind of its own. What meets a clock that counts from a first touch, a meeting or an SQL comes after
 // that; any other clock may be met before it begins.
 type ClockAnswer int32
@@ -161,11 +226,11 @@ func (x ClockAnswer) String() string {
 }
 
 func (ClockAnswer) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[1].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[2].Descriptor()
 }
 
 func (ClockAnswer) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[1]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[2]
 }
 
 func (x ClockAnswer) Number() protoreflect.EnumNumber {
@@ -174,7 +239,7 @@ func (x ClockAnswer) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ClockAnswer.Descriptor instead.
 func (ClockAnswer) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
 }
 
 // How a handoff ends.
@@ -230,11 +295,11 @@ func (x HandoffEnd) String() string {
 }
 
 func (HandoffEnd) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[2].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[3].Descriptor()
 }
 
 func (HandoffEnd) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[2]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[3]
 }
 
 func (x HandoffEnd) Number() protoreflect.EnumNumber {
@@ -243,7 +308,7 @@ func (x HandoffEnd) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use HandoffEnd.Descriptor instead.
 func (HandoffEnd) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
 }
 
 // What an escalation does besides telling people.
@@ -285,11 +350,11 @@ func (x EscalationAction) String() string {
 }
 
 func (EscalationAction) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[3].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[4].Descriptor()
 }
 
 func (EscalationAction) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[3]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[4]
 }
 
 func (x EscalationAction) Number() protoreflect.EnumNumber {
@@ -298,7 +363,7 @@ func (x EscalationAction) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EscalationAction.Descriptor instead.
 func (EscalationAction) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
 }
 
 // By when each side must act.
@@ -320,8 +385,10 @@ type SlaPolicy struct {
 	// The systems that cannot be wrong about when something happened, such as a dialer. Their activities count at the time they
 	// happened however late they are logged. Only services may log activities of theirs. At most 20. Default none.
 	TrustedSources []string `protobuf:"bytes,7,rep,name=trusted_sources,json=trustedSources,proto3" json:"trusted_sources,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// When clocks may stand still. Default: for every reason, 10 days at most, twice.
+	Pauses        *PausePolicy `protobuf:"bytes,8,opt,name=pauses,proto3" json:"pauses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SlaPolicy) Reset() {
@@ -399,6 +466,13 @@ func (x *SlaPolicy) GetAttempts() *AttemptPlan {
 func (x *SlaPolicy) GetTrustedSources() []string {
 	if x != nil {
 		return x.TrustedSources
+	}
+	return nil
+}
+
+func (x *SlaPolicy) GetPauses() *PausePolicy {
+	if x != nil {
+		return x.Pauses
 	}
 	return nil
 }
@@ -550,6 +624,108 @@ func (x *Attempt) GetAfterPrevious() *Budget {
 	return nil
 }
 
+// When the clocks of a handoff may stand still.
+type PausePolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reasons that count, and what goes for each: `waiting_on_prospect_date`, `waiting_on_marketing`, `dispute`,
+	// `legal_review`, `system_incident`. Default: all of them.
+	Reasons map[string]*PauseTerms `protobuf:"bytes,1,rep,name=reasons,proto3" json:"reasons,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// How many pauses a handoff may have; system incidents do not count. Default 2, at most 20; 0 allows none.
+	PerHandoff    *int32 `protobuf:"varint,2,opt,name=per_handoff,json=perHandoff,proto3,oneof" json:"per_handoff,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PausePolicy) Reset() {
+	*x = PausePolicy{}
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PausePolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PausePolicy) ProtoMessage() {}
+
+func (x *PausePolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PausePolicy.ProtoReflect.Descriptor instead.
+func (*PausePolicy) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *PausePolicy) GetReasons() map[string]*PauseTerms {
+	if x != nil {
+		return x.Reasons
+	}
+	return nil
+}
+
+func (x *PausePolicy) GetPerHandoff() int32 {
+	if x != nil && x.PerHandoff != nil {
+		return *x.PerHandoff
+	}
+	return 0
+}
+
+// What goes for pauses of one reason.
+type PauseTerms struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How long one may last, in the time of each clock; then the clock goes on by itself. Default 10 days.
+	AtMost        *Budget `protobuf:"bytes,1,opt,name=at_most,json=atMost,proto3" json:"at_most,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseTerms) Reset() {
+	*x = PauseTerms{}
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseTerms) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseTerms) ProtoMessage() {}
+
+func (x *PauseTerms) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseTerms.ProtoReflect.Descriptor instead.
+func (*PauseTerms) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *PauseTerms) GetAtMost() *Budget {
+	if x != nil {
+		return x.AtMost
+	}
+	return nil
+}
+
 // One clock.
 type ClockPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -580,7 +756,7 @@ type ClockPolicy struct {
 
 func (x *ClockPolicy) Reset() {
 	*x = ClockPolicy{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -592,7 +768,7 @@ func (x *ClockPolicy) String() string {
 func (*ClockPolicy) ProtoMessage() {}
 
 func (x *ClockPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -605,7 +781,7 @@ func (x *ClockPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockPolicy.ProtoReflect.Descriptor instead.
 func (*ClockPolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ClockPolicy) GetWithin() *Budget {
@@ -693,7 +869,7 @@ type TierClock struct {
 
 func (x *TierClock) Reset() {
 	*x = TierClock{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -705,7 +881,7 @@ func (x *TierClock) String() string {
 func (*TierClock) ProtoMessage() {}
 
 func (x *TierClock) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -718,7 +894,7 @@ func (x *TierClock) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TierClock.ProtoReflect.Descriptor instead.
 func (*TierClock) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TierClock) GetWithin() *Budget {
@@ -758,7 +934,7 @@ type Budget struct {
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -770,7 +946,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -783,7 +959,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{5}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Budget) GetAmount() isBudget_Amount {
@@ -845,7 +1021,7 @@ type AtRisk struct {
 
 func (x *AtRisk) Reset() {
 	*x = AtRisk{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -857,7 +1033,7 @@ func (x *AtRisk) String() string {
 func (*AtRisk) ProtoMessage() {}
 
 func (x *AtRisk) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -870,7 +1046,7 @@ func (x *AtRisk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AtRisk.ProtoReflect.Descriptor instead.
 func (*AtRisk) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{6}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AtRisk) GetPoint() isAtRisk_Point {
@@ -927,7 +1103,7 @@ type EscalationLadder struct {
 
 func (x *EscalationLadder) Reset() {
 	*x = EscalationLadder{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -939,7 +1115,7 @@ func (x *EscalationLadder) String() string {
 func (*EscalationLadder) ProtoMessage() {}
 
 func (x *EscalationLadder) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -952,7 +1128,7 @@ func (x *EscalationLadder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationLadder.ProtoReflect.Descriptor instead.
 func (*EscalationLadder) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{7}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EscalationLadder) GetSteps() []*EscalationStep {
@@ -977,7 +1153,7 @@ type EscalationStep struct {
 
 func (x *EscalationStep) Reset() {
 	*x = EscalationStep{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -989,7 +1165,7 @@ func (x *EscalationStep) String() string {
 func (*EscalationStep) ProtoMessage() {}
 
 func (x *EscalationStep) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1002,7 +1178,7 @@ func (x *EscalationStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationStep.ProtoReflect.Descriptor instead.
 func (*EscalationStep) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{8}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EscalationStep) GetAt() float64 {
@@ -1039,7 +1215,7 @@ type Commitments struct {
 
 func (x *Commitments) Reset() {
 	*x = Commitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1051,7 +1227,7 @@ func (x *Commitments) String() string {
 func (*Commitments) ProtoMessage() {}
 
 func (x *Commitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1064,7 +1240,7 @@ func (x *Commitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Commitments.ProtoReflect.Descriptor instead.
 func (*Commitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{9}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Commitments) GetMarketing() *MarketingCommitments {
@@ -1098,7 +1274,7 @@ type MarketingCommitments struct {
 
 func (x *MarketingCommitments) Reset() {
 	*x = MarketingCommitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1110,7 +1286,7 @@ func (x *MarketingCommitments) String() string {
 func (*MarketingCommitments) ProtoMessage() {}
 
 func (x *MarketingCommitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1123,7 +1299,7 @@ func (x *MarketingCommitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarketingCommitments.ProtoReflect.Descriptor instead.
 func (*MarketingCommitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{10}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MarketingCommitments) GetMqlVolume() *Volume {
@@ -1173,7 +1349,7 @@ type SalesCommitments struct {
 
 func (x *SalesCommitments) Reset() {
 	*x = SalesCommitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1185,7 +1361,7 @@ func (x *SalesCommitments) String() string {
 func (*SalesCommitments) ProtoMessage() {}
 
 func (x *SalesCommitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1198,7 +1374,7 @@ func (x *SalesCommitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SalesCommitments.ProtoReflect.Descriptor instead.
 func (*SalesCommitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{11}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SalesCommitments) GetFirstTouchInTime() *Promise {
@@ -1247,7 +1423,7 @@ type Volume struct {
 
 func (x *Volume) Reset() {
 	*x = Volume{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1259,7 +1435,7 @@ func (x *Volume) String() string {
 func (*Volume) ProtoMessage() {}
 
 func (x *Volume) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1272,7 +1448,7 @@ func (x *Volume) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Volume.ProtoReflect.Descriptor instead.
 func (*Volume) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{12}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Volume) GetPerMonth() int32 {
@@ -1295,7 +1471,7 @@ type Promise struct {
 
 func (x *Promise) Reset() {
 	*x = Promise{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1307,7 +1483,7 @@ func (x *Promise) String() string {
 func (*Promise) ProtoMessage() {}
 
 func (x *Promise) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1496,7 @@ func (x *Promise) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Promise.ProtoReflect.Descriptor instead.
 func (*Promise) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{13}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Promise) GetShare() float64 {
@@ -1341,7 +1517,7 @@ var File_handoff_playbook_v1_sla_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xff\x05\n" +
+	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xb9\x06\n" +
 	"\tSlaPolicy\x12G\n" +
 	"\bcalendar\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bcalendar\x12j\n" +
 	"\x06clocks\x18\x02 \x03(\v2*.handoff.playbook.v1.SlaPolicy.ClocksEntryB&\xbaH#\x9a\x01 \b\x01\x10\x1e\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\x06clocks\x12n\n" +
@@ -1349,7 +1525,8 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\vcommitments\x18\x04 \x01(\v2 .handoff.playbook.v1.CommitmentsR\vcommitments\x12M\n" +
 	"\flate_logging\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x012\x00R\vlateLogging\x12<\n" +
 	"\battempts\x18\x06 \x01(\v2 .handoff.playbook.v1.AttemptPlanR\battempts\x12;\n" +
-	"\x0ftrusted_sources\x18\a \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\x14\x18\x01\"\x06r\x04\x10\x01\x18?R\x0etrustedSources\x1a[\n" +
+	"\x0ftrusted_sources\x18\a \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\x14\x18\x01\"\x06r\x04\x10\x01\x18?R\x0etrustedSources\x128\n" +
+	"\x06pauses\x18\b \x01(\v2 .handoff.playbook.v1.PausePolicyR\x06pauses\x1a[\n" +
 	"\vClocksEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x126\n" +
 	"\x05value\x18\x02 \x01(\v2 .handoff.playbook.v1.ClockPolicyR\x05value:\x028\x01\x1ab\n" +
@@ -1366,7 +1543,18 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\aAttempt\x12J\n" +
 	"\achannel\x18\x01 \x01(\x0e2#.handoff.playbook.v1.AttemptChannelB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\achannel\x12>\n" +
 	"\x06within\x18\x02 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06within\x12B\n" +
-	"\x0eafter_previous\x18\x03 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\rafterPrevious\"\xb7\x05\n" +
+	"\x0eafter_previous\x18\x03 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\rafterPrevious\"\xdb\x02\n" +
+	"\vPausePolicy\x12\xad\x01\n" +
+	"\areasons\x18\x01 \x03(\v2-.handoff.playbook.v1.PausePolicy.ReasonsEntryBd\xbaHa\x9a\x01^\x10\x05\"ZrXR\x18waiting_on_prospect_dateR\x14waiting_on_marketingR\adisputeR\flegal_reviewR\x0fsystem_incidentR\areasons\x12/\n" +
+	"\vper_handoff\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x14(\x00H\x00R\n" +
+	"perHandoff\x88\x01\x01\x1a[\n" +
+	"\fReasonsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x125\n" +
+	"\x05value\x18\x02 \x01(\v2\x1f.handoff.playbook.v1.PauseTermsR\x05value:\x028\x01B\x0e\n" +
+	"\f_per_handoff\"B\n" +
+	"\n" +
+	"PauseTerms\x124\n" +
+	"\aat_most\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x06atMost\"\xb7\x05\n" +
 	"\vClockPolicy\x12>\n" +
 	"\x06within\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06within\x12;\n" +
 	"\x04unit\x18\x02 \x01(\x0e2\x1d.handoff.playbook.v1.TimeUnitB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04unit\x12>\n" +
@@ -1430,7 +1618,14 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\x14ATTEMPT_CHANNEL_CALL\x10\x01\x12\x19\n" +
 	"\x15ATTEMPT_CHANNEL_EMAIL\x10\x02\x12\x1b\n" +
 	"\x17ATTEMPT_CHANNEL_MESSAGE\x10\x03\x12\x17\n" +
-	"\x13ATTEMPT_CHANNEL_ANY\x10\x04*\xe0\x02\n" +
+	"\x13ATTEMPT_CHANNEL_ANY\x10\x04*\xd8\x01\n" +
+	"\vPauseReason\x12\x1c\n" +
+	"\x18PAUSE_REASON_UNSPECIFIED\x10\x00\x12)\n" +
+	"%PAUSE_REASON_WAITING_ON_PROSPECT_DATE\x10\x01\x12%\n" +
+	"!PAUSE_REASON_WAITING_ON_MARKETING\x10\x02\x12\x18\n" +
+	"\x14PAUSE_REASON_DISPUTE\x10\x03\x12\x1d\n" +
+	"\x19PAUSE_REASON_LEGAL_REVIEW\x10\x04\x12 \n" +
+	"\x1cPAUSE_REASON_SYSTEM_INCIDENT\x10\x05*\xe0\x02\n" +
 	"\vClockAnswer\x12\x1c\n" +
 	"\x18CLOCK_ANSWER_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11CLOCK_ANSWER_CALL\x10\x01\x12\x1d\n" +
@@ -1472,81 +1667,89 @@ func file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_sla_policy_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_handoff_playbook_v1_sla_policy_proto_goTypes = []any{
 	(AttemptChannel)(0),          // 0: handoff.playbook.v1.AttemptChannel
-	(ClockAnswer)(0),             // 1: handoff.playbook.v1.ClockAnswer
-	(HandoffEnd)(0),              // 2: handoff.playbook.v1.HandoffEnd
-	(EscalationAction)(0),        // 3: handoff.playbook.v1.EscalationAction
-	(*SlaPolicy)(nil),            // 4: handoff.playbook.v1.SlaPolicy
-	(*AttemptPlan)(nil),          // 5: handoff.playbook.v1.AttemptPlan
-	(*Attempt)(nil),              // 6: handoff.playbook.v1.Attempt
-	(*ClockPolicy)(nil),          // 7: handoff.playbook.v1.ClockPolicy
-	(*TierClock)(nil),            // 8: handoff.playbook.v1.TierClock
-	(*Budget)(nil),               // 9: handoff.playbook.v1.Budget
-	(*AtRisk)(nil),               // 10: handoff.playbook.v1.AtRisk
-	(*EscalationLadder)(nil),     // 11: handoff.playbook.v1.EscalationLadder
-	(*EscalationStep)(nil),       // 12: handoff.playbook.v1.EscalationStep
-	(*Commitments)(nil),          // 13: handoff.playbook.v1.Commitments
-	(*MarketingCommitments)(nil), // 14: handoff.playbook.v1.MarketingCommitments
-	(*SalesCommitments)(nil),     // 15: handoff.playbook.v1.SalesCommitments
-	(*Volume)(nil),               // 16: handoff.playbook.v1.Volume
-	(*Promise)(nil),              // 17: handoff.playbook.v1.Promise
-	nil,                          // 18: handoff.playbook.v1.SlaPolicy.ClocksEntry
-	nil,                          // 19: handoff.playbook.v1.SlaPolicy.EscalateEntry
-	nil,                          // 20: handoff.playbook.v1.ClockPolicy.TiersEntry
-	(*durationpb.Duration)(nil),  // 21: google.protobuf.Duration
-	(ClockAnchor)(0),             // 22: handoff.playbook.v1.ClockAnchor
-	(TimeUnit)(0),                // 23: handoff.playbook.v1.TimeUnit
+	(PauseReason)(0),             // 1: handoff.playbook.v1.PauseReason
+	(ClockAnswer)(0),             // 2: handoff.playbook.v1.ClockAnswer
+	(HandoffEnd)(0),              // 3: handoff.playbook.v1.HandoffEnd
+	(EscalationAction)(0),        // 4: handoff.playbook.v1.EscalationAction
+	(*SlaPolicy)(nil),            // 5: handoff.playbook.v1.SlaPolicy
+	(*AttemptPlan)(nil),          // 6: handoff.playbook.v1.AttemptPlan
+	(*Attempt)(nil),              // 7: handoff.playbook.v1.Attempt
+	(*PausePolicy)(nil),          // 8: handoff.playbook.v1.PausePolicy
+	(*PauseTerms)(nil),           // 9: handoff.playbook.v1.PauseTerms
+	(*ClockPolicy)(nil),          // 10: handoff.playbook.v1.ClockPolicy
+	(*TierClock)(nil),            // 11: handoff.playbook.v1.TierClock
+	(*Budget)(nil),               // 12: handoff.playbook.v1.Budget
+	(*AtRisk)(nil),               // 13: handoff.playbook.v1.AtRisk
+	(*EscalationLadder)(nil),     // 14: handoff.playbook.v1.EscalationLadder
+	(*EscalationStep)(nil),       // 15: handoff.playbook.v1.EscalationStep
+	(*Commitments)(nil),          // 16: handoff.playbook.v1.Commitments
+	(*MarketingCommitments)(nil), // 17: handoff.playbook.v1.MarketingCommitments
+	(*SalesCommitments)(nil),     // 18: handoff.playbook.v1.SalesCommitments
+	(*Volume)(nil),               // 19: handoff.playbook.v1.Volume
+	(*Promise)(nil),              // 20: handoff.playbook.v1.Promise
+	nil,                          // 21: handoff.playbook.v1.SlaPolicy.ClocksEntry
+	nil,                          // 22: handoff.playbook.v1.SlaPolicy.EscalateEntry
+	nil,                          // 23: handoff.playbook.v1.PausePolicy.ReasonsEntry
+	nil,                          // 24: handoff.playbook.v1.ClockPolicy.TiersEntry
+	(*durationpb.Duration)(nil),  // 25: google.protobuf.Duration
+	(ClockAnchor)(0),             // 26: handoff.playbook.v1.ClockAnchor
+	(TimeUnit)(0),                // 27: handoff.playbook.v1.TimeUnit
 }
 var file_handoff_playbook_v1_sla_policy_proto_depIdxs = []int32{
-	18, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
-	19, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
-	13, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
-	21, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
-	5,  // 4: handoff.playbook.v1.SlaPolicy.attempts:type_name -> handoff.playbook.v1.AttemptPlan
-	6,  // 5: handoff.playbook.v1.AttemptPlan.plan:type_name -> handoff.playbook.v1.Attempt
-	22, // 6: handoff.playbook.v1.AttemptPlan.from:type_name -> handoff.playbook.v1.ClockAnchor
-	23, // 7: handoff.playbook.v1.AttemptPlan.unit:type_name -> handoff.playbook.v1.TimeUnit
-	10, // 8: handoff.playbook.v1.AttemptPlan.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	0,  // 9: handoff.playbook.v1.Attempt.channel:type_name -> handoff.playbook.v1.AttemptChannel
-	9,  // 10: handoff.playbook.v1.Attempt.within:type_name -> handoff.playbook.v1.Budget
-	9,  // 11: handoff.playbook.v1.Attempt.after_previous:type_name -> handoff.playbook.v1.Budget
-	9,  // 12: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
-	23, // 13: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
-	22, // 14: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
-	10, // 15: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	20, // 16: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
-	1,  // 17: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
-	2,  // 18: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
-	9,  // 19: handoff.playbook.v1.ClockPolicy.goal:type_name -> handoff.playbook.v1.Budget
-	9,  // 20: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
-	10, // 21: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	9,  // 22: handoff.playbook.v1.TierClock.goal:type_name -> handoff.playbook.v1.Budget
-	21, // 23: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
-	9,  // 24: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
-	12, // 25: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
-	3,  // 26: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
-	14, // 27: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
-	15, // 28: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
-	16, // 29: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
-	17, // 30: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
-	17, // 31: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
-	17, // 32: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
-	17, // 33: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
-	17, // 34: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
-	17, // 35: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
-	17, // 36: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
-	17, // 37: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
-	7,  // 38: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
-	11, // 39: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
-	8,  // 40: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
-	41, // [41:41] is the sub-list for method output_type
-	41, // [41:41] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	21, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
+	22, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
+	16, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
+	25, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
+	6,  // 4: handoff.playbook.v1.SlaPolicy.attempts:type_name -> handoff.playbook.v1.AttemptPlan
+	8,  // 5: handoff.playbook.v1.SlaPolicy.pauses:type_name -> handoff.playbook.v1.PausePolicy
+	7,  // 6: handoff.playbook.v1.AttemptPlan.plan:type_name -> handoff.playbook.v1.Attempt
+	26, // 7: handoff.playbook.v1.AttemptPlan.from:type_name -> handoff.playbook.v1.ClockAnchor
+	27, // 8: handoff.playbook.v1.AttemptPlan.unit:type_name -> handoff.playbook.v1.TimeUnit
+	13, // 9: handoff.playbook.v1.AttemptPlan.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	0,  // 10: handoff.playbook.v1.Attempt.channel:type_name -> handoff.playbook.v1.AttemptChannel
+	12, // 11: handoff.playbook.v1.Attempt.within:type_name -> handoff.playbook.v1.Budget
+	12, // 12: handoff.playbook.v1.Attempt.after_previous:type_name -> handoff.playbook.v1.Budget
+	23, // 13: handoff.playbook.v1.PausePolicy.reasons:type_name -> handoff.playbook.v1.PausePolicy.ReasonsEntry
+	12, // 14: handoff.playbook.v1.PauseTerms.at_most:type_name -> handoff.playbook.v1.Budget
+	12, // 15: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
+	27, // 16: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
+	26, // 17: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
+	13, // 18: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	24, // 19: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
+	2,  // 20: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
+	3,  // 21: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
+	12, // 22: handoff.playbook.v1.ClockPolicy.goal:type_name -> handoff.playbook.v1.Budget
+	12, // 23: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
+	13, // 24: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	12, // 25: handoff.playbook.v1.TierClock.goal:type_name -> handoff.playbook.v1.Budget
+	25, // 26: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
+	12, // 27: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
+	15, // 28: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
+	4,  // 29: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
+	17, // 30: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
+	18, // 31: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
+	19, // 32: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
+	20, // 33: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
+	20, // 34: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
+	20, // 35: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
+	20, // 36: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
+	20, // 37: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
+	20, // 38: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
+	20, // 39: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
+	20, // 40: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
+	10, // 41: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
+	14, // 42: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
+	9,  // 43: handoff.playbook.v1.PausePolicy.ReasonsEntry.value:type_name -> handoff.playbook.v1.PauseTerms
+	11, // 44: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
+	45, // [45:45] is the sub-list for method output_type
+	45, // [45:45] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_sla_policy_proto_init() }
@@ -1555,11 +1758,12 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 		return
 	}
 	file_handoff_playbook_v1_vocabulary_proto_init()
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[5].OneofWrappers = []any{
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[3].OneofWrappers = []any{}
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[7].OneofWrappers = []any{
 		(*Budget_Time)(nil),
 		(*Budget_Days)(nil),
 	}
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[6].OneofWrappers = []any{
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[8].OneofWrappers = []any{
 		(*AtRisk_Share)(nil),
 		(*AtRisk_After)(nil),
 	}
@@ -1568,8 +1772,8 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_sla_policy_proto_rawDesc), len(file_handoff_playbook_v1_sla_policy_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   17,
+			NumEnums:      5,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

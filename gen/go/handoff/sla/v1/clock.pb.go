@@ -43,6 +43,8 @@ const (
 	Clock_STATE_MISSED Clock_State = 4
 	// It no longer matters.
 	Clock_STATE_CANCELLED Clock_State = 5
+	// It stands still.
+	Clock_STATE_PAUSED Clock_State = 6
 )
 
 // Enum value maps for Clock_State.
@@ -54,6 +56,7 @@ var (
 		3: "STATE_OVERDUE",
 		4: "STATE_MISSED",
 		5: "STATE_CANCELLED",
+		6: "STATE_PAUSED",
 	}
 	Clock_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
@@ -62,6 +65,7 @@ var (
 		"STATE_OVERDUE":     3,
 		"STATE_MISSED":      4,
 		"STATE_CANCELLED":   5,
+		"STATE_PAUSED":      6,
 	}
 )
 
@@ -202,7 +206,7 @@ type Clock struct {
 	Calendar string `protobuf:"bytes,10,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	// When it warns.
 	AtRiskTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=at_risk_time,json=atRiskTime,proto3" json:"at_risk_time,omitempty"`
-	// The deadline. An answer at this very instant is in time.
+	// The deadline. An answer at this very instant is in time. Missing while the clock stands still.
 	DueTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=due_time,json=dueTime,proto3" json:"due_time,omitempty"`
 	// When somebody acted, or it was cancelled; missing while it runs.
 	StopTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=stop_time,json=stopTime,proto3" json:"stop_time,omitempty"`
@@ -220,7 +224,11 @@ type Clock struct {
 	GoalTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=goal_time,json=goalTime,proto3" json:"goal_time,omitempty"`
 	// Whether somebody acted within the goal; missing while that can still come, and of a clock without a goal or one that no
 	// longer matters.
-	GoalMet       *bool `protobuf:"varint,20,opt,name=goal_met,json=goalMet,proto3,oneof" json:"goal_met,omitempty"`
+	GoalMet *bool `protobuf:"varint,20,opt,name=goal_met,json=goalMet,proto3,oneof" json:"goal_met,omitempty"`
+	// How much of the budget is left, in the clock's own time, while it stands still.
+	Remaining *durationpb.Duration `protobuf:"bytes,21,opt,name=remaining,proto3" json:"remaining,omitempty"`
+	// Why it stands still, and until when; missing while it does not.
+	Pause         *ClockPause `protobuf:"bytes,22,opt,name=pause,proto3" json:"pause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -395,6 +403,85 @@ func (x *Clock) GetGoalMet() bool {
 	return false
 }
 
+func (x *Clock) GetRemaining() *durationpb.Duration {
+	if x != nil {
+		return x.Remaining
+	}
+	return nil
+}
+
+func (x *Clock) GetPause() *ClockPause {
+	if x != nil {
+		return x.Pause
+	}
+	return nil
+}
+
+// Why a clock stands still. Of pauses that meet it is the newest that lasts.
+type ClockPause struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reason.
+	Reason v1.PauseReason `protobuf:"varint,1,opt,name=reason,proto3,enum=handoff.playbook.v1.PauseReason" json:"reason,omitempty"`
+	// From when.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// When the clock goes on by itself, unless somebody has it go on before: at the instant that was agreed, or once it has stood
+	// still as long as the playbook allows.
+	ResumeTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=resume_time,json=resumeTime,proto3" json:"resume_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClockPause) Reset() {
+	*x = ClockPause{}
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClockPause) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClockPause) ProtoMessage() {}
+
+func (x *ClockPause) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClockPause.ProtoReflect.Descriptor instead.
+func (*ClockPause) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ClockPause) GetReason() v1.PauseReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v1.PauseReason(0)
+}
+
+func (x *ClockPause) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *ClockPause) GetResumeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ResumeTime
+	}
+	return nil
+}
+
 // A step of a clock's escalation ladder.
 type Escalation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -414,7 +501,7 @@ type Escalation struct {
 
 func (x *Escalation) Reset() {
 	*x = Escalation{}
-	mi := &file_handoff_sla_v1_clock_proto_msgTypes[1]
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -426,7 +513,7 @@ func (x *Escalation) String() string {
 func (*Escalation) ProtoMessage() {}
 
 func (x *Escalation) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_clock_proto_msgTypes[1]
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -439,7 +526,7 @@ func (x *Escalation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Escalation.ProtoReflect.Descriptor instead.
 func (*Escalation) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{1}
+	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Escalation) GetAt() float64 {
@@ -481,7 +568,7 @@ var File_handoff_sla_v1_clock_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\n" +
-	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xb1\f\n" +
+	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xb9\r\n" +
 	"\x05Clock\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x17\n" +
 	"\x04kind\x18\x02 \x01(\tB\x03\xe0A\x03R\x04kind\x12\x15\n" +
@@ -508,14 +595,17 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\vescalations\x18\x11 \x03(\v2\x1a.handoff.sla.v1.EscalationB\x03\xe0A\x03R\vescalations\x124\n" +
 	"\x04goal\x18\x12 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\x03\xe0A\x03R\x04goal\x12<\n" +
 	"\tgoal_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bgoalTime\x12#\n" +
-	"\bgoal_met\x18\x14 \x01(\bB\x03\xe0A\x03H\x00R\agoalMet\x88\x01\x01\"z\n" +
+	"\bgoal_met\x18\x14 \x01(\bB\x03\xe0A\x03H\x00R\agoalMet\x88\x01\x01\x12<\n" +
+	"\tremaining\x18\x15 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\tremaining\x125\n" +
+	"\x05pause\x18\x16 \x01(\v2\x1a.handoff.sla.v1.ClockPauseB\x03\xe0A\x03R\x05pause\"\x8c\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTATE_RUNNING\x10\x01\x12\r\n" +
 	"\tSTATE_MET\x10\x02\x12\x11\n" +
 	"\rSTATE_OVERDUE\x10\x03\x12\x10\n" +
 	"\fSTATE_MISSED\x10\x04\x12\x13\n" +
-	"\x0fSTATE_CANCELLED\x10\x05\"\xc8\x02\n" +
+	"\x0fSTATE_CANCELLED\x10\x05\x12\x10\n" +
+	"\fSTATE_PAUSED\x10\x06\"\xc8\x02\n" +
 	"\fCancelReason\x12\x1d\n" +
 	"\x19CANCEL_REASON_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18CANCEL_REASON_REASSIGNED\x10\x01\x12\x16\n" +
@@ -530,7 +620,14 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\x15CANCEL_REASON_REACHED\x10\n" +
 	":H\xeaAE\n" +
 	"\x11handoff.dev/Clock\x12!handoffs/{handoff}/clocks/{clock}*\x06clocks2\x05clockB\v\n" +
-	"\t_goal_met\"\xc0\x01\n" +
+	"\t_goal_met\"\xbe\x01\n" +
+	"\n" +
+	"ClockPause\x128\n" +
+	"\x06reason\x18\x01 \x01(\x0e2 .handoff.playbook.v1.PauseReasonR\x06reason\x129\n" +
+	"\n" +
+	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12;\n" +
+	"\vresume_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"resumeTime\"\xc0\x01\n" +
 	"\n" +
 	"Escalation\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x01R\x02at\x12\x16\n" +
@@ -555,38 +652,45 @@ func file_handoff_sla_v1_clock_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_sla_v1_clock_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_handoff_sla_v1_clock_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_handoff_sla_v1_clock_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_handoff_sla_v1_clock_proto_goTypes = []any{
 	(Clock_State)(0),              // 0: handoff.sla.v1.Clock.State
 	(Clock_CancelReason)(0),       // 1: handoff.sla.v1.Clock.CancelReason
 	(*Clock)(nil),                 // 2: handoff.sla.v1.Clock
-	(*Escalation)(nil),            // 3: handoff.sla.v1.Escalation
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*v1.Budget)(nil),             // 5: handoff.playbook.v1.Budget
-	(v1.TimeUnit)(0),              // 6: handoff.playbook.v1.TimeUnit
-	(*durationpb.Duration)(nil),   // 7: google.protobuf.Duration
-	(v1.EscalationAction)(0),      // 8: handoff.playbook.v1.EscalationAction
+	(*ClockPause)(nil),            // 3: handoff.sla.v1.ClockPause
+	(*Escalation)(nil),            // 4: handoff.sla.v1.Escalation
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.Budget)(nil),             // 6: handoff.playbook.v1.Budget
+	(v1.TimeUnit)(0),              // 7: handoff.playbook.v1.TimeUnit
+	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
+	(v1.PauseReason)(0),           // 9: handoff.playbook.v1.PauseReason
+	(v1.EscalationAction)(0),      // 10: handoff.playbook.v1.EscalationAction
 }
 var file_handoff_sla_v1_clock_proto_depIdxs = []int32{
 	0,  // 0: handoff.sla.v1.Clock.state:type_name -> handoff.sla.v1.Clock.State
-	4,  // 1: handoff.sla.v1.Clock.start_time:type_name -> google.protobuf.Timestamp
-	5,  // 2: handoff.sla.v1.Clock.budget:type_name -> handoff.playbook.v1.Budget
-	6,  // 3: handoff.sla.v1.Clock.unit:type_name -> handoff.playbook.v1.TimeUnit
-	4,  // 4: handoff.sla.v1.Clock.at_risk_time:type_name -> google.protobuf.Timestamp
-	4,  // 5: handoff.sla.v1.Clock.due_time:type_name -> google.protobuf.Timestamp
-	4,  // 6: handoff.sla.v1.Clock.stop_time:type_name -> google.protobuf.Timestamp
-	7,  // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
+	5,  // 1: handoff.sla.v1.Clock.start_time:type_name -> google.protobuf.Timestamp
+	6,  // 2: handoff.sla.v1.Clock.budget:type_name -> handoff.playbook.v1.Budget
+	7,  // 3: handoff.sla.v1.Clock.unit:type_name -> handoff.playbook.v1.TimeUnit
+	5,  // 4: handoff.sla.v1.Clock.at_risk_time:type_name -> google.protobuf.Timestamp
+	5,  // 5: handoff.sla.v1.Clock.due_time:type_name -> google.protobuf.Timestamp
+	5,  // 6: handoff.sla.v1.Clock.stop_time:type_name -> google.protobuf.Timestamp
+	8,  // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
 	1,  // 8: handoff.sla.v1.Clock.cancel_reason:type_name -> handoff.sla.v1.Clock.CancelReason
-	3,  // 9: handoff.sla.v1.Clock.escalations:type_name -> handoff.sla.v1.Escalation
-	5,  // 10: handoff.sla.v1.Clock.goal:type_name -> handoff.playbook.v1.Budget
-	4,  // 11: handoff.sla.v1.Clock.goal_time:type_name -> google.protobuf.Timestamp
-	8,  // 12: handoff.sla.v1.Escalation.do:type_name -> handoff.playbook.v1.EscalationAction
-	4,  // 13: handoff.sla.v1.Escalation.reach_time:type_name -> google.protobuf.Timestamp
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	4,  // 9: handoff.sla.v1.Clock.escalations:type_name -> handoff.sla.v1.Escalation
+	6,  // 10: handoff.sla.v1.Clock.goal:type_name -> handoff.playbook.v1.Budget
+	5,  // 11: handoff.sla.v1.Clock.goal_time:type_name -> google.protobuf.Timestamp
+	8,  // 12: handoff.sla.v1.Clock.remaining:type_name -> google.protobuf.Duration
+	3,  // 13: handoff.sla.v1.Clock.pause:type_name -> handoff.sla.v1.ClockPause
+	9,  // 14: handoff.sla.v1.ClockPause.reason:type_name -> handoff.playbook.v1.PauseReason
+	5,  // 15: handoff.sla.v1.ClockPause.start_time:type_name -> google.protobuf.Timestamp
+	5,  // 16: handoff.sla.v1.ClockPause.resume_time:type_name -> google.protobuf.Timestamp
+	10, // 17: handoff.sla.v1.Escalation.do:type_name -> handoff.playbook.v1.EscalationAction
+	5,  // 18: handoff.sla.v1.Escalation.reach_time:type_name -> google.protobuf.Timestamp
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_clock_proto_init() }
@@ -601,7 +705,7 @@ func file_handoff_sla_v1_clock_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_clock_proto_rawDesc), len(file_handoff_sla_v1_clock_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

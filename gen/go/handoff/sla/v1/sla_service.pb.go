@@ -11,6 +11,7 @@ package slav1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
+	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -523,6 +524,246 @@ func (x *GetAttemptProgressRequest) GetName() string {
 	return ""
 }
 
+// Asks to have clocks stand still.
+type PauseClocksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}`.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// Why. One that the playbook allows.
+	Reason v1.PauseReason `protobuf:"varint,2,opt,name=reason,proto3,enum=handoff.playbook.v1.PauseReason" json:"reason,omitempty"`
+	// The kinds of clocks, such as `first_touch`, also of those that begin meanwhile. Default: all but `assign`.
+	Kinds []string `protobuf:"bytes,3,rep,name=kinds,proto3" json:"kinds,omitempty"`
+	// When the clocks go on by themselves at the latest. After `start_time`; of an incident that is over it may lie in the past.
+	// Default: when the playbook allows no more.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// From when. Only RevOps may name an instant in the past, and only for a system incident: a breach that was called out in
+	// that time is retracted. Default: now.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseClocksRequest) Reset() {
+	*x = PauseClocksRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseClocksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseClocksRequest) ProtoMessage() {}
+
+func (x *PauseClocksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseClocksRequest.ProtoReflect.Descriptor instead.
+func (*PauseClocksRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *PauseClocksRequest) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *PauseClocksRequest) GetReason() v1.PauseReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v1.PauseReason(0)
+}
+
+func (x *PauseClocksRequest) GetKinds() []string {
+	if x != nil {
+		return x.Kinds
+	}
+	return nil
+}
+
+func (x *PauseClocksRequest) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *PauseClocksRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *PauseClocksRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// What stands still.
+type PauseClocksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The clocks for which the pause holds, in the order in which they started.
+	Clocks        []*Clock `protobuf:"bytes,1,rep,name=clocks,proto3" json:"clocks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseClocksResponse) Reset() {
+	*x = PauseClocksResponse{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseClocksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseClocksResponse) ProtoMessage() {}
+
+func (x *PauseClocksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseClocksResponse.ProtoReflect.Descriptor instead.
+func (*PauseClocksResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *PauseClocksResponse) GetClocks() []*Clock {
+	if x != nil {
+		return x.Clocks
+	}
+	return nil
+}
+
+// Asks to have clocks go on.
+type ResumeClocksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}`.
+	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeClocksRequest) Reset() {
+	*x = ResumeClocksRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeClocksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeClocksRequest) ProtoMessage() {}
+
+func (x *ResumeClocksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeClocksRequest.ProtoReflect.Descriptor instead.
+func (*ResumeClocksRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ResumeClocksRequest) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *ResumeClocksRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// What goes on.
+type ResumeClocksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The clocks that stood still, in the order in which they started.
+	Clocks        []*Clock `protobuf:"bytes,1,rep,name=clocks,proto3" json:"clocks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeClocksResponse) Reset() {
+	*x = ResumeClocksResponse{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeClocksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeClocksResponse) ProtoMessage() {}
+
+func (x *ResumeClocksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeClocksResponse.ProtoReflect.Descriptor instead.
+func (*ResumeClocksResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ResumeClocksResponse) GetClocks() []*Clock {
+	if x != nil {
+		return x.Clocks
+	}
+	return nil
+}
+
 // Asks to record an activity.
 type CreateActivityRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -538,7 +779,7 @@ type CreateActivityRequest struct {
 
 func (x *CreateActivityRequest) Reset() {
 	*x = CreateActivityRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -550,7 +791,7 @@ func (x *CreateActivityRequest) String() string {
 func (*CreateActivityRequest) ProtoMessage() {}
 
 func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -563,7 +804,7 @@ func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityRequest.ProtoReflect.Descriptor instead.
 func (*CreateActivityRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{9}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CreateActivityRequest) GetParent() string {
@@ -602,7 +843,7 @@ type ListActivitiesRequest struct {
 
 func (x *ListActivitiesRequest) Reset() {
 	*x = ListActivitiesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -614,7 +855,7 @@ func (x *ListActivitiesRequest) String() string {
 func (*ListActivitiesRequest) ProtoMessage() {}
 
 func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -627,7 +868,7 @@ func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
 func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{10}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListActivitiesRequest) GetParent() string {
@@ -664,7 +905,7 @@ type ListActivitiesResponse struct {
 
 func (x *ListActivitiesResponse) Reset() {
 	*x = ListActivitiesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -676,7 +917,7 @@ func (x *ListActivitiesResponse) String() string {
 func (*ListActivitiesResponse) ProtoMessage() {}
 
 func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -689,7 +930,7 @@ func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesResponse.ProtoReflect.Descriptor instead.
 func (*ListActivitiesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{11}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListActivitiesResponse) GetActivities() []*Activity {
@@ -723,7 +964,7 @@ type GetComplianceReportRequest struct {
 
 func (x *GetComplianceReportRequest) Reset() {
 	*x = GetComplianceReportRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -735,7 +976,7 @@ func (x *GetComplianceReportRequest) String() string {
 func (*GetComplianceReportRequest) ProtoMessage() {}
 
 func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -748,7 +989,7 @@ func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetComplianceReportRequest.ProtoReflect.Descriptor instead.
 func (*GetComplianceReportRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{12}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetComplianceReportRequest) GetStartTime() *timestamppb.Timestamp {
@@ -776,7 +1017,7 @@ var File_handoff_sla_v1_sla_service_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
-	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/attempts.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a\x1fhandoff/sla/v1/simulation.proto\"\xd2\x01\n" +
+	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/attempts.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a\x1fhandoff/sla/v1/simulation.proto\"\xd2\x01\n" +
 	"\x15CreateCalendarRequest\x12L\n" +
 	"\vcalendar_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\n" +
 	"calendarId\x12?\n" +
@@ -813,7 +1054,26 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x82\x01\n" +
 	"\x19GetAttemptProgressRequest\x12e\n" +
 	"\x04name\x18\x01 \x01(\tBQ\xe0A\x02\xfaA\x1d\n" +
-	"\x1bhandoff.dev/AttemptProgress\xbaH+r)2'^handoffs/[0-9a-f]{32}/attemptProgress$R\x04name\"\xd7\x01\n" +
+	"\x1bhandoff.dev/AttemptProgress\xbaH+r)2'^handoffs/[0-9a-f]{32}/attemptProgress$R\x04name\"\x8e\x03\n" +
+	"\x12PauseClocksRequest\x12S\n" +
+	"\ahandoff\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\ahandoff\x12G\n" +
+	"\x06reason\x18\x02 \x01(\x0e2 .handoff.playbook.v1.PauseReasonB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06reason\x12<\n" +
+	"\x05kinds\x18\x03 \x03(\tB&\xbaH#\x92\x01 \x10 \x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\x05kinds\x125\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12*\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"D\n" +
+	"\x13PauseClocksResponse\x12-\n" +
+	"\x06clocks\x18\x01 \x03(\v2\x15.handoff.sla.v1.ClockR\x06clocks\"\x96\x01\n" +
+	"\x13ResumeClocksRequest\x12S\n" +
+	"\ahandoff\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\ahandoff\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"E\n" +
+	"\x14ResumeClocksResponse\x12-\n" +
+	"\x06clocks\x18\x01 \x03(\v2\x15.handoff.sla.v1.ClockR\x06clocks\"\xd7\x01\n" +
 	"\x15CreateActivityRequest\x12Q\n" +
 	"\x06parent\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x06parent\x12?\n" +
@@ -835,7 +1095,7 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1f\n" +
-	"\x06period\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period2\xda\f\n" +
+	"\x06period\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period2\xa5\x0f\n" +
 	"\n" +
 	"SlaService\x12\x92\x01\n" +
 	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"?\xdaA\x14calendar,calendar_id\xaa\xbb\x18\x05\n" +
@@ -857,7 +1117,11 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=handoffs/*}/clocks\x12\xa4\x01\n" +
 	"\x12GetAttemptProgress\x12).handoff.sla.v1.GetAttemptProgressRequest\x1a\x1f.handoff.sla.v1.AttemptProgress\"B\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02'\x12%/v1/{name=handoffs/*/attemptProgress}\x12\xa3\x01\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02'\x12%/v1/{name=handoffs/*/attemptProgress}\x12\xa4\x01\n" +
+	"\vPauseClocks\x12\".handoff.sla.v1.PauseClocksRequest\x1a#.handoff.sla.v1.PauseClocksResponse\"L\xdaA\x0ehandoff,reason\xaa\xbb\x18\a\n" +
+	"\x05\x03\x04\x05\b\t\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{handoff=handoffs/*}/clocks:pause\x12\xa1\x01\n" +
+	"\fResumeClocks\x12#.handoff.sla.v1.ResumeClocksRequest\x1a$.handoff.sla.v1.ResumeClocksResponse\"F\xdaA\ahandoff\xaa\xbb\x18\a\n" +
+	"\x05\x03\x04\x05\b\t\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{handoff=handoffs/*}/clocks:resume\x12\xa3\x01\n" +
 	"\x0eCreateActivity\x12%.handoff.sla.v1.CreateActivityRequest\x1a\x18.handoff.sla.v1.Activity\"P\xdaA\x0fparent,activity\xaa\xbb\x18\x06\n" +
 	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x02.:\bactivity\"\"/v1/{parent=handoffs/*}/activities\x12\xa1\x01\n" +
 	"\x0eListActivities\x12%.handoff.sla.v1.ListActivitiesRequest\x1a&.handoff.sla.v1.ListActivitiesResponse\"@\xdaA\x06parent\xaa\xbb\x18\t\n" +
@@ -880,7 +1144,7 @@ func file_handoff_sla_v1_sla_service_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_sla_service_proto_rawDescData
 }
 
-var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*CreateCalendarRequest)(nil),      // 0: handoff.sla.v1.CreateCalendarRequest
 	(*GetCalendarRequest)(nil),         // 1: handoff.sla.v1.GetCalendarRequest
@@ -891,57 +1155,71 @@ var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*ListClocksRequest)(nil),          // 6: handoff.sla.v1.ListClocksRequest
 	(*ListClocksResponse)(nil),         // 7: handoff.sla.v1.ListClocksResponse
 	(*GetAttemptProgressRequest)(nil),  // 8: handoff.sla.v1.GetAttemptProgressRequest
-	(*CreateActivityRequest)(nil),      // 9: handoff.sla.v1.CreateActivityRequest
-	(*ListActivitiesRequest)(nil),      // 10: handoff.sla.v1.ListActivitiesRequest
-	(*ListActivitiesResponse)(nil),     // 11: handoff.sla.v1.ListActivitiesResponse
-	(*GetComplianceReportRequest)(nil), // 12: handoff.sla.v1.GetComplianceReportRequest
-	(*Calendar)(nil),                   // 13: handoff.sla.v1.Calendar
-	(*fieldmaskpb.FieldMask)(nil),      // 14: google.protobuf.FieldMask
-	(*Clock)(nil),                      // 15: handoff.sla.v1.Clock
-	(*Activity)(nil),                   // 16: handoff.sla.v1.Activity
-	(*timestamppb.Timestamp)(nil),      // 17: google.protobuf.Timestamp
-	(*SimulateClocksRequest)(nil),      // 18: handoff.sla.v1.SimulateClocksRequest
-	(*AttemptProgress)(nil),            // 19: handoff.sla.v1.AttemptProgress
-	(*ComplianceReport)(nil),           // 20: handoff.sla.v1.ComplianceReport
-	(*SimulateClocksResponse)(nil),     // 21: handoff.sla.v1.SimulateClocksResponse
+	(*PauseClocksRequest)(nil),         // 9: handoff.sla.v1.PauseClocksRequest
+	(*PauseClocksResponse)(nil),        // 10: handoff.sla.v1.PauseClocksResponse
+	(*ResumeClocksRequest)(nil),        // 11: handoff.sla.v1.ResumeClocksRequest
+	(*ResumeClocksResponse)(nil),       // 12: handoff.sla.v1.ResumeClocksResponse
+	(*CreateActivityRequest)(nil),      // 13: handoff.sla.v1.CreateActivityRequest
+	(*ListActivitiesRequest)(nil),      // 14: handoff.sla.v1.ListActivitiesRequest
+	(*ListActivitiesResponse)(nil),     // 15: handoff.sla.v1.ListActivitiesResponse
+	(*GetComplianceReportRequest)(nil), // 16: handoff.sla.v1.GetComplianceReportRequest
+	(*Calendar)(nil),                   // 17: handoff.sla.v1.Calendar
+	(*fieldmaskpb.FieldMask)(nil),      // 18: google.protobuf.FieldMask
+	(*Clock)(nil),                      // 19: handoff.sla.v1.Clock
+	(v1.PauseReason)(0),                // 20: handoff.playbook.v1.PauseReason
+	(*timestamppb.Timestamp)(nil),      // 21: google.protobuf.Timestamp
+	(*Activity)(nil),                   // 22: handoff.sla.v1.Activity
+	(*SimulateClocksRequest)(nil),      // 23: handoff.sla.v1.SimulateClocksRequest
+	(*AttemptProgress)(nil),            // 24: handoff.sla.v1.AttemptProgress
+	(*ComplianceReport)(nil),           // 25: handoff.sla.v1.ComplianceReport
+	(*SimulateClocksResponse)(nil),     // 26: handoff.sla.v1.SimulateClocksResponse
 }
 var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
-	13, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	13, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
-	13, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	14, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
-	15, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	16, // 5: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
-	16, // 6: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
-	17, // 7: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	17, // 8: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 9: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
-	1,  // 10: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
-	2,  // 11: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
-	4,  // 12: handoff.sla.v1.SlaService.UpdateCalendar:input_type -> handoff.sla.v1.UpdateCalendarRequest
-	5,  // 13: handoff.sla.v1.SlaService.GetClock:input_type -> handoff.sla.v1.GetClockRequest
-	6,  // 14: handoff.sla.v1.SlaService.ListClocks:input_type -> handoff.sla.v1.ListClocksRequest
-	8,  // 15: handoff.sla.v1.SlaService.GetAttemptProgress:input_type -> handoff.sla.v1.GetAttemptProgressRequest
-	9,  // 16: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
-	10, // 17: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
-	12, // 18: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
-	18, // 19: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
-	13, // 20: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
-	13, // 21: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
-	3,  // 22: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
-	13, // 23: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
-	15, // 24: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
-	7,  // 25: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
-	19, // 26: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
-	16, // 27: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
-	11, // 28: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
-	20, // 29: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
-	21, // 30: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
-	20, // [20:31] is the sub-list for method output_type
-	9,  // [9:20] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	17, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	17, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
+	17, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	18, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
+	19, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	20, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
+	21, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
+	21, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
+	19, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	19, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	22, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
+	22, // 11: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
+	21, // 12: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	21, // 13: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 14: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
+	1,  // 15: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
+	2,  // 16: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
+	4,  // 17: handoff.sla.v1.SlaService.UpdateCalendar:input_type -> handoff.sla.v1.UpdateCalendarRequest
+	5,  // 18: handoff.sla.v1.SlaService.GetClock:input_type -> handoff.sla.v1.GetClockRequest
+	6,  // 19: handoff.sla.v1.SlaService.ListClocks:input_type -> handoff.sla.v1.ListClocksRequest
+	8,  // 20: handoff.sla.v1.SlaService.GetAttemptProgress:input_type -> handoff.sla.v1.GetAttemptProgressRequest
+	9,  // 21: handoff.sla.v1.SlaService.PauseClocks:input_type -> handoff.sla.v1.PauseClocksRequest
+	11, // 22: handoff.sla.v1.SlaService.ResumeClocks:input_type -> handoff.sla.v1.ResumeClocksRequest
+	13, // 23: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
+	14, // 24: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
+	16, // 25: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
+	23, // 26: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
+	17, // 27: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
+	17, // 28: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
+	3,  // 29: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
+	17, // 30: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
+	19, // 31: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
+	7,  // 32: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
+	24, // 33: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
+	10, // 34: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
+	12, // 35: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
+	22, // 36: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
+	15, // 37: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
+	25, // 38: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
+	26, // 39: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
+	27, // [27:40] is the sub-list for method output_type
+	14, // [14:27] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_sla_service_proto_init() }
@@ -961,7 +1239,7 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_sla_service_proto_rawDesc), len(file_handoff_sla_v1_sla_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

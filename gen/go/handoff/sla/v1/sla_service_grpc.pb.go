@@ -28,6 +28,8 @@ const (
 	SlaService_GetClock_FullMethodName            = "/handoff.sla.v1.SlaService/GetClock"
 	SlaService_ListClocks_FullMethodName          = "/handoff.sla.v1.SlaService/ListClocks"
 	SlaService_GetAttemptProgress_FullMethodName  = "/handoff.sla.v1.SlaService/GetAttemptProgress"
+	SlaService_PauseClocks_FullMethodName         = "/handoff.sla.v1.SlaService/PauseClocks"
+	SlaService_ResumeClocks_FullMethodName        = "/handoff.sla.v1.SlaService/ResumeClocks"
 	SlaService_CreateActivity_FullMethodName      = "/handoff.sla.v1.SlaService/CreateActivity"
 	SlaService_ListActivities_FullMethodName      = "/handoff.sla.v1.SlaService/ListActivities"
 	SlaService_GetComplianceReport_FullMethodName = "/handoff.sla.v1.SlaService/GetComplianceReport"
@@ -54,6 +56,15 @@ type SlaServiceClient interface {
 	ListClocks(ctx context.Context, in *ListClocksRequest, opts ...grpc.CallOption) (*ListClocksResponse, error)
 	// Reads how far the plan of attempts of a handoff is.
 	GetAttemptProgress(ctx context.Context, in *GetAttemptProgressRequest, opts ...grpc.CallOption) (*AttemptProgress, error)
+	// Has the clocks of a handoff stand still. Only those of which time is left do; one that is late goes on being late, and
+	// `assign` never stands still. They go on when somebody says so, at the end that was agreed, or once the playbook allows no
+	// more. Reps pause what they have, or cover, while they wait for a prospect's date. Managers pause for any reason but
+	// incidents, SREs for incidents alone. Refused if no clock would stand still, if one stands still already (but for an
+	// incident), or if the handoff had as many pauses as the playbook allows.
+	PauseClocks(ctx context.Context, in *PauseClocksRequest, opts ...grpc.CallOption) (*PauseClocksResponse, error)
+	// Has the clocks of a handoff go on: every pause that lasts is over. Whoever may not pause for its reason may not end it.
+	// Refused if there is none.
+	ResumeClocks(ctx context.Context, in *ResumeClocksRequest, opts ...grpc.CallOption) (*ResumeClocksResponse, error)
 	// Records what sales did. The first activity of a person stops the clock of the first touch, at the time it happened.
 	CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
@@ -143,6 +154,26 @@ func (c *slaServiceClient) GetAttemptProgress(ctx context.Context, in *GetAttemp
 	return out, nil
 }
 
+func (c *slaServiceClient) PauseClocks(ctx context.Context, in *PauseClocksRequest, opts ...grpc.CallOption) (*PauseClocksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PauseClocksResponse)
+	err := c.cc.Invoke(ctx, SlaService_PauseClocks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *slaServiceClient) ResumeClocks(ctx context.Context, in *ResumeClocksRequest, opts ...grpc.CallOption) (*ResumeClocksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumeClocksResponse)
+	err := c.cc.Invoke(ctx, SlaService_ResumeClocks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *slaServiceClient) CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*Activity, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Activity)
@@ -206,6 +237,15 @@ type SlaServiceServer interface {
 	ListClocks(context.Context, *ListClocksRequest) (*ListClocksResponse, error)
 	// Reads how far the plan of attempts of a handoff is.
 	GetAttemptProgress(context.Context, *GetAttemptProgressRequest) (*AttemptProgress, error)
+	// Has the clocks of a handoff stand still. Only those of which time is left do; one that is late goes on being late, and
+	// `assign` never stands still. They go on when somebody says so, at the end that was agreed, or once the playbook allows no
+	// more. Reps pause what they have, or cover, while they wait for a prospect's date. Managers pause for any reason but
+	// incidents, SREs for incidents alone. Refused if no clock would stand still, if one stands still already (but for an
+	// incident), or if the handoff had as many pauses as the playbook allows.
+	PauseClocks(context.Context, *PauseClocksRequest) (*PauseClocksResponse, error)
+	// Has the clocks of a handoff go on: every pause that lasts is over. Whoever may not pause for its reason may not end it.
+	// Refused if there is none.
+	ResumeClocks(context.Context, *ResumeClocksRequest) (*ResumeClocksResponse, error)
 	// Records what sales did. The first activity of a person stops the clock of the first touch, at the time it happened.
 	CreateActivity(context.Context, *CreateActivityRequest) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
@@ -245,6 +285,12 @@ func (UnimplementedSlaServiceServer) ListClocks(context.Context, *ListClocksRequ
 }
 func (UnimplementedSlaServiceServer) GetAttemptProgress(context.Context, *GetAttemptProgressRequest) (*AttemptProgress, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetAttemptProgress not implemented")
+}
+func (UnimplementedSlaServiceServer) PauseClocks(context.Context, *PauseClocksRequest) (*PauseClocksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PauseClocks not implemented")
+}
+func (UnimplementedSlaServiceServer) ResumeClocks(context.Context, *ResumeClocksRequest) (*ResumeClocksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumeClocks not implemented")
 }
 func (UnimplementedSlaServiceServer) CreateActivity(context.Context, *CreateActivityRequest) (*Activity, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateActivity not implemented")
@@ -405,6 +451,42 @@ func _SlaService_GetAttemptProgress_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SlaService_PauseClocks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PauseClocksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).PauseClocks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_PauseClocks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).PauseClocks(ctx, req.(*PauseClocksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SlaService_ResumeClocks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumeClocksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).ResumeClocks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_ResumeClocks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).ResumeClocks(ctx, req.(*ResumeClocksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SlaService_CreateActivity_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateActivityRequest)
 	if err := dec(in); err != nil {
@@ -500,6 +582,14 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetAttemptProgress",
 			Handler:    _SlaService_GetAttemptProgress_Handler,
+		},
+		{
+			MethodName: "PauseClocks",
+			Handler:    _SlaService_PauseClocks_Handler,
+		},
+		{
+			MethodName: "ResumeClocks",
+			Handler:    _SlaService_ResumeClocks_Handler,
 		},
 		{
 			MethodName: "CreateActivity",

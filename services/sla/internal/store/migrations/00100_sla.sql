@@ -45,7 +45,7 @@ CREATE TABLE clock (
 CREATE INDEX clock_next ON clock (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX clock_due ON clock (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX clock_overdue ON clock (due_at) WHERE state = 3;
-CREATE INDEX clock_calendar ON clock (calendar, handoff) WHERE state IN (1, 3) AND calendar <> '';
+CREATE INDEX clock_calendar ON clock (calendar, handoff) WHERE state IN (1, 3, 6) AND calendar <> '';
 
 CREATE TABLE activity (
     handoff {text} NOT NULL,
