@@ -7,9 +7,9 @@ import (
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/deal"
 	"github.com/handoffhq/handoff/services/attribution/internal/store"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"github.com/handoffhq/handoff/services/internal/etag"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"

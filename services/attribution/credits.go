@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/store"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/money"
 	"github.com/handoffhq/handoff/services/internal/sqldb"

@@ -4,11 +4,11 @@ import (
 	"errors"
 
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/deal"
 	"github.com/handoffhq/handoff/services/attribution/internal/pipeline"
 	"github.com/handoffhq/handoff/services/attribution/internal/store"
 	"github.com/handoffhq/handoff/services/attribution/internal/tally"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/money"
 )

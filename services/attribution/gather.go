@@ -5,10 +5,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/deal"
 	"github.com/handoffhq/handoff/services/attribution/internal/dossier"
 	"github.com/handoffhq/handoff/services/attribution/internal/store"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 

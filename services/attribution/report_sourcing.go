@@ -5,9 +5,9 @@ import (
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/dossier"
 	"github.com/handoffhq/handoff/services/attribution/internal/pipeline"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"github.com/handoffhq/handoff/services/internal/money"
 )
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 // State says where a deal stands.

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/deal"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)

@@ -3,8 +3,8 @@ package dossier
 import (
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/pipeline"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 // Dossier is everything on record that bears on one opportunity. A zero instant means that something has not happened.

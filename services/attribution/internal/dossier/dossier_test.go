@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/dossier"
 	"github.com/handoffhq/handoff/services/attribution/internal/pipeline"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 const aDay = 24 * time.Hour

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 // Class says what marketing did for an opportunity. Every opportunity has exactly one.

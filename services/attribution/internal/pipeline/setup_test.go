@@ -3,8 +3,8 @@ package pipeline_test
 import (
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/pipeline"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"pgregory.net/rapid"
 )
 

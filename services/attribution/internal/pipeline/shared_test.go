@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/pipeline"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"pgregory.net/rapid"
 )
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 // SourceRule is a way to tell which team sourced an opportunity. The teams agree on one.

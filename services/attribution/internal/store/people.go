@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 

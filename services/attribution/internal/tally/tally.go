@@ -11,7 +11,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 // ErrOverflow says that a sum exceeds what 64 bits hold.

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
 	"github.com/handoffhq/handoff/services/attribution/internal/tally"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 func entry(channel, campaign string, millionths, amount int64) credit.Entry {

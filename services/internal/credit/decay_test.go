@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"pgregory.net/rapid"
 )
 

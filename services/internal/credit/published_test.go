@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 // publishedFile holds worked examples of other products and articles. It is no part of the repository

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 )
 
 func TestNamesAreStable(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"pgregory.net/rapid"
 )
 

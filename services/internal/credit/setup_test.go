@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/handoffhq/handoff/services/attribution/internal/credit"
+	"github.com/handoffhq/handoff/services/internal/credit"
 	"pgregory.net/rapid"
 )
 
