@@ -54,7 +54,7 @@
 // hold the rubric, which quotes the playbook and names what is in the way. A meeting keeps its name when its lead is merged into
 // another one, and is listed under that too as long as it lasts.
 //
-// A meeting is no engagement: it scores nothing, and scores as of then, what-ifs and models do not know it.
+// A meeting is no engagement: it scores nothing, and scores as of then, what-ifs, replays and models do not know it.
 //
 // # Accounts
 //

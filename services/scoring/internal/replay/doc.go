@@ -63,6 +63,9 @@
 // off in pieces; here it is in force at once. So is what a committee or a surge means for the people of its account, which was
 // worked off a moment later, and a look that was due is never late.
 //
+// Meetings that partners brought are not known: a handoff that began with one begins by no version, unless its lead was over
+// the line anyway.
+//
 // Of what happened at an account and nobody in particular did, the newest events up to a number are known. Where there are more
 // of them, what an account's own events came to before is less sure, but not how it stands at the cut.
 package replay
