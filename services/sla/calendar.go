@@ -29,7 +29,7 @@ import (
 func (s *Service) CreateCalendar(ctx context.Context, req *slav1.CreateCalendarRequest) (*slav1.Calendar, error) {
 	now := s.cfg.Now()
 	doc := document(req.GetCalendar())
-	if err := readable(doc); err != nil {
+	if err := resolved(doc, now); err != nil {
 		return nil, err
 	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*slav1.Calendar, error) {
@@ -98,11 +98,11 @@ func (s *Service) UpdateCalendar(ctx context.Context, req *slav1.UpdateCalendarR
 		if err != nil {
 			return nil, err
 		}
+		if err := renewed(doc, stored, req.GetUpdateMask(), now); err != nil {
+			return nil, err
+		}
 		if proto.Equal(stored, doc) {
 			return calendarToProto(c)
-		}
-		if err := readable(doc); err != nil {
-			return nil, err
 		}
 		return s.putCalendar(ctx, tx, c, doc, "UpdateCalendar", now)
 	})
@@ -149,9 +149,14 @@ func document(c *slav1.Calendar) *slav1.Calendar {
 	return doc
 }
 
-// readable refuses a calendar that makes no sense, and says which fields.
+// readable refuses a calendar that makes no sense.
 func readable(doc *slav1.Calendar) error {
 	_, err := timetable.Compile(doc)
+	return byField(err)
+}
+
+// byField says which fields make no sense.
+func byField(err error) error {
 	var spec *worktime.SpecError
 	if !errors.As(err, &spec) {
 		return err

@@ -57,7 +57,12 @@
 // # Calendars
 //
 // A calendar's change is a new edition; all editions stay, so a deadline can always be worked out as it was. Running clocks
-// are moved by a sweep in the background; who reads one sees it moved at once, for what is read is worked out, too.
+// are moved by a sweep in the background; who reads one sees it moved at once, for what is read is worked out, too. Clocks that
+// have stopped stay as they are.
+//
+// Public holidays are rules that laws and releases of a library change. An edition keeps the days that they stood for, from two
+// years back to five ahead; years to come are added once a day, as a new edition. A better release therefore moves no deadline
+// until somebody sends `public_holidays` again, in a change that names it.
 //
 // # Who sees what
 //

@@ -94,6 +94,7 @@ func (s *Service) Run(ctx context.Context) error {
 		group.Go(func() error {
 			return s.sweeps.Watch(ctx, s.duty(&sweeper{s: s}, "clocks are not moved to a changed calendar"))
 		})
+		group.Go(func() error { return s.prolong(ctx) })
 	}
 	return group.Wait()
 }

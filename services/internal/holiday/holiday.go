@@ -35,6 +35,11 @@ type Day struct {
 	Name string    // in a language of the region
 }
 
+// Compare orders days by date and name.
+func (d Day) Compare(other Day) int {
+	return cmp.Or(d.Date.Compare(other.Date), cmp.Compare(d.Name, other.Name))
+}
+
 // Find gives the region of a code such as US or DE-BY. Its error says which code may have been meant.
 func Find(code string) (Region, error) {
 	if holidays, ok := lists[code]; ok {
@@ -108,7 +113,7 @@ func (r Region) In(year int) []Day {
 			}
 		}
 	}
-	slices.SortFunc(days, func(a, b Day) int { return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(days, Day.Compare)
 	return slices.Compact(days)
 }
 

@@ -2,6 +2,9 @@
 //
 // The SLA service owns calendars; others keep copies. Both must read the same hours out of one document, so that a rep who
 // is at work for one service is at work for all.
+//
+// Public holidays are rules until [Resolve] makes days of them, which the document keeps: a release of the rules that knows
+// better moves nothing that is stored.
 package timetable
 
 import (
@@ -57,6 +60,7 @@ func (r *reader) spec(doc *slav1.Calendar) worktime.Spec {
 		}
 		spec.Holidays = append(spec.Holidays, date)
 	}
+	r.closed(doc, &spec)
 	return spec
 }
 

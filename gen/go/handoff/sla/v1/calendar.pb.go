@@ -44,12 +44,19 @@ type Calendar struct {
 	Breaks map[string]*DayHours `protobuf:"bytes,6,rep,name=breaks,proto3" json:"breaks,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// What one business day is worth. Default 8 hours.
 	DayHours *durationpb.Duration `protobuf:"bytes,7,opt,name=day_hours,json=dayHours,proto3" json:"day_hours,omitempty"`
+	// The public holidays of countries, or of parts of them, closed like `holidays`. At most 5. Whoever has days of their own
+	// beside them names those in `holidays`.
+	PublicHolidays []*PublicHolidays `protobuf:"bytes,8,rep,name=public_holidays,json=publicHolidays,proto3" json:"public_holidays,omitempty"`
+	// The days that `public_holidays` stand for. They are worked out once and kept, so that no deadline moves when the rules
+	// of a country are corrected: afresh when `public_holidays` is changed, or sent in a change that names it, and otherwise
+	// only for years to come, as time goes by.
+	ResolvedHolidays *ResolvedHolidays `protobuf:"bytes,9,opt,name=resolved_holidays,json=resolvedHolidays,proto3" json:"resolved_holidays,omitempty"`
 	// When it was created.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag          string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -133,6 +140,20 @@ func (x *Calendar) GetDayHours() *durationpb.Duration {
 	return nil
 }
 
+func (x *Calendar) GetPublicHolidays() []*PublicHolidays {
+	if x != nil {
+		return x.PublicHolidays
+	}
+	return nil
+}
+
+func (x *Calendar) GetResolvedHolidays() *ResolvedHolidays {
+	if x != nil {
+		return x.ResolvedHolidays
+	}
+	return nil
+}
+
 func (x *Calendar) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -154,6 +175,199 @@ func (x *Calendar) GetEtag() string {
 	return ""
 }
 
+// The public holidays of a country, or of a part of one.
+type PublicHolidays struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The country, as `US` (ISO 3166-1).
+	Country string `protobuf:"bytes,1,opt,name=country,proto3" json:"country,omitempty"`
+	// The part, as `BY` for Bavaria in `DE` (ISO 3166-2). Required where a country has no holidays for all of it, as `AU`.
+	Subdivision string `protobuf:"bytes,2,opt,name=subdivision,proto3" json:"subdivision,omitempty"`
+	// Holidays on which work is done all the same: by name, as `Columbus Day`, or single ones by date, as `2026-10-12`. At
+	// most 100.
+	Except        []string `protobuf:"bytes,3,rep,name=except,proto3" json:"except,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublicHolidays) Reset() {
+	*x = PublicHolidays{}
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublicHolidays) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublicHolidays) ProtoMessage() {}
+
+func (x *PublicHolidays) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublicHolidays.ProtoReflect.Descriptor instead.
+func (*PublicHolidays) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_calendar_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *PublicHolidays) GetCountry() string {
+	if x != nil {
+		return x.Country
+	}
+	return ""
+}
+
+func (x *PublicHolidays) GetSubdivision() string {
+	if x != nil {
+		return x.Subdivision
+	}
+	return ""
+}
+
+func (x *PublicHolidays) GetExcept() []string {
+	if x != nil {
+		return x.Except
+	}
+	return nil
+}
+
+// Public holidays by date.
+type ResolvedHolidays struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose rules they were worked out by, with the release.
+	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// The first year.
+	FirstYear int32 `protobuf:"varint,2,opt,name=first_year,json=firstYear,proto3" json:"first_year,omitempty"`
+	// The last year. Holidays after it are added in time, as a new edition of the calendar.
+	LastYear int32 `protobuf:"varint,3,opt,name=last_year,json=lastYear,proto3" json:"last_year,omitempty"`
+	// The days, in order. One that is observed on another day is there twice.
+	Days          []*NamedHoliday `protobuf:"bytes,4,rep,name=days,proto3" json:"days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResolvedHolidays) Reset() {
+	*x = ResolvedHolidays{}
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResolvedHolidays) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResolvedHolidays) ProtoMessage() {}
+
+func (x *ResolvedHolidays) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResolvedHolidays.ProtoReflect.Descriptor instead.
+func (*ResolvedHolidays) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_calendar_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ResolvedHolidays) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *ResolvedHolidays) GetFirstYear() int32 {
+	if x != nil {
+		return x.FirstYear
+	}
+	return 0
+}
+
+func (x *ResolvedHolidays) GetLastYear() int32 {
+	if x != nil {
+		return x.LastYear
+	}
+	return 0
+}
+
+func (x *ResolvedHolidays) GetDays() []*NamedHoliday {
+	if x != nil {
+		return x.Days
+	}
+	return nil
+}
+
+// A holiday.
+type NamedHoliday struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The date, as `2026-05-25`.
+	Date string `protobuf:"bytes,1,opt,name=date,proto3" json:"date,omitempty"`
+	// What it is called there, as `Memorial Day`.
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NamedHoliday) Reset() {
+	*x = NamedHoliday{}
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NamedHoliday) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NamedHoliday) ProtoMessage() {}
+
+func (x *NamedHoliday) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NamedHoliday.ProtoReflect.Descriptor instead.
+func (*NamedHoliday) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_calendar_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *NamedHoliday) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *NamedHoliday) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 // The hours of a day.
 type DayHours struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -165,7 +379,7 @@ type DayHours struct {
 
 func (x *DayHours) Reset() {
 	*x = DayHours{}
-	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[1]
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -177,7 +391,7 @@ func (x *DayHours) String() string {
 func (*DayHours) ProtoMessage() {}
 
 func (x *DayHours) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[1]
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -190,7 +404,7 @@ func (x *DayHours) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DayHours.ProtoReflect.Descriptor instead.
 func (*DayHours) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_calendar_proto_rawDescGZIP(), []int{1}
+	return file_handoff_sla_v1_calendar_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *DayHours) GetIntervals() []*Interval {
@@ -213,7 +427,7 @@ type Interval struct {
 
 func (x *Interval) Reset() {
 	*x = Interval{}
-	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[2]
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -225,7 +439,7 @@ func (x *Interval) String() string {
 func (*Interval) ProtoMessage() {}
 
 func (x *Interval) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[2]
+	mi := &file_handoff_sla_v1_calendar_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -238,7 +452,7 @@ func (x *Interval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interval.ProtoReflect.Descriptor instead.
 func (*Interval) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_calendar_proto_rawDescGZIP(), []int{2}
+	return file_handoff_sla_v1_calendar_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Interval) GetOpen() string {
@@ -259,7 +473,7 @@ var File_handoff_sla_v1_calendar_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_calendar_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/sla/v1/calendar.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc7\b\n" +
+	"\x1dhandoff/sla/v1/calendar.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xee\t\n" +
 	"\bCalendar\x12L\n" +
 	"\x04name\x18\x01 \x01(\tB8\xe0A\b\xbaH2\xd8\x01\x01r-2+^calendars/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12'\n" +
 	"\ttime_zone\x18\x02 \x01(\tB\n" +
@@ -268,13 +482,15 @@ const file_handoff_sla_v1_calendar_proto_rawDesc = "" +
 	"\bholidays\x18\x04 \x03(\tB-\xbaH*\x92\x01'\x10\xe8\a\x18\x01\" r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\bholidays\x12r\n" +
 	"\toverrides\x18\x05 \x03(\v2'.handoff.sla.v1.Calendar.OverridesEntryB+\xbaH(\x9a\x01%\x10\xe8\a\" r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\toverrides\x12i\n" +
 	"\x06breaks\x18\x06 \x03(\v2$.handoff.sla.v1.Calendar.BreaksEntryB+\xbaH(\x9a\x01%\x10\xe8\a\" r\x1e2\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$R\x06breaks\x12F\n" +
-	"\tday_hours\x18\a \x01(\v2\x19.google.protobuf.DurationB\x0e\xbaH\v\xaa\x01\b\"\x04\b\x80\xa3\x05*\x00R\bdayHours\x12@\n" +
-	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\tday_hours\x18\a \x01(\v2\x19.google.protobuf.DurationB\x0e\xbaH\v\xaa\x01\b\"\x04\b\x80\xa3\x05*\x00R\bdayHours\x12Q\n" +
+	"\x0fpublic_holidays\x18\b \x03(\v2\x1e.handoff.sla.v1.PublicHolidaysB\b\xbaH\x05\x92\x01\x02\x10\x05R\x0epublicHolidays\x12R\n" +
+	"\x11resolved_holidays\x18\t \x01(\v2 .handoff.sla.v1.ResolvedHolidaysB\x03\xe0A\x03R\x10resolvedHolidays\x12@\n" +
+	"\vcreate_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
-	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\vupdate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
-	"\x04etag\x18\n" +
-	" \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x1aR\n" +
+	"\x04etag\x18\f \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x1aR\n" +
 	"\n" +
 	"HoursEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
@@ -285,7 +501,22 @@ const file_handoff_sla_v1_calendar_proto_rawDesc = "" +
 	"\vBreaksEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
 	"\x05value\x18\x02 \x01(\v2\x18.handoff.sla.v1.DayHoursR\x05value:\x028\x01:D\xeaAA\n" +
-	"\x14handoff.dev/Calendar\x12\x14calendars/{calendar}*\tcalendars2\bcalendar\"L\n" +
+	"\x14handoff.dev/Calendar\x12\x14calendars/{calendar}*\tcalendars2\bcalendar\"\xa7\x01\n" +
+	"\x0ePublicHolidays\x12.\n" +
+	"\acountry\x18\x01 \x01(\tB\x14\xe0A\x02\xbaH\x0er\f2\n" +
+	"^[A-Z]{2}$R\acountry\x12;\n" +
+	"\vsubdivision\x18\x02 \x01(\tB\x19\xbaH\x16\xd8\x01\x01r\x112\x0f^[A-Z0-9]{1,3}$R\vsubdivision\x12(\n" +
+	"\x06except\x18\x03 \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x10d\"\x06r\x04\x10\x01\x18dR\x06except\"\x98\x01\n" +
+	"\x10ResolvedHolidays\x12\x16\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12\x1d\n" +
+	"\n" +
+	"first_year\x18\x02 \x01(\x05R\tfirstYear\x12\x1b\n" +
+	"\tlast_year\x18\x03 \x01(\x05R\blastYear\x120\n" +
+	"\x04days\x18\x04 \x03(\v2\x1c.handoff.sla.v1.NamedHolidayR\x04days\"6\n" +
+	"\fNamedHoliday\x12\x12\n" +
+	"\x04date\x18\x01 \x01(\tR\x04date\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"L\n" +
 	"\bDayHours\x12@\n" +
 	"\tintervals\x18\x01 \x03(\v2\x18.handoff.sla.v1.IntervalB\b\xbaH\x05\x92\x01\x02\x10\x18R\tintervals\"\x92\x01\n" +
 	"\bInterval\x12=\n" +
@@ -305,33 +536,39 @@ func file_handoff_sla_v1_calendar_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_calendar_proto_rawDescData
 }
 
-var file_handoff_sla_v1_calendar_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_handoff_sla_v1_calendar_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_handoff_sla_v1_calendar_proto_goTypes = []any{
 	(*Calendar)(nil),              // 0: handoff.sla.v1.Calendar
-	(*DayHours)(nil),              // 1: handoff.sla.v1.DayHours
-	(*Interval)(nil),              // 2: handoff.sla.v1.Interval
-	nil,                           // 3: handoff.sla.v1.Calendar.HoursEntry
-	nil,                           // 4: handoff.sla.v1.Calendar.OverridesEntry
-	nil,                           // 5: handoff.sla.v1.Calendar.BreaksEntry
-	(*durationpb.Duration)(nil),   // 6: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*PublicHolidays)(nil),        // 1: handoff.sla.v1.PublicHolidays
+	(*ResolvedHolidays)(nil),      // 2: handoff.sla.v1.ResolvedHolidays
+	(*NamedHoliday)(nil),          // 3: handoff.sla.v1.NamedHoliday
+	(*DayHours)(nil),              // 4: handoff.sla.v1.DayHours
+	(*Interval)(nil),              // 5: handoff.sla.v1.Interval
+	nil,                           // 6: handoff.sla.v1.Calendar.HoursEntry
+	nil,                           // 7: handoff.sla.v1.Calendar.OverridesEntry
+	nil,                           // 8: handoff.sla.v1.Calendar.BreaksEntry
+	(*durationpb.Duration)(nil),   // 9: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
 }
 var file_handoff_sla_v1_calendar_proto_depIdxs = []int32{
-	3,  // 0: handoff.sla.v1.Calendar.hours:type_name -> handoff.sla.v1.Calendar.HoursEntry
-	4,  // 1: handoff.sla.v1.Calendar.overrides:type_name -> handoff.sla.v1.Calendar.OverridesEntry
-	5,  // 2: handoff.sla.v1.Calendar.breaks:type_name -> handoff.sla.v1.Calendar.BreaksEntry
-	6,  // 3: handoff.sla.v1.Calendar.day_hours:type_name -> google.protobuf.Duration
-	7,  // 4: handoff.sla.v1.Calendar.create_time:type_name -> google.protobuf.Timestamp
-	7,  // 5: handoff.sla.v1.Calendar.update_time:type_name -> google.protobuf.Timestamp
-	2,  // 6: handoff.sla.v1.DayHours.intervals:type_name -> handoff.sla.v1.Interval
-	1,  // 7: handoff.sla.v1.Calendar.HoursEntry.value:type_name -> handoff.sla.v1.DayHours
-	1,  // 8: handoff.sla.v1.Calendar.OverridesEntry.value:type_name -> handoff.sla.v1.DayHours
-	1,  // 9: handoff.sla.v1.Calendar.BreaksEntry.value:type_name -> handoff.sla.v1.DayHours
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	6,  // 0: handoff.sla.v1.Calendar.hours:type_name -> handoff.sla.v1.Calendar.HoursEntry
+	7,  // 1: handoff.sla.v1.Calendar.overrides:type_name -> handoff.sla.v1.Calendar.OverridesEntry
+	8,  // 2: handoff.sla.v1.Calendar.breaks:type_name -> handoff.sla.v1.Calendar.BreaksEntry
+	9,  // 3: handoff.sla.v1.Calendar.day_hours:type_name -> google.protobuf.Duration
+	1,  // 4: handoff.sla.v1.Calendar.public_holidays:type_name -> handoff.sla.v1.PublicHolidays
+	2,  // 5: handoff.sla.v1.Calendar.resolved_holidays:type_name -> handoff.sla.v1.ResolvedHolidays
+	10, // 6: handoff.sla.v1.Calendar.create_time:type_name -> google.protobuf.Timestamp
+	10, // 7: handoff.sla.v1.Calendar.update_time:type_name -> google.protobuf.Timestamp
+	3,  // 8: handoff.sla.v1.ResolvedHolidays.days:type_name -> handoff.sla.v1.NamedHoliday
+	5,  // 9: handoff.sla.v1.DayHours.intervals:type_name -> handoff.sla.v1.Interval
+	4,  // 10: handoff.sla.v1.Calendar.HoursEntry.value:type_name -> handoff.sla.v1.DayHours
+	4,  // 11: handoff.sla.v1.Calendar.OverridesEntry.value:type_name -> handoff.sla.v1.DayHours
+	4,  // 12: handoff.sla.v1.Calendar.BreaksEntry.value:type_name -> handoff.sla.v1.DayHours
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_calendar_proto_init() }
@@ -345,7 +582,7 @@ func file_handoff_sla_v1_calendar_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_calendar_proto_rawDesc), len(file_handoff_sla_v1_calendar_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
