@@ -76,6 +76,12 @@
 //
 // A rep's team is the pool that gave them the handoff. Who owns an account gets its leads from no pool, and is in no team.
 //
+// # Why a clock was missed
+//
+// The time that a missed clock had, up to its deadline, is divided among who or what had the handoff meanwhile: the suite that had
+// told nobody, a rep to whom it did not belong, a lack of people, a rep who found it no good lead, a rep who did nothing
+// (internal/deadline). The shares are kept with the clock and follow it when more becomes known.
+//
 // SimulateClocks counts the clocks that handoffs which never were would start, by the same rules (internal/load). It stores
 // nothing.
 //

@@ -140,10 +140,12 @@ func note(h *store.Handoff, e *eventv1.Event) {
 		h.Facts.Open(p.HandoffOpened.GetTier())
 	case *eventv1.Event_HandoffHeld:
 		h.Facts.Hold(instant(nil, e))
+		h.Facts.Wait(instant(nil, e), deadline.Wait(p.HandoffHeld.GetReason()), deadline.Taking(p.HandoffHeld.GetReassignReason()))
 	case *eventv1.Event_HandoffAssigned:
 		a := p.HandoffAssigned
 		h.Facts.Assign(int(a.GetAssignment()), a.GetRep(), ident.ID(a.GetCalendar(), "calendars"), instant(a.GetAssignTime(), e))
 		h.Facts.Draw(int(a.GetAssignment()), a.GetPool())
+		h.Facts.Take(int(a.GetAssignment()), deadline.Taking(a.GetReassignReason()))
 	case *eventv1.Event_CoverStarted:
 		c := p.CoverStarted
 		h.Facts.Cover(int(c.GetAssignment()), c.GetCover(), ident.ID(c.GetCalendar(), "calendars"), instant(c.GetStartTime(), e))

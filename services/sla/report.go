@@ -69,7 +69,7 @@ func (s *Service) drawUp(ctx context.Context, tx *sqldb.Tx, a asked) (*slav1.Com
 		}
 	}
 	r := &slav1.ComplianceReport{StartTime: stamp(a.start), EndTime: stamp(a.end), Period: a.name, TimeZone: a.zone.String(),
-		PreviousStartTime: stamp(a.before.start), AsOfTime: stamp(a.now), Clocks: everyKind(now, before),
+		PreviousStartTime: stamp(a.before.start), AsOfTime: stamp(a.now), Clocks: everyKind(now, before), Diagnoses: diagnoses(now),
 		Tiers: sliced(now, before, compliance.ByTier), Reps: sliced(now, before, compliance.ByRep),
 		Teams: sliced(now, before, compliance.ByTeam), Sources: sliced(now, before, compliance.BySource)}
 	if a.rep != "" {

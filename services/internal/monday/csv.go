@@ -27,6 +27,9 @@ func CSV(w io.Writer, r *slav1.ComplianceReport, by ...string) error {
 			out.promise(c)
 		}
 		out.clocks("whole", r.GetClocks())
+		for _, diagnosis := range r.GetDiagnoses() {
+			out.causes(diagnosis)
+		}
 		by = Slices()
 	}
 	d := &desk{report: r}
@@ -56,7 +59,7 @@ func (s *sheet) row(cells ...string) {
 
 func (s *sheet) promise(c *slav1.CommitmentResult) {
 	team := strings.ToLower(strings.TrimPrefix(c.GetTeam().String(), "TEAM_"))
-	s.row("team", team, c.GetMeasure(), "", "", "", "", "", "", "", given(c.Target), given(c.Actual), given(c.Kept))
+	s.row("promise", team, c.GetMeasure(), "", "", "", "", "", "", "", given(c.Target), given(c.Actual), given(c.Kept))
 }
 
 func (s *sheet) clocks(cut string, rows []*slav1.ClockCompliance) {
@@ -65,6 +68,14 @@ func (s *sheet) clocks(cut string, rows []*slav1.ClockCompliance) {
 	for _, c := range rows {
 		s.row(cut, inert(c.GetSlice()), c.GetKind(), fmt.Sprint(c.GetMetCount()), fmt.Sprint(c.GetMissedCount()), fmt.Sprint(c.GetCancelledCount()),
 			given(c.MetPerMille), given(c.PreviousMetPerMille), seconds(c.GetMedian()), seconds(c.GetP90()), "", "", "")
+	}
+}
+
+// causes writes a row for each cause of missed clocks: its share, and of how many it has the largest.
+func (s *sheet) causes(d *slav1.BreachDiagnosis) {
+	for _, c := range d.GetCauses() {
+		cause := strings.ToLower(strings.TrimPrefix(c.GetCause().String(), "BREACH_CAUSE_"))
+		s.row("cause", cause, d.GetKind(), "", fmt.Sprint(c.GetClockCount()), "", fmt.Sprint(c.GetPerMille()), "", "", "", "", "", "")
 	}
 }
 

@@ -41,7 +41,7 @@ func New(r *slav1.ComplianceReport, by ...string) (*Page, error) {
 	if len(r.GetCommitments()) > 0 {
 		p.Teams = []Team{d.team("Marketing", playbookv1.Team_TEAM_MARKETING), d.team("Sales", playbookv1.Team_TEAM_SALES)}
 	}
-	p.Sections = append(p.Sections, d.hurts(), d.overdue(), d.clocks())
+	p.Sections = append(p.Sections, d.hurts(), d.overdue(), d.clocks(), d.causes())
 	for _, name := range by {
 		p.Sections = append(p.Sections, d.slice(name))
 	}

@@ -93,6 +93,20 @@ func (d *desk) clocks() Section {
 	return s
 }
 
+// causes are why clocks were missed.
+func (d *desk) causes() Section {
+	s := Section{Title: "Why clocks were missed", Text: 1, Head: []string{"clock", "missed", "system", "routing", "capacity", "fit", "rep"},
+		Note: "By who or what had the handoff up to the deadline, in shares of the clock's time. System: nobody had been told. Routing: with the wrong rep, or given back. Capacity: nobody was there, or everybody had enough. Fit: rejected as no good lead. Rep: a rep had it and did nothing."}
+	for _, diagnosis := range d.report.GetDiagnoses() {
+		row := []string{kindWords(diagnosis.GetKind()), figures.Count(diagnosis.GetMissedCount())}
+		for _, c := range diagnosis.GetCauses() {
+			row = append(row, percent(int64(c.GetPerMille())))
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
 // slice is a slice in full.
 func (d *desk) slice(name string) Section {
 	s := Section{Title: "By " + name, Text: 2, Head: append([]string{name, "clock"}, clockHead...)}

@@ -57,6 +57,9 @@ func week() *slav1.ComplianceReport {
 		ResponseTimes: []*slav1.ResponseTimes{
 			{From: slav1.ResponseTimes_FROM_MQL, LeadCount: 38, ContactedCount: 30, ContactedPerMille: new(int32(789)), Median: minutes(61), P90: minutes(1700), Mean: minutes(333), Buckets: buckets()},
 			{From: slav1.ResponseTimes_FROM_ASSIGNED, Buckets: buckets()[:1]}},
+		Diagnoses: []*slav1.BreachDiagnosis{{Kind: "accept", MissedCount: 5, Causes: []*slav1.BreachCauseShare{
+			{Cause: slav1.BreachCause_BREACH_CAUSE_SYSTEM, PerMille: 40}, {Cause: slav1.BreachCause_BREACH_CAUSE_ROUTING, PerMille: 0}, {Cause: slav1.BreachCause_BREACH_CAUSE_CAPACITY, PerMille: 260, ClockCount: 1},
+			{Cause: slav1.BreachCause_BREACH_CAUSE_FIT, PerMille: 0}, {Cause: slav1.BreachCause_BREACH_CAUSE_REP, PerMille: 700, ClockCount: 4}}}},
 		Overdue: []*slav1.OverdueClocks{{Kind: "first_touch", Rep: "reps/bob", ClockCount: 2, OldestDueTime: utc("2026-03-06T09:30:00Z")},
 			{Kind: "assign", ClockCount: 1, OldestDueTime: utc("2026-03-09T11:59:30Z")}},
 	}

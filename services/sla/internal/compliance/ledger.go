@@ -12,6 +12,7 @@ import (
 // Ledger counts what fell due in a period, and the leads that became MQLs in it. The zero value has counted nothing.
 type Ledger struct {
 	clocks map[cell]*count
+	blame  map[deadline.Kind]*blame
 	leads  leads
 }
 
@@ -50,6 +51,7 @@ type Clock struct {
 	Rep      string
 	Team     string
 	Source   string
+	Causes   deadline.Shares // of a clock that was missed
 }
 
 // Outcome is what became of a clock.
@@ -73,6 +75,9 @@ func (l *Ledger) AddClock(c Clock) {
 		if at.value != "" {
 			l.add(at, c)
 		}
+	}
+	if c.Outcome == Missed {
+		l.accuse(c)
 	}
 }
 

@@ -27,6 +27,7 @@ type Clock struct {
 	Elapsed   time.Duration
 	Remaining time.Duration // what is left of its budget, while it stands still
 	Answered  bool          // somebody did what was asked, in time or not
+	Holdings  []Holding     // who had the handoff while the clock ran, if it was missed; see [Clock.Shares]
 	Budget    Budget
 	Goal      Goal
 	Business  bool
@@ -150,10 +151,13 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 		c.run(rule, d.now)
 		c.climb(rule.Ladder, limit, t)
 		c.pause(limit, t, d.now)
-		return c, true
+	} else {
+		c.Stop, c.Elapsed = s.end.at, t.worked(s.at, s.end.at)
+		c.end(s.end, rule.exceeded(c.Elapsed, limit.budget))
 	}
-	c.Stop, c.Elapsed = s.end.at, t.worked(s.at, s.end.at)
-	c.end(s.end, rule.exceeded(c.Elapsed, limit.budget))
+	if c.State == Overdue || c.State == Missed {
+		c.Holdings = d.diagnose(t, c)
+	}
 	return c, true
 }
 

@@ -19,6 +19,7 @@ type Facts struct {
 	Tiers       []TierChange `json:"tiers,omitempty"` // in their order
 	Assignments []Assignment `json:"assignments,omitempty"`
 	Covers      []Cover      `json:"covers,omitempty"` // in their order
+	Holds       []Hold       `json:"holds,omitempty"`  // in their order
 	Acts        []Act        `json:"acts,omitempty"`
 	Pauses      []Pause      `json:"pauses,omitempty"` // in the order in which they were told
 	Closing     Closing      `json:"closing,omitzero"`
@@ -41,6 +42,7 @@ type Assignment struct {
 	Answered time.Time `json:"answered,omitzero"` // the rep accepted, declined or rejected
 	Accepted bool      `json:"accepted,omitzero"`
 	Released time.Time `json:"released,omitzero"` // it was taken away, and nobody has the handoff
+	Taken    Taking    `json:"taken,omitzero"`    // why it was taken away, or passed on
 }
 
 // Cover is a time when somebody stood in for the rep of an assignment. It ends with the assignment at the latest.

@@ -33,7 +33,8 @@ type Clock struct {
 	StopAt   int64
 	Elapsed  int64 // microseconds
 	Answered bool
-	Goal     int64 // microseconds, in the clock's own time; 0 for none
+	Goal     int64  // microseconds, in the clock's own time; 0 for none
+	Causes   string // the shares of the causes, in their order; empty if it was not missed
 	Told     deadline.Alerts
 	NextAt   int64
 }
@@ -42,11 +43,12 @@ type Clock struct {
 func Row(c deadline.Clock, told deadline.Alerts) Clock {
 	return Clock{ClockKey: ClockKey{c.Kind, c.Run}, State: c.State, Reason: c.Reason, Tier: c.Tier, Rep: c.Rep, Pool: c.Pool,
 		Calendar: c.Calendar, Edition: c.Edition, StartAt: micros(c.Start), RiskAt: micros(c.AtRisk), DueAt: micros(c.Due),
-		StopAt: micros(c.Stop), Elapsed: c.Elapsed.Microseconds(), Answered: c.Answered, Goal: c.Goal.Span.Microseconds(), Told: told, NextAt: micros(c.Next(told))}
+		StopAt: micros(c.Stop), Elapsed: c.Elapsed.Microseconds(), Answered: c.Answered, Goal: c.Goal.Span.Microseconds(),
+		Causes: spell(c.Shares()), Told: told, NextAt: micros(c.Next(told))}
 }
 
 const clockColumns = `handoff, kind, run, state, reason, tier, rep, pool, calendar, edition, start_at, risk_at, due_at, stop_at,
-	elapsed, answered, goal, told, next_at`
+	elapsed, answered, goal, causes, told, next_at`
 
 // loadClocks reads the clocks of handoffs.
 func loadClocks(ctx context.Context, q sqldb.Querier, handoffs map[string]*Handoff) error {
@@ -73,7 +75,7 @@ func scanClock(row sqldb.Row, handoff *string) (Clock, error) {
 	var answered int64
 	var risk, due, stop, next *int64
 	err := row.Scan(handoff, &c.Kind, &c.Run, &c.State, &c.Reason, &c.Tier, &c.Rep, &c.Pool, &c.Calendar, &c.Edition, &c.StartAt, &risk, &due,
-		&stop, &c.Elapsed, &answered, &c.Goal, &c.Told, &next)
+		&stop, &c.Elapsed, &answered, &c.Goal, &c.Causes, &c.Told, &next)
 	if err != nil {
 		return Clock{}, fmt.Errorf("read clock: %w", err)
 	}
@@ -88,16 +90,16 @@ var clockTable = &sqldb.Table{Name: "clock", Columns: []sqldb.Column{
 	{Name: "rep", Type: sqldb.Text}, {Name: "pool", Type: sqldb.Text}, {Name: "calendar", Type: sqldb.Text}, {Name: "edition", Type: sqldb.Int},
 	{Name: "start_at", Type: sqldb.Int}, {Name: "risk_at", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int},
 	{Name: "stop_at", Type: sqldb.Int}, {Name: "elapsed", Type: sqldb.Int}, {Name: "answered", Type: sqldb.Int},
-	{Name: "goal", Type: sqldb.Int}, {Name: "told", Type: sqldb.Int}, {Name: "next_at", Type: sqldb.Int},
+	{Name: "goal", Type: sqldb.Int}, {Name: "causes", Type: sqldb.Text}, {Name: "told", Type: sqldb.Int}, {Name: "next_at", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (handoff, kind, run) DO UPDATE SET state = excluded.state, reason = excluded.reason, tier = excluded.tier,
 	rep = excluded.rep, pool = excluded.pool, calendar = excluded.calendar, edition = excluded.edition, start_at = excluded.start_at,
 	risk_at = excluded.risk_at, due_at = excluded.due_at, stop_at = excluded.stop_at, elapsed = excluded.elapsed,
-	answered = excluded.answered, goal = excluded.goal, told = excluded.told, next_at = excluded.next_at`}
+	answered = excluded.answered, goal = excluded.goal, causes = excluded.causes, told = excluded.told, next_at = excluded.next_at`}
 
 // PutClock stores a clock of a handoff that is locked, once a transaction.
 func PutClock(tx *sqldb.Tx, handoff string, c Clock) {
 	tx.Insert(clockTable, handoff, string(c.Kind), int64(c.Run), int64(c.State), string(c.Reason), c.Tier, c.Rep, c.Pool, c.Calendar,
-		c.Edition, c.StartAt, orNull(c.RiskAt), orNull(c.DueAt), orNull(c.StopAt), c.Elapsed, c.Answered, c.Goal, int64(c.Told), orNull(c.NextAt))
+		c.Edition, c.StartAt, orNull(c.RiskAt), orNull(c.DueAt), orNull(c.StopAt), c.Elapsed, c.Answered, c.Goal, c.Causes, int64(c.Told), orNull(c.NextAt))
 }
 
 // DropClock removes a clock of a handoff that is locked.

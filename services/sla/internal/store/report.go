@@ -19,7 +19,7 @@ type Period struct {
 
 // FellDue adds the clocks to a ledger that fell due in a period.
 func FellDue(ctx context.Context, q sqldb.Querier, p Period, into *compliance.Ledger) error {
-	for row, err := range q.Query(ctx, `SELECT c.kind, c.state, c.answered, c.elapsed, c.due_at, c.tier, c.rep, c.pool, h.source
+	for row, err := range q.Query(ctx, `SELECT c.kind, c.state, c.answered, c.elapsed, c.due_at, c.tier, c.rep, c.pool, c.causes, h.source
 		FROM clock c JOIN handoff h ON h.id = c.handoff WHERE c.due_at >= $1 AND c.due_at < $2 AND ($3 = '' OR c.rep = $3)`,
 		p.Start.UnixMicro(), p.End.UnixMicro(), p.Rep) {
 		if err != nil {
@@ -28,11 +28,15 @@ func FellDue(ctx context.Context, q sqldb.Querier, p Period, into *compliance.Le
 		var c compliance.Clock
 		var state deadline.State
 		var answered, elapsed, due int64
-		if err := row.Scan(&c.Kind, &state, &answered, &elapsed, &due, &c.Tier, &c.Rep, &c.Team, &c.Source); err != nil {
+		var causes string
+		if err := row.Scan(&c.Kind, &state, &answered, &elapsed, &due, &c.Tier, &c.Rep, &c.Team, &causes, &c.Source); err != nil {
 			return fmt.Errorf("read clock that fell due: %w", err)
 		}
 		c.Outcome, c.Answered = outcome(state, due < p.Now.UnixMicro()), answered != 0
 		c.Elapsed = time.Duration(elapsed) * time.Microsecond
+		if c.Causes, err = unspell(causes); err != nil {
+			return err
+		}
 		into.AddClock(c)
 	}
 	return nil
@@ -109,6 +113,36 @@ func OverdueNow(ctx context.Context, q sqldb.Querier, rep string, limit int) ([]
 		}
 		o.Oldest = instant(oldest)
 		all = append(all, o)
+	}
+	return all, nil
+}
+
+// Place is where a clock stands among those of all handoffs: by its deadline, and then by its name.
+type Place struct {
+	DueAt   int64 // microseconds
+	Handoff string
+	ClockKey
+}
+
+// MissedClocks gives the clocks that fell due in a period and were missed, by deadline, after a place; only those of a kind if one is
+// given.
+func MissedClocks(ctx context.Context, q sqldb.Querier, p Period, kind deadline.Kind, after Place, limit int64) ([]Place, error) {
+	var all []Place
+	for row, err := range q.Query(ctx, `SELECT due_at, handoff, kind, run FROM clock
+		WHERE due_at >= $1 AND due_at < $2 AND (state = 4 OR state IN (1, 3) AND due_at < $3) AND ($4 = '' OR rep = $4) AND ($5 = '' OR kind = $5)
+			AND (due_at, handoff, kind, run) > ($6, $7, $8, $9)
+		ORDER BY due_at, handoff, kind, run LIMIT $10`, p.Start.UnixMicro(), p.End.UnixMicro(), p.Now.UnixMicro(), p.Rep, string(kind),
+		after.DueAt, after.Handoff, string(after.Kind), int64(after.Run), limit) {
+		if err != nil {
+			return nil, fmt.Errorf("read missed clocks: %w", err)
+		}
+		var at Place
+		var due *int64
+		if err := row.Scan(&due, &at.Handoff, &at.Kind, &at.Run); err != nil {
+			return nil, fmt.Errorf("read missed clock: %w", err)
+		}
+		at.DueAt = deref(due)
+		all = append(all, at)
 	}
 	return all, nil
 }

@@ -10,6 +10,7 @@ package slav1
 
 import (
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	v11 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -25,6 +26,71 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Who or what kept a handoff waiting while a clock ran that was missed.
+type BreachCause int32
+
+const (
+	// Never sent.
+	BreachCause_BREACH_CAUSE_UNSPECIFIED BreachCause = 0
+	// Nobody had been told of it: the suite, or what it hears from, was late.
+	BreachCause_BREACH_CAUSE_SYSTEM BreachCause = 1
+	// It was with a rep to whom it did not belong, or who gave it back; or it went to a pool that is empty or does not exist.
+	BreachCause_BREACH_CAUSE_ROUTING BreachCause = 2
+	// Nobody was there to take it, everybody had enough, or nobody picked it from its queue.
+	BreachCause_BREACH_CAUSE_CAPACITY BreachCause = 3
+	// It was with a rep who rejected it as no good lead, however late.
+	BreachCause_BREACH_CAUSE_FIT BreachCause = 4
+	// A rep had it, and did nothing.
+	BreachCause_BREACH_CAUSE_REP BreachCause = 5
+)
+
+// Enum value maps for BreachCause.
+var (
+	BreachCause_name = map[int32]string{
+		0: "BREACH_CAUSE_UNSPECIFIED",
+		1: "BREACH_CAUSE_SYSTEM",
+		2: "BREACH_CAUSE_ROUTING",
+		3: "BREACH_CAUSE_CAPACITY",
+		4: "BREACH_CAUSE_FIT",
+		5: "BREACH_CAUSE_REP",
+	}
+	BreachCause_value = map[string]int32{
+		"BREACH_CAUSE_UNSPECIFIED": 0,
+		"BREACH_CAUSE_SYSTEM":      1,
+		"BREACH_CAUSE_ROUTING":     2,
+		"BREACH_CAUSE_CAPACITY":    3,
+		"BREACH_CAUSE_FIT":         4,
+		"BREACH_CAUSE_REP":         5,
+	}
+)
+
+func (x BreachCause) Enum() *BreachCause {
+	p := new(BreachCause)
+	*p = x
+	return p
+}
+
+func (x BreachCause) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BreachCause) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_sla_v1_compliance_proto_enumTypes[0].Descriptor()
+}
+
+func (BreachCause) Type() protoreflect.EnumType {
+	return &file_handoff_sla_v1_compliance_proto_enumTypes[0]
+}
+
+func (x BreachCause) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BreachCause.Descriptor instead.
+func (BreachCause) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{0}
+}
 
 // From when on.
 type ResponseTimes_From int32
@@ -63,11 +129,11 @@ func (x ResponseTimes_From) String() string {
 }
 
 func (ResponseTimes_From) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_sla_v1_compliance_proto_enumTypes[0].Descriptor()
+	return file_handoff_sla_v1_compliance_proto_enumTypes[1].Descriptor()
 }
 
 func (ResponseTimes_From) Type() protoreflect.EnumType {
-	return &file_handoff_sla_v1_compliance_proto_enumTypes[0]
+	return &file_handoff_sla_v1_compliance_proto_enumTypes[1]
 }
 
 func (x ResponseTimes_From) Number() protoreflect.EnumNumber {
@@ -112,7 +178,9 @@ type ComplianceReport struct {
 	// How soon the leads of the period were touched, from the MQL and from the assignment; none in a rep's report.
 	ResponseTimes []*ResponseTimes `protobuf:"bytes,14,rep,name=response_times,json=responseTimes,proto3" json:"response_times,omitempty"`
 	// What is overdue as of now, by kind and rep, the longest overdue first. At most 100.
-	Overdue       []*OverdueClocks `protobuf:"bytes,15,rep,name=overdue,proto3" json:"overdue,omitempty"`
+	Overdue []*OverdueClocks `protobuf:"bytes,15,rep,name=overdue,proto3" json:"overdue,omitempty"`
+	// Why clocks were missed, by kind; those of which none was are left out.
+	Diagnoses     []*BreachDiagnosis `protobuf:"bytes,16,rep,name=diagnoses,proto3" json:"diagnoses,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -248,6 +316,13 @@ func (x *ComplianceReport) GetResponseTimes() []*ResponseTimes {
 func (x *ComplianceReport) GetOverdue() []*OverdueClocks {
 	if x != nil {
 		return x.Overdue
+	}
+	return nil
+}
+
+func (x *ComplianceReport) GetDiagnoses() []*BreachDiagnosis {
+	if x != nil {
+		return x.Diagnoses
 	}
 	return nil
 }
@@ -763,11 +838,366 @@ func (x *OverdueClocks) GetOldestDueTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// Why the clocks of a kind were missed.
+type BreachDiagnosis struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The kind of clock.
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// How many were missed.
+	MissedCount int64 `protobuf:"varint,2,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
+	// Each cause, in the order of their numbers.
+	Causes        []*BreachCauseShare `protobuf:"bytes,3,rep,name=causes,proto3" json:"causes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BreachDiagnosis) Reset() {
+	*x = BreachDiagnosis{}
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BreachDiagnosis) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BreachDiagnosis) ProtoMessage() {}
+
+func (x *BreachDiagnosis) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BreachDiagnosis.ProtoReflect.Descriptor instead.
+func (*BreachDiagnosis) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *BreachDiagnosis) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *BreachDiagnosis) GetMissedCount() int64 {
+	if x != nil {
+		return x.MissedCount
+	}
+	return 0
+}
+
+func (x *BreachDiagnosis) GetCauses() []*BreachCauseShare {
+	if x != nil {
+		return x.Causes
+	}
+	return nil
+}
+
+// The part of a cause in missed clocks.
+type BreachCauseShare struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cause.
+	Cause BreachCause `protobuf:"varint,1,opt,name=cause,proto3,enum=handoff.sla.v1.BreachCause" json:"cause,omitempty"`
+	// Its part of the time up to the deadlines, each clock counted alike, in per mille. Those of all causes add up to 1000.
+	PerMille int32 `protobuf:"varint,2,opt,name=per_mille,json=perMille,proto3" json:"per_mille,omitempty"`
+	// Of how many clocks it has the largest part.
+	ClockCount    int64 `protobuf:"varint,3,opt,name=clock_count,json=clockCount,proto3" json:"clock_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BreachCauseShare) Reset() {
+	*x = BreachCauseShare{}
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BreachCauseShare) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BreachCauseShare) ProtoMessage() {}
+
+func (x *BreachCauseShare) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BreachCauseShare.ProtoReflect.Descriptor instead.
+func (*BreachCauseShare) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *BreachCauseShare) GetCause() BreachCause {
+	if x != nil {
+		return x.Cause
+	}
+	return BreachCause_BREACH_CAUSE_UNSPECIFIED
+}
+
+func (x *BreachCauseShare) GetPerMille() int32 {
+	if x != nil {
+		return x.PerMille
+	}
+	return 0
+}
+
+func (x *BreachCauseShare) GetClockCount() int64 {
+	if x != nil {
+		return x.ClockCount
+	}
+	return 0
+}
+
+// A missed clock, and why it was missed.
+type Breach struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The clock.
+	Clock string `protobuf:"bytes,1,opt,name=clock,proto3" json:"clock,omitempty"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,2,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The kind of clock.
+	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The rep who owes or owed the action; empty if the suite does.
+	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
+	// The tier; empty if none.
+	Tier string `protobuf:"bytes,5,opt,name=tier,proto3" json:"tier,omitempty"`
+	// The pool that gave it to the rep; empty if none.
+	Pool string `protobuf:"bytes,6,opt,name=pool,proto3" json:"pool,omitempty"`
+	// The deadline.
+	DueTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=due_time,json=dueTime,proto3" json:"due_time,omitempty"`
+	// When it ended; missing if it is still open.
+	StopTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=stop_time,json=stopTime,proto3" json:"stop_time,omitempty"`
+	// The part of each cause, in per mille, in the order of their numbers. They add up to 1000.
+	Causes []*BreachCauseShare `protobuf:"bytes,9,rep,name=causes,proto3" json:"causes,omitempty"`
+	// Who or what had the handoff from the start of the clock to its deadline, or to its end if that came before.
+	Holdings      []*BreachHolding `protobuf:"bytes,10,rep,name=holdings,proto3" json:"holdings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Breach) Reset() {
+	*x = Breach{}
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Breach) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Breach) ProtoMessage() {}
+
+func (x *Breach) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Breach.ProtoReflect.Descriptor instead.
+func (*Breach) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Breach) GetClock() string {
+	if x != nil {
+		return x.Clock
+	}
+	return ""
+}
+
+func (x *Breach) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *Breach) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Breach) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *Breach) GetTier() string {
+	if x != nil {
+		return x.Tier
+	}
+	return ""
+}
+
+func (x *Breach) GetPool() string {
+	if x != nil {
+		return x.Pool
+	}
+	return ""
+}
+
+func (x *Breach) GetDueTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DueTime
+	}
+	return nil
+}
+
+func (x *Breach) GetStopTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StopTime
+	}
+	return nil
+}
+
+func (x *Breach) GetCauses() []*BreachCauseShare {
+	if x != nil {
+		return x.Causes
+	}
+	return nil
+}
+
+func (x *Breach) GetHoldings() []*BreachHolding {
+	if x != nil {
+		return x.Holdings
+	}
+	return nil
+}
+
+// A time for which a handoff was with a rep, or waited for one.
+type BreachHolding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// From when.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// Until when.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// How much of that counts in the clock's own time.
+	Elapsed *durationpb.Duration `protobuf:"bytes,3,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
+	// What that says of the cause.
+	Cause BreachCause `protobuf:"varint,4,opt,name=cause,proto3,enum=handoff.sla.v1.BreachCause" json:"cause,omitempty"`
+	// The rep who had it; empty if nobody had.
+	Rep string `protobuf:"bytes,5,opt,name=rep,proto3" json:"rep,omitempty"`
+	// Why nobody had it; unspecified if somebody did, or if it had not come to that.
+	HoldReason v11.Hold_Reason `protobuf:"varint,6,opt,name=hold_reason,json=holdReason,proto3,enum=handoff.routing.v1.Hold_Reason" json:"hold_reason,omitempty"`
+	// Why it was taken from the rep; unspecified if it was not.
+	ReassignReason v11.ReassignReason `protobuf:"varint,7,opt,name=reassign_reason,json=reassignReason,proto3,enum=handoff.routing.v1.ReassignReason" json:"reassign_reason,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *BreachHolding) Reset() {
+	*x = BreachHolding{}
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BreachHolding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BreachHolding) ProtoMessage() {}
+
+func (x *BreachHolding) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_compliance_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BreachHolding.ProtoReflect.Descriptor instead.
+func (*BreachHolding) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_compliance_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *BreachHolding) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *BreachHolding) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *BreachHolding) GetElapsed() *durationpb.Duration {
+	if x != nil {
+		return x.Elapsed
+	}
+	return nil
+}
+
+func (x *BreachHolding) GetCause() BreachCause {
+	if x != nil {
+		return x.Cause
+	}
+	return BreachCause_BREACH_CAUSE_UNSPECIFIED
+}
+
+func (x *BreachHolding) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *BreachHolding) GetHoldReason() v11.Hold_Reason {
+	if x != nil {
+		return x.HoldReason
+	}
+	return v11.Hold_Reason(0)
+}
+
+func (x *BreachHolding) GetReassignReason() v11.ReassignReason {
+	if x != nil {
+		return x.ReassignReason
+	}
+	return v11.ReassignReason(0)
+}
+
 var File_handoff_sla_v1_compliance_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\n" +
-	"\x1fhandoff/sla/v1/compliance.proto\x12\x0ehandoff.sla.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xb5\x06\n" +
+	"\x1fhandoff/sla/v1/compliance.proto\x12\x0ehandoff.sla.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xf4\x06\n" +
 	"\x10ComplianceReport\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
@@ -786,7 +1216,8 @@ const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\x05teams\x18\f \x03(\v2\x1f.handoff.sla.v1.ClockComplianceR\x05teams\x129\n" +
 	"\asources\x18\r \x03(\v2\x1f.handoff.sla.v1.ClockComplianceR\asources\x12D\n" +
 	"\x0eresponse_times\x18\x0e \x03(\v2\x1d.handoff.sla.v1.ResponseTimesR\rresponseTimes\x127\n" +
-	"\aoverdue\x18\x0f \x03(\v2\x1d.handoff.sla.v1.OverdueClocksR\aoverdue\"\x94\x03\n" +
+	"\aoverdue\x18\x0f \x03(\v2\x1d.handoff.sla.v1.OverdueClocksR\aoverdue\x12=\n" +
+	"\tdiagnoses\x18\x10 \x03(\v2\x1f.handoff.sla.v1.BreachDiagnosisR\tdiagnoses\"\x94\x03\n" +
 	"\x0fClockCompliance\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n" +
 	"\x05slice\x18\x02 \x01(\tR\x05slice\x12\x1b\n" +
@@ -844,7 +1275,45 @@ const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\x03rep\x18\x02 \x01(\tR\x03rep\x12\x1f\n" +
 	"\vclock_count\x18\x03 \x01(\x03R\n" +
 	"clockCount\x12B\n" +
-	"\x0foldest_due_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\roldestDueTimeB\xb9\x01\n" +
+	"\x0foldest_due_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\roldestDueTime\"\x82\x01\n" +
+	"\x0fBreachDiagnosis\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12!\n" +
+	"\fmissed_count\x18\x02 \x01(\x03R\vmissedCount\x128\n" +
+	"\x06causes\x18\x03 \x03(\v2 .handoff.sla.v1.BreachCauseShareR\x06causes\"\x83\x01\n" +
+	"\x10BreachCauseShare\x121\n" +
+	"\x05cause\x18\x01 \x01(\x0e2\x1b.handoff.sla.v1.BreachCauseR\x05cause\x12\x1b\n" +
+	"\tper_mille\x18\x02 \x01(\x05R\bperMille\x12\x1f\n" +
+	"\vclock_count\x18\x03 \x01(\x03R\n" +
+	"clockCount\"\xeb\x02\n" +
+	"\x06Breach\x12\x14\n" +
+	"\x05clock\x18\x01 \x01(\tR\x05clock\x12\x18\n" +
+	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\x12\n" +
+	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x10\n" +
+	"\x03rep\x18\x04 \x01(\tR\x03rep\x12\x12\n" +
+	"\x04tier\x18\x05 \x01(\tR\x04tier\x12\x12\n" +
+	"\x04pool\x18\x06 \x01(\tR\x04pool\x125\n" +
+	"\bdue_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\adueTime\x127\n" +
+	"\tstop_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\bstopTime\x128\n" +
+	"\x06causes\x18\t \x03(\v2 .handoff.sla.v1.BreachCauseShareR\x06causes\x129\n" +
+	"\bholdings\x18\n" +
+	" \x03(\v2\x1d.handoff.sla.v1.BreachHoldingR\bholdings\"\x8a\x03\n" +
+	"\rBreachHolding\x129\n" +
+	"\n" +
+	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x123\n" +
+	"\aelapsed\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\x121\n" +
+	"\x05cause\x18\x04 \x01(\x0e2\x1b.handoff.sla.v1.BreachCauseR\x05cause\x12\x10\n" +
+	"\x03rep\x18\x05 \x01(\tR\x03rep\x12@\n" +
+	"\vhold_reason\x18\x06 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonR\n" +
+	"holdReason\x12K\n" +
+	"\x0freassign_reason\x18\a \x01(\x0e2\".handoff.routing.v1.ReassignReasonR\x0ereassignReason*\xa5\x01\n" +
+	"\vBreachCause\x12\x1c\n" +
+	"\x18BREACH_CAUSE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13BREACH_CAUSE_SYSTEM\x10\x01\x12\x18\n" +
+	"\x14BREACH_CAUSE_ROUTING\x10\x02\x12\x19\n" +
+	"\x15BREACH_CAUSE_CAPACITY\x10\x03\x12\x14\n" +
+	"\x10BREACH_CAUSE_FIT\x10\x04\x12\x14\n" +
+	"\x10BREACH_CAUSE_REP\x10\x05B\xb9\x01\n" +
 	"\x12com.handoff.sla.v1B\x0fComplianceProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"
 
 var (
@@ -859,49 +1328,69 @@ func file_handoff_sla_v1_compliance_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_compliance_proto_rawDescData
 }
 
-var file_handoff_sla_v1_compliance_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_sla_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_handoff_sla_v1_compliance_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_handoff_sla_v1_compliance_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_handoff_sla_v1_compliance_proto_goTypes = []any{
-	(ResponseTimes_From)(0),       // 0: handoff.sla.v1.ResponseTimes.From
-	(*ComplianceReport)(nil),      // 1: handoff.sla.v1.ComplianceReport
-	(*ClockCompliance)(nil),       // 2: handoff.sla.v1.ClockCompliance
-	(*CommitmentResult)(nil),      // 3: handoff.sla.v1.CommitmentResult
-	(*ResponseTimes)(nil),         // 4: handoff.sla.v1.ResponseTimes
-	(*ResponseBucket)(nil),        // 5: handoff.sla.v1.ResponseBucket
-	(*OverdueClocks)(nil),         // 6: handoff.sla.v1.OverdueClocks
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
-	(v1.Team)(0),                  // 9: handoff.playbook.v1.Team
+	(BreachCause)(0),              // 0: handoff.sla.v1.BreachCause
+	(ResponseTimes_From)(0),       // 1: handoff.sla.v1.ResponseTimes.From
+	(*ComplianceReport)(nil),      // 2: handoff.sla.v1.ComplianceReport
+	(*ClockCompliance)(nil),       // 3: handoff.sla.v1.ClockCompliance
+	(*CommitmentResult)(nil),      // 4: handoff.sla.v1.CommitmentResult
+	(*ResponseTimes)(nil),         // 5: handoff.sla.v1.ResponseTimes
+	(*ResponseBucket)(nil),        // 6: handoff.sla.v1.ResponseBucket
+	(*OverdueClocks)(nil),         // 7: handoff.sla.v1.OverdueClocks
+	(*BreachDiagnosis)(nil),       // 8: handoff.sla.v1.BreachDiagnosis
+	(*BreachCauseShare)(nil),      // 9: handoff.sla.v1.BreachCauseShare
+	(*Breach)(nil),                // 10: handoff.sla.v1.Breach
+	(*BreachHolding)(nil),         // 11: handoff.sla.v1.BreachHolding
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 13: google.protobuf.Duration
+	(v1.Team)(0),                  // 14: handoff.playbook.v1.Team
+	(v11.Hold_Reason)(0),          // 15: handoff.routing.v1.Hold.Reason
+	(v11.ReassignReason)(0),       // 16: handoff.routing.v1.ReassignReason
 }
 var file_handoff_sla_v1_compliance_proto_depIdxs = []int32{
-	7,  // 0: handoff.sla.v1.ComplianceReport.start_time:type_name -> google.protobuf.Timestamp
-	7,  // 1: handoff.sla.v1.ComplianceReport.end_time:type_name -> google.protobuf.Timestamp
-	2,  // 2: handoff.sla.v1.ComplianceReport.clocks:type_name -> handoff.sla.v1.ClockCompliance
-	2,  // 3: handoff.sla.v1.ComplianceReport.tiers:type_name -> handoff.sla.v1.ClockCompliance
-	2,  // 4: handoff.sla.v1.ComplianceReport.reps:type_name -> handoff.sla.v1.ClockCompliance
-	3,  // 5: handoff.sla.v1.ComplianceReport.commitments:type_name -> handoff.sla.v1.CommitmentResult
-	7,  // 6: handoff.sla.v1.ComplianceReport.previous_start_time:type_name -> google.protobuf.Timestamp
-	7,  // 7: handoff.sla.v1.ComplianceReport.as_of_time:type_name -> google.protobuf.Timestamp
-	2,  // 8: handoff.sla.v1.ComplianceReport.teams:type_name -> handoff.sla.v1.ClockCompliance
-	2,  // 9: handoff.sla.v1.ComplianceReport.sources:type_name -> handoff.sla.v1.ClockCompliance
-	4,  // 10: handoff.sla.v1.ComplianceReport.response_times:type_name -> handoff.sla.v1.ResponseTimes
-	6,  // 11: handoff.sla.v1.ComplianceReport.overdue:type_name -> handoff.sla.v1.OverdueClocks
-	8,  // 12: handoff.sla.v1.ClockCompliance.median:type_name -> google.protobuf.Duration
-	8,  // 13: handoff.sla.v1.ClockCompliance.p90:type_name -> google.protobuf.Duration
-	9,  // 14: handoff.sla.v1.CommitmentResult.team:type_name -> handoff.playbook.v1.Team
-	0,  // 15: handoff.sla.v1.ResponseTimes.from:type_name -> handoff.sla.v1.ResponseTimes.From
-	8,  // 16: handoff.sla.v1.ResponseTimes.median:type_name -> google.protobuf.Duration
-	8,  // 17: handoff.sla.v1.ResponseTimes.p90:type_name -> google.protobuf.Duration
-	8,  // 18: handoff.sla.v1.ResponseTimes.mean:type_name -> google.protobuf.Duration
-	5,  // 19: handoff.sla.v1.ResponseTimes.buckets:type_name -> handoff.sla.v1.ResponseBucket
-	8,  // 20: handoff.sla.v1.ResponseBucket.at_least:type_name -> google.protobuf.Duration
-	8,  // 21: handoff.sla.v1.ResponseBucket.below:type_name -> google.protobuf.Duration
-	7,  // 22: handoff.sla.v1.OverdueClocks.oldest_due_time:type_name -> google.protobuf.Timestamp
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	12, // 0: handoff.sla.v1.ComplianceReport.start_time:type_name -> google.protobuf.Timestamp
+	12, // 1: handoff.sla.v1.ComplianceReport.end_time:type_name -> google.protobuf.Timestamp
+	3,  // 2: handoff.sla.v1.ComplianceReport.clocks:type_name -> handoff.sla.v1.ClockCompliance
+	3,  // 3: handoff.sla.v1.ComplianceReport.tiers:type_name -> handoff.sla.v1.ClockCompliance
+	3,  // 4: handoff.sla.v1.ComplianceReport.reps:type_name -> handoff.sla.v1.ClockCompliance
+	4,  // 5: handoff.sla.v1.ComplianceReport.commitments:type_name -> handoff.sla.v1.CommitmentResult
+	12, // 6: handoff.sla.v1.ComplianceReport.previous_start_time:type_name -> google.protobuf.Timestamp
+	12, // 7: handoff.sla.v1.ComplianceReport.as_of_time:type_name -> google.protobuf.Timestamp
+	3,  // 8: handoff.sla.v1.ComplianceReport.teams:type_name -> handoff.sla.v1.ClockCompliance
+	3,  // 9: handoff.sla.v1.ComplianceReport.sources:type_name -> handoff.sla.v1.ClockCompliance
+	5,  // 10: handoff.sla.v1.ComplianceReport.response_times:type_name -> handoff.sla.v1.ResponseTimes
+	7,  // 11: handoff.sla.v1.ComplianceReport.overdue:type_name -> handoff.sla.v1.OverdueClocks
+	8,  // 12: handoff.sla.v1.ComplianceReport.diagnoses:type_name -> handoff.sla.v1.BreachDiagnosis
+	13, // 13: handoff.sla.v1.ClockCompliance.median:type_name -> google.protobuf.Duration
+	13, // 14: handoff.sla.v1.ClockCompliance.p90:type_name -> google.protobuf.Duration
+	14, // 15: handoff.sla.v1.CommitmentResult.team:type_name -> handoff.playbook.v1.Team
+	1,  // 16: handoff.sla.v1.ResponseTimes.from:type_name -> handoff.sla.v1.ResponseTimes.From
+	13, // 17: handoff.sla.v1.ResponseTimes.median:type_name -> google.protobuf.Duration
+	13, // 18: handoff.sla.v1.ResponseTimes.p90:type_name -> google.protobuf.Duration
+	13, // 19: handoff.sla.v1.ResponseTimes.mean:type_name -> google.protobuf.Duration
+	6,  // 20: handoff.sla.v1.ResponseTimes.buckets:type_name -> handoff.sla.v1.ResponseBucket
+	13, // 21: handoff.sla.v1.ResponseBucket.at_least:type_name -> google.protobuf.Duration
+	13, // 22: handoff.sla.v1.ResponseBucket.below:type_name -> google.protobuf.Duration
+	12, // 23: handoff.sla.v1.OverdueClocks.oldest_due_time:type_name -> google.protobuf.Timestamp
+	9,  // 24: handoff.sla.v1.BreachDiagnosis.causes:type_name -> handoff.sla.v1.BreachCauseShare
+	0,  // 25: handoff.sla.v1.BreachCauseShare.cause:type_name -> handoff.sla.v1.BreachCause
+	12, // 26: handoff.sla.v1.Breach.due_time:type_name -> google.protobuf.Timestamp
+	12, // 27: handoff.sla.v1.Breach.stop_time:type_name -> google.protobuf.Timestamp
+	9,  // 28: handoff.sla.v1.Breach.causes:type_name -> handoff.sla.v1.BreachCauseShare
+	11, // 29: handoff.sla.v1.Breach.holdings:type_name -> handoff.sla.v1.BreachHolding
+	12, // 30: handoff.sla.v1.BreachHolding.start_time:type_name -> google.protobuf.Timestamp
+	12, // 31: handoff.sla.v1.BreachHolding.end_time:type_name -> google.protobuf.Timestamp
+	13, // 32: handoff.sla.v1.BreachHolding.elapsed:type_name -> google.protobuf.Duration
+	0,  // 33: handoff.sla.v1.BreachHolding.cause:type_name -> handoff.sla.v1.BreachCause
+	15, // 34: handoff.sla.v1.BreachHolding.hold_reason:type_name -> handoff.routing.v1.Hold.Reason
+	16, // 35: handoff.sla.v1.BreachHolding.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	36, // [36:36] is the sub-list for method output_type
+	36, // [36:36] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_compliance_proto_init() }
@@ -918,8 +1407,8 @@ func file_handoff_sla_v1_compliance_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_compliance_proto_rawDesc), len(file_handoff_sla_v1_compliance_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   6,
+			NumEnums:      2,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

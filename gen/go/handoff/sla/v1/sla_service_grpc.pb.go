@@ -33,6 +33,7 @@ const (
 	SlaService_CreateActivity_FullMethodName      = "/handoff.sla.v1.SlaService/CreateActivity"
 	SlaService_ListActivities_FullMethodName      = "/handoff.sla.v1.SlaService/ListActivities"
 	SlaService_GetComplianceReport_FullMethodName = "/handoff.sla.v1.SlaService/GetComplianceReport"
+	SlaService_ListBreaches_FullMethodName        = "/handoff.sla.v1.SlaService/ListBreaches"
 	SlaService_SimulateClocks_FullMethodName      = "/handoff.sla.v1.SlaService/SimulateClocks"
 )
 
@@ -72,6 +73,8 @@ type SlaServiceClient interface {
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
 	// commitments.
 	GetComplianceReport(ctx context.Context, in *GetComplianceReportRequest, opts ...grpc.CallOption) (*ComplianceReport, error)
+	// Lists the clocks that were missed in a period, with who or what had the handoff meanwhile, by deadline. A rep sees their own.
+	ListBreaches(ctx context.Context, in *ListBreachesRequest, opts ...grpc.CallOption) (*ListBreachesResponse, error)
 	// Counts the clocks that would-be handoffs would start, and when they would be due. Nothing is stored.
 	SimulateClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SimulateClocksRequest, SimulateClocksResponse], error)
 }
@@ -204,6 +207,16 @@ func (c *slaServiceClient) GetComplianceReport(ctx context.Context, in *GetCompl
 	return out, nil
 }
 
+func (c *slaServiceClient) ListBreaches(ctx context.Context, in *ListBreachesRequest, opts ...grpc.CallOption) (*ListBreachesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBreachesResponse)
+	err := c.cc.Invoke(ctx, SlaService_ListBreaches_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *slaServiceClient) SimulateClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SimulateClocksRequest, SimulateClocksResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &SlaService_ServiceDesc.Streams[0], SlaService_SimulateClocks_FullMethodName, cOpts...)
@@ -253,6 +266,8 @@ type SlaServiceServer interface {
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
 	// commitments.
 	GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error)
+	// Lists the clocks that were missed in a period, with who or what had the handoff meanwhile, by deadline. A rep sees their own.
+	ListBreaches(context.Context, *ListBreachesRequest) (*ListBreachesResponse, error)
 	// Counts the clocks that would-be handoffs would start, and when they would be due. Nothing is stored.
 	SimulateClocks(grpc.ClientStreamingServer[SimulateClocksRequest, SimulateClocksResponse]) error
 	mustEmbedUnimplementedSlaServiceServer()
@@ -300,6 +315,9 @@ func (UnimplementedSlaServiceServer) ListActivities(context.Context, *ListActivi
 }
 func (UnimplementedSlaServiceServer) GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetComplianceReport not implemented")
+}
+func (UnimplementedSlaServiceServer) ListBreaches(context.Context, *ListBreachesRequest) (*ListBreachesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBreaches not implemented")
 }
 func (UnimplementedSlaServiceServer) SimulateClocks(grpc.ClientStreamingServer[SimulateClocksRequest, SimulateClocksResponse]) error {
 	return status.Error(codes.Unimplemented, "method SimulateClocks not implemented")
@@ -541,6 +559,24 @@ func _SlaService_GetComplianceReport_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SlaService_ListBreaches_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBreachesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).ListBreaches(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_ListBreaches_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).ListBreaches(ctx, req.(*ListBreachesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SlaService_SimulateClocks_Handler(srv interface{}, stream grpc.ServerStream) error {
 	return srv.(SlaServiceServer).SimulateClocks(&grpc.GenericServerStream[SimulateClocksRequest, SimulateClocksResponse]{ServerStream: stream})
 }
@@ -602,6 +638,10 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetComplianceReport",
 			Handler:    _SlaService_GetComplianceReport_Handler,
+		},
+		{
+			MethodName: "ListBreaches",
+			Handler:    _SlaService_ListBreaches_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -38,6 +38,7 @@ CREATE TABLE clock (
     elapsed {int} NOT NULL,
     answered {int} NOT NULL,
     goal {int} NOT NULL,
+    causes {text} NOT NULL,
     told {int} NOT NULL,
     next_at {int},
     PRIMARY KEY (handoff, kind, run)
