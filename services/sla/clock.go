@@ -65,6 +65,7 @@ func (s *Service) ListClocks(ctx context.Context, req *slav1.ListClocksRequest) 
 type view struct {
 	handoff *store.Handoff
 	agreed  agreement
+	almanac deadline.Almanac
 	now     time.Time
 	clocks  []deadline.Clock
 }
@@ -91,6 +92,9 @@ func (s *Service) view(ctx context.Context, q *sqldb.Tx, h *store.Handoff, now t
 	}
 	var err error
 	if v.agreed, err = s.policy(ctx, q, h.Playbook); err != nil {
+		return view{}, err
+	}
+	if v.almanac, err = s.almanac(ctx, q, v.agreed.clocks.Calendars(h.Facts), consult); err != nil {
 		return view{}, err
 	}
 	all, err := s.reckon(ctx, q, handoffs{h.ID: h}, now, consult)

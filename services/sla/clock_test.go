@@ -41,7 +41,9 @@ func TestAClockSaysHowItWasReckoned(t *testing.T) {
 			Name: handoff(1) + "/clocks/accept-1", Kind: "accept", Run: 1, State: slav1.Clock_STATE_MET, Tier: "T1", Rep: "reps/ann",
 			StartTime: stamp(at(0)), Budget: hours(4 * time.Hour), Unit: playbookv1.TimeUnit_TIME_UNIT_BUSINESS, Calendar: "calendars/berlin",
 			AtRiskTime: stamp(at(19 * time.Hour)), DueTime: stamp(at(20 * time.Hour)), StopTime: stamp(at(time.Hour)),
-			Elapsed: durationpb.New(time.Hour), Playbook: "playbooks/1",
+			Elapsed: durationpb.New(time.Hour), TotalElapsed: durationpb.New(time.Hour), Playbook: "playbooks/1",
+			Segments: []*slav1.ClockSegment{{Rep: "reps/ann", Calendar: "calendars/berlin", CalendarVersion: 1, StartTime: stamp(at(0)),
+				EndTime: stamp(at(time.Hour)), Elapsed: durationpb.New(time.Hour)}},
 		})
 		equal(b, "disposition", clear(b.clock(1, "disposition-1"), "at_risk_time", "due_time"), &slav1.Clock{
 			Name: handoff(1) + "/clocks/disposition-1", Kind: "disposition", Run: 1, State: slav1.Clock_STATE_RUNNING, Tier: "T1", Rep: "reps/ann",

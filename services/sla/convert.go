@@ -43,7 +43,11 @@ func (v view) clock(c deadline.Clock) *slav1.Clock {
 		out.Unit = playbookv1.TimeUnit_TIME_UNIT_BUSINESS
 	}
 	if !c.Stop.IsZero() {
-		out.Elapsed = durationpb.New(c.Elapsed)
+		out.Elapsed, out.TotalElapsed = durationpb.New(c.Elapsed), durationpb.New(c.Total)
+	}
+	for _, s := range deadline.Segments(h.Facts, v.agreed.clocks, v.almanac, c, v.now) {
+		out.Segments = append(out.Segments, &slav1.ClockSegment{Rep: s.Rep, Calendar: calendarName(s.Calendar), CalendarVersion: s.Edition,
+			StartTime: stamp(s.From), EndTime: stamp(s.Until), Elapsed: durationpb.New(s.Elapsed)})
 	}
 	if c.Goal.Budget != (deadline.Budget{}) {
 		out.Goal, out.GoalTime = budgetToProto(c.Goal.Budget), stamp(c.Goal.At)

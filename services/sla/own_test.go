@@ -65,7 +65,7 @@ func TestAnOwnKindOfClockRunsWarnsClimbsAndIsReported(t *testing.T) {
 		for _, row := range report.GetClocks() {
 			kinds = append(kinds, row.GetKind())
 		}
-		equal(b, "rows", kinds, []string{"assign", "accept", "first_touch", "speed_to_lead", "disposition", "demo_booked", "follow_up", "second_call"})
+		equal(b, "rows", kinds, []string{"assign", "accept", "first_touch", "speed_to_lead", "disposition", "demo_booked", "follow_up", "reply", "second_call"})
 		second := row(report.GetClocks(), "second_call", "")
 		equal(b, "met and missed", []int64{second.GetMetCount(), second.GetMissedCount()}, []int64{1, 1})
 		equal(b, "by rep", row(report.GetReps(), "second_call", "reps/ann").GetMissedCount(), 1)

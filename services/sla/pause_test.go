@@ -79,7 +79,7 @@ func TestARepPausesAndResumes(t *testing.T) {
 		b.wait(time.Hour)
 		equal(b, "stand still", b.pause(b.rep("ann"), pauseOf(1, forProspect)), []string{"accept-1", "first_touch-1"})
 		c := b.clock(1, "accept-1")
-		equal(b, "clock", clear(c, "name", "budget", "start_time"), &slav1.Clock{Kind: "accept", Run: 1, State: slav1.Clock_STATE_PAUSED,
+		equal(b, "clock", clear(c, "name", "budget", "start_time", "segments"), &slav1.Clock{Kind: "accept", Run: 1, State: slav1.Clock_STATE_PAUSED,
 			Tier: "T1", Rep: "reps/ann", Unit: playbookv1.TimeUnit_TIME_UNIT_BUSINESS, Calendar: "calendars/us", Playbook: "playbooks/1",
 			Remaining: durationpb.New(3 * time.Hour),
 			Pause: &slav1.ClockPause{Reason: forProspect, StartTime: stamp(at(time.Hour)),

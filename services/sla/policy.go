@@ -90,7 +90,7 @@ func channels() map[playbookv1.AttemptChannel]deadline.Deed {
 
 func rule(clock *playbookv1.ClockPolicy, ladder []*playbookv1.EscalationStep) deadline.Rule {
 	r := deadline.Rule{Terms: terms(clock), Only: clock.GetOnly(), Strict: clock.GetStrict(),
-		Business: clock.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS, From: deadline.Anchor(clock.GetFrom()),
+		Business: clock.GetUnit() == playbookv1.TimeUnit_TIME_UNIT_BUSINESS, From: deadline.Anchor(clock.GetFrom()), OnReassign: deadline.OnReassign(clock.GetOnReassign()),
 		Tiers: make(map[string]deadline.Terms, len(clock.GetTiers()))}
 	for _, asked := range clock.GetMetBy() {
 		r.MetBy = append(r.MetBy, deadline.Deed(asked)) // numbered alike, and so are the ends

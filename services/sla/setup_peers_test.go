@@ -39,6 +39,8 @@ func ownDocument() *playbookv1.Document {
 	doc := document()
 	maps.Copy(doc.Sla.Clocks, ownClocks())
 	doc.Sla.Attempts = attempts()
+	doc.Sla.Clocks["reply"] = &playbookv1.ClockPolicy{Within: hours(3 * time.Hour), OnReassign: playbookv1.OnReassign_ON_REASSIGN_RESTART,
+		MetBy: []playbookv1.ClockAnswer{playbookv1.ClockAnswer_CLOCK_ANSWER_REPLY}}
 	doc.Sla.TrustedSources = []string{"dialer"}
 	doc.Sla.Clocks["first_touch"].Goal = hours(2 * time.Hour)
 	doc.Sla.Escalate = map[string]*playbookv1.EscalationLadder{"second_call": {Steps: []*playbookv1.EscalationStep{{At: 0.5, Notify: []string{"rep"}}}}}

@@ -42,6 +42,7 @@ func fillSLA(sla *playbookv1.SlaPolicy) {
 	for kind, clock := range sla.GetClocks() {
 		choice(&clock.Unit, playbookv1.TimeUnit_TIME_UNIT_WALL)
 		choice(&clock.From, usualAnchor(kind))
+		choice(&clock.OnReassign, usualReassign(kind))
 		warn(&clock.AtRisk)
 		for _, tier := range clock.GetTiers() {
 			inherit(clock, tier)
@@ -99,6 +100,14 @@ func usualAnchor(kind string) playbookv1.ClockAnchor {
 	default: // accept, first_touch, and the playbook's own
 		return playbookv1.ClockAnchor_CLOCK_ANCHOR_ASSIGNED
 	}
+}
+
+// usualReassign is what becomes of a clock with another rep when the playbook does not say: only accept asks something of one rep.
+func usualReassign(kind string) playbookv1.OnReassign {
+	if kind == "accept" {
+		return playbookv1.OnReassign_ON_REASSIGN_RESTART
+	}
+	return playbookv1.OnReassign_ON_REASSIGN_CARRY
 }
 
 func fillFeedback(feedback *playbookv1.FeedbackPolicy) {

@@ -64,7 +64,7 @@ const complete = `{
       "waiting_on_prospect_date": {"atMost": {"days": 10}}, "waiting_on_marketing": {"atMost": {"days": 10}}, "dispute": {"atMost": {"days": 10}},
       "legal_review": {"atMost": {"days": 10}}, "system_incident": {"atMost": {"days": 10}}}},
     "clocks": {"accept": {
-      "within": {"time": "14400s"}, "unit": "TIME_UNIT_WALL", "from": "CLOCK_ANCHOR_ASSIGNED", "atRisk": {"share": 0.75},
+      "within": {"time": "14400s"}, "unit": "TIME_UNIT_WALL", "from": "CLOCK_ANCHOR_ASSIGNED", "atRisk": {"share": 0.75}, "onReassign": "ON_REASSIGN_RESTART",
       "tiers": {
         "T1": {"within": {"days": 2}, "atRisk": {"share": 0.75}},
         "T2": {"within": {"time": "14400s"}, "atRisk": {"share": 0.5}},
@@ -112,7 +112,7 @@ const outspoken = `{
     "lateLogging": "0s",
     "pauses": {"perHandoff": 0, "reasons": {"dispute": {"atMost": {"time": "60s"}}}},
     "clocks": {"accept": {
-      "within": {"days": 3}, "unit": "TIME_UNIT_BUSINESS", "from": "CLOCK_ANCHOR_MQL", "atRisk": {"after": {"days": 2}},
+      "within": {"days": 3}, "unit": "TIME_UNIT_BUSINESS", "from": "CLOCK_ANCHOR_MQL", "atRisk": {"after": {"days": 2}}, "onReassign": "ON_REASSIGN_CARRY",
       "tiers": {"T1": {"within": {"days": 1}, "atRisk": {"share": 0.1}}}}}},
   "feedback": {
     "reasons": ["REJECTION_REASON_DUPLICATE"],

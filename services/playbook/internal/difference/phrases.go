@@ -75,6 +75,7 @@ func phrases() []phrase {
 			"{clock}: an answer at the very deadline is in time now"},
 		{"sla.clocks.*.met_by", "{clock} is met by {new} instead of {old}", "", "{clock} is met by nothing any more; it was {old}"},
 		{"sla.clocks.*.cancelled_by", "{clock} is cancelled by {new} instead of {old}", "{clock} is cancelled by {new} only", "{clock} is cancelled by any close, instead of by {old}"},
+		{"sla.clocks.*.on_reassign", "{clock}, when another rep gets the lead: it {new}, where it {old} before", "", ""},
 		{"sla.clocks.*.goal", "{clock} is wanted within {new} instead of {old}", "", "{clock} has no goal any more; it was {old}"},
 		{"sla.clocks.*.tiers.*.goal", "{clock} for {2} leads is wanted within {new} instead of {old}", "", "{clock} for {2} leads has no goal of its own; it was {old}"},
 		{"sla.clocks.*.tiers.*", "", "{clock} for {2} leads has terms of its own: {new}", "{clock} for {2} leads is as for all; it was {old}"},

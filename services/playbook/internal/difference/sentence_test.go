@@ -45,6 +45,7 @@ func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
 			"New clock, Second call: 2 business days, from the first touch, warning at 75%, met by a call and a meeting, cancelled by a reject and an SQL"},
 		{"calendar: us-east", "calendar: us-east\n  attempts: {unit: business, plan: [{channel: call, within: 1d}, {channel: any, within: 2d, after_previous: 4h}]}", when,
 			"Reps now try to reach a lead by a plan: a call, within 1 business day and a call, a mail or a message, within 2 business days, at the earliest 4 business hours after the one before, from the acceptance, warning at 75%"},
+		{"first_touch: {within", "first_touch: {on_reassign: restart, within", when, "First touch, when another rep gets the lead: it restarts, where it carries on before"},
 		{"{T1: {within: 24h}}", "{T1: {within: 24h, goal: 4h}}", how, "First touch for T1 leads is wanted within 4 hours"},
 		{"calendar: us-east", "calendar: us-east\n  trusted_sources: [dialer, phone]", how, "Both teams trust dialer and phone about when something happened"},
 		{"at_risk: 75%", "at_risk: 1h", when, "Acceptance warns after 1 business hour instead of at 75%"},

@@ -36,7 +36,7 @@ func terms() map[string][]term {
 		"ClockPolicy": {{field: "within", text: "{}"}, {field: "unit", text: ""}, {field: "from", text: "from {}"}, {field: "at_risk", text: "warning {}"},
 			{field: "tiers", text: "{}"}, {field: "only", text: "for {} alone"}, {field: "strict", text: "late at the very deadline"},
 			{field: "met_by", text: "met by {}"}, {field: "cancelled_by", text: "cancelled by {}"},
-			{field: "goal", text: "wanted within {}"}},
+			{field: "goal", text: "wanted within {}"}, {field: "on_reassign", text: "it {} when another rep gets the lead", unless: "carries on"}},
 		"AttemptPlan": {{field: "plan", text: "{}"}, {field: "unit", text: ""}, {field: "from", text: "from {}"}, {field: "only", text: "for {} alone"},
 			{field: "at_risk", text: "warning {}"}},
 		"Attempt":        {{field: "channel", text: "{}"}, {field: "within", text: "within {}"}, {field: "after_previous", text: "at the earliest {} after the one before"}},

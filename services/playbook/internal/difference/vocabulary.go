@@ -18,6 +18,7 @@ func spelt() map[string]map[string]string {
 			"meeting_booked": "a booked meeting", "meeting_held": "a meeting", "reply": "a reply", "touch": "a touch", "accept": "an acceptance",
 			"disposition": "a disposition", "opportunity_created": "an opportunity"},
 		"AttemptChannel": {"call": "a call", "email": "a mail", "message": "a message", "any": "a call, a mail or a message"},
+		"OnReassign":     {"carry": "carries on", "restart": "restarts"},
 		"HandoffEnd": {"reject": "a reject", "recycle": "a recycle", "sql": "an SQL", "nurture": "nurture", "disqualified": "a disqualification",
 			"withdrawal": "a withdrawal"},
 		"EscalationAction": {"reassign": "gives the lead to another rep", "take_offline": "takes the rep offline"},

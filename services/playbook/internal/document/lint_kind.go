@@ -12,6 +12,9 @@ var usualKinds = []string{"assign", "accept", "first_touch", "speed_to_lead", "d
 
 // checkKind makes sure that a kind of its own says what meets it, and that the others are left their meaning.
 func (l *linter) checkKind(path, kind string, clock *playbookv1.ClockPolicy) {
+	if clock.GetOnReassign() == playbookv1.OnReassign_ON_REASSIGN_RESTART && !mayRestart(kind, l.full.GetSla().GetClocks()[kind].GetFrom()) {
+		l.refuse(path+".on_reassign", "only accept restarts, and a clock that counts from assigned or accepted; assign and speed_to_lead never do")
+	}
 	switch {
 	case kind == attempts:
 		l.refuseName(path, "is the clock of a plan of attempts: write `sla.attempts: {plan: ...}`, or choose another name")
@@ -28,6 +31,18 @@ func (l *linter) checkKind(path, kind string, clock *playbookv1.ClockPolicy) {
 	}
 	if clock.GetFrom() > playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED {
 		l.refuse(path+".from", "the clock %s counts from mql, assigned or accepted", kind)
+	}
+}
+
+// mayRestart says whether a clock may begin anew with the next rep.
+func mayRestart(kind string, from playbookv1.ClockAnchor) bool {
+	switch kind {
+	case "accept":
+		return true
+	case "assign", "speed_to_lead":
+		return false
+	default:
+		return from == playbookv1.ClockAnchor_CLOCK_ANCHOR_ASSIGNED || from == playbookv1.ClockAnchor_CLOCK_ANCHOR_ACCEPTED
 	}
 }
 

@@ -101,6 +101,13 @@ func TestLintReportsEachProblemAtItsPlace(t *testing.T) {
 		{"a clock of one's own that is met as it begins",
 			"at_risk: 75%}", "at_risk: 75%}\n    taken: {within: 2d, unit: business, from: accepted, met_by: [call, accept]}",
 			[]string{"31:72: sla.clocks.taken.met_by[1]: is done before the clock begins: let it count from something earlier, or be met by something later"}},
+		{"a clock that restarts",
+			"first_touch: {within: 24h,", "first_touch: {on_reassign: restart, within: 24h,", nil},
+		{"a clock that cannot restart",
+			"at_risk: 75%}", "at_risk: 75%, on_reassign: carry}\n    speed_to_lead: {within: 24h, unit: wall, on_reassign: restart}\n    demo_booked: {within: 30d, unit: wall, on_reassign: restart}",
+			[]string{
+				"31:59: sla.clocks.speed_to_lead.on_reassign: only accept restarts, and a clock that counts from assigned or accepted; assign and speed_to_lead never do",
+				"32:57: sla.clocks.demo_booked.on_reassign: only accept restarts, and a clock that counts from assigned or accepted; assign and speed_to_lead never do"}},
 		{"another meaning for a clock of everybody's",
 			"at_risk: 75%}", "at_risk: 75%, from: first_touch, met_by: call, cancelled_by: reject}",
 			[]string{

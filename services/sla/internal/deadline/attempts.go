@@ -157,6 +157,7 @@ func (d *docket) steps(all []effort, over ending) []Attempt {
 		s := a.start(earliest(answer(a.made), passed, over))
 		s.turn, s.rep = d.facts.holder(s.end.at)
 		if c, ok := d.clock(a.rule, s); ok {
+			c.Total = c.Elapsed
 			steps = append(steps, Attempt{Clock: c, Channel: a.rule.MetBy[0], Earliest: a.earliest, Made: a.made})
 		}
 	}

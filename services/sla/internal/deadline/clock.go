@@ -25,6 +25,7 @@ type Clock struct {
 	Resume    time.Time    // when it goes on by itself, while it stands still; zero if it never does
 	Stop      time.Time    // when it ended
 	Elapsed   time.Duration
+	Total     time.Duration // elapsed over this run and those before, if the clock restarts
 	Remaining time.Duration // what is left of its budget, while it stands still
 	Answered  bool          // somebody did what was asked, in time or not
 	Holdings  []Holding     // who had the handoff while the clock ran, if it was missed; see [Clock.Shares]
@@ -50,11 +51,13 @@ func Clocks(f Facts, p Policy, a Almanac, now time.Time) []Clock {
 			}
 			continue
 		}
+		first := len(clocks)
 		for _, s := range d.starts(kind, rule) {
 			if c, ok := d.clock(rule, s); ok {
 				clocks = append(clocks, c)
 			}
 		}
+		rule.addUp(kind, clocks[first:])
 	}
 	return clocks
 }
@@ -88,40 +91,21 @@ type start struct {
 
 // starts are the clocks of a kind that began: the left half of the table of clocks.
 func (d *docket) starts(kind Kind, rule Rule) []start {
-	if kind == Accept {
-		return d.acceptStarts(rule)
+	switch {
+	case kind == Accept:
+		return d.acceptRuns(rule)
+	case rule.restarts(kind):
+		return d.runs(kind, rule)
 	}
 	s := start{kind: kind, run: 1, at: d.anchor(rule.From)}
 	if s.at.IsZero() || kind.Own() && d.comesTooLate(rule, s.at) {
 		return nil
 	}
-	s.end = d.ending(kind, rule, s.at)
+	s.end = d.ending(kind, rule, s.at, time.Time{})
 	if kind != Assign {
 		s.turn, s.rep = d.facts.holder(s.end.at)
 	}
 	return []start{s}
-}
-
-// acceptStarts are the accept clocks, one for each assignment. Only the first counts from the MQL if the rule says so: the
-// next rep cannot answer for what was lost before.
-func (d *docket) acceptStarts(rule Rule) []start {
-	var starts []start
-	for i, a := range d.facts.Assignments {
-		s := start{kind: Accept, run: a.Number, at: a.At, end: d.acceptEnding(i), turn: a.Number}
-		s.rep = d.facts.acting(a, s.end.at)
-		switch {
-		case rule.From == FromMQL && i == 0:
-			s.at = d.facts.MQL
-		case rule.From == FromAccepted && a.Accepted:
-			s.at = a.Answered
-		case rule.From == FromAccepted:
-			s.at = time.Time{}
-		}
-		if !s.at.IsZero() {
-			starts = append(starts, s)
-		}
-	}
-	return starts
 }
 
 // clock works out one clock; none if its handoff never was in a tier that has it.

@@ -45,7 +45,9 @@
 // # Time
 //
 // A clock counts wall time, or the working time of whoever has the handoff: while it is passed on, what was used stays
-// used, and the rest is counted in the next rep's calendar. Only accept restarts, for it asks something of one rep.
+// used, and the rest is counted in the next rep's calendar. Accept restarts, for it asks something of one
+// rep, and so does another clock if the policy says so, until what it asks for is done; then accept may carry on. [Segments] says who
+// is responsible for which share.
 //
 // The deadline is the earliest instant at which the budget is used up. An answer is in time when it used no more than the
 // budget, so one at the very instant of the deadline is, and one before the clock began used nothing. What happened after

@@ -135,6 +135,9 @@ func mixed() deadline.Policy {
 	for kind, r := range ownRules() {
 		p.Rules[kind] = r
 	}
+	again := p.Rules[worked]
+	again.OnReassign = deadline.Restart
+	p.Rules[worked] = again
 	p.Rules[deadline.Attempted], p.Trusted = trying(), []string{"dialer"}
 	for kind, r := range p.Rules {
 		r.Ladder = []float64{0.5, 1, 1.5}

@@ -69,9 +69,9 @@ func (d *docket) comesTooLate(rule Rule, start time.Time) bool {
 	return !closing.At.IsZero() && closing.before(rule, start) && closing.end() != EndSQL
 }
 
-// own is what answers an own clock that began at an instant.
-func (d *docket) own(rule Rule, start time.Time) ending {
-	var after time.Time
+// own is what answers an own clock that began at an instant, if it was not done before since.
+func (d *docket) own(rule Rule, start, since time.Time) ending {
+	after := before(since)
 	if rule.From.asksForNews() {
 		after = start
 	}
@@ -87,7 +87,11 @@ func (d *docket) answer(asked Deed, after time.Time) ending {
 	var e ending
 	switch asked {
 	case Accepted:
-		e = answer(d.anchor(FromAccepted))
+		for _, a := range d.facts.Assignments {
+			if a.accepted().After(after) {
+				return answer(a.accepted())
+			}
+		}
 	case Disposed:
 		e = d.facts.Closing.disposed()
 	default:

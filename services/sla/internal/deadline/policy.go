@@ -20,11 +20,12 @@ type Policy struct {
 // Rule is what the playbook says of one kind of clock.
 type Rule struct {
 	Terms
-	Business bool   // counts working time, not wall time
-	From     Anchor // from when it counts
-	Tiers    map[string]Terms
-	Only     []string // the tiers that have the clock; all if empty
-	Strict   bool     // whether an answer that uses the whole budget is late
+	Business   bool   // counts working time, not wall time
+	From       Anchor // from when it counts
+	Tiers      map[string]Terms
+	Only       []string // the tiers that have the clock; all if empty
+	OnReassign OnReassign
+	Strict     bool // whether an answer that uses the whole budget is late
 	// MetBy is what meets a clock of an own kind: any of these. The other kinds have their own.
 	MetBy []Deed
 	// Plan is the steps of a plan of attempts. Each has its own budget; the warning, the ladder and the rest are those of the rule.

@@ -152,6 +152,59 @@ func (PauseReason) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
 }
 
+// What becomes of a clock when another rep gets the handoff.
+type OnReassign int32
+
+const (
+	// Not given; what is usual for the clock.
+	OnReassign_ON_REASSIGN_UNSPECIFIED OnReassign = 0
+	// What was used stays used, and the rest is counted in the next rep's calendar.
+	OnReassign_ON_REASSIGN_CARRY OnReassign = 1
+	// The next rep has the whole budget again, unless what the clock asks for was done by then.
+	OnReassign_ON_REASSIGN_RESTART OnReassign = 2
+)
+
+// Enum value maps for OnReassign.
+var (
+	OnReassign_name = map[int32]string{
+		0: "ON_REASSIGN_UNSPECIFIED",
+		1: "ON_REASSIGN_CARRY",
+		2: "ON_REASSIGN_RESTART",
+	}
+	OnReassign_value = map[string]int32{
+		"ON_REASSIGN_UNSPECIFIED": 0,
+		"ON_REASSIGN_CARRY":       1,
+		"ON_REASSIGN_RESTART":     2,
+	}
+)
+
+func (x OnReassign) Enum() *OnReassign {
+	p := new(OnReassign)
+	*p = x
+	return p
+}
+
+func (x OnReassign) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (OnReassign) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[2].Descriptor()
+}
+
+func (OnReassign) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[2]
+}
+
+func (x OnReassign) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use OnReassign.Descriptor instead.
+func (OnReassign) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
+}
+
 // What meets a clock of a kind of its own. What meets a clock that counts from a first touch, a meeting or an SQL comes after
 // that; any other clock may be met before it begins.
 type ClockAnswer int32
@@ -226,11 +279,11 @@ func (x ClockAnswer) String() string {
 }
 
 func (ClockAnswer) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[2].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[3].Descriptor()
 }
 
 func (ClockAnswer) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[2]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[3]
 }
 
 func (x ClockAnswer) Number() protoreflect.EnumNumber {
@@ -239,7 +292,7 @@ func (x ClockAnswer) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ClockAnswer.Descriptor instead.
 func (ClockAnswer) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
 }
 
 // How a handoff ends.
@@ -295,11 +348,11 @@ func (x HandoffEnd) String() string {
 }
 
 func (HandoffEnd) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[3].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[4].Descriptor()
 }
 
 func (HandoffEnd) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[3]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[4]
 }
 
 func (x HandoffEnd) Number() protoreflect.EnumNumber {
@@ -308,7 +361,7 @@ func (x HandoffEnd) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use HandoffEnd.Descriptor instead.
 func (HandoffEnd) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
 }
 
 // What an escalation does besides telling people.
@@ -350,11 +403,11 @@ func (x EscalationAction) String() string {
 }
 
 func (EscalationAction) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[4].Descriptor()
+	return file_handoff_playbook_v1_sla_policy_proto_enumTypes[5].Descriptor()
 }
 
 func (EscalationAction) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[4]
+	return &file_handoff_playbook_v1_sla_policy_proto_enumTypes[5]
 }
 
 func (x EscalationAction) Number() protoreflect.EnumNumber {
@@ -363,7 +416,7 @@ func (x EscalationAction) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EscalationAction.Descriptor instead.
 func (EscalationAction) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{5}
 }
 
 // By when each side must act.
@@ -749,7 +802,10 @@ type ClockPolicy struct {
 	// The ways of closing the handoff that cancel a clock of a kind of its own. Default all. Not allowed for the other kinds.
 	CancelledBy []HandoffEnd `protobuf:"varint,9,rep,packed,name=cancelled_by,json=cancelledBy,proto3,enum=handoff.playbook.v1.HandoffEnd" json:"cancelled_by,omitempty"`
 	// Within what time an answer is as soon as both teams want it. It is reported, and breaches nothing. Default none.
-	Goal          *Budget `protobuf:"bytes,10,opt,name=goal,proto3" json:"goal,omitempty"`
+	Goal *Budget `protobuf:"bytes,10,opt,name=goal,proto3" json:"goal,omitempty"`
+	// What becomes of the clock when another rep gets the handoff. Default: accept restarts, the others carry on. Only clocks that
+	// count from assigned or accepted restart, but for assign and speed to lead.
+	OnReassign    OnReassign `protobuf:"varint,11,opt,name=on_reassign,json=onReassign,proto3,enum=handoff.playbook.v1.OnReassign" json:"on_reassign,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -852,6 +908,13 @@ func (x *ClockPolicy) GetGoal() *Budget {
 		return x.Goal
 	}
 	return nil
+}
+
+func (x *ClockPolicy) GetOnReassign() OnReassign {
+	if x != nil {
+		return x.OnReassign
+	}
+	return OnReassign_ON_REASSIGN_UNSPECIFIED
 }
 
 // A clock's budget for one tier. What is not given stays as in the clock.
@@ -1554,7 +1617,7 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\f_per_handoff\"B\n" +
 	"\n" +
 	"PauseTerms\x124\n" +
-	"\aat_most\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x06atMost\"\xb7\x05\n" +
+	"\aat_most\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x06atMost\"\x83\x06\n" +
 	"\vClockPolicy\x12>\n" +
 	"\x06within\x18\x01 \x01(\v2\x1b.handoff.playbook.v1.BudgetB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x06within\x12;\n" +
 	"\x04unit\x18\x02 \x01(\x0e2\x1d.handoff.playbook.v1.TimeUnitB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04unit\x12>\n" +
@@ -1567,7 +1630,9 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\x06met_by\x18\b \x03(\x0e2 .handoff.playbook.v1.ClockAnswerB\x13\xbaH\x10\x92\x01\r\x10\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05metBy\x12W\n" +
 	"\fcancelled_by\x18\t \x03(\x0e2\x1f.handoff.playbook.v1.HandoffEndB\x13\xbaH\x10\x92\x01\r\x10\x06\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\vcancelledBy\x12/\n" +
 	"\x04goal\x18\n" +
-	" \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x04goal\x1aX\n" +
+	" \x01(\v2\x1b.handoff.playbook.v1.BudgetR\x04goal\x12J\n" +
+	"\von_reassign\x18\v \x01(\x0e2\x1f.handoff.playbook.v1.OnReassignB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"onReassign\x1aX\n" +
 	"\n" +
 	"TiersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x124\n" +
@@ -1625,7 +1690,12 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"!PAUSE_REASON_WAITING_ON_MARKETING\x10\x02\x12\x18\n" +
 	"\x14PAUSE_REASON_DISPUTE\x10\x03\x12\x1d\n" +
 	"\x19PAUSE_REASON_LEGAL_REVIEW\x10\x04\x12 \n" +
-	"\x1cPAUSE_REASON_SYSTEM_INCIDENT\x10\x05*\xe0\x02\n" +
+	"\x1cPAUSE_REASON_SYSTEM_INCIDENT\x10\x05*Y\n" +
+	"\n" +
+	"OnReassign\x12\x1b\n" +
+	"\x17ON_REASSIGN_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11ON_REASSIGN_CARRY\x10\x01\x12\x17\n" +
+	"\x13ON_REASSIGN_RESTART\x10\x02*\xe0\x02\n" +
 	"\vClockAnswer\x12\x1c\n" +
 	"\x18CLOCK_ANSWER_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11CLOCK_ANSWER_CALL\x10\x01\x12\x1d\n" +
@@ -1667,89 +1737,91 @@ func file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_sla_policy_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
 var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_handoff_playbook_v1_sla_policy_proto_goTypes = []any{
 	(AttemptChannel)(0),          // 0: handoff.playbook.v1.AttemptChannel
 	(PauseReason)(0),             // 1: handoff.playbook.v1.PauseReason
-	(ClockAnswer)(0),             // 2: handoff.playbook.v1.ClockAnswer
-	(HandoffEnd)(0),              // 3: handoff.playbook.v1.HandoffEnd
-	(EscalationAction)(0),        // 4: handoff.playbook.v1.EscalationAction
-	(*SlaPolicy)(nil),            // 5: handoff.playbook.v1.SlaPolicy
-	(*AttemptPlan)(nil),          // 6: handoff.playbook.v1.AttemptPlan
-	(*Attempt)(nil),              // 7: handoff.playbook.v1.Attempt
-	(*PausePolicy)(nil),          // 8: handoff.playbook.v1.PausePolicy
-	(*PauseTerms)(nil),           // 9: handoff.playbook.v1.PauseTerms
-	(*ClockPolicy)(nil),          // 10: handoff.playbook.v1.ClockPolicy
-	(*TierClock)(nil),            // 11: handoff.playbook.v1.TierClock
-	(*Budget)(nil),               // 12: handoff.playbook.v1.Budget
-	(*AtRisk)(nil),               // 13: handoff.playbook.v1.AtRisk
-	(*EscalationLadder)(nil),     // 14: handoff.playbook.v1.EscalationLadder
-	(*EscalationStep)(nil),       // 15: handoff.playbook.v1.EscalationStep
-	(*Commitments)(nil),          // 16: handoff.playbook.v1.Commitments
-	(*MarketingCommitments)(nil), // 17: handoff.playbook.v1.MarketingCommitments
-	(*SalesCommitments)(nil),     // 18: handoff.playbook.v1.SalesCommitments
-	(*Volume)(nil),               // 19: handoff.playbook.v1.Volume
-	(*Promise)(nil),              // 20: handoff.playbook.v1.Promise
-	nil,                          // 21: handoff.playbook.v1.SlaPolicy.ClocksEntry
-	nil,                          // 22: handoff.playbook.v1.SlaPolicy.EscalateEntry
-	nil,                          // 23: handoff.playbook.v1.PausePolicy.ReasonsEntry
-	nil,                          // 24: handoff.playbook.v1.ClockPolicy.TiersEntry
-	(*durationpb.Duration)(nil),  // 25: google.protobuf.Duration
-	(ClockAnchor)(0),             // 26: handoff.playbook.v1.ClockAnchor
-	(TimeUnit)(0),                // 27: handoff.playbook.v1.TimeUnit
+	(OnReassign)(0),              // 2: handoff.playbook.v1.OnReassign
+	(ClockAnswer)(0),             // 3: handoff.playbook.v1.ClockAnswer
+	(HandoffEnd)(0),              // 4: handoff.playbook.v1.HandoffEnd
+	(EscalationAction)(0),        // 5: handoff.playbook.v1.EscalationAction
+	(*SlaPolicy)(nil),            // 6: handoff.playbook.v1.SlaPolicy
+	(*AttemptPlan)(nil),          // 7: handoff.playbook.v1.AttemptPlan
+	(*Attempt)(nil),              // 8: handoff.playbook.v1.Attempt
+	(*PausePolicy)(nil),          // 9: handoff.playbook.v1.PausePolicy
+	(*PauseTerms)(nil),           // 10: handoff.playbook.v1.PauseTerms
+	(*ClockPolicy)(nil),          // 11: handoff.playbook.v1.ClockPolicy
+	(*TierClock)(nil),            // 12: handoff.playbook.v1.TierClock
+	(*Budget)(nil),               // 13: handoff.playbook.v1.Budget
+	(*AtRisk)(nil),               // 14: handoff.playbook.v1.AtRisk
+	(*EscalationLadder)(nil),     // 15: handoff.playbook.v1.EscalationLadder
+	(*EscalationStep)(nil),       // 16: handoff.playbook.v1.EscalationStep
+	(*Commitments)(nil),          // 17: handoff.playbook.v1.Commitments
+	(*MarketingCommitments)(nil), // 18: handoff.playbook.v1.MarketingCommitments
+	(*SalesCommitments)(nil),     // 19: handoff.playbook.v1.SalesCommitments
+	(*Volume)(nil),               // 20: handoff.playbook.v1.Volume
+	(*Promise)(nil),              // 21: handoff.playbook.v1.Promise
+	nil,                          // 22: handoff.playbook.v1.SlaPolicy.ClocksEntry
+	nil,                          // 23: handoff.playbook.v1.SlaPolicy.EscalateEntry
+	nil,                          // 24: handoff.playbook.v1.PausePolicy.ReasonsEntry
+	nil,                          // 25: handoff.playbook.v1.ClockPolicy.TiersEntry
+	(*durationpb.Duration)(nil),  // 26: google.protobuf.Duration
+	(ClockAnchor)(0),             // 27: handoff.playbook.v1.ClockAnchor
+	(TimeUnit)(0),                // 28: handoff.playbook.v1.TimeUnit
 }
 var file_handoff_playbook_v1_sla_policy_proto_depIdxs = []int32{
-	21, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
-	22, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
-	16, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
-	25, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
-	6,  // 4: handoff.playbook.v1.SlaPolicy.attempts:type_name -> handoff.playbook.v1.AttemptPlan
-	8,  // 5: handoff.playbook.v1.SlaPolicy.pauses:type_name -> handoff.playbook.v1.PausePolicy
-	7,  // 6: handoff.playbook.v1.AttemptPlan.plan:type_name -> handoff.playbook.v1.Attempt
-	26, // 7: handoff.playbook.v1.AttemptPlan.from:type_name -> handoff.playbook.v1.ClockAnchor
-	27, // 8: handoff.playbook.v1.AttemptPlan.unit:type_name -> handoff.playbook.v1.TimeUnit
-	13, // 9: handoff.playbook.v1.AttemptPlan.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	22, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
+	23, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
+	17, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
+	26, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
+	7,  // 4: handoff.playbook.v1.SlaPolicy.attempts:type_name -> handoff.playbook.v1.AttemptPlan
+	9,  // 5: handoff.playbook.v1.SlaPolicy.pauses:type_name -> handoff.playbook.v1.PausePolicy
+	8,  // 6: handoff.playbook.v1.AttemptPlan.plan:type_name -> handoff.playbook.v1.Attempt
+	27, // 7: handoff.playbook.v1.AttemptPlan.from:type_name -> handoff.playbook.v1.ClockAnchor
+	28, // 8: handoff.playbook.v1.AttemptPlan.unit:type_name -> handoff.playbook.v1.TimeUnit
+	14, // 9: handoff.playbook.v1.AttemptPlan.at_risk:type_name -> handoff.playbook.v1.AtRisk
 	0,  // 10: handoff.playbook.v1.Attempt.channel:type_name -> handoff.playbook.v1.AttemptChannel
-	12, // 11: handoff.playbook.v1.Attempt.within:type_name -> handoff.playbook.v1.Budget
-	12, // 12: handoff.playbook.v1.Attempt.after_previous:type_name -> handoff.playbook.v1.Budget
-	23, // 13: handoff.playbook.v1.PausePolicy.reasons:type_name -> handoff.playbook.v1.PausePolicy.ReasonsEntry
-	12, // 14: handoff.playbook.v1.PauseTerms.at_most:type_name -> handoff.playbook.v1.Budget
-	12, // 15: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
-	27, // 16: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
-	26, // 17: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
-	13, // 18: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	24, // 19: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
-	2,  // 20: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
-	3,  // 21: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
-	12, // 22: handoff.playbook.v1.ClockPolicy.goal:type_name -> handoff.playbook.v1.Budget
-	12, // 23: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
-	13, // 24: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	12, // 25: handoff.playbook.v1.TierClock.goal:type_name -> handoff.playbook.v1.Budget
-	25, // 26: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
-	12, // 27: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
-	15, // 28: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
-	4,  // 29: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
-	17, // 30: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
-	18, // 31: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
-	19, // 32: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
-	20, // 33: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
-	20, // 34: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
-	20, // 35: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
-	20, // 36: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
-	20, // 37: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
-	20, // 38: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
-	20, // 39: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
-	20, // 40: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
-	10, // 41: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
-	14, // 42: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
-	9,  // 43: handoff.playbook.v1.PausePolicy.ReasonsEntry.value:type_name -> handoff.playbook.v1.PauseTerms
-	11, // 44: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
-	45, // [45:45] is the sub-list for method output_type
-	45, // [45:45] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	13, // 11: handoff.playbook.v1.Attempt.within:type_name -> handoff.playbook.v1.Budget
+	13, // 12: handoff.playbook.v1.Attempt.after_previous:type_name -> handoff.playbook.v1.Budget
+	24, // 13: handoff.playbook.v1.PausePolicy.reasons:type_name -> handoff.playbook.v1.PausePolicy.ReasonsEntry
+	13, // 14: handoff.playbook.v1.PauseTerms.at_most:type_name -> handoff.playbook.v1.Budget
+	13, // 15: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
+	28, // 16: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
+	27, // 17: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
+	14, // 18: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	25, // 19: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
+	3,  // 20: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
+	4,  // 21: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
+	13, // 22: handoff.playbook.v1.ClockPolicy.goal:type_name -> handoff.playbook.v1.Budget
+	2,  // 23: handoff.playbook.v1.ClockPolicy.on_reassign:type_name -> handoff.playbook.v1.OnReassign
+	13, // 24: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
+	14, // 25: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	13, // 26: handoff.playbook.v1.TierClock.goal:type_name -> handoff.playbook.v1.Budget
+	26, // 27: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
+	13, // 28: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
+	16, // 29: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
+	5,  // 30: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
+	18, // 31: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
+	19, // 32: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
+	20, // 33: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
+	21, // 34: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
+	21, // 35: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
+	21, // 36: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
+	21, // 37: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
+	21, // 38: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
+	21, // 39: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
+	21, // 40: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
+	21, // 41: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
+	11, // 42: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
+	15, // 43: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
+	10, // 44: handoff.playbook.v1.PausePolicy.ReasonsEntry.value:type_name -> handoff.playbook.v1.PauseTerms
+	12, // 45: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
+	46, // [46:46] is the sub-list for method output_type
+	46, // [46:46] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_sla_policy_proto_init() }
@@ -1772,7 +1844,7 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_sla_policy_proto_rawDesc), len(file_handoff_playbook_v1_sla_policy_proto_rawDesc)),
-			NumEnums:      5,
+			NumEnums:      6,
 			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,

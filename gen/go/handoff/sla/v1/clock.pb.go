@@ -228,7 +228,11 @@ type Clock struct {
 	// How much of the budget is left, in the clock's own time, while it stands still.
 	Remaining *durationpb.Duration `protobuf:"bytes,21,opt,name=remaining,proto3" json:"remaining,omitempty"`
 	// Why it stands still, and until when; missing while it does not.
-	Pause         *ClockPause `protobuf:"bytes,22,opt,name=pause,proto3" json:"pause,omitempty"`
+	Pause *ClockPause `protobuf:"bytes,22,opt,name=pause,proto3" json:"pause,omitempty"`
+	// How much was used over this run and those before it, when this one stopped.
+	TotalElapsed *durationpb.Duration `protobuf:"bytes,23,opt,name=total_elapsed,json=totalElapsed,proto3" json:"total_elapsed,omitempty"`
+	// Who had the action, and how much of the time was counted against them, in order. They make up what was used.
+	Segments      []*ClockSegment `protobuf:"bytes,24,rep,name=segments,proto3" json:"segments,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -417,6 +421,20 @@ func (x *Clock) GetPause() *ClockPause {
 	return nil
 }
 
+func (x *Clock) GetTotalElapsed() *durationpb.Duration {
+	if x != nil {
+		return x.TotalElapsed
+	}
+	return nil
+}
+
+func (x *Clock) GetSegments() []*ClockSegment {
+	if x != nil {
+		return x.Segments
+	}
+	return nil
+}
+
 // Why a clock stands still. Of pauses that meet it is the newest that lasts.
 type ClockPause struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -482,6 +500,97 @@ func (x *ClockPause) GetResumeTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// A stretch of a clock's time.
+type ClockSegment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rep who had the action; empty if nobody did.
+	Rep string `protobuf:"bytes,1,opt,name=rep,proto3" json:"rep,omitempty"`
+	// The calendar in which it was counted; empty for wall time.
+	Calendar string `protobuf:"bytes,2,opt,name=calendar,proto3" json:"calendar,omitempty"`
+	// The version of that calendar.
+	CalendarVersion int64 `protobuf:"varint,3,opt,name=calendar_version,json=calendarVersion,proto3" json:"calendar_version,omitempty"`
+	// When it began.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// When it ended; missing while it lasts.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// How much of the clock's own time was counted, so far if it lasts.
+	Elapsed       *durationpb.Duration `protobuf:"bytes,6,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClockSegment) Reset() {
+	*x = ClockSegment{}
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClockSegment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClockSegment) ProtoMessage() {}
+
+func (x *ClockSegment) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClockSegment.ProtoReflect.Descriptor instead.
+func (*ClockSegment) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ClockSegment) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *ClockSegment) GetCalendar() string {
+	if x != nil {
+		return x.Calendar
+	}
+	return ""
+}
+
+func (x *ClockSegment) GetCalendarVersion() int64 {
+	if x != nil {
+		return x.CalendarVersion
+	}
+	return 0
+}
+
+func (x *ClockSegment) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *ClockSegment) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *ClockSegment) GetElapsed() *durationpb.Duration {
+	if x != nil {
+		return x.Elapsed
+	}
+	return nil
+}
+
 // A step of a clock's escalation ladder.
 type Escalation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -501,7 +610,7 @@ type Escalation struct {
 
 func (x *Escalation) Reset() {
 	*x = Escalation{}
-	mi := &file_handoff_sla_v1_clock_proto_msgTypes[2]
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -513,7 +622,7 @@ func (x *Escalation) String() string {
 func (*Escalation) ProtoMessage() {}
 
 func (x *Escalation) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_clock_proto_msgTypes[2]
+	mi := &file_handoff_sla_v1_clock_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -526,7 +635,7 @@ func (x *Escalation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Escalation.ProtoReflect.Descriptor instead.
 func (*Escalation) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{2}
+	return file_handoff_sla_v1_clock_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Escalation) GetAt() float64 {
@@ -568,7 +677,7 @@ var File_handoff_sla_v1_clock_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\n" +
-	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xb9\r\n" +
+	"\x1ahandoff/sla/v1/clock.proto\x12\x0ehandoff.sla.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xbd\x0e\n" +
 	"\x05Clock\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x17\n" +
 	"\x04kind\x18\x02 \x01(\tB\x03\xe0A\x03R\x04kind\x12\x15\n" +
@@ -597,7 +706,9 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\tgoal_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bgoalTime\x12#\n" +
 	"\bgoal_met\x18\x14 \x01(\bB\x03\xe0A\x03H\x00R\agoalMet\x88\x01\x01\x12<\n" +
 	"\tremaining\x18\x15 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\tremaining\x125\n" +
-	"\x05pause\x18\x16 \x01(\v2\x1a.handoff.sla.v1.ClockPauseB\x03\xe0A\x03R\x05pause\"\x8c\x01\n" +
+	"\x05pause\x18\x16 \x01(\v2\x1a.handoff.sla.v1.ClockPauseB\x03\xe0A\x03R\x05pause\x12C\n" +
+	"\rtotal_elapsed\x18\x17 \x01(\v2\x19.google.protobuf.DurationB\x03\xe0A\x03R\ftotalElapsed\x12=\n" +
+	"\bsegments\x18\x18 \x03(\v2\x1c.handoff.sla.v1.ClockSegmentB\x03\xe0A\x03R\bsegments\"\x8c\x01\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTATE_RUNNING\x10\x01\x12\r\n" +
@@ -627,7 +738,17 @@ const file_handoff_sla_v1_clock_proto_rawDesc = "" +
 	"\n" +
 	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12;\n" +
 	"\vresume_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"resumeTime\"\xc0\x01\n" +
+	"resumeTime\"\xbf\x02\n" +
+	"\fClockSegment\x12&\n" +
+	"\x03rep\x18\x01 \x01(\tB\x14\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\x03rep\x125\n" +
+	"\bcalendar\x18\x02 \x01(\tB\x19\xfaA\x16\n" +
+	"\x14handoff.dev/CalendarR\bcalendar\x12)\n" +
+	"\x10calendar_version\x18\x03 \x01(\x03R\x0fcalendarVersion\x129\n" +
+	"\n" +
+	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x123\n" +
+	"\aelapsed\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\"\xc0\x01\n" +
 	"\n" +
 	"Escalation\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x01R\x02at\x12\x16\n" +
@@ -652,45 +773,51 @@ func file_handoff_sla_v1_clock_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_sla_v1_clock_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_handoff_sla_v1_clock_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_handoff_sla_v1_clock_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_handoff_sla_v1_clock_proto_goTypes = []any{
 	(Clock_State)(0),              // 0: handoff.sla.v1.Clock.State
 	(Clock_CancelReason)(0),       // 1: handoff.sla.v1.Clock.CancelReason
 	(*Clock)(nil),                 // 2: handoff.sla.v1.Clock
 	(*ClockPause)(nil),            // 3: handoff.sla.v1.ClockPause
-	(*Escalation)(nil),            // 4: handoff.sla.v1.Escalation
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*v1.Budget)(nil),             // 6: handoff.playbook.v1.Budget
-	(v1.TimeUnit)(0),              // 7: handoff.playbook.v1.TimeUnit
-	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
-	(v1.PauseReason)(0),           // 9: handoff.playbook.v1.PauseReason
-	(v1.EscalationAction)(0),      // 10: handoff.playbook.v1.EscalationAction
+	(*ClockSegment)(nil),          // 4: handoff.sla.v1.ClockSegment
+	(*Escalation)(nil),            // 5: handoff.sla.v1.Escalation
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*v1.Budget)(nil),             // 7: handoff.playbook.v1.Budget
+	(v1.TimeUnit)(0),              // 8: handoff.playbook.v1.TimeUnit
+	(*durationpb.Duration)(nil),   // 9: google.protobuf.Duration
+	(v1.PauseReason)(0),           // 10: handoff.playbook.v1.PauseReason
+	(v1.EscalationAction)(0),      // 11: handoff.playbook.v1.EscalationAction
 }
 var file_handoff_sla_v1_clock_proto_depIdxs = []int32{
 	0,  // 0: handoff.sla.v1.Clock.state:type_name -> handoff.sla.v1.Clock.State
-	5,  // 1: handoff.sla.v1.Clock.start_time:type_name -> google.protobuf.Timestamp
-	6,  // 2: handoff.sla.v1.Clock.budget:type_name -> handoff.playbook.v1.Budget
-	7,  // 3: handoff.sla.v1.Clock.unit:type_name -> handoff.playbook.v1.TimeUnit
-	5,  // 4: handoff.sla.v1.Clock.at_risk_time:type_name -> google.protobuf.Timestamp
-	5,  // 5: handoff.sla.v1.Clock.due_time:type_name -> google.protobuf.Timestamp
-	5,  // 6: handoff.sla.v1.Clock.stop_time:type_name -> google.protobuf.Timestamp
-	8,  // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
+	6,  // 1: handoff.sla.v1.Clock.start_time:type_name -> google.protobuf.Timestamp
+	7,  // 2: handoff.sla.v1.Clock.budget:type_name -> handoff.playbook.v1.Budget
+	8,  // 3: handoff.sla.v1.Clock.unit:type_name -> handoff.playbook.v1.TimeUnit
+	6,  // 4: handoff.sla.v1.Clock.at_risk_time:type_name -> google.protobuf.Timestamp
+	6,  // 5: handoff.sla.v1.Clock.due_time:type_name -> google.protobuf.Timestamp
+	6,  // 6: handoff.sla.v1.Clock.stop_time:type_name -> google.protobuf.Timestamp
+	9,  // 7: handoff.sla.v1.Clock.elapsed:type_name -> google.protobuf.Duration
 	1,  // 8: handoff.sla.v1.Clock.cancel_reason:type_name -> handoff.sla.v1.Clock.CancelReason
-	4,  // 9: handoff.sla.v1.Clock.escalations:type_name -> handoff.sla.v1.Escalation
-	6,  // 10: handoff.sla.v1.Clock.goal:type_name -> handoff.playbook.v1.Budget
-	5,  // 11: handoff.sla.v1.Clock.goal_time:type_name -> google.protobuf.Timestamp
-	8,  // 12: handoff.sla.v1.Clock.remaining:type_name -> google.protobuf.Duration
+	5,  // 9: handoff.sla.v1.Clock.escalations:type_name -> handoff.sla.v1.Escalation
+	7,  // 10: handoff.sla.v1.Clock.goal:type_name -> handoff.playbook.v1.Budget
+	6,  // 11: handoff.sla.v1.Clock.goal_time:type_name -> google.protobuf.Timestamp
+	9,  // 12: handoff.sla.v1.Clock.remaining:type_name -> google.protobuf.Duration
 	3,  // 13: handoff.sla.v1.Clock.pause:type_name -> handoff.sla.v1.ClockPause
-	9,  // 14: handoff.sla.v1.ClockPause.reason:type_name -> handoff.playbook.v1.PauseReason
-	5,  // 15: handoff.sla.v1.ClockPause.start_time:type_name -> google.protobuf.Timestamp
-	5,  // 16: handoff.sla.v1.ClockPause.resume_time:type_name -> google.protobuf.Timestamp
-	10, // 17: handoff.sla.v1.Escalation.do:type_name -> handoff.playbook.v1.EscalationAction
-	5,  // 18: handoff.sla.v1.Escalation.reach_time:type_name -> google.protobuf.Timestamp
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	9,  // 14: handoff.sla.v1.Clock.total_elapsed:type_name -> google.protobuf.Duration
+	4,  // 15: handoff.sla.v1.Clock.segments:type_name -> handoff.sla.v1.ClockSegment
+	10, // 16: handoff.sla.v1.ClockPause.reason:type_name -> handoff.playbook.v1.PauseReason
+	6,  // 17: handoff.sla.v1.ClockPause.start_time:type_name -> google.protobuf.Timestamp
+	6,  // 18: handoff.sla.v1.ClockPause.resume_time:type_name -> google.protobuf.Timestamp
+	6,  // 19: handoff.sla.v1.ClockSegment.start_time:type_name -> google.protobuf.Timestamp
+	6,  // 20: handoff.sla.v1.ClockSegment.end_time:type_name -> google.protobuf.Timestamp
+	9,  // 21: handoff.sla.v1.ClockSegment.elapsed:type_name -> google.protobuf.Duration
+	11, // 22: handoff.sla.v1.Escalation.do:type_name -> handoff.playbook.v1.EscalationAction
+	6,  // 23: handoff.sla.v1.Escalation.reach_time:type_name -> google.protobuf.Timestamp
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_clock_proto_init() }
@@ -705,7 +832,7 @@ func file_handoff_sla_v1_clock_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_clock_proto_rawDesc), len(file_handoff_sla_v1_clock_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
