@@ -114,7 +114,7 @@ func (t *touchReader) readAll(in io.Reader, o TouchOptions) error {
 		if err != nil && !errors.As(err, &malformed) {
 			return err
 		}
-		line := int64(1)
+		var line int64
 		if err == nil {
 			at, _ := rows.FieldPos(0)
 			line = int64(at) + l
