@@ -70,6 +70,8 @@ func pairs() []pair {
 			pair{"P6", "against River", late, figure{timers, "River/default", "p99-ms"}, "at most 0.05"},
 			pair{"P6", "against River, tuned", late, figure{timers, "River/tuned", "p99-ms"}, "at most 0.25"})
 	}
+	all = append(all,
+		pair{"P6", "the same by three replicas, against one", figure{clocks, "DueClocks/postgres-by-three", "p99-ms"}, figure{clocks, "DueClocks/postgres", "p99-ms"}, ""})
 	for _, db := range []string{"postgres", "sqlite"} {
 		for _, clients := range []string{"8", "64"} {
 			at := "Assign/" + db + "/" + clients

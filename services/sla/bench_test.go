@@ -8,6 +8,7 @@ import (
 	"time"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/internal/clock"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
@@ -19,17 +20,27 @@ import (
 )
 
 // BenchmarkDueClocks lets 20,000 clocks run out within a second while a million others wait. Each breach is told once, in
-// the log; how late is measured from the instant at which it was to be told until a reader of the log can see it.
+// the log; how late is measured from the instant at which it was to be told until a reader of the log can see it. Then all is
+// started anew, as after a crash, and it is measured how long that takes until a breach is told that came meanwhile.
 func BenchmarkDueClocks(b *testing.B) {
 	migrations, err := sla.Migrations()
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, open := range map[string]func(testing.TB) *sqldb.DB{
-		"sqlite":   func(t testing.TB) *sqldb.DB { return sqldbtest.SQLite(t, migrations) },
-		"postgres": func(t testing.TB) *sqldb.DB { return sqldbtest.DurableDB(t, migrations) },
-	} {
-		b.Run(name, func(b *testing.B) { runOut(b, open(b)) })
+	b.Run("sqlite", func(b *testing.B) { runOut(b, sqldbtest.SQLite(b, migrations)) })
+	for name, replicas := range map[string]int{"postgres": 1, "postgres-by-three": 3} {
+		b.Run(name, func(b *testing.B) {
+			where := sqldbtest.Durable(b)
+			dbs := make([]*sqldb.DB, replicas)
+			for i := range dbs {
+				dbs[i], err = sqldb.Open(b.Context(), sqldb.Config{Service: sqldbtest.Service, URL: where, Migrations: migrations})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.Cleanup(func() { _ = dbs[i].Close() }) // only waits
+			}
+			runOut(b, dbs...)
+		})
 	}
 }
 
@@ -38,21 +49,23 @@ const (
 	open = 1_000_000
 )
 
-func runOut(b *testing.B, db *sqldb.DB) {
+// runOut measures as many replicas as there are databases, which are the same.
+func runOut(b *testing.B, dbs ...*sqldb.DB) {
+	db := dbs[0]
 	room := roomtest.New(b, db)
 	room.Host.Now, room.Host.Test = clock.System, false
 	d := newBenchOn(b, room)
 	d.open()
 	waiting(b, db)
 	// The first clock runs out when all leads have come in and all warnings are told.
-	first := time.Now().Add(20 * time.Second).Truncate(time.Microsecond)
-	qualifiedAt := func(i int) time.Time {
-		return first.Add(-5*time.Minute - time.Second + time.Duration(i)*time.Second/due)
+	first := time.Now().Add(30 * time.Second).Truncate(time.Microsecond)
+	qualifiedAt := func(lead int) time.Time {
+		return first.Add(-5*time.Minute - time.Second + time.Duration(lead-1)*time.Second/due)
 	}
 	for from := 0; from < due; from += 500 {
 		batch := make([]*eventv1.Event, 500)
 		for i := range batch {
-			batch[i] = qualified(from+i+1, qualifiedAt(from+i).Sub(at(0)))
+			batch[i] = qualified(from+i+1, qualifiedAt(from+i+1).Sub(at(0)))
 		}
 		d.room.Tell(b, eventlog.Scoring, batch...)
 	}
@@ -62,34 +75,79 @@ func runOut(b *testing.B, db *sqldb.DB) {
 	if time.Now().After(first) {
 		b.Fatal("the machine is too slow: the first clock ran out before all had been started")
 	}
-	ctx, stop := context.WithCancel(b.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- d.service.Run(ctx) }()
-	late := watch(b, db, func(i int) time.Time { return qualifiedAt(i).Add(5*time.Minute + time.Second) })
+	stop := run(b, room, dbs...)
+	late := watch(b, db, due, func(lead int) time.Time { return qualifiedAt(lead).Add(5*time.Minute + time.Second) })
 	stop()
-	if err := <-ended; err != nil {
-		b.Fatal(err)
-	}
 	slices.Sort(late)
 	b.ReportMetric(float64(late[len(late)/2])/1e6, "p50-ms")
 	b.ReportMetric(float64(late[len(late)*99/100])/1e6, "p99-ms")
+	restart(b, d, dbs...)
 }
 
-// watch says how late each breach can be read in the log, in the order in which they are due.
-func watch(b *testing.B, db *sqldb.DB, dueAt func(i int) time.Time) []time.Duration {
+// restart measures how long it takes from a start with all that is open until a breach is told that has come meanwhile.
+func restart(b *testing.B, d *bench, dbs ...*sqldb.DB) {
+	d.room.Tell(b, eventlog.Scoring, qualified(due+1, time.Since(at(0))-time.Hour))
+	began := time.Now()
+	stop := run(b, d.room, dbs...)
+	took := watch(b, dbs[0], 1, func(int) time.Time { return began })[0]
+	stop()
+	b.ReportMetric(float64(took)/1e6, "restart-ms")
+}
+
+// run runs the service on each database, until it is stopped.
+func run(b *testing.B, room *roomtest.Room, dbs ...*sqldb.DB) (stop func()) {
+	ctx, cancel := context.WithCancel(b.Context())
+	ended := make(chan error, len(dbs))
+	for _, db := range dbs {
+		replica := room.Host
+		replica.DB = db
+		service, err := sla.New(ctx, sla.Config{Host: replica, Playbook: standIn{}, Routing: struct{ routingv1.RoutingServiceClient }{}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		go func() { ended <- service.Run(ctx) }()
+	}
+	return func() {
+		cancel()
+		for range dbs {
+			if err := <-ended; err != nil {
+				b.Error(err)
+			}
+		}
+	}
+}
+
+// watch says how late each of so many breaches can be read in the log.
+func watch(b *testing.B, db *sqldb.DB, events int, dueAt func(lead int) time.Time) []time.Duration {
 	b.Helper()
-	head := func() (pos int) {
-		if err := db.QueryRow(b.Context(), `SELECT pos FROM log_head WHERE id = 0`).Scan(&pos); err != nil {
+	head := func() int {
+		pos, err := toldSoFar(b.Context(), db)
+		if err != nil {
 			b.Fatal(err)
 		}
 		return pos
 	}
-	late := make([]time.Duration, 0, due)
-	for before := head(); len(late) < due; time.Sleep(time.Millisecond) {
-		told, now := head()-before, time.Now()
-		for len(late) < min(told, due) {
-			late = append(late, now.Sub(dueAt(len(late))))
+	before := head()
+	seen := make([]time.Time, 0, events)
+	for ; len(seen) < events; time.Sleep(time.Millisecond) {
+		for told, now := head()-before, time.Now(); len(seen) < min(told, events); {
+			seen = append(seen, now)
 		}
+	}
+	var late []time.Duration
+	for row, err := range db.Query(b.Context(), `SELECT key FROM log WHERE pos > $1 AND pos <= $2 ORDER BY pos`, before, before+events) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		var key string
+		var lead int
+		if err := row.Scan(&key); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := fmt.Sscanf(key, "handoffs/%x", &lead); err != nil {
+			b.Fatal(err)
+		}
+		late = append(late, seen[len(late)].Sub(dueAt(lead)))
 	}
 	return late
 }
