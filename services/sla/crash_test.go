@@ -145,17 +145,19 @@ func (r *replica) stop(t *testing.T) {
 	}
 }
 
-// crowd is how many leads wait in tests with processes of their own.
+// howMany says how many leads wait in tests with processes of their own, in place of 1,000.
+const howMany = "HANDOFF_TEST_CROWD"
+
 func crowd() int {
-	if testing.Short() {
-		return 1_000
+	if leads, err := strconv.Atoi(os.Getenv(howMany)); err == nil {
+		return leads
 	}
-	return 20_000
+	return 1_000
 }
 
 // fill has leads qualify whose warnings are overdue, and whose breaches are overdue or come within the next seconds. It gives
 // how many events those will be, and how many there are already.
-func fill(t *testing.T, cfg sqldb.Config) (events int) {
+func fill(t *testing.T, cfg sqldb.Config) (all int) {
 	t.Helper()
 	db, err := sqldb.Open(t.Context(), cfg)
 	if err != nil {
@@ -171,13 +173,12 @@ func fill(t *testing.T, cfg sqldb.Config) (events int) {
 	}
 	leads := crowd()
 	first := time.Since(roomtest.Start) - 5*time.Minute - 5*time.Second
-	var events500 []*eventv1.Event
+	var events []*eventv1.Event
 	for n := 1; n <= leads; n++ {
-		events500 = append(events500, qualified(n, first+time.Duration(n)*15*time.Second/time.Duration(leads)))
-		if len(events500) == 500 {
-			room.Tell(t, eventlog.Scoring, events500...)
-			events500 = nil
-		}
+		events = append(events, qualified(n, first+time.Duration(n)*15*time.Second/time.Duration(leads)))
+	}
+	for part := range slices.Chunk(events, 500) {
+		room.Tell(t, eventlog.Scoring, part...)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
