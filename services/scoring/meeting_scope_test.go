@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -172,6 +173,30 @@ func TestCallersWhoBringTheSameMeetingAtTheSameTimeBringItOnce(t *testing.T) {
 			t.Errorf("%d leads qualified, want one", n)
 		}
 	})
+}
+
+func TestReplicasThatBringTheSameMeetingWithDifferentLeadsBringItOnce(t *testing.T) {
+	t.Parallel()
+	all := replicas(t, 2)
+	all[0].open(t)
+	all[0].account(t, "1", nil)
+	const meetings = 16
+	for i := range meetings {
+		var wg sync.WaitGroup
+		for n, b := range all {
+			lead := b.prospect(t, fmt.Sprintf("p%d-%d@initech.example", i, n))
+			wg.Go(func() {
+				_, err := b.CreateMeeting(agency(t), &scoringv1.CreateMeetingRequest{Parent: lead.GetName(), Meeting: agreed(fmt.Sprint(i))})
+				if err != nil {
+					wantFault(t, err, codes.AlreadyExists, "RESOURCE_EXISTS")
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if n := len(all[0].qualified(t)); n != meetings || all[0].number(t, "SELECT count(*) FROM meeting") != meetings {
+		t.Errorf("%d leads qualified by %d meetings", n, meetings)
+	}
 }
 
 func TestMeetingsAreListedInPagesAlsoOfLeadsThatWereMerged(t *testing.T) {
