@@ -164,15 +164,15 @@ func (r *round) tellCover(ctx context.Context, p *passage) error {
 		return nil
 	}
 	return r.emit(ctx, p, &eventv1.Event{Payload: &eventv1.Event_CoverStarted{CoverStarted: &eventv1.CoverStarted{Handoff: name,
-		Assignment: number, Rep: repName(rep), Cover: repName(by), Calendar: ident.Name("calendars", r.calendarOf(by)), StartTime: at}}})
+		Assignment: number, Rep: repName(rep), Cover: repName(by), Calendar: ident.Name("calendars", r.calendarOf(by, p)), StartTime: at}}})
 }
 
 // calendarOf is the calendar of somebody who stands in, and is locked therefore.
-func (r *round) calendarOf(rep string) string {
-	if found := r.reps[rep]; found != nil {
-		return found.Calendar
+func (r *round) calendarOf(rep string, p *passage) string {
+	if r.desk.Rep(rep) == nil {
+		return ""
 	}
-	return ""
+	return r.desk.Calendar(rep, p.lead())
 }
 
 // bringBack gives a handoff back to the rep in whose stead another got it, once the rep can take it.
@@ -192,7 +192,7 @@ func (r *round) bringBack(ctx context.Context, p *passage) error {
 
 // tooLong says whether a rep is away for longer than the playbook lets a handoff wait for them, in their working time.
 func (r *round) tooLong(p *passage) bool {
-	leave, away := r.desk.Leave(p.holder(), p.playbook.Policy.calendar)
+	leave, away := r.desk.Leave(p.holder(), p.lead())
 	return away && leave > p.playbook.Policy.bearsAbsence
 }
 

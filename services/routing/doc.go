@@ -64,6 +64,10 @@
 // else before it is accepted, when a person says that it was misrouted, and after a decline if the pool's declines are
 // free. What an owner got past the pool is counted apart, or as a turn if the pool says so.
 //
+// Whoever has no calendar works by that of the first pool in the lead's way in which they are (its own, those that it overflows
+// to, the fallback), and by the playbook's where that has none. It says who is on shift, when they come, and where their day
+// ends for a cap; the assignment names it to whoever runs clocks by it.
+//
 // # The holding queue
 //
 // Whoever cannot be placed waits, with a reason, in the order of tier, time of the MQL and id. The queue is looked at

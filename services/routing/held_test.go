@@ -107,6 +107,31 @@ func TestWhatFreesAHeldLead(t *testing.T) {
 		}, routingv1.Hold_REASON_NOBODY_AVAILABLE, func(t *testing.T, b *bundle) {
 			b.calendar(t, hours("own", "UTC", "00:00", "24:00", wholeWeek...))
 		}},
+		{"the pool works by another calendar", func(t *testing.T, b *bundle) {
+			b.calendar(t, hours("night", "America/New_York", "18:00", "24:00", wholeWeek...))
+			b.calendar(t, hours("round", "America/New_York", "00:00", "24:00", wholeWeek...))
+			b.rep(t, "vic")
+			b.pool(t, "velocity", "vic")
+			b.updatePool(t, &routingv1.Pool{Name: "pools/velocity", Calendar: "calendars/night"}, "calendar")
+		}, routingv1.Hold_REASON_NOBODY_AVAILABLE, func(t *testing.T, b *bundle) {
+			b.updatePool(t, &routingv1.Pool{Name: "pools/velocity", Calendar: "calendars/round"}, "calendar")
+		}},
+		{"the pool works by the playbook's calendar again", func(t *testing.T, b *bundle) {
+			b.calendar(t, hours("night", "America/New_York", "18:00", "24:00", wholeWeek...))
+			b.rep(t, "vic")
+			b.pool(t, "velocity", "vic")
+			b.updatePool(t, &routingv1.Pool{Name: "pools/velocity", Calendar: "calendars/night"}, "calendar")
+		}, routingv1.Hold_REASON_NOBODY_AVAILABLE, func(t *testing.T, b *bundle) {
+			b.updatePool(t, &routingv1.Pool{Name: "pools/velocity"}, "calendar")
+		}},
+		{"the pool's calendar changes", func(t *testing.T, b *bundle) {
+			b.calendar(t, hours("own", "UTC", "18:00", "24:00", wholeWeek...))
+			b.rep(t, "vic")
+			b.pool(t, "velocity", "vic")
+			b.updatePool(t, &routingv1.Pool{Name: "pools/velocity", Calendar: "calendars/own"}, "calendar")
+		}, routingv1.Hold_REASON_NOBODY_AVAILABLE, func(t *testing.T, b *bundle) {
+			b.calendar(t, hours("own", "UTC", "00:00", "24:00", wholeWeek...))
+		}},
 		{"the absence ends", func(t *testing.T, b *bundle) {
 			b.rep(t, "vic")
 			b.pool(t, "velocity", "vic")

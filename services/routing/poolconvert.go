@@ -81,6 +81,7 @@ func checkPool(ctx context.Context, tx *sqldb.Tx, row *store.Pool, members []fai
 // setPool writes what people say of a pool, but for its members.
 func setPool(row *store.Pool, p *routingv1.Pool) {
 	row.DisplayName, row.Overflow = p.GetDisplayName(), ident.ID(p.GetOverflow(), "pools")
+	row.Calendar = ident.ID(p.GetCalendar(), "calendars")
 	row.Mode = int64(max(p.GetMode(), routingv1.Pool_MODE_FAIR))
 	row.AccrueWhenCapped, row.OwnerTurns, row.MaxDeficit = p.GetAccrueWhenCapped(), p.GetOwnerTurnsCount(), int64(p.GetMaxDeficit())
 	row.FreeDeclines = p.DeclineCostsTurn != nil && !p.GetDeclineCostsTurn()
@@ -101,7 +102,7 @@ func poolTaken(err error, id string) error {
 // poolProto is a pool as the API shows it, without what waits in it.
 func poolProto(row *store.Pool, members []fairness.Member) *routingv1.Pool {
 	p := &routingv1.Pool{Name: poolName(row.ID), DisplayName: row.DisplayName, Mode: routingv1.Pool_Mode(row.Mode),
-		Overflow: poolName(row.Overflow), FairnessGroup: row.FairnessGroup, AccrueWhenCapped: row.AccrueWhenCapped,
+		Overflow: poolName(row.Overflow), Calendar: ident.Name("calendars", row.Calendar), FairnessGroup: row.FairnessGroup, AccrueWhenCapped: row.AccrueWhenCapped,
 		DeclineCostsTurn: proto.Bool(!row.FreeDeclines), OwnerTurnsCount: row.OwnerTurns,
 		CreateTime: instant(row.CreatedAt), UpdateTime: instant(row.UpdatedAt), Etag: etag.Of(row.RowVersion)}
 	if row.MaxDeficit > 0 {

@@ -96,7 +96,7 @@ func (s *Service) preview(ctx context.Context, onlyQualified, detailed bool) (*p
 		if p.playbook, err = s.playbooks.Active(ctx, tx, p.now); err != nil {
 			return err
 		}
-		copied := &simulation{service: s, terms: p.playbook.Policy, asItIs: true, calendars: map[string]string{}}
+		copied := &simulation{service: s, terms: p.playbook.Policy, asItIs: true}
 		p.desk, err = copied.desk(ctx, tx, p.now)
 		return err
 	})

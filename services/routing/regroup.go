@@ -55,6 +55,7 @@ func (w *work) lockRegrouped(ctx context.Context, row *store.Pool, from string, 
 	n.pools.add(row.ID)
 	n.books.add(from, row.Book)
 	n.reps.add(members...)
+	n.calendars.add(row.Calendar)
 	if err := w.addOverflows(ctx, n.pools); err != nil {
 		return err
 	}

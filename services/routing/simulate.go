@@ -61,7 +61,6 @@ type simulation struct {
 	terms     terms
 	asItIs    bool
 	last, end time.Time
-	calendars map[string]string // of reps
 	hours     map[string]*worktime.Calendar
 	routes    map[int64]route // of what is not settled yet
 	now       []*routingv1.WouldBeAssignment
@@ -75,7 +74,7 @@ func (s *Service) simulation(ctx context.Context, first *routingv1.SimulateHando
 	if err != nil {
 		return nil, fault.Field("document", "cannot be read: %v", err)
 	}
-	r := &simulation{service: s, terms: t, asItIs: first.GetAsThingsStand(), end: moment(first.GetEndTime()), calendars: map[string]string{}, routes: map[int64]route{}}
+	r := &simulation{service: s, terms: t, asItIs: first.GetAsThingsStand(), end: moment(first.GetEndTime()), routes: map[int64]route{}}
 	var from time.Time
 	if len(first.GetHandoffs()) > 0 {
 		from = moment(first.GetHandoffs()[0].GetMqlTime())
@@ -106,7 +105,6 @@ func (r *simulation) desk(ctx context.Context, tx *sqldb.Tx, from time.Time) (*d
 				rep.Open = 0
 			}
 			desk.AddRep(rep.ID, atDesk(rep))
-			r.calendars[rep.ID] = rep.Calendar
 			calendars.add(rep.Calendar)
 			after = rep.ID
 		}
@@ -117,6 +115,9 @@ func (r *simulation) desk(ctx context.Context, tx *sqldb.Tx, from time.Time) (*d
 			break
 		}
 	}
+	if err := r.addPools(ctx, tx, desk, calendars); err != nil {
+		return nil, err
+	}
 	found, err := r.service.calendars.read(ctx, tx, calendars.sorted())
 	if err != nil {
 		return nil, err
@@ -125,14 +126,14 @@ func (r *simulation) desk(ctx context.Context, tx *sqldb.Tx, from time.Time) (*d
 	for id, hours := range found {
 		desk.AddCalendar(id, hours)
 	}
-	return desk, r.addPools(ctx, tx, desk)
+	return desk, nil
 }
 
 // perRead is how many reps or pools are read at once.
 const perRead = 1000
 
-// addPools puts all pools on the desk, with their ledgers as they stand, or with all turns even.
-func (r *simulation) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk) error {
+// addPools puts all pools on the desk, with their ledgers as they stand, or with all turns even, and names their calendars.
+func (r *simulation) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.Desk, calendars names) error {
 	books := map[string]*dispatch.Book{}
 	for after := ""; ; {
 		pools, err := store.ListPools(ctx, tx, after, perRead)
@@ -152,6 +153,7 @@ func (r *simulation) addPools(ctx context.Context, tx *sqldb.Tx, desk *dispatch.
 		}
 		for _, p := range pools {
 			desk.AddPool(p.ID, atWork(p, books[p.Book], members[p.ID]))
+			calendars.add(p.Calendar)
 		}
 	}
 }
@@ -268,9 +270,9 @@ func (r *simulation) settle(number int64, a *routingv1.WouldBeAssignment) {
 func (r *simulation) answer(stream grpc.BidiStreamingServer[routingv1.SimulateHandoffsRequest, routingv1.SimulateHandoffsResponse]) error {
 	for _, settled := range r.Settled() {
 		a := &routingv1.WouldBeAssignment{Rep: repName(settled.Rep), Pool: ident.Name("pools", settled.Pool), Held: settled.Held,
-			Calendar: ident.Name("calendars", r.calendars[settled.Rep])}
+			Calendar: ident.Name("calendars", settled.Calendar)}
 		if !settled.At.IsZero() {
-			a.AssignTime, a.AssignDate = timestamppb.New(settled.At), r.dayOf(settled.Rep, settled.At)
+			a.AssignTime, a.AssignDate = timestamppb.New(settled.At), r.dayOf(settled.Calendar, settled.At)
 		}
 		r.settle(settled.Number, a)
 	}
@@ -283,10 +285,9 @@ func (r *simulation) answer(stream grpc.BidiStreamingServer[routingv1.SimulateHa
 	return nil
 }
 
-// dayOf is the day of an instant where a rep works: by the rep's own calendar, or else the playbook's; by neither it is that of
-// UTC.
-func (r *simulation) dayOf(rep string, at time.Time) *datepb.Date {
-	hours := r.hours[cmp.Or(r.calendars[rep], r.terms.calendar)]
+// dayOf is the day of an instant where a rep works: by a calendar, or else the playbook's; by neither it is that of UTC.
+func (r *simulation) dayOf(calendar string, at time.Time) *datepb.Date {
+	hours := r.hours[cmp.Or(calendar, r.terms.calendar)]
 	if hours != nil {
 		at = at.In(hours.Location())
 	}

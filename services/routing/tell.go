@@ -54,7 +54,7 @@ func (w *work) news(p *passage, event lifecycle.Event, c lifecycle.Command) (*ev
 	case lifecycle.EventAssigned:
 		return &eventv1.Event{Payload: &eventv1.Event_HandoffAssigned{HandoffAssigned: &eventv1.HandoffAssigned{Handoff: name,
 			Assignment: int32(last.Number), Rep: repName(last.Rep), Pool: ident.Name("pools", p.row.Pool), Tier: p.row.Tier,
-			Calendar: ident.Name("calendars", w.reps[last.Rep].Calendar), AssignTime: now, PreviousRep: repName(p.previous().Rep),
+			Calendar: ident.Name("calendars", w.desk.Calendar(last.Rep, p.lead())), AssignTime: now, PreviousRep: repName(p.previous().Rep),
 			ReassignReason: routingv1.ReassignReason(last.Cause), Queue: queueName(last.Queue), CoverFor: repName(p.row.CoverFor)}}}, nil
 	case lifecycle.EventAccepted:
 		return &eventv1.Event{Payload: &eventv1.Event_HandoffAccepted{HandoffAccepted: &eventv1.HandoffAccepted{Handoff: name,

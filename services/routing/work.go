@@ -148,13 +148,14 @@ func (w *work) seatPools(ctx context.Context, ids []string, rows []*store.Pool, 
 		w.pools[row.ID] = row
 		w.desk.AddPool(row.ID, atWork(row, w.books[row.Book].Book, members[row.ID]))
 		n.reps.add(members[row.ID]...)
+		n.calendars.add(row.Calendar)
 	}
 	return err
 }
 
 // atWork is a pool as the desk sees it.
 func atWork(row *store.Pool, ledger *dispatch.Book, members []string) *dispatch.Pool {
-	return &dispatch.Pool{Book: ledger, Members: members, Overflow: row.Overflow, OwnerTurns: row.OwnerTurns,
+	return &dispatch.Pool{Book: ledger, Members: members, Calendar: row.Calendar, Overflow: row.Overflow, OwnerTurns: row.OwnerTurns,
 		Policy: fairness.Policy{Mode: modes[routingv1.Pool_Mode(row.Mode)], AccrueWhenCapped: row.AccrueWhenCapped,
 			DeclineIsFree: row.FreeDeclines, MaxDeficit: fairness.Units(row.MaxDeficit) * fairness.PerLead}}
 }

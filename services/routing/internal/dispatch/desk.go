@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -23,7 +24,7 @@ type Desk struct {
 // Rep is somebody who can get leads.
 type Rep struct {
 	presence.Rep
-	// Calendar is the name of the rep's own calendar; empty for that of the lead's playbook.
+	// Calendar is the name of the rep's own calendar; empty for that of the pool, or else of the lead's playbook.
 	Calendar string
 	// Coverage is what the rep knows and where they work.
 	Coverage coverage.Coverage
@@ -39,6 +40,8 @@ type Pool struct {
 	Book *Book
 	// Members are in the order of their ids, and have accounts in the book.
 	Members []string
+	// Calendar is the name of the calendar for members without their own; empty for that of the lead's playbook.
+	Calendar string
 	// Policy is how the pool picks.
 	Policy fairness.Policy
 	// OwnerTurns says that a lead which goes past the pool to an owner counts as a turn, if the owner is a member.
@@ -88,12 +91,37 @@ func (d *Desk) Rep(id string) *Rep { return d.reps[id] }
 // Pool is a pool of the desk; nil if there is none.
 func (d *Desk) Pool(id string) *Pool { return d.pools[id] }
 
-// moment is the instant as the rep's calendar sees it.
-func (d *Desk) moment(r *Rep, playbooks string) presence.Moment {
-	name := r.Calendar
-	if name == "" {
-		name = playbooks
+// Calendar names the calendar that a rep of the desk works by for a lead: their own; or else that of the first pool in the
+// lead's way in which they are, which is the lead's own, those that it overflows to, and the fallback. It is empty where that
+// is the playbook's.
+func (d *Desk) Calendar(rep string, l Lead) string {
+	if own := d.reps[rep].Calendar; own != "" {
+		return own
 	}
+	next := l.Pool
+	for range l.Overflow + 1 {
+		pool := d.pools[next]
+		if pool == nil {
+			break
+		}
+		if pool.Has(rep) {
+			return pool.Calendar
+		}
+		next = pool.Overflow
+	}
+	if pool := d.pools[l.Fallback.Pool]; pool != nil && pool.Has(rep) {
+		return pool.Calendar
+	}
+	return ""
+}
+
+// moment is the instant as the calendar sees it that a rep works by for a lead.
+func (d *Desk) moment(rep string, l Lead) presence.Moment {
+	return d.look(cmp.Or(d.Calendar(rep, l), l.Calendar))
+}
+
+// look is the instant as a calendar sees it.
+func (d *Desk) look(name string) presence.Moment {
 	m, known := d.moments[name]
 	if !known {
 		m = presence.At(d.now, d.hours[name])
@@ -105,7 +133,7 @@ func (d *Desk) moment(r *Rep, playbooks string) presence.Moment {
 // Lead is what has to be known of a lead to place it.
 type Lead struct {
 	Key fairness.LeadKey
-	// Calendar is the name of the playbook's calendar, for reps without one of their own.
+	// Calendar is the name of the playbook's calendar, for reps who have none of their own or their pool's.
 	Calendar string
 	// Owner is the rep who is asked first; empty for nobody. Waits says that no pool is asked while the owner can come.
 	Owner string
@@ -140,7 +168,7 @@ func (d *Desk) Suits(rep string, l Lead) bool {
 type Whereabouts uint8
 
 const (
-	// Unsure means that the rep works by the calendar of each lead's playbook.
+	// Unsure means that the rep works by the calendar of a pool, or of each lead's playbook.
 	Unsure Whereabouts = iota
 	// Present reps are at work, able to take leads or not.
 	Present
@@ -156,7 +184,7 @@ func (d *Desk) Here(rep string) Whereabouts {
 		return Away
 	case r.Calendar == "" && r.Active:
 		return Unsure
-	case present(r.Availability(d.moment(r, ""))):
+	case present(r.Availability(d.look(r.Calendar))):
 		return Present
 	default:
 		return Away
@@ -188,7 +216,7 @@ func (d *Desk) availability(rep string, l Lead) fairness.Availability {
 	if r == nil {
 		return fairness.Inactive
 	}
-	moment := d.moment(r, l.Calendar)
+	moment := d.moment(rep, l)
 	if l.claimed {
 		moment = moment.OnShift()
 	}
@@ -213,6 +241,5 @@ func present(a fairness.Availability) bool { return a == fairness.Available || a
 
 // take counts a handoff that a rep gets.
 func (d *Desk) take(rep string, l Lead) {
-	r := d.reps[rep]
-	r.Take(d.moment(r, l.Calendar))
+	d.reps[rep].Take(d.moment(rep, l))
 }

@@ -39,12 +39,12 @@ func (d *Desk) Next(rep string, l Lead) (at time.Time, known bool) {
 	if r == nil || l.refusedBy(rep) {
 		return time.Time{}, false
 	}
-	return r.Next(d.moment(r, l.Calendar))
+	return r.Next(d.moment(rep, l))
 }
 
 // Leave is how much working time a rep of the desk misses by being away at the moment: that of all absences that follow each
 // other without a break. Without a calendar it is as long as they are. Away is false for a rep who is not.
-func (d *Desk) Leave(rep, playbooks string) (working time.Duration, away bool) {
+func (d *Desk) Leave(rep string, l Lead) (working time.Duration, away bool) {
 	r := d.reps[rep]
 	if r == nil {
 		return 0, false
@@ -61,7 +61,7 @@ func (d *Desk) Leave(rep, playbooks string) (working time.Duration, away bool) {
 	if stretch.End.IsZero() {
 		return 0, false
 	}
-	hours := d.hours[cmp.Or(r.Calendar, playbooks)]
+	hours := d.hours[cmp.Or(d.Calendar(rep, l), l.Calendar)]
 	if hours == nil {
 		return stretch.End.Sub(stretch.Start), true
 	}

@@ -65,7 +65,7 @@ func TestALeaveIsAsLongAsTheWorkThatItTakes(t *testing.T) {
 		d := dispatch.New(monday.Add(12 * time.Hour))
 		d.AddCalendar("office", office)
 		d.AddRep("ann", &dispatch.Rep{Rep: presence.Rep{Active: true, Absences: tc.absences}})
-		if got, away := d.Leave("ann", tc.calendar); got != tc.want || away != tc.away {
+		if got, away := d.Leave("ann", dispatch.Lead{Calendar: tc.calendar}); got != tc.want || away != tc.away {
 			t.Errorf("%s: got %v, %v; want %v, %v", name, got, away, tc.want, tc.away)
 		}
 	}

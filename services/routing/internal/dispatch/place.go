@@ -251,7 +251,7 @@ func (s *search) hold() *Hold {
 			continue
 		}
 		rep := s.desk.reps[c.Member]
-		next, known := rep.Next(s.desk.moment(rep, s.lead.Calendar))
+		next, known := rep.Next(s.desk.moment(c.Member, s.lead))
 		if known && (h.Next.IsZero() || next.Before(h.Next)) {
 			h.Next = next
 		}

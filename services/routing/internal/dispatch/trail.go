@@ -149,7 +149,7 @@ func (s *search) detail(c *Candidate) {
 		c.Lacking = rep.Coverage.Lacking(s.lead.Needs)
 		return
 	}
-	moment := s.desk.moment(rep, s.lead.Calendar)
+	moment := s.desk.moment(c.Rep, s.lead)
 	if spent, is := rep.Spent(moment); is && c.Availability == fairness.AtCap {
 		c.Spent = &spent
 	}

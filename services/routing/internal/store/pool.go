@@ -10,8 +10,8 @@ import (
 // Pool is reps who share leads, without its members.
 type Pool struct {
 	ID, DisplayName                            string
-	Mode                                       int64 // as in the API
-	Overflow                                   string
+	Mode                                       int64  // as in the API
+	Overflow, Calendar                         string // ids; empty for none
 	FairnessGroup                              string
 	Book                                       string // the id of its ledger
 	AccrueWhenCapped, FreeDeclines, OwnerTurns bool
@@ -19,11 +19,11 @@ type Pool struct {
 	CreatedAt, UpdatedAt, RowVersion, Events   int64
 }
 
-var poolTable = table("pool", 1, `id text, display_name text, mode int, overflow text, fairness_group text, book text, accrue_when_capped int,
+var poolTable = table("pool", 1, `id text, display_name text, mode int, overflow text, calendar text, fairness_group text, book text, accrue_when_capped int,
 	free_declines int, max_deficit int, owner_turns int, created_at int, updated_at int, row_version int, events int`)
 
 func (p *Pool) fields() []any {
-	return []any{&p.ID, &p.DisplayName, &p.Mode, &p.Overflow, &p.FairnessGroup, &p.Book, &p.AccrueWhenCapped,
+	return []any{&p.ID, &p.DisplayName, &p.Mode, &p.Overflow, &p.Calendar, &p.FairnessGroup, &p.Book, &p.AccrueWhenCapped,
 		&p.FreeDeclines, &p.MaxDeficit, &p.OwnerTurns, &p.CreatedAt, &p.UpdatedAt, &p.RowVersion, &p.Events}
 }
 

@@ -38,8 +38,9 @@ type Handoff struct {
 type Settled struct {
 	Number int64
 	dispatch.Placement
-	At   time.Time // zero if nobody got it
-	Held bool      // whether it had to wait
+	At       time.Time // zero if nobody got it
+	Held     bool      // whether it had to wait
+	Calendar string    // by which the rep works; empty for the playbook's
 }
 
 // Trial is a desk over time. Make one with [New].
@@ -211,7 +212,7 @@ func (r *Trial) place(w *wait, waited bool) (*dispatch.Hold, error) {
 		return hold, err
 	}
 	placed.Trail = nil // nobody asks, and it would keep the search
-	r.settled = append(r.settled, Settled{Number: w.Number, Placement: placed, At: r.now, Held: waited})
+	r.settled = append(r.settled, Settled{Number: w.Number, Placement: placed, At: r.now, Held: waited, Calendar: r.desk.Calendar(placed.Rep, w.Lead)})
 	closes := w.ClosesAt
 	if !closes.After(r.now) {
 		closes = r.now.Add(r.stays)

@@ -276,7 +276,7 @@ type HandoffAssigned struct {
 	Pool string `protobuf:"bytes,4,opt,name=pool,proto3" json:"pool,omitempty"`
 	// The tier; empty if none.
 	Tier string `protobuf:"bytes,5,opt,name=tier,proto3" json:"tier,omitempty"`
-	// The rep's own calendar; empty for the playbook's.
+	// The calendar that the rep works by: their own, or their pool's; empty for the playbook's.
 	Calendar string `protobuf:"bytes,6,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	// When.
 	AssignTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=assign_time,json=assignTime,proto3" json:"assign_time,omitempty"`
@@ -993,7 +993,7 @@ type CoverStarted struct {
 	Rep string `protobuf:"bytes,3,opt,name=rep,proto3" json:"rep,omitempty"`
 	// Who stands in.
 	Cover string `protobuf:"bytes,4,opt,name=cover,proto3" json:"cover,omitempty"`
-	// The cover's own calendar; empty for the playbook's.
+	// The calendar that the cover works by: their own, or their pool's; empty for the playbook's.
 	Calendar string `protobuf:"bytes,5,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	// From when on.
 	StartTime     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`

@@ -98,26 +98,28 @@ type Pool struct {
 	Members []*PoolMember `protobuf:"bytes,4,rep,name=members,proto3" json:"members,omitempty"`
 	// Where leads go when nobody here is available and the playbook says overflow. Default: nowhere. A cycle is refused.
 	Overflow string `protobuf:"bytes,5,opt,name=overflow,proto3" json:"overflow,omitempty"`
+	// The working hours of members without their own. Default: those of the playbook.
+	Calendar string `protobuf:"bytes,6,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	// Pools of one group share one ledger, so that a rep of several of them gets one fair share in all. A rep has one weight in
 	// all of them, the one that was given last. Who comes into a group begins there at parity. Default: a ledger of its own.
-	FairnessGroup string `protobuf:"bytes,6,opt,name=fairness_group,json=fairnessGroup,proto3" json:"fairness_group,omitempty"`
+	FairnessGroup string `protobuf:"bytes,7,opt,name=fairness_group,json=fairnessGroup,proto3" json:"fairness_group,omitempty"`
 	// Whether a rep at a cap is owed leads all the same, to be made up for when there is room again. Default: no.
-	AccrueWhenCapped bool `protobuf:"varint,7,opt,name=accrue_when_capped,json=accrueWhenCapped,proto3" json:"accrue_when_capped,omitempty"`
+	AccrueWhenCapped bool `protobuf:"varint,8,opt,name=accrue_when_capped,json=accrueWhenCapped,proto3" json:"accrue_when_capped,omitempty"`
 	// Whether a decline spends the turn, so that nobody gains by picking and choosing. Default true.
-	DeclineCostsTurn *bool `protobuf:"varint,8,opt,name=decline_costs_turn,json=declineCostsTurn,proto3,oneof" json:"decline_costs_turn,omitempty"`
+	DeclineCostsTurn *bool `protobuf:"varint,9,opt,name=decline_costs_turn,json=declineCostsTurn,proto3,oneof" json:"decline_costs_turn,omitempty"`
 	// How many leads a rep may be behind or ahead at the most; what is cut goes to the others by weight, and is written down.
 	// Default: no limit.
-	MaxDeficit *int32 `protobuf:"varint,9,opt,name=max_deficit,json=maxDeficit,proto3,oneof" json:"max_deficit,omitempty"`
+	MaxDeficit *int32 `protobuf:"varint,10,opt,name=max_deficit,json=maxDeficit,proto3,oneof" json:"max_deficit,omitempty"`
 	// Whether a lead that goes past the pool to an account's owner counts as a turn, if the owner is a member. Default: no.
-	OwnerTurnsCount bool `protobuf:"varint,10,opt,name=owner_turns_count,json=ownerTurnsCount,proto3" json:"owner_turns_count,omitempty"`
+	OwnerTurnsCount bool `protobuf:"varint,11,opt,name=owner_turns_count,json=ownerTurnsCount,proto3" json:"owner_turns_count,omitempty"`
 	// How many leads wait in this pool for somebody to become available.
-	HeldCount int32 `protobuf:"varint,11,opt,name=held_count,json=heldCount,proto3" json:"held_count,omitempty"`
+	HeldCount int32 `protobuf:"varint,12,opt,name=held_count,json=heldCount,proto3" json:"held_count,omitempty"`
 	// When it was created.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it last changed.
-	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// The version of this record; send it back with a change to make sure that nobody was faster.
-	Etag          string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag          string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -183,6 +185,13 @@ func (x *Pool) GetMembers() []*PoolMember {
 func (x *Pool) GetOverflow() string {
 	if x != nil {
 		return x.Overflow
+	}
+	return ""
+}
+
+func (x *Pool) GetCalendar() string {
+	if x != nil {
+		return x.Calendar
 	}
 	return ""
 }
@@ -309,7 +318,7 @@ var File_handoff_routing_v1_pool_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_pool_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/routing/v1/pool.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\a\n" +
+	"\x1dhandoff/routing/v1/pool.proto\x12\x12handoff.routing.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\b\n" +
 	"\x04Pool\x12H\n" +
 	"\x04name\x18\x01 \x01(\tB4\xe0A\b\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x04name\x12-\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\n" +
@@ -317,22 +326,24 @@ const file_handoff_routing_v1_pool_proto_rawDesc = "" +
 	"\x04mode\x18\x03 \x01(\x0e2\x1d.handoff.routing.v1.Pool.ModeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04mode\x12C\n" +
 	"\amembers\x18\x04 \x03(\v2\x1e.handoff.routing.v1.PoolMemberB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\amembers\x12b\n" +
 	"\boverflow\x18\x05 \x01(\tBF\xfaA\x12\n" +
-	"\x10handoff.dev/Pool\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\boverflow\x12R\n" +
-	"\x0efairness_group\x18\x06 \x01(\tB+\xbaH(\xd8\x01\x01r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\rfairnessGroup\x12,\n" +
-	"\x12accrue_when_capped\x18\a \x01(\bR\x10accrueWhenCapped\x121\n" +
-	"\x12decline_costs_turn\x18\b \x01(\bH\x00R\x10declineCostsTurn\x88\x01\x01\x120\n" +
-	"\vmax_deficit\x18\t \x01(\x05B\n" +
+	"\x10handoff.dev/Pool\xbaH.\xd8\x01\x01r)2'^pools/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\boverflow\x12j\n" +
+	"\bcalendar\x18\x06 \x01(\tBN\xfaA\x16\n" +
+	"\x14handoff.dev/Calendar\xbaH2\xd8\x01\x01r-2+^calendars/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bcalendar\x12R\n" +
+	"\x0efairness_group\x18\a \x01(\tB+\xbaH(\xd8\x01\x01r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\rfairnessGroup\x12,\n" +
+	"\x12accrue_when_capped\x18\b \x01(\bR\x10accrueWhenCapped\x121\n" +
+	"\x12decline_costs_turn\x18\t \x01(\bH\x00R\x10declineCostsTurn\x88\x01\x01\x120\n" +
+	"\vmax_deficit\x18\n" +
+	" \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x01H\x01R\n" +
 	"maxDeficit\x88\x01\x01\x12*\n" +
-	"\x11owner_turns_count\x18\n" +
-	" \x01(\bR\x0fownerTurnsCount\x12\"\n" +
+	"\x11owner_turns_count\x18\v \x01(\bR\x0fownerTurnsCount\x12\"\n" +
 	"\n" +
-	"held_count\x18\v \x01(\x05B\x03\xe0A\x03R\theldCount\x12@\n" +
-	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"held_count\x18\f \x01(\x05B\x03\xe0A\x03R\theldCount\x12@\n" +
+	"\vcreate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
-	"\vupdate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x1b\n" +
-	"\x04etag\x18\x0e \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"R\n" +
+	"\x04etag\x18\x0f \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"R\n" +
 	"\x04Mode\x12\x14\n" +
 	"\x10MODE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tMODE_FAIR\x10\x01\x12\x0e\n" +

@@ -42,7 +42,7 @@ type Rep struct {
 	Team string `protobuf:"bytes,5,opt,name=team,proto3" json:"team,omitempty"`
 	// The rep's manager, who is told when clocks run out. Default: nobody.
 	Manager string `protobuf:"bytes,6,opt,name=manager,proto3" json:"manager,omitempty"`
-	// When the rep works. Default: the playbook's calendar.
+	// When the rep works. Default: the calendar of the pool by which a lead comes, or else the playbook's.
 	Calendar string `protobuf:"bytes,7,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	// Whether the rep takes new leads. Default true. The suite sets it to false when the playbook says so; see `offline`.
 	Active *bool `protobuf:"varint,8,opt,name=active,proto3,oneof" json:"active,omitempty"`

@@ -496,7 +496,7 @@ type WouldBeAssignment struct {
 	Pool string `protobuf:"bytes,3,opt,name=pool,proto3" json:"pool,omitempty"`
 	// Who got it; empty if nobody did.
 	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
-	// The calendar of the rep's own; empty for the playbook's.
+	// The calendar that the rep works by: their own, or their pool's; empty for the playbook's.
 	Calendar string `protobuf:"bytes,5,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	// When they got it; missing if nobody did.
 	AssignTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=assign_time,json=assignTime,proto3" json:"assign_time,omitempty"`

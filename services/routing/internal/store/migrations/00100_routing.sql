@@ -52,6 +52,7 @@ CREATE TABLE pool (
     display_name {text} NOT NULL,
     mode {int} NOT NULL,
     overflow {text} NOT NULL,
+    calendar {text} NOT NULL,
     fairness_group {text} NOT NULL,
     book {text} NOT NULL,
     accrue_when_capped {int} NOT NULL,
