@@ -1,6 +1,7 @@
 package sla_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -13,6 +14,9 @@ import (
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/sla/internal/deadline"
+	"github.com/handoffhq/handoff/services/sla/internal/store"
 )
 
 // touches are what was told of activities.
@@ -198,6 +202,33 @@ func TestAnActivityOfASourceCountsOnce(t *testing.T) {
 		plain := &slav1.Activity{Type: slav1.Activity_TYPE_CALL}
 		one, other := b.record(1, plain), b.record(1, plain)
 		equal(b, "without a source each is its own", one.GetName() != other.GetName(), true)
+	})
+}
+
+// TestAHandoffHasSoManyActivities: of people's. What machines do is no part of what clocks are worked out from.
+func TestAHandoffHasSoManyActivities(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		b.open()
+		b.intake(1, "T1", 0)
+		err := b.room.Host.DB.InTx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			all, err := store.Lock(ctx, tx, id(1))
+			if err != nil {
+				return err
+			}
+			for n := range deadline.MaxActs {
+				when := at(-time.Duration(n) * time.Minute)
+				all[id(1)].Facts.Act(deadline.Act{Occurred: when, Recorded: when, Deed: deadline.Email})
+			}
+			return store.Put(tx, all[id(1)])
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.api.CreateActivity(b.admin(), &slav1.CreateActivityRequest{Parent: handoff(1), Activity: &slav1.Activity{Type: slav1.Activity_TYPE_CALL}})
+		equal(b, "one more", refusal(err), "LIMIT_EXCEEDED")
+		equal(b, "told", len(b.touches()), 0)
+		b.record(1, &slav1.Activity{Type: slav1.Activity_TYPE_EMAIL, Automated: true})
 	})
 }
 

@@ -105,6 +105,19 @@ func TestAWholePassageHasItsStages(t *testing.T) {
 	}
 }
 
+// TestAnOwnClockMarksTheStageThatBeganLast: what an own kind of clock asks for belongs to no stage by its name.
+func TestAnOwnClockMarksTheStageThatBeganLast(t *testing.T) {
+	t.Parallel()
+	events := append(whole(), at(20, "sla", breached("second_call", 1)), at(500, "sla", breached("follow_up", 1)))
+	want := []string{
+		"qualify 0-0", "assign/1 0-1", "await acceptance/1 1-30 reps/ann", "await first touch 1-400 reps/bob late",
+		"assign/2 30-31", "await acceptance/2 31-310 reps/bob late", "work 310-900 reps/bob late", "attribute 1000-2000",
+	}
+	if diff := cmp.Diff(want, tell(passage.Stages(born, events))); diff != "" {
+		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+}
+
 func TestStagesDependOnTheSetOfEventsAlone(t *testing.T) {
 	t.Parallel()
 	want := tell(passage.Stages(born, whole()))

@@ -108,19 +108,6 @@ func (d *docket) first(sort func(Deed) bool) time.Time {
 	return d.firstAfter(time.Time{}, sort)
 }
 
-// firstSince is when the first act of a sort counts as done that counts at an instant or after.
-func (d *docket) firstSince(since time.Time, sort func(Deed) bool) time.Time {
-	return d.firstAfter(before(since), sort)
-}
-
-// before is the last instant before another; zero for none.
-func before(at time.Time) time.Time {
-	if at.IsZero() {
-		return at
-	}
-	return at.Add(-time.Microsecond)
-}
-
 // firstAfter is when the first act of a sort counts as done that counts after an instant.
 func (d *docket) firstAfter(after time.Time, sort func(Deed) bool) time.Time {
 	var first time.Time

@@ -66,6 +66,8 @@ func TestAPlanOfAttempts(t *testing.T) {
 		"a call that is logged late counts when it was made": {facts{accepted(1, 0), func(f *deadline.Facts) {
 			f.Act(deadline.Act{Occurred: at(hour), Recorded: at(25 * hour), Deed: deadline.CallAttempt})
 		}}, 26 * hour, map[string]string{"attempts-1": "MET", "attempts-2": "RUNNING"}, []time.Duration{day, 49 * hour}},
+		"a tier without a plan ends its last step, too": {facts{accepted(1, 0), tried(hour), mailed(26 * hour), tier("T9", 27*hour), tried(30 * hour)}, 31 * hour,
+			map[string]string{"attempts-1": "MET", "attempts-2": "MET", "attempts-3": "TIER_CHANGED"}, []time.Duration{day, 49 * hour, 98 * hour}},
 		"a tier without a plan ends it": {facts{accepted(1, 0), tried(hour), tier("T9", 2*hour), mailed(26 * hour)}, 27 * hour,
 			map[string]string{"attempts-1": "MET", "attempts-2": "TIER_CHANGED"}, []time.Duration{day, 49 * hour}},
 	} {
@@ -76,6 +78,13 @@ func TestAPlanOfAttempts(t *testing.T) {
 			f := lead(append(facts{assigned(1, "ann", 0)}, test.facts...)...)
 			clocks := deadline.Clocks(f, plan(rule), almanac(t), at(test.now))
 			equal(t, "standing", standings(clocks), test.want)
+			made := 0
+			for _, c := range clocks {
+				if c.Answered {
+					made++
+				}
+			}
+			equal(t, "made", deadline.Attempts(f, plan(rule), almanac(t), at(test.now)).Made, made)
 			var due []time.Duration
 			for _, c := range clocks {
 				due = append(due, c.Due.Sub(mql))
@@ -111,6 +120,15 @@ func TestProgressOfAPlan(t *testing.T) {
 	p := deadline.Attempts(lead(append(given, done(deadline.CallAttempt, hour))...), plan(trying()), nil, at(2*hour))
 	equal(t, "earliest", p.Attempts[1].Earliest, at(25*hour))
 	equal(t, "made", p.Attempts[0].Made, at(hour))
+}
+
+// TestOneCallIsOneAttempt: a plan without spacing asks for another call all the same.
+func TestOneCallIsOneAttempt(t *testing.T) {
+	t.Parallel()
+	rule := trying()
+	rule.Plan = []deadline.Planned{{Channel: deadline.CallAttempt, Within: deadline.Budget{Days: 1}}, {Channel: deadline.CallAttempt, Within: deadline.Budget{Days: 1}}}
+	f := lead(assigned(1, "ann", 0), accepted(1, 0), done(deadline.CallAttempt, time.Hour))
+	equal(t, "once", standings(deadline.Clocks(f, plan(rule), nil, at(2*time.Hour))), map[string]string{"attempts-1": "MET", "attempts-2": "RUNNING"})
 }
 
 // TestAPlanCountsWorkingTime has the day after Friday be Monday.

@@ -101,7 +101,7 @@ func (d *docket) starts(kind Kind, rule Rule) []start {
 	if s.at.IsZero() || kind.Own() && d.comesTooLate(rule, s.at) {
 		return nil
 	}
-	s.end = d.ending(kind, rule, s.at, time.Time{})
+	s.end = d.ending(kind, rule, s.at)
 	if kind != Assign {
 		s.turn, s.rep = d.facts.holder(s.end.at)
 	}

@@ -38,22 +38,21 @@ func earliest(candidates ...ending) ending {
 	return first
 }
 
-// ending is what ends a clock that began at an instant: the right half of the table of clocks. What was done before since does not
-// answer it. Accept has one for each assignment.
-func (d *docket) ending(kind Kind, rule Rule, start, since time.Time) ending {
+// ending is what ends a clock that began at an instant: the right half of the table of clocks. Accept has one for each assignment.
+func (d *docket) ending(kind Kind, rule Rule, start time.Time) ending {
 	merged := cancel(d.facts.Merged, Duplicate)
 	closing := d.facts.Closing
 	switch kind {
 	case Assign:
 		return earliest(answer(d.anchor(FromAssigned)), closing.cancel(), merged)
 	case FirstTouch, SpeedToLead:
-		return earliest(answer(d.firstSince(since, Deed.touches)), closing.untouched(), merged)
+		return earliest(answer(d.first(Deed.touches)), closing.untouched(), merged)
 	case Disposition:
 		return earliest(closing.disposed(), closing.cancel(), merged)
 	case DemoBooked:
 		return earliest(answer(d.first(Deed.books)), closing.unsold(), merged)
 	default:
-		return earliest(d.own(rule, start, since), closing.cancelOwn(rule, start), merged)
+		return earliest(d.own(rule, start), closing.cancelOwn(rule, start), merged)
 	}
 }
 

@@ -69,9 +69,9 @@ func (d *docket) comesTooLate(rule Rule, start time.Time) bool {
 	return !closing.At.IsZero() && closing.before(rule, start) && closing.end() != EndSQL
 }
 
-// own is what answers an own clock that began at an instant, if it was not done before since.
-func (d *docket) own(rule Rule, start, since time.Time) ending {
-	after := before(since)
+// own is what answers an own clock that began at an instant.
+func (d *docket) own(rule Rule, start time.Time) ending {
+	var after time.Time
 	if rule.From.asksForNews() {
 		after = start
 	}

@@ -104,3 +104,17 @@ func TestALateRecordDoesNotHideATimelyOne(t *testing.T) {
 	equal(t, "state", c.State, deadline.Met)
 	equal(t, "touched", c.Stop, at(7*time.Hour))
 }
+
+// TestADealToldLateDoesNotHideOneToldInTime: of deals only the first is kept, which is the first whatever the tolerance is.
+func TestADealToldLateDoesNotHideOneToldInTime(t *testing.T) {
+	t.Parallel()
+	deal := func(f *deadline.Facts, after, lateness time.Duration) {
+		f.Act(deadline.Act{Occurred: at(after), Recorded: at(after + lateness), Deed: deadline.OpportunityCreated})
+	}
+	f := lead(assigned(1, "ann", 0))
+	deal(&f, 0, 30*time.Hour)
+	deal(&f, 7*time.Hour, 23*time.Hour)
+	deal(&f, 7*time.Hour, 24*time.Hour)
+	equal(t, "booked", find(t, deadline.Clocks(f, usual(), almanac(t), at(31*time.Hour)), deadline.DemoBooked, 1).Stop, at(7*time.Hour))
+	equal(t, "told again is nothing new", len(f.Acts), 2)
+}

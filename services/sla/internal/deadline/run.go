@@ -19,8 +19,8 @@ func (r Rule) restarts(kind Kind) bool {
 	return r.OnReassign == Restart
 }
 
-// runs are the clocks of a kind that restarts, one for each assignment until one of them is answered. Only the first may be met by
-// what was done before it.
+// runs are the clocks of a kind that restarts, one for each assignment until one of them is answered. What was done before
+// one began, while nobody had the handoff, answers it at once.
 func (d *docket) runs(kind Kind, rule Rule) []start {
 	var all []start
 	for i, a := range d.facts.Assignments {
@@ -31,11 +31,7 @@ func (d *docket) runs(kind Kind, rule Rule) []start {
 		if s.at.IsZero() || kind.Own() && d.comesTooLate(rule, s.at) {
 			continue
 		}
-		var since time.Time
-		if i > 0 {
-			since = a.At
-		}
-		s.end = earliest(d.passedOn(i), d.ending(kind, rule, s.at, since))
+		s.end = earliest(d.passedOn(i), d.ending(kind, rule, s.at))
 		s.rep = d.facts.acting(a, s.end.at)
 		all = append(all, s)
 		if s.end.how == answered {

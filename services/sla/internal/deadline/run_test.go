@@ -29,21 +29,22 @@ func TestWhatReassignmentDoesToAClock(t *testing.T) {
 		facts facts
 		want  map[string]string
 	}{
-		"a touch is asked of each rep":             {deadline.FirstTouch, deadline.Restart, passed, map[string]string{"first_touch-1": "REASSIGNED", "first_touch-2": "RUNNING"}},
-		"once done it is not asked again":          {deadline.FirstTouch, deadline.Restart, append(passed, touched(hour, 0)), map[string]string{"first_touch-1": "MET"}},
-		"the next rep's touch is for their run":    {deadline.FirstTouch, deadline.Restart, append(passed, touched(3*hour, 0)), map[string]string{"first_touch-1": "REASSIGNED", "first_touch-2": "MET"}},
-		"at the instant of passing on, too":        {deadline.FirstTouch, deadline.Restart, append(passed, touched(2*hour, 0)), map[string]string{"first_touch-1": "REASSIGNED", "first_touch-2": "MET"}},
-		"the first may be touched before":          {deadline.FirstTouch, deadline.Restart, facts{assigned(1, "ann", hour), touched(0, 0)}, map[string]string{"first_touch-1": "MET"}},
-		"nobody has it":                            {deadline.FirstTouch, deadline.Restart, facts{assigned(1, "ann", 0), held(hour)}, map[string]string{"first_touch-1": "HELD"}},
-		"passing it on late does not excuse":       {deadline.FirstTouch, deadline.Restart, facts{assigned(1, "ann", 0), assigned(2, "bob", 25*hour)}, map[string]string{"first_touch-1": "MISSED", "first_touch-2": "RUNNING"}},
-		"disposing untouched is the last one's":    {deadline.FirstTouch, deadline.Restart, append(passed, closed(deadline.StepDispose, deadline.OutcomeSQL, 2, 3*hour)), map[string]string{"first_touch-1": "REASSIGNED", "first_touch-2": "MISSED"}},
-		"a disposition counts from each accept":    {deadline.Disposition, deadline.Restart, append(passed, accepted(1, hour), accepted(2, 3*hour), closed(deadline.StepDispose, deadline.OutcomeSQL, 2, 4*hour)), map[string]string{"disposition-1": "REASSIGNED", "disposition-2": "MET"}},
-		"who never accepted owes no disposition":   {deadline.Disposition, deadline.Restart, append(passed, accepted(2, 3*hour)), map[string]string{"disposition-2": "RUNNING"}},
-		"an own clock restarts, too":               {worked, deadline.Restart, append(passed, done(deadline.Email, 3*hour)), map[string]string{"worked-1": "REASSIGNED", "worked-2": "MET"}},
-		"or carries on":                            {worked, 0, append(passed, done(deadline.Email, 3*hour)), map[string]string{"worked-1": "MET"}},
-		"each answers for themselves in any case":  {deadline.Accept, deadline.Carry, append(passed, accepted(2, 3*hour)), map[string]string{"accept-1": "REASSIGNED", "accept-2": "MET"}},
-		"what the first used is used":              {deadline.Accept, deadline.Carry, append(passed, accepted(2, 5*hour)), map[string]string{"accept-1": "REASSIGNED", "accept-2": "MISSED"}},
-		"what the first used counts for the first": {deadline.Accept, deadline.Restart, append(passed, accepted(2, 5*hour)), map[string]string{"accept-1": "REASSIGNED", "accept-2": "MET"}},
+		"a touch is asked of each rep":              {deadline.FirstTouch, deadline.Restart, passed, map[string]string{"first_touch-1": "REASSIGNED", "first_touch-2": "RUNNING"}},
+		"once done it is not asked again":           {deadline.FirstTouch, deadline.Restart, append(passed, touched(hour, 0)), map[string]string{"first_touch-1": "MET"}},
+		"the next rep's touch is for their run":     {deadline.FirstTouch, deadline.Restart, append(passed, touched(3*hour, 0)), map[string]string{"first_touch-1": "REASSIGNED", "first_touch-2": "MET"}},
+		"at the instant of passing on, too":         {deadline.FirstTouch, deadline.Restart, append(passed, touched(2*hour, 0)), map[string]string{"first_touch-1": "REASSIGNED", "first_touch-2": "MET"}},
+		"the first may be touched before":           {deadline.FirstTouch, deadline.Restart, facts{assigned(1, "ann", hour), touched(0, 0)}, map[string]string{"first_touch-1": "MET"}},
+		"what was done while nobody had it is done": {deadline.FirstTouch, deadline.Restart, facts{assigned(1, "ann", 0), held(hour), touched(2*hour, 0), assigned(2, "bob", 3*hour)}, map[string]string{"first_touch-1": "HELD", "first_touch-2": "MET"}},
+		"nobody has it":                             {deadline.FirstTouch, deadline.Restart, facts{assigned(1, "ann", 0), held(hour)}, map[string]string{"first_touch-1": "HELD"}},
+		"passing it on late does not excuse":        {deadline.FirstTouch, deadline.Restart, facts{assigned(1, "ann", 0), assigned(2, "bob", 25*hour)}, map[string]string{"first_touch-1": "MISSED", "first_touch-2": "RUNNING"}},
+		"disposing untouched is the last one's":     {deadline.FirstTouch, deadline.Restart, append(passed, closed(deadline.StepDispose, deadline.OutcomeSQL, 2, 3*hour)), map[string]string{"first_touch-1": "REASSIGNED", "first_touch-2": "MISSED"}},
+		"a disposition counts from each accept":     {deadline.Disposition, deadline.Restart, append(passed, accepted(1, hour), accepted(2, 3*hour), closed(deadline.StepDispose, deadline.OutcomeSQL, 2, 4*hour)), map[string]string{"disposition-1": "REASSIGNED", "disposition-2": "MET"}},
+		"who never accepted owes no disposition":    {deadline.Disposition, deadline.Restart, append(passed, accepted(2, 3*hour)), map[string]string{"disposition-2": "RUNNING"}},
+		"an own clock restarts, too":                {worked, deadline.Restart, append(passed, done(deadline.Email, 3*hour)), map[string]string{"worked-1": "REASSIGNED", "worked-2": "MET"}},
+		"or carries on":                             {worked, 0, append(passed, done(deadline.Email, 3*hour)), map[string]string{"worked-1": "MET"}},
+		"each answers for themselves in any case":   {deadline.Accept, deadline.Carry, append(passed, accepted(2, 3*hour)), map[string]string{"accept-1": "REASSIGNED", "accept-2": "MET"}},
+		"what the first used is used":               {deadline.Accept, deadline.Carry, append(passed, accepted(2, 5*hour)), map[string]string{"accept-1": "REASSIGNED", "accept-2": "MISSED"}},
+		"what the first used counts for the first":  {deadline.Accept, deadline.Restart, append(passed, accepted(2, 5*hour)), map[string]string{"accept-1": "REASSIGNED", "accept-2": "MET"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -66,7 +66,7 @@ type SlaServiceClient interface {
 	// Has the clocks of a handoff go on: every pause that lasts is over. Whoever may not pause for its reason may not end it.
 	// Refused if there is none.
 	ResumeClocks(ctx context.Context, in *ResumeClocksRequest, opts ...grpc.CallOption) (*ResumeClocksResponse, error)
-	// Records what sales did. The first activity of a person stops the clock of the first touch, at the time it happened.
+	// Records what sales did. A handoff has at most 1,000 activities of people. The first activity of a person stops the clock of the first touch, at the time it happened.
 	CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(ctx context.Context, in *ListActivitiesRequest, opts ...grpc.CallOption) (*ListActivitiesResponse, error)
@@ -259,7 +259,7 @@ type SlaServiceServer interface {
 	// Has the clocks of a handoff go on: every pause that lasts is over. Whoever may not pause for its reason may not end it.
 	// Refused if there is none.
 	ResumeClocks(context.Context, *ResumeClocksRequest) (*ResumeClocksResponse, error)
-	// Records what sales did. The first activity of a person stops the clock of the first touch, at the time it happened.
+	// Records what sales did. A handoff has at most 1,000 activities of people. The first activity of a person stops the clock of the first touch, at the time it happened.
 	CreateActivity(context.Context, *CreateActivityRequest) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(context.Context, *ListActivitiesRequest) (*ListActivitiesResponse, error)
