@@ -1,7 +1,6 @@
 package sla
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -59,11 +58,10 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, all handoffs, o occa
 			return err
 		}
 	}
-	if o.ring {
-		return store.Advance(ctx, tx, slices.SortedFunc(maps.Values(all), func(a, b *store.Handoff) int { return cmp.Compare(a.ID, b.ID) }))
-	}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
-		if err := store.Put(tx, all[id]); err != nil {
+		if o.ring {
+			store.Advance(tx, all[id])
+		} else if err := store.Put(tx, all[id]); err != nil {
 			return err
 		}
 	}

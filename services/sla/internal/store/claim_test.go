@@ -115,7 +115,9 @@ func TestAHandoffAdvances(t *testing.T) {
 				return err
 			}
 			before["told"].Events += 2
-			return store.Advance(ctx, tx, []*store.Handoff{before["silent"], before["told"]})
+			store.Advance(tx, before["silent"])
+			store.Advance(tx, before["told"])
+			return nil
 		})
 		after, err := store.Get(t.Context(), db, "told", "silent")
 		if err != nil {

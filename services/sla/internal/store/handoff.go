@@ -74,7 +74,9 @@ func Lock(ctx context.Context, tx *sqldb.Tx, ids ...string) (map[string]*Handoff
 		return lock(ctx, tx, ids)
 	}
 	for _, id := range missing {
-		found[id] = &Handoff{ID: id, Clocks: map[ClockKey]Clock{}}
+		h := &Handoff{ID: id, Clocks: map[ClockKey]Clock{}}
+		h.stored = h.row(noFacts)
+		found[id] = h
 	}
 	return found, nil
 }
@@ -84,11 +86,14 @@ func lock(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]*Handoff,
 	return load(ctx, tx, `SELECT `+handoffColumns+` FROM handoff WHERE id IN (`+list+`) ORDER BY id`+tx.Dialect().ForUpdate(), args)
 }
 
+// noFacts is the document of a handoff of which nothing is known yet.
+const noFacts = "{}"
+
 // create makes rows of handoffs of which nothing is known yet. It reports whether it made all of them.
 func create(ctx context.Context, tx *sqldb.Tx, ids []string) (bool, error) {
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
-		rows[i] = []any{id, "", "", int64(0), nil, nil, int64(0), "", nil, nil, false, false, false, "{}", int64(0), int64(0)}
+		rows[i] = []any{id, "", "", int64(0), nil, nil, int64(0), "", nil, nil, false, false, false, noFacts, int64(0), int64(0)}
 	}
 	n, err := tx.InsertNow(ctx, newHandoffTable, rows...)
 	return n == int64(len(ids)), err
@@ -178,9 +183,13 @@ func Put(tx *sqldb.Tx, h *Handoff) error {
 	if err != nil {
 		return fmt.Errorf("store facts of handoff %s: %w", h.ID, err)
 	}
-	r := h.row(string(facts))
+	h.put(tx, h.row(string(facts)))
+	return nil
+}
+
+func (h *Handoff) put(tx *sqldb.Tx, r row) {
 	if r == h.stored && !h.Moved {
-		return nil
+		return
 	}
 	h.stored, h.Moved = r, false
 	h.Version++
@@ -190,30 +199,13 @@ func Put(tx *sqldb.Tx, h *Handoff) error {
 	}
 	tx.Insert(handoffTable, h.ID, r.lead, r.partner, r.playbook, orNull(r.mqlAt), lacking, r.reason, r.source, orNull(r.assignAt),
 		orNull(r.touchAt), r.accepted, r.sql, r.forSales, r.facts, r.events, h.Version)
-	return nil
 }
 
-// Advance is Put for handoffs of which nothing new is known: their clocks have told something at the most.
-func Advance(ctx context.Context, tx *sqldb.Tx, handoffs []*Handoff) error {
-	var rows [][]any
-	for _, h := range handoffs {
-		if h.Events == h.stored.events && !h.Moved {
-			continue
-		}
-		h.stored.events, h.Moved = h.Events, false
-		h.Version++
-		rows = append(rows, []any{h.ID, h.Events, h.Version})
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	list, args := tx.Dialect().Values(1, []sqldb.Type{sqldb.Text, sqldb.Int, sqldb.Int}, rows)
-	_, err := tx.Exec(ctx, `WITH v(id, events, version) AS (VALUES `+list+`)
-		UPDATE handoff SET events = v.events, version = v.version FROM v WHERE handoff.id = v.id`, args...)
-	if err != nil {
-		return fmt.Errorf("store handoffs: %w", err)
-	}
-	return nil
+// Advance is Put for a handoff of which nothing new is known: its clocks have told something at the most.
+func Advance(tx *sqldb.Tx, h *Handoff) {
+	r := h.stored
+	r.events = h.Events
+	h.put(tx, r)
 }
 
 // Pinned gives the number of the playbook that a handoff follows; not ok if nothing is known of the handoff.
