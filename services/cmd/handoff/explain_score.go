@@ -22,7 +22,7 @@ func explainCommand() *cobra.Command {
 		RunE:  helpAlone,
 		Short: "Show why the suite decided as it did",
 	}
-	cmd.AddCommand(explainScoreCommand(), explainAccountCommand(), explainRouteCommand())
+	cmd.AddCommand(explainScoreCommand(), explainAccountCommand(), explainRouteCommand(), explainDeadlineCommand())
 	return cmd
 }
 

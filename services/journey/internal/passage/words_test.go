@@ -2,6 +2,9 @@ package passage_test
 
 import (
 	"testing"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
@@ -77,6 +80,29 @@ func TestAMeetingIsToldInWords(t *testing.T) {
 		"handoff opened in tier T1 by tiers.T1": {Payload: &eventv1.Event_HandoffOpened{HandoffOpened: &eventv1.HandoffOpened{Tier: "T1", Rule: "tiers.T1"}}},
 		"a partner brought a meeting: 5 of 6 checks passed, geography failed": {
 			Payload: &eventv1.Event_MeetingAdded{MeetingAdded: &eventv1.MeetingAdded{Meeting: "leads/a/meetings/b", Rubric: checks}}},
+	} {
+		if got := passage.Words(e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestPausesInWords(t *testing.T) {
+	t.Parallel()
+	clocks := []*eventv1.ClockRef{{Kind: "accept"}, {Kind: "first_touch"}}
+	for want, e := range map[string]*eventv1.Event{
+		"accept, first touch paused for dispute": {Payload: &eventv1.Event_ClocksPaused{ClocksPaused: &eventv1.ClocksPaused{Clocks: clocks,
+			Reason: playbookv1.PauseReason_PAUSE_REASON_DISPUTE}}},
+		"accept, first touch paused for waiting on prospect date until 2026-03-09": {Payload: &eventv1.Event_ClocksPaused{ClocksPaused: &eventv1.ClocksPaused{Clocks: clocks,
+			Reason: playbookv1.PauseReason_PAUSE_REASON_WAITING_ON_PROSPECT_DATE, EndTime: timestamppb.New(time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC))}}},
+		"accept, first touch resumed": {Payload: &eventv1.Event_ClocksResumed{ClocksResumed: &eventv1.ClocksResumed{Clocks: clocks, Cause: eventv1.ClocksResumed_CAUSE_RESUMED}}},
+		"accept, first touch resumed as agreed": {Payload: &eventv1.Event_ClocksResumed{ClocksResumed: &eventv1.ClocksResumed{Clocks: clocks,
+			Cause: eventv1.ClocksResumed_CAUSE_AGREED}}},
+		"accept, first touch resumed: the pause was as long as the playbook allows": {Payload: &eventv1.Event_ClocksResumed{ClocksResumed: &eventv1.ClocksResumed{
+			Clocks: clocks, Cause: eventv1.ClocksResumed_CAUSE_LIMIT}}},
+		"accept still has time after all": {Payload: &eventv1.Event_BreachRetracted{BreachRetracted: &eventv1.BreachRetracted{Clock: clocks[0]}}},
+		"accept had been in time after all": {Payload: &eventv1.Event_BreachRetracted{BreachRetracted: &eventv1.BreachRetracted{Clock: clocks[0],
+			StopTime: timestamppb.New(time.Unix(1, 0))}}},
 	} {
 		if got := passage.Words(e); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -39,12 +39,16 @@ type Clock struct {
 // Clocks works out the clocks of a handoff as they stand at an instant: by kind, then by run.
 func Clocks(f Facts, p Policy, a Almanac, now time.Time) []Clock {
 	d := &docket{facts: f, policy: p, almanac: a, now: now}
+	return d.clocks()
+}
+
+func (d *docket) clocks() []Clock {
 	var clocks []Clock
-	for _, kind := range p.Kinds() {
+	for _, kind := range d.policy.Kinds() {
 		if !d.exists(kind) {
 			continue
 		}
-		rule := p.Rules[kind]
+		rule := d.policy.Rules[kind]
 		if kind == Attempted {
 			for _, s := range d.attempts(rule) {
 				clocks = append(clocks, s.Clock)
@@ -68,6 +72,7 @@ type docket struct {
 	policy  Policy
 	almanac Almanac
 	now     time.Time
+	watch   func(reckoning) // is told how each clock was worked out, if somebody wants to know
 }
 
 // exists says whether clocks of a kind can be there yet. Those of sales wait until routing has spoken, for only then the
@@ -108,23 +113,43 @@ func (d *docket) starts(kind Kind, rule Rule) []start {
 	return []start{s}
 }
 
+// reckoning is how a clock was worked out.
+type reckoning struct {
+	clock    Clock
+	rule     Rule
+	course   course
+	timeline timeline // none if a calendar is not known
+	limit    limit
+}
+
 // clock works out one clock; none if its handoff never was in a tier that has it.
 func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 	course, ok := d.course(rule, s)
 	if !ok {
 		return Clock{}, false
 	}
+	r := reckoning{rule: rule, course: course}
+	r.clock = d.reckon(&r, s)
+	if d.watch != nil {
+		d.watch(r)
+	}
+	return r.clock, true
+}
+
+func (d *docket) reckon(r *reckoning, s start) Clock {
+	rule, course := r.rule, r.course
 	s.end = course.end
 	c := Clock{Kind: s.kind, Run: s.run, State: Running, Tier: course.tier, Rep: s.rep, Turn: s.turn, Pool: d.facts.pool(s.turn), Start: s.at,
 		Budget: course.stages[0].terms.Within, Business: rule.Business}
 	t, missing := d.timeline(rule, s.at, s.end.at)
 	if missing != "" {
 		c.Calendar = missing
-		return c, true
+		return c
 	}
 	c.Pauses = d.standstills(rule, course, t, s)
 	t.pauses = intervals(c.Pauses)
 	limit := course.limit(rule, t, s.at)
+	r.timeline, r.limit = t, limit
 	c.Budget, c.Calendar, c.Edition = limit.agreed, t.last().id, t.last().version
 	c.Due = t.due(s.at, limit.budget)
 	c.Goal = goal(course.goal, t, s.at)
@@ -142,7 +167,7 @@ func (d *docket) clock(rule Rule, s start) (Clock, bool) {
 	if c.State == Overdue || c.State == Missed {
 		c.Holdings = d.diagnose(t, c)
 	}
-	return c, true
+	return c
 }
 
 // run says where a clock stands that has not ended.

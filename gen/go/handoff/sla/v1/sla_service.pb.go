@@ -524,6 +524,52 @@ func (x *GetAttemptProgressRequest) GetName() string {
 	return ""
 }
 
+// Asks why a clock is due when it is.
+type ExplainDeadlineRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/clocks/{clock}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainDeadlineRequest) Reset() {
+	*x = ExplainDeadlineRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainDeadlineRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainDeadlineRequest) ProtoMessage() {}
+
+func (x *ExplainDeadlineRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainDeadlineRequest.ProtoReflect.Descriptor instead.
+func (*ExplainDeadlineRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ExplainDeadlineRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 // Asks to have clocks stand still.
 type PauseClocksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -547,7 +593,7 @@ type PauseClocksRequest struct {
 
 func (x *PauseClocksRequest) Reset() {
 	*x = PauseClocksRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -559,7 +605,7 @@ func (x *PauseClocksRequest) String() string {
 func (*PauseClocksRequest) ProtoMessage() {}
 
 func (x *PauseClocksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[9]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -572,7 +618,7 @@ func (x *PauseClocksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseClocksRequest.ProtoReflect.Descriptor instead.
 func (*PauseClocksRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{9}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PauseClocksRequest) GetHandoff() string {
@@ -628,7 +674,7 @@ type PauseClocksResponse struct {
 
 func (x *PauseClocksResponse) Reset() {
 	*x = PauseClocksResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -640,7 +686,7 @@ func (x *PauseClocksResponse) String() string {
 func (*PauseClocksResponse) ProtoMessage() {}
 
 func (x *PauseClocksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[10]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -653,7 +699,7 @@ func (x *PauseClocksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseClocksResponse.ProtoReflect.Descriptor instead.
 func (*PauseClocksResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{10}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PauseClocksResponse) GetClocks() []*Clock {
@@ -676,7 +722,7 @@ type ResumeClocksRequest struct {
 
 func (x *ResumeClocksRequest) Reset() {
 	*x = ResumeClocksRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -688,7 +734,7 @@ func (x *ResumeClocksRequest) String() string {
 func (*ResumeClocksRequest) ProtoMessage() {}
 
 func (x *ResumeClocksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[11]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -701,7 +747,7 @@ func (x *ResumeClocksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeClocksRequest.ProtoReflect.Descriptor instead.
 func (*ResumeClocksRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{11}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ResumeClocksRequest) GetHandoff() string {
@@ -729,7 +775,7 @@ type ResumeClocksResponse struct {
 
 func (x *ResumeClocksResponse) Reset() {
 	*x = ResumeClocksResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -741,7 +787,7 @@ func (x *ResumeClocksResponse) String() string {
 func (*ResumeClocksResponse) ProtoMessage() {}
 
 func (x *ResumeClocksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[12]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -754,7 +800,7 @@ func (x *ResumeClocksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeClocksResponse.ProtoReflect.Descriptor instead.
 func (*ResumeClocksResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{12}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ResumeClocksResponse) GetClocks() []*Clock {
@@ -779,7 +825,7 @@ type CreateActivityRequest struct {
 
 func (x *CreateActivityRequest) Reset() {
 	*x = CreateActivityRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[13]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -791,7 +837,7 @@ func (x *CreateActivityRequest) String() string {
 func (*CreateActivityRequest) ProtoMessage() {}
 
 func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[13]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -804,7 +850,7 @@ func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityRequest.ProtoReflect.Descriptor instead.
 func (*CreateActivityRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{13}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateActivityRequest) GetParent() string {
@@ -843,7 +889,7 @@ type ListActivitiesRequest struct {
 
 func (x *ListActivitiesRequest) Reset() {
 	*x = ListActivitiesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[14]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -855,7 +901,7 @@ func (x *ListActivitiesRequest) String() string {
 func (*ListActivitiesRequest) ProtoMessage() {}
 
 func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[14]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -868,7 +914,7 @@ func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
 func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{14}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListActivitiesRequest) GetParent() string {
@@ -905,7 +951,7 @@ type ListActivitiesResponse struct {
 
 func (x *ListActivitiesResponse) Reset() {
 	*x = ListActivitiesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -917,7 +963,7 @@ func (x *ListActivitiesResponse) String() string {
 func (*ListActivitiesResponse) ProtoMessage() {}
 
 func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -930,7 +976,7 @@ func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesResponse.ProtoReflect.Descriptor instead.
 func (*ListActivitiesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{15}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListActivitiesResponse) GetActivities() []*Activity {
@@ -964,7 +1010,7 @@ type GetComplianceReportRequest struct {
 
 func (x *GetComplianceReportRequest) Reset() {
 	*x = GetComplianceReportRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -976,7 +1022,7 @@ func (x *GetComplianceReportRequest) String() string {
 func (*GetComplianceReportRequest) ProtoMessage() {}
 
 func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -989,7 +1035,7 @@ func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetComplianceReportRequest.ProtoReflect.Descriptor instead.
 func (*GetComplianceReportRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{16}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetComplianceReportRequest) GetStartTime() *timestamppb.Timestamp {
@@ -1030,7 +1076,7 @@ type ListBreachesRequest struct {
 
 func (x *ListBreachesRequest) Reset() {
 	*x = ListBreachesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1042,7 +1088,7 @@ func (x *ListBreachesRequest) String() string {
 func (*ListBreachesRequest) ProtoMessage() {}
 
 func (x *ListBreachesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1055,7 +1101,7 @@ func (x *ListBreachesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBreachesRequest.ProtoReflect.Descriptor instead.
 func (*ListBreachesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{17}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListBreachesRequest) GetPeriod() string {
@@ -1099,7 +1145,7 @@ type ListBreachesResponse struct {
 
 func (x *ListBreachesResponse) Reset() {
 	*x = ListBreachesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1111,7 +1157,7 @@ func (x *ListBreachesResponse) String() string {
 func (*ListBreachesResponse) ProtoMessage() {}
 
 func (x *ListBreachesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1124,7 +1170,7 @@ func (x *ListBreachesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBreachesResponse.ProtoReflect.Descriptor instead.
 func (*ListBreachesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListBreachesResponse) GetBreaches() []*Breach {
@@ -1145,7 +1191,7 @@ var File_handoff_sla_v1_sla_service_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
-	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/attempts.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a\x1fhandoff/sla/v1/simulation.proto\"\xd2\x01\n" +
+	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/attempts.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a handoff/sla/v1/explanation.proto\x1a\x1fhandoff/sla/v1/simulation.proto\"\xd2\x01\n" +
 	"\x15CreateCalendarRequest\x12L\n" +
 	"\vcalendar_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\n" +
 	"calendarId\x12?\n" +
@@ -1182,7 +1228,10 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x82\x01\n" +
 	"\x19GetAttemptProgressRequest\x12e\n" +
 	"\x04name\x18\x01 \x01(\tBQ\xe0A\x02\xfaA\x1d\n" +
-	"\x1bhandoff.dev/AttemptProgress\xbaH+r)2'^handoffs/[0-9a-f]{32}/attemptProgress$R\x04name\"\x8e\x03\n" +
+	"\x1bhandoff.dev/AttemptProgress\xbaH+r)2'^handoffs/[0-9a-f]{32}/attemptProgress$R\x04name\"\x8c\x01\n" +
+	"\x16ExplainDeadlineRequest\x12r\n" +
+	"\x04name\x18\x01 \x01(\tB^\xe0A\x02\xfaA\x13\n" +
+	"\x11handoff.dev/Clock\xbaHBr@2>^handoffs/[0-9a-f]{32}/clocks/[a-z][a-z0-9_]{0,40}-[0-9]{1,9}$R\x04name\"\x8e\x03\n" +
 	"\x12PauseClocksRequest\x12S\n" +
 	"\ahandoff\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\ahandoff\x12G\n" +
@@ -1232,7 +1281,7 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"r\n" +
 	"\x14ListBreachesResponse\x122\n" +
 	"\bbreaches\x18\x01 \x03(\v2\x16.handoff.sla.v1.BreachR\bbreaches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xaf\x10\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xd5\x11\n" +
 	"\n" +
 	"SlaService\x12\x92\x01\n" +
 	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"?\xdaA\x14calendar,calendar_id\xaa\xbb\x18\x05\n" +
@@ -1254,7 +1303,10 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=handoffs/*}/clocks\x12\xa4\x01\n" +
 	"\x12GetAttemptProgress\x12).handoff.sla.v1.GetAttemptProgressRequest\x1a\x1f.handoff.sla.v1.AttemptProgress\"B\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02'\x12%/v1/{name=handoffs/*/attemptProgress}\x12\xa4\x01\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02'\x12%/v1/{name=handoffs/*/attemptProgress}\x12\xa3\x01\n" +
+	"\x0fExplainDeadline\x12&.handoff.sla.v1.ExplainDeadlineRequest\x1a#.handoff.sla.v1.DeadlineExplanation\"C\xdaA\x04name\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x04\x05\x06\t\x03\b\x82\xd3\xe4\x93\x02(\x12&/v1/{name=handoffs/*/clocks/*}:explain\x12\xa4\x01\n" +
 	"\vPauseClocks\x12\".handoff.sla.v1.PauseClocksRequest\x1a#.handoff.sla.v1.PauseClocksResponse\"L\xdaA\x0ehandoff,reason\xaa\xbb\x18\a\n" +
 	"\x05\x03\x04\x05\b\t\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{handoff=handoffs/*}/clocks:pause\x12\xa1\x01\n" +
 	"\fResumeClocks\x12#.handoff.sla.v1.ResumeClocksRequest\x1a$.handoff.sla.v1.ResumeClocksResponse\"F\xdaA\ahandoff\xaa\xbb\x18\a\n" +
@@ -1283,7 +1335,7 @@ func file_handoff_sla_v1_sla_service_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_sla_service_proto_rawDescData
 }
 
-var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*CreateCalendarRequest)(nil),      // 0: handoff.sla.v1.CreateCalendarRequest
 	(*GetCalendarRequest)(nil),         // 1: handoff.sla.v1.GetCalendarRequest
@@ -1294,44 +1346,46 @@ var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*ListClocksRequest)(nil),          // 6: handoff.sla.v1.ListClocksRequest
 	(*ListClocksResponse)(nil),         // 7: handoff.sla.v1.ListClocksResponse
 	(*GetAttemptProgressRequest)(nil),  // 8: handoff.sla.v1.GetAttemptProgressRequest
-	(*PauseClocksRequest)(nil),         // 9: handoff.sla.v1.PauseClocksRequest
-	(*PauseClocksResponse)(nil),        // 10: handoff.sla.v1.PauseClocksResponse
-	(*ResumeClocksRequest)(nil),        // 11: handoff.sla.v1.ResumeClocksRequest
-	(*ResumeClocksResponse)(nil),       // 12: handoff.sla.v1.ResumeClocksResponse
-	(*CreateActivityRequest)(nil),      // 13: handoff.sla.v1.CreateActivityRequest
-	(*ListActivitiesRequest)(nil),      // 14: handoff.sla.v1.ListActivitiesRequest
-	(*ListActivitiesResponse)(nil),     // 15: handoff.sla.v1.ListActivitiesResponse
-	(*GetComplianceReportRequest)(nil), // 16: handoff.sla.v1.GetComplianceReportRequest
-	(*ListBreachesRequest)(nil),        // 17: handoff.sla.v1.ListBreachesRequest
-	(*ListBreachesResponse)(nil),       // 18: handoff.sla.v1.ListBreachesResponse
-	(*Calendar)(nil),                   // 19: handoff.sla.v1.Calendar
-	(*fieldmaskpb.FieldMask)(nil),      // 20: google.protobuf.FieldMask
-	(*Clock)(nil),                      // 21: handoff.sla.v1.Clock
-	(v1.PauseReason)(0),                // 22: handoff.playbook.v1.PauseReason
-	(*timestamppb.Timestamp)(nil),      // 23: google.protobuf.Timestamp
-	(*Activity)(nil),                   // 24: handoff.sla.v1.Activity
-	(*Breach)(nil),                     // 25: handoff.sla.v1.Breach
-	(*SimulateClocksRequest)(nil),      // 26: handoff.sla.v1.SimulateClocksRequest
-	(*AttemptProgress)(nil),            // 27: handoff.sla.v1.AttemptProgress
-	(*ComplianceReport)(nil),           // 28: handoff.sla.v1.ComplianceReport
-	(*SimulateClocksResponse)(nil),     // 29: handoff.sla.v1.SimulateClocksResponse
+	(*ExplainDeadlineRequest)(nil),     // 9: handoff.sla.v1.ExplainDeadlineRequest
+	(*PauseClocksRequest)(nil),         // 10: handoff.sla.v1.PauseClocksRequest
+	(*PauseClocksResponse)(nil),        // 11: handoff.sla.v1.PauseClocksResponse
+	(*ResumeClocksRequest)(nil),        // 12: handoff.sla.v1.ResumeClocksRequest
+	(*ResumeClocksResponse)(nil),       // 13: handoff.sla.v1.ResumeClocksResponse
+	(*CreateActivityRequest)(nil),      // 14: handoff.sla.v1.CreateActivityRequest
+	(*ListActivitiesRequest)(nil),      // 15: handoff.sla.v1.ListActivitiesRequest
+	(*ListActivitiesResponse)(nil),     // 16: handoff.sla.v1.ListActivitiesResponse
+	(*GetComplianceReportRequest)(nil), // 17: handoff.sla.v1.GetComplianceReportRequest
+	(*ListBreachesRequest)(nil),        // 18: handoff.sla.v1.ListBreachesRequest
+	(*ListBreachesResponse)(nil),       // 19: handoff.sla.v1.ListBreachesResponse
+	(*Calendar)(nil),                   // 20: handoff.sla.v1.Calendar
+	(*fieldmaskpb.FieldMask)(nil),      // 21: google.protobuf.FieldMask
+	(*Clock)(nil),                      // 22: handoff.sla.v1.Clock
+	(v1.PauseReason)(0),                // 23: handoff.playbook.v1.PauseReason
+	(*timestamppb.Timestamp)(nil),      // 24: google.protobuf.Timestamp
+	(*Activity)(nil),                   // 25: handoff.sla.v1.Activity
+	(*Breach)(nil),                     // 26: handoff.sla.v1.Breach
+	(*SimulateClocksRequest)(nil),      // 27: handoff.sla.v1.SimulateClocksRequest
+	(*AttemptProgress)(nil),            // 28: handoff.sla.v1.AttemptProgress
+	(*DeadlineExplanation)(nil),        // 29: handoff.sla.v1.DeadlineExplanation
+	(*ComplianceReport)(nil),           // 30: handoff.sla.v1.ComplianceReport
+	(*SimulateClocksResponse)(nil),     // 31: handoff.sla.v1.SimulateClocksResponse
 }
 var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
-	19, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	19, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
-	19, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	20, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
-	21, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	22, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
-	23, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
-	23, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
-	21, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	21, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	24, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
-	24, // 11: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
-	23, // 12: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	23, // 13: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	25, // 14: handoff.sla.v1.ListBreachesResponse.breaches:type_name -> handoff.sla.v1.Breach
+	20, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	20, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
+	20, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	21, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	23, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
+	24, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
+	24, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
+	22, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	22, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	25, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
+	25, // 11: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
+	24, // 12: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	24, // 13: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	26, // 14: handoff.sla.v1.ListBreachesResponse.breaches:type_name -> handoff.sla.v1.Breach
 	0,  // 15: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
 	1,  // 16: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
 	2,  // 17: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
@@ -1339,29 +1393,31 @@ var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
 	5,  // 19: handoff.sla.v1.SlaService.GetClock:input_type -> handoff.sla.v1.GetClockRequest
 	6,  // 20: handoff.sla.v1.SlaService.ListClocks:input_type -> handoff.sla.v1.ListClocksRequest
 	8,  // 21: handoff.sla.v1.SlaService.GetAttemptProgress:input_type -> handoff.sla.v1.GetAttemptProgressRequest
-	9,  // 22: handoff.sla.v1.SlaService.PauseClocks:input_type -> handoff.sla.v1.PauseClocksRequest
-	11, // 23: handoff.sla.v1.SlaService.ResumeClocks:input_type -> handoff.sla.v1.ResumeClocksRequest
-	13, // 24: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
-	14, // 25: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
-	16, // 26: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
-	17, // 27: handoff.sla.v1.SlaService.ListBreaches:input_type -> handoff.sla.v1.ListBreachesRequest
-	26, // 28: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
-	19, // 29: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
-	19, // 30: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
-	3,  // 31: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
-	19, // 32: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
-	21, // 33: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
-	7,  // 34: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
-	27, // 35: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
-	10, // 36: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
-	12, // 37: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
-	24, // 38: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
-	15, // 39: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
-	28, // 40: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
-	18, // 41: handoff.sla.v1.SlaService.ListBreaches:output_type -> handoff.sla.v1.ListBreachesResponse
-	29, // 42: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
-	29, // [29:43] is the sub-list for method output_type
-	15, // [15:29] is the sub-list for method input_type
+	9,  // 22: handoff.sla.v1.SlaService.ExplainDeadline:input_type -> handoff.sla.v1.ExplainDeadlineRequest
+	10, // 23: handoff.sla.v1.SlaService.PauseClocks:input_type -> handoff.sla.v1.PauseClocksRequest
+	12, // 24: handoff.sla.v1.SlaService.ResumeClocks:input_type -> handoff.sla.v1.ResumeClocksRequest
+	14, // 25: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
+	15, // 26: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
+	17, // 27: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
+	18, // 28: handoff.sla.v1.SlaService.ListBreaches:input_type -> handoff.sla.v1.ListBreachesRequest
+	27, // 29: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
+	20, // 30: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
+	20, // 31: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
+	3,  // 32: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
+	20, // 33: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
+	22, // 34: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
+	7,  // 35: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
+	28, // 36: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
+	29, // 37: handoff.sla.v1.SlaService.ExplainDeadline:output_type -> handoff.sla.v1.DeadlineExplanation
+	11, // 38: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
+	13, // 39: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
+	25, // 40: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
+	16, // 41: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
+	30, // 42: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
+	19, // 43: handoff.sla.v1.SlaService.ListBreaches:output_type -> handoff.sla.v1.ListBreachesResponse
+	31, // 44: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
+	30, // [30:45] is the sub-list for method output_type
+	15, // [15:30] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -1377,6 +1433,7 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 	file_handoff_sla_v1_calendar_proto_init()
 	file_handoff_sla_v1_clock_proto_init()
 	file_handoff_sla_v1_compliance_proto_init()
+	file_handoff_sla_v1_explanation_proto_init()
 	file_handoff_sla_v1_simulation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1384,7 +1441,7 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_sla_service_proto_rawDesc), len(file_handoff_sla_v1_sla_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

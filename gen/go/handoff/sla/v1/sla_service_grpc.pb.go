@@ -28,6 +28,7 @@ const (
 	SlaService_GetClock_FullMethodName            = "/handoff.sla.v1.SlaService/GetClock"
 	SlaService_ListClocks_FullMethodName          = "/handoff.sla.v1.SlaService/ListClocks"
 	SlaService_GetAttemptProgress_FullMethodName  = "/handoff.sla.v1.SlaService/GetAttemptProgress"
+	SlaService_ExplainDeadline_FullMethodName     = "/handoff.sla.v1.SlaService/ExplainDeadline"
 	SlaService_PauseClocks_FullMethodName         = "/handoff.sla.v1.SlaService/PauseClocks"
 	SlaService_ResumeClocks_FullMethodName        = "/handoff.sla.v1.SlaService/ResumeClocks"
 	SlaService_CreateActivity_FullMethodName      = "/handoff.sla.v1.SlaService/CreateActivity"
@@ -57,6 +58,9 @@ type SlaServiceClient interface {
 	ListClocks(ctx context.Context, in *ListClocksRequest, opts ...grpc.CallOption) (*ListClocksResponse, error)
 	// Reads how far the plan of attempts of a handoff is.
 	GetAttemptProgress(ctx context.Context, in *GetAttemptProgressRequest, opts ...grpc.CallOption) (*AttemptProgress, error)
+	// Explains why a clock is due when it is: what was agreed, each stretch that was counted, under whom and in which calendar, and
+	// what was left out: holidays, pauses, activities that were recorded too late.
+	ExplainDeadline(ctx context.Context, in *ExplainDeadlineRequest, opts ...grpc.CallOption) (*DeadlineExplanation, error)
 	// Has the clocks of a handoff stand still. Only those of which time is left do; one that is late goes on being late, and
 	// `assign` never stands still. They go on when somebody says so, at the end that was agreed, or once the playbook allows no
 	// more. Reps pause what they have, or cover, while they wait for a prospect's date. Managers pause for any reason but
@@ -157,6 +161,16 @@ func (c *slaServiceClient) GetAttemptProgress(ctx context.Context, in *GetAttemp
 	return out, nil
 }
 
+func (c *slaServiceClient) ExplainDeadline(ctx context.Context, in *ExplainDeadlineRequest, opts ...grpc.CallOption) (*DeadlineExplanation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeadlineExplanation)
+	err := c.cc.Invoke(ctx, SlaService_ExplainDeadline_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *slaServiceClient) PauseClocks(ctx context.Context, in *PauseClocksRequest, opts ...grpc.CallOption) (*PauseClocksResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(PauseClocksResponse)
@@ -250,6 +264,9 @@ type SlaServiceServer interface {
 	ListClocks(context.Context, *ListClocksRequest) (*ListClocksResponse, error)
 	// Reads how far the plan of attempts of a handoff is.
 	GetAttemptProgress(context.Context, *GetAttemptProgressRequest) (*AttemptProgress, error)
+	// Explains why a clock is due when it is: what was agreed, each stretch that was counted, under whom and in which calendar, and
+	// what was left out: holidays, pauses, activities that were recorded too late.
+	ExplainDeadline(context.Context, *ExplainDeadlineRequest) (*DeadlineExplanation, error)
 	// Has the clocks of a handoff stand still. Only those of which time is left do; one that is late goes on being late, and
 	// `assign` never stands still. They go on when somebody says so, at the end that was agreed, or once the playbook allows no
 	// more. Reps pause what they have, or cover, while they wait for a prospect's date. Managers pause for any reason but
@@ -300,6 +317,9 @@ func (UnimplementedSlaServiceServer) ListClocks(context.Context, *ListClocksRequ
 }
 func (UnimplementedSlaServiceServer) GetAttemptProgress(context.Context, *GetAttemptProgressRequest) (*AttemptProgress, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetAttemptProgress not implemented")
+}
+func (UnimplementedSlaServiceServer) ExplainDeadline(context.Context, *ExplainDeadlineRequest) (*DeadlineExplanation, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainDeadline not implemented")
 }
 func (UnimplementedSlaServiceServer) PauseClocks(context.Context, *PauseClocksRequest) (*PauseClocksResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PauseClocks not implemented")
@@ -469,6 +489,24 @@ func _SlaService_GetAttemptProgress_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SlaService_ExplainDeadline_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainDeadlineRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).ExplainDeadline(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_ExplainDeadline_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).ExplainDeadline(ctx, req.(*ExplainDeadlineRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SlaService_PauseClocks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(PauseClocksRequest)
 	if err := dec(in); err != nil {
@@ -618,6 +656,10 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetAttemptProgress",
 			Handler:    _SlaService_GetAttemptProgress_Handler,
+		},
+		{
+			MethodName: "ExplainDeadline",
+			Handler:    _SlaService_ExplainDeadline_Handler,
 		},
 		{
 			MethodName: "PauseClocks",
