@@ -26,10 +26,11 @@ func Soon(ctx context.Context, q sqldb.Querier, until time.Time, limit int) ([]s
 	return found, nil
 }
 
-// Claim locks handoffs whose clocks are due by an instant, but for those that somebody else has locked; their number is busy.
-// What was read of a handoff before is taken for known if nothing has changed since; otherwise it is read, if there is still
-// something due.
-func Claim(ctx context.Context, tx *sqldb.Tx, ids []string, known map[string]*Handoff, due time.Time) (claimed map[string]*Handoff, free map[string]bool, err error) {
+// Claim locks handoffs whose clocks are due by an instant, but for those that somebody else has locked: free are those that it
+// has locked. It gives those of them that have something due. What was read of a handoff before is taken for known if nothing
+// has changed since; otherwise it is read.
+func Claim(ctx context.Context, tx *sqldb.Tx, ids []string, known map[string]*Handoff, due time.Time,
+) (claimed map[string]*Handoff, free map[string]bool, err error) {
 	list, args := sqldb.In(1, ids)
 	claimed, free = make(map[string]*Handoff, len(ids)), make(map[string]bool, len(ids))
 	var changed []string
