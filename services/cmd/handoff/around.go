@@ -46,7 +46,7 @@ func lookAround(out io.Writer, a *app.App, cfg app.Config, story string) error {
 		lines = append(lines,
 			"  one handoff from end to end         "+program+" trace "+where+" "+strings.TrimPrefix(story, "handoffs/"),
 			"  why it went to its rep              "+program+" explain route "+where+" "+strings.TrimPrefix(story, "handoffs/"),
-			"  clocks of both teams                "+program+" report clocks "+where+" "+month,
+			"  what both teams promised and kept   "+program+" report sla "+where+" --period="+demo.Start.Format("2006-01"),
 			"  credits by another model            "+program+" report credits --model=first_touch "+where+" "+month,
 			"  what both teams signed              "+program+" playbook show active "+where,
 			"  what another one would change       "+program+" playbook new | "+program+" playbook simulate - "+where)
