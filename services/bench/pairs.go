@@ -32,6 +32,8 @@ var (
 	pgbench   = &run{".", ".", "^BenchmarkPgbench$", "1x"}
 	clocks    = &run{"..", "./sla", "^BenchmarkDueClocks$", "1x"}
 	timers    = &run{".", ".", "^Benchmark(Sweep|River)$", "1x"}
+	credits   = &run{".", ".", "^BenchmarkAttribution$/^1000000$", "3x"}
+	inMemory  = &run{"..", "./internal/calculator", "^BenchmarkMemory$", "3x"}
 	assign    = &run{"..", "./routing", "^BenchmarkAssign$", "4096x"}
 	passOn    = &run{"..", "./routing", "^BenchmarkPassOn$", "1600x"}
 	names     = &run{"..", "./scoring/internal/alike", "^BenchmarkNames$", "400x"}
@@ -72,6 +74,13 @@ func pairs() []pair {
 	}
 	all = append(all,
 		pair{"P6", "the same by three replicas, against one", figure{clocks, "DueClocks/postgres-by-three", "p99-ms"}, figure{clocks, "DueClocks/postgres", "p99-ms"}, ""})
+	for _, order := range []string{"1", "3", "4"} {
+		target := map[string]string{"1": "at most 1", "4": "at most 1.5"}[order]
+		all = append(all, pair{"P8", "a million journeys from a file, Markov of order " + order + ", against reading it with encoding/csv", figure{credits, "Attribution/1000000/markov-" + order + "/cores-2", "ms"}, figure{credits, "Attribution/1000000/csv", "ms"}, target})
+	}
+	for _, model := range []string{"markov", "rules", "shapley", "shapley-exact"} {
+		all = append(all, pair{"P9", "the same in memory, " + model + ", against one pass", figure{inMemory, "Memory/" + model, "ns/op"}, figure{inMemory, "Memory/pass", "ns/op"}, "at most 3"})
+	}
 	for _, db := range []string{"postgres", "sqlite"} {
 		for _, clients := range []string{"8", "64"} {
 			at := "Assign/" + db + "/" + clients

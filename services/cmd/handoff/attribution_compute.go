@@ -61,7 +61,9 @@ Models
                    and "other", which is all the rest together
   shapley_rate     coalitions are worth the rate at which they convert: another question, and an experiment. A channel that
                    keeps journeys from converting gets less than nothing
-  all              each of these for which there is what it needs; the column model comes first then
+  all              each of these for which there is what it needs
+
+With several models, such as --model=first,last,markov, a column model comes first.
 
 Credits have up to 12 decimals for conversions and 18 for worth, and add up to exactly what the file adds up to. The same
 file gives the same bytes with any number of cores, in whatever order its rows are.
@@ -103,7 +105,7 @@ func (f *computeFlags) register(cmd *cobra.Command) {
 	f.columns, f.touchColumns = paths.StandardColumns(), paths.StandardTouchColumns()
 	flags.StringVar(&f.paths, "paths", "", "file with a path on each row, or - for standard input")
 	flags.StringVar(&f.touches, "touches", "", "file with a touch on each row, or - for standard input")
-	flags.StringVarP(&f.plan.Model, "model", "m", calculator.Markov, "the model, or all")
+	flags.StringVarP(&f.plan.Model, "model", "m", calculator.Markov, "the model, several with commas between, or all")
 	flags.IntVar(&f.plan.Order, "order", 1, "how many of the last steps a state of the Markov chain remembers, 1 to 4")
 	flags.BoolVar(&f.plan.NoNulls, "no-nulls", false, "leave journeys out that did not convert")
 	flags.StringVar(&f.plan.Direct, "direct", "direct", "channel that last_non_direct passes over")
@@ -206,7 +208,7 @@ func (f *computeFlags) compute(cmd *cobra.Command) error {
 	case "json":
 		return creditsJSON(cmd.OutOrStdout(), found)
 	case "csv":
-		return creditsCSV(cmd.OutOrStdout(), found, strings.EqualFold(f.plan.Model, calculator.All))
+		return creditsCSV(cmd.OutOrStdout(), found, len(found) > 1)
 	}
 	return creditsText(cmd.OutOrStdout(), found)
 }

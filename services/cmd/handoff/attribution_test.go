@@ -51,6 +51,7 @@ func TestChannelsOfAFileAreCredited(t *testing.T) {
 		"by another name":   {goldenPaths, []string{"--paths=-", "--model=LAST-TOUCH", "-o=csv"}, "channel,conversions,value\nga,2,200\nmail,2,200\n"},
 		"not the direct":    {goldenPaths, []string{"--paths=-", "--model=last_non_direct", "--direct=mail", "-o=csv"}, "channel,conversions,value\nga,3,300\nmail,1,100\n"},
 		"by own weights":    {goldenPaths, []string{"--paths=-", "--model=custom", "--weights=first=0.25,last=0.75", "-o=csv"}, "channel,conversions,value\nga,2.25,225\nmail,1.75,175\n"},
+		"several":           {goldenPaths, []string{"--paths=-", "--model=markov,first", "-o=csv"}, "model,channel,conversions,value,removal_effect\nfirst,ga,3,300,\nfirst,mail,1,100,\nmarkov,ga,2.4,240,0.75\nmarkov,mail,1.6,160,0.5\n"},
 		"thirds":            {"path,total_conversions\na > b > c,1\n", []string{"--paths=-", "--model=linear", "-o=csv"}, "channel,conversions,value\na,0.333333333334,0\nb,0.333333333333,0\nc,0.333333333333,0\n"},
 		"touches":           {touches, append(mapped, "--model=linear"), "channel,conversions,value\nad,0.5,150\nmail,0.5,150\n"},
 		"touches that fade": {touches, append(mapped, "--model=time_decay"), "channel,conversions,value\nad,0.333333333333,100\nmail,0.666666666667,200\n"},

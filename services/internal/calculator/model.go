@@ -49,7 +49,7 @@ var ErrModel = errors.New("model")
 
 // Plan says what to work out.
 type Plan struct {
-	Model    string // one of [Models], or [All]
+	Model    string // of [Models], some with commas between, or [All]
 	Order    int    // of the Markov chain
 	NoNulls  bool   // leave journeys out that did not convert
 	Direct   string // the channel that the last non-direct touch passes over
@@ -62,21 +62,26 @@ type Plan struct {
 	MinConversions int64
 }
 
-// models are the names of those that a plan asks for.
+// models are the names of those that a plan asks for, in the order of [Models].
 func (p Plan) models() ([]string, error) {
-	name := strings.ReplaceAll(strings.ToLower(p.Model), "-", "_")
-	if other, known := otherNames[name]; known {
-		name = other
-	}
-	switch {
-	case name == All:
+	if strings.EqualFold(p.Model, All) {
 		return slices.DeleteFunc(Models(), func(m string) bool { return p.lacks(m) != "" }), nil
-	case !slices.Contains(Models(), name):
-		return nil, fmt.Errorf("%w: there is no %q; there are %s and all", ErrModel, p.Model, strings.Join(Models(), ", "))
-	case p.lacks(name) != "":
-		return nil, fmt.Errorf("%w: %s needs %s", ErrModel, name, p.lacks(name))
 	}
-	return []string{name}, nil
+	var wanted []string
+	for given := range strings.SplitSeq(p.Model, ",") {
+		name := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(given)), "-", "_")
+		if other, known := otherNames[name]; known {
+			name = other
+		}
+		switch {
+		case !slices.Contains(Models(), name):
+			return nil, fmt.Errorf("%w: there is no %q; there are %s and all", ErrModel, given, strings.Join(Models(), ", "))
+		case p.lacks(name) != "":
+			return nil, fmt.Errorf("%w: %s needs %s", ErrModel, name, p.lacks(name))
+		}
+		wanted = append(wanted, name)
+	}
+	return slices.DeleteFunc(Models(), func(m string) bool { return !slices.Contains(wanted, m) }), nil
 }
 
 // lacks says what a model needs and a plan does not have.

@@ -44,17 +44,7 @@ func (c *Counter) Chain(channels int) *Chain {
 			s.start = s.visits
 		}
 	}
-	found := c.transitions(ch, at)
-	ch.to, ch.count = make([]uint32, len(found)), make([]int64, len(found))
-	for i, t := range found {
-		ch.to[i], ch.count[i] = t.to, t.count
-		s := &ch.states[t.from]
-		if s.until == 0 {
-			s.from = i
-		}
-		s.until = i + 1
-		s.visits += t.count
-	}
+	c.transitions(ch, at)
 	return ch
 }
 
@@ -78,25 +68,45 @@ func (c *Counter) leftmost(key uint64) uint64 {
 	return key << (channelBits * (MaxOrder - length(key)))
 }
 
-type transition struct {
-	from, to uint32
-	count    int64
-}
-
-// transitions are those between different states, in order. What leads to a state from a shorter tuple starts there.
-func (c *Counter) transitions(ch *Chain, at []uint32) []transition {
-	var found []transition
+// transitions lays out those between different states, in order. What leads to a state from a shorter tuple starts there.
+func (c *Counter) transitions(ch *Chain, at []uint32) {
+	between := func(e edge) bool { return length(c.keys[e.node]) == c.order && e.to != e.node } // not one visit still
+	total := 0
 	for e := range c.edges.all() {
 		switch {
-		case length(c.keys[e.to]) < c.order, e.to == e.node: // on the way to a first state, or one visit still
-		case length(c.keys[e.node]) < c.order:
+		case between(e):
+			ch.states[at[e.node]-1].until++
+			total++
+		case length(c.keys[e.to]) == c.order && e.to != e.node:
 			ch.states[at[e.to]-1].start += e.count
-		default:
-			found = append(found, transition{at[e.node] - 1, at[e.to] - 1, e.count})
 		}
 	}
-	slices.SortFunc(found, func(a, b transition) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
-	return found
+	from := 0
+	for i := range ch.states { // so many each: where they begin
+		s := &ch.states[i]
+		s.from, s.until, from = from, from, from+s.until
+	}
+	found := make([]transition, total)
+	for e := range c.edges.all() {
+		if between(e) {
+			s := &ch.states[at[e.node]-1]
+			found[s.until] = transition{at[e.to] - 1, e.count}
+			s.until++
+			s.visits += e.count
+		}
+	}
+	ch.to, ch.count = make([]uint32, total), make([]int64, total)
+	for _, s := range ch.states {
+		slices.SortFunc(found[s.from:s.until], func(a, b transition) int { return cmp.Compare(a.to, b.to) })
+	}
+	for i, t := range found {
+		ch.to[i], ch.count[i] = t.to, t.count
+	}
+}
+
+type transition struct {
+	to    uint32
+	count int64
 }
 
 // States is how many states there are.

@@ -60,15 +60,20 @@ func (c *Counter) walk(path []uint16, weight int64) uint32 {
 	node := uint32(0)
 	for _, channel := range path {
 		at := c.edges.find(node, channel)
-		next := c.edges.to[at]
-		if next == 0 { // nothing leads back to the root
-			next = c.node(c.pushed(c.keys[node], channel))
-			at = c.edges.add(node, channel, next, len(c.keys))
+		if c.edges.places[at].to == 0 {
+			at = c.enter(node, channel)
 		}
-		c.edges.count[at] += weight
-		node = next
+		p := &c.edges.places[at]
+		p.count += weight
+		node = p.to
 	}
 	return node
+}
+
+// enter makes the edge from a node by a channel, and gives its place.
+func (c *Counter) enter(node uint32, channel uint16) int {
+	next := c.node(c.pushed(c.keys[node], channel))
+	return c.edges.add(node, channel, next, len(c.keys))
 }
 
 // Merge adds what another counter of the same order counted. Its channel i is rename[i] here.
@@ -81,7 +86,7 @@ func (c *Counter) Merge(other *Counter, rename []uint16) {
 	}
 	for e := range other.edges.all() {
 		at := c.edges.add(nodes[e.node], rename[e.channel], nodes[e.to], len(c.keys))
-		c.edges.count[at] += e.count
+		c.edges.places[at].count += e.count
 	}
 }
 

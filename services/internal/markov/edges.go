@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// maxDense is how many places rows may take before edges are hashed instead: 48 MiB.
+// maxDense is how many places rows may take before edges are hashed instead: 64 MiB.
 const maxDense = 1 << 22
 
 // edges hold where each node leads by each channel, and how often that happened.
@@ -13,11 +13,17 @@ const maxDense = 1 << 22
 // They have two layouts. While there is room each node has a row with a place for every channel, which costs one look into
 // memory a step and no comparing. With many channels rows are mostly empty; then edges are hashed.
 type edges struct {
-	to    []uint32 // by place; 0 is none, as nothing leads to the root
-	count []int64
-	shift int      // a row has 1<<shift places
-	keys  []uint64 // hashed: which edge a place holds, 0 for none; nil while there are rows
-	used  int      // hashed: how many
+	places []place
+	shift  uint     // a row has 1<<shift places
+	width  uint16   // the channels that have one; none when hashed
+	keys   []uint64 // hashed: which edge a place holds, 0 for none; nil while there are rows
+	used   int      // hashed: how many
+}
+
+// place holds an edge: a step looks at both figures, so they lie side by side.
+type place struct {
+	count int64
+	to    uint32 // 0 is none, as nothing leads to the root
 }
 
 type edge struct {
@@ -27,21 +33,23 @@ type edge struct {
 	count   int64
 }
 
-func newEdges() edges { return edges{shift: 4} }
+func newEdges() edges { return edges{shift: 4, width: 16} }
 
 // find gives the place of an edge, which may be empty. Where a row has no place for the channel it gives the spare place,
 // which always is: see grow.
 func (e *edges) find(node uint32, channel uint16) int {
-	if e.keys == nil && int(channel) < 1<<e.shift {
+	if channel < e.width {
 		return int(node)<<e.shift | int(channel)
 	}
 	return e.probe(node, channel)
 }
 
-// probe finds the place of a hashed edge.
+// probe finds the place of a hashed edge. It stays out of find so that find is small enough to be part of the loop over steps.
+//
+//go:noinline
 func (e *edges) probe(node uint32, channel uint16) int {
 	if e.keys == nil {
-		return len(e.to) - 1 // the spare place
+		return len(e.places) - 1 // the spare place
 	}
 	key := edgeKey(node, channel)
 	mask := len(e.keys) - 1
@@ -59,15 +67,15 @@ func edgeKey(node uint32, channel uint16) uint64 {
 
 // add makes an edge if it is not there yet, for a counter of so many nodes, and gives its place.
 func (e *edges) add(node uint32, channel uint16, to uint32, nodes int) int {
-	if e.keys == nil && int(channel) >= 1<<e.shift {
-		e.relay(bits.Len16(channel), nodes)
+	if e.keys == nil && channel >= e.width {
+		e.relay(uint(bits.Len16(channel)), nodes)
 	}
 	if e.keys != nil && 2*e.used >= len(e.keys) {
 		e.rehash(2 * len(e.keys))
 	}
 	at := e.find(node, channel)
-	if e.to[at] == 0 {
-		e.to[at] = to
+	if e.places[at].to == 0 {
+		e.places[at].to = to
 		if e.keys != nil {
 			e.keys[at] = edgeKey(node, channel)
 			e.used++
@@ -86,22 +94,19 @@ func (e *edges) grow(nodes int) {
 		return
 	}
 	// One place is spare: it is empty for ever, and stands for channels that rows have no place for.
-	missing := nodes<<e.shift + 1 - len(e.to)
-	e.to = append(e.to, make([]uint32, missing)...)
-	e.count = append(e.count, make([]int64, missing)...)
+	e.places = append(e.places, make([]place, nodes<<e.shift+1-len(e.places))...)
 }
 
 // relay lays rows out anew, with room for channels of so many bits.
-func (e *edges) relay(shift, nodes int) {
+func (e *edges) relay(shift uint, nodes int) {
 	if nodes<<shift > maxDense {
 		e.rehash(1 << 16)
 		return
 	}
 	old := *e
-	*e = edges{shift: shift, to: make([]uint32, nodes<<shift+1), count: make([]int64, nodes<<shift+1)}
+	*e = edges{shift: shift, width: uint16(min(1<<shift, MaxChannels)), places: make([]place, nodes<<shift+1)}
 	for o := range old.all() {
-		at := e.find(o.node, o.channel)
-		e.to[at], e.count[at] = o.to, o.count
+		e.places[e.find(o.node, o.channel)] = place{o.count, o.to}
 	}
 }
 
@@ -117,10 +122,10 @@ func (e *edges) rehash(places int) {
 	for places < 4*held {
 		places *= 2
 	}
-	*e = edges{keys: make([]uint64, places), to: make([]uint32, places), count: make([]int64, places)}
+	*e = edges{keys: make([]uint64, places), places: make([]place, places)}
 	for o := range old.all() {
 		at := e.probe(o.node, o.channel)
-		e.keys[at], e.to[at], e.count[at] = edgeKey(o.node, o.channel), o.to, o.count
+		e.keys[at], e.places[at] = edgeKey(o.node, o.channel), place{o.count, o.to}
 		e.used++
 	}
 }
@@ -128,8 +133,8 @@ func (e *edges) rehash(places int) {
 // all yields the edges, in no order that means anything.
 func (e *edges) all() iter.Seq[edge] {
 	return func(yield func(edge) bool) {
-		for at, to := range e.to {
-			if to == 0 {
+		for at, p := range e.places {
+			if p.to == 0 {
 				continue
 			}
 			node, channel := uint32(at>>e.shift), uint16(at&(1<<e.shift-1))
@@ -137,7 +142,7 @@ func (e *edges) all() iter.Seq[edge] {
 				key := e.keys[at] - 1
 				node, channel = uint32(key>>channelBits), uint16(key&channelMask)
 			}
-			if !yield(edge{node, channel, to, e.count[at]}) {
+			if !yield(edge{node, channel, p.to, p.count}) {
 				return
 			}
 		}

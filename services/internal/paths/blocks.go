@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	blockSize = 1 << 20
+	blockSize = 256 << 10 // what a core has near it
 	// maxRecord bounds a record: a quote that is never closed shall not read a whole file into memory.
 	maxRecord = 64 << 20
 )

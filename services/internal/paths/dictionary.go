@@ -43,7 +43,7 @@ func (d *dictionary) channel(name []byte) (uint16, error) {
 		tail = binary.LittleEndian.Uint64(name[n-padding : n])
 	}
 	mask := len(d.entries) - 1
-	mixed := (head ^ tail*0xC2B2AE3D27D4EB4F ^ uint64(n)) * 0x9E3779B97F4A7C15
+	mixed := (head ^ tail*0xC2B2AE3D27D4EB4F ^ uint64(n)) * 0x9E3779B97F4A7C15 // odd numbers that mix well
 	for at := int(mixed >> 40); ; at++ {
 		e := &d.entries[at&mask]
 		if e.head == head && e.tail == tail && e.length == n && (n <= 2*padding || d.names[e.channel] == string(name)) {
@@ -111,10 +111,10 @@ func (d *dictionary) step(name []byte, into []uint16) ([]uint16, error) {
 	for len(name) > 0 && name[len(name)-1] == ' ' {
 		name = name[:len(name)-1]
 	}
-	if len(name) == 0 {
+	switch {
+	case len(name) == 0:
 		return into, errBlank
-	}
-	if len(into) == MaxSteps {
+	case len(into) == MaxSteps:
 		return into, errLong
 	}
 	channel, err := d.channel(name)
