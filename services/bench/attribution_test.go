@@ -25,8 +25,8 @@ func BenchmarkAttribution(b *testing.B) {
 	}
 	for _, journeys := range attributionSizes {
 		file := filepath.Join(dir, "journeys.csv")
-		make := exec.CommandContext(b.Context(), command, "attribution", "generate", "--journeys="+strconv.Itoa(journeys), "--out="+file)
-		if out, err := make.CombinedOutput(); err != nil {
+		generate := exec.CommandContext(b.Context(), command, "attribution", "generate", "--journeys="+strconv.Itoa(journeys), "--out="+file)
+		if out, err := generate.CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%s", err, out)
 		}
 		b.Run(fmt.Sprintf("%d/csv", journeys), func(b *testing.B) {

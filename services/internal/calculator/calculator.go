@@ -69,8 +69,10 @@ func New(plan Plan) (*Calculator, error) {
 			c.needs.endings = true
 		case Shapley:
 			c.needs.sizes = true
-		case ShapleyExact, ShapleyRate:
+		case ShapleyExact:
 			c.needs.sets = true
+		case ShapleyRate:
+			c.needs.sets, c.needs.rates = true, true
 		case Markov:
 			c.needs.order = plan.Order
 			if _, err := markov.NewCounter(plan.Order); err != nil {

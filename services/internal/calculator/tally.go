@@ -67,6 +67,7 @@ type tally struct {
 
 type needs struct {
 	places, endings, sizes, sets bool
+	rates                        bool // of sets, and so those of journeys that did not convert
 	decay                        *credit.Model
 	order                        int // of the chain; 0 for none
 }
@@ -92,7 +93,7 @@ func (t *tally) add(j *paths.Journeys) {
 	}
 	did := earned{j.Conversions, j.Value}
 	worthless := j.Conversions == 0 && j.Value.IsZero()
-	if t.needs.sets && (nulls > 0 || !worthless) {
+	if t.needs.sets && !worthless || t.needs.rates && nulls > 0 {
 		t.addSet(j.Steps, did, j.Conversions+nulls)
 	}
 	if worthless {

@@ -99,6 +99,16 @@ func TestRowsAsTheyAreWritten(t *testing.T) {
 	}
 }
 
+func TestWorthIsRoundedToEighteenDecimals(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"0.0000000000000000005": "1", "0.00000000000000000049": "0", "1e-18": "1", "12.5e3": "12500000000000000000000"} {
+		got, _, err := read(strings.NewReader(header+"a,1,"+text+",0\n"), paths.Options{})
+		if err != nil || got[0].Value != want {
+			t.Errorf("%s: got %v, %v, want %s units", text, got, err, want)
+		}
+	}
+}
+
 func TestNamesOfAnyLengthAndKind(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 40)

@@ -32,21 +32,23 @@ func TestTouchesBecomeJourneys(t *testing.T) {
 7,2026-05-01,ad,0,0
 7,2026-05-04,ad,0,0
 7,1777593601,web,0,0
-7,2026-05-05,web,2,1
+7,2026-05-05,app,2,1
 7,2026-05-05,mail,0,0
+7,2026-05-06,tv,0,0
 `
 	const day = 86_400_000_000
 	const first = 1777593600000000
 	want := []row{
 		{Path: "ad|web|mail", Conversions: 1, Value: "2500000000000000000", Times: fmt.Sprint([]int64{first, first + 1_000_000, first + 2*day})},
-		{Path: "ad|mail|web", Conversions: 2, Value: "1000000000000000000", Times: fmt.Sprint([]int64{first + 3*day, first + 4*day, first + 4*day})},
+		{Path: "ad|mail|app", Conversions: 2, Value: "1000000000000000000", Times: fmt.Sprint([]int64{first + 3*day, first + 4*day, first + 4*day})},
+		{Path: "tv", Nulls: 1, Value: "0", Times: fmt.Sprint([]int64{first + 5*day})},
 		{Path: "ad", Nulls: 1, Value: "0", Times: fmt.Sprint([]int64{first + 1_000_000})},
 	}
 	got, r, err := readTouches(text, paths.TouchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" || r.Rows != 7 || r.Journeys != 4 {
+	if diff := cmp.Diff(want, got); diff != "" || r.Rows != 8 || r.Journeys != 5 {
 		t.Errorf("%d rows, %d journeys (-want +got):\n%s", r.Rows, r.Journeys, diff)
 	}
 }
