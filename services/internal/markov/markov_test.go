@@ -268,16 +268,43 @@ func TestSweepsAgreeWithElimination(t *testing.T) {
 	}
 }
 
+// TestSweepsGetThereWhateverTheChain sweeps small chains with few journeys, in which errors fade by leaps rather than evenly.
+func TestSweepsGetThereWhateverTheChain(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		const channels = 14
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0))
+		all := []journeys{{path: []uint16{0}, conversions: 1}}
+		for range 50 {
+			j := journeys{conversions: r.Int64N(4), nulls: r.Int64N(3)}
+			for range 1 + r.IntN(8) {
+				j.path = append(j.path, uint16(r.IntN(channels)))
+			}
+			all = append(all, j)
+		}
+		chain := counted(t, rapid.IntRange(2, markov.MaxOrder).Draw(rt, "order"), all).Chain(channels)
+		got := removal(t, chain)
+		if chain.States() <= 64 || got.Sweeps > 1000 || got.Bound > 1e-12 {
+			rt.Fatalf("%d states took %d sweeps to a bound of %.2g", chain.States(), got.Sweeps, got.Bound)
+		}
+		for channel, want := range markov.Eliminated(chain) {
+			if diff := math.Abs(got.Effects[channel] - want); diff > got.Bound {
+				rt.Fatalf("channel %d: swept %v, eliminated %v, off by %.2g", channel, got.Effects[channel], want, diff)
+			}
+		}
+	})
+}
+
 // TestALoopThatIsLeftOnceInAMillionIsNoObstacle would take sweeps millions of rounds.
 func TestALoopThatIsLeftOnceInAMillionIsNoObstacle(t *testing.T) {
 	t.Parallel()
-	all := manyJourneys(300, 70, 4)
+	all := manyJourneys(300, 100, 4)
 	loop := journeys{conversions: 1, nulls: 1}
 	for range 1_000_000 {
-		loop.path = append(loop.path, 70, 71)
+		loop.path = append(loop.path, 100, 101)
 	}
-	all = append(all, loop, journeys{path: []uint16{70, 3}, conversions: 5})
-	chain := counted(t, 1, all).Chain(72)
+	all = append(all, loop, journeys{path: []uint16{100, 3}, conversions: 5})
+	chain := counted(t, 1, all).Chain(102)
 	got := removal(t, chain)
 	for channel, want := range markov.Eliminated(chain) {
 		if diff := math.Abs(got.Effects[channel] - want); diff > 1e-9 {

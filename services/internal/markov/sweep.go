@@ -54,15 +54,16 @@ func (p *prepared) sweep(into []estimate, first int) int {
 	}
 	limit := max(goodEnough, p.rounding/8)
 	var before, moved columns
-	sweeps := 0
+	sweeps, next := 0, firstJump
 	for sweeps < maxSweeps {
 		moved = p.once(values, moves, masks)
 		sweeps++
 		if greatest(moved) <= limit {
 			break
 		}
-		if sweeps%jumpEvery == 0 {
+		if sweeps == next {
 			jump(values, moves, before, moved)
+			next *= 2
 		}
 		before = moved
 	}
@@ -101,8 +102,9 @@ func (p *prepared) once(values, moves, masks []columns) columns {
 	return moved
 }
 
-// jumpEvery is how many sweeps lie between jumps: as many as it takes for the error to have one rate again.
-const jumpEvery = 5
+// firstJump is after how many sweeps the error has about one rate. Each jump comes after twice as many as the one before, so
+// that jumps which go wrong do not keep sweeps from getting there.
+const firstJump = 5
 
 // jump goes where the last moves lead if they go on fading as they did: a geometric series. A jump may go wrong and only
 // costs time then, since what counts is how far the sweep after it moves.
