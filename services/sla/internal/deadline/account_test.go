@@ -74,3 +74,13 @@ func TestAnAccountSaysWhoHadItWhereAndWhen(t *testing.T) {
 	_, ok = deadline.Explain(f, p, a, far, deadline.Disposition, 1)
 	equal(t, "no such clock", ok, false)
 }
+
+// TestAnAccountCutsWhereAHandoffChangesHands has one stretch of the same calendar go through three hands.
+func TestAnAccountCutsWhereAHandoffChangesHands(t *testing.T) {
+	t.Parallel()
+	f := lead(assigned(1, "ann", 0), covered(1, "cat", time.Hour, 2*time.Hour), assigned(2, "bob", 3*time.Hour))
+	got, _ := deadline.Explain(f, touchWithin(), almanac(t), mql, deadline.FirstTouch, 1)
+	equal(t, "spans", got.Spans, []deadline.Span{{From: mql, Until: at(time.Hour), Rep: "ann"}, {From: at(time.Hour), Until: at(2 * time.Hour), Rep: "cat"},
+		{From: at(2 * time.Hour), Until: at(3 * time.Hour), Rep: "ann"}, {From: at(3 * time.Hour), Until: at(4 * time.Hour), Rep: "bob"}})
+	equal(t, "tenures", got.Tenures(), []deadline.Tenure{{Rep: "ann", Held: 2 * time.Hour}, {Rep: "cat", Held: time.Hour}, {Rep: "bob", Held: time.Hour}})
+}
