@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -36,6 +37,19 @@ func (p *plan) set(at time.Time) {
 	p.at = at
 }
 
+// seen is when it was done, and how often the machine's clock was found to be set.
+func (p *plan) seen() (done []time.Time, stops int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.done), p.stops
+}
+
+func (p *plan) stopped(context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stops++
+}
+
 func (p *plan) NextDue(context.Context) (time.Time, bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -59,7 +73,7 @@ func watched(t *testing.T, p *plan, test func(t *testing.T, a alarm.Alarm, began
 		ctx, stop := context.WithCancel(t.Context())
 		a, ended, began := alarm.New(), make(chan error, 1), time.Now()
 		duty := alarm.Duty{Timed: p, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Undone: "nothing is done",
-			Stopped: func(context.Context) { p.stops++ },
+			Stopped: p.stopped,
 			Readings: func() steady.Reading {
 				return steady.Reading{Wall: time.Now().Add(p.stepped()), Running: time.Since(began)}
 			}}
@@ -80,8 +94,8 @@ func TestWhatIsPlannedWhileTheWatchSleepsIsDoneInTime(t *testing.T) {
 		a.Ring()
 		time.Sleep(4 * time.Second)
 		synctest.Wait()
-		if len(p.done) != 1 || p.done[0].Sub(began) != 3*time.Second {
-			t.Errorf("done at %v, want once, 3 s after %v", p.done, began)
+		if done, _ := p.seen(); len(done) != 1 || done[0].Sub(began) != 3*time.Second {
+			t.Errorf("done at %v, want once, 3 s after %v", done, began)
 		}
 	})
 }
@@ -92,8 +106,8 @@ func TestWhatAnotherReplicaPlansIsFoundWithoutARing(t *testing.T) {
 		p.set(began.Add(time.Second))
 		time.Sleep(31 * time.Second)
 		synctest.Wait()
-		if len(p.done) != 1 {
-			t.Errorf("done at %v, want once", p.done)
+		if done, _ := p.seen(); len(done) != 1 {
+			t.Errorf("done at %v, want once", done)
 		}
 	})
 }
@@ -105,8 +119,8 @@ func TestWhatFailsIsTriedAgainSoon(t *testing.T) {
 		a.Ring()
 		time.Sleep(4 * time.Second)
 		synctest.Wait()
-		if len(p.done) != 1 || p.done[0].Sub(began) != 3*time.Second {
-			t.Errorf("done at %v, want once, after three faults of a second each", p.done)
+		if done, _ := p.seen(); len(done) != 1 || done[0].Sub(began) != 3*time.Second {
+			t.Errorf("done at %v, want once, after three faults of a second each", done)
 		}
 	})
 }
@@ -123,13 +137,13 @@ func TestNothingIsDoneUntilAClockThatWasSetIsSteady(t *testing.T) {
 					a.Ring()
 					synctest.Wait()
 				}
-				if len(p.done) != 0 || p.stops != 1 {
-					t.Errorf("done at %v while the clock is in doubt; it stopped %d times, want once", p.done, p.stops)
+				if done, stops := p.seen(); len(done) != 0 || stops != 1 {
+					t.Errorf("done at %v while the clock is in doubt; it stopped %d times, want once", done, stops)
 				}
 				time.Sleep(3 * time.Second)
 				synctest.Wait()
-				if len(p.done) != 1 || p.done[0].Sub(began) != 2*time.Second {
-					t.Errorf("done at %v, want once, after two readings that agree", p.done)
+				if done, _ := p.seen(); len(done) != 1 || done[0].Sub(began) != 2*time.Second {
+					t.Errorf("done at %v, want once, after two readings that agree", done)
 				}
 			})
 		})
