@@ -42,8 +42,11 @@ type session interface {
 	rollback()
 }
 
-// forget has database/sql close a connection instead of taking it back.
+// forget has database/sql close a connection instead of taking it back. Where the context of its transaction has ended,
+// database/sql may be closing it at this very moment. Raw looks before it locks, so it may then find the connection gone and
+// panic; what it was asked for is done by then.
 func forget(conn *sql.Conn) {
+	defer func() { _ = recover() }()
 	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
