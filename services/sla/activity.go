@@ -46,7 +46,7 @@ func (s *Service) CreateActivity(ctx context.Context, req *slav1.CreateActivityR
 		if err := s.recordActivity(ctx, tx, all[a.Handoff], a, now); err != nil {
 			return nil, err
 		}
-		return activityToProto(a), s.settle(ctx, tx, all, news(now))
+		return activityToProto(a), s.settle(ctx, tx, all, news(now, "activity_recorded"))
 	})
 }
 

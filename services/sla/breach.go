@@ -99,10 +99,7 @@ func (s *Service) breaches(ctx context.Context, tx *sqldb.Tx, a asked, rows []st
 func breach(h *store.Handoff, c deadline.Clock) *slav1.Breach {
 	out := &slav1.Breach{Clock: clockName(h.ID, c.Kind, c.Run), Handoff: handoffName(h.ID), Kind: c.Kind.String(), Rep: c.Rep, Tier: c.Tier, Pool: c.Pool,
 		DueTime: stamp(c.Due), StopTime: stamp(c.Stop)}
-	shares := c.Shares()
-	var l compliance.Ledger
-	l.AddClock(compliance.Clock{Kind: c.Kind, Outcome: compliance.Missed, Causes: shares})
-	out.Causes = diagnoses(&l)[0].GetCauses()
+	out.Causes = causesOf(c.Shares())
 	for _, turn := range c.Holdings {
 		holding := &slav1.BreachHolding{StartTime: stamp(turn.From), EndTime: stamp(turn.Until), Elapsed: durationpb.New(turn.Used), Cause: cause(turn.Cause),
 			HoldReason: routingv1.Hold_Reason(turn.Hold)}
@@ -127,6 +124,13 @@ func diagnoses(l *compliance.Ledger) []*slav1.BreachDiagnosis {
 		all = append(all, d)
 	}
 	return all
+}
+
+// causesOf are the shares of the causes in a missed clock as the API shows them.
+func causesOf(shares deadline.Shares) []*slav1.BreachCauseShare {
+	var l compliance.Ledger
+	l.AddClock(compliance.Clock{Outcome: compliance.Missed, Causes: shares})
+	return diagnoses(&l)[0].GetCauses()
 }
 
 // cause is a cause as the API numbers it.

@@ -76,6 +76,25 @@
 //
 // A rep's team is the pool that gave them the handoff. Who owns an account gets its leads from no pool, and is in no team.
 //
+// # Closed periods
+//
+// People are paid by these figures, so a week, a month or a quarter that is over can be closed: its report stays as it is.
+//
+//	clocks that fell due ── CloseSlaPeriod ──▶ kept as they stand ──▶ counted ──▶ the report of everybody, and of each rep
+//	        │                                          │
+//	        └── become otherwise later ──┐             │
+//	                                     ▼             ▼
+//	                                 restatements: what differs, since when, because of what
+//
+// A late touch, a retraction, a merge, an incident told afterwards move the clocks of the day, and no closed figure. What they
+// would have moved is never silent: each clock that counts otherwise is a restatement, with the kind of event that changed it, and
+// today's figures are those of the closed period and what the restatements do to them. Promises that were kept by what became of
+// leads, not of clocks, are shown beside those of today.
+//
+// The periods of a length are closed one after the other, and begin where the last ended; weeks, months and quarters are closed
+// each by themselves. A period is closed at any time after its end, also while acts may still be logged late. The period before
+// it, which its figures are compared with, counts as it was known at that moment.
+//
 // # Why a clock was missed
 //
 // The time that a missed clock had, up to its deadline, is divided among who or what had the handoff meanwhile: the suite that had
@@ -86,5 +105,6 @@
 // nothing.
 //
 // Invariants: a clock has one row by handoff, kind and run; each of its alerts is told at most once; no row's next instant
-// is later than that of the clock that it stands for, except while a sweep is under way or the clock cannot be worked out.
+// is later than that of the clock that it stands for, except while a sweep is under way or the clock cannot be worked out; what a
+// closed period has counted never changes.
 package sla

@@ -30,7 +30,7 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch)
 	if len(all) == 0 {
 		return nil
 	}
-	return s.settle(ctx, tx, all, news(batch.Now))
+	return s.settle(ctx, tx, all, news(batch.Now, ""))
 }
 
 // concerned locks the handoffs that events are about.
@@ -85,11 +85,11 @@ func (s *Service) record(ctx context.Context, tx *sqldb.Tx, all handoffs, e *eve
 		return err
 	}
 	if m := e.GetLeadMerged(); m != nil {
-		ofLead(all, m.GetMerged(), func(f *deadline.Facts) { f.Merge(instant(e.GetTime(), e)) })
+		ofLead(all, e, m.GetMerged(), func(f *deadline.Facts) { f.Merge(instant(e.GetTime(), e)) })
 		return nil
 	}
 	if u := e.GetLeadUnmerged(); u != nil {
-		ofLead(all, u.GetRestored(), (*deadline.Facts).Unmerge)
+		ofLead(all, e, u.GetRestored(), (*deadline.Facts).Unmerge)
 		return nil
 	}
 	h := all[ident.ID(subject(e), "handoffs")]
@@ -100,7 +100,17 @@ func (s *Service) record(ctx context.Context, tx *sqldb.Tx, all handoffs, e *eve
 		return err
 	}
 	note(h, e)
+	h.News = kindOf(e)
 	return nil
+}
+
+// kindOf is the kind of an event, such as `handoff_assigned`; empty if it is not known here.
+func kindOf(e *eventv1.Event) string {
+	m := e.ProtoReflect()
+	if payload := m.WhichOneof(m.Descriptor().Oneofs().ByName("payload")); payload != nil {
+		return string(payload.Name())
+	}
+	return ""
 }
 
 // pin notes which playbook a handoff follows, and makes sure that it can be read.
@@ -116,11 +126,12 @@ func (s *Service) pin(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, e *ev
 	return nil
 }
 
-// ofLead notes something about every handoff of a lead.
-func ofLead(all handoffs, lead string, note func(*deadline.Facts)) {
+// ofLead notes what an event tells about every handoff of a lead.
+func ofLead(all handoffs, e *eventv1.Event, lead string, note func(*deadline.Facts)) {
 	for _, h := range all {
 		if h.Lead == ident.ID(lead, "leads") {
 			note(&h.Facts)
+			h.News = kindOf(e)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (s *Service) PauseClocks(ctx context.Context, req *slav1.PauseClocksRequest
 			return nil, err
 		}
 		return &slav1.PauseClocksResponse{Clocks: after.show(still)},
-			s.settle(ctx, tx, handoffs{after.handoff.ID: after.handoff}, news(now))
+			s.settle(ctx, tx, handoffs{after.handoff.ID: after.handoff}, news(now, "clocks_paused"))
 	})
 }
 
@@ -74,7 +74,7 @@ func (s *Service) ResumeClocks(ctx context.Context, req *slav1.ResumeClocksReque
 			return nil, err
 		}
 		return &slav1.ResumeClocksResponse{Clocks: after.show(moved)},
-			s.settle(ctx, tx, handoffs{after.handoff.ID: after.handoff}, news(now))
+			s.settle(ctx, tx, handoffs{after.handoff.ID: after.handoff}, news(now, "clocks_resumed"))
 	})
 }
 

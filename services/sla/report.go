@@ -30,6 +30,10 @@ func (s *Service) GetComplianceReport(ctx context.Context, req *slav1.GetComplia
 			return err
 		}
 		a.rep = rep
+		if a.closed != nil && !req.GetLive() {
+			report, err = s.settled(ctx, tx, a)
+			return err
+		}
 		if report, err = s.drawUp(ctx, tx, a); err != nil {
 			return err
 		}
@@ -54,20 +58,25 @@ func (s *Service) onlyRep(ctx context.Context) (string, error) {
 // nobody is a rep that does not exist: a caller who is not a rep of Routing's has no clocks.
 const nobody = "reps/-"
 
-// drawUp makes the report of a span, but for what does not belong to it: what is overdue now.
+// drawUp makes the report of a span as it stands now, but for what does not belong to it: what is overdue now.
 func (s *Service) drawUp(ctx context.Context, tx *sqldb.Tx, a asked) (*slav1.ComplianceReport, error) {
 	now, before := &compliance.Ledger{}, &compliance.Ledger{}
 	for _, book := range []struct {
 		of   span
 		into *compliance.Ledger
 	}{{a.span, now}, {a.before, before}} {
-		if err := store.FellDue(ctx, tx, a.counted(book.of), book.into); err != nil {
+		if err := store.FellDue(ctx, tx, a.counted(book.of), book.into.AddClock); err != nil {
 			return nil, err
 		}
 		if err := store.Qualified(ctx, tx, a.counted(book.of), book.into); err != nil {
 			return nil, err
 		}
 	}
+	return s.write(ctx, tx, a, now, before)
+}
+
+// write makes a report out of what was counted in a span, and in the one before. That of a rep needs no database.
+func (s *Service) write(ctx context.Context, tx *sqldb.Tx, a asked, now, before *compliance.Ledger) (*slav1.ComplianceReport, error) {
 	r := &slav1.ComplianceReport{StartTime: stamp(a.start), EndTime: stamp(a.end), Period: a.name, TimeZone: a.zone.String(),
 		PreviousStartTime: stamp(a.before.start), AsOfTime: stamp(a.now), Clocks: everyKind(now, before), Diagnoses: diagnoses(now),
 		Tiers: sliced(now, before, compliance.ByTier), Reps: sliced(now, before, compliance.ByRep),
@@ -189,9 +198,15 @@ func recordOf(ctx context.Context, tx *sqldb.Tx, a asked, p span, l *compliance.
 // overdue is what is overdue now.
 func overdue(ctx context.Context, tx *sqldb.Tx, rep string) ([]*slav1.OverdueClocks, error) {
 	rows, err := store.OverdueNow(ctx, tx, rep, overdueRows)
-	all := make([]*slav1.OverdueClocks, len(rows))
-	for i, o := range rows {
+	return overdueToProto(rows), err
+}
+
+// overdueToProto is what is overdue as the API shows it: as many rows as a report has.
+func overdueToProto(rows []store.Overdue) []*slav1.OverdueClocks {
+	all := make([]*slav1.OverdueClocks, min(len(rows), overdueRows))
+	for i := range all {
+		o := rows[i]
 		all[i] = &slav1.OverdueClocks{Kind: o.Kind.String(), Rep: o.Rep, ClockCount: o.Count, OldestDueTime: stamp(o.Oldest)}
 	}
-	return all, err
+	return all
 }

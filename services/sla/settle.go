@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -20,10 +21,14 @@ type occasion struct {
 	now  time.Time
 	asOf time.Time // clocks are worked out as of this instant
 	ring bool      // running clocks tell what is due; otherwise they leave it to the timers
+	by   string    // the kind of event that it is, unless the handoff knows
 }
 
-// news is the occasion that something became known.
-func news(now time.Time) occasion { return occasion{now: now, asOf: now} }
+// news is the occasion that something became known: a kind of event.
+func news(now time.Time, by string) occasion { return occasion{now: now, asOf: now, by: by} }
+
+// movedBy is what moves the clocks of a handoff on an occasion: the kind of event that was heard of it last, or else the occasion.
+func (o occasion) movedBy(h *store.Handoff) string { return cmp.Or(h.News, o.by, store.TimePassed) }
 
 // settleAll locks handoffs and settles their clocks.
 func (s *Service) settleAll(ctx context.Context, tx *sqldb.Tx, ids []string, o occasion) error {
@@ -87,7 +92,7 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 		if old.State == deadline.Paused {
 			calls = goesOn(calls, h, c)
 		}
-		if row := store.Row(c, told); row != old {
+		if row := store.Row(c, told).After(old, o.now, o.movedBy(h)); row != old {
 			store.PutClock(tx, h.ID, row)
 			h.Clocks[key], h.Moved = row, true
 			if row.NextAt != 0 {
@@ -96,7 +101,7 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 		}
 	}
 	for key := range gone {
-		if err := store.DropClock(ctx, tx, h.ID, key); err != nil {
+		if err := store.DropClock(ctx, tx, h.ID, key, o.now, o.movedBy(h)); err != nil {
 			return nil, err
 		}
 		delete(h.Clocks, key)

@@ -2,6 +2,8 @@ package sla
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
@@ -27,7 +29,8 @@ type asked struct {
 	before span // with which it is compared
 	zone   *time.Location
 	now    time.Time
-	rep    string // whose clocks alone are counted; everybody's if empty
+	rep    string        // whose clocks alone are counted; everybody's if empty
+	closed *store.Closed // the period, if it is closed
 }
 
 // asks reads which stretch of time a caller asks for, in the zone of the playbook.
@@ -48,7 +51,29 @@ func (s *Service) asks(ctx context.Context, tx *sqldb.Tx, req *slav1.GetComplian
 	if err != nil {
 		return a, fault.Field("period", "%v", err)
 	}
+	switch closed, err := store.GetClosed(ctx, tx, p.Name()); {
+	case err == nil:
+		return reopen(closed, a.now)
+	case !errors.Is(err, store.ErrNotFound):
+		return a, err
+	}
 	a.span, a.before = spanOf(p), spanOf(p.Before())
+	return a, nil
+}
+
+// reopen asks for a closed period, as it was when it was closed: the zone may have changed since.
+func reopen(closed *store.Closed, now time.Time) (asked, error) {
+	zone, err := time.LoadLocation(closed.Zone)
+	if err != nil {
+		return asked{}, fmt.Errorf("read closed period: %w", err)
+	}
+	p, err := period.Parse(closed.Name, now, zone)
+	if err != nil {
+		return asked{}, fmt.Errorf("read closed period: %w", err)
+	}
+	a := asked{span: spanOf(p), before: spanOf(p.Before()), zone: zone, now: now, closed: closed}
+	a.start, a.end = closed.Start, closed.End
+	a.before.end = a.start
 	return a, nil
 }
 

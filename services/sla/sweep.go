@@ -45,7 +45,7 @@ func (w *sweeper) sweep(ctx context.Context) (bool, error) {
 	case err != nil:
 		return false, err
 	}
-	o := news(w.s.cfg.Now())
+	o := news(w.s.cfg.Now(), "calendar_changed")
 	ids, err := w.without(ctx, o, nil)
 	if err != nil && !passing(ctx, err) {
 		var bad []string

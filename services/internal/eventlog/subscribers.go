@@ -64,6 +64,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"activity_recorded":   {Feedback, Attribution},
 	"first_touch_made":    {Feedback, Attribution},
 	"calendar_changed":    {Routing},
+	"sla_period_closed":   {},
 	"escalation_reached":  {Routing},
 	"verdict_recorded":    {Attribution, Scoring},
 	"opportunity_created": {Scoring, Routing, SLA},

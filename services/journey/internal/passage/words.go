@@ -150,6 +150,8 @@ func slaWords(e *eventv1.Event) string {
 		return sentence("first touch", "by", p.FirstTouchMade.GetRep())
 	case *eventv1.Event_CalendarChanged:
 		return p.CalendarChanged.GetCalendar().GetName() + " changed"
+	case *eventv1.Event_SlaPeriodClosed:
+		return p.SlaPeriodClosed.GetSlaPeriod() + " closed"
 	}
 	return spaced(e.GetType())
 }

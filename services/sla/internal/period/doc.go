@@ -9,6 +9,6 @@
 // A period begins at midnight of its first day and ends at midnight after its last, on the clock of its zone, so one in which
 // the clock is changed is an hour shorter or longer than others.
 //
-// Invariants: periods of one length follow each other without a gap and never overlap, [Period.Before] goes one back, and
+// Invariants: periods of one length follow each other without a gap and never overlap, [Period.Before] goes one back and [Period.After] one on, and
 // the name of a period reads as that period.
 package period

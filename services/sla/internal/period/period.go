@@ -94,6 +94,14 @@ func (p Period) step(n int) Period {
 // Before is the period before this one.
 func (p Period) Before() Period { return p.step(-1) }
 
+// After is the period after this one.
+func (p Period) After() Period { return p.step(1) }
+
+// Length is how long periods of this kind are, in a word: week, month or quarter.
+func (p Period) Length() string {
+	return map[unit]string{week: "week", month: "month", quarter: "quarter"}[p.unit]
+}
+
 // Start is the first instant of the period, in UTC.
 func (p Period) Start() time.Time { return p.first.UTC() }
 

@@ -77,6 +77,9 @@ func TestPeriodsFollowEachOtherWithoutAGapAndAreWhatTheirNamesSay(t *testing.T) 
 		if !p.Before().End().Equal(p.Start()) {
 			t.Errorf("%s ends at %v, and the next begins at %v", p.Before().Name(), p.Before().End(), p.Start())
 		}
+		if p.Before().After().Name() != p.Name() || p.Before().Length() != p.Length() {
+			t.Errorf("the %s before %s is %s, and after that comes %s", p.Length(), p.Name(), p.Before().Name(), p.Before().After().Name())
+		}
 		again, err := period.Parse(p.Name(), time.Time{}, z)
 		if err != nil || !again.Start().Equal(p.Start()) || !again.End().Equal(p.End()) {
 			t.Errorf("%s reads as %s, %v to %v: %v", p.Name(), again.Name(), again.Start(), again.End(), err)

@@ -37,6 +37,27 @@ type Clock struct {
 	Causes   string // the shares of the causes, in their order; empty if it was not missed
 	Told     deadline.Alerts
 	NextAt   int64
+
+	ChangedAt int64  // when what counts of it changed last
+	ChangedBy string // what changed that: the kind of event, or [TimePassed]
+}
+
+// TimePassed is what changes a clock when nothing happens but that.
+const TimePassed = "time_passed"
+
+// Counts is what of a clock counts in reports.
+func (c Clock) Counts() Clock {
+	return Clock{ClockKey: c.ClockKey, State: c.State, Tier: c.Tier, Rep: c.Rep, Pool: c.Pool, DueAt: c.DueAt, Elapsed: c.Elapsed,
+		Answered: c.Answered, Causes: c.Causes}
+}
+
+// After is the row with when and by what it came to count as it does, given the row before it.
+func (c Clock) After(old Clock, now time.Time, by string) Clock {
+	c.ChangedAt, c.ChangedBy = old.ChangedAt, old.ChangedBy
+	if c.Counts() != old.Counts() {
+		c.ChangedAt, c.ChangedBy = now.UnixMicro(), by
+	}
+	return c
 }
 
 // Row is a clock as it is stored, with what it has told so far.
@@ -48,7 +69,7 @@ func Row(c deadline.Clock, told deadline.Alerts) Clock {
 }
 
 const clockColumns = `handoff, kind, run, state, reason, tier, rep, pool, calendar, edition, start_at, risk_at, due_at, stop_at,
-	elapsed, answered, goal, causes, told, next_at`
+	elapsed, answered, goal, causes, told, next_at, changed_at, changed_by`
 
 // loadClocks reads the clocks of handoffs.
 func loadClocks(ctx context.Context, q sqldb.Querier, handoffs map[string]*Handoff) error {
@@ -75,7 +96,7 @@ func scanClock(row sqldb.Row, handoff *string) (Clock, error) {
 	var answered int64
 	var risk, due, stop, next *int64
 	err := row.Scan(handoff, &c.Kind, &c.Run, &c.State, &c.Reason, &c.Tier, &c.Rep, &c.Pool, &c.Calendar, &c.Edition, &c.StartAt, &risk, &due,
-		&stop, &c.Elapsed, &answered, &c.Goal, &c.Causes, &c.Told, &next)
+		&stop, &c.Elapsed, &answered, &c.Goal, &c.Causes, &c.Told, &next, &c.ChangedAt, &c.ChangedBy)
 	if err != nil {
 		return Clock{}, fmt.Errorf("read clock: %w", err)
 	}
@@ -91,21 +112,32 @@ var clockTable = &sqldb.Table{Name: "clock", Columns: []sqldb.Column{
 	{Name: "start_at", Type: sqldb.Int}, {Name: "risk_at", Type: sqldb.Int}, {Name: "due_at", Type: sqldb.Int},
 	{Name: "stop_at", Type: sqldb.Int}, {Name: "elapsed", Type: sqldb.Int}, {Name: "answered", Type: sqldb.Int},
 	{Name: "goal", Type: sqldb.Int}, {Name: "causes", Type: sqldb.Text}, {Name: "told", Type: sqldb.Int}, {Name: "next_at", Type: sqldb.Int},
+	{Name: "changed_at", Type: sqldb.Int}, {Name: "changed_by", Type: sqldb.Text},
 }, Suffix: `ON CONFLICT (handoff, kind, run) DO UPDATE SET state = excluded.state, reason = excluded.reason, tier = excluded.tier,
 	rep = excluded.rep, pool = excluded.pool, calendar = excluded.calendar, edition = excluded.edition, start_at = excluded.start_at,
 	risk_at = excluded.risk_at, due_at = excluded.due_at, stop_at = excluded.stop_at, elapsed = excluded.elapsed,
-	answered = excluded.answered, goal = excluded.goal, causes = excluded.causes, told = excluded.told, next_at = excluded.next_at`}
+	answered = excluded.answered, goal = excluded.goal, causes = excluded.causes, told = excluded.told, next_at = excluded.next_at,
+	changed_at = excluded.changed_at, changed_by = excluded.changed_by`}
 
 // PutClock stores a clock of a handoff that is locked, once a transaction.
 func PutClock(tx *sqldb.Tx, handoff string, c Clock) {
 	tx.Insert(clockTable, handoff, string(c.Kind), int64(c.Run), int64(c.State), string(c.Reason), c.Tier, c.Rep, c.Pool, c.Calendar,
-		c.Edition, c.StartAt, orNull(c.RiskAt), orNull(c.DueAt), orNull(c.StopAt), c.Elapsed, c.Answered, c.Goal, c.Causes, int64(c.Told), orNull(c.NextAt))
+		c.Edition, c.StartAt, orNull(c.RiskAt), orNull(c.DueAt), orNull(c.StopAt), c.Elapsed, c.Answered, c.Goal, c.Causes, int64(c.Told), orNull(c.NextAt),
+		c.ChangedAt, c.ChangedBy)
 }
 
-// DropClock removes a clock of a handoff that is locked.
-func DropClock(ctx context.Context, tx *sqldb.Tx, handoff string, key ClockKey) error {
+// DropClock removes a clock of a handoff that is locked. The closed periods that counted it keep when and by what it went.
+func DropClock(ctx context.Context, tx *sqldb.Tx, handoff string, key ClockKey, now time.Time, by string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM clock WHERE handoff = $1 AND kind = $2 AND run = $3`, handoff, string(key.Kind), int64(key.Run))
-	return err
+	if err != nil {
+		return fmt.Errorf("drop clock: %w", err)
+	}
+	_, err = tx.Exec(ctx, `UPDATE closed_clock SET gone_at = $1, gone_by = $2 WHERE handoff = $3 AND kind = $4 AND run = $5`,
+		now.UnixMicro(), by, handoff, string(key.Kind), int64(key.Run))
+	if err != nil {
+		return fmt.Errorf("drop clock: %w", err)
+	}
+	return nil
 }
 
 // Due gives the handoffs whose clocks must be looked at by an instant, the longest waiting first, and the instant of the

@@ -6,8 +6,12 @@
 //	calendar ─┬── calendar_edition   each version that it ever had
 //	          └── sweep              clocks that a change has still to move
 //
+//	closing ──── closed_period ─┬── closed_clock    each clock that counted, as it stood
+//	                            └── closed_report   the figures of everybody, and of each rep
+//
 // A handoff's facts are one document, written and read as a whole. Its row is the lock of all that belongs to it: whoever
-// changes facts or clocks holds it ([Lock]). Locks are taken in this order: handoffs by id, then calendars, then sweeps.
+// changes facts or clocks holds it ([Lock]). Locks are taken in this order: handoffs by id, then calendars, then sweeps. Who closes
+// a period locks its length alone ([LockClosing]).
 //
 // A clock's row follows from the facts; it stands in the table for what the facts cannot give: an index by deadline, an
 // index by the next instant to look, and which alerts were told. Its primary key and the lock of the handoff make each

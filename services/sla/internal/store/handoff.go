@@ -24,7 +24,8 @@ type Handoff struct {
 	Events   int64 // told about the handoff so far
 	Version  int64 // moves on whenever the handoff or one of its clocks is stored
 	Clocks   map[ClockKey]Clock
-	Moved    bool // its clocks have changed since it was read
+	Moved    bool   // its clocks have changed since it was read
+	News     string // the kind of event that was heard of last since then; empty if none
 
 	stored row
 }

@@ -17,8 +17,8 @@ type Period struct {
 	Rep        string    // only this rep's clocks; everybody's if empty
 }
 
-// FellDue adds the clocks to a ledger that fell due in a period.
-func FellDue(ctx context.Context, q sqldb.Querier, p Period, into *compliance.Ledger) error {
+// FellDue gives the clocks that fell due in a period.
+func FellDue(ctx context.Context, q sqldb.Querier, p Period, each func(compliance.Clock)) error {
 	for row, err := range q.Query(ctx, `SELECT c.kind, c.state, c.answered, c.elapsed, c.due_at, c.tier, c.rep, c.pool, c.causes, h.source
 		FROM clock c JOIN handoff h ON h.id = c.handoff WHERE c.due_at >= $1 AND c.due_at < $2 AND ($3 = '' OR c.rep = $3)`,
 		p.Start.UnixMicro(), p.End.UnixMicro(), p.Rep) {
@@ -37,7 +37,7 @@ func FellDue(ctx context.Context, q sqldb.Querier, p Period, into *compliance.Le
 		if c.Causes, err = unspell(causes); err != nil {
 			return err
 		}
-		into.AddClock(c)
+		each(c)
 	}
 	return nil
 }

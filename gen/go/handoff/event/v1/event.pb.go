@@ -100,6 +100,7 @@ type Event struct {
 	//	*Event_EscalationReached
 	//	*Event_ClocksPaused
 	//	*Event_ClocksResumed
+	//	*Event_SlaPeriodClosed
 	//	*Event_VerdictRecorded
 	//	*Event_OpportunityCreated
 	//	*Event_OpportunityChanged
@@ -575,6 +576,15 @@ func (x *Event) GetClocksResumed() *ClocksResumed {
 	return nil
 }
 
+func (x *Event) GetSlaPeriodClosed() *SlaPeriodClosed {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_SlaPeriodClosed); ok {
+			return x.SlaPeriodClosed
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetVerdictRecorded() *VerdictRecorded {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_VerdictRecorded); ok {
@@ -808,6 +818,11 @@ type Event_ClocksResumed struct {
 	ClocksResumed *ClocksResumed `protobuf:"bytes,159,opt,name=clocks_resumed,json=clocksResumed,proto3,oneof"`
 }
 
+type Event_SlaPeriodClosed struct {
+	// From sla.
+	SlaPeriodClosed *SlaPeriodClosed `protobuf:"bytes,160,opt,name=sla_period_closed,json=slaPeriodClosed,proto3,oneof"`
+}
+
 type Event_VerdictRecorded struct {
 	// From feedback.
 	VerdictRecorded *VerdictRecorded `protobuf:"bytes,170,opt,name=verdict_recorded,json=verdictRecorded,proto3,oneof"`
@@ -908,6 +923,8 @@ func (*Event_ClocksPaused) isEvent_Payload() {}
 
 func (*Event_ClocksResumed) isEvent_Payload() {}
 
+func (*Event_SlaPeriodClosed) isEvent_Payload() {}
+
 func (*Event_VerdictRecorded) isEvent_Payload() {}
 
 func (*Event_OpportunityCreated) isEvent_Payload() {}
@@ -924,7 +941,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xba\x1c\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\x8c\x1d\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -982,7 +999,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x10calendar_changed\x18\x9c\x01 \x01(\v2!.handoff.event.v1.CalendarChangedH\x00R\x0fcalendarChanged\x12U\n" +
 	"\x12escalation_reached\x18\x9d\x01 \x01(\v2#.handoff.event.v1.EscalationReachedH\x00R\x11escalationReached\x12F\n" +
 	"\rclocks_paused\x18\x9e\x01 \x01(\v2\x1e.handoff.event.v1.ClocksPausedH\x00R\fclocksPaused\x12I\n" +
-	"\x0eclocks_resumed\x18\x9f\x01 \x01(\v2\x1f.handoff.event.v1.ClocksResumedH\x00R\rclocksResumed\x12O\n" +
+	"\x0eclocks_resumed\x18\x9f\x01 \x01(\v2\x1f.handoff.event.v1.ClocksResumedH\x00R\rclocksResumed\x12P\n" +
+	"\x11sla_period_closed\x18\xa0\x01 \x01(\v2!.handoff.event.v1.SlaPeriodClosedH\x00R\x0fslaPeriodClosed\x12O\n" +
 	"\x10verdict_recorded\x18\xaa\x01 \x01(\v2!.handoff.event.v1.VerdictRecordedH\x00R\x0fverdictRecorded\x12X\n" +
 	"\x13opportunity_created\x18\xb4\x01 \x01(\v2$.handoff.event.v1.OpportunityCreatedH\x00R\x12opportunityCreated\x12X\n" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
@@ -1045,12 +1063,13 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*EscalationReached)(nil),     // 35: handoff.event.v1.EscalationReached
 	(*ClocksPaused)(nil),          // 36: handoff.event.v1.ClocksPaused
 	(*ClocksResumed)(nil),         // 37: handoff.event.v1.ClocksResumed
-	(*VerdictRecorded)(nil),       // 38: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 39: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 40: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 41: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 42: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 43: handoff.event.v1.ResourceChanged
+	(*SlaPeriodClosed)(nil),       // 38: handoff.event.v1.SlaPeriodClosed
+	(*VerdictRecorded)(nil),       // 39: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 40: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 41: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 42: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 43: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 44: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -1090,17 +1109,18 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	35, // 34: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
 	36, // 35: handoff.event.v1.Event.clocks_paused:type_name -> handoff.event.v1.ClocksPaused
 	37, // 36: handoff.event.v1.Event.clocks_resumed:type_name -> handoff.event.v1.ClocksResumed
-	38, // 37: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	39, // 38: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	40, // 39: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	41, // 40: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	42, // 41: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	43, // 42: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	43, // [43:43] is the sub-list for method output_type
-	43, // [43:43] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	38, // 37: handoff.event.v1.Event.sla_period_closed:type_name -> handoff.event.v1.SlaPeriodClosed
+	39, // 38: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	40, // 39: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	41, // 40: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	42, // 41: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	43, // 42: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	44, // 43: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	44, // [44:44] is the sub-list for method output_type
+	44, // [44:44] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -1151,6 +1171,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_EscalationReached)(nil),
 		(*Event_ClocksPaused)(nil),
 		(*Event_ClocksResumed)(nil),
+		(*Event_SlaPeriodClosed)(nil),
 		(*Event_VerdictRecorded)(nil),
 		(*Event_OpportunityCreated)(nil),
 		(*Event_OpportunityChanged)(nil),

@@ -879,6 +879,79 @@ func (x *CalendarChanged) GetCalendar() *v11.Calendar {
 	return nil
 }
 
+// The figures of a week, a month or a quarter were settled.
+type SlaPeriodClosed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `slaPeriods/{sla_period}`.
+	SlaPeriod string `protobuf:"bytes,1,opt,name=sla_period,json=slaPeriod,proto3" json:"sla_period,omitempty"`
+	// The first instant of the period.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// The first instant after the period.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// How many clocks were counted.
+	ClockCount    int64 `protobuf:"varint,4,opt,name=clock_count,json=clockCount,proto3" json:"clock_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SlaPeriodClosed) Reset() {
+	*x = SlaPeriodClosed{}
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SlaPeriodClosed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SlaPeriodClosed) ProtoMessage() {}
+
+func (x *SlaPeriodClosed) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SlaPeriodClosed.ProtoReflect.Descriptor instead.
+func (*SlaPeriodClosed) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *SlaPeriodClosed) GetSlaPeriod() string {
+	if x != nil {
+		return x.SlaPeriod
+	}
+	return ""
+}
+
+func (x *SlaPeriodClosed) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *SlaPeriodClosed) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *SlaPeriodClosed) GetClockCount() int64 {
+	if x != nil {
+		return x.ClockCount
+	}
+	return 0
+}
+
 var File_handoff_event_v1_sla_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_sla_events_proto_rawDesc = "" +
@@ -948,7 +1021,15 @@ const file_handoff_event_v1_sla_events_proto_rawDesc = "" +
 	"\n" +
 	"occur_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"G\n" +
 	"\x0fCalendarChanged\x124\n" +
-	"\bcalendar\x18\x01 \x01(\v2\x18.handoff.sla.v1.CalendarR\bcalendarB\xc6\x01\n" +
+	"\bcalendar\x18\x01 \x01(\v2\x18.handoff.sla.v1.CalendarR\bcalendar\"\xc3\x01\n" +
+	"\x0fSlaPeriodClosed\x12\x1d\n" +
+	"\n" +
+	"sla_period\x18\x01 \x01(\tR\tslaPeriod\x129\n" +
+	"\n" +
+	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1f\n" +
+	"\vclock_count\x18\x04 \x01(\x03R\n" +
+	"clockCountB\xc6\x01\n" +
 	"\x14com.handoff.event.v1B\x0eSlaEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -964,7 +1045,7 @@ func file_handoff_event_v1_sla_events_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_event_v1_sla_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_event_v1_sla_events_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_handoff_event_v1_sla_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_handoff_event_v1_sla_events_proto_goTypes = []any{
 	(ClocksResumed_Cause)(0),      // 0: handoff.event.v1.ClocksResumed.Cause
 	(*ClockRef)(nil),              // 1: handoff.event.v1.ClockRef
@@ -978,43 +1059,46 @@ var file_handoff_event_v1_sla_events_proto_goTypes = []any{
 	(*ActivityRecorded)(nil),      // 9: handoff.event.v1.ActivityRecorded
 	(*FirstTouchMade)(nil),        // 10: handoff.event.v1.FirstTouchMade
 	(*CalendarChanged)(nil),       // 11: handoff.event.v1.CalendarChanged
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 13: google.protobuf.Duration
-	(v1.EscalationAction)(0),      // 14: handoff.playbook.v1.EscalationAction
-	(v1.PauseReason)(0),           // 15: handoff.playbook.v1.PauseReason
-	(v11.Activity_Type)(0),        // 16: handoff.sla.v1.Activity.Type
-	(*v11.Calendar)(nil),          // 17: handoff.sla.v1.Calendar
+	(*SlaPeriodClosed)(nil),       // 12: handoff.event.v1.SlaPeriodClosed
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 14: google.protobuf.Duration
+	(v1.EscalationAction)(0),      // 15: handoff.playbook.v1.EscalationAction
+	(v1.PauseReason)(0),           // 16: handoff.playbook.v1.PauseReason
+	(v11.Activity_Type)(0),        // 17: handoff.sla.v1.Activity.Type
+	(*v11.Calendar)(nil),          // 18: handoff.sla.v1.Calendar
 }
 var file_handoff_event_v1_sla_events_proto_depIdxs = []int32{
-	12, // 0: handoff.event.v1.ClockRef.due_time:type_name -> google.protobuf.Timestamp
+	13, // 0: handoff.event.v1.ClockRef.due_time:type_name -> google.protobuf.Timestamp
 	1,  // 1: handoff.event.v1.ClockAtRisk.clock:type_name -> handoff.event.v1.ClockRef
-	13, // 2: handoff.event.v1.ClockAtRisk.late_by:type_name -> google.protobuf.Duration
+	14, // 2: handoff.event.v1.ClockAtRisk.late_by:type_name -> google.protobuf.Duration
 	1,  // 3: handoff.event.v1.ClockMet.clock:type_name -> handoff.event.v1.ClockRef
-	12, // 4: handoff.event.v1.ClockMet.stop_time:type_name -> google.protobuf.Timestamp
-	13, // 5: handoff.event.v1.ClockMet.elapsed:type_name -> google.protobuf.Duration
+	13, // 4: handoff.event.v1.ClockMet.stop_time:type_name -> google.protobuf.Timestamp
+	14, // 5: handoff.event.v1.ClockMet.elapsed:type_name -> google.protobuf.Duration
 	1,  // 6: handoff.event.v1.ClockBreached.clock:type_name -> handoff.event.v1.ClockRef
-	13, // 7: handoff.event.v1.ClockBreached.late_by:type_name -> google.protobuf.Duration
+	14, // 7: handoff.event.v1.ClockBreached.late_by:type_name -> google.protobuf.Duration
 	1,  // 8: handoff.event.v1.BreachRetracted.clock:type_name -> handoff.event.v1.ClockRef
-	12, // 9: handoff.event.v1.BreachRetracted.stop_time:type_name -> google.protobuf.Timestamp
+	13, // 9: handoff.event.v1.BreachRetracted.stop_time:type_name -> google.protobuf.Timestamp
 	1,  // 10: handoff.event.v1.EscalationReached.clock:type_name -> handoff.event.v1.ClockRef
-	14, // 11: handoff.event.v1.EscalationReached.action:type_name -> handoff.playbook.v1.EscalationAction
-	13, // 12: handoff.event.v1.EscalationReached.late_by:type_name -> google.protobuf.Duration
-	15, // 13: handoff.event.v1.ClocksPaused.reason:type_name -> handoff.playbook.v1.PauseReason
+	15, // 11: handoff.event.v1.EscalationReached.action:type_name -> handoff.playbook.v1.EscalationAction
+	14, // 12: handoff.event.v1.EscalationReached.late_by:type_name -> google.protobuf.Duration
+	16, // 13: handoff.event.v1.ClocksPaused.reason:type_name -> handoff.playbook.v1.PauseReason
 	1,  // 14: handoff.event.v1.ClocksPaused.clocks:type_name -> handoff.event.v1.ClockRef
-	12, // 15: handoff.event.v1.ClocksPaused.start_time:type_name -> google.protobuf.Timestamp
-	12, // 16: handoff.event.v1.ClocksPaused.end_time:type_name -> google.protobuf.Timestamp
+	13, // 15: handoff.event.v1.ClocksPaused.start_time:type_name -> google.protobuf.Timestamp
+	13, // 16: handoff.event.v1.ClocksPaused.end_time:type_name -> google.protobuf.Timestamp
 	1,  // 17: handoff.event.v1.ClocksResumed.clocks:type_name -> handoff.event.v1.ClockRef
-	12, // 18: handoff.event.v1.ClocksResumed.resume_time:type_name -> google.protobuf.Timestamp
+	13, // 18: handoff.event.v1.ClocksResumed.resume_time:type_name -> google.protobuf.Timestamp
 	0,  // 19: handoff.event.v1.ClocksResumed.cause:type_name -> handoff.event.v1.ClocksResumed.Cause
-	16, // 20: handoff.event.v1.ActivityRecorded.type:type_name -> handoff.sla.v1.Activity.Type
-	12, // 21: handoff.event.v1.ActivityRecorded.occur_time:type_name -> google.protobuf.Timestamp
-	12, // 22: handoff.event.v1.FirstTouchMade.occur_time:type_name -> google.protobuf.Timestamp
-	17, // 23: handoff.event.v1.CalendarChanged.calendar:type_name -> handoff.sla.v1.Calendar
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	17, // 20: handoff.event.v1.ActivityRecorded.type:type_name -> handoff.sla.v1.Activity.Type
+	13, // 21: handoff.event.v1.ActivityRecorded.occur_time:type_name -> google.protobuf.Timestamp
+	13, // 22: handoff.event.v1.FirstTouchMade.occur_time:type_name -> google.protobuf.Timestamp
+	18, // 23: handoff.event.v1.CalendarChanged.calendar:type_name -> handoff.sla.v1.Calendar
+	13, // 24: handoff.event.v1.SlaPeriodClosed.start_time:type_name -> google.protobuf.Timestamp
+	13, // 25: handoff.event.v1.SlaPeriodClosed.end_time:type_name -> google.protobuf.Timestamp
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_sla_events_proto_init() }
@@ -1028,7 +1112,7 @@ func file_handoff_event_v1_sla_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_sla_events_proto_rawDesc), len(file_handoff_event_v1_sla_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

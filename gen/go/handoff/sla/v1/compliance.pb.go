@@ -180,9 +180,15 @@ type ComplianceReport struct {
 	// What is overdue as of now, by kind and rep, the longest overdue first. At most 100.
 	Overdue []*OverdueClocks `protobuf:"bytes,15,rep,name=overdue,proto3" json:"overdue,omitempty"`
 	// Why clocks were missed, by kind; those of which none was are left out.
-	Diagnoses     []*BreachDiagnosis `protobuf:"bytes,16,rep,name=diagnoses,proto3" json:"diagnoses,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Diagnoses []*BreachDiagnosis `protobuf:"bytes,16,rep,name=diagnoses,proto3" json:"diagnoses,omitempty"`
+	// When the period was closed, if it was and the figures are those of that moment; missing if they are today's.
+	CloseTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	// The role in which somebody closed it; empty as `close_time` is missing.
+	ClosedBy string `protobuf:"bytes,18,opt,name=closed_by,json=closedBy,proto3" json:"closed_by,omitempty"`
+	// How many clocks count otherwise today than when the period was closed: the caller's own, if they are a rep. 0 if it was not closed.
+	RestatementCount int32 `protobuf:"varint,19,opt,name=restatement_count,json=restatementCount,proto3" json:"restatement_count,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ComplianceReport) Reset() {
@@ -325,6 +331,27 @@ func (x *ComplianceReport) GetDiagnoses() []*BreachDiagnosis {
 		return x.Diagnoses
 	}
 	return nil
+}
+
+func (x *ComplianceReport) GetCloseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CloseTime
+	}
+	return nil
+}
+
+func (x *ComplianceReport) GetClosedBy() string {
+	if x != nil {
+		return x.ClosedBy
+	}
+	return ""
+}
+
+func (x *ComplianceReport) GetRestatementCount() int32 {
+	if x != nil {
+		return x.RestatementCount
+	}
+	return 0
 }
 
 // How often a clock was met, over the clocks that fell due in the period.
@@ -1197,7 +1224,7 @@ var File_handoff_sla_v1_compliance_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\n" +
-	"\x1fhandoff/sla/v1/compliance.proto\x12\x0ehandoff.sla.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xf4\x06\n" +
+	"\x1fhandoff/sla/v1/compliance.proto\x12\x0ehandoff.sla.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xf9\a\n" +
 	"\x10ComplianceReport\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
@@ -1217,7 +1244,11 @@ const file_handoff_sla_v1_compliance_proto_rawDesc = "" +
 	"\asources\x18\r \x03(\v2\x1f.handoff.sla.v1.ClockComplianceR\asources\x12D\n" +
 	"\x0eresponse_times\x18\x0e \x03(\v2\x1d.handoff.sla.v1.ResponseTimesR\rresponseTimes\x127\n" +
 	"\aoverdue\x18\x0f \x03(\v2\x1d.handoff.sla.v1.OverdueClocksR\aoverdue\x12=\n" +
-	"\tdiagnoses\x18\x10 \x03(\v2\x1f.handoff.sla.v1.BreachDiagnosisR\tdiagnoses\"\x94\x03\n" +
+	"\tdiagnoses\x18\x10 \x03(\v2\x1f.handoff.sla.v1.BreachDiagnosisR\tdiagnoses\x129\n" +
+	"\n" +
+	"close_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x1b\n" +
+	"\tclosed_by\x18\x12 \x01(\tR\bclosedBy\x12+\n" +
+	"\x11restatement_count\x18\x13 \x01(\x05R\x10restatementCount\"\x94\x03\n" +
 	"\x0fClockCompliance\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n" +
 	"\x05slice\x18\x02 \x01(\tR\x05slice\x12\x1b\n" +
@@ -1363,34 +1394,35 @@ var file_handoff_sla_v1_compliance_proto_depIdxs = []int32{
 	5,  // 10: handoff.sla.v1.ComplianceReport.response_times:type_name -> handoff.sla.v1.ResponseTimes
 	7,  // 11: handoff.sla.v1.ComplianceReport.overdue:type_name -> handoff.sla.v1.OverdueClocks
 	8,  // 12: handoff.sla.v1.ComplianceReport.diagnoses:type_name -> handoff.sla.v1.BreachDiagnosis
-	13, // 13: handoff.sla.v1.ClockCompliance.median:type_name -> google.protobuf.Duration
-	13, // 14: handoff.sla.v1.ClockCompliance.p90:type_name -> google.protobuf.Duration
-	14, // 15: handoff.sla.v1.CommitmentResult.team:type_name -> handoff.playbook.v1.Team
-	1,  // 16: handoff.sla.v1.ResponseTimes.from:type_name -> handoff.sla.v1.ResponseTimes.From
-	13, // 17: handoff.sla.v1.ResponseTimes.median:type_name -> google.protobuf.Duration
-	13, // 18: handoff.sla.v1.ResponseTimes.p90:type_name -> google.protobuf.Duration
-	13, // 19: handoff.sla.v1.ResponseTimes.mean:type_name -> google.protobuf.Duration
-	6,  // 20: handoff.sla.v1.ResponseTimes.buckets:type_name -> handoff.sla.v1.ResponseBucket
-	13, // 21: handoff.sla.v1.ResponseBucket.at_least:type_name -> google.protobuf.Duration
-	13, // 22: handoff.sla.v1.ResponseBucket.below:type_name -> google.protobuf.Duration
-	12, // 23: handoff.sla.v1.OverdueClocks.oldest_due_time:type_name -> google.protobuf.Timestamp
-	9,  // 24: handoff.sla.v1.BreachDiagnosis.causes:type_name -> handoff.sla.v1.BreachCauseShare
-	0,  // 25: handoff.sla.v1.BreachCauseShare.cause:type_name -> handoff.sla.v1.BreachCause
-	12, // 26: handoff.sla.v1.Breach.due_time:type_name -> google.protobuf.Timestamp
-	12, // 27: handoff.sla.v1.Breach.stop_time:type_name -> google.protobuf.Timestamp
-	9,  // 28: handoff.sla.v1.Breach.causes:type_name -> handoff.sla.v1.BreachCauseShare
-	11, // 29: handoff.sla.v1.Breach.holdings:type_name -> handoff.sla.v1.BreachHolding
-	12, // 30: handoff.sla.v1.BreachHolding.start_time:type_name -> google.protobuf.Timestamp
-	12, // 31: handoff.sla.v1.BreachHolding.end_time:type_name -> google.protobuf.Timestamp
-	13, // 32: handoff.sla.v1.BreachHolding.elapsed:type_name -> google.protobuf.Duration
-	0,  // 33: handoff.sla.v1.BreachHolding.cause:type_name -> handoff.sla.v1.BreachCause
-	15, // 34: handoff.sla.v1.BreachHolding.hold_reason:type_name -> handoff.routing.v1.Hold.Reason
-	16, // 35: handoff.sla.v1.BreachHolding.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
-	36, // [36:36] is the sub-list for method output_type
-	36, // [36:36] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	12, // 13: handoff.sla.v1.ComplianceReport.close_time:type_name -> google.protobuf.Timestamp
+	13, // 14: handoff.sla.v1.ClockCompliance.median:type_name -> google.protobuf.Duration
+	13, // 15: handoff.sla.v1.ClockCompliance.p90:type_name -> google.protobuf.Duration
+	14, // 16: handoff.sla.v1.CommitmentResult.team:type_name -> handoff.playbook.v1.Team
+	1,  // 17: handoff.sla.v1.ResponseTimes.from:type_name -> handoff.sla.v1.ResponseTimes.From
+	13, // 18: handoff.sla.v1.ResponseTimes.median:type_name -> google.protobuf.Duration
+	13, // 19: handoff.sla.v1.ResponseTimes.p90:type_name -> google.protobuf.Duration
+	13, // 20: handoff.sla.v1.ResponseTimes.mean:type_name -> google.protobuf.Duration
+	6,  // 21: handoff.sla.v1.ResponseTimes.buckets:type_name -> handoff.sla.v1.ResponseBucket
+	13, // 22: handoff.sla.v1.ResponseBucket.at_least:type_name -> google.protobuf.Duration
+	13, // 23: handoff.sla.v1.ResponseBucket.below:type_name -> google.protobuf.Duration
+	12, // 24: handoff.sla.v1.OverdueClocks.oldest_due_time:type_name -> google.protobuf.Timestamp
+	9,  // 25: handoff.sla.v1.BreachDiagnosis.causes:type_name -> handoff.sla.v1.BreachCauseShare
+	0,  // 26: handoff.sla.v1.BreachCauseShare.cause:type_name -> handoff.sla.v1.BreachCause
+	12, // 27: handoff.sla.v1.Breach.due_time:type_name -> google.protobuf.Timestamp
+	12, // 28: handoff.sla.v1.Breach.stop_time:type_name -> google.protobuf.Timestamp
+	9,  // 29: handoff.sla.v1.Breach.causes:type_name -> handoff.sla.v1.BreachCauseShare
+	11, // 30: handoff.sla.v1.Breach.holdings:type_name -> handoff.sla.v1.BreachHolding
+	12, // 31: handoff.sla.v1.BreachHolding.start_time:type_name -> google.protobuf.Timestamp
+	12, // 32: handoff.sla.v1.BreachHolding.end_time:type_name -> google.protobuf.Timestamp
+	13, // 33: handoff.sla.v1.BreachHolding.elapsed:type_name -> google.protobuf.Duration
+	0,  // 34: handoff.sla.v1.BreachHolding.cause:type_name -> handoff.sla.v1.BreachCause
+	15, // 35: handoff.sla.v1.BreachHolding.hold_reason:type_name -> handoff.routing.v1.Hold.Reason
+	16, // 36: handoff.sla.v1.BreachHolding.reassign_reason:type_name -> handoff.routing.v1.ReassignReason
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_compliance_proto_init() }

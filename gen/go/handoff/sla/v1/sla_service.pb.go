@@ -1003,7 +1003,9 @@ type GetComplianceReportRequest struct {
 	// The period by name, instead of its ends, in the zone of the playbook's calendar: an ISO week such as `2026-W10`, a month such
 	// as `2026-03`, a quarter such as `2026-Q1`, or `last-week`, `last-month`, `last-quarter`, `this-week`, `this-month`,
 	// `this-quarter`.
-	Period        string `protobuf:"bytes,3,opt,name=period,proto3" json:"period,omitempty"`
+	Period string `protobuf:"bytes,3,opt,name=period,proto3" json:"period,omitempty"`
+	// Today's figures also of a period that is closed.
+	Live          bool `protobuf:"varint,4,opt,name=live,proto3" json:"live,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1059,6 +1061,361 @@ func (x *GetComplianceReportRequest) GetPeriod() string {
 	return ""
 }
 
+func (x *GetComplianceReportRequest) GetLive() bool {
+	if x != nil {
+		return x.Live
+	}
+	return false
+}
+
+// Asks to close a period.
+type CloseSlaPeriodRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `slaPeriods/{sla_period}`. A period that is over, in the zone of the playbook's calendar.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseSlaPeriodRequest) Reset() {
+	*x = CloseSlaPeriodRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseSlaPeriodRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseSlaPeriodRequest) ProtoMessage() {}
+
+func (x *CloseSlaPeriodRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseSlaPeriodRequest.ProtoReflect.Descriptor instead.
+func (*CloseSlaPeriodRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *CloseSlaPeriodRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CloseSlaPeriodRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a closed period.
+type GetSlaPeriodRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `slaPeriods/{sla_period}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSlaPeriodRequest) Reset() {
+	*x = GetSlaPeriodRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSlaPeriodRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSlaPeriodRequest) ProtoMessage() {}
+
+func (x *GetSlaPeriodRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSlaPeriodRequest.ProtoReflect.Descriptor instead.
+func (*GetSlaPeriodRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *GetSlaPeriodRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks for a page of closed periods.
+type ListSlaPeriodsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSlaPeriodsRequest) Reset() {
+	*x = ListSlaPeriodsRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSlaPeriodsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSlaPeriodsRequest) ProtoMessage() {}
+
+func (x *ListSlaPeriodsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSlaPeriodsRequest.ProtoReflect.Descriptor instead.
+func (*ListSlaPeriodsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ListSlaPeriodsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSlaPeriodsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of closed periods.
+type ListSlaPeriodsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The periods, by name.
+	SlaPeriods []*SlaPeriod `protobuf:"bytes,1,rep,name=sla_periods,json=slaPeriods,proto3" json:"sla_periods,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSlaPeriodsResponse) Reset() {
+	*x = ListSlaPeriodsResponse{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSlaPeriodsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSlaPeriodsResponse) ProtoMessage() {}
+
+func (x *ListSlaPeriodsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSlaPeriodsResponse.ProtoReflect.Descriptor instead.
+func (*ListSlaPeriodsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListSlaPeriodsResponse) GetSlaPeriods() []*SlaPeriod {
+	if x != nil {
+		return x.SlaPeriods
+	}
+	return nil
+}
+
+func (x *ListSlaPeriodsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks for a page of what has changed since a period was closed.
+type ListRestatementsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `slaPeriods/{sla_period}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRestatementsRequest) Reset() {
+	*x = ListRestatementsRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRestatementsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRestatementsRequest) ProtoMessage() {}
+
+func (x *ListRestatementsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRestatementsRequest.ProtoReflect.Descriptor instead.
+func (*ListRestatementsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListRestatementsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListRestatementsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRestatementsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of what has changed since a period was closed.
+type ListRestatementsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The clocks that count otherwise, by name.
+	Restatements []*Restatement `protobuf:"bytes,1,rep,name=restatements,proto3" json:"restatements,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// What all restatements of the period do to its figures, by kind; on each page.
+	Clocks []*RestatedClocks `protobuf:"bytes,3,rep,name=clocks,proto3" json:"clocks,omitempty"`
+	// The promises of which something else is known today, also because of what became of leads; on each page. None for a rep.
+	Commitments   []*RestatedCommitment `protobuf:"bytes,4,rep,name=commitments,proto3" json:"commitments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRestatementsResponse) Reset() {
+	*x = ListRestatementsResponse{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRestatementsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRestatementsResponse) ProtoMessage() {}
+
+func (x *ListRestatementsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRestatementsResponse.ProtoReflect.Descriptor instead.
+func (*ListRestatementsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ListRestatementsResponse) GetRestatements() []*Restatement {
+	if x != nil {
+		return x.Restatements
+	}
+	return nil
+}
+
+func (x *ListRestatementsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListRestatementsResponse) GetClocks() []*RestatedClocks {
+	if x != nil {
+		return x.Clocks
+	}
+	return nil
+}
+
+func (x *ListRestatementsResponse) GetCommitments() []*RestatedCommitment {
+	if x != nil {
+		return x.Commitments
+	}
+	return nil
+}
+
 // Asks for a page of the clocks that were missed in a period.
 type ListBreachesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1076,7 +1433,7 @@ type ListBreachesRequest struct {
 
 func (x *ListBreachesRequest) Reset() {
 	*x = ListBreachesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1088,7 +1445,7 @@ func (x *ListBreachesRequest) String() string {
 func (*ListBreachesRequest) ProtoMessage() {}
 
 func (x *ListBreachesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1101,7 +1458,7 @@ func (x *ListBreachesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBreachesRequest.ProtoReflect.Descriptor instead.
 func (*ListBreachesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListBreachesRequest) GetPeriod() string {
@@ -1145,7 +1502,7 @@ type ListBreachesResponse struct {
 
 func (x *ListBreachesResponse) Reset() {
 	*x = ListBreachesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1157,7 +1514,7 @@ func (x *ListBreachesResponse) String() string {
 func (*ListBreachesResponse) ProtoMessage() {}
 
 func (x *ListBreachesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1170,7 +1527,7 @@ func (x *ListBreachesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBreachesResponse.ProtoReflect.Descriptor instead.
 func (*ListBreachesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{19}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListBreachesResponse) GetBreaches() []*Breach {
@@ -1191,7 +1548,7 @@ var File_handoff_sla_v1_sla_service_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
-	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/attempts.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a handoff/sla/v1/explanation.proto\x1a\x1fhandoff/sla/v1/simulation.proto\"\xd2\x01\n" +
+	" handoff/sla/v1/sla_service.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/sla_policy.proto\x1a\x1dhandoff/sla/v1/activity.proto\x1a\x1dhandoff/sla/v1/attempts.proto\x1a\x1dhandoff/sla/v1/calendar.proto\x1a\x1ahandoff/sla/v1/clock.proto\x1a\x1fhandoff/sla/v1/compliance.proto\x1a handoff/sla/v1/explanation.proto\x1a\x1fhandoff/sla/v1/simulation.proto\x1a\x1fhandoff/sla/v1/sla_period.proto\"\xd2\x01\n" +
 	"\x15CreateCalendarRequest\x12L\n" +
 	"\vcalendar_id\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\n" +
 	"calendarId\x12?\n" +
@@ -1267,12 +1624,40 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\n" +
 	"activities\x18\x01 \x03(\v2\x18.handoff.sla.v1.ActivityR\n" +
 	"activities\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xaf\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc3\x01\n" +
 	"\x1aGetComplianceReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x1f\n" +
-	"\x06period\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period\"\xa2\x01\n" +
+	"\x06period\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period\x12\x12\n" +
+	"\x04live\x18\x04 \x01(\bR\x04live\"\xae\x01\n" +
+	"\x15CloseSlaPeriodRequest\x12i\n" +
+	"\x04name\x18\x01 \x01(\tBU\xe0A\x02\xfaA\x17\n" +
+	"\x15handoff.dev/SlaPeriod\xbaH5r321^slaPeriods/[0-9]{4}-(W[0-9]{2}|Q[0-9]|[0-9]{2})$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x80\x01\n" +
+	"\x13GetSlaPeriodRequest\x12i\n" +
+	"\x04name\x18\x01 \x01(\tBU\xe0A\x02\xfaA\x17\n" +
+	"\x15handoff.dev/SlaPeriod\xbaH5r321^slaPeriods/[0-9]{4}-(W[0-9]{2}|Q[0-9]|[0-9]{2})$R\x04name\"f\n" +
+	"\x15ListSlaPeriodsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"|\n" +
+	"\x16ListSlaPeriodsResponse\x12:\n" +
+	"\vsla_periods\x18\x01 \x03(\v2\x19.handoff.sla.v1.SlaPeriodR\n" +
+	"slaPeriods\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd7\x01\n" +
+	"\x17ListRestatementsRequest\x12m\n" +
+	"\x06parent\x18\x01 \x01(\tBU\xe0A\x02\xfaA\x17\n" +
+	"\x15handoff.dev/SlaPeriod\xbaH5r321^slaPeriods/[0-9]{4}-(W[0-9]{2}|Q[0-9]|[0-9]{2})$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x81\x02\n" +
+	"\x18ListRestatementsResponse\x12?\n" +
+	"\frestatements\x18\x01 \x03(\v2\x1b.handoff.sla.v1.RestatementR\frestatements\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x126\n" +
+	"\x06clocks\x18\x03 \x03(\v2\x1e.handoff.sla.v1.RestatedClocksR\x06clocks\x12D\n" +
+	"\vcommitments\x18\x04 \x03(\v2\".handoff.sla.v1.RestatedCommitmentR\vcommitments\"\xa2\x01\n" +
 	"\x13ListBreachesRequest\x12\x1f\n" +
 	"\x06period\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period\x12\x1b\n" +
 	"\x04kind\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18?R\x04kind\x12$\n" +
@@ -1281,7 +1666,7 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"r\n" +
 	"\x14ListBreachesResponse\x122\n" +
 	"\bbreaches\x18\x01 \x03(\v2\x16.handoff.sla.v1.BreachR\bbreaches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xd5\x11\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x9e\x16\n" +
 	"\n" +
 	"SlaService\x12\x92\x01\n" +
 	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"?\xdaA\x14calendar,calendar_id\xaa\xbb\x18\x05\n" +
@@ -1318,7 +1703,15 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\x13GetComplianceReport\x12*.handoff.sla.v1.GetComplianceReportRequest\x1a .handoff.sla.v1.ComplianceReport\".\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/slaCompliance\x12\x87\x01\n" +
 	"\fListBreaches\x12#.handoff.sla.v1.ListBreachesRequest\x1a$.handoff.sla.v1.ListBreachesResponse\",\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/reports/slaBreaches\x12l\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/reports/slaBreaches\x12\x8b\x01\n" +
+	"\x0eCloseSlaPeriod\x12%.handoff.sla.v1.CloseSlaPeriodRequest\x1a\x19.handoff.sla.v1.SlaPeriod\"7\xdaA\x04name\xaa\xbb\x18\x04\n" +
+	"\x02\x05\t\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=slaPeriods/*}:close\x12\x83\x01\n" +
+	"\fGetSlaPeriod\x12#.handoff.sla.v1.GetSlaPeriodRequest\x1a\x19.handoff.sla.v1.SlaPeriod\"3\xdaA\x04name\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/{name=slaPeriods/*}\x12\x84\x01\n" +
+	"\x0eListSlaPeriods\x12%.handoff.sla.v1.ListSlaPeriodsRequest\x1a&.handoff.sla.v1.ListSlaPeriodsResponse\"#\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/slaPeriods\x12\xab\x01\n" +
+	"\x10ListRestatements\x12'.handoff.sla.v1.ListRestatementsRequest\x1a(.handoff.sla.v1.ListRestatementsResponse\"D\xdaA\x06parent\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02(\x12&/v1/{parent=slaPeriods/*}/restatements\x12l\n" +
 	"\x0eSimulateClocks\x12%.handoff.sla.v1.SimulateClocksRequest\x1a&.handoff.sla.v1.SimulateClocksResponse\"\t\xaa\xbb\x18\x05\n" +
 	"\x01\t\x10\x01(\x01B\xb9\x01\n" +
 	"\x12com.handoff.sla.v1B\x0fSlaServiceProtoP\x01Z8github.com/handoffhq/handoff/gen/go/handoff/sla/v1;slav1\xa2\x02\x03HSX\xaa\x02\x0eHandoff.Sla.V1\xca\x02\x0eHandoff\\Sla\\V1\xe2\x02\x1aHandoff\\Sla\\V1\\GPBMetadata\xea\x02\x10Handoff::Sla::V1b\x06proto3"
@@ -1335,7 +1728,7 @@ func file_handoff_sla_v1_sla_service_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_sla_service_proto_rawDescData
 }
 
-var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*CreateCalendarRequest)(nil),      // 0: handoff.sla.v1.CreateCalendarRequest
 	(*GetCalendarRequest)(nil),         // 1: handoff.sla.v1.GetCalendarRequest
@@ -1355,72 +1748,94 @@ var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*ListActivitiesRequest)(nil),      // 15: handoff.sla.v1.ListActivitiesRequest
 	(*ListActivitiesResponse)(nil),     // 16: handoff.sla.v1.ListActivitiesResponse
 	(*GetComplianceReportRequest)(nil), // 17: handoff.sla.v1.GetComplianceReportRequest
-	(*ListBreachesRequest)(nil),        // 18: handoff.sla.v1.ListBreachesRequest
-	(*ListBreachesResponse)(nil),       // 19: handoff.sla.v1.ListBreachesResponse
-	(*Calendar)(nil),                   // 20: handoff.sla.v1.Calendar
-	(*fieldmaskpb.FieldMask)(nil),      // 21: google.protobuf.FieldMask
-	(*Clock)(nil),                      // 22: handoff.sla.v1.Clock
-	(v1.PauseReason)(0),                // 23: handoff.playbook.v1.PauseReason
-	(*timestamppb.Timestamp)(nil),      // 24: google.protobuf.Timestamp
-	(*Activity)(nil),                   // 25: handoff.sla.v1.Activity
-	(*Breach)(nil),                     // 26: handoff.sla.v1.Breach
-	(*SimulateClocksRequest)(nil),      // 27: handoff.sla.v1.SimulateClocksRequest
-	(*AttemptProgress)(nil),            // 28: handoff.sla.v1.AttemptProgress
-	(*DeadlineExplanation)(nil),        // 29: handoff.sla.v1.DeadlineExplanation
-	(*ComplianceReport)(nil),           // 30: handoff.sla.v1.ComplianceReport
-	(*SimulateClocksResponse)(nil),     // 31: handoff.sla.v1.SimulateClocksResponse
+	(*CloseSlaPeriodRequest)(nil),      // 18: handoff.sla.v1.CloseSlaPeriodRequest
+	(*GetSlaPeriodRequest)(nil),        // 19: handoff.sla.v1.GetSlaPeriodRequest
+	(*ListSlaPeriodsRequest)(nil),      // 20: handoff.sla.v1.ListSlaPeriodsRequest
+	(*ListSlaPeriodsResponse)(nil),     // 21: handoff.sla.v1.ListSlaPeriodsResponse
+	(*ListRestatementsRequest)(nil),    // 22: handoff.sla.v1.ListRestatementsRequest
+	(*ListRestatementsResponse)(nil),   // 23: handoff.sla.v1.ListRestatementsResponse
+	(*ListBreachesRequest)(nil),        // 24: handoff.sla.v1.ListBreachesRequest
+	(*ListBreachesResponse)(nil),       // 25: handoff.sla.v1.ListBreachesResponse
+	(*Calendar)(nil),                   // 26: handoff.sla.v1.Calendar
+	(*fieldmaskpb.FieldMask)(nil),      // 27: google.protobuf.FieldMask
+	(*Clock)(nil),                      // 28: handoff.sla.v1.Clock
+	(v1.PauseReason)(0),                // 29: handoff.playbook.v1.PauseReason
+	(*timestamppb.Timestamp)(nil),      // 30: google.protobuf.Timestamp
+	(*Activity)(nil),                   // 31: handoff.sla.v1.Activity
+	(*SlaPeriod)(nil),                  // 32: handoff.sla.v1.SlaPeriod
+	(*Restatement)(nil),                // 33: handoff.sla.v1.Restatement
+	(*RestatedClocks)(nil),             // 34: handoff.sla.v1.RestatedClocks
+	(*RestatedCommitment)(nil),         // 35: handoff.sla.v1.RestatedCommitment
+	(*Breach)(nil),                     // 36: handoff.sla.v1.Breach
+	(*SimulateClocksRequest)(nil),      // 37: handoff.sla.v1.SimulateClocksRequest
+	(*AttemptProgress)(nil),            // 38: handoff.sla.v1.AttemptProgress
+	(*DeadlineExplanation)(nil),        // 39: handoff.sla.v1.DeadlineExplanation
+	(*ComplianceReport)(nil),           // 40: handoff.sla.v1.ComplianceReport
+	(*SimulateClocksResponse)(nil),     // 41: handoff.sla.v1.SimulateClocksResponse
 }
 var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
-	20, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	20, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
-	20, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	21, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	23, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
-	24, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
-	24, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
-	22, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	22, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	25, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
-	25, // 11: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
-	24, // 12: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	24, // 13: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	26, // 14: handoff.sla.v1.ListBreachesResponse.breaches:type_name -> handoff.sla.v1.Breach
-	0,  // 15: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
-	1,  // 16: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
-	2,  // 17: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
-	4,  // 18: handoff.sla.v1.SlaService.UpdateCalendar:input_type -> handoff.sla.v1.UpdateCalendarRequest
-	5,  // 19: handoff.sla.v1.SlaService.GetClock:input_type -> handoff.sla.v1.GetClockRequest
-	6,  // 20: handoff.sla.v1.SlaService.ListClocks:input_type -> handoff.sla.v1.ListClocksRequest
-	8,  // 21: handoff.sla.v1.SlaService.GetAttemptProgress:input_type -> handoff.sla.v1.GetAttemptProgressRequest
-	9,  // 22: handoff.sla.v1.SlaService.ExplainDeadline:input_type -> handoff.sla.v1.ExplainDeadlineRequest
-	10, // 23: handoff.sla.v1.SlaService.PauseClocks:input_type -> handoff.sla.v1.PauseClocksRequest
-	12, // 24: handoff.sla.v1.SlaService.ResumeClocks:input_type -> handoff.sla.v1.ResumeClocksRequest
-	14, // 25: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
-	15, // 26: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
-	17, // 27: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
-	18, // 28: handoff.sla.v1.SlaService.ListBreaches:input_type -> handoff.sla.v1.ListBreachesRequest
-	27, // 29: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
-	20, // 30: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
-	20, // 31: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
-	3,  // 32: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
-	20, // 33: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
-	22, // 34: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
-	7,  // 35: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
-	28, // 36: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
-	29, // 37: handoff.sla.v1.SlaService.ExplainDeadline:output_type -> handoff.sla.v1.DeadlineExplanation
-	11, // 38: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
-	13, // 39: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
-	25, // 40: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
-	16, // 41: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
-	30, // 42: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
-	19, // 43: handoff.sla.v1.SlaService.ListBreaches:output_type -> handoff.sla.v1.ListBreachesResponse
-	31, // 44: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
-	30, // [30:45] is the sub-list for method output_type
-	15, // [15:30] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	26, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	26, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
+	26, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	27, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
+	28, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	29, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
+	30, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
+	30, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
+	28, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	28, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	31, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
+	31, // 11: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
+	30, // 12: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	30, // 13: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	32, // 14: handoff.sla.v1.ListSlaPeriodsResponse.sla_periods:type_name -> handoff.sla.v1.SlaPeriod
+	33, // 15: handoff.sla.v1.ListRestatementsResponse.restatements:type_name -> handoff.sla.v1.Restatement
+	34, // 16: handoff.sla.v1.ListRestatementsResponse.clocks:type_name -> handoff.sla.v1.RestatedClocks
+	35, // 17: handoff.sla.v1.ListRestatementsResponse.commitments:type_name -> handoff.sla.v1.RestatedCommitment
+	36, // 18: handoff.sla.v1.ListBreachesResponse.breaches:type_name -> handoff.sla.v1.Breach
+	0,  // 19: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
+	1,  // 20: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
+	2,  // 21: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
+	4,  // 22: handoff.sla.v1.SlaService.UpdateCalendar:input_type -> handoff.sla.v1.UpdateCalendarRequest
+	5,  // 23: handoff.sla.v1.SlaService.GetClock:input_type -> handoff.sla.v1.GetClockRequest
+	6,  // 24: handoff.sla.v1.SlaService.ListClocks:input_type -> handoff.sla.v1.ListClocksRequest
+	8,  // 25: handoff.sla.v1.SlaService.GetAttemptProgress:input_type -> handoff.sla.v1.GetAttemptProgressRequest
+	9,  // 26: handoff.sla.v1.SlaService.ExplainDeadline:input_type -> handoff.sla.v1.ExplainDeadlineRequest
+	10, // 27: handoff.sla.v1.SlaService.PauseClocks:input_type -> handoff.sla.v1.PauseClocksRequest
+	12, // 28: handoff.sla.v1.SlaService.ResumeClocks:input_type -> handoff.sla.v1.ResumeClocksRequest
+	14, // 29: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
+	15, // 30: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
+	17, // 31: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
+	24, // 32: handoff.sla.v1.SlaService.ListBreaches:input_type -> handoff.sla.v1.ListBreachesRequest
+	18, // 33: handoff.sla.v1.SlaService.CloseSlaPeriod:input_type -> handoff.sla.v1.CloseSlaPeriodRequest
+	19, // 34: handoff.sla.v1.SlaService.GetSlaPeriod:input_type -> handoff.sla.v1.GetSlaPeriodRequest
+	20, // 35: handoff.sla.v1.SlaService.ListSlaPeriods:input_type -> handoff.sla.v1.ListSlaPeriodsRequest
+	22, // 36: handoff.sla.v1.SlaService.ListRestatements:input_type -> handoff.sla.v1.ListRestatementsRequest
+	37, // 37: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
+	26, // 38: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
+	26, // 39: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
+	3,  // 40: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
+	26, // 41: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
+	28, // 42: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
+	7,  // 43: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
+	38, // 44: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
+	39, // 45: handoff.sla.v1.SlaService.ExplainDeadline:output_type -> handoff.sla.v1.DeadlineExplanation
+	11, // 46: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
+	13, // 47: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
+	31, // 48: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
+	16, // 49: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
+	40, // 50: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
+	25, // 51: handoff.sla.v1.SlaService.ListBreaches:output_type -> handoff.sla.v1.ListBreachesResponse
+	32, // 52: handoff.sla.v1.SlaService.CloseSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
+	32, // 53: handoff.sla.v1.SlaService.GetSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
+	21, // 54: handoff.sla.v1.SlaService.ListSlaPeriods:output_type -> handoff.sla.v1.ListSlaPeriodsResponse
+	23, // 55: handoff.sla.v1.SlaService.ListRestatements:output_type -> handoff.sla.v1.ListRestatementsResponse
+	41, // 56: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
+	38, // [38:57] is the sub-list for method output_type
+	19, // [19:38] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_sla_service_proto_init() }
@@ -1435,13 +1850,14 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 	file_handoff_sla_v1_compliance_proto_init()
 	file_handoff_sla_v1_explanation_proto_init()
 	file_handoff_sla_v1_simulation_proto_init()
+	file_handoff_sla_v1_sla_period_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_sla_service_proto_rawDesc), len(file_handoff_sla_v1_sla_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

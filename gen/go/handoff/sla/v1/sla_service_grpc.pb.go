@@ -35,6 +35,10 @@ const (
 	SlaService_ListActivities_FullMethodName      = "/handoff.sla.v1.SlaService/ListActivities"
 	SlaService_GetComplianceReport_FullMethodName = "/handoff.sla.v1.SlaService/GetComplianceReport"
 	SlaService_ListBreaches_FullMethodName        = "/handoff.sla.v1.SlaService/ListBreaches"
+	SlaService_CloseSlaPeriod_FullMethodName      = "/handoff.sla.v1.SlaService/CloseSlaPeriod"
+	SlaService_GetSlaPeriod_FullMethodName        = "/handoff.sla.v1.SlaService/GetSlaPeriod"
+	SlaService_ListSlaPeriods_FullMethodName      = "/handoff.sla.v1.SlaService/ListSlaPeriods"
+	SlaService_ListRestatements_FullMethodName    = "/handoff.sla.v1.SlaService/ListRestatements"
 	SlaService_SimulateClocks_FullMethodName      = "/handoff.sla.v1.SlaService/SimulateClocks"
 )
 
@@ -75,10 +79,22 @@ type SlaServiceClient interface {
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(ctx context.Context, in *ListActivitiesRequest, opts ...grpc.CallOption) (*ListActivitiesResponse, error)
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
-	// commitments.
+	// commitments. That of a period that was closed is the one of that moment.
 	GetComplianceReport(ctx context.Context, in *GetComplianceReportRequest, opts ...grpc.CallOption) (*ComplianceReport, error)
 	// Lists the clocks that were missed in a period, with who or what had the handoff meanwhile, by deadline. A rep sees their own.
 	ListBreaches(ctx context.Context, in *ListBreachesRequest, opts ...grpc.CallOption) (*ListBreachesResponse, error)
+	// Closes a week, a month or a quarter that is over: its compliance report stays as it is now. Each length is closed by itself, one
+	// period after the other from whichever is the first, so that those of a length leave no gap and never overlap; a week may lie in
+	// a month, and a month in a quarter. Acts may still be logged late when a period is closed: they show as restatements. To close
+	// a period again changes nothing, and answers as the first time.
+	CloseSlaPeriod(ctx context.Context, in *CloseSlaPeriodRequest, opts ...grpc.CallOption) (*SlaPeriod, error)
+	// Reads a closed period.
+	GetSlaPeriod(ctx context.Context, in *GetSlaPeriodRequest, opts ...grpc.CallOption) (*SlaPeriod, error)
+	// Lists the periods that are closed, by name.
+	ListSlaPeriods(ctx context.Context, in *ListSlaPeriodsRequest, opts ...grpc.CallOption) (*ListSlaPeriodsResponse, error)
+	// Lists the clocks that today count otherwise than when a period was closed, by name, and what that does to its figures. A rep
+	// sees their own, and no commitments.
+	ListRestatements(ctx context.Context, in *ListRestatementsRequest, opts ...grpc.CallOption) (*ListRestatementsResponse, error)
 	// Counts the clocks that would-be handoffs would start, and when they would be due. Nothing is stored.
 	SimulateClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SimulateClocksRequest, SimulateClocksResponse], error)
 }
@@ -231,6 +247,46 @@ func (c *slaServiceClient) ListBreaches(ctx context.Context, in *ListBreachesReq
 	return out, nil
 }
 
+func (c *slaServiceClient) CloseSlaPeriod(ctx context.Context, in *CloseSlaPeriodRequest, opts ...grpc.CallOption) (*SlaPeriod, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SlaPeriod)
+	err := c.cc.Invoke(ctx, SlaService_CloseSlaPeriod_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *slaServiceClient) GetSlaPeriod(ctx context.Context, in *GetSlaPeriodRequest, opts ...grpc.CallOption) (*SlaPeriod, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SlaPeriod)
+	err := c.cc.Invoke(ctx, SlaService_GetSlaPeriod_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *slaServiceClient) ListSlaPeriods(ctx context.Context, in *ListSlaPeriodsRequest, opts ...grpc.CallOption) (*ListSlaPeriodsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSlaPeriodsResponse)
+	err := c.cc.Invoke(ctx, SlaService_ListSlaPeriods_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *slaServiceClient) ListRestatements(ctx context.Context, in *ListRestatementsRequest, opts ...grpc.CallOption) (*ListRestatementsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRestatementsResponse)
+	err := c.cc.Invoke(ctx, SlaService_ListRestatements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *slaServiceClient) SimulateClocks(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SimulateClocksRequest, SimulateClocksResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &SlaService_ServiceDesc.Streams[0], SlaService_SimulateClocks_FullMethodName, cOpts...)
@@ -281,10 +337,22 @@ type SlaServiceServer interface {
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(context.Context, *ListActivitiesRequest) (*ListActivitiesResponse, error)
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
-	// commitments.
+	// commitments. That of a period that was closed is the one of that moment.
 	GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error)
 	// Lists the clocks that were missed in a period, with who or what had the handoff meanwhile, by deadline. A rep sees their own.
 	ListBreaches(context.Context, *ListBreachesRequest) (*ListBreachesResponse, error)
+	// Closes a week, a month or a quarter that is over: its compliance report stays as it is now. Each length is closed by itself, one
+	// period after the other from whichever is the first, so that those of a length leave no gap and never overlap; a week may lie in
+	// a month, and a month in a quarter. Acts may still be logged late when a period is closed: they show as restatements. To close
+	// a period again changes nothing, and answers as the first time.
+	CloseSlaPeriod(context.Context, *CloseSlaPeriodRequest) (*SlaPeriod, error)
+	// Reads a closed period.
+	GetSlaPeriod(context.Context, *GetSlaPeriodRequest) (*SlaPeriod, error)
+	// Lists the periods that are closed, by name.
+	ListSlaPeriods(context.Context, *ListSlaPeriodsRequest) (*ListSlaPeriodsResponse, error)
+	// Lists the clocks that today count otherwise than when a period was closed, by name, and what that does to its figures. A rep
+	// sees their own, and no commitments.
+	ListRestatements(context.Context, *ListRestatementsRequest) (*ListRestatementsResponse, error)
 	// Counts the clocks that would-be handoffs would start, and when they would be due. Nothing is stored.
 	SimulateClocks(grpc.ClientStreamingServer[SimulateClocksRequest, SimulateClocksResponse]) error
 	mustEmbedUnimplementedSlaServiceServer()
@@ -338,6 +406,18 @@ func (UnimplementedSlaServiceServer) GetComplianceReport(context.Context, *GetCo
 }
 func (UnimplementedSlaServiceServer) ListBreaches(context.Context, *ListBreachesRequest) (*ListBreachesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListBreaches not implemented")
+}
+func (UnimplementedSlaServiceServer) CloseSlaPeriod(context.Context, *CloseSlaPeriodRequest) (*SlaPeriod, error) {
+	return nil, status.Error(codes.Unimplemented, "method CloseSlaPeriod not implemented")
+}
+func (UnimplementedSlaServiceServer) GetSlaPeriod(context.Context, *GetSlaPeriodRequest) (*SlaPeriod, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSlaPeriod not implemented")
+}
+func (UnimplementedSlaServiceServer) ListSlaPeriods(context.Context, *ListSlaPeriodsRequest) (*ListSlaPeriodsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSlaPeriods not implemented")
+}
+func (UnimplementedSlaServiceServer) ListRestatements(context.Context, *ListRestatementsRequest) (*ListRestatementsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRestatements not implemented")
 }
 func (UnimplementedSlaServiceServer) SimulateClocks(grpc.ClientStreamingServer[SimulateClocksRequest, SimulateClocksResponse]) error {
 	return status.Error(codes.Unimplemented, "method SimulateClocks not implemented")
@@ -615,6 +695,78 @@ func _SlaService_ListBreaches_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SlaService_CloseSlaPeriod_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CloseSlaPeriodRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).CloseSlaPeriod(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_CloseSlaPeriod_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).CloseSlaPeriod(ctx, req.(*CloseSlaPeriodRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SlaService_GetSlaPeriod_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSlaPeriodRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).GetSlaPeriod(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_GetSlaPeriod_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).GetSlaPeriod(ctx, req.(*GetSlaPeriodRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SlaService_ListSlaPeriods_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSlaPeriodsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).ListSlaPeriods(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_ListSlaPeriods_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).ListSlaPeriods(ctx, req.(*ListSlaPeriodsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SlaService_ListRestatements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRestatementsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).ListRestatements(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_ListRestatements_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).ListRestatements(ctx, req.(*ListRestatementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SlaService_SimulateClocks_Handler(srv interface{}, stream grpc.ServerStream) error {
 	return srv.(SlaServiceServer).SimulateClocks(&grpc.GenericServerStream[SimulateClocksRequest, SimulateClocksResponse]{ServerStream: stream})
 }
@@ -684,6 +836,22 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListBreaches",
 			Handler:    _SlaService_ListBreaches_Handler,
+		},
+		{
+			MethodName: "CloseSlaPeriod",
+			Handler:    _SlaService_CloseSlaPeriod_Handler,
+		},
+		{
+			MethodName: "GetSlaPeriod",
+			Handler:    _SlaService_GetSlaPeriod_Handler,
+		},
+		{
+			MethodName: "ListSlaPeriods",
+			Handler:    _SlaService_ListSlaPeriods_Handler,
+		},
+		{
+			MethodName: "ListRestatements",
+			Handler:    _SlaService_ListRestatements_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

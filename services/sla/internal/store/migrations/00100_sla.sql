@@ -41,6 +41,8 @@ CREATE TABLE clock (
     causes {text} NOT NULL,
     told {int} NOT NULL,
     next_at {int},
+    changed_at {int} NOT NULL,
+    changed_by {text} NOT NULL,
     PRIMARY KEY (handoff, kind, run)
 ) {keyed};
 CREATE INDEX clock_next ON clock (next_at) WHERE next_at IS NOT NULL;
@@ -88,7 +90,57 @@ CREATE TABLE sweep (
     since {int} NOT NULL
 ) {strict};
 
+-- The last period of each length that is closed. Who closes one holds the row.
+CREATE TABLE closing (
+    length {text} NOT NULL PRIMARY KEY,
+    latest {text} NOT NULL
+) {strict};
+
+CREATE TABLE closed_period (
+    name {text} NOT NULL PRIMARY KEY,
+    length {text} NOT NULL,
+    start_at {int} NOT NULL,
+    end_at {int} NOT NULL,
+    zone {text} NOT NULL,
+    close_at {int} NOT NULL,
+    role {text} NOT NULL,
+    playbook {text} NOT NULL,
+    clocks {int} NOT NULL
+) {strict};
+
+-- The report of everybody is that of no rep.
+CREATE TABLE closed_report (
+    period {text} NOT NULL,
+    rep {text} NOT NULL,
+    document {bytes} NOT NULL,
+    PRIMARY KEY (period, rep)
+) {strict};
+
+CREATE TABLE closed_clock (
+    period {text} NOT NULL,
+    handoff {text} NOT NULL,
+    kind {text} NOT NULL,
+    run {int} NOT NULL,
+    outcome {int} NOT NULL,
+    answered {int} NOT NULL,
+    elapsed {int} NOT NULL,
+    due_at {int} NOT NULL,
+    tier {text} NOT NULL,
+    rep {text} NOT NULL,
+    pool {text} NOT NULL,
+    source {text} NOT NULL,
+    causes {text} NOT NULL,
+    gone_at {int},
+    gone_by {text},
+    PRIMARY KEY (period, handoff, kind, run)
+) {keyed};
+CREATE INDEX closed_clock_handoff ON closed_clock (handoff, kind, run);
+
 -- +goose Down
+DROP TABLE closed_clock;
+DROP TABLE closed_report;
+DROP TABLE closed_period;
+DROP TABLE closing;
 DROP TABLE sweep;
 DROP TABLE calendar_edition;
 DROP TABLE calendar;
