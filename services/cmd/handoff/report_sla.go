@@ -28,6 +28,9 @@ the clocks that fell due, and how soon leads were touched.
 A clock counts in the period in which it fell due: in time = met / (met + missed). What is open and overdue is missed; what was
 cancelled is shown and counts in neither. A lead counts in the period in which it became an MQL. A rep sees their own figures.
 
+The figures of a period that was closed are those of that moment, and the report says so; --live shows what they are today, and
+` + "`handoff report sla restatements`" + ` what makes the difference.
+
 -o html makes one file to read or to print, -o csv a row for each figure; with --by=rep the figures of each person.`,
 		Example: "  handoff report sla\n  handoff report sla --period=2026-W10 -o html > monday.html\n  handoff report sla --period=2026-Q1 --by=rep -o csv > people.csv",
 		Args:    cobra.NoArgs,
@@ -43,6 +46,8 @@ cancelled is shown and counts in neither. A lead counts in the period in which i
 		},
 	}
 	f.register(cmd)
+	cmd.AddCommand(slaCloseCommand(), slaRestatementsCommand())
+	cmd.Flags().BoolVar(&req.Live, "live", false, "show today's figures also of a period that is closed")
 	cmd.Flags().StringVar(&req.Period, "period", "last-week", "such as 2026-W10, 2026-03, 2026-Q1, last-week, last-month or this-quarter")
 	cmd.Flags().StringSliceVar(&by, "by", nil, "what to show in full: "+strings.Join(monday.Slices(), ", ")+" (html: all)")
 	return cmd

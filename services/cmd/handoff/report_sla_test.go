@@ -36,3 +36,12 @@ func TestTheReportOfBothTeamsRefusesWhatItDoesNotKnow(t *testing.T) {
 		}
 	}
 }
+
+func TestAPeriodIsNamedInShort(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"2026-05", "slaPeriods/2026-05"} {
+		if got := slaPeriodName(name); got != "slaPeriods/2026-05" {
+			t.Errorf("%s: got %s", name, got)
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 )
 
 // columns are the columns of the CSV. What there is nothing to say of is empty. Shares are in per mille, times in seconds.
-var columns = []string{"period", "start_time", "end_time", "as_of_time", "playbook", "cut", "name", "figure", "met", "missed", "cancelled", "share",
+var columns = []string{"period", "start_time", "end_time", "as_of_time", "close_time", "playbook", "cut", "name", "figure", "met", "missed", "cancelled", "share",
 	"previous_share", "median_seconds", "p90_seconds", "target", "actual", "kept"}
 
 // CSV writes the figures of a report, a row for each: the promises of both teams, then the clocks as a whole and by each slice. With
@@ -54,7 +54,15 @@ func (s *sheet) write(cells ...string) {
 func (s *sheet) row(cells ...string) {
 	r := s.report
 	s.write(append([]string{r.GetPeriod(), r.GetStartTime().AsTime().Format(time.RFC3339Nano), r.GetEndTime().AsTime().Format(time.RFC3339Nano),
-		r.GetAsOfTime().AsTime().Format(time.RFC3339Nano), r.GetPlaybook()}, cells...)...)
+		r.GetAsOfTime().AsTime().Format(time.RFC3339Nano), closeTime(r), r.GetPlaybook()}, cells...)...)
+}
+
+// closeTime is when the period was closed; empty if it was not.
+func closeTime(r *slav1.ComplianceReport) string {
+	if r.GetCloseTime() == nil {
+		return ""
+	}
+	return r.GetCloseTime().AsTime().Format(time.RFC3339Nano)
 }
 
 func (s *sheet) promise(c *slav1.CommitmentResult) {

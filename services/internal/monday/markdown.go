@@ -11,6 +11,9 @@ func (p *Page) Markdown(w io.Writer) error {
 	m := &markdown{}
 	m.line("# Promises of both teams: %s", p.Title)
 	m.line("%s, %s; as of %s%s.", p.Days, p.Zone, p.AsOf, p.byPlaybook())
+	if p.Closed != "" {
+		m.line("%s", escape(p.Closed))
+	}
 	if len(p.Teams) == 0 {
 		m.line("No playbook was in force: nobody had promised anything.")
 	}

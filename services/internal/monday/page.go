@@ -7,6 +7,7 @@ import (
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
+	"github.com/handoffhq/handoff/services/internal/figures"
 )
 
 // Page is what a report says, in words.
@@ -15,6 +16,7 @@ type Page struct {
 	Days     string // its first and last day
 	Zone     string
 	AsOf     string
+	Closed   string // that the period is closed, and what of it counts otherwise today; empty if it is not
 	Playbook string // its number; empty if there was none
 	Teams    []Team // marketing and sales; none without a playbook
 	Sections []Section
@@ -36,7 +38,7 @@ func New(r *slav1.ComplianceReport, by ...string) (*Page, error) {
 		return nil, fmt.Errorf("write report: %w", err)
 	}
 	d := &desk{report: r, zone: zone}
-	p := &Page{Title: d.title(), Days: d.days(), Zone: r.GetTimeZone(), AsOf: d.instant(r.GetAsOfTime().AsTime()),
+	p := &Page{Title: d.title(), Days: d.days(), Zone: r.GetTimeZone(), AsOf: d.instant(r.GetAsOfTime().AsTime()), Closed: d.closed(),
 		Playbook: bare(r.GetPlaybook())}
 	if len(r.GetCommitments()) > 0 {
 		p.Teams = []Team{d.team("Marketing", playbookv1.Team_TEAM_MARKETING), d.team("Sales", playbookv1.Team_TEAM_SALES)}
@@ -92,6 +94,22 @@ func (d *desk) days() string {
 	default:
 		return last.Format("2 January 2006")
 	}
+}
+
+// closed says that the period is closed; nothing if it is not.
+func (d *desk) closed() string {
+	r := d.report
+	if r.GetCloseTime() == nil {
+		return ""
+	}
+	since := "Nothing was restated since."
+	switch n := r.GetRestatementCount(); {
+	case n == 1:
+		since = "1 clock was restated since."
+	case n > 1:
+		since = figures.Count(int64(n)) + " clocks were restated since."
+	}
+	return fmt.Sprintf("Closed on %s by %s: the figures are those of that moment. %s", d.instant(r.GetCloseTime().AsTime()), r.GetClosedBy(), since)
 }
 
 func (d *desk) instant(at time.Time) string { return at.In(d.zone).Format("Mon 2 Jan 2006 15:04") }

@@ -38,6 +38,23 @@ func TestThePageInEachFormat(t *testing.T) {
 	golden(t, "people.csv", written(t, func(w io.Writer) error { return monday.CSV(w, week(), "rep") }))
 }
 
+func TestTheReportOfAClosedPeriodSaysSo(t *testing.T) {
+	t.Parallel()
+	r := week()
+	r.CloseTime, r.ClosedBy, r.RestatementCount = utc("2026-03-10T14:00:00Z"), "revops", 1
+	golden(t, "closed.txt", written(t, page(t, r).Text))
+	golden(t, "closed.csv", written(t, func(w io.Writer) error { return monday.CSV(w, r, "rep") }))
+	for n, since := range map[int32]string{0: "Nothing was restated since.", 1: "1 clock was restated since.", 1200: "1,200 clocks were restated since."} {
+		r.RestatementCount = n
+		want := "Closed on Tue 10 Mar 2026 10:00 by revops: the figures are those of that moment. " + since
+		for _, text := range []string{written(t, page(t, r).Text), written(t, page(t, r).Markdown), written(t, page(t, r).HTML)} {
+			if !strings.Contains(text, want) {
+				t.Errorf("want %q in\n%s", want, text)
+			}
+		}
+	}
+}
+
 func TestTheHeadlineSaysWhatWasKeptAndWhatNot(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -110,7 +127,7 @@ func TestANameIsNeverAFormulaNorMarkup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := rows[1][6]; got != "'=<b>|evil" {
+	if got := rows[1][7]; got != "'=<b>|evil" {
 		t.Errorf("got the name %q", got)
 	}
 	if html := written(t, page(t, week(), "source").HTML); strings.Contains(html, "<b>|evil") {

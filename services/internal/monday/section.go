@@ -68,9 +68,13 @@ func trend(c *slav1.ClockCompliance) string {
 	return points(int64(c.GetMetPerMille() - c.GetPreviousMetPerMille()))
 }
 
-// overdue is what waits for somebody now.
+// overdue is what waits for somebody now, or did when the period was closed.
 func (d *desk) overdue() Section {
-	s := Section{Title: "Overdue now", Text: 2, Head: []string{"clock", "whose", "how many", "the longest"},
+	title := "Overdue now"
+	if d.report.GetCloseTime() != nil {
+		title = "Overdue when it was closed"
+	}
+	s := Section{Title: title, Text: 2, Head: []string{"clock", "whose", "how many", "the longest"},
 		Note: "As of " + d.instant(d.report.GetAsOfTime().AsTime()) + ", whenever it fell due."}
 	for _, o := range d.report.GetOverdue() {
 		s.Rows = append(s.Rows, []string{kindWords(o.GetKind()), cmp.Or(bare(o.GetRep()), "nobody yet"), figures.Count(o.GetClockCount()),

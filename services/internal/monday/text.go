@@ -11,6 +11,9 @@ func (p *Page) Text(w io.Writer) error {
 	out := figures.New(w)
 	out.Title("Promises of both teams: %s", p.Title)
 	out.Line("%s, %s; as of %s%s", p.Days, p.Zone, p.AsOf, p.byPlaybook())
+	if p.Closed != "" {
+		out.Line("%s", p.Closed)
+	}
 	for _, t := range p.Teams {
 		out.Line("%s", t.Headline)
 	}
