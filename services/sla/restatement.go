@@ -64,7 +64,7 @@ func (s *Service) restate(ctx context.Context, tx *sqldb.Tx, a asked, page pagin
 	}
 	rows, resp.NextPageToken = paging.Cut(page, rows, func(r store.Restated) paging.Key { return paging.Key{Text: restatedKey(r)} })
 	for _, r := range rows {
-		resp.Restatements = append(resp.Restatements, restatementToProto(r, a.closed))
+		resp.Restatements = append(resp.Restatements, restatementToProto(r))
 	}
 	return nil
 }
@@ -114,15 +114,15 @@ func restatedCommitments(closed, live *slav1.ComplianceReport) []*slav1.Restated
 	return all
 }
 
-// restatementToProto is a restatement as the API shows it. A clock that has not changed since the period was closed is counted by
-// something else that has.
-func restatementToProto(r store.Restated, p *store.Closed) *slav1.Restatement {
+// restatementToProto is a restatement as the API shows it. The source is that of the lead: when it alone differs, the clock says
+// nothing of when and why.
+func restatementToProto(r store.Restated) *slav1.Restatement {
 	out := &slav1.Restatement{Clock: clockName(r.Handoff, r.Kind, r.Run), Handoff: handoffName(r.Handoff), Kind: r.Kind.String(),
 		Closed: countedToProto(r.Closed), Live: countedToProto(r.Live)}
 	if out.GetClosed() != nil && out.GetLive() != nil {
-		out.Changes = changes(out.GetClosed(), out.GetLive())
+		out.Changes = changes(r.Closed, r.Live)
 	}
-	if !r.ChangedAt.Before(p.At) {
+	if !slices.Equal(out.GetChanges(), []string{"source"}) {
 		out.ChangeTime, out.ChangedBy = stamp(r.ChangedAt), r.ChangedBy
 	}
 	return out
@@ -141,14 +141,19 @@ func countedToProto(c store.Counted) *slav1.CountedClock {
 	return out
 }
 
-// changes are the fields in which a clock counts otherwise, in their order.
-func changes(was, is *slav1.CountedClock) []string {
+// changes are the fields in which a clock counts otherwise, as the API names them, in its order.
+func changes(was, is store.Counted) []string {
 	var names []string
-	before, after := was.ProtoReflect(), is.ProtoReflect()
-	fields := before.Descriptor().Fields()
-	for i := range fields.Len() {
-		if f := fields.Get(i); !before.Get(f).Equal(after.Get(f)) {
-			names = append(names, string(f.Name()))
+	for _, field := range []struct {
+		name    string
+		differs bool
+	}{
+		{"outcome", was.Outcome != is.Outcome}, {"answered", was.Answered != is.Answered}, {"due_time", !was.Due.Equal(is.Due)},
+		{"elapsed", was.Elapsed != is.Elapsed}, {"tier", was.Tier != is.Tier}, {"rep", was.Rep != is.Rep}, {"pool", was.Team != is.Team},
+		{"source", was.Source != is.Source}, {"causes", was.Causes != is.Causes},
+	} {
+		if field.differs {
+			names = append(names, field.name)
 		}
 	}
 	return names

@@ -77,7 +77,7 @@ type Restated struct {
 	Handoff string
 	ClockKey
 	Closed, Live Counted
-	ChangedAt    time.Time // when what counts of the clock changed last
+	ChangedAt    time.Time // when what counts of the clock changed last; zero if that is not known
 	ChangedBy    string
 }
 
@@ -102,9 +102,12 @@ func Restatements(ctx context.Context, q sqldb.Querier, p *Closed, rep string) (
 		if err := is.into(&r.Live); err != nil {
 			return nil, err
 		}
-		r.Closed.Kind, r.Live.Kind, r.ChangedAt = r.Kind, r.Kind, instant(&at)
+		r.Closed.Kind, r.Live.Kind = r.Kind, r.Kind
 		if r.Live.Outcome == compliance.Pending {
-			r.Live = Counted{}
+			r.Live = Counted{} // it is another period's, or another rep's
+		}
+		if at != 0 {
+			r.ChangedAt = instant(&at)
 		}
 		all = append(all, r)
 	}
@@ -114,14 +117,15 @@ func Restatements(ctx context.Context, q sqldb.Querier, p *Closed, rep string) (
 // liveColumns are how a clock counts today, missing if there is none.
 const liveColumns = `c.answered, c.elapsed, c.due_at, c.tier, c.rep, c.pool, h.source, c.causes`
 
-// restatements are the clocks that a period counted and that are not the same today, and those that it did not count.
+// restatements are the clocks that a period counted and that are not the same today, and those that it did not count. What has left
+// the period has another deadline, and so is not the same.
 const restatements = `SELECT f.handoff, f.kind, f.run, COALESCE(c.changed_at, f.gone_at, 0), COALESCE(c.changed_by, f.gone_by, ''),
 		f.outcome, f.answered, f.elapsed, f.due_at, f.tier, f.rep, f.pool, f.source, f.causes,
 		CASE WHEN c.due_at >= $2 AND c.due_at < $3 AND ($4 = '' OR c.rep = $4) THEN ` + outcomeOf + ` ELSE 0 END,
 		COALESCE(c.answered, 0), COALESCE(c.elapsed, 0), COALESCE(c.due_at, 0), COALESCE(c.tier, ''), COALESCE(c.rep, ''),
 		COALESCE(c.pool, ''), COALESCE(h.source, ''), COALESCE(c.causes, '')
 	FROM closed_clock f LEFT JOIN clock c ON c.handoff = f.handoff AND c.kind = f.kind AND c.run = f.run LEFT JOIN handoff h ON h.id = c.handoff
-	WHERE f.period = $1 AND ($4 = '' OR f.rep = $4) AND (c.due_at IS NULL OR c.due_at < $2 OR c.due_at >= $3 OR $4 <> '' AND c.rep <> $4
+	WHERE f.period = $1 AND ($4 = '' OR f.rep = $4) AND (c.due_at IS NULL OR $4 <> '' AND c.rep <> $4
 		OR (f.outcome, f.answered, f.elapsed, f.due_at, f.tier, f.rep, f.pool, f.source, f.causes) <> (` + outcomeOf + `, ` + liveColumns + `))
 	UNION ALL
 	SELECT c.handoff, c.kind, c.run, c.changed_at, c.changed_by, 0, 0, 0, 0, '', '', '', '', '', ` + outcomeOf + `, ` + liveColumns + `

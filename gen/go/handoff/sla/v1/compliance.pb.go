@@ -177,7 +177,7 @@ type ComplianceReport struct {
 	Sources []*ClockCompliance `protobuf:"bytes,13,rep,name=sources,proto3" json:"sources,omitempty"`
 	// How soon the leads of the period were touched, from the MQL and from the assignment; none in a rep's report.
 	ResponseTimes []*ResponseTimes `protobuf:"bytes,14,rep,name=response_times,json=responseTimes,proto3" json:"response_times,omitempty"`
-	// What is overdue as of now, by kind and rep, the longest overdue first. At most 100.
+	// What is overdue at `as_of_time`, whenever it fell due, by kind and rep, the longest overdue first. At most 100.
 	Overdue []*OverdueClocks `protobuf:"bytes,15,rep,name=overdue,proto3" json:"overdue,omitempty"`
 	// Why clocks were missed, by kind; those of which none was are left out.
 	Diagnoses []*BreachDiagnosis `protobuf:"bytes,16,rep,name=diagnoses,proto3" json:"diagnoses,omitempty"`

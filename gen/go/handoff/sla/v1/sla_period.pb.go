@@ -205,11 +205,13 @@ type Restatement struct {
 	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
 	// How it counted when the period was closed; missing if it did not.
 	Closed *CountedClock `protobuf:"bytes,4,opt,name=closed,proto3" json:"closed,omitempty"`
-	// How it counts today; missing if it does not: it falls due in another period, is another rep's, or does not exist.
+	// How it counts today; missing if it does not: it stands still or falls due in another period, is another rep's, or does not
+	// exist.
 	Live *CountedClock `protobuf:"bytes,5,opt,name=live,proto3" json:"live,omitempty"`
 	// What differs, by the fields of CountedClock; none if it counts on one side alone.
 	Changes []string `protobuf:"bytes,6,rep,name=changes,proto3" json:"changes,omitempty"`
-	// When what is counted of the clock changed last; missing if the clock itself did not change, but what it is counted by.
+	// When what is counted of the clock changed last; missing if the clock itself did not change, but the source of the lead, or if
+	// that is not known.
 	ChangeTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=change_time,json=changeTime,proto3" json:"change_time,omitempty"`
 	// What changed it: the kind of event, such as `activity_recorded` or `lead_merged`; `time_passed` if nothing happened but that;
 	// empty as `change_time` is missing.

@@ -81,7 +81,8 @@ type SlaServiceClient interface {
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
 	// commitments. That of a period that was closed is the one of that moment.
 	GetComplianceReport(ctx context.Context, in *GetComplianceReportRequest, opts ...grpc.CallOption) (*ComplianceReport, error)
-	// Lists the clocks that were missed in a period, with who or what had the handoff meanwhile, by deadline. A rep sees their own.
+	// Lists the clocks that were missed in a period, with who or what had the handoff meanwhile, by deadline: as it is known today, also
+	// of a closed period. A rep sees their own.
 	ListBreaches(ctx context.Context, in *ListBreachesRequest, opts ...grpc.CallOption) (*ListBreachesResponse, error)
 	// Closes a week, a month or a quarter that is over: its compliance report stays as it is now. Each length is closed by itself, one
 	// period after the other from whichever is the first, so that those of a length leave no gap and never overlap; a week may lie in
@@ -339,7 +340,8 @@ type SlaServiceServer interface {
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
 	// commitments. That of a period that was closed is the one of that moment.
 	GetComplianceReport(context.Context, *GetComplianceReportRequest) (*ComplianceReport, error)
-	// Lists the clocks that were missed in a period, with who or what had the handoff meanwhile, by deadline. A rep sees their own.
+	// Lists the clocks that were missed in a period, with who or what had the handoff meanwhile, by deadline: as it is known today, also
+	// of a closed period. A rep sees their own.
 	ListBreaches(context.Context, *ListBreachesRequest) (*ListBreachesResponse, error)
 	// Closes a week, a month or a quarter that is over: its compliance report stays as it is now. Each length is closed by itself, one
 	// period after the other from whichever is the first, so that those of a length leave no gap and never overlap; a week may lie in
