@@ -20,7 +20,7 @@ import (
 )
 
 // CloseSlaPeriod implements SlaService.
-func (s *Service) CloseSlaPeriod(ctx context.Context, req *slav1.CloseSlaPeriodRequest) (*slav1.SlaPeriod, error) {
+func (s *Service) CloseSlaPeriod(ctx context.Context, req *slav1.CloseSlaPeriodRequest) (*slav1.SlaPeriod, error) { //nolint:staticcheck // the name is the API's
 	now, role := s.cfg.Now(), closer(auth.ActorFrom(ctx))
 	return idempotency.Alone(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*slav1.SlaPeriod, error) {
 		zone, err := s.zone(ctx, tx, now)
@@ -102,7 +102,7 @@ func (s *Service) close(ctx context.Context, tx *sqldb.Tx, c *store.Closed) (*sl
 }
 
 // GetSlaPeriod implements SlaService.
-func (s *Service) GetSlaPeriod(ctx context.Context, req *slav1.GetSlaPeriodRequest) (*slav1.SlaPeriod, error) {
+func (s *Service) GetSlaPeriod(ctx context.Context, req *slav1.GetSlaPeriodRequest) (*slav1.SlaPeriod, error) { //nolint:staticcheck // the name is the API's
 	c, err := store.GetClosed(ctx, s.cfg.DB, ident.ID(req.GetName(), "slaPeriods"))
 	if err != nil {
 		return nil, missing(err, req.GetName())
@@ -111,7 +111,7 @@ func (s *Service) GetSlaPeriod(ctx context.Context, req *slav1.GetSlaPeriodReque
 }
 
 // ListSlaPeriods implements SlaService.
-func (s *Service) ListSlaPeriods(ctx context.Context, req *slav1.ListSlaPeriodsRequest) (*slav1.ListSlaPeriodsResponse, error) {
+func (s *Service) ListSlaPeriods(ctx context.Context, req *slav1.ListSlaPeriodsRequest) (*slav1.ListSlaPeriodsResponse, error) { //nolint:staticcheck // the name is the API's
 	page, err := paging.Parse(ctx, req)
 	if err != nil {
 		return nil, err
