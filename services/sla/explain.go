@@ -12,10 +12,8 @@ import (
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/ident"
-	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/internal/worktime"
 	"github.com/handoffhq/handoff/services/sla/internal/deadline"
-	"github.com/handoffhq/handoff/services/sla/internal/store"
 )
 
 // What an explanation holds at most.
@@ -31,36 +29,19 @@ func (s *Service) ExplainDeadline(ctx context.Context, req *slav1.ExplainDeadlin
 	if err := s.admit(ctx, handoffName(ids[0]), req.GetName()); err != nil {
 		return nil, err
 	}
-	var told *slav1.DeadlineExplanation
-	now := s.cfg.Now()
-	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		found, err := store.Get(ctx, tx, ids[0])
-		if err != nil || found[ids[0]] == nil {
-			return err
-		}
-		v, err := s.view(ctx, tx, found[ids[0]], now, store.Peruse)
-		if err != nil {
-			return err
-		}
-		rules := v.agreed.clocks
-		almanac, err := s.almanac(ctx, tx, rules.Calendars(v.handoff.Facts), store.Peruse)
-		if err != nil {
-			return err
-		}
-		for _, c := range v.clocks {
-			if clockID(c) != ids[1] {
-				continue
-			}
-			if account, ok := deadline.Explain(v.handoff.Facts, rules, almanac, now, c.Kind, c.Run); ok {
-				told = v.explain(account)
-			}
-		}
-		return nil
-	})
-	if err == nil && told == nil {
-		err = fault.Missing(req.GetName())
+	v, err := s.standing(ctx, ids[0])
+	if err != nil {
+		return nil, err
 	}
-	return told, err
+	for _, c := range v.clocks {
+		if clockID(c) != ids[1] {
+			continue
+		}
+		if account, ok := deadline.Explain(v.handoff.Facts, v.agreed.clocks, v.almanac, v.now, c.Kind, c.Run); ok {
+			return v.explain(account), nil
+		}
+	}
+	return nil, fault.Missing(req.GetName())
 }
 
 // explain is an account as the API shows it.
