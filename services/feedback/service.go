@@ -45,6 +45,7 @@ type Service struct {
 	log      *eventlog.Log
 	requests *idempotency.Keeper
 	policies *shelf.Shelf[verdict.Policy]
+	duties   []duty // in the order in which they are done at one instant
 }
 
 // Migrations makes the service's tables.
@@ -67,10 +68,14 @@ func (s *Service) Register(r grpc.ServiceRegistrar) { feedbackv1.RegisterFeedbac
 // Log is the service's event log.
 func (s *Service) Log() *eventlog.Log { return s.log }
 
-// Run does the service's upkeep until the context ends.
+// Run does the service's upkeep, and its duties in time, until the context ends. In a rehearsal the test clock sees to the
+// duties, by NextDue and Fire.
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.requests.Run(ctx) })
 	group.Go(func() error { return s.forget(ctx) })
+	for _, d := range s.duties {
+		group.Go(func() error { return s.watch(ctx, d) })
+	}
 	return group.Wait()
 }

@@ -8,6 +8,7 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
+	"github.com/handoffhq/handoff/services/internal/proportion"
 	"github.com/handoffhq/handoff/services/playbook/internal/hindsight"
 )
 
@@ -133,7 +134,7 @@ func toFit(f hindsight.Fit) *playbookv1.SimulationFit {
 	return &playbookv1.SimulationFit{Precision: toProportion(f.Precision), Recall: toProportion(f.Recall), ImmatureCount: f.Immature}
 }
 
-func toProportion(s hindsight.Share) *playbookv1.Proportion {
+func toProportion(s proportion.Share) *playbookv1.Proportion {
 	out := &playbookv1.Proportion{PartCount: s.Part, WholeCount: s.Whole}
 	if share, lower, upper, ok := s.PerMille(); ok {
 		out.PerMille, out.LowerPerMille, out.UpperPerMille = proto.Int32(share), proto.Int32(lower), proto.Int32(upper)

@@ -12,10 +12,10 @@ import (
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/period"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 	"github.com/handoffhq/handoff/services/sla/internal/compliance"
 	"github.com/handoffhq/handoff/services/sla/internal/deadline"
-	"github.com/handoffhq/handoff/services/sla/internal/period"
 	"github.com/handoffhq/handoff/services/sla/internal/store"
 )
 

@@ -14,8 +14,8 @@ import (
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/paging"
+	"github.com/handoffhq/handoff/services/internal/period"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/sla/internal/period"
 	"github.com/handoffhq/handoff/services/sla/internal/store"
 )
 

@@ -8,8 +8,8 @@ import (
 
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/period"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
-	"github.com/handoffhq/handoff/services/sla/internal/period"
 	"github.com/handoffhq/handoff/services/sla/internal/store"
 )
 

@@ -1,5 +1,7 @@
 package hindsight
 
+import "github.com/handoffhq/handoff/services/internal/proportion"
+
 // The outcomes that qualification is held against.
 const (
 	Opportunity = iota
@@ -9,8 +11,8 @@ const (
 
 // Fit is how well qualification foretells an outcome.
 type Fit struct {
-	Precision Share
-	Recall    Share
+	Precision proportion.Share
+	Recall    proportion.Share
 	Immature  int64 // leads that qualified too lately to tell
 }
 
@@ -46,11 +48,11 @@ func (t *Tally) foretell(version int, l *Lead, first *Qualification) {
 		case !mature: // whatever came of it: those of whom nothing came yet are left out too
 			fit.Immature++
 		case hit:
-			fit.Precision.add(true)
+			fit.Precision.Add(true)
 		case open:
 			fit.Immature++
 		default:
-			fit.Precision.add(false)
+			fit.Precision.Add(false)
 		}
 	}
 }
@@ -60,7 +62,7 @@ func (t *Tally) Fit(version, outcome int) Fit {
 	fit := t.fits[version][outcome]
 	for _, d := range t.deals.all {
 		if d.counts(outcome) && t.period.Holds(d.OpenedAt) {
-			fit.Recall.add(d.foretold[version])
+			fit.Recall.Add(d.foretold[version])
 		}
 	}
 	return fit

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/handoffhq/handoff/services/internal/proportion"
 	"github.com/handoffhq/handoff/services/playbook/internal/hindsight"
 )
 
@@ -106,16 +107,16 @@ func TestQualificationIsHeldAgainstWhatBecameOfIt(t *testing.T) {
 	one("young", 20, nil)
 	one("now", 8, func(l *hindsight.Lead) { l.Members = []string{"now", "joined"} })
 	got := tally.Fit(hindsight.Baseline, hindsight.Opportunity)
-	want := hindsight.Fit{Precision: hindsight.Share{Part: 4, Whole: 6}, Recall: hindsight.Share{Part: 4, Whole: 6}, Immature: 1}
+	want := hindsight.Fit{Precision: proportion.Share{Part: 4, Whole: 6}, Recall: proportion.Share{Part: 4, Whole: 6}, Immature: 1}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("opportunities (-want +got):\n%s", diff)
 	}
 	got = tally.Fit(hindsight.Baseline, hindsight.Won)
-	want = hindsight.Fit{Precision: hindsight.Share{Part: 2, Whole: 5}, Recall: hindsight.Share{Part: 2, Whole: 2}, Immature: 2}
+	want = hindsight.Fit{Precision: proportion.Share{Part: 2, Whole: 5}, Recall: proportion.Share{Part: 2, Whole: 2}, Immature: 2}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("won (-want +got):\n%s", diff)
 	}
-	if got := tally.Fit(hindsight.Draft, hindsight.Opportunity); got.Precision.Whole != 0 || got.Recall != (hindsight.Share{Whole: 6}) {
+	if got := tally.Fit(hindsight.Draft, hindsight.Opportunity); got.Precision.Whole != 0 || got.Recall != (proportion.Share{Whole: 6}) {
 		t.Errorf("a version that qualifies nobody foretells %v", got)
 	}
 }

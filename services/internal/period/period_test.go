@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/handoffhq/handoff/services/sla/internal/period"
+	"github.com/handoffhq/handoff/services/internal/period"
 )
 
 func zone(t testing.TB, name string) *time.Location {
