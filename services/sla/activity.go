@@ -31,7 +31,15 @@ func (s *Service) CreateActivity(ctx context.Context, req *slav1.CreateActivityR
 		return nil, err
 	}
 	return idempotency.Do(ctx, s.requests, req, func(ctx context.Context, tx *sqldb.Tx) (*slav1.Activity, error) {
-		all, err := store.Lock(ctx, tx, planned.Handoff)
+		near, err := s.among(ctx, tx, planned)
+		if err != nil {
+			return nil, err
+		}
+		others, err := s.unsettled(ctx, tx, near)
+		if err != nil {
+			return nil, err
+		}
+		all, err := store.Lock(ctx, tx, append(others, planned.Handoff)...)
 		if err != nil {
 			return nil, err
 		}
@@ -41,13 +49,45 @@ func (s *Service) CreateActivity(ctx context.Context, req *slav1.CreateActivityR
 		case !errors.Is(err, store.ErrNotFound):
 			return nil, err
 		}
-		a := planned
-		a.ID = s.activityID(all[a.Handoff], a, now)
-		if err := s.recordActivity(ctx, tx, all[a.Handoff], a, now); err != nil {
+		a, err := s.addActivity(ctx, tx, all, planned, near, now)
+		if err != nil {
 			return nil, err
 		}
 		return activityToProto(a), s.settle(ctx, tx, all, news(now, "activity_recorded"))
 	})
+}
+
+// addActivity records an activity of a handoff that is locked, and flags what it makes suspect.
+func (s *Service) addActivity(ctx context.Context, tx *sqldb.Tx, all handoffs, a store.Activity, near []store.Paced, now time.Time) (store.Activity, error) {
+	h := all[a.Handoff]
+	a.ID = s.activityID(h, a, now)
+	var err error
+	if a.Suspect, err = s.suspects(ctx, tx, h.Playbook, near, paced(a)); err != nil {
+		return a, err
+	}
+	before, _ := h.Facts.Touched()
+	if err := s.recordActivity(ctx, tx, h, a, now); err != nil {
+		return a, err
+	}
+	if err := s.tellTouch(ctx, tx, h, before, a, now); err != nil {
+		return a, err
+	}
+	return a, s.flagSome(ctx, tx, all, near, now)
+}
+
+// tellTouch tells which activity is the first touch, if it is another than before. The one that brought that about is at hand.
+func (s *Service) tellTouch(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, before time.Time, a store.Activity, now time.Time) (err error) {
+	touch, touched := h.Facts.FirstTouch()
+	if !touched || touch.Occurred.Equal(before) {
+		return nil
+	}
+	if touch.ID != a.ID {
+		if a, err = store.ActivityOf(ctx, tx, h.ID, touch.ID); err != nil {
+			return err
+		}
+	}
+	first := &eventv1.FirstTouchMade{Handoff: handoffName(h.ID), Rep: a.Rep, OccurTime: stamp(a.OccurAt)}
+	return s.emit(ctx, tx, h, now, &eventv1.Event{Payload: &eventv1.Event_FirstTouchMade{FirstTouchMade: first}})
 }
 
 // planActivity checks what a caller wants to record and fills in what they left open.
@@ -74,6 +114,7 @@ func (s *Service) planActivity(ctx context.Context, req *slav1.CreateActivityReq
 		return a, err
 	}
 	a.Rep, err = s.performer(ctx, in.GetRep())
+	a.Actor, a.Vouched = actor(a), vouches(ctx) && a.Source != ""
 	return a, err
 }
 
@@ -142,17 +183,21 @@ func (s *Service) recordActivity(ctx context.Context, tx *sqldb.Tx, h *store.Han
 	if len(h.Facts.Acts) >= deadline.MaxActs {
 		return fault.New(fault.Exhausted, errorsv1.ErrorReason_ERROR_REASON_LIMIT_EXCEEDED, "the handoff has %d activities already", deadline.MaxActs)
 	}
-	before, had := h.Facts.Touched()
-	act := deadline.Act{Occurred: a.OccurAt, Recorded: a.RecordAt, Deed: deadline.Deed(a.Type)} // numbered alike
-	if vouches(ctx) {
+	act := deadline.Act{Occurred: a.OccurAt, Recorded: a.RecordAt, Deed: deadline.Deed(a.Type), ID: a.ID} // numbered alike
+	if a.Vouched {
 		act.Source = a.Source
 	}
-	h.Facts.Act(act)
-	if after, has := h.Facts.Touched(); !has || had && !after.Before(before) {
+	if !a.Suspect {
+		h.Facts.Act(act)
 		return nil
 	}
-	first := &eventv1.FirstTouchMade{Handoff: handoffName(h.ID), Rep: a.Rep, OccurTime: stamp(a.OccurAt)}
-	return s.emit(ctx, tx, h, now, &eventv1.Event{Payload: &eventv1.Event_FirstTouchMade{FirstTouchMade: first}})
+	agreed, err := s.policy(ctx, tx, h.Playbook)
+	if err != nil {
+		return err
+	}
+	act.Suspect, act.Counts = true, agreed.haste.counts
+	h.Facts.Act(act)
+	return s.tellFlag(ctx, tx, h, paced(a), now)
 }
 
 // ListActivities implements SlaService.

@@ -163,6 +163,52 @@ func TestWhateverBecomesKnownLaterIsARestatement(t *testing.T) {
 	})
 }
 
+// TestABurstThatIsFoundLaterNamesItselfInRestatements has the eleventh of eleven mails recorded after the week was closed, and one of
+// the eleven confirmed after that.
+func TestABurstThatIsFoundLaterNamesItselfInRestatements(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		b.inbox("playbooks/1", 11)
+		first := b.mail(mailed(1, 1))
+		b.mail(blast(10)[1:]...)
+		b.wait(weekOver + 2*time.Hour)
+		b.close(firstWeek)
+		restated := func() map[string]int {
+			all, _ := b.restatements(b.admin(), firstWeek)
+			by := map[string]int{}
+			for _, r := range all {
+				by[r.GetKind()+" by "+r.GetChangedBy()]++
+			}
+			return by
+		}
+		b.mail(mailed(11, 11))
+		equal(b, "flagged", restated(), map[string]int{"first_touch by activity_flagged": 10})
+		_, err := b.confirm(first.GetName())
+		equal(b, "error", refusal(err), "OK")
+		equal(b, "what is confirmed counts as it did", restated(), map[string]int{"first_touch by activity_flagged": 9})
+		b.explains(firstWeek)
+	})
+}
+
+// TestAConfirmationAfterThePeriodNamesItselfInRestatements has a burst of the week that was closed confirmed afterwards.
+func TestAConfirmationAfterThePeriodNamesItselfInRestatements(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		b.inbox("playbooks/1", 11)
+		last := b.mail(blast(11)...)
+		b.wait(weekOver + 2*time.Hour)
+		b.close(firstWeek)
+		_, err := b.confirm(last.GetName())
+		equal(b, "error", refusal(err), "OK")
+		all, _ := b.restatements(b.admin(), firstWeek)
+		equal(b, "one clock", len(all), 1)
+		equal(b, "which and why", [2]string{all[0].GetClock(), all[0].GetChangedBy()}, [2]string{handoff(11) + "/clocks/first_touch-1", "activity_confirmed"})
+		equal(b, "met after all", [2]slav1.CountedClock_Outcome{all[0].GetClosed().GetOutcome(), all[0].GetLive().GetOutcome()},
+			[2]slav1.CountedClock_Outcome{slav1.CountedClock_OUTCOME_MISSED, slav1.CountedClock_OUTCOME_MET})
+		b.explains(firstWeek)
+	})
+}
+
 // drop has a clock of a handoff cease to exist.
 func (b *bench) drop(n int, kind string) {
 	b.Helper()

@@ -9,14 +9,22 @@ import (
 	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
 
 // replica is another process of the service on the same database.
 func (b *bench) replica(t *testing.T) *bench {
 	t.Helper()
+	return b.replicaOn(t, b.room.Host.DB)
+}
+
+// replicaOn is one with connections of its own.
+func (b *bench) replicaOn(t *testing.T, db *sqldb.DB) *bench {
+	t.Helper()
 	other := *b
-	other.room = roomtest.New(t, b.room.Host.DB)
+	other.room = roomtest.New(t, db)
 	other.room.Host, other.room.Clock = b.room.Host, b.room.Clock
+	other.room.Host.DB = db
 	other.service = other.serve(t, other.room)
 	other.api = slav1.NewSlaServiceClient(other.room.Conn)
 	return &other

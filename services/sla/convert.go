@@ -98,7 +98,8 @@ func budgetToProto(b deadline.Budget) *playbookv1.Budget {
 // activityToProto is an activity as the API shows it.
 func activityToProto(a store.Activity) *slav1.Activity {
 	return &slav1.Activity{Name: activityName(a), Type: slav1.Activity_Type(a.Type), OccurTime: stamp(a.OccurAt), Rep: a.Rep,
-		Automated: a.Automated, Source: a.Source, SourceId: a.SourceID, RecordTime: stamp(a.RecordAt)}
+		Automated: a.Automated, Source: a.Source, SourceId: a.SourceID, RecordTime: stamp(a.RecordAt),
+		Suspect: a.Suspect, ConfirmTime: stamp(a.ConfirmAt)}
 }
 
 func activityName(a store.Activity) string {

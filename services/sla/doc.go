@@ -64,6 +64,18 @@
 // years back to five ahead; years to come are added once a day, as a new edition. A better release therefore moves no deadline
 // until somebody sends `public_holidays` again, in a change that names it.
 //
+// # Bursts
+//
+// More activities of one rep than a person can do, within a minute and across all handoffs, are flagged and count for nothing until a
+// manager or RevOps confirms them; then each counts at the time it happened. Which ones are suspect follows from when they happened
+// alone, so it does not matter in what order and how late they are recorded (internal/burst). Each is judged by the playbook of its
+// own handoff, and not before that is known: until then there is no clock that it could stop.
+//
+// Whoever records an activity holds the row of its actor, then the handoffs of those that it makes suspect: at most twice the
+// playbook's count, however large the burst, for all the others of it are flagged already. Handoffs whose playbook is not known are
+// held as well, for it may become known in another transaction, which judges what is recorded by then. A clock that was met by
+// what is flagged runs on, is called out when it is late, and is told as met again when it is.
+//
 // # Who sees what
 //
 // A rep sees the clocks and activities of the handoffs that Routing shows them, and in the report their own clocks alone.

@@ -23,7 +23,7 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch)
 		return err
 	}
 	for _, e := range batch.Events {
-		if err := s.record(ctx, tx, all, e); err != nil {
+		if err := s.record(ctx, tx, all, e, batch.Now); err != nil {
 			return eventlog.Blame(e, err)
 		}
 	}
@@ -79,7 +79,7 @@ func dealOf(e *eventv1.Event) *attributionv1.Opportunity {
 }
 
 // record takes the facts out of an event. Each kind of event has one sender, and writes what no other sender writes.
-func (s *Service) record(ctx context.Context, tx *sqldb.Tx, all handoffs, e *eventv1.Event) error {
+func (s *Service) record(ctx context.Context, tx *sqldb.Tx, all handoffs, e *eventv1.Event, now time.Time) error {
 	if e.GetPlaybookActivated() != nil {
 		_, err := s.shelf.Put(ctx, tx, e)
 		return err
@@ -96,7 +96,7 @@ func (s *Service) record(ctx context.Context, tx *sqldb.Tx, all handoffs, e *eve
 	if h == nil {
 		return nil // a deal that grew out of no handoff
 	}
-	if err := s.pin(ctx, tx, h, e); err != nil {
+	if err := s.pin(ctx, tx, h, e, now); err != nil {
 		return err
 	}
 	note(h, e)
@@ -113,8 +113,8 @@ func kindOf(e *eventv1.Event) string {
 	return ""
 }
 
-// pin notes which playbook a handoff follows, and makes sure that it can be read.
-func (s *Service) pin(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, e *eventv1.Event) error {
+// pin notes which playbook a handoff follows, makes sure that it can be read, and judges by it what sales did before.
+func (s *Service) pin(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, e *eventv1.Event, now time.Time) error {
 	number := shelf.Number(e.GetPlaybook())
 	if h.Playbook != 0 || number == 0 || dealOf(e) != nil {
 		return nil
@@ -123,7 +123,7 @@ func (s *Service) pin(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, e *ev
 		return err
 	}
 	h.Playbook = number
-	return nil
+	return s.judge(ctx, tx, h, now)
 }
 
 // ofLead notes what an event tells about every handoff of a lead.

@@ -65,7 +65,7 @@ func (v view) explain(a deadline.Account) *slav1.DeadlineExplanation {
 	}
 	for _, act := range first(a.Acts, maxActivities) {
 		e.Activities = append(e.Activities, &slav1.CountedActivity{OccurTime: stamp(act.Act.Occurred), RecordTime: stamp(act.Act.Recorded),
-			CountTime: stamp(act.At), Answers: act.Answers})
+			CountTime: stamp(act.At), Answers: act.Answers, Flagged: act.At.IsZero()})
 	}
 	for _, s := range a.Tenures() {
 		e.Shares = append(e.Shares, &slav1.OwnerShare{Rep: s.Rep, Held: durationpb.New(s.Held)})

@@ -13,18 +13,19 @@ import (
 
 // meters count what clocks tell.
 type meters struct {
-	alerts metric.Int64Counter
-	lag    metric.Float64Histogram
-	used   metric.Float64Histogram
-	stops  metric.Int64Counter
-	stuck  metric.Int64Counter
+	alerts  metric.Int64Counter
+	lag     metric.Float64Histogram
+	used    metric.Float64Histogram
+	stops   metric.Int64Counter
+	stuck   metric.Int64Counter
+	flagged metric.Int64Counter
 }
 
 // usedBounds are the buckets of the time that clocks used, in seconds: from a minute to thirty days.
 var usedBounds = []float64{60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 86400, 2 * 86400, 3 * 86400, 5 * 86400, 10 * 86400, 30 * 86400}
 
 func newMeters(m metric.Meter) (meters, error) {
-	var problems [5]error
+	var problems [6]error
 	var all meters
 	all.alerts, problems[0] = m.Int64Counter("handoff.sla.alerts",
 		metric.WithDescription("what clocks have told"), metric.WithUnit("{alert}"))
@@ -37,6 +38,8 @@ func newMeters(m metric.Meter) (meters, error) {
 		metric.WithDescription("how often timers stood still because the machine's clock was set"), metric.WithUnit("{stop}"))
 	all.stuck, problems[4] = m.Int64Counter("handoff.sla.timer.stuck",
 		metric.WithDescription("handoffs whose clocks could not be worked out, each time"), metric.WithUnit("{handoff}"))
+	all.flagged, problems[5] = m.Int64Counter("handoff.sla.activities.flagged",
+		metric.WithDescription("activities that came too fast for a person"), metric.WithUnit("{activity}"))
 	return all, errors.Join(problems[:]...)
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/policy"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/sla/internal/burst"
 	"github.com/handoffhq/handoff/services/sla/internal/compliance"
 	"github.com/handoffhq/handoff/services/sla/internal/deadline"
 )
@@ -21,6 +22,7 @@ import (
 type agreement struct {
 	clocks   deadline.Policy
 	promises compliance.Promises
+	haste    haste
 	ladders  map[deadline.Kind][]*playbookv1.EscalationStep // whom to tell and what to do, where clocks say when
 }
 
@@ -42,7 +44,7 @@ func (s *Service) active(ctx context.Context, q sqldb.Querier, asOf time.Time) (
 // compile reads a playbook.
 func compile(signed *playbookv1.Document) (agreement, error) {
 	sla := policy.WithDefaults(signed).GetSla()
-	a := agreement{promises: promises(sla.GetCommitments()), ladders: map[deadline.Kind][]*playbookv1.EscalationStep{}, clocks: deadline.Policy{Calendar: sla.GetCalendar(),
+	a := agreement{promises: promises(sla.GetCommitments()), haste: bursts(sla), ladders: map[deadline.Kind][]*playbookv1.EscalationStep{}, clocks: deadline.Policy{Calendar: sla.GetCalendar(),
 		Trusted: sla.GetTrustedSources(), Pauses: pauses(sla.GetPauses()),
 		LateLogging: sla.GetLateLogging().AsDuration(), Rules: map[deadline.Kind]deadline.Rule{}}}
 	for name, clock := range sla.GetClocks() {
@@ -113,6 +115,11 @@ func pauses(p *playbookv1.PausePolicy) deadline.Pauses {
 		rules.AtMost[deadline.PauseReason(strings.ToUpper(name))] = budget(t.GetAtMost())
 	}
 	return rules
+}
+
+func bursts(sla *playbookv1.SlaPolicy) haste {
+	b := sla.GetBursts()
+	return haste{rule: burst.Rule{Count: int(b.GetCount()), Within: b.GetWithin().AsDuration()}, counts: b.GetCountThem(), trusted: sla.GetTrustedSources()}
 }
 
 // terms are what a clock, or one of its tiers, allows.

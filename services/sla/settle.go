@@ -81,7 +81,7 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 		key := store.ClockKey{Kind: c.Kind, Run: c.Run}
 		old := h.Clocks[key]
 		delete(gone, key)
-		told := old.Told
+		told := c.Recall(old.Told)
 		for _, alarm := range c.Alarms(told, o.asOf) {
 			if !o.ring && c.State.Open() && alarm.Alert != deadline.AlertRetracted {
 				continue

@@ -18,7 +18,8 @@ import (
 )
 
 // playbooks is a playbook service. Version 2 has ladders, version 3 clocks of its own, a plan of attempts, a goal
-// and a trusted system.
+// and a trusted system. Bursts are nothing to version 4; to 5 and 6 they are more than two in ten seconds, and count by 5;
+// to 7 they are more than one.
 type playbooks struct {
 	playbookv1.UnimplementedPlaybookServiceServer
 }
@@ -30,6 +31,16 @@ func (playbooks) GetPlaybook(_ context.Context, req *playbookv1.GetPlaybookReque
 	}
 	if req.GetName() == "playbooks/3" {
 		doc = ownDocument()
+	}
+	switch req.GetName() {
+	case "playbooks/4":
+		doc.Sla.Bursts = &playbookv1.BurstPolicy{Count: new(int32(0))}
+	case "playbooks/5":
+		doc.Sla.Bursts = &playbookv1.BurstPolicy{Count: new(int32(2)), Within: durationpb.New(10 * time.Second), CountThem: true}
+	case "playbooks/7":
+		doc.Sla.Bursts = &playbookv1.BurstPolicy{Count: new(int32(1)), Within: durationpb.New(10 * time.Second)}
+	case "playbooks/6":
+		doc.Sla.Bursts = &playbookv1.BurstPolicy{Count: new(int32(2)), Within: durationpb.New(10 * time.Second)}
 	}
 	return &playbookv1.Playbook{Name: req.GetName(), Document: doc}, nil
 }

@@ -44,6 +44,7 @@ type bench struct {
 	service *sla.Service
 	api     slav1.SlaServiceClient
 	routing *routing
+	twin    *bench // another replica, if the test has two
 }
 
 func newBench(t testing.TB, db *sqldb.DB) *bench {

@@ -62,6 +62,8 @@ var subscribers = map[protoreflect.Name][]string{
 	"clocks_paused":       {},
 	"clocks_resumed":      {},
 	"activity_recorded":   {Feedback, Attribution},
+	"activity_flagged":    {},
+	"activity_confirmed":  {},
 	"first_touch_made":    {Feedback, Attribution},
 	"calendar_changed":    {Routing},
 	"sla_period_closed":   {},

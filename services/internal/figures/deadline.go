@@ -124,6 +124,9 @@ func (p *Printer) activities(e *slav1.DeadlineExplanation) {
 		if a.GetCountTime().AsTime().Equal(a.GetRecordTime().AsTime()) && !a.GetOccurTime().AsTime().Equal(a.GetRecordTime().AsTime()) {
 			counts = "when it was recorded, which was too late"
 		}
+		if a.GetFlagged() {
+			counts = "not, unless somebody confirms it: there were too many at once"
+		}
 		if a.GetAnswers() {
 			counts += ", and is the answer"
 		}

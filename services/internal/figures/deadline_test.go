@@ -33,8 +33,9 @@ func TestADeadlineIsExplainedLineByLine(t *testing.T) {
 		Days:      []*slav1.UnusualDay{{Date: "2026-03-02", Hours: []string{"09:00-12:00"}}, {Date: "2026-03-03", Holiday: true, DisplayName: "Town Meeting Day"}},
 		Pauses: []*slav1.ExplainedPause{{Reason: playbookv1.PauseReason_PAUSE_REASON_DISPUTE, Role: accessv1.Role_ROLE_SALES_MANAGER, StartTime: at(2 * time.Hour),
 			EndTime: at(3 * time.Hour), End: slav1.ExplainedPause_END_RESUMED}},
-		Activities: []*slav1.CountedActivity{{OccurTime: at(time.Hour), RecordTime: at(51 * time.Hour), CountTime: at(51 * time.Hour), Answers: true}},
-		Shares:     []*slav1.OwnerShare{{Rep: "reps/ann", Held: durationpb.New(2 * time.Hour)}, {Rep: "reps/bob", Held: durationpb.New(3 * time.Hour)}},
+		Activities: []*slav1.CountedActivity{{OccurTime: at(time.Hour), RecordTime: at(51 * time.Hour), CountTime: at(51 * time.Hour), Answers: true},
+			{OccurTime: at(2 * time.Hour), RecordTime: at(2 * time.Hour), Flagged: true}},
+		Shares: []*slav1.OwnerShare{{Rep: "reps/ann", Held: durationpb.New(2 * time.Hour)}, {Rep: "reps/bob", Held: durationpb.New(3 * time.Hour)}},
 	}
 	var out strings.Builder
 	p := figures.New(&out)
@@ -71,4 +72,5 @@ Not counted
 Done
   happened                  recorded                  counts
   Mon 2026-03-02 15:00 UTC  Wed 2026-03-04 17:00 UTC  when it was recorded, which was too late, and is the answer
+  Mon 2026-03-02 16:00 UTC  Mon 2026-03-02 16:00 UTC  not, unless somebody confirms it: there were too many at once
 `

@@ -49,6 +49,9 @@ func fillSLA(sla *playbookv1.SlaPolicy) {
 		}
 	}
 	fillPauses(section(&sla.Pauses))
+	bursts := section(&sla.Bursts)
+	optional(&bursts.Count, 10)
+	duration(&bursts.Within, time.Minute)
 }
 
 // fillPauses has every reason count unless the playbook names those that do.

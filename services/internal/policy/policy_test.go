@@ -60,6 +60,7 @@ const complete = `{
   "sla": {
     "calendar": "business",
     "lateLogging": "86400s",
+    "bursts": {"count": 10, "within": "60s"},
     "pauses": {"perHandoff": 2, "reasons": {
       "waiting_on_prospect_date": {"atMost": {"days": 10}}, "waiting_on_marketing": {"atMost": {"days": 10}}, "dispute": {"atMost": {"days": 10}},
       "legal_review": {"atMost": {"days": 10}}, "system_incident": {"atMost": {"days": 10}}}},
@@ -110,6 +111,7 @@ const outspoken = `{
     "absence": {"unaccepted": "UNACCEPTED_HANDOFFS_KEEP", "longerThan": "0s"}},
   "sla": {
     "lateLogging": "0s",
+    "bursts": {"count": 0, "within": "5s", "countThem": true},
     "pauses": {"perHandoff": 0, "reasons": {"dispute": {"atMost": {"time": "60s"}}}},
     "clocks": {"accept": {
       "within": {"days": 3}, "unit": "TIME_UNIT_BUSINESS", "from": "CLOCK_ANCHOR_MQL", "atRisk": {"after": {"days": 2}}, "onReassign": "ON_REASSIGN_CARRY",

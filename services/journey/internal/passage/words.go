@@ -146,6 +146,10 @@ func slaWords(e *eventv1.Event) string {
 		return escalationWords(p.EscalationReached)
 	case *eventv1.Event_ActivityRecorded:
 		return sentence(cmp.Or(enumWord(p.ActivityRecorded.GetType().String(), "TYPE_"), "activity"), "by", p.ActivityRecorded.GetRep())
+	case *eventv1.Event_ActivityFlagged:
+		return sentence("activity", "of", p.ActivityFlagged.GetRep()) + " flagged: too many at once"
+	case *eventv1.Event_ActivityConfirmed:
+		return sentence("activity", "of", p.ActivityConfirmed.GetRep()) + " confirmed"
 	case *eventv1.Event_FirstTouchMade:
 		return sentence("first touch", "by", p.FirstTouchMade.GetRep())
 	case *eventv1.Event_CalendarChanged:

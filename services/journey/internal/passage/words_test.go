@@ -87,6 +87,19 @@ func TestAMeetingIsToldInWords(t *testing.T) {
 	}
 }
 
+func TestBurstsInWords(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]*eventv1.Event{
+		"activity of reps/ann flagged: too many at once": {Payload: &eventv1.Event_ActivityFlagged{ActivityFlagged: &eventv1.ActivityFlagged{Rep: "reps/ann"}}},
+		"activity flagged: too many at once":             {Payload: &eventv1.Event_ActivityFlagged{ActivityFlagged: &eventv1.ActivityFlagged{}}},
+		"activity of reps/ann confirmed":                 {Payload: &eventv1.Event_ActivityConfirmed{ActivityConfirmed: &eventv1.ActivityConfirmed{Rep: "reps/ann"}}},
+	} {
+		if got := passage.Words(e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestPausesInWords(t *testing.T) {
 	t.Parallel()
 	clocks := []*eventv1.ClockRef{{Kind: "accept"}, {Kind: "first_touch"}}

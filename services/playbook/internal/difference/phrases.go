@@ -103,6 +103,9 @@ func phrases() []phrase {
 		{"sla.pauses.reasons.*", "", "Clocks may now pause for {words}, {new}", "Clocks may pause for {words} no more; it was {old}"},
 		{"sla.pauses.reasons.*.at_most", "A pause for {words} lasts at most {new} instead of {old}", "", ""},
 		{"sla.pauses.per_handoff", "Pauses that a handoff may have: {new} instead of {old}", "", ""},
+		{"sla.bursts.count", "Activities of one rep at once that are not too many: {new} instead of {old}", "", ""},
+		{"sla.bursts.within", "Activities are too many at once within {new} instead of {old}", "", ""},
+		{"sla.bursts.count_them", "", "Activities that are too many at once now count all the same", "Activities that are too many at once count no more"},
 		{"sla.late_logging", "An activity may be logged {new} late instead of {old}", "", ""},
 
 		{"feedback.reasons", "Reps can give these reasons: {new}, instead of {old}", "", ""},

@@ -90,6 +90,9 @@ func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
 
 		{"    accept: {within", "    disposition: {within: 5d, unit: wall, only: ent_emea, tiers: {abm_sql: {within: 1d}}}\n    accept: {within", when,
 			"New clock, Disposition: 5 days, from the acceptance, warning at 75%, abm_sql 1 day, warning at 75%, for ent_emea alone"},
+		{"  calendar: us-east\n", "  calendar: us-east\n  bursts: {count: 30}\n", when, "Activities of one rep at once that are not too many: 30 instead of 10"},
+		{"  calendar: us-east\n", "  calendar: us-east\n  bursts: {within: 5m}\n", when, "Activities are too many at once within 5 minutes instead of 1 minute"},
+		{"  calendar: us-east\n", "  calendar: us-east\n  bursts: {count_them: true}\n", when, "Activities that are too many at once now count all the same"},
 		{"  calendar: us-east\n", "  calendar: us-east\n  pauses: {per_handoff: 1}\n", when, "Pauses that a handoff may have: 1 instead of 2"},
 		{"campaigns: [abm-q4]", "campaigns: [abm_sql]", how, "initech.example is worked by abm_sql instead of abm-q4"},
 		{"feedback:", "feedback:\n  details: {went_sql: bad_data}", how, "Reps may now say went_sql, which is bad data"},

@@ -35,6 +35,7 @@ func Lint(doc *playbookv1.Document, positions *Positions, check ExpressionChecke
 	l.checkRequirements()
 	l.checkClocks()
 	l.checkAttempts()
+	l.checkBursts()
 	l.checkEscalation()
 	l.checkFeedback()
 	l.checkBands()

@@ -45,6 +45,15 @@ func (l *linter) checkClocks() {
 	}
 }
 
+// checkBursts advises about what bursts say although nothing is one.
+func (l *linter) checkBursts() {
+	bursts := l.doc.GetSla().GetBursts()
+	off := bursts != nil && bursts.Count != nil && bursts.GetCount() == 0
+	if off && (bursts.GetWithin() != nil || bursts.GetCountThem()) {
+		l.advise("sla.bursts", "says more than has an effect: a count of 0 flags nothing")
+	}
+}
+
 // checkTierNames looks the tiers up that a clock names.
 func (l *linter) checkTierNames(path string, clock *playbookv1.ClockPolicy) {
 	known := l.tiers()

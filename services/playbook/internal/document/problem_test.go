@@ -27,7 +27,7 @@ func TestParseReportsEachProblemAtItsPlace(t *testing.T) {
 			[]string{`2:1: reviewevery: unknown field: did you mean "review_every"?`}},
 		{"unknown field, near nothing",
 			"calendar: us-east", "calendar: us-east\n  colour: blue",
-			[]string{`29:3: sla.colour: unknown field: known here are calendar, clocks, escalate, commitments, late_logging, attempts, trusted_sources and pauses`}},
+			[]string{`29:3: sla.colour: unknown field: known here are calendar, clocks, escalate, commitments, late_logging, attempts, trusted_sources, pauses and bursts`}},
 		{"unknown field in a flow mapping",
 			"{within: 4h, unit: business, at_risk: 75%}", "{whitin: 4h, unit: business}",
 			[]string{`30:14: sla.clocks.accept.whitin: unknown field: did you mean "within"?`}},

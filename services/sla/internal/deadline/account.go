@@ -54,8 +54,8 @@ type Day struct {
 // Counted is an act, and when it counts as done.
 type Counted struct {
 	Act     Act
-	At      time.Time
-	Answers bool // it is what met the clock, in time or not
+	At      time.Time // zero if it does not, because it is suspect
+	Answers bool      // it is what met the clock, in time or not
 }
 
 // Tenure is how long a rep had a clock while it counted.
@@ -165,6 +165,10 @@ func (d *docket) candidates(r reckoning) []Counted {
 	for _, act := range d.facts.Acts {
 		at := d.policy.counted(act)
 		if !r.asks(act.Deed) || !r.clock.Stop.IsZero() && act.Occurred.After(r.clock.Stop) {
+			continue
+		}
+		if !act.stands() {
+			all = append(all, Counted{Act: act})
 			continue
 		}
 		all = append(all, Counted{Act: act, At: at, Answers: r.clock.Answered && at.Equal(r.clock.Stop)})

@@ -14,7 +14,10 @@ type Act struct {
 	Occurred time.Time `json:"occurred"`
 	Recorded time.Time `json:"recorded"`
 	Deed     Deed      `json:"deed"`
-	Source   string    `json:"source,omitzero"` // the system that says so itself; empty if a person does, or names a system
+	Source   string    `json:"source,omitzero"`  // the system that says so itself; empty if a person does, or names a system
+	ID       string    `json:"id,omitzero"`      // of the activity that tells of it; empty for a deal
+	Suspect  bool      `json:"suspect,omitzero"` // too many came at once for a person
+	Counts   bool      `json:"counts,omitzero"`  // even if it is suspect: somebody confirmed it, or the playbook counts bursts
 }
 
 // Deed is a sort of act, and what a clock may ask for. The first are numbered as the API numbers activities.
@@ -69,7 +72,33 @@ func (f *Facts) Act(a Act) {
 // compare orders acts by time; those of one time by their sort.
 func (a Act) compare(b Act) int {
 	return cmp.Or(a.Occurred.Compare(b.Occurred), a.Recorded.Compare(b.Recorded), cmp.Compare(a.Deed, b.Deed),
-		cmp.Compare(a.Source, b.Source))
+		cmp.Compare(a.Source, b.Source), cmp.Compare(a.ID, b.ID))
+}
+
+// stands says whether an act counts at all.
+func (a Act) stands() bool { return !a.Suspect || a.Counts }
+
+// Flag records that an act is one of too many for a person, and whether the playbook counts it all the same. It reports whether that
+// was new.
+func (f *Facts) Flag(id string, counts bool) bool {
+	return f.mark(id, func(a *Act) { a.Suspect, a.Counts = true, a.Counts || counts })
+}
+
+// Confirm records that a person did it, whether it is flagged or not. It reports whether that changed anything.
+func (f *Facts) Confirm(id string) bool {
+	return f.mark(id, func(a *Act) { a.Counts = true })
+}
+
+// mark changes the act of an activity, and reports whether it did.
+func (f *Facts) mark(id string, change func(*Act)) bool {
+	i := slices.IndexFunc(f.Acts, func(a Act) bool { return a.ID == id })
+	if i < 0 {
+		return false
+	}
+	before := f.Acts[i]
+	f.Acts = slices.Clone(f.Acts)
+	change(&f.Acts[i])
+	return f.Acts[i] != before
 }
 
 // covers says whether b decides nothing that a does not decide: it is the same, or a deal that is told again. Of deals only the
@@ -95,12 +124,18 @@ func (p Policy) counted(a Act) time.Time {
 
 // Touched is when a person first touched the lead, however late that was recorded.
 func (f *Facts) Touched() (time.Time, bool) {
+	first, ok := f.FirstTouch()
+	return first.Occurred, ok
+}
+
+// FirstTouch is the act by which a person first touched the lead. What is suspect is no touch.
+func (f *Facts) FirstTouch() (Act, bool) {
 	for _, a := range f.Acts {
-		if a.Deed.touches() {
-			return a.Occurred, true // the acts are sorted
+		if a.Deed.touches() && a.stands() {
+			return a, true // the acts are sorted
 		}
 	}
-	return time.Time{}, false
+	return Act{}, false
 }
 
 // first is when the first act of a sort counts as done.
@@ -113,7 +148,7 @@ func (d *docket) firstAfter(after time.Time, sort func(Deed) bool) time.Time {
 	var first time.Time
 	for _, a := range d.facts.Acts {
 		at := d.policy.counted(a)
-		if sort(a.Deed) && at.After(after) && (first.IsZero() || at.Before(first)) {
+		if sort(a.Deed) && a.stands() && at.After(after) && (first.IsZero() || at.Before(first)) {
 			first = at
 		}
 	}

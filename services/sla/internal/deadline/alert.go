@@ -50,6 +50,15 @@ func (s Alerts) With(a Alert) Alerts {
 	return s | Alerts(a)
 }
 
+// Recall is what a clock has told of how it stands. That it was met is no part of that any more when what met it turned out not to
+// count; should somebody act after all, it is told again.
+func (c Clock) Recall(told Alerts) Alerts {
+	if c.State.Open() || c.State == Missed {
+		told &^= Alerts(AlertMet)
+	}
+	return told
+}
+
 // Alarm is an alert that is to be told, and the instant at which it was due.
 type Alarm struct {
 	Alert Alert

@@ -133,7 +133,7 @@ func (d *docket) attempted(a effort, last time.Time, over ending) time.Time {
 	for _, act := range d.facts.Acts {
 		at := d.policy.counted(act)
 		inTurn := at.After(last) && !at.Before(a.earliest) && (a.number == 1 || !at.Before(a.begin))
-		if inTurn && act.Deed.does(a.rule.MetBy[0]) && (first.IsZero() || at.Before(first)) {
+		if inTurn && act.stands() && act.Deed.does(a.rule.MetBy[0]) && (first.IsZero() || at.Before(first)) {
 			first = at
 		}
 	}

@@ -63,6 +63,10 @@
 // An act that was recorded later than the policy allows counts when it was recorded, unless a system says so itself that both teams
 // trust. A goal is a length of time within which an answer is wanted: it is shown and reported, and no clock is late for it.
 //
+// An act that is suspect, for too many came at once for a person, counts as if it had never happened, until somebody confirms it. Then
+// it counts as if it had never been suspect. A clock that it had met runs on meanwhile, or is late: that is told once, and taken
+// back with the confirmation.
+//
 // # Pauses
 //
 // A handoff's clocks stand still while one of its pauses lasts: it takes that time out of what is counted, so one out of hours

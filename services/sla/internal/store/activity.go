@@ -20,14 +20,27 @@ type Activity struct {
 	Source    string
 	SourceID  string
 	RecordAt  time.Time
+	Actor     string    // whose pace it is part of; empty if of nobody's
+	Vouched   bool      // its source says so itself
+	Suspect   bool      // it is one of too many for a person
+	ConfirmAt time.Time // when somebody confirmed it; zero if nobody has
 }
 
-const activityColumns = `handoff, id, type, occur_at, rep, automated, source, source_id, record_at`
+const activityColumns = `handoff, id, type, occur_at, rep, automated, source, source_id, record_at, actor, vouched, suspect, confirm_at`
 
 // Recorded finds the activity of a handoff that a system knows by an id.
 func Recorded(ctx context.Context, q sqldb.Querier, handoff, source, sourceID string) (Activity, error) {
 	a, err := scanActivity(q.QueryRow(ctx, `SELECT `+activityColumns+` FROM activity
 		WHERE handoff = $1 AND source = $2 AND source_id = $3 AND source <> '' AND source_id <> ''`, handoff, source, sourceID))
+	if errors.Is(err, sqldb.ErrNoRows) {
+		return Activity{}, ErrNotFound
+	}
+	return a, err
+}
+
+// ActivityOf finds an activity of a handoff by its id.
+func ActivityOf(ctx context.Context, q sqldb.Querier, handoff, id string) (Activity, error) {
+	a, err := scanActivity(q.QueryRow(ctx, `SELECT `+activityColumns+` FROM activity WHERE handoff = $1 AND id = $2`, handoff, id))
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return Activity{}, ErrNotFound
 	}
@@ -53,12 +66,14 @@ func Activities(ctx context.Context, q sqldb.Querier, handoff string, after int6
 
 func scanActivity(row sqldb.Row) (Activity, error) {
 	var a Activity
-	var automated, occur, record int64
-	err := row.Scan(&a.Handoff, &a.ID, &a.Type, &occur, &a.Rep, &automated, &a.Source, &a.SourceID, &record)
+	var automated, occur, record, vouched, suspect int64
+	var confirm *int64
+	err := row.Scan(&a.Handoff, &a.ID, &a.Type, &occur, &a.Rep, &automated, &a.Source, &a.SourceID, &record, &a.Actor, &vouched, &suspect, &confirm)
 	if err != nil {
 		return Activity{}, fmt.Errorf("read activity: %w", err)
 	}
-	a.OccurAt, a.RecordAt, a.Automated = instant(&occur), instant(&record), automated != 0
+	a.OccurAt, a.RecordAt, a.ConfirmAt = instant(&occur), instant(&record), instant(confirm)
+	a.Automated, a.Vouched, a.Suspect = automated != 0, vouched != 0, suspect != 0
 	return a, nil
 }
 
@@ -66,9 +81,11 @@ var activityTable = &sqldb.Table{Name: "activity", Columns: []sqldb.Column{
 	{Name: "handoff", Type: sqldb.Text}, {Name: "id", Type: sqldb.Text}, {Name: "type", Type: sqldb.Int},
 	{Name: "occur_at", Type: sqldb.Int}, {Name: "rep", Type: sqldb.Text}, {Name: "automated", Type: sqldb.Int},
 	{Name: "source", Type: sqldb.Text}, {Name: "source_id", Type: sqldb.Text}, {Name: "record_at", Type: sqldb.Int},
+	{Name: "actor", Type: sqldb.Text}, {Name: "vouched", Type: sqldb.Int}, {Name: "suspect", Type: sqldb.Int}, {Name: "confirm_at", Type: sqldb.Int},
 }}
 
 // AddActivity stores an activity of a handoff that is locked.
 func AddActivity(tx *sqldb.Tx, a Activity) {
-	tx.Insert(activityTable, a.Handoff, a.ID, a.Type, a.OccurAt.UnixMicro(), a.Rep, a.Automated, a.Source, a.SourceID, a.RecordAt.UnixMicro())
+	tx.Insert(activityTable, a.Handoff, a.ID, a.Type, a.OccurAt.UnixMicro(), a.Rep, a.Automated, a.Source, a.SourceID, a.RecordAt.UnixMicro(),
+		a.Actor, a.Vouched, a.Suspect, orNull(micros(a.ConfirmAt)))
 }

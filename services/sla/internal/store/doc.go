@@ -2,6 +2,8 @@
 //
 //	handoff ──┬── clock      as it stood when the facts or the time last moved it
 //	          └── activity   what sales did
+//	                 │
+//	actor ───────────┘       a rep, or a source, whose activities are judged together
 //
 //	calendar ─┬── calendar_edition   each version that it ever had
 //	          └── sweep              clocks that a change has still to move
@@ -10,8 +12,9 @@
 //	                            └── closed_report   the figures of everybody, and of each rep
 //
 // A handoff's facts are one document, written and read as a whole. Its row is the lock of all that belongs to it: whoever
-// changes facts or clocks holds it ([Lock]). Locks are taken in this order: handoffs by id, then calendars, then sweeps. Who closes
-// a period locks its length alone ([LockClosing]).
+// changes facts or clocks holds it ([Lock]). Locks are taken in this order: an actor, handoffs by id, calendars, sweeps.
+// Requests that share a transaction take them one after another; where that ends in a deadlock, the database undoes one
+// transaction, and its requests run again. Who closes a period locks its length alone ([LockClosing]).
 //
 // A clock's row follows from the facts; it stands in the table for what the facts cannot give: an index by deadline, an
 // index by the next instant to look, and which alerts were told. Its primary key and the lock of the handoff make each

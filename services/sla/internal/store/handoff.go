@@ -25,7 +25,7 @@ type Handoff struct {
 	Version  int64 // moves on whenever the handoff or one of its clocks is stored
 	Clocks   map[ClockKey]Clock
 	Moved    bool   // its clocks have changed since it was read
-	News     string // the kind of event that was heard of last since then; empty if none
+	News     string // the kind of event that changed it last since then; empty if none
 
 	stored row
 }

@@ -101,6 +101,8 @@ type Event struct {
 	//	*Event_ClocksPaused
 	//	*Event_ClocksResumed
 	//	*Event_SlaPeriodClosed
+	//	*Event_ActivityFlagged
+	//	*Event_ActivityConfirmed
 	//	*Event_VerdictRecorded
 	//	*Event_OpportunityCreated
 	//	*Event_OpportunityChanged
@@ -585,6 +587,24 @@ func (x *Event) GetSlaPeriodClosed() *SlaPeriodClosed {
 	return nil
 }
 
+func (x *Event) GetActivityFlagged() *ActivityFlagged {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ActivityFlagged); ok {
+			return x.ActivityFlagged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetActivityConfirmed() *ActivityConfirmed {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ActivityConfirmed); ok {
+			return x.ActivityConfirmed
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetVerdictRecorded() *VerdictRecorded {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_VerdictRecorded); ok {
@@ -823,6 +843,16 @@ type Event_SlaPeriodClosed struct {
 	SlaPeriodClosed *SlaPeriodClosed `protobuf:"bytes,160,opt,name=sla_period_closed,json=slaPeriodClosed,proto3,oneof"`
 }
 
+type Event_ActivityFlagged struct {
+	// From sla.
+	ActivityFlagged *ActivityFlagged `protobuf:"bytes,161,opt,name=activity_flagged,json=activityFlagged,proto3,oneof"`
+}
+
+type Event_ActivityConfirmed struct {
+	// From sla.
+	ActivityConfirmed *ActivityConfirmed `protobuf:"bytes,162,opt,name=activity_confirmed,json=activityConfirmed,proto3,oneof"`
+}
+
 type Event_VerdictRecorded struct {
 	// From feedback.
 	VerdictRecorded *VerdictRecorded `protobuf:"bytes,170,opt,name=verdict_recorded,json=verdictRecorded,proto3,oneof"`
@@ -925,6 +955,10 @@ func (*Event_ClocksResumed) isEvent_Payload() {}
 
 func (*Event_SlaPeriodClosed) isEvent_Payload() {}
 
+func (*Event_ActivityFlagged) isEvent_Payload() {}
+
+func (*Event_ActivityConfirmed) isEvent_Payload() {}
+
 func (*Event_VerdictRecorded) isEvent_Payload() {}
 
 func (*Event_OpportunityCreated) isEvent_Payload() {}
@@ -941,7 +975,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\x8c\x1d\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xb4\x1e\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -1001,6 +1035,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\rclocks_paused\x18\x9e\x01 \x01(\v2\x1e.handoff.event.v1.ClocksPausedH\x00R\fclocksPaused\x12I\n" +
 	"\x0eclocks_resumed\x18\x9f\x01 \x01(\v2\x1f.handoff.event.v1.ClocksResumedH\x00R\rclocksResumed\x12P\n" +
 	"\x11sla_period_closed\x18\xa0\x01 \x01(\v2!.handoff.event.v1.SlaPeriodClosedH\x00R\x0fslaPeriodClosed\x12O\n" +
+	"\x10activity_flagged\x18\xa1\x01 \x01(\v2!.handoff.event.v1.ActivityFlaggedH\x00R\x0factivityFlagged\x12U\n" +
+	"\x12activity_confirmed\x18\xa2\x01 \x01(\v2#.handoff.event.v1.ActivityConfirmedH\x00R\x11activityConfirmed\x12O\n" +
 	"\x10verdict_recorded\x18\xaa\x01 \x01(\v2!.handoff.event.v1.VerdictRecordedH\x00R\x0fverdictRecorded\x12X\n" +
 	"\x13opportunity_created\x18\xb4\x01 \x01(\v2$.handoff.event.v1.OpportunityCreatedH\x00R\x12opportunityCreated\x12X\n" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
@@ -1064,12 +1100,14 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*ClocksPaused)(nil),          // 36: handoff.event.v1.ClocksPaused
 	(*ClocksResumed)(nil),         // 37: handoff.event.v1.ClocksResumed
 	(*SlaPeriodClosed)(nil),       // 38: handoff.event.v1.SlaPeriodClosed
-	(*VerdictRecorded)(nil),       // 39: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 40: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 41: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 42: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 43: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 44: handoff.event.v1.ResourceChanged
+	(*ActivityFlagged)(nil),       // 39: handoff.event.v1.ActivityFlagged
+	(*ActivityConfirmed)(nil),     // 40: handoff.event.v1.ActivityConfirmed
+	(*VerdictRecorded)(nil),       // 41: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 42: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 43: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 44: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 45: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 46: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -1110,17 +1148,19 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	36, // 35: handoff.event.v1.Event.clocks_paused:type_name -> handoff.event.v1.ClocksPaused
 	37, // 36: handoff.event.v1.Event.clocks_resumed:type_name -> handoff.event.v1.ClocksResumed
 	38, // 37: handoff.event.v1.Event.sla_period_closed:type_name -> handoff.event.v1.SlaPeriodClosed
-	39, // 38: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	40, // 39: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	41, // 40: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	42, // 41: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	43, // 42: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	44, // 43: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	44, // [44:44] is the sub-list for method output_type
-	44, // [44:44] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	39, // 38: handoff.event.v1.Event.activity_flagged:type_name -> handoff.event.v1.ActivityFlagged
+	40, // 39: handoff.event.v1.Event.activity_confirmed:type_name -> handoff.event.v1.ActivityConfirmed
+	41, // 40: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	42, // 41: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	43, // 42: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	44, // 43: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	45, // 44: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	46, // 45: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	46, // [46:46] is the sub-list for method output_type
+	46, // [46:46] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -1172,6 +1212,8 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_ClocksPaused)(nil),
 		(*Event_ClocksResumed)(nil),
 		(*Event_SlaPeriodClosed)(nil),
+		(*Event_ActivityFlagged)(nil),
+		(*Event_ActivityConfirmed)(nil),
 		(*Event_VerdictRecorded)(nil),
 		(*Event_OpportunityCreated)(nil),
 		(*Event_OpportunityChanged)(nil),

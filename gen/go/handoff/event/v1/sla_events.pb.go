@@ -230,7 +230,7 @@ func (x *ClockAtRisk) GetLateBy() *durationpb.Duration {
 	return nil
 }
 
-// A clock was met in time.
+// A clock was met in time. Should the act turn out to be one of a burst, the clock runs on, and may be met or breached again.
 type ClockMet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The clock.
@@ -349,7 +349,7 @@ func (x *ClockBreached) GetLateBy() *durationpb.Duration {
 	return nil
 }
 
-// A breach was none: somebody had acted in time, and it was recorded late; or a system incident was told afterwards, in which the
+// A breach was none: somebody had acted in time, and it was recorded or confirmed late; or a system incident was told afterwards, in which the
 // clock stood still. Should that clock run out after all, it is told again.
 type BreachRetracted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -769,6 +769,153 @@ func (x *ActivityRecorded) GetAutomated() bool {
 	return false
 }
 
+// An activity is one of too many for a person within a short time. It may be an older one, to which later ones were recorded. Told
+// once; it does not count until it is confirmed, unless the playbook counts bursts.
+type ActivityFlagged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/activities/{activity}`.
+	Activity string `protobuf:"bytes,1,opt,name=activity,proto3" json:"activity,omitempty"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,2,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The rep who is said to have done it; empty if unknown.
+	Rep string `protobuf:"bytes,3,opt,name=rep,proto3" json:"rep,omitempty"`
+	// When it happened.
+	OccurTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ActivityFlagged) Reset() {
+	*x = ActivityFlagged{}
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ActivityFlagged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ActivityFlagged) ProtoMessage() {}
+
+func (x *ActivityFlagged) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ActivityFlagged.ProtoReflect.Descriptor instead.
+func (*ActivityFlagged) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ActivityFlagged) GetActivity() string {
+	if x != nil {
+		return x.Activity
+	}
+	return ""
+}
+
+func (x *ActivityFlagged) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *ActivityFlagged) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *ActivityFlagged) GetOccurTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurTime
+	}
+	return nil
+}
+
+// Somebody confirmed that a person did what an activity tells.
+type ActivityConfirmed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/activities/{activity}`.
+	Activity string `protobuf:"bytes,1,opt,name=activity,proto3" json:"activity,omitempty"`
+	// The handoff.
+	Handoff string `protobuf:"bytes,2,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The rep who did it; empty if unknown.
+	Rep string `protobuf:"bytes,3,opt,name=rep,proto3" json:"rep,omitempty"`
+	// When it happened.
+	OccurTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ActivityConfirmed) Reset() {
+	*x = ActivityConfirmed{}
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ActivityConfirmed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ActivityConfirmed) ProtoMessage() {}
+
+func (x *ActivityConfirmed) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ActivityConfirmed.ProtoReflect.Descriptor instead.
+func (*ActivityConfirmed) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ActivityConfirmed) GetActivity() string {
+	if x != nil {
+		return x.Activity
+	}
+	return ""
+}
+
+func (x *ActivityConfirmed) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *ActivityConfirmed) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *ActivityConfirmed) GetOccurTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurTime
+	}
+	return nil
+}
+
 // A person touched the lead for the first time.
 type FirstTouchMade struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -776,7 +923,8 @@ type FirstTouchMade struct {
 	Handoff string `protobuf:"bytes,1,opt,name=handoff,proto3" json:"handoff,omitempty"`
 	// The rep; empty if unknown.
 	Rep string `protobuf:"bytes,2,opt,name=rep,proto3" json:"rep,omitempty"`
-	// When it happened. An earlier touch that is recorded later is told again.
+	// When it happened. Told again whenever another touch turns out to be the first: an earlier one that is recorded or confirmed
+	// later, or the next one once the first is flagged.
 	OccurTime     *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -784,7 +932,7 @@ type FirstTouchMade struct {
 
 func (x *FirstTouchMade) Reset() {
 	*x = FirstTouchMade{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[9]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -796,7 +944,7 @@ func (x *FirstTouchMade) String() string {
 func (*FirstTouchMade) ProtoMessage() {}
 
 func (x *FirstTouchMade) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[9]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -809,7 +957,7 @@ func (x *FirstTouchMade) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FirstTouchMade.ProtoReflect.Descriptor instead.
 func (*FirstTouchMade) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{9}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *FirstTouchMade) GetHandoff() string {
@@ -844,7 +992,7 @@ type CalendarChanged struct {
 
 func (x *CalendarChanged) Reset() {
 	*x = CalendarChanged{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[10]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -856,7 +1004,7 @@ func (x *CalendarChanged) String() string {
 func (*CalendarChanged) ProtoMessage() {}
 
 func (x *CalendarChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[10]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -869,7 +1017,7 @@ func (x *CalendarChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalendarChanged.ProtoReflect.Descriptor instead.
 func (*CalendarChanged) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{10}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CalendarChanged) GetCalendar() *v11.Calendar {
@@ -896,7 +1044,7 @@ type SlaPeriodClosed struct {
 
 func (x *SlaPeriodClosed) Reset() {
 	*x = SlaPeriodClosed{}
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[11]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -908,7 +1056,7 @@ func (x *SlaPeriodClosed) String() string {
 func (*SlaPeriodClosed) ProtoMessage() {}
 
 func (x *SlaPeriodClosed) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[11]
+	mi := &file_handoff_event_v1_sla_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -921,7 +1069,7 @@ func (x *SlaPeriodClosed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SlaPeriodClosed.ProtoReflect.Descriptor instead.
 func (*SlaPeriodClosed) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{11}
+	return file_handoff_event_v1_sla_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SlaPeriodClosed) GetSlaPeriod() string {
@@ -1014,7 +1162,19 @@ const file_handoff_event_v1_sla_events_proto_rawDesc = "" +
 	"\x03rep\x18\x04 \x01(\tR\x03rep\x129\n" +
 	"\n" +
 	"occur_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12\x1c\n" +
-	"\tautomated\x18\x06 \x01(\bR\tautomated\"w\n" +
+	"\tautomated\x18\x06 \x01(\bR\tautomated\"\x94\x01\n" +
+	"\x0fActivityFlagged\x12\x1a\n" +
+	"\bactivity\x18\x01 \x01(\tR\bactivity\x12\x18\n" +
+	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\x10\n" +
+	"\x03rep\x18\x03 \x01(\tR\x03rep\x129\n" +
+	"\n" +
+	"occur_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"\x96\x01\n" +
+	"\x11ActivityConfirmed\x12\x1a\n" +
+	"\bactivity\x18\x01 \x01(\tR\bactivity\x12\x18\n" +
+	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\x10\n" +
+	"\x03rep\x18\x03 \x01(\tR\x03rep\x129\n" +
+	"\n" +
+	"occur_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"w\n" +
 	"\x0eFirstTouchMade\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x10\n" +
 	"\x03rep\x18\x02 \x01(\tR\x03rep\x129\n" +
@@ -1045,7 +1205,7 @@ func file_handoff_event_v1_sla_events_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_event_v1_sla_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_event_v1_sla_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_handoff_event_v1_sla_events_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_handoff_event_v1_sla_events_proto_goTypes = []any{
 	(ClocksResumed_Cause)(0),      // 0: handoff.event.v1.ClocksResumed.Cause
 	(*ClockRef)(nil),              // 1: handoff.event.v1.ClockRef
@@ -1057,48 +1217,52 @@ var file_handoff_event_v1_sla_events_proto_goTypes = []any{
 	(*ClocksPaused)(nil),          // 7: handoff.event.v1.ClocksPaused
 	(*ClocksResumed)(nil),         // 8: handoff.event.v1.ClocksResumed
 	(*ActivityRecorded)(nil),      // 9: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 10: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 11: handoff.event.v1.CalendarChanged
-	(*SlaPeriodClosed)(nil),       // 12: handoff.event.v1.SlaPeriodClosed
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 14: google.protobuf.Duration
-	(v1.EscalationAction)(0),      // 15: handoff.playbook.v1.EscalationAction
-	(v1.PauseReason)(0),           // 16: handoff.playbook.v1.PauseReason
-	(v11.Activity_Type)(0),        // 17: handoff.sla.v1.Activity.Type
-	(*v11.Calendar)(nil),          // 18: handoff.sla.v1.Calendar
+	(*ActivityFlagged)(nil),       // 10: handoff.event.v1.ActivityFlagged
+	(*ActivityConfirmed)(nil),     // 11: handoff.event.v1.ActivityConfirmed
+	(*FirstTouchMade)(nil),        // 12: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 13: handoff.event.v1.CalendarChanged
+	(*SlaPeriodClosed)(nil),       // 14: handoff.event.v1.SlaPeriodClosed
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 16: google.protobuf.Duration
+	(v1.EscalationAction)(0),      // 17: handoff.playbook.v1.EscalationAction
+	(v1.PauseReason)(0),           // 18: handoff.playbook.v1.PauseReason
+	(v11.Activity_Type)(0),        // 19: handoff.sla.v1.Activity.Type
+	(*v11.Calendar)(nil),          // 20: handoff.sla.v1.Calendar
 }
 var file_handoff_event_v1_sla_events_proto_depIdxs = []int32{
-	13, // 0: handoff.event.v1.ClockRef.due_time:type_name -> google.protobuf.Timestamp
+	15, // 0: handoff.event.v1.ClockRef.due_time:type_name -> google.protobuf.Timestamp
 	1,  // 1: handoff.event.v1.ClockAtRisk.clock:type_name -> handoff.event.v1.ClockRef
-	14, // 2: handoff.event.v1.ClockAtRisk.late_by:type_name -> google.protobuf.Duration
+	16, // 2: handoff.event.v1.ClockAtRisk.late_by:type_name -> google.protobuf.Duration
 	1,  // 3: handoff.event.v1.ClockMet.clock:type_name -> handoff.event.v1.ClockRef
-	13, // 4: handoff.event.v1.ClockMet.stop_time:type_name -> google.protobuf.Timestamp
-	14, // 5: handoff.event.v1.ClockMet.elapsed:type_name -> google.protobuf.Duration
+	15, // 4: handoff.event.v1.ClockMet.stop_time:type_name -> google.protobuf.Timestamp
+	16, // 5: handoff.event.v1.ClockMet.elapsed:type_name -> google.protobuf.Duration
 	1,  // 6: handoff.event.v1.ClockBreached.clock:type_name -> handoff.event.v1.ClockRef
-	14, // 7: handoff.event.v1.ClockBreached.late_by:type_name -> google.protobuf.Duration
+	16, // 7: handoff.event.v1.ClockBreached.late_by:type_name -> google.protobuf.Duration
 	1,  // 8: handoff.event.v1.BreachRetracted.clock:type_name -> handoff.event.v1.ClockRef
-	13, // 9: handoff.event.v1.BreachRetracted.stop_time:type_name -> google.protobuf.Timestamp
+	15, // 9: handoff.event.v1.BreachRetracted.stop_time:type_name -> google.protobuf.Timestamp
 	1,  // 10: handoff.event.v1.EscalationReached.clock:type_name -> handoff.event.v1.ClockRef
-	15, // 11: handoff.event.v1.EscalationReached.action:type_name -> handoff.playbook.v1.EscalationAction
-	14, // 12: handoff.event.v1.EscalationReached.late_by:type_name -> google.protobuf.Duration
-	16, // 13: handoff.event.v1.ClocksPaused.reason:type_name -> handoff.playbook.v1.PauseReason
+	17, // 11: handoff.event.v1.EscalationReached.action:type_name -> handoff.playbook.v1.EscalationAction
+	16, // 12: handoff.event.v1.EscalationReached.late_by:type_name -> google.protobuf.Duration
+	18, // 13: handoff.event.v1.ClocksPaused.reason:type_name -> handoff.playbook.v1.PauseReason
 	1,  // 14: handoff.event.v1.ClocksPaused.clocks:type_name -> handoff.event.v1.ClockRef
-	13, // 15: handoff.event.v1.ClocksPaused.start_time:type_name -> google.protobuf.Timestamp
-	13, // 16: handoff.event.v1.ClocksPaused.end_time:type_name -> google.protobuf.Timestamp
+	15, // 15: handoff.event.v1.ClocksPaused.start_time:type_name -> google.protobuf.Timestamp
+	15, // 16: handoff.event.v1.ClocksPaused.end_time:type_name -> google.protobuf.Timestamp
 	1,  // 17: handoff.event.v1.ClocksResumed.clocks:type_name -> handoff.event.v1.ClockRef
-	13, // 18: handoff.event.v1.ClocksResumed.resume_time:type_name -> google.protobuf.Timestamp
+	15, // 18: handoff.event.v1.ClocksResumed.resume_time:type_name -> google.protobuf.Timestamp
 	0,  // 19: handoff.event.v1.ClocksResumed.cause:type_name -> handoff.event.v1.ClocksResumed.Cause
-	17, // 20: handoff.event.v1.ActivityRecorded.type:type_name -> handoff.sla.v1.Activity.Type
-	13, // 21: handoff.event.v1.ActivityRecorded.occur_time:type_name -> google.protobuf.Timestamp
-	13, // 22: handoff.event.v1.FirstTouchMade.occur_time:type_name -> google.protobuf.Timestamp
-	18, // 23: handoff.event.v1.CalendarChanged.calendar:type_name -> handoff.sla.v1.Calendar
-	13, // 24: handoff.event.v1.SlaPeriodClosed.start_time:type_name -> google.protobuf.Timestamp
-	13, // 25: handoff.event.v1.SlaPeriodClosed.end_time:type_name -> google.protobuf.Timestamp
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	19, // 20: handoff.event.v1.ActivityRecorded.type:type_name -> handoff.sla.v1.Activity.Type
+	15, // 21: handoff.event.v1.ActivityRecorded.occur_time:type_name -> google.protobuf.Timestamp
+	15, // 22: handoff.event.v1.ActivityFlagged.occur_time:type_name -> google.protobuf.Timestamp
+	15, // 23: handoff.event.v1.ActivityConfirmed.occur_time:type_name -> google.protobuf.Timestamp
+	15, // 24: handoff.event.v1.FirstTouchMade.occur_time:type_name -> google.protobuf.Timestamp
+	20, // 25: handoff.event.v1.CalendarChanged.calendar:type_name -> handoff.sla.v1.Calendar
+	15, // 26: handoff.event.v1.SlaPeriodClosed.start_time:type_name -> google.protobuf.Timestamp
+	15, // 27: handoff.event.v1.SlaPeriodClosed.end_time:type_name -> google.protobuf.Timestamp
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_sla_events_proto_init() }
@@ -1112,7 +1276,7 @@ func file_handoff_event_v1_sla_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_sla_events_proto_rawDesc), len(file_handoff_event_v1_sla_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   12,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

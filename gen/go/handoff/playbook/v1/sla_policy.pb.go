@@ -439,7 +439,9 @@ type SlaPolicy struct {
 	// happened however late they are logged. Only services may log activities of theirs. At most 20. Default none.
 	TrustedSources []string `protobuf:"bytes,7,rep,name=trusted_sources,json=trustedSources,proto3" json:"trusted_sources,omitempty"`
 	// When clocks may stand still. Default: for every reason, 10 days at most, twice.
-	Pauses        *PausePolicy `protobuf:"bytes,8,opt,name=pauses,proto3" json:"pauses,omitempty"`
+	Pauses *PausePolicy `protobuf:"bytes,8,opt,name=pauses,proto3" json:"pauses,omitempty"`
+	// When activities come too fast for a person. Default: more than 10 within 60 seconds.
+	Bursts        *BurstPolicy `protobuf:"bytes,9,opt,name=bursts,proto3" json:"bursts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -530,6 +532,79 @@ func (x *SlaPolicy) GetPauses() *PausePolicy {
 	return nil
 }
 
+func (x *SlaPolicy) GetBursts() *BurstPolicy {
+	if x != nil {
+		return x.Bursts
+	}
+	return nil
+}
+
+// When activities come too fast for a person: more than `count` of one rep, or of one source where no rep is named, that happened
+// within a time, whatever the handoffs. They are flagged, and do not count until somebody confirms them. What a machine says it did,
+// replies of leads, and activities of trusted sources are none of it.
+type BurstPolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many are not too many. Default 10, at most 100; 0 flags nothing.
+	Count *int32 `protobuf:"varint,1,opt,name=count,proto3,oneof" json:"count,omitempty"`
+	// Within what time: less than that lies between the first and the last of a burst. Default 60 seconds, at most 10 minutes.
+	Within *durationpb.Duration `protobuf:"bytes,2,opt,name=within,proto3" json:"within,omitempty"`
+	// Whether they count all the same. Default false.
+	CountThem     bool `protobuf:"varint,3,opt,name=count_them,json=countThem,proto3" json:"count_them,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BurstPolicy) Reset() {
+	*x = BurstPolicy{}
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BurstPolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BurstPolicy) ProtoMessage() {}
+
+func (x *BurstPolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BurstPolicy.ProtoReflect.Descriptor instead.
+func (*BurstPolicy) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *BurstPolicy) GetCount() int32 {
+	if x != nil && x.Count != nil {
+		return *x.Count
+	}
+	return 0
+}
+
+func (x *BurstPolicy) GetWithin() *durationpb.Duration {
+	if x != nil {
+		return x.Within
+	}
+	return nil
+}
+
+func (x *BurstPolicy) GetCountThem() bool {
+	if x != nil {
+		return x.CountThem
+	}
+	return false
+}
+
 // How often and by what means a rep tries to reach a lead: one step after another, each with a clock of its own, the kind
 // `attempts`. The plan ends as soon as the lead is reached (a call that reaches somebody, a meeting, a reply) or the handoff closes.
 type AttemptPlan struct {
@@ -550,7 +625,7 @@ type AttemptPlan struct {
 
 func (x *AttemptPlan) Reset() {
 	*x = AttemptPlan{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -562,7 +637,7 @@ func (x *AttemptPlan) String() string {
 func (*AttemptPlan) ProtoMessage() {}
 
 func (x *AttemptPlan) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -575,7 +650,7 @@ func (x *AttemptPlan) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AttemptPlan.ProtoReflect.Descriptor instead.
 func (*AttemptPlan) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *AttemptPlan) GetPlan() []*Attempt {
@@ -628,7 +703,7 @@ type Attempt struct {
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -640,7 +715,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -653,7 +728,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Attempt) GetChannel() AttemptChannel {
@@ -691,7 +766,7 @@ type PausePolicy struct {
 
 func (x *PausePolicy) Reset() {
 	*x = PausePolicy{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -703,7 +778,7 @@ func (x *PausePolicy) String() string {
 func (*PausePolicy) ProtoMessage() {}
 
 func (x *PausePolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[3]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -716,7 +791,7 @@ func (x *PausePolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PausePolicy.ProtoReflect.Descriptor instead.
 func (*PausePolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{3}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *PausePolicy) GetReasons() map[string]*PauseTerms {
@@ -744,7 +819,7 @@ type PauseTerms struct {
 
 func (x *PauseTerms) Reset() {
 	*x = PauseTerms{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +831,7 @@ func (x *PauseTerms) String() string {
 func (*PauseTerms) ProtoMessage() {}
 
 func (x *PauseTerms) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[4]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +844,7 @@ func (x *PauseTerms) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseTerms.ProtoReflect.Descriptor instead.
 func (*PauseTerms) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{4}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *PauseTerms) GetAtMost() *Budget {
@@ -812,7 +887,7 @@ type ClockPolicy struct {
 
 func (x *ClockPolicy) Reset() {
 	*x = ClockPolicy{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -824,7 +899,7 @@ func (x *ClockPolicy) String() string {
 func (*ClockPolicy) ProtoMessage() {}
 
 func (x *ClockPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[5]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -837,7 +912,7 @@ func (x *ClockPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockPolicy.ProtoReflect.Descriptor instead.
 func (*ClockPolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{5}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ClockPolicy) GetWithin() *Budget {
@@ -932,7 +1007,7 @@ type TierClock struct {
 
 func (x *TierClock) Reset() {
 	*x = TierClock{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -944,7 +1019,7 @@ func (x *TierClock) String() string {
 func (*TierClock) ProtoMessage() {}
 
 func (x *TierClock) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[6]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -957,7 +1032,7 @@ func (x *TierClock) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TierClock.ProtoReflect.Descriptor instead.
 func (*TierClock) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{6}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *TierClock) GetWithin() *Budget {
@@ -997,7 +1072,7 @@ type Budget struct {
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1009,7 +1084,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[7]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1022,7 +1097,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{7}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Budget) GetAmount() isBudget_Amount {
@@ -1084,7 +1159,7 @@ type AtRisk struct {
 
 func (x *AtRisk) Reset() {
 	*x = AtRisk{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1171,7 @@ func (x *AtRisk) String() string {
 func (*AtRisk) ProtoMessage() {}
 
 func (x *AtRisk) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[8]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1184,7 @@ func (x *AtRisk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AtRisk.ProtoReflect.Descriptor instead.
 func (*AtRisk) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{8}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AtRisk) GetPoint() isAtRisk_Point {
@@ -1166,7 +1241,7 @@ type EscalationLadder struct {
 
 func (x *EscalationLadder) Reset() {
 	*x = EscalationLadder{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1178,7 +1253,7 @@ func (x *EscalationLadder) String() string {
 func (*EscalationLadder) ProtoMessage() {}
 
 func (x *EscalationLadder) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[9]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1191,7 +1266,7 @@ func (x *EscalationLadder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationLadder.ProtoReflect.Descriptor instead.
 func (*EscalationLadder) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{9}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EscalationLadder) GetSteps() []*EscalationStep {
@@ -1216,7 +1291,7 @@ type EscalationStep struct {
 
 func (x *EscalationStep) Reset() {
 	*x = EscalationStep{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1228,7 +1303,7 @@ func (x *EscalationStep) String() string {
 func (*EscalationStep) ProtoMessage() {}
 
 func (x *EscalationStep) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[10]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1241,7 +1316,7 @@ func (x *EscalationStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationStep.ProtoReflect.Descriptor instead.
 func (*EscalationStep) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{10}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *EscalationStep) GetAt() float64 {
@@ -1278,7 +1353,7 @@ type Commitments struct {
 
 func (x *Commitments) Reset() {
 	*x = Commitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1290,7 +1365,7 @@ func (x *Commitments) String() string {
 func (*Commitments) ProtoMessage() {}
 
 func (x *Commitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[11]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1303,7 +1378,7 @@ func (x *Commitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Commitments.ProtoReflect.Descriptor instead.
 func (*Commitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{11}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Commitments) GetMarketing() *MarketingCommitments {
@@ -1337,7 +1412,7 @@ type MarketingCommitments struct {
 
 func (x *MarketingCommitments) Reset() {
 	*x = MarketingCommitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1349,7 +1424,7 @@ func (x *MarketingCommitments) String() string {
 func (*MarketingCommitments) ProtoMessage() {}
 
 func (x *MarketingCommitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[12]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1362,7 +1437,7 @@ func (x *MarketingCommitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarketingCommitments.ProtoReflect.Descriptor instead.
 func (*MarketingCommitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{12}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MarketingCommitments) GetMqlVolume() *Volume {
@@ -1412,7 +1487,7 @@ type SalesCommitments struct {
 
 func (x *SalesCommitments) Reset() {
 	*x = SalesCommitments{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1424,7 +1499,7 @@ func (x *SalesCommitments) String() string {
 func (*SalesCommitments) ProtoMessage() {}
 
 func (x *SalesCommitments) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[13]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1437,7 +1512,7 @@ func (x *SalesCommitments) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SalesCommitments.ProtoReflect.Descriptor instead.
 func (*SalesCommitments) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{13}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SalesCommitments) GetFirstTouchInTime() *Promise {
@@ -1486,7 +1561,7 @@ type Volume struct {
 
 func (x *Volume) Reset() {
 	*x = Volume{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[14]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1498,7 +1573,7 @@ func (x *Volume) String() string {
 func (*Volume) ProtoMessage() {}
 
 func (x *Volume) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[14]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1511,7 +1586,7 @@ func (x *Volume) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Volume.ProtoReflect.Descriptor instead.
 func (*Volume) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{14}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Volume) GetPerMonth() int32 {
@@ -1534,7 +1609,7 @@ type Promise struct {
 
 func (x *Promise) Reset() {
 	*x = Promise{}
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[15]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1546,7 +1621,7 @@ func (x *Promise) String() string {
 func (*Promise) ProtoMessage() {}
 
 func (x *Promise) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[15]
+	mi := &file_handoff_playbook_v1_sla_policy_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1559,7 +1634,7 @@ func (x *Promise) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Promise.ProtoReflect.Descriptor instead.
 func (*Promise) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{15}
+	return file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Promise) GetShare() float64 {
@@ -1580,7 +1655,7 @@ var File_handoff_playbook_v1_sla_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xb9\x06\n" +
+	"$handoff/playbook/v1/sla_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xf3\x06\n" +
 	"\tSlaPolicy\x12G\n" +
 	"\bcalendar\x18\x01 \x01(\tB+\xe0A\x02\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bcalendar\x12j\n" +
 	"\x06clocks\x18\x02 \x03(\v2*.handoff.playbook.v1.SlaPolicy.ClocksEntryB&\xbaH#\x9a\x01 \b\x01\x10\x1e\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,40}$R\x06clocks\x12n\n" +
@@ -1589,13 +1664,21 @@ const file_handoff_playbook_v1_sla_policy_proto_rawDesc = "" +
 	"\flate_logging\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x012\x00R\vlateLogging\x12<\n" +
 	"\battempts\x18\x06 \x01(\v2 .handoff.playbook.v1.AttemptPlanR\battempts\x12;\n" +
 	"\x0ftrusted_sources\x18\a \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10\x14\x18\x01\"\x06r\x04\x10\x01\x18?R\x0etrustedSources\x128\n" +
-	"\x06pauses\x18\b \x01(\v2 .handoff.playbook.v1.PausePolicyR\x06pauses\x1a[\n" +
+	"\x06pauses\x18\b \x01(\v2 .handoff.playbook.v1.PausePolicyR\x06pauses\x128\n" +
+	"\x06bursts\x18\t \x01(\v2 .handoff.playbook.v1.BurstPolicyR\x06bursts\x1a[\n" +
 	"\vClocksEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x126\n" +
 	"\x05value\x18\x02 \x01(\v2 .handoff.playbook.v1.ClockPolicyR\x05value:\x028\x01\x1ab\n" +
 	"\rEscalateEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12;\n" +
-	"\x05value\x18\x02 \x01(\v2%.handoff.playbook.v1.EscalationLadderR\x05value:\x028\x01\"\x9c\x02\n" +
+	"\x05value\x18\x02 \x01(\v2%.handoff.playbook.v1.EscalationLadderR\x05value:\x028\x01\"\x9e\x01\n" +
+	"\vBurstPolicy\x12$\n" +
+	"\x05count\x18\x01 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00H\x00R\x05count\x88\x01\x01\x12@\n" +
+	"\x06within\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\r\xbaH\n" +
+	"\xaa\x01\a\"\x03\b\xd8\x04*\x00R\x06within\x12\x1d\n" +
+	"\n" +
+	"count_them\x18\x03 \x01(\bR\tcountThemB\b\n" +
+	"\x06_count\"\x9c\x02\n" +
 	"\vAttemptPlan\x12:\n" +
 	"\x04plan\x18\x01 \x03(\v2\x1c.handoff.playbook.v1.AttemptB\b\xbaH\x05\x92\x01\x02\x10\x14R\x04plan\x12>\n" +
 	"\x04from\x18\x02 \x01(\x0e2 .handoff.playbook.v1.ClockAnchorB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04from\x12;\n" +
@@ -1738,7 +1821,7 @@ func file_handoff_playbook_v1_sla_policy_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_playbook_v1_sla_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_handoff_playbook_v1_sla_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_handoff_playbook_v1_sla_policy_proto_goTypes = []any{
 	(AttemptChannel)(0),          // 0: handoff.playbook.v1.AttemptChannel
 	(PauseReason)(0),             // 1: handoff.playbook.v1.PauseReason
@@ -1747,81 +1830,84 @@ var file_handoff_playbook_v1_sla_policy_proto_goTypes = []any{
 	(HandoffEnd)(0),              // 4: handoff.playbook.v1.HandoffEnd
 	(EscalationAction)(0),        // 5: handoff.playbook.v1.EscalationAction
 	(*SlaPolicy)(nil),            // 6: handoff.playbook.v1.SlaPolicy
-	(*AttemptPlan)(nil),          // 7: handoff.playbook.v1.AttemptPlan
-	(*Attempt)(nil),              // 8: handoff.playbook.v1.Attempt
-	(*PausePolicy)(nil),          // 9: handoff.playbook.v1.PausePolicy
-	(*PauseTerms)(nil),           // 10: handoff.playbook.v1.PauseTerms
-	(*ClockPolicy)(nil),          // 11: handoff.playbook.v1.ClockPolicy
-	(*TierClock)(nil),            // 12: handoff.playbook.v1.TierClock
-	(*Budget)(nil),               // 13: handoff.playbook.v1.Budget
-	(*AtRisk)(nil),               // 14: handoff.playbook.v1.AtRisk
-	(*EscalationLadder)(nil),     // 15: handoff.playbook.v1.EscalationLadder
-	(*EscalationStep)(nil),       // 16: handoff.playbook.v1.EscalationStep
-	(*Commitments)(nil),          // 17: handoff.playbook.v1.Commitments
-	(*MarketingCommitments)(nil), // 18: handoff.playbook.v1.MarketingCommitments
-	(*SalesCommitments)(nil),     // 19: handoff.playbook.v1.SalesCommitments
-	(*Volume)(nil),               // 20: handoff.playbook.v1.Volume
-	(*Promise)(nil),              // 21: handoff.playbook.v1.Promise
-	nil,                          // 22: handoff.playbook.v1.SlaPolicy.ClocksEntry
-	nil,                          // 23: handoff.playbook.v1.SlaPolicy.EscalateEntry
-	nil,                          // 24: handoff.playbook.v1.PausePolicy.ReasonsEntry
-	nil,                          // 25: handoff.playbook.v1.ClockPolicy.TiersEntry
-	(*durationpb.Duration)(nil),  // 26: google.protobuf.Duration
-	(ClockAnchor)(0),             // 27: handoff.playbook.v1.ClockAnchor
-	(TimeUnit)(0),                // 28: handoff.playbook.v1.TimeUnit
+	(*BurstPolicy)(nil),          // 7: handoff.playbook.v1.BurstPolicy
+	(*AttemptPlan)(nil),          // 8: handoff.playbook.v1.AttemptPlan
+	(*Attempt)(nil),              // 9: handoff.playbook.v1.Attempt
+	(*PausePolicy)(nil),          // 10: handoff.playbook.v1.PausePolicy
+	(*PauseTerms)(nil),           // 11: handoff.playbook.v1.PauseTerms
+	(*ClockPolicy)(nil),          // 12: handoff.playbook.v1.ClockPolicy
+	(*TierClock)(nil),            // 13: handoff.playbook.v1.TierClock
+	(*Budget)(nil),               // 14: handoff.playbook.v1.Budget
+	(*AtRisk)(nil),               // 15: handoff.playbook.v1.AtRisk
+	(*EscalationLadder)(nil),     // 16: handoff.playbook.v1.EscalationLadder
+	(*EscalationStep)(nil),       // 17: handoff.playbook.v1.EscalationStep
+	(*Commitments)(nil),          // 18: handoff.playbook.v1.Commitments
+	(*MarketingCommitments)(nil), // 19: handoff.playbook.v1.MarketingCommitments
+	(*SalesCommitments)(nil),     // 20: handoff.playbook.v1.SalesCommitments
+	(*Volume)(nil),               // 21: handoff.playbook.v1.Volume
+	(*Promise)(nil),              // 22: handoff.playbook.v1.Promise
+	nil,                          // 23: handoff.playbook.v1.SlaPolicy.ClocksEntry
+	nil,                          // 24: handoff.playbook.v1.SlaPolicy.EscalateEntry
+	nil,                          // 25: handoff.playbook.v1.PausePolicy.ReasonsEntry
+	nil,                          // 26: handoff.playbook.v1.ClockPolicy.TiersEntry
+	(*durationpb.Duration)(nil),  // 27: google.protobuf.Duration
+	(ClockAnchor)(0),             // 28: handoff.playbook.v1.ClockAnchor
+	(TimeUnit)(0),                // 29: handoff.playbook.v1.TimeUnit
 }
 var file_handoff_playbook_v1_sla_policy_proto_depIdxs = []int32{
-	22, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
-	23, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
-	17, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
-	26, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
-	7,  // 4: handoff.playbook.v1.SlaPolicy.attempts:type_name -> handoff.playbook.v1.AttemptPlan
-	9,  // 5: handoff.playbook.v1.SlaPolicy.pauses:type_name -> handoff.playbook.v1.PausePolicy
-	8,  // 6: handoff.playbook.v1.AttemptPlan.plan:type_name -> handoff.playbook.v1.Attempt
-	27, // 7: handoff.playbook.v1.AttemptPlan.from:type_name -> handoff.playbook.v1.ClockAnchor
-	28, // 8: handoff.playbook.v1.AttemptPlan.unit:type_name -> handoff.playbook.v1.TimeUnit
-	14, // 9: handoff.playbook.v1.AttemptPlan.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	0,  // 10: handoff.playbook.v1.Attempt.channel:type_name -> handoff.playbook.v1.AttemptChannel
-	13, // 11: handoff.playbook.v1.Attempt.within:type_name -> handoff.playbook.v1.Budget
-	13, // 12: handoff.playbook.v1.Attempt.after_previous:type_name -> handoff.playbook.v1.Budget
-	24, // 13: handoff.playbook.v1.PausePolicy.reasons:type_name -> handoff.playbook.v1.PausePolicy.ReasonsEntry
-	13, // 14: handoff.playbook.v1.PauseTerms.at_most:type_name -> handoff.playbook.v1.Budget
-	13, // 15: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
-	28, // 16: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
-	27, // 17: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
-	14, // 18: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	25, // 19: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
-	3,  // 20: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
-	4,  // 21: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
-	13, // 22: handoff.playbook.v1.ClockPolicy.goal:type_name -> handoff.playbook.v1.Budget
-	2,  // 23: handoff.playbook.v1.ClockPolicy.on_reassign:type_name -> handoff.playbook.v1.OnReassign
-	13, // 24: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
-	14, // 25: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
-	13, // 26: handoff.playbook.v1.TierClock.goal:type_name -> handoff.playbook.v1.Budget
-	26, // 27: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
-	13, // 28: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
-	16, // 29: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
-	5,  // 30: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
-	18, // 31: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
-	19, // 32: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
-	20, // 33: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
-	21, // 34: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
-	21, // 35: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
-	21, // 36: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
-	21, // 37: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
-	21, // 38: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
-	21, // 39: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
-	21, // 40: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
-	21, // 41: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
-	11, // 42: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
-	15, // 43: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
-	10, // 44: handoff.playbook.v1.PausePolicy.ReasonsEntry.value:type_name -> handoff.playbook.v1.PauseTerms
-	12, // 45: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
-	46, // [46:46] is the sub-list for method output_type
-	46, // [46:46] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	23, // 0: handoff.playbook.v1.SlaPolicy.clocks:type_name -> handoff.playbook.v1.SlaPolicy.ClocksEntry
+	24, // 1: handoff.playbook.v1.SlaPolicy.escalate:type_name -> handoff.playbook.v1.SlaPolicy.EscalateEntry
+	18, // 2: handoff.playbook.v1.SlaPolicy.commitments:type_name -> handoff.playbook.v1.Commitments
+	27, // 3: handoff.playbook.v1.SlaPolicy.late_logging:type_name -> google.protobuf.Duration
+	8,  // 4: handoff.playbook.v1.SlaPolicy.attempts:type_name -> handoff.playbook.v1.AttemptPlan
+	10, // 5: handoff.playbook.v1.SlaPolicy.pauses:type_name -> handoff.playbook.v1.PausePolicy
+	7,  // 6: handoff.playbook.v1.SlaPolicy.bursts:type_name -> handoff.playbook.v1.BurstPolicy
+	27, // 7: handoff.playbook.v1.BurstPolicy.within:type_name -> google.protobuf.Duration
+	9,  // 8: handoff.playbook.v1.AttemptPlan.plan:type_name -> handoff.playbook.v1.Attempt
+	28, // 9: handoff.playbook.v1.AttemptPlan.from:type_name -> handoff.playbook.v1.ClockAnchor
+	29, // 10: handoff.playbook.v1.AttemptPlan.unit:type_name -> handoff.playbook.v1.TimeUnit
+	15, // 11: handoff.playbook.v1.AttemptPlan.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	0,  // 12: handoff.playbook.v1.Attempt.channel:type_name -> handoff.playbook.v1.AttemptChannel
+	14, // 13: handoff.playbook.v1.Attempt.within:type_name -> handoff.playbook.v1.Budget
+	14, // 14: handoff.playbook.v1.Attempt.after_previous:type_name -> handoff.playbook.v1.Budget
+	25, // 15: handoff.playbook.v1.PausePolicy.reasons:type_name -> handoff.playbook.v1.PausePolicy.ReasonsEntry
+	14, // 16: handoff.playbook.v1.PauseTerms.at_most:type_name -> handoff.playbook.v1.Budget
+	14, // 17: handoff.playbook.v1.ClockPolicy.within:type_name -> handoff.playbook.v1.Budget
+	29, // 18: handoff.playbook.v1.ClockPolicy.unit:type_name -> handoff.playbook.v1.TimeUnit
+	28, // 19: handoff.playbook.v1.ClockPolicy.from:type_name -> handoff.playbook.v1.ClockAnchor
+	15, // 20: handoff.playbook.v1.ClockPolicy.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	26, // 21: handoff.playbook.v1.ClockPolicy.tiers:type_name -> handoff.playbook.v1.ClockPolicy.TiersEntry
+	3,  // 22: handoff.playbook.v1.ClockPolicy.met_by:type_name -> handoff.playbook.v1.ClockAnswer
+	4,  // 23: handoff.playbook.v1.ClockPolicy.cancelled_by:type_name -> handoff.playbook.v1.HandoffEnd
+	14, // 24: handoff.playbook.v1.ClockPolicy.goal:type_name -> handoff.playbook.v1.Budget
+	2,  // 25: handoff.playbook.v1.ClockPolicy.on_reassign:type_name -> handoff.playbook.v1.OnReassign
+	14, // 26: handoff.playbook.v1.TierClock.within:type_name -> handoff.playbook.v1.Budget
+	15, // 27: handoff.playbook.v1.TierClock.at_risk:type_name -> handoff.playbook.v1.AtRisk
+	14, // 28: handoff.playbook.v1.TierClock.goal:type_name -> handoff.playbook.v1.Budget
+	27, // 29: handoff.playbook.v1.Budget.time:type_name -> google.protobuf.Duration
+	14, // 30: handoff.playbook.v1.AtRisk.after:type_name -> handoff.playbook.v1.Budget
+	17, // 31: handoff.playbook.v1.EscalationLadder.steps:type_name -> handoff.playbook.v1.EscalationStep
+	5,  // 32: handoff.playbook.v1.EscalationStep.do:type_name -> handoff.playbook.v1.EscalationAction
+	19, // 33: handoff.playbook.v1.Commitments.marketing:type_name -> handoff.playbook.v1.MarketingCommitments
+	20, // 34: handoff.playbook.v1.Commitments.sales:type_name -> handoff.playbook.v1.SalesCommitments
+	21, // 35: handoff.playbook.v1.MarketingCommitments.mql_volume:type_name -> handoff.playbook.v1.Volume
+	22, // 36: handoff.playbook.v1.MarketingCommitments.criteria_met:type_name -> handoff.playbook.v1.Promise
+	22, // 37: handoff.playbook.v1.MarketingCommitments.context_complete:type_name -> handoff.playbook.v1.Promise
+	22, // 38: handoff.playbook.v1.MarketingCommitments.assigned_in_time:type_name -> handoff.playbook.v1.Promise
+	22, // 39: handoff.playbook.v1.SalesCommitments.first_touch_in_time:type_name -> handoff.playbook.v1.Promise
+	22, // 40: handoff.playbook.v1.SalesCommitments.disposition_complete:type_name -> handoff.playbook.v1.Promise
+	22, // 41: handoff.playbook.v1.SalesCommitments.accepted_in_time:type_name -> handoff.playbook.v1.Promise
+	22, // 42: handoff.playbook.v1.SalesCommitments.disposition_in_time:type_name -> handoff.playbook.v1.Promise
+	22, // 43: handoff.playbook.v1.SalesCommitments.contacted:type_name -> handoff.playbook.v1.Promise
+	12, // 44: handoff.playbook.v1.SlaPolicy.ClocksEntry.value:type_name -> handoff.playbook.v1.ClockPolicy
+	16, // 45: handoff.playbook.v1.SlaPolicy.EscalateEntry.value:type_name -> handoff.playbook.v1.EscalationLadder
+	11, // 46: handoff.playbook.v1.PausePolicy.ReasonsEntry.value:type_name -> handoff.playbook.v1.PauseTerms
+	13, // 47: handoff.playbook.v1.ClockPolicy.TiersEntry.value:type_name -> handoff.playbook.v1.TierClock
+	48, // [48:48] is the sub-list for method output_type
+	48, // [48:48] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_sla_policy_proto_init() }
@@ -1830,12 +1916,13 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 		return
 	}
 	file_handoff_playbook_v1_vocabulary_proto_init()
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[3].OneofWrappers = []any{}
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[7].OneofWrappers = []any{
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[1].OneofWrappers = []any{}
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[4].OneofWrappers = []any{}
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[8].OneofWrappers = []any{
 		(*Budget_Time)(nil),
 		(*Budget_Days)(nil),
 	}
-	file_handoff_playbook_v1_sla_policy_proto_msgTypes[8].OneofWrappers = []any{
+	file_handoff_playbook_v1_sla_policy_proto_msgTypes[9].OneofWrappers = []any{
 		(*AtRisk_Share)(nil),
 		(*AtRisk_After)(nil),
 	}
@@ -1845,7 +1932,7 @@ func file_handoff_playbook_v1_sla_policy_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_sla_policy_proto_rawDesc), len(file_handoff_playbook_v1_sla_policy_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -118,7 +118,12 @@ type Activity struct {
 	// Its id in that system; with `source` it is counted once for the handoff. At most 200 characters. Default: none.
 	SourceId string `protobuf:"bytes,7,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
 	// When it was recorded.
-	RecordTime    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
+	RecordTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
+	// Whether it is one of too many for a person within a short time, by the playbook of its handoff. It stops no clock until it is
+	// confirmed, unless the playbook counts bursts.
+	Suspect bool `protobuf:"varint,9,opt,name=suspect,proto3" json:"suspect,omitempty"`
+	// When somebody confirmed that a person did it; missing if nobody has. Suspect or not, it counts at the time it happened.
+	ConfirmTime   *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=confirm_time,json=confirmTime,proto3" json:"confirm_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -209,11 +214,25 @@ func (x *Activity) GetRecordTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Activity) GetSuspect() bool {
+	if x != nil {
+		return x.Suspect
+	}
+	return false
+}
+
+func (x *Activity) GetConfirmTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ConfirmTime
+	}
+	return nil
+}
+
 var File_handoff_sla_v1_activity_proto protoreflect.FileDescriptor
 
 const file_handoff_sla_v1_activity_proto_rawDesc = "" +
 	"\n" +
-	"\x1dhandoff/sla/v1/activity.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\x05\n" +
+	"\x1dhandoff/sla/v1/activity.proto\x12\x0ehandoff.sla.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x06\n" +
 	"\bActivity\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12@\n" +
 	"\x04type\x18\x02 \x01(\x0e2\x1d.handoff.sla.v1.Activity.TypeB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04type\x129\n" +
@@ -225,7 +244,10 @@ const file_handoff_sla_v1_activity_proto_rawDesc = "" +
 	"\x06source\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18?R\x06source\x12%\n" +
 	"\tsource_id\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\bsourceId\x12@\n" +
 	"\vrecord_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"recordTime\"\xa4\x01\n" +
+	"recordTime\x12\x1d\n" +
+	"\asuspect\x18\t \x01(\bB\x03\xe0A\x03R\asuspect\x12B\n" +
+	"\fconfirm_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\vconfirmTime\"\xa4\x01\n" +
 	"\x04Type\x12\x14\n" +
 	"\x10TYPE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tTYPE_CALL\x10\x01\x12\x15\n" +
@@ -264,11 +286,12 @@ var file_handoff_sla_v1_activity_proto_depIdxs = []int32{
 	0, // 0: handoff.sla.v1.Activity.type:type_name -> handoff.sla.v1.Activity.Type
 	2, // 1: handoff.sla.v1.Activity.occur_time:type_name -> google.protobuf.Timestamp
 	2, // 2: handoff.sla.v1.Activity.record_time:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	2, // 3: handoff.sla.v1.Activity.confirm_time:type_name -> google.protobuf.Timestamp
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_activity_proto_init() }

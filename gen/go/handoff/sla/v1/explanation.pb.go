@@ -651,10 +651,12 @@ type CountedActivity struct {
 	OccurTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
 	// When it was recorded.
 	RecordTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
-	// When it counts: when it happened, or when it was recorded if that was later than the playbook allows.
+	// When it counts: when it happened, or when it was recorded if that was later than the playbook allows. Missing if it does not.
 	CountTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=count_time,json=countTime,proto3" json:"count_time,omitempty"`
 	// Whether it is what met the clock, in time or not.
-	Answers       bool `protobuf:"varint,4,opt,name=answers,proto3" json:"answers,omitempty"`
+	Answers bool `protobuf:"varint,4,opt,name=answers,proto3" json:"answers,omitempty"`
+	// Whether it does not count because it is one of too many for a person within a short time, and nobody has confirmed it.
+	Flagged       bool `protobuf:"varint,5,opt,name=flagged,proto3" json:"flagged,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -713,6 +715,13 @@ func (x *CountedActivity) GetCountTime() *timestamppb.Timestamp {
 func (x *CountedActivity) GetAnswers() bool {
 	if x != nil {
 		return x.Answers
+	}
+	return false
+}
+
+func (x *CountedActivity) GetFlagged() bool {
+	if x != nil {
+		return x.Flagged
 	}
 	return false
 }
@@ -836,7 +845,7 @@ const file_handoff_sla_v1_explanation_proto_rawDesc = "" +
 	"\n" +
 	"END_AGREED\x10\x02\x12\r\n" +
 	"\tEND_LIMIT\x10\x03\x12\f\n" +
-	"\bEND_STOP\x10\x04\"\xde\x01\n" +
+	"\bEND_STOP\x10\x04\"\xf8\x01\n" +
 	"\x0fCountedActivity\x129\n" +
 	"\n" +
 	"occur_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12;\n" +
@@ -844,7 +853,8 @@ const file_handoff_sla_v1_explanation_proto_rawDesc = "" +
 	"recordTime\x129\n" +
 	"\n" +
 	"count_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcountTime\x12\x18\n" +
-	"\aanswers\x18\x04 \x01(\bR\aanswers\"M\n" +
+	"\aanswers\x18\x04 \x01(\bR\aanswers\x12\x18\n" +
+	"\aflagged\x18\x05 \x01(\bR\aflagged\"M\n" +
 	"\n" +
 	"OwnerShare\x12\x10\n" +
 	"\x03rep\x18\x01 \x01(\tR\x03rep\x12-\n" +

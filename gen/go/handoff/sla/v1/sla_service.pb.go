@@ -874,6 +874,61 @@ func (x *CreateActivityRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks to confirm an activity.
+type ConfirmActivityRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/activities/{activity}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmActivityRequest) Reset() {
+	*x = ConfirmActivityRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmActivityRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmActivityRequest) ProtoMessage() {}
+
+func (x *ConfirmActivityRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmActivityRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmActivityRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ConfirmActivityRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ConfirmActivityRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Asks for a page of activities.
 type ListActivitiesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -889,7 +944,7 @@ type ListActivitiesRequest struct {
 
 func (x *ListActivitiesRequest) Reset() {
 	*x = ListActivitiesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +956,7 @@ func (x *ListActivitiesRequest) String() string {
 func (*ListActivitiesRequest) ProtoMessage() {}
 
 func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[15]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +969,7 @@ func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
 func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{15}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListActivitiesRequest) GetParent() string {
@@ -951,7 +1006,7 @@ type ListActivitiesResponse struct {
 
 func (x *ListActivitiesResponse) Reset() {
 	*x = ListActivitiesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -963,7 +1018,7 @@ func (x *ListActivitiesResponse) String() string {
 func (*ListActivitiesResponse) ProtoMessage() {}
 
 func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -976,7 +1031,7 @@ func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesResponse.ProtoReflect.Descriptor instead.
 func (*ListActivitiesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{16}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListActivitiesResponse) GetActivities() []*Activity {
@@ -1012,7 +1067,7 @@ type GetComplianceReportRequest struct {
 
 func (x *GetComplianceReportRequest) Reset() {
 	*x = GetComplianceReportRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1024,7 +1079,7 @@ func (x *GetComplianceReportRequest) String() string {
 func (*GetComplianceReportRequest) ProtoMessage() {}
 
 func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1037,7 +1092,7 @@ func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetComplianceReportRequest.ProtoReflect.Descriptor instead.
 func (*GetComplianceReportRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{17}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetComplianceReportRequest) GetStartTime() *timestamppb.Timestamp {
@@ -1081,7 +1136,7 @@ type CloseSlaPeriodRequest struct {
 
 func (x *CloseSlaPeriodRequest) Reset() {
 	*x = CloseSlaPeriodRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1093,7 +1148,7 @@ func (x *CloseSlaPeriodRequest) String() string {
 func (*CloseSlaPeriodRequest) ProtoMessage() {}
 
 func (x *CloseSlaPeriodRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1106,7 +1161,7 @@ func (x *CloseSlaPeriodRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseSlaPeriodRequest.ProtoReflect.Descriptor instead.
 func (*CloseSlaPeriodRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CloseSlaPeriodRequest) GetName() string {
@@ -1134,7 +1189,7 @@ type GetSlaPeriodRequest struct {
 
 func (x *GetSlaPeriodRequest) Reset() {
 	*x = GetSlaPeriodRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1146,7 +1201,7 @@ func (x *GetSlaPeriodRequest) String() string {
 func (*GetSlaPeriodRequest) ProtoMessage() {}
 
 func (x *GetSlaPeriodRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1159,7 +1214,7 @@ func (x *GetSlaPeriodRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSlaPeriodRequest.ProtoReflect.Descriptor instead.
 func (*GetSlaPeriodRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{19}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetSlaPeriodRequest) GetName() string {
@@ -1182,7 +1237,7 @@ type ListSlaPeriodsRequest struct {
 
 func (x *ListSlaPeriodsRequest) Reset() {
 	*x = ListSlaPeriodsRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1194,7 +1249,7 @@ func (x *ListSlaPeriodsRequest) String() string {
 func (*ListSlaPeriodsRequest) ProtoMessage() {}
 
 func (x *ListSlaPeriodsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1207,7 +1262,7 @@ func (x *ListSlaPeriodsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlaPeriodsRequest.ProtoReflect.Descriptor instead.
 func (*ListSlaPeriodsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{20}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListSlaPeriodsRequest) GetPageSize() int32 {
@@ -1237,7 +1292,7 @@ type ListSlaPeriodsResponse struct {
 
 func (x *ListSlaPeriodsResponse) Reset() {
 	*x = ListSlaPeriodsResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1249,7 +1304,7 @@ func (x *ListSlaPeriodsResponse) String() string {
 func (*ListSlaPeriodsResponse) ProtoMessage() {}
 
 func (x *ListSlaPeriodsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1262,7 +1317,7 @@ func (x *ListSlaPeriodsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlaPeriodsResponse.ProtoReflect.Descriptor instead.
 func (*ListSlaPeriodsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{21}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListSlaPeriodsResponse) GetSlaPeriods() []*SlaPeriod {
@@ -1294,7 +1349,7 @@ type ListRestatementsRequest struct {
 
 func (x *ListRestatementsRequest) Reset() {
 	*x = ListRestatementsRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1306,7 +1361,7 @@ func (x *ListRestatementsRequest) String() string {
 func (*ListRestatementsRequest) ProtoMessage() {}
 
 func (x *ListRestatementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1319,7 +1374,7 @@ func (x *ListRestatementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRestatementsRequest.ProtoReflect.Descriptor instead.
 func (*ListRestatementsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{22}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListRestatementsRequest) GetParent() string {
@@ -1360,7 +1415,7 @@ type ListRestatementsResponse struct {
 
 func (x *ListRestatementsResponse) Reset() {
 	*x = ListRestatementsResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1372,7 +1427,7 @@ func (x *ListRestatementsResponse) String() string {
 func (*ListRestatementsResponse) ProtoMessage() {}
 
 func (x *ListRestatementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1385,7 +1440,7 @@ func (x *ListRestatementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRestatementsResponse.ProtoReflect.Descriptor instead.
 func (*ListRestatementsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{23}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListRestatementsResponse) GetRestatements() []*Restatement {
@@ -1433,7 +1488,7 @@ type ListBreachesRequest struct {
 
 func (x *ListBreachesRequest) Reset() {
 	*x = ListBreachesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1445,7 +1500,7 @@ func (x *ListBreachesRequest) String() string {
 func (*ListBreachesRequest) ProtoMessage() {}
 
 func (x *ListBreachesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1458,7 +1513,7 @@ func (x *ListBreachesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBreachesRequest.ProtoReflect.Descriptor instead.
 func (*ListBreachesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{24}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListBreachesRequest) GetPeriod() string {
@@ -1502,7 +1557,7 @@ type ListBreachesResponse struct {
 
 func (x *ListBreachesResponse) Reset() {
 	*x = ListBreachesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1569,7 @@ func (x *ListBreachesResponse) String() string {
 func (*ListBreachesResponse) ProtoMessage() {}
 
 func (x *ListBreachesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1582,7 @@ func (x *ListBreachesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBreachesResponse.ProtoReflect.Descriptor instead.
 func (*ListBreachesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{25}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListBreachesResponse) GetBreaches() []*Breach {
@@ -1613,7 +1668,12 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x06parent\x12?\n" +
 	"\bactivity\x18\x02 \x01(\v2\x18.handoff.sla.v1.ActivityB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\bactivity\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb9\x01\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xac\x01\n" +
+	"\x16ConfirmActivityRequest\x12f\n" +
+	"\x04name\x18\x01 \x01(\tBR\xe0A\x02\xfaA\x16\n" +
+	"\x14handoff.dev/Activity\xbaH3r12/^handoffs/[0-9a-f]{32}/activities/[0-9a-f]{32}$R\x04name\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb9\x01\n" +
 	"\x15ListActivitiesRequest\x12Q\n" +
 	"\x06parent\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x06parent\x12$\n" +
@@ -1666,7 +1726,7 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"r\n" +
 	"\x14ListBreachesResponse\x122\n" +
 	"\bbreaches\x18\x01 \x03(\v2\x16.handoff.sla.v1.BreachR\bbreaches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x9e\x16\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xba\x17\n" +
 	"\n" +
 	"SlaService\x12\x92\x01\n" +
 	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"?\xdaA\x14calendar,calendar_id\xaa\xbb\x18\x05\n" +
@@ -1697,7 +1757,9 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\fResumeClocks\x12#.handoff.sla.v1.ResumeClocksRequest\x1a$.handoff.sla.v1.ResumeClocksResponse\"F\xdaA\ahandoff\xaa\xbb\x18\a\n" +
 	"\x05\x03\x04\x05\b\t\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{handoff=handoffs/*}/clocks:resume\x12\xa3\x01\n" +
 	"\x0eCreateActivity\x12%.handoff.sla.v1.CreateActivityRequest\x1a\x18.handoff.sla.v1.Activity\"P\xdaA\x0fparent,activity\xaa\xbb\x18\x06\n" +
-	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x02.:\bactivity\"\"/v1/{parent=handoffs/*}/activities\x12\xa1\x01\n" +
+	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x02.:\bactivity\"\"/v1/{parent=handoffs/*}/activities\x12\x99\x01\n" +
+	"\x0fConfirmActivity\x12&.handoff.sla.v1.ConfirmActivityRequest\x1a\x18.handoff.sla.v1.Activity\"D\xdaA\x04name\xaa\xbb\x18\x04\n" +
+	"\x02\x04\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{name=handoffs/*/activities/*}:confirm\x12\xa1\x01\n" +
 	"\x0eListActivities\x12%.handoff.sla.v1.ListActivitiesRequest\x1a&.handoff.sla.v1.ListActivitiesResponse\"@\xdaA\x06parent\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=handoffs/*}/activities\x12\x93\x01\n" +
 	"\x13GetComplianceReport\x12*.handoff.sla.v1.GetComplianceReportRequest\x1a .handoff.sla.v1.ComplianceReport\".\xaa\xbb\x18\t\n" +
@@ -1728,7 +1790,7 @@ func file_handoff_sla_v1_sla_service_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_sla_service_proto_rawDescData
 }
 
-var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*CreateCalendarRequest)(nil),      // 0: handoff.sla.v1.CreateCalendarRequest
 	(*GetCalendarRequest)(nil),         // 1: handoff.sla.v1.GetCalendarRequest
@@ -1745,54 +1807,55 @@ var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
 	(*ResumeClocksRequest)(nil),        // 12: handoff.sla.v1.ResumeClocksRequest
 	(*ResumeClocksResponse)(nil),       // 13: handoff.sla.v1.ResumeClocksResponse
 	(*CreateActivityRequest)(nil),      // 14: handoff.sla.v1.CreateActivityRequest
-	(*ListActivitiesRequest)(nil),      // 15: handoff.sla.v1.ListActivitiesRequest
-	(*ListActivitiesResponse)(nil),     // 16: handoff.sla.v1.ListActivitiesResponse
-	(*GetComplianceReportRequest)(nil), // 17: handoff.sla.v1.GetComplianceReportRequest
-	(*CloseSlaPeriodRequest)(nil),      // 18: handoff.sla.v1.CloseSlaPeriodRequest
-	(*GetSlaPeriodRequest)(nil),        // 19: handoff.sla.v1.GetSlaPeriodRequest
-	(*ListSlaPeriodsRequest)(nil),      // 20: handoff.sla.v1.ListSlaPeriodsRequest
-	(*ListSlaPeriodsResponse)(nil),     // 21: handoff.sla.v1.ListSlaPeriodsResponse
-	(*ListRestatementsRequest)(nil),    // 22: handoff.sla.v1.ListRestatementsRequest
-	(*ListRestatementsResponse)(nil),   // 23: handoff.sla.v1.ListRestatementsResponse
-	(*ListBreachesRequest)(nil),        // 24: handoff.sla.v1.ListBreachesRequest
-	(*ListBreachesResponse)(nil),       // 25: handoff.sla.v1.ListBreachesResponse
-	(*Calendar)(nil),                   // 26: handoff.sla.v1.Calendar
-	(*fieldmaskpb.FieldMask)(nil),      // 27: google.protobuf.FieldMask
-	(*Clock)(nil),                      // 28: handoff.sla.v1.Clock
-	(v1.PauseReason)(0),                // 29: handoff.playbook.v1.PauseReason
-	(*timestamppb.Timestamp)(nil),      // 30: google.protobuf.Timestamp
-	(*Activity)(nil),                   // 31: handoff.sla.v1.Activity
-	(*SlaPeriod)(nil),                  // 32: handoff.sla.v1.SlaPeriod
-	(*Restatement)(nil),                // 33: handoff.sla.v1.Restatement
-	(*RestatedClocks)(nil),             // 34: handoff.sla.v1.RestatedClocks
-	(*RestatedCommitment)(nil),         // 35: handoff.sla.v1.RestatedCommitment
-	(*Breach)(nil),                     // 36: handoff.sla.v1.Breach
-	(*SimulateClocksRequest)(nil),      // 37: handoff.sla.v1.SimulateClocksRequest
-	(*AttemptProgress)(nil),            // 38: handoff.sla.v1.AttemptProgress
-	(*DeadlineExplanation)(nil),        // 39: handoff.sla.v1.DeadlineExplanation
-	(*ComplianceReport)(nil),           // 40: handoff.sla.v1.ComplianceReport
-	(*SimulateClocksResponse)(nil),     // 41: handoff.sla.v1.SimulateClocksResponse
+	(*ConfirmActivityRequest)(nil),     // 15: handoff.sla.v1.ConfirmActivityRequest
+	(*ListActivitiesRequest)(nil),      // 16: handoff.sla.v1.ListActivitiesRequest
+	(*ListActivitiesResponse)(nil),     // 17: handoff.sla.v1.ListActivitiesResponse
+	(*GetComplianceReportRequest)(nil), // 18: handoff.sla.v1.GetComplianceReportRequest
+	(*CloseSlaPeriodRequest)(nil),      // 19: handoff.sla.v1.CloseSlaPeriodRequest
+	(*GetSlaPeriodRequest)(nil),        // 20: handoff.sla.v1.GetSlaPeriodRequest
+	(*ListSlaPeriodsRequest)(nil),      // 21: handoff.sla.v1.ListSlaPeriodsRequest
+	(*ListSlaPeriodsResponse)(nil),     // 22: handoff.sla.v1.ListSlaPeriodsResponse
+	(*ListRestatementsRequest)(nil),    // 23: handoff.sla.v1.ListRestatementsRequest
+	(*ListRestatementsResponse)(nil),   // 24: handoff.sla.v1.ListRestatementsResponse
+	(*ListBreachesRequest)(nil),        // 25: handoff.sla.v1.ListBreachesRequest
+	(*ListBreachesResponse)(nil),       // 26: handoff.sla.v1.ListBreachesResponse
+	(*Calendar)(nil),                   // 27: handoff.sla.v1.Calendar
+	(*fieldmaskpb.FieldMask)(nil),      // 28: google.protobuf.FieldMask
+	(*Clock)(nil),                      // 29: handoff.sla.v1.Clock
+	(v1.PauseReason)(0),                // 30: handoff.playbook.v1.PauseReason
+	(*timestamppb.Timestamp)(nil),      // 31: google.protobuf.Timestamp
+	(*Activity)(nil),                   // 32: handoff.sla.v1.Activity
+	(*SlaPeriod)(nil),                  // 33: handoff.sla.v1.SlaPeriod
+	(*Restatement)(nil),                // 34: handoff.sla.v1.Restatement
+	(*RestatedClocks)(nil),             // 35: handoff.sla.v1.RestatedClocks
+	(*RestatedCommitment)(nil),         // 36: handoff.sla.v1.RestatedCommitment
+	(*Breach)(nil),                     // 37: handoff.sla.v1.Breach
+	(*SimulateClocksRequest)(nil),      // 38: handoff.sla.v1.SimulateClocksRequest
+	(*AttemptProgress)(nil),            // 39: handoff.sla.v1.AttemptProgress
+	(*DeadlineExplanation)(nil),        // 40: handoff.sla.v1.DeadlineExplanation
+	(*ComplianceReport)(nil),           // 41: handoff.sla.v1.ComplianceReport
+	(*SimulateClocksResponse)(nil),     // 42: handoff.sla.v1.SimulateClocksResponse
 }
 var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
-	26, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	26, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
-	26, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	27, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
-	28, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	29, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
-	30, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
-	30, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
-	28, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	28, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	31, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
-	31, // 11: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
-	30, // 12: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	30, // 13: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	32, // 14: handoff.sla.v1.ListSlaPeriodsResponse.sla_periods:type_name -> handoff.sla.v1.SlaPeriod
-	33, // 15: handoff.sla.v1.ListRestatementsResponse.restatements:type_name -> handoff.sla.v1.Restatement
-	34, // 16: handoff.sla.v1.ListRestatementsResponse.clocks:type_name -> handoff.sla.v1.RestatedClocks
-	35, // 17: handoff.sla.v1.ListRestatementsResponse.commitments:type_name -> handoff.sla.v1.RestatedCommitment
-	36, // 18: handoff.sla.v1.ListBreachesResponse.breaches:type_name -> handoff.sla.v1.Breach
+	27, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	27, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
+	27, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	28, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
+	29, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	30, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
+	31, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
+	31, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
+	29, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	29, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	32, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
+	32, // 11: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
+	31, // 12: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	31, // 13: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	33, // 14: handoff.sla.v1.ListSlaPeriodsResponse.sla_periods:type_name -> handoff.sla.v1.SlaPeriod
+	34, // 15: handoff.sla.v1.ListRestatementsResponse.restatements:type_name -> handoff.sla.v1.Restatement
+	35, // 16: handoff.sla.v1.ListRestatementsResponse.clocks:type_name -> handoff.sla.v1.RestatedClocks
+	36, // 17: handoff.sla.v1.ListRestatementsResponse.commitments:type_name -> handoff.sla.v1.RestatedCommitment
+	37, // 18: handoff.sla.v1.ListBreachesResponse.breaches:type_name -> handoff.sla.v1.Breach
 	0,  // 19: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
 	1,  // 20: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
 	2,  // 21: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
@@ -1804,35 +1867,37 @@ var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
 	10, // 27: handoff.sla.v1.SlaService.PauseClocks:input_type -> handoff.sla.v1.PauseClocksRequest
 	12, // 28: handoff.sla.v1.SlaService.ResumeClocks:input_type -> handoff.sla.v1.ResumeClocksRequest
 	14, // 29: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
-	15, // 30: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
-	17, // 31: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
-	24, // 32: handoff.sla.v1.SlaService.ListBreaches:input_type -> handoff.sla.v1.ListBreachesRequest
-	18, // 33: handoff.sla.v1.SlaService.CloseSlaPeriod:input_type -> handoff.sla.v1.CloseSlaPeriodRequest
-	19, // 34: handoff.sla.v1.SlaService.GetSlaPeriod:input_type -> handoff.sla.v1.GetSlaPeriodRequest
-	20, // 35: handoff.sla.v1.SlaService.ListSlaPeriods:input_type -> handoff.sla.v1.ListSlaPeriodsRequest
-	22, // 36: handoff.sla.v1.SlaService.ListRestatements:input_type -> handoff.sla.v1.ListRestatementsRequest
-	37, // 37: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
-	26, // 38: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
-	26, // 39: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
-	3,  // 40: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
-	26, // 41: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
-	28, // 42: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
-	7,  // 43: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
-	38, // 44: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
-	39, // 45: handoff.sla.v1.SlaService.ExplainDeadline:output_type -> handoff.sla.v1.DeadlineExplanation
-	11, // 46: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
-	13, // 47: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
-	31, // 48: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
-	16, // 49: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
-	40, // 50: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
-	25, // 51: handoff.sla.v1.SlaService.ListBreaches:output_type -> handoff.sla.v1.ListBreachesResponse
-	32, // 52: handoff.sla.v1.SlaService.CloseSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
-	32, // 53: handoff.sla.v1.SlaService.GetSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
-	21, // 54: handoff.sla.v1.SlaService.ListSlaPeriods:output_type -> handoff.sla.v1.ListSlaPeriodsResponse
-	23, // 55: handoff.sla.v1.SlaService.ListRestatements:output_type -> handoff.sla.v1.ListRestatementsResponse
-	41, // 56: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
-	38, // [38:57] is the sub-list for method output_type
-	19, // [19:38] is the sub-list for method input_type
+	15, // 30: handoff.sla.v1.SlaService.ConfirmActivity:input_type -> handoff.sla.v1.ConfirmActivityRequest
+	16, // 31: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
+	18, // 32: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
+	25, // 33: handoff.sla.v1.SlaService.ListBreaches:input_type -> handoff.sla.v1.ListBreachesRequest
+	19, // 34: handoff.sla.v1.SlaService.CloseSlaPeriod:input_type -> handoff.sla.v1.CloseSlaPeriodRequest
+	20, // 35: handoff.sla.v1.SlaService.GetSlaPeriod:input_type -> handoff.sla.v1.GetSlaPeriodRequest
+	21, // 36: handoff.sla.v1.SlaService.ListSlaPeriods:input_type -> handoff.sla.v1.ListSlaPeriodsRequest
+	23, // 37: handoff.sla.v1.SlaService.ListRestatements:input_type -> handoff.sla.v1.ListRestatementsRequest
+	38, // 38: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
+	27, // 39: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
+	27, // 40: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
+	3,  // 41: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
+	27, // 42: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
+	29, // 43: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
+	7,  // 44: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
+	39, // 45: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
+	40, // 46: handoff.sla.v1.SlaService.ExplainDeadline:output_type -> handoff.sla.v1.DeadlineExplanation
+	11, // 47: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
+	13, // 48: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
+	32, // 49: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
+	32, // 50: handoff.sla.v1.SlaService.ConfirmActivity:output_type -> handoff.sla.v1.Activity
+	17, // 51: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
+	41, // 52: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
+	26, // 53: handoff.sla.v1.SlaService.ListBreaches:output_type -> handoff.sla.v1.ListBreachesResponse
+	33, // 54: handoff.sla.v1.SlaService.CloseSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
+	33, // 55: handoff.sla.v1.SlaService.GetSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
+	22, // 56: handoff.sla.v1.SlaService.ListSlaPeriods:output_type -> handoff.sla.v1.ListSlaPeriodsResponse
+	24, // 57: handoff.sla.v1.SlaService.ListRestatements:output_type -> handoff.sla.v1.ListRestatementsResponse
+	42, // 58: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
+	39, // [39:59] is the sub-list for method output_type
+	19, // [19:39] is the sub-list for method input_type
 	19, // [19:19] is the sub-list for extension type_name
 	19, // [19:19] is the sub-list for extension extendee
 	0,  // [0:19] is the sub-list for field type_name
@@ -1857,7 +1922,7 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_sla_service_proto_rawDesc), len(file_handoff_sla_v1_sla_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

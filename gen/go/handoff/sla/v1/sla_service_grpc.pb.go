@@ -32,6 +32,7 @@ const (
 	SlaService_PauseClocks_FullMethodName         = "/handoff.sla.v1.SlaService/PauseClocks"
 	SlaService_ResumeClocks_FullMethodName        = "/handoff.sla.v1.SlaService/ResumeClocks"
 	SlaService_CreateActivity_FullMethodName      = "/handoff.sla.v1.SlaService/CreateActivity"
+	SlaService_ConfirmActivity_FullMethodName     = "/handoff.sla.v1.SlaService/ConfirmActivity"
 	SlaService_ListActivities_FullMethodName      = "/handoff.sla.v1.SlaService/ListActivities"
 	SlaService_GetComplianceReport_FullMethodName = "/handoff.sla.v1.SlaService/GetComplianceReport"
 	SlaService_ListBreaches_FullMethodName        = "/handoff.sla.v1.SlaService/ListBreaches"
@@ -74,8 +75,12 @@ type SlaServiceClient interface {
 	// Has the clocks of a handoff go on: every pause that lasts is over. Whoever may not pause for its reason may not end it.
 	// Refused if there is none.
 	ResumeClocks(ctx context.Context, in *ResumeClocksRequest, opts ...grpc.CallOption) (*ResumeClocksResponse, error)
-	// Records what sales did. A handoff has at most 1,000 activities of people. The first activity of a person stops the clock of the first touch, at the time it happened.
+	// Records what sales did. A handoff has at most 1,000 activities of people. The first activity of a person stops the clock of the
+	// first touch, at the time it happened; too many at once for a person stop nothing, see `Activity.suspect`.
 	CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*Activity, error)
+	// Confirms that a person did what an activity tells. It counts from then on, at the time it happened, also if it is flagged as
+	// part of a burst, or will be. To confirm it again changes nothing. Refused for what a machine says it did.
+	ConfirmActivity(ctx context.Context, in *ConfirmActivityRequest, opts ...grpc.CallOption) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(ctx context.Context, in *ListActivitiesRequest, opts ...grpc.CallOption) (*ListActivitiesResponse, error)
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
@@ -218,6 +223,16 @@ func (c *slaServiceClient) CreateActivity(ctx context.Context, in *CreateActivit
 	return out, nil
 }
 
+func (c *slaServiceClient) ConfirmActivity(ctx context.Context, in *ConfirmActivityRequest, opts ...grpc.CallOption) (*Activity, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Activity)
+	err := c.cc.Invoke(ctx, SlaService_ConfirmActivity_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *slaServiceClient) ListActivities(ctx context.Context, in *ListActivitiesRequest, opts ...grpc.CallOption) (*ListActivitiesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListActivitiesResponse)
@@ -333,8 +348,12 @@ type SlaServiceServer interface {
 	// Has the clocks of a handoff go on: every pause that lasts is over. Whoever may not pause for its reason may not end it.
 	// Refused if there is none.
 	ResumeClocks(context.Context, *ResumeClocksRequest) (*ResumeClocksResponse, error)
-	// Records what sales did. A handoff has at most 1,000 activities of people. The first activity of a person stops the clock of the first touch, at the time it happened.
+	// Records what sales did. A handoff has at most 1,000 activities of people. The first activity of a person stops the clock of the
+	// first touch, at the time it happened; too many at once for a person stop nothing, see `Activity.suspect`.
 	CreateActivity(context.Context, *CreateActivityRequest) (*Activity, error)
+	// Confirms that a person did what an activity tells. It counts from then on, at the time it happened, also if it is flagged as
+	// part of a burst, or will be. To confirm it again changes nothing. Refused for what a machine says it did.
+	ConfirmActivity(context.Context, *ConfirmActivityRequest) (*Activity, error)
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(context.Context, *ListActivitiesRequest) (*ListActivitiesResponse, error)
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
@@ -399,6 +418,9 @@ func (UnimplementedSlaServiceServer) ResumeClocks(context.Context, *ResumeClocks
 }
 func (UnimplementedSlaServiceServer) CreateActivity(context.Context, *CreateActivityRequest) (*Activity, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateActivity not implemented")
+}
+func (UnimplementedSlaServiceServer) ConfirmActivity(context.Context, *ConfirmActivityRequest) (*Activity, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmActivity not implemented")
 }
 func (UnimplementedSlaServiceServer) ListActivities(context.Context, *ListActivitiesRequest) (*ListActivitiesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListActivities not implemented")
@@ -643,6 +665,24 @@ func _SlaService_CreateActivity_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SlaService_ConfirmActivity_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmActivityRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).ConfirmActivity(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_ConfirmActivity_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).ConfirmActivity(ctx, req.(*ConfirmActivityRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SlaService_ListActivities_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListActivitiesRequest)
 	if err := dec(in); err != nil {
@@ -826,6 +866,10 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateActivity",
 			Handler:    _SlaService_CreateActivity_Handler,
+		},
+		{
+			MethodName: "ConfirmActivity",
+			Handler:    _SlaService_ConfirmActivity_Handler,
 		},
 		{
 			MethodName: "ListActivities",

@@ -136,7 +136,8 @@ func drawDuration(t *rapid.T, rules *validate.DurationRules, length *durationpb.
 	if rules.GetLte() != nil {
 		most = rules.GetLte().GetSeconds()
 	}
-	unit := rapid.SampledFrom([]int64{1, 60, 3600, 86400}).Draw(t, "unit")
+	fits := func(unit int64) bool { return unit <= most }
+	unit := rapid.SampledFrom([]int64{1, 60, 3600, 86400}).Filter(fits).Draw(t, "unit")
 	least := max(1, (rules.GetGte().GetSeconds()+unit-1)/unit)
 	length.Seconds = rapid.Int64Range(least, most/unit).Draw(t, "seconds") * unit
 	if length.GetSeconds() < most && rapid.Bool().Draw(t, "fraction") {

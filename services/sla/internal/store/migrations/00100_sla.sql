@@ -60,9 +60,19 @@ CREATE TABLE activity (
     source {text} NOT NULL,
     source_id {text} NOT NULL,
     record_at {int} NOT NULL,
+    actor {text} NOT NULL,
+    vouched {int} NOT NULL,
+    suspect {int} NOT NULL,
+    confirm_at {int},
     PRIMARY KEY (handoff, occur_at, id)
 ) {keyed};
+CREATE INDEX activity_actor ON activity (actor, occur_at, id) WHERE actor <> '';
 CREATE UNIQUE INDEX activity_source ON activity (handoff, source, source_id) WHERE source <> '' AND source_id <> '';
+
+-- Who records what an actor did holds its row, so that none overlooks another.
+CREATE TABLE actor (
+    name {text} NOT NULL PRIMARY KEY
+) {strict};
 
 -- A calendar of version 0 is one that clocks wait for.
 CREATE TABLE calendar (
@@ -144,6 +154,7 @@ DROP TABLE closing;
 DROP TABLE sweep;
 DROP TABLE calendar_edition;
 DROP TABLE calendar;
+DROP TABLE actor;
 DROP TABLE activity;
 DROP TABLE clock;
 DROP TABLE handoff;
