@@ -92,6 +92,7 @@ func TestAnAnswerBecomesAVerdict(t *testing.T) {
 			}
 			test.want.Name = handoff(i) + "/verdicts/" + word(test.want.GetStep(), test.want.GetAssignment())
 			test.want.Source, test.want.Campaign, test.want.AnswerTime = "web", "spring", timestamppb.New(o.Clock.Now())
+			test.want.Standing, test.want.CountedReason = feedbackv1.Verdict_STANDING_STANDS, test.want.GetReason()
 			same(t, test.name, test.want, got)
 			listed := o.verdicts(t, handoff(i))
 			if len(listed) != len(test.give) {
@@ -137,6 +138,7 @@ func TestAVerdictIsToldOnceWithoutItsFreeWords(t *testing.T) {
 			Payload: &eventv1.Event_VerdictRecorded{VerdictRecorded: &eventv1.VerdictRecorded{Verdict: &feedbackv1.Verdict{
 				Name: handoff(1) + "/verdicts/reject-1", Step: routingv1.Step_STEP_REJECT, Assignment: 1, Rep: jane,
 				Reason: playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR, Rating: 1,
+				Standing: feedbackv1.Verdict_STANDING_STANDS, CountedReason: playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR,
 				Evidence: []*feedbackv1.Evidence{{Criterion: "size_fit", Field: "account.employees"}},
 				Source:   "web", Campaign: "spring", HandoffState: routingv1.Handoff_STATE_CLOSED, AnswerTime: timestamppb.New(roomtest.Start)}}},
 		}, told[0])

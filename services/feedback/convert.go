@@ -39,6 +39,8 @@ func toVerdict(v *store.Verdict, h *store.Handoff) *feedbackv1.Verdict {
 		Campaign:      h.Campaign,
 		HandoffState:  routingv1.Handoff_State(v.State),
 		AnswerTime:    timestamppb.New(time.UnixMicro(v.AnsweredAt)),
+		Standing:      feedbackv1.Verdict_Standing(v.Standing),
+		CountedReason: playbookv1.RejectionReason(v.Counted),
 	}
 	for _, e := range v.Evidence {
 		out.Evidence = append(out.Evidence, &feedbackv1.Evidence{Criterion: e.Criterion, Field: e.Field, ObservedValue: e.Observed})

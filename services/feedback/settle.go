@@ -7,6 +7,7 @@ import (
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
+	"github.com/handoffhq/handoff/services/feedback/internal/dispute"
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -21,6 +22,7 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, v store.Verdict) (*s
 	}
 	switch known, err := store.GetVerdict(ctx, tx, v.Handoff, v.Assignment, v.Step); {
 	case errors.Is(err, store.ErrNotFound):
+		v.Standing, v.Counted = dispute.Stands, v.Reason
 		err = store.InsertVerdict(tx, &v)
 		if err != nil || v.State == 0 {
 			return &v, h, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/handoffhq/handoff/services/feedback/internal/dispute"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
@@ -15,6 +16,8 @@ type Verdict struct {
 	Rep        string // the assignee, by id
 	State      int32  // of the handoff after the answer, as the API numbers it; 0 while it is not known
 	AnsweredAt int64  // Unix microseconds
+	Standing   dispute.Standing
+	Counted    verdict.Reason // the reason that counts in reports; 0 if none does
 	Cause
 	verdict.Answer
 }
@@ -23,6 +26,7 @@ var verdictTable = &sqldb.Table{Name: "verdict", Columns: append([]sqldb.Column{
 	{Name: "handoff_id", Type: sqldb.Text}, {Name: "assignment", Type: sqldb.Int}, {Name: "step", Type: sqldb.Int},
 	{Name: "rep", Type: sqldb.Text}, {Name: "state", Type: sqldb.Int}, {Name: "answered_at", Type: sqldb.Int},
 	{Name: "principal", Type: sqldb.Text}, {Name: "request_id", Type: sqldb.Text}, {Name: "actor_kind", Type: sqldb.Int},
+	{Name: "standing", Type: sqldb.Int}, {Name: "counted_reason", Type: sqldb.Int},
 }, detailColumns...)}
 
 // InsertVerdict stores a new verdict.
@@ -32,7 +36,7 @@ func InsertVerdict(tx *sqldb.Tx, v *Verdict) error {
 		return err
 	}
 	tx.Insert(verdictTable, append([]any{v.Handoff, v.Assignment, v.Step, v.Rep, v.State, v.AnsweredAt,
-		v.Principal, v.RequestID, v.Kind}, row...)...)
+		v.Principal, v.RequestID, v.Kind, v.Standing, v.Counted}, row...)...)
 	return nil
 }
 
@@ -43,7 +47,8 @@ func SetState(ctx context.Context, tx *sqldb.Tx, v *Verdict) error {
 	return err
 }
 
-const selectVerdict = `SELECT handoff_id, assignment, step, rep, state, answered_at, principal, request_id, actor_kind, ` + details + `
+const selectVerdict = `SELECT handoff_id, assignment, step, rep, state, answered_at, principal, request_id, actor_kind,
+	standing, counted_reason, ` + details + `
 	FROM verdict `
 
 // GetVerdict reads a verdict.
@@ -82,7 +87,7 @@ func Verdicts(ctx context.Context, q sqldb.Querier, handoff string, after Place,
 func one(row sqldb.Row) (*Verdict, error) {
 	v := &Verdict{}
 	err := scan(row, &v.Answer, &v.Handoff, &v.Assignment, &v.Step, &v.Rep, &v.State, &v.AnsweredAt,
-		&v.Principal, &v.RequestID, &v.Kind)
+		&v.Principal, &v.RequestID, &v.Kind, &v.Standing, &v.Counted)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound
 	}

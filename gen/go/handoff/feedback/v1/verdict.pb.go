@@ -142,6 +142,67 @@ func (Verdict_RecycleTarget) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_feedback_v1_verdict_proto_rawDescGZIP(), []int{0, 1}
 }
 
+// What became of it after it was given.
+type Verdict_Standing int32
+
+const (
+	// Not a state.
+	Verdict_STANDING_UNSPECIFIED Verdict_Standing = 0
+	// It counts as it was given.
+	Verdict_STANDING_STANDS Verdict_Standing = 1
+	// The two teams disagree over it; it counts as it was given until that ends.
+	Verdict_STANDING_DISPUTED Verdict_Standing = 2
+	// A dispute ended against it: the lead should not have been turned away, and no reason counts.
+	Verdict_STANDING_OVERTURNED Verdict_Standing = 3
+	// A dispute ended with another reason, which counts instead.
+	Verdict_STANDING_RECLASSIFIED Verdict_Standing = 4
+)
+
+// Enum value maps for Verdict_Standing.
+var (
+	Verdict_Standing_name = map[int32]string{
+		0: "STANDING_UNSPECIFIED",
+		1: "STANDING_STANDS",
+		2: "STANDING_DISPUTED",
+		3: "STANDING_OVERTURNED",
+		4: "STANDING_RECLASSIFIED",
+	}
+	Verdict_Standing_value = map[string]int32{
+		"STANDING_UNSPECIFIED":  0,
+		"STANDING_STANDS":       1,
+		"STANDING_DISPUTED":     2,
+		"STANDING_OVERTURNED":   3,
+		"STANDING_RECLASSIFIED": 4,
+	}
+)
+
+func (x Verdict_Standing) Enum() *Verdict_Standing {
+	p := new(Verdict_Standing)
+	*p = x
+	return p
+}
+
+func (x Verdict_Standing) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Verdict_Standing) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_feedback_v1_verdict_proto_enumTypes[2].Descriptor()
+}
+
+func (Verdict_Standing) Type() protoreflect.EnumType {
+	return &file_handoff_feedback_v1_verdict_proto_enumTypes[2]
+}
+
+func (x Verdict_Standing) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Verdict_Standing.Descriptor instead.
+func (Verdict_Standing) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_verdict_proto_rawDescGZIP(), []int{0, 2}
+}
+
 // What sales answered to one assignment of a handoff.
 type Verdict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -182,7 +243,11 @@ type Verdict struct {
 	// The state of the handoff after the answer.
 	HandoffState v1.Handoff_State `protobuf:"varint,18,opt,name=handoff_state,json=handoffState,proto3,enum=handoff.routing.v1.Handoff_State" json:"handoff_state,omitempty"`
 	// When it was answered.
-	AnswerTime    *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=answer_time,json=answerTime,proto3" json:"answer_time,omitempty"`
+	AnswerTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=answer_time,json=answerTime,proto3" json:"answer_time,omitempty"`
+	// What became of it after it was given.
+	Standing Verdict_Standing `protobuf:"varint,20,opt,name=standing,proto3,enum=handoff.feedback.v1.Verdict_Standing" json:"standing,omitempty"`
+	// The reason that counts in reports: `reason`, unless a dispute ended otherwise; none if it was overturned.
+	CountedReason v11.RejectionReason `protobuf:"varint,21,opt,name=counted_reason,json=countedReason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"counted_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -350,6 +415,20 @@ func (x *Verdict) GetAnswerTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Verdict) GetStanding() Verdict_Standing {
+	if x != nil {
+		return x.Standing
+	}
+	return Verdict_STANDING_UNSPECIFIED
+}
+
+func (x *Verdict) GetCountedReason() v11.RejectionReason {
+	if x != nil {
+		return x.CountedReason
+	}
+	return v11.RejectionReason(0)
+}
+
 // Which field proves a reason.
 type Evidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -418,8 +497,7 @@ var File_handoff_feedback_v1_verdict_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\n" +
-	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xac\n" +
-	"\n" +
+	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xcd\f\n" +
 	"\aVerdict\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x121\n" +
 	"\x04step\x18\x02 \x01(\x0e2\x18.handoff.routing.v1.StepB\x03\xe0A\x03R\x04step\x12#\n" +
@@ -447,7 +525,9 @@ const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\x14handoff.dev/CampaignR\bcampaign\x12K\n" +
 	"\rhandoff_state\x18\x12 \x01(\x0e2!.handoff.routing.v1.Handoff.StateB\x03\xe0A\x03R\fhandoffState\x12@\n" +
 	"\vanswer_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"answerTime\"\x82\x01\n" +
+	"answerTime\x12F\n" +
+	"\bstanding\x18\x14 \x01(\x0e2%.handoff.feedback.v1.Verdict.StandingB\x03\xe0A\x03R\bstanding\x12P\n" +
+	"\x0ecounted_reason\x18\x15 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\x03\xe0A\x03R\rcountedReason\"\x82\x01\n" +
 	"\fMessageMatch\x12\x1d\n" +
 	"\x19MESSAGE_MATCH_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16MESSAGE_MATCH_ACCURATE\x10\x01\x12\x1c\n" +
@@ -457,7 +537,13 @@ const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\x1aRECYCLE_TARGET_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16RECYCLE_TARGET_NURTURE\x10\x01\x12\"\n" +
 	"\x1eRECYCLE_TARGET_OUTBOUND_REWORK\x10\x02\x12\x1d\n" +
-	"\x19RECYCLE_TARGET_NO_CONTACT\x10\x03:R\xeaAO\n" +
+	"\x19RECYCLE_TARGET_NO_CONTACT\x10\x03\"\x84\x01\n" +
+	"\bStanding\x12\x18\n" +
+	"\x14STANDING_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fSTANDING_STANDS\x10\x01\x12\x15\n" +
+	"\x11STANDING_DISPUTED\x10\x02\x12\x17\n" +
+	"\x13STANDING_OVERTURNED\x10\x03\x12\x19\n" +
+	"\x15STANDING_RECLASSIFIED\x10\x04:R\xeaAO\n" +
 	"\x13handoff.dev/Verdict\x12%handoffs/{handoff}/verdicts/{verdict}*\bverdicts2\averdict\"\x8b\x01\n" +
 	"\bEvidence\x12%\n" +
 	"\tcriterion\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18?R\tcriterion\x12\"\n" +
@@ -477,33 +563,36 @@ func file_handoff_feedback_v1_verdict_proto_rawDescGZIP() []byte {
 	return file_handoff_feedback_v1_verdict_proto_rawDescData
 }
 
-var file_handoff_feedback_v1_verdict_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_handoff_feedback_v1_verdict_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_handoff_feedback_v1_verdict_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_feedback_v1_verdict_proto_goTypes = []any{
 	(Verdict_MessageMatch)(0),     // 0: handoff.feedback.v1.Verdict.MessageMatch
 	(Verdict_RecycleTarget)(0),    // 1: handoff.feedback.v1.Verdict.RecycleTarget
-	(*Verdict)(nil),               // 2: handoff.feedback.v1.Verdict
-	(*Evidence)(nil),              // 3: handoff.feedback.v1.Evidence
-	(v1.Step)(0),                  // 4: handoff.routing.v1.Step
-	(v11.RejectionReason)(0),      // 5: handoff.playbook.v1.RejectionReason
-	(v1.Handoff_Outcome)(0),       // 6: handoff.routing.v1.Handoff.Outcome
-	(v1.Handoff_State)(0),         // 7: handoff.routing.v1.Handoff.State
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(Verdict_Standing)(0),         // 2: handoff.feedback.v1.Verdict.Standing
+	(*Verdict)(nil),               // 3: handoff.feedback.v1.Verdict
+	(*Evidence)(nil),              // 4: handoff.feedback.v1.Evidence
+	(v1.Step)(0),                  // 5: handoff.routing.v1.Step
+	(v11.RejectionReason)(0),      // 6: handoff.playbook.v1.RejectionReason
+	(v1.Handoff_Outcome)(0),       // 7: handoff.routing.v1.Handoff.Outcome
+	(v1.Handoff_State)(0),         // 8: handoff.routing.v1.Handoff.State
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 }
 var file_handoff_feedback_v1_verdict_proto_depIdxs = []int32{
-	4, // 0: handoff.feedback.v1.Verdict.step:type_name -> handoff.routing.v1.Step
-	5, // 1: handoff.feedback.v1.Verdict.reason:type_name -> handoff.playbook.v1.RejectionReason
-	3, // 2: handoff.feedback.v1.Verdict.evidence:type_name -> handoff.feedback.v1.Evidence
-	6, // 3: handoff.feedback.v1.Verdict.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	1, // 4: handoff.feedback.v1.Verdict.recycle_target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
-	0, // 5: handoff.feedback.v1.Verdict.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	7, // 6: handoff.feedback.v1.Verdict.handoff_state:type_name -> handoff.routing.v1.Handoff.State
-	8, // 7: handoff.feedback.v1.Verdict.answer_time:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	5,  // 0: handoff.feedback.v1.Verdict.step:type_name -> handoff.routing.v1.Step
+	6,  // 1: handoff.feedback.v1.Verdict.reason:type_name -> handoff.playbook.v1.RejectionReason
+	4,  // 2: handoff.feedback.v1.Verdict.evidence:type_name -> handoff.feedback.v1.Evidence
+	7,  // 3: handoff.feedback.v1.Verdict.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	1,  // 4: handoff.feedback.v1.Verdict.recycle_target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
+	0,  // 5: handoff.feedback.v1.Verdict.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	8,  // 6: handoff.feedback.v1.Verdict.handoff_state:type_name -> handoff.routing.v1.Handoff.State
+	9,  // 7: handoff.feedback.v1.Verdict.answer_time:type_name -> google.protobuf.Timestamp
+	2,  // 8: handoff.feedback.v1.Verdict.standing:type_name -> handoff.feedback.v1.Verdict.Standing
+	6,  // 9: handoff.feedback.v1.Verdict.counted_reason:type_name -> handoff.playbook.v1.RejectionReason
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_verdict_proto_init() }
@@ -516,7 +605,7 @@ func file_handoff_feedback_v1_verdict_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_feedback_v1_verdict_proto_rawDesc), len(file_handoff_feedback_v1_verdict_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      3,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -45,6 +45,8 @@ CREATE TABLE verdict (
     principal {text} NOT NULL,
     request_id {text} NOT NULL,
     actor_kind {int} NOT NULL,
+    standing {int} NOT NULL,
+    counted_reason {int} NOT NULL,
     reason {int} NOT NULL,
     detail {text} NOT NULL,
     evidence {text} NOT NULL,
