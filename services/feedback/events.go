@@ -28,15 +28,30 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, _ eventlog.Batch, e *
 	case *eventv1.Event_HandoffHeld:
 		return s.followed(ctx, tx, e, routingv1.Handoff_STATE_HELD)
 	case *eventv1.Event_HandoffAssigned:
+		store.Assign(tx, assignment(e, p.HandoffAssigned))
 		if p.HandoffAssigned.GetAssignment() == 1 {
 			return nil // nobody can have declined before
 		}
 		return s.followed(ctx, tx, e, routingv1.Handoff_STATE_ASSIGNED)
+	case *eventv1.Event_HandoffClosed:
+		store.End(tx, ending(e, p.HandoffClosed))
 	}
 	if v := answered(e); v != nil {
 		return s.taken(ctx, tx, e, *v)
 	}
 	return nil
+}
+
+// assignment is who got a handoff, and from where.
+func assignment(e *eventv1.Event, a *eventv1.HandoffAssigned) store.Assignment {
+	return store.Assignment{Handoff: ident.ID(e.GetHandoff(), "handoffs"), Number: int64(a.GetAssignment()), Rep: ident.ID(a.GetRep(), "reps"),
+		Pool: ident.ID(a.GetPool(), "pools"), Tier: a.GetTier(), At: a.GetAssignTime().AsTime().UnixMicro()}
+}
+
+// ending is how a handoff ended.
+func ending(e *eventv1.Event, c *eventv1.HandoffClosed) store.Ending {
+	return store.Ending{Handoff: ident.ID(e.GetHandoff(), "handoffs"), Step: verdict.Step(c.GetStep()), Outcome: int32(c.GetOutcome()),
+		At: c.GetCloseTime().AsTime().UnixMicro()}
 }
 
 // answered is what an event says of an answer; nil if it tells of none.

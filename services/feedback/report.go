@@ -30,11 +30,11 @@ func (s *Service) GetRejectionReport(ctx context.Context, req *feedbackv1.GetRej
 		id := ident.ID(name, "reps")
 		rep = &id
 	}
-	counts, err := store.Rejections(ctx, s.cfg.DB, from, to, rep)
+	cells, err := store.Cells(ctx, s.cfg.DB, from, to, rep)
 	if err != nil {
 		return nil, err
 	}
-	return toReport(rejection.Of(counts), from, to), nil
+	return toReport(rejection.Of(cells), from, to), nil
 }
 
 // period is the period [from, to) that a report is asked for, in whole microseconds.

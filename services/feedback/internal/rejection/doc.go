@@ -1,6 +1,6 @@
 // Package rejection works out what sales rejects, and where it comes from.
 //
-// The store counts answers by source, campaign and reason; this package adds the counts up in three ways: all, by source
+// The store counts answers in cells, by source, campaign, reason and all else that they have in common; this package adds the cells up: all, by source
 // and by campaign.
 //
 //	{web, spring, accepted}  40 ─┐      web      40 + 9 answered,  9 rejected
@@ -11,5 +11,5 @@
 //
 //   - The sources add up to all, and so do the campaigns.
 //   - The reasons of a slice add up to its rejections.
-//   - The result does not depend on the order of the counts.
+//   - The result does not depend on the order of the cells.
 package rejection

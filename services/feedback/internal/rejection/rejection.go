@@ -8,12 +8,18 @@ import (
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
 )
 
-// Count is how many assignments of leads from one source and campaign were answered in one way.
-type Count struct {
-	Source   string
-	Campaign string         // empty for none
-	Reason   verdict.Reason // of the rejection; 0 for an answer that is none
-	Answers  int64
+// Cell is how many assignments that have everything in common were answered in one way. What there is none of is empty.
+type Cell struct {
+	Source     string
+	Campaign   string
+	LeadMagnet string // the asset that drew the lead in
+	Partner    string
+	Rep        string         // the assignee, by id
+	Pool       string         // that gave the assignment, by id
+	Tier       string         // of the assignment
+	Reason     verdict.Reason // of the rejection; 0 for an answer that is none
+	Detail     string         // the company's own word for the reason
+	Answers    int64
 }
 
 // Report is what was rejected.
@@ -49,10 +55,10 @@ func (s Slice) PerMille() (perMille int32, ok bool) {
 	return int32(whole), true
 }
 
-// Of adds counts up.
-func Of(counts []Count) Report {
+// Of adds cells up.
+func Of(cells []Cell) Report {
 	all, sources, campaigns := slicer{}, slicer{}, slicer{}
-	for _, c := range counts {
+	for _, c := range cells {
 		all.add("", c)
 		sources.add(c.Source, c)
 		campaigns.add(c.Campaign, c)
@@ -72,7 +78,7 @@ type sums struct {
 	reasons  map[verdict.Reason]int64
 }
 
-func (s slicer) add(name string, c Count) {
+func (s slicer) add(name string, c Cell) {
 	if s[name] == nil {
 		s[name] = &sums{reasons: map[verdict.Reason]int64{}}
 	}

@@ -13,7 +13,7 @@ import (
 
 func TestCountsAddUpByHand(t *testing.T) {
 	t.Parallel()
-	got := rejection.Of([]rejection.Count{
+	got := rejection.Of([]rejection.Cell{
 		{Source: "web", Campaign: "spring", Answers: 40},
 		{Source: "web", Campaign: "spring", Reason: verdict.BadData, Answers: 5},
 		{Source: "web", Campaign: "", Reason: verdict.NotReady, Answers: 4},
@@ -89,11 +89,11 @@ func TestSlicesAddUpToTheWholeInAnyOrder(t *testing.T) {
 	t.Parallel()
 	names := rapid.SampledFrom([]string{"", "a", "b", "c"})
 	rapid.Check(t, func(t *rapid.T) {
-		counts := rapid.SliceOf(rapid.Custom(func(t *rapid.T) rejection.Count {
-			return rejection.Count{Source: names.Draw(t, "source"), Campaign: names.Draw(t, "campaign"),
+		cells := rapid.SliceOf(rapid.Custom(func(t *rapid.T) rejection.Cell {
+			return rejection.Cell{Source: names.Draw(t, "source"), Campaign: names.Draw(t, "campaign"),
 				Reason: verdict.Reason(rapid.IntRange(0, 6).Draw(t, "reason")), Answers: rapid.Int64Range(1, 9).Draw(t, "answers")}
-		})).Draw(t, "counts")
-		report := rejection.Of(counts)
+		})).Draw(t, "cells")
+		report := rejection.Of(cells)
 		for _, parts := range [][]rejection.Slice{report.Sources, report.Campaigns} {
 			var answered, rejected int64
 			for _, s := range parts {
@@ -110,7 +110,7 @@ func TestSlicesAddUpToTheWholeInAnyOrder(t *testing.T) {
 				t.Fatalf("slices add up to %d of %d, all is %d of %d", rejected, answered, report.All.Rejected, report.All.Answered)
 			}
 		}
-		if diff := cmp.Diff(report, rejection.Of(rapid.Permutation(counts).Draw(t, "order"))); diff != "" {
+		if diff := cmp.Diff(report, rejection.Of(rapid.Permutation(cells).Draw(t, "order"))); diff != "" {
 			t.Fatalf("in another order (-want +got):\n%s", diff)
 		}
 	})

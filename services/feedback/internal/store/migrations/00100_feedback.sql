@@ -6,6 +6,7 @@ CREATE TABLE handoff (
     partner {text} NOT NULL,
     source {text} NOT NULL,
     campaign {text} NOT NULL,
+    lead_magnet {text} NOT NULL,
     answers {int} NOT NULL,
     events {int} NOT NULL
 ) {strict};

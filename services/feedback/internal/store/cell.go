@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/handoffhq/handoff/services/feedback/internal/rejection"
+	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/sqldb"
+)
+
+// Cells counts the answers of a period [from, to) by everything that a report slices by: of all reps, or of one by id. An
+// assignment is answered once, by accept, reject or recycle. A decline says nothing of the lead, and a recycle after an
+// accept is how the work on the lead ended, not the answer to it.
+func Cells(ctx context.Context, q sqldb.Querier, from, to time.Time, rep *string) ([]rejection.Cell, error) {
+	query := `SELECT h.source, h.campaign, h.lead_magnet, h.partner, v.rep, COALESCE(a.pool, ''), COALESCE(a.tier, ''), v.reason, v.detail, count(*)
+		FROM verdict v JOIN handoff h ON h.id = v.handoff_id
+			LEFT JOIN assignment a ON a.handoff_id = v.handoff_id AND a.number = v.assignment
+		WHERE v.answered_at >= $1 AND v.answered_at < $2 AND v.state <> 0
+			AND (v.step IN ($3, $4) OR v.step = $5 AND NOT EXISTS (SELECT 1 FROM verdict b
+				WHERE b.handoff_id = v.handoff_id AND b.assignment = v.assignment AND b.step = $3))`
+	args := []any{from.UnixMicro(), to.UnixMicro(), verdict.Accept, verdict.Reject, verdict.Recycle}
+	if rep != nil {
+		query, args = query+` AND v.rep = $6`, append(args, *rep)
+	}
+	var cells []rejection.Cell
+	for row, err := range q.Query(ctx, query+` GROUP BY h.source, h.campaign, h.lead_magnet, h.partner, v.rep, a.pool, a.tier, v.reason, v.detail`, args...) {
+		if err != nil {
+			return nil, err
+		}
+		var c rejection.Cell
+		if err := row.Scan(&c.Source, &c.Campaign, &c.LeadMagnet, &c.Partner, &c.Rep, &c.Pool, &c.Tier, &c.Reason, &c.Detail, &c.Answers); err != nil {
+			return nil, err
+		}
+		cells = append(cells, c)
+	}
+	return cells, nil
+}
