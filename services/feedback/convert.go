@@ -68,9 +68,13 @@ func fromEvidence(evidence []*feedbackv1.Evidence) []verdict.Evidence {
 
 // fromHandoff is what an answer takes from its handoff, as Routing shows it.
 func fromHandoff(h *routingv1.Handoff) store.Handoff {
-	return store.Handoff{ID: ident.ID(h.GetName(), "handoffs"), Lead: ident.ID(h.GetLead(), "leads"),
-		Playbook: shelf.Number(h.GetPlaybook()), Partner: h.GetPartner(),
-		Source: h.GetContext().GetSource(), Campaign: h.GetContext().GetCampaign()}
+	out := store.Handoff{ID: ident.ID(h.GetName(), "handoffs"), Lead: ident.ID(h.GetLead(), "leads"),
+		Playbook: shelf.Number(h.GetPlaybook()), Partner: h.GetPartner(), Kind: int32(h.GetKind()),
+		Source: h.GetContext().GetSource(), Campaign: h.GetContext().GetCampaign(), LeadMagnet: h.GetContext().GetLeadMagnet()}
+	if h.GetKind() == routingv1.Handoff_KIND_MEETING {
+		out.Meeting = h.GetMeeting()
+	}
+	return out
 }
 
 func handoffName(h *store.Handoff) string { return ident.Name("handoffs", h.ID) }

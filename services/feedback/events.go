@@ -21,10 +21,9 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, _ eventlog.Batch, e *
 		_, err := s.policies.Put(ctx, tx, e)
 		return err
 	case *eventv1.Event_HandoffOpened:
-		h := envelope(e)
-		h.Source, h.Campaign = p.HandoffOpened.GetSource(), p.HandoffOpened.GetCampaign()
-		store.Open(tx, h)
-		return nil
+		return opened(tx, e, p.HandoffOpened)
+	case *eventv1.Event_MeetingAdded:
+		return added(tx, e, p.MeetingAdded)
 	case *eventv1.Event_HandoffHeld:
 		return s.followed(ctx, tx, e, routingv1.Handoff_STATE_HELD)
 	case *eventv1.Event_HandoffAssigned:

@@ -225,9 +225,11 @@ func TestEventsTellWhatTheOthersNeed(t *testing.T) {
 		b.pool(t, "velocity", "vic")
 		name := b.qualify(t, func(q *eventv1.LeadQualified) {
 			q.Context.Missing = []playbookv1.ContextField{playbookv1.ContextField_CONTEXT_FIELD_CONTENT_CONSUMED}
+			q.Context.LeadMagnet = "ebook"
 		})
 		opened := lastTold[*eventv1.HandoffOpened](t, b, "handoff_opened")
-		if opened.GetTier() != "T3" || opened.GetSource() != "web" || opened.GetCampaign() != "spring" || len(opened.GetMissingContext()) != 1 {
+		if opened.GetTier() != "T3" || opened.GetSource() != "web" || opened.GetCampaign() != "spring" || len(opened.GetMissingContext()) != 1 ||
+			opened.GetLeadMagnet() != "ebook" {
 			t.Errorf("opened: got %v", opened)
 		}
 		assigned := lastTold[*eventv1.HandoffAssigned](t, b, "handoff_assigned")

@@ -79,7 +79,8 @@ func (p *passage) opening() *eventv1.HandoffOpened {
 	return &eventv1.HandoffOpened{Handoff: handoffName(p.row.ID), Lead: ident.Name("leads", p.row.Lead),
 		Account: ident.Name("accounts", p.row.Account), Cycle: int32(p.row.Cycle), Tier: p.row.Tier, Rule: p.row.Rule,
 		MqlTime: instant(p.row.MQLAt), Source: p.context.GetSource(), Campaign: p.context.GetCampaign(),
-		MissingContext: p.context.GetMissing(), Kind: routingv1.Handoff_Kind(p.row.Kind), Meeting: p.row.Meeting, Rubric: p.rubric}
+		MissingContext: p.context.GetMissing(), Kind: routingv1.Handoff_Kind(p.row.Kind), Meeting: p.row.Meeting, Rubric: p.rubric,
+		LeadMagnet: p.context.GetLeadMagnet()}
 }
 
 // last is the newest assignment; empty if there was none.

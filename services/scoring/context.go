@@ -12,7 +12,7 @@ import (
 func (d *desk) context(p *dossier.Dossier) *scoringv1.LeadContext {
 	c, result, lead := p.Context(d.rules, d.directory, d.now), p.Change.Result, p.Lead
 	out := &scoringv1.LeadContext{Source: lead.Source, SourceId: lead.SourceID, Campaign: campaignName(c.Campaign), Channel: c.Channel,
-		ContentConsumed: c.Content, Score: toScore(result, leadName(lead.ID)+"/score", d.rules.Playbook, d.now),
+		ContentConsumed: c.Content, LeadMagnet: c.Magnet, Score: toScore(result, leadName(lead.ID)+"/score", d.rules.Playbook, d.now),
 		Intent: playbookv1.IntentLevel(result.Intent), Account: d.accountContext(p, c), FirstMatch: places(result.FirstMatch),
 		Seniority: p.Who().Seniority(), Function: p.Who().Function(), Country: p.Who().CountryCode(), Missing: c.Missing, Personas: lead.Score.Personas,
 		Requirements: places(result.Requirements)}

@@ -134,7 +134,7 @@ func TestTheContextSaysWhatItLacks(t *testing.T) {
 		download.Asset, download.Channel, download.Campaign, download.OccurTime = "ebook", "paid_search", "campaigns/ads", timestamppb.New(b.Clock.Now().Add(-time.Hour))
 		lead := b.create(t, &scoringv1.Lead{Source: "website", SourceId: "7", Email: "ann@initech.example", Title: "VP Sales", Country: "Germany"}, b.demo("1"), download)
 		c := b.qualified(t)[0].GetContext()
-		want := &scoringv1.LeadContext{Source: "website", SourceId: "7", Channel: "paid_search", ContentConsumed: []string{"ebook"}, Seniority: "vp", Function: "sales", Country: "DE",
+		want := &scoringv1.LeadContext{Source: "website", SourceId: "7", Channel: "paid_search", ContentConsumed: []string{"ebook"}, LeadMagnet: "ebook", Seniority: "vp", Function: "sales", Country: "DE",
 			Intent: 3, EngagementCounts: []*scoringv1.EngagementCount{{Type: "content_download", Count: 1}, {Type: "form_submit", Count: 1}},
 			RecentEngagements: []*scoringv1.EngagementFact{{Type: "form_submit", OccurTime: timestamppb.New(b.Clock.Now()), Subject: "demo_request"},
 				{Type: "content_download", OccurTime: download.GetOccurTime(), Subject: "ebook", Campaign: "campaigns/ads"}},

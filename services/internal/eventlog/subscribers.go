@@ -77,7 +77,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"resource_changed": {},
 
 	"account_surged":       {Routing},
-	"meeting_added":        {Routing},
+	"meeting_added":        {Routing, Feedback},
 	"account_alert_raised": {},
 }
 

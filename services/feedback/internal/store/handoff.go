@@ -15,25 +15,29 @@ type Handoff struct {
 	Partner    string
 	Source     string
 	Campaign   string
-	LeadMagnet string // the asset that drew the lead in; empty for none
+	Kind       int32  // what it passes on, as the API numbers it
+	Meeting    string // that it began with, by name; empty if none
+	LeadMagnet string // what drew the lead in; empty if nothing is known of it
 	Events     int64  // told about the handoff so far
 }
 
 var handoffColumns = []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "playbook", Type: sqldb.Int},
 	{Name: "partner", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text}, {Name: "campaign", Type: sqldb.Text},
-	{Name: "lead_magnet", Type: sqldb.Text}, {Name: "answers", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
+	{Name: "kind", Type: sqldb.Int}, {Name: "meeting", Type: sqldb.Text}, {Name: "lead_magnet", Type: sqldb.Text},
+	{Name: "answers", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
 }
 
 var (
 	openedTable = &sqldb.Table{Name: "handoff", Columns: handoffColumns, Suffix: `ON CONFLICT (id) DO UPDATE SET
 		lead = excluded.lead, playbook = excluded.playbook, partner = excluded.partner,
-		source = excluded.source, campaign = excluded.campaign, lead_magnet = excluded.lead_magnet`}
+		source = excluded.source, campaign = excluded.campaign, kind = excluded.kind, meeting = excluded.meeting,
+		lead_magnet = excluded.lead_magnet`}
 	knownTable = &sqldb.Table{Name: "handoff", Columns: handoffColumns, Suffix: "ON CONFLICT DO NOTHING"}
 )
 
 func (h Handoff) row() []any {
-	return []any{h.ID, h.Lead, h.Playbook, h.Partner, h.Source, h.Campaign, h.LeadMagnet, int64(0), int64(0)}
+	return []any{h.ID, h.Lead, h.Playbook, h.Partner, h.Source, h.Campaign, h.Kind, h.Meeting, h.LeadMagnet, int64(0), int64(0)}
 }
 
 // Open stores a handoff as it was opened, which is how reports count it, whatever was known of it before.
@@ -52,11 +56,11 @@ func GetHandoff(ctx context.Context, q sqldb.Querier, id string) (*Handoff, erro
 	return handoff(q.QueryRow(ctx, selectHandoff, id))
 }
 
-const selectHandoff = `SELECT id, lead, playbook, partner, source, campaign, lead_magnet, events FROM handoff WHERE id = $1`
+const selectHandoff = `SELECT id, lead, playbook, partner, source, campaign, kind, meeting, lead_magnet, events FROM handoff WHERE id = $1`
 
 func handoff(row sqldb.Row) (*Handoff, error) {
 	var h Handoff
-	err := row.Scan(&h.ID, &h.Lead, &h.Playbook, &h.Partner, &h.Source, &h.Campaign, &h.LeadMagnet, &h.Events)
+	err := row.Scan(&h.ID, &h.Lead, &h.Playbook, &h.Partner, &h.Source, &h.Campaign, &h.Kind, &h.Meeting, &h.LeadMagnet, &h.Events)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound
 	}

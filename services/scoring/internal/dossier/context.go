@@ -21,6 +21,7 @@ type Context struct {
 	Counts   []Count
 	Recent   []record.Engagement // the newest first, at most MaxListed
 	Content  []string            // assets, the newest first, at most MaxListed
+	Magnet   string              // the asset that drew the person in; empty if none did
 	Account  string              // its id; empty if none
 	Owner    string              // the rep who owns it; empty for nobody
 	Dealer   string              // the rep who owns its open opportunity; empty for nobody
@@ -49,6 +50,7 @@ func (d *Dossier) Context(rules Rules, dir *Directory, now time.Time) *Context {
 		c.Channel = newest[len(newest)-1].Channel
 	}
 	c.Recent = newest[:min(len(newest), MaxListed)]
+	c.Magnet = magnet(newest, d.Lead.Standing.QualifiedAt)
 	counts := map[string]int{}
 	for i := range newest {
 		counts[newest[i].Type]++
@@ -69,6 +71,17 @@ func (d *Dossier) Context(rules Rules, dir *Directory, now time.Time) *Context {
 		}
 	}
 	return c
+}
+
+// magnet is the asset of the first engagement that has one, of those up to the instant at which the person qualified. The
+// newest come first.
+func magnet(newest []record.Engagement, qualified time.Time) string {
+	for _, e := range slices.Backward(newest) {
+		if e.Asset != "" && !e.OccurredAt.After(qualified) {
+			return e.Asset
+		}
+	}
+	return ""
 }
 
 // has reports whether the context holds a field. The source and the score are always there.

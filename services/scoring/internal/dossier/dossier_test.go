@@ -214,6 +214,33 @@ func TestAContextIsBoundedAndInOrder(t *testing.T) {
 	}
 }
 
+// TestWhatDrewSomebodyInIsTheFirstAsset of those up to the instant at which they qualified, in whatever order it arrived.
+func TestWhatDrewSomebodyInIsTheFirstAsset(t *testing.T) {
+	asset := func(id, asset string, hours int) record.Engagement {
+		e := did(id, "content_download", hours)
+		e.Asset = asset
+		return e
+	}
+	for _, tc := range []struct {
+		name    string
+		history []record.Engagement
+		want    string
+	}{
+		{"nothing", nil, ""},
+		{"no asset", []record.Engagement{asset("a", "", 0)}, ""},
+		{"the first that has one", []record.Engagement{asset("c", "webinar", 2), asset("a", "", 0), asset("b", "ebook", 1)}, "ebook"},
+		{"two of one instant, by id", []record.Engagement{asset("b", "webinar", 1), asset("a", "ebook", 1)}, "ebook"},
+		{"at the very instant", []record.Engagement{asset("a", "ebook", 5)}, "ebook"},
+		{"later", []record.Engagement{asset("a", "ebook", 6)}, ""},
+	} {
+		p := newcomer(lead("a", 0, person.Profile{}))
+		p.History, p.Lead.Standing.QualifiedAt = tc.history, start.Add(5*time.Hour)
+		if got := p.Context(rules(t), dossier.NewDirectory(), start.Add(7*time.Hour)).Magnet; got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.name, got, tc.want)
+		}
+	}
+}
+
 func TestAHierarchyIsReadOnlySoFar(t *testing.T) {
 	t.Parallel()
 	circle := dossier.NewDirectory(account("a", "b", "a.example"), account("b", "c"), account("c", "a", "c.example"))

@@ -55,7 +55,9 @@ type HandoffOpened struct {
 	// The meeting that it is for, `leads/{lead}/meetings/{meeting}`; empty if none.
 	Meeting string `protobuf:"bytes,12,opt,name=meeting,proto3" json:"meeting,omitempty"`
 	// How the meeting does; missing without one.
-	Rubric        *v12.Rubric `protobuf:"bytes,13,opt,name=rubric,proto3" json:"rubric,omitempty"`
+	Rubric *v12.Rubric `protobuf:"bytes,13,opt,name=rubric,proto3" json:"rubric,omitempty"`
+	// What drew the lead in, such as `ebook`; empty if nothing is known of it.
+	LeadMagnet    string `protobuf:"bytes,14,opt,name=lead_magnet,json=leadMagnet,proto3" json:"lead_magnet,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -179,6 +181,13 @@ func (x *HandoffOpened) GetRubric() *v12.Rubric {
 		return x.Rubric
 	}
 	return nil
+}
+
+func (x *HandoffOpened) GetLeadMagnet() string {
+	if x != nil {
+		return x.LeadMagnet
+	}
+	return ""
 }
 
 // Nobody can get it now.
@@ -1205,7 +1214,7 @@ var File_handoff_event_v1_routing_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	"\n" +
-	"%handoff/event/v1/routing_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1fhandoff/scoring/v1/rubric.proto\"\xd0\x03\n" +
+	"%handoff/event/v1/routing_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/routing/v1/account_alert.proto\x1a handoff/routing/v1/handoff.proto\x1a\x1fhandoff/scoring/v1/rubric.proto\"\xf1\x03\n" +
 	"\rHandoffOpened\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x12\n" +
 	"\x04lead\x18\x02 \x01(\tR\x04lead\x12\x18\n" +
@@ -1220,7 +1229,9 @@ const file_handoff_event_v1_routing_events_proto_rawDesc = "" +
 	" \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\x0emissingContext\x124\n" +
 	"\x04kind\x18\v \x01(\x0e2 .handoff.routing.v1.Handoff.KindR\x04kind\x12\x18\n" +
 	"\ameeting\x18\f \x01(\tR\ameeting\x122\n" +
-	"\x06rubric\x18\r \x01(\v2\x1a.handoff.scoring.v1.RubricR\x06rubric\"\x9c\x02\n" +
+	"\x06rubric\x18\r \x01(\v2\x1a.handoff.scoring.v1.RubricR\x06rubric\x12\x1f\n" +
+	"\vlead_magnet\x18\x0e \x01(\tR\n" +
+	"leadMagnet\"\x9c\x02\n" +
 	"\vHandoffHeld\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x127\n" +
 	"\x06reason\x18\x02 \x01(\x0e2\x1f.handoff.routing.v1.Hold.ReasonR\x06reason\x12J\n" +

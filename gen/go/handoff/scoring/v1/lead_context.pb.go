@@ -61,7 +61,9 @@ type LeadContext struct {
 	// The personas that the lead is, by name.
 	Personas []string `protobuf:"bytes,16,rep,name=personas,proto3" json:"personas,omitempty"`
 	// The requirements of `routing.requirements` that hold, by their place from 0.
-	Requirements  []int32 `protobuf:"varint,17,rep,packed,name=requirements,proto3" json:"requirements,omitempty"`
+	Requirements []int32 `protobuf:"varint,17,rep,packed,name=requirements,proto3" json:"requirements,omitempty"`
+	// What drew it in: the asset of its first engagement that has one, up to the instant at which it qualified; empty if none.
+	LeadMagnet    string `protobuf:"bytes,18,opt,name=lead_magnet,json=leadMagnet,proto3" json:"lead_magnet,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -213,6 +215,13 @@ func (x *LeadContext) GetRequirements() []int32 {
 		return x.Requirements
 	}
 	return nil
+}
+
+func (x *LeadContext) GetLeadMagnet() string {
+	if x != nil {
+		return x.LeadMagnet
+	}
+	return ""
 }
 
 // How often a lead did something.
@@ -492,7 +501,7 @@ var File_handoff_scoring_v1_lead_context_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_lead_context_proto_rawDesc = "" +
 	"\n" +
-	"%handoff/scoring/v1/lead_context.proto\x12\x12handoff.scoring.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xe3\x05\n" +
+	"%handoff/scoring/v1/lead_context.proto\x12\x12handoff.scoring.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\x84\x06\n" +
 	"\vLeadContext\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12\x1b\n" +
 	"\tsource_id\x18\x02 \x01(\tR\bsourceId\x12\x1a\n" +
@@ -512,7 +521,9 @@ const file_handoff_scoring_v1_lead_context_proto_rawDesc = "" +
 	"\acountry\x18\x0e \x01(\tR\acountry\x12;\n" +
 	"\amissing\x18\x0f \x03(\x0e2!.handoff.playbook.v1.ContextFieldR\amissing\x12\x1a\n" +
 	"\bpersonas\x18\x10 \x03(\tR\bpersonas\x12\"\n" +
-	"\frequirements\x18\x11 \x03(\x05R\frequirements\";\n" +
+	"\frequirements\x18\x11 \x03(\x05R\frequirements\x12\x1f\n" +
+	"\vlead_magnet\x18\x12 \x01(\tR\n" +
+	"leadMagnet\";\n" +
 	"\x0fEngagementCount\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\"\x95\x01\n" +

@@ -6,10 +6,23 @@ CREATE TABLE handoff (
     partner {text} NOT NULL,
     source {text} NOT NULL,
     campaign {text} NOT NULL,
+    kind {int} NOT NULL,
+    meeting {text} NOT NULL,
     lead_magnet {text} NOT NULL,
     answers {int} NOT NULL,
     events {int} NOT NULL
 ) {strict};
+
+CREATE TABLE meeting (
+    name {text} NOT NULL PRIMARY KEY,
+    handoff_id {text} NOT NULL,
+    partner {text} NOT NULL,
+    playbook {int} NOT NULL,
+    added {int} NOT NULL,
+    brought_at {int} NOT NULL,
+    checks {bytes} NOT NULL
+) {strict};
+CREATE INDEX meeting_handoff ON meeting (handoff_id);
 
 CREATE TABLE answer (
     principal {text} NOT NULL,
@@ -67,4 +80,5 @@ CREATE INDEX verdict_open ON verdict (handoff_id) WHERE state = 0;
 -- +goose Down
 DROP TABLE verdict;
 DROP TABLE answer;
+DROP TABLE meeting;
 DROP TABLE handoff;
