@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/handoffhq/handoff/services/feedback/internal/dispute"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
 )
 
@@ -14,11 +15,12 @@ type Cell struct {
 	Campaign   string
 	LeadMagnet string // the asset that drew the lead in
 	Partner    string
-	Rep        string         // the assignee, by id
-	Pool       string         // that gave the assignment, by id
-	Tier       string         // of the assignment
-	Reason     verdict.Reason // of the rejection; 0 for an answer that is none
-	Detail     string         // the company's own word for the reason
+	Rep        string           // the assignee, by id
+	Pool       string           // that gave the assignment, by id
+	Tier       string           // of the assignment
+	Reason     verdict.Reason   // that counts of the rejection; 0 for an answer that is none, or was overturned
+	Detail     string           // the company's own word for the reason
+	Standing   dispute.Standing // what became of the answer
 	Answers    int64
 }
 

@@ -9,6 +9,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/handoffhq/handoff/services/feedback/internal/dispute"
 	"github.com/handoffhq/handoff/services/feedback/internal/rejection"
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
@@ -26,11 +27,15 @@ func TestCellsHaveEverythingThatAReportSlicesBy(t *testing.T) {
 		err := db.InTx(t.Context(), func(_ context.Context, tx *sqldb.Tx) error {
 			store.Open(tx, store.Handoff{ID: "h1", Source: "web", Campaign: "spring", LeadMagnet: "guide", Partner: "agency"})
 			store.Open(tx, store.Handoff{ID: "h2", Source: "web"})
+			store.Open(tx, store.Handoff{ID: "h3", Source: "web"})
 			store.Assign(tx, store.Assignment{Handoff: "h1", Number: 1, Rep: "jane", Pool: "west", Tier: "T1"})
 			store.Assign(tx, store.Assignment{Handoff: "h1", Number: 2, Rep: "joe", Tier: "T2"})
 			for _, v := range []store.Verdict{
 				{Handoff: "h1", Assignment: 1, Rep: "jane", State: 2, Answer: verdict.Answer{Step: verdict.Decline}},
-				{Handoff: "h1", Assignment: 2, Rep: "joe", State: 4, Answer: verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady, Detail: "poor_timing"}},
+				{Handoff: "h1", Assignment: 2, Rep: "joe", State: 4, Counted: verdict.NotReady, Standing: dispute.Disputed,
+					Answer: verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady, Detail: "poor_timing"}},
+				{Handoff: "h3", Assignment: 1, Rep: "kim", State: 4, Standing: dispute.Overturned,
+					Answer: verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady, Detail: "poor_timing"}},
 				{Handoff: "h2", Assignment: 1, Rep: "jane", State: 3, Answer: verdict.Answer{Step: verdict.Accept}},
 				{Handoff: "h2", Assignment: 1, Rep: "jane", State: 4, Answer: verdict.Answer{Step: verdict.Recycle}},
 			} {
@@ -51,7 +56,9 @@ func TestCellsHaveEverythingThatAReportSlicesBy(t *testing.T) {
 		slices.SortFunc(got, func(a, b rejection.Cell) int { return cmp.Compare(a.Rep, b.Rep) })
 		want := []rejection.Cell{
 			{Source: "web", Rep: "jane", Answers: 1},
-			{Source: "web", Campaign: "spring", LeadMagnet: "guide", Partner: "agency", Rep: "joe", Tier: "T2", Reason: verdict.NotReady, Detail: "poor_timing", Answers: 1},
+			{Source: "web", Campaign: "spring", LeadMagnet: "guide", Partner: "agency", Rep: "joe", Tier: "T2", Reason: verdict.NotReady, Detail: "poor_timing",
+				Standing: dispute.Disputed, Answers: 1},
+			{Source: "web", Rep: "kim", Standing: dispute.Overturned, Answers: 1},
 		}
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Errorf("cells (-want +got):\n%s", diff)
