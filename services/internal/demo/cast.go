@@ -21,6 +21,9 @@ const (
 	overflow   = "overflow"
 )
 
+// hasty is a rep who finds most leads not ready.
+const hasty = "kate-moore"
+
 // cast are the reps: eight work in New York, six in San Diego, seven in Berlin, four in Singapore.
 func cast(seed string) []rep {
 	names := []struct{ id, name, calendar, team string }{
@@ -42,7 +45,7 @@ func cast(seed string) []rep {
 	for i, n := range names {
 		l := luck(seed, "rep", n.id)
 		reps[i] = rep{id: n.id, name: n.name, calendar: n.calendar, team: n.team,
-			pace: 15 + 60*l.Float64(), rejects: 0.08 + 0.1*l.Float64(), declines: 0.03, silent: 0.04, maxPerDay: 8}
+			pace: 15 + 60*l.Float64(), rejects: 0.03 + 0.05*l.Float64(), declines: 0.03, silent: 0.04, maxPerDay: 8, weight: 1}
 		reps[i].colour()
 	}
 	return reps
@@ -53,8 +56,8 @@ func (r *rep) colour() {
 	switch r.id {
 	case "sam-lee": // answers late, and often does not call
 		r.pace, r.silent = 300, 0.25
-	case "kate-moore": // finds most leads bad
-		r.rejects = 0.45
+	case hasty: // takes twice as many as others, and rejects what she has not looked at
+		r.rejects, r.weight = 0.5, 2
 	case "omar-aziz": // finds many somebody else's
 		r.declines = 0.2
 	case "rosa-diaz": // takes one lead a day

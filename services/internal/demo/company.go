@@ -20,7 +20,8 @@ type account struct {
 	domain    string
 	industry  string
 	country   string
-	employees int64
+	employees int64 // by the books
+	size      int64 // how many work there really
 	revenue   int64 // a year, in whole dollars
 	tech      []string
 	target    bool
@@ -52,6 +53,7 @@ func (a *account) reached(at time.Time) bool {
 type rep struct {
 	id, name, calendar, team string
 	maxPerDay                int32
+	weight                   int32   // of the rep's share of the pool
 	away                     []span  // whole days
 	pace                     float64 // worked minutes until an answer, on average
 	rejects                  float64 // how often a lead is rejected
@@ -152,6 +154,10 @@ func newAccount(seed string, i int, owners []string) account {
 		a.employees = 3 + int64(l.IntN(180))
 		a.tech = []string{"spreadsheets"}
 	}
+	a.size = a.employees
+	if fits {
+		a.grow(luck(seed, "size", a.id))
+	}
 	a.revenue = a.employees * (90_000 + int64(l.IntN(120_000)))
 	a.target = fits && l.happens(0.52)
 	if a.target && l.happens(0.5) {
@@ -163,6 +169,21 @@ func newAccount(seed string, i int, owners []string) account {
 		a.hunt(luck(seed, "hunt", a.id))
 	}
 	return a
+}
+
+// grow decides how large a company that fits otherwise is. Many are smaller than the product is made for, which nobody has
+// written into the playbook yet; some are smaller than the playbook wants; and of some the books say too much.
+func (a *account) grow(l chance) {
+	switch a.employees = 400 + int64(l.IntN(3800)); l.weighted(0.64, 0.28, 0.04, 0.04) {
+	case 1:
+		a.employees = 200 + int64(l.IntN(200))
+	case 2:
+		a.employees = 40 + int64(l.IntN(140))
+	case 3:
+		a.size = 40 + int64(l.IntN(140))
+		return
+	}
+	a.size = a.employees
 }
 
 // hunt decides whether sales goes after the account by itself, and whom marketing reaches there.

@@ -21,6 +21,7 @@ type person struct {
 	title    string
 	campaign campaign
 	at       time.Time
+	asked    time.Time // when they asked for a demo or a price first; zero for never
 }
 
 var (
@@ -159,7 +160,7 @@ func (p *person) engage(at func(time.Time) *input) {
 		}
 		p.do(at, when, k, "page_view", keen)
 	}
-	if p.luck.happens(0.14) {
+	if p.luck.happens(0.17) {
 		p.do(at, p.later(p.at, 48), 900, "webinar_attend", keen)
 	}
 	if p.luck.happens(0.12 + 0.12*min(keen, 2)) {
@@ -182,6 +183,9 @@ func (p *person) do(at func(time.Time) *input, when time.Time, k int, kind strin
 		e.Asset = "spring-webinar"
 	case "form_submit":
 		e.Form = pick(p.luck, []string{"demo_request", "demo_request", "pricing", "newsletter"})
+		if e.GetForm() != "newsletter" {
+			p.asked = when
+		}
 	default:
 		p.browse(e, keen)
 	}

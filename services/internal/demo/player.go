@@ -43,7 +43,8 @@ type player struct {
 	ops, marketingLead, salesManager, website, crm grpc.ClientConnInterface
 	reps                                           map[string]grpc.ClientConnInterface // by id
 
-	accounts  map[string]string // the names of accounts, by their ids in the CRM
+	accounts  map[string]string  // the names of accounts, by their ids in the CRM
+	people    map[string]*person // who makes contact, by address
 	calendars map[string]*worktime.Calendar
 	agenda    agenda // what the reps are about to do
 	seen      int64  // up to where the journal was read
@@ -112,7 +113,8 @@ func newPlayer(cfg Config) (*player, error) {
 
 // play goes through the script and the reps' agenda in the order of time. What lies before now has been done.
 func (p *player) play(ctx context.Context, now time.Time) error {
-	inputs := script(p.cfg.Seed, cmp.Or(p.cfg.Leads, Leads), p.company)
+	inputs, people := script(p.cfg.Seed, cmp.Or(p.cfg.Leads, Leads), p.company)
+	p.people = people
 	p.tally = count(inputs)
 	if now.After(End) { // somebody moved the clock on, to look around
 		return nil
@@ -219,7 +221,11 @@ func (p *player) watch(ctx context.Context, now time.Time) error {
 		}
 		for _, e := range resp.GetEntries() {
 			p.seen = e.GetNumber()
-			for _, a := range p.react(e.GetEvent()) {
+			actions, err := p.react(ctx, e.GetEvent())
+			if err != nil {
+				return err
+			}
+			for _, a := range actions {
 				if !a.at.Before(now) && a.at.Before(End) {
 					heap.Push(&p.agenda, a)
 				}

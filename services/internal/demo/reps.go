@@ -41,31 +41,36 @@ type task struct {
 	lead    string
 	tier    string
 	at      time.Time // when it came
+	prospect
 }
 
-// react is what a rep decides to do with a handoff that comes in. It depends on the seed, the rep and the assignment.
-func (p *player) react(e *eventv1.Event) []action {
+// react is what a rep decides to do with a handoff that comes in. It depends on the seed, the rep and the assignment, and on
+// the person whom it is about.
+func (p *player) react(ctx context.Context, e *eventv1.Event) ([]action, error) {
 	a := e.GetHandoffAssigned()
-	id := strings.TrimPrefix(a.GetRep(), "reps/")
 	for _, r := range p.company.reps {
-		if r.id == id {
-			t := task{player: p, rep: r, luck: luck(p.cfg.Seed, "task", a.GetHandoff(), fmt.Sprint(a.GetAssignment())), handoff: a.GetHandoff(),
-				n: a.GetAssignment(), lead: e.GetLead(), tier: a.GetTier(), at: a.GetAssignTime().AsTime()}
-			return t.decide()
+		if "reps/"+r.id != a.GetRep() {
+			continue
 		}
+		t := task{player: p, rep: r, luck: luck(p.cfg.Seed, "task", a.GetHandoff(), fmt.Sprint(a.GetAssignment())), handoff: a.GetHandoff(),
+			n: a.GetAssignment(), lead: e.GetLead(), tier: a.GetTier(), at: a.GetAssignTime().AsTime()}
+		var err error
+		t.prospect, err = p.prospect(ctx, t.lead, t.at)
+		return t.decide(), err
 	}
-	return nil
+	return nil, nil
 }
 
 // decide makes up the rep's mind: when to answer and how, when to call, and how it ends.
 func (t task) decide() []action {
 	answer := t.worked(t.at, t.luck.about(t.rep.pace)+2)
-	switch {
-	case t.luck.happens(t.rep.declines):
+	if t.luck.happens(t.rep.declines) {
 		return []action{t.action("decline", answer, t.decline)}
-	case t.luck.happens(t.rep.rejects):
-		return []action{t.action("reject", answer, t.reject)}
-	case t.luck.happens(0.03):
+	}
+	if no, rejects := t.objects(); rejects {
+		return []action{t.action("reject", answer, t.reject(no))}
+	}
+	if t.luck.happens(0.03) {
 		return []action{t.action("recycle", answer, t.recycle)}
 	}
 	actions := []action{t.action("accept", answer, t.accept)}
@@ -85,9 +90,8 @@ func (t task) decide() []action {
 
 // ending is the disposition, and the deal that may come of it.
 func (t task) ending(at time.Time) []action {
-	outcome := []routingv1.Handoff_Outcome{routingv1.Handoff_OUTCOME_SQL, routingv1.Handoff_OUTCOME_NURTURE,
-		routingv1.Handoff_OUTCOME_DISQUALIFIED}[t.luck.weighted(0.5, 0.28, 0.22)]
-	actions := []action{t.action("dispose", at, t.dispose(outcome, int32(1+t.luck.IntN(3)+map[bool]int{true: 2}[outcome == routingv1.Handoff_OUTCOME_SQL])))}
+	outcome, rating := t.end()
+	actions := []action{t.action("dispose", at, t.dispose(outcome, rating))}
 	if outcome != routingv1.Handoff_OUTCOME_SQL || !t.luck.happens(0.6) {
 		return actions
 	}

@@ -28,8 +28,8 @@ type input struct {
 // Leads is how many people make contact in the month, unless the play is told otherwise.
 const Leads = 2000
 
-// script is all that the world does in the month, in order.
-func script(seed string, leads int, c *company) []input {
+// script is all that the world does in the month, in order, and who makes contact, by address.
+func script(seed string, leads int, c *company) ([]input, map[string]*person) {
 	bySlot := map[time.Time]*input{}
 	at := func(t time.Time) *input {
 		t = t.Truncate(slot).Add(slot) // sent at the end of the slot in which it happened
@@ -38,8 +38,11 @@ func script(seed string, leads int, c *company) []input {
 		}
 		return bySlot[t]
 	}
+	people := map[string]*person{}
 	for i := range leads {
-		newPerson(seed, i, c).appear(at)
+		p := newPerson(seed, i, c)
+		p.appear(at)
+		people[p.email] = p
 	}
 	for _, d := range hunted(seed, c) {
 		in := at(d.at)
@@ -61,7 +64,7 @@ func script(seed string, leads int, c *company) []input {
 		}
 	}
 	slices.SortFunc(all, func(a, b input) int { return a.at.Compare(b.at) })
-	return all
+	return all, people
 }
 
 // sort brings what was gathered into the one order that the seed gives.

@@ -92,7 +92,7 @@ func (p *player) addPools(ctx context.Context) error {
 		id := strings.ToLower(pool.GetDisplayName())
 		for _, r := range p.company.reps {
 			if r.team == id {
-				pool.Members = append(pool.Members, &routingv1.PoolMember{Rep: "reps/" + r.id, Weight: 1})
+				pool.Members = append(pool.Members, &routingv1.PoolMember{Rep: "reps/" + r.id, Weight: r.weight})
 			}
 		}
 		if _, err := client.CreatePool(ctx, &routingv1.CreatePoolRequest{PoolId: id, Pool: pool, RequestId: requestID("pool", id)}); err != nil {
