@@ -44,16 +44,27 @@ func TestThereIsNothingToCompare(t *testing.T) {
 	}
 }
 
-func TestSmallSlicesAreOne(t *testing.T) {
+// The rarer side is 16 % of 400. Two slices of five may be expected to have fewer than five cases, none fewer than one.
+func TestTheSmallestSlicesAreOne(t *testing.T) {
 	t.Parallel()
-	small := []proportion.Share{share(30, 100), share(10, 100), share(3, 15), share(1, 15), share(2, 10)}
-	apart := []proportion.Share{share(30, 100), share(10, 100), share(6, 40)}
-	if got, want := proportion.Homogeneity(small), proportion.Homogeneity(apart); got != want {
-		t.Errorf("got %v, want %v", got, want)
+	for _, c := range []struct {
+		name string
+		all  []proportion.Share
+		free int
+	}{
+		{"large enough", []proportion.Share{share(30, 200), share(24, 100), share(5, 60), share(5, 40)}, 3},
+		{"two small ones of five", []proportion.Share{share(30, 200), share(15, 90), share(15, 60), share(2, 30), share(2, 20)}, 4},
+		{"three small ones of five", []proportion.Share{share(30, 200), share(30, 120), share(2, 30), share(1, 28), share(1, 22)}, 3},
+		{"a tiny one", []proportion.Share{share(30, 200), share(29, 110), share(5, 85), share(0, 5)}, 2},
+		{"tiny ones that are one small one", []proportion.Share{share(30, 200), share(32, 190), share(1, 5), share(1, 5)}, 2},
+	} {
+		if got := proportion.Homogeneity(c.all); got.Freedom != c.free {
+			t.Errorf("%s: %v, want %d degrees of freedom", c.name, got, c.free)
+		}
 	}
-	tiny := []proportion.Share{share(30, 110), share(10, 100), share(1, 2)}
-	if got, want := proportion.Homogeneity(tiny), proportion.Homogeneity([]proportion.Share{share(30, 110), share(11, 102)}); got != want {
-		t.Errorf("what is left over joins the smallest: got %v, want %v", got, want)
+	apart := []proportion.Share{share(30, 200), share(29, 110), share(5, 90)}
+	if got, want := proportion.Homogeneity([]proportion.Share{share(5, 85), share(30, 200), share(0, 5), share(29, 110)}), proportion.Homogeneity(apart); got != want {
+		t.Errorf("the tiny slice joins the next: got %v, want %v", got, want)
 	}
 }
 
@@ -61,7 +72,11 @@ func TestSmallSlicesAreOne(t *testing.T) {
 func TestTheSidesOfAShareAreAlike(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		shares := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) proportion.Share { return anyShare(t, "s") }), 2, 8).Draw(t, "shares")
+		var shares []proportion.Share
+		for i := range rapid.Int64Range(2, 8).Draw(t, "slices") { // no two of a size: of these either may be pooled
+			part := rapid.Int64Range(0, 100).Draw(t, "part")
+			shares = append(shares, share(part, part+(8*rapid.Int64Range(12, 50).Draw(t, "size")+i-part)))
+		}
 		var turned []proportion.Share
 		for i := range shares {
 			s := shares[len(shares)-1-i]

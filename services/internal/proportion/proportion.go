@@ -16,6 +16,16 @@ func (s *Share) Add(part bool) {
 	}
 }
 
+// Plus is both shares as one.
+func (s Share) Plus(other Share) Share {
+	return Share{Part: s.Part + other.Part, Whole: s.Whole + other.Whole}
+}
+
+// Less is the share without the cases of another that are among its own.
+func (s Share) Less(other Share) Share {
+	return Share{Part: s.Part - other.Part, Whole: s.Whole - other.Whole}
+}
+
 // PerMille is the share in thousandths, rounded half up, with its 95 % interval by Wilson; not ok of nothing.
 func (s Share) PerMille() (share, lower, upper int32, ok bool) {
 	low, high, ok := s.Interval()

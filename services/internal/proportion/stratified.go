@@ -24,7 +24,7 @@ func Stratified(strata [][]Share) Test {
 func addStratum(stratum []Share, excess []float64, covariance *mat.SymDense, ties ties) {
 	var all Share
 	for _, s := range stratum {
-		all = all.plus(s)
+		all = all.Plus(s)
 	}
 	if all.Part == 0 || all.Part == all.Whole { // all cases alike
 		return

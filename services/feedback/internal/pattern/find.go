@@ -31,38 +31,39 @@ func (f Finding) Lower() float64 {
 
 // Find finds the slices in which a share is an alert, the surest first.
 func Find(rows []Row, rule Rule) []Finding {
-	rows = condense(rows)
-	groups := make(map[string]*Finding) // by the rows that their slices have in common
-	for slice, members := range byValue(rows) {
-		var share proportion.Share
-		for _, i := range members {
-			share.Part, share.Whole = share.Part+rows[i].Part, share.Whole+rows[i].Whole
+	alerts := make(map[Slice]proportion.Share)
+	for slice, share := range bySlice(rows) {
+		if share.Whole >= rule.Least && share.Reaches(rule.Share) {
+			alerts[slice] = share
 		}
-		if share.Whole < rule.Least || !share.Reaches(rule.Share) {
-			continue
-		}
-		key := fmt.Sprint(members)
-		if groups[key] == nil {
-			groups[key] = &Finding{Share: share}
-		}
-		groups[key].Slices = append(groups[key].Slices, slice)
 	}
-	if len(groups) == 0 {
+	if len(alerts) == 0 {
 		return nil
 	}
+	rows = condense(rows)
 	label := labelOf(rows)
 	var all []Finding
-	for _, f := range groups {
-		slices.SortFunc(f.Slices, compareSlices)
+	for _, slices := range sameCases(rows, alerts) {
+		f := Finding{Slices: slices, Share: alerts[slices[0]], Label: label}
 		f.Strong = f.Lower() >= rule.Share
-		f.Label = label
 		if f.sides() > 1 {
 			f.Label = Unclear
 		}
-		all = append(all, *f)
+		all = append(all, f)
 	}
 	slices.SortFunc(all, compareFindings)
 	return all
+}
+
+// bySlice adds up the shares of each slice.
+func bySlice(rows []Row) map[Slice]proportion.Share {
+	shares := make(map[Slice]proportion.Share)
+	for _, r := range rows {
+		for s := range r.slices() {
+			shares[s] = shares[s].Plus(r.Share)
+		}
+	}
+	return shares
 }
 
 // condense adds up rows of the same origin, and drops empty ones.
@@ -70,7 +71,7 @@ func condense(rows []Row) []Row {
 	shares := make(map[Origin]proportion.Share, len(rows))
 	for _, r := range rows {
 		if r.Whole > 0 {
-			shares[r.Origin] = proportion.Share{Part: shares[r.Origin].Part + r.Part, Whole: shares[r.Origin].Whole + r.Whole}
+			shares[r.Origin] = shares[r.Origin].Plus(r.Share)
 		}
 	}
 	all := make([]Row, 0, len(shares))
@@ -80,15 +81,22 @@ func condense(rows []Row) []Row {
 	return all
 }
 
-// byValue lists the rows of each slice.
-func byValue(rows []Row) map[Slice][]int {
+// sameCases groups slices by the rows that they consist of.
+func sameCases(rows []Row, alerts map[Slice]proportion.Share) [][]Slice {
 	members := make(map[Slice][]int)
 	for i, r := range rows {
-		for _, s := range r.slices() {
-			members[s] = append(members[s], i)
+		for s := range r.slices() {
+			if _, ok := alerts[s]; ok {
+				members[s] = append(members[s], i)
+			}
 		}
 	}
-	return members
+	groups := make(map[string][]Slice)
+	for _, s := range slices.SortedFunc(maps.Keys(members), compareSlices) {
+		key := fmt.Sprint(members[s])
+		groups[key] = append(groups[key], s)
+	}
+	return slices.Collect(maps.Values(groups))
 }
 
 // sides counts the sides that a finding's slices are on: where the leads come from, and who answers.

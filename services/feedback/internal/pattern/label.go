@@ -17,8 +17,10 @@ const (
 	Process                    // in the work: the share varies with who answers
 )
 
-// surprising is how unlikely a variation must be by chance to count, in all comparisons of one side together.
-const surprising = 0.01
+// surprising is how unlikely a variation must be by chance to count, in all comparisons of one side together. A slice is an
+// alert because its share is high, so of those that luck made an alert far more vary than of any others: one in a hundred
+// would label one alert of luck in thirteen.
+const surprising = 0.001
 
 // labelOf compares the sides.
 func labelOf(rows []Row) Label {
@@ -39,16 +41,9 @@ func labelOf(rows []Row) Label {
 
 // varying are the dimensions of a side by which the share varies more than by chance.
 func varying(rows []Row, side []Dimension) []Dimension {
-	var tests []proportion.Test
-	var compared []Dimension
-	for _, d := range side {
-		if test := proportion.Homogeneity(ordered(tally(rows, d))); test.Freedom > 0 {
-			tests, compared = append(tests, test), append(compared, d)
-		}
-	}
 	var all []Dimension
-	for i, d := range compared {
-		if tests[i].P()*float64(len(tests)) < surprising {
+	for _, d := range side {
+		if apart(ordered(tally(rows, d)))*float64(len(side)) < surprising {
 			all = append(all, d)
 		}
 	}
@@ -59,17 +54,53 @@ func varying(rows []Row, side []Dimension) []Dimension {
 func remains(rows []Row, these, others []Dimension) bool {
 	return slices.ContainsFunc(these, func(d Dimension) bool {
 		return !slices.ContainsFunc(others, func(within Dimension) bool {
-			return proportion.Stratified(strata(rows, d, within)).P()*float64(len(these)) >= surprising
+			return apartWithin(strata(rows, d, within))*float64(len(these)) >= surprising
 		})
 	})
+}
+
+// apart is how likely shares are to differ so much by chance. All are compared together, which finds many small differences,
+// and each with the others, which finds one large one among many; as many comparisons find that much more by chance.
+func apart(shares []proportion.Share) float64 {
+	var all proportion.Share
+	for _, s := range shares {
+		all = all.Plus(s)
+	}
+	p := proportion.Homogeneity(shares).P()
+	for _, s := range shares {
+		p = min(p, proportion.Fisher(s, all.Less(s)))
+	}
+	return min(1, p*float64(len(shares)+1))
+}
+
+// apartWithin is the same of shares that are compared within strata only.
+func apartWithin(strata [][]proportion.Share) float64 {
+	p := proportion.Stratified(strata).P()
+	slices := len(strata[0])
+	for i := range slices {
+		p = min(p, proportion.Stratified(against(strata, i)).P())
+	}
+	return min(1, p*float64(slices+1))
+}
+
+// against are the strata with one slice and all others as one.
+func against(strata [][]proportion.Share, i int) [][]proportion.Share {
+	var pairs [][]proportion.Share
+	for _, stratum := range strata {
+		var all proportion.Share
+		for _, s := range stratum {
+			all = all.Plus(s)
+		}
+		pairs = append(pairs, []proportion.Share{stratum[i], all.Less(stratum[i])})
+	}
+	return pairs
 }
 
 // tally adds up the shares by value in a dimension.
 func tally(rows []Row, d Dimension) map[string]proportion.Share {
 	shares := make(map[string]proportion.Share)
 	for _, r := range rows {
-		v := r.value(d)
-		shares[v] = proportion.Share{Part: shares[v].Part + r.Part, Whole: shares[v].Whole + r.Whole}
+		shares[r.value(d)] = shares[r.value(d)].Plus(r.Share)
 	}
 	return shares
 }
@@ -87,7 +118,7 @@ func strata(rows []Row, d, within Dimension) [][]proportion.Share {
 			stratum[v] = make([]proportion.Share, len(place))
 		}
 		s := &stratum[v][place[r.value(d)]]
-		s.Part, s.Whole = s.Part+r.Part, s.Whole+r.Whole
+		*s = s.Plus(r.Share)
 	}
 	return ordered(stratum)
 }

@@ -52,7 +52,7 @@ func (d Drop) fell() float64 {
 func rated(rows []Rated) map[Slice]Ratings {
 	sums := make(map[Slice]Ratings)
 	for _, r := range rows {
-		for _, s := range r.slices() {
+		for s := range r.slices() {
 			if s.Dimension == All || s.Dimension == Source || s.Dimension == Campaign {
 				sums[s] = Ratings{Sum: sums[s].Sum + r.Sum, Count: sums[s].Count + r.Count}
 			}

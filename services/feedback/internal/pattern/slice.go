@@ -1,7 +1,7 @@
 package pattern
 
 import (
-	"slices"
+	"iter"
 
 	"github.com/handoffhq/handoff/services/internal/proportion"
 )
@@ -56,14 +56,17 @@ func (o Origin) value(d Dimension) string {
 }
 
 // slices are those that an origin belongs to.
-func (o Origin) slices() []Slice {
-	all := []Slice{{Dimension: All}}
-	for _, d := range slices.Concat(targeting, process) {
-		if v := o.value(d); v != "" {
-			all = append(all, Slice{Dimension: d, Value: v})
+func (o Origin) slices() iter.Seq[Slice] {
+	return func(yield func(Slice) bool) {
+		if !yield(Slice{Dimension: All}) {
+			return
+		}
+		for d := Source; d <= Pool; d++ {
+			if v := o.value(d); v != "" && !yield(Slice{Dimension: d, Value: v}) {
+				return
+			}
 		}
 	}
-	return all
 }
 
 // Row is the answers of one origin, and the part of them that says what is looked for.

@@ -1,0 +1,29 @@
+package pattern_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/handoffhq/handoff/services/feedback/internal/pattern"
+	"github.com/handoffhq/handoff/services/internal/proportion"
+)
+
+func TestOfASliceTheSurestIsToldOnceAndNotAgainLately(t *testing.T) {
+	t.Parallel()
+	campaign := func(name string) pattern.Slice { return pattern.Slice{Dimension: pattern.Campaign, Value: name} }
+	found := func(part, whole int64, slices ...pattern.Slice) pattern.Finding {
+		return pattern.Finding{Slices: slices, Share: proportion.Share{Part: part, Whole: whole}}
+	}
+	kate := pattern.Slice{Dimension: pattern.Rep, Value: "kate"}
+	week := []pattern.Finding{found(40, 50, campaign("a")), found(8, 20, campaign("b")), found(30, 40, campaign("c")), found(7, 20, kate)}
+	month := []pattern.Finding{found(80, 200, campaign("a")), found(80, 200, campaign("b")), found(30, 40, campaign("c")), found(99, 110, kate, campaign("d"))}
+	lately := func(s pattern.Slice) bool { return s == campaign("d") }
+	want := [][]pattern.Finding{
+		{found(40, 50, campaign("a")), found(30, 40, campaign("c")), found(7, 20, kate)},
+		{found(80, 200, campaign("b"))},
+	}
+	if diff := cmp.Diff(want, pattern.Choose([][]pattern.Finding{week, month}, lately)); diff != "" {
+		t.Errorf("chosen (-want +got):\n%s", diff)
+	}
+}
