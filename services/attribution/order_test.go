@@ -75,8 +75,15 @@ func (h *history) addHandoffs(r *rand.Rand, tell func(string, *eventv1.Event)) {
 			HandoffOpened: &eventv1.HandoffOpened{Handoff: handoff(n), Lead: lead(l), MqlTime: ts(day(5))}}})
 		if r.IntN(2) == 0 {
 			tell(eventlog.Routing, accepted(n, l))
-			tell(eventlog.SLA, acted(n, l, day(10+r.IntN(30))))
-			tell(eventlog.SLA, acted(n, l, day(10+r.IntN(30))))
+			first, second := day(10+r.IntN(30)), day(10+r.IntN(30))
+			tell(eventlog.SLA, acted(n, l, first))
+			tell(eventlog.SLA, acted(n, l, second))
+			if r.IntN(2) == 0 {
+				tell(eventlog.SLA, suspected(n, l, first, r.IntN(3) == 0))
+			}
+			if r.IntN(3) == 0 {
+				tell(eventlog.SLA, confirmed(n, l, first))
+			}
 		}
 		if r.IntN(2) == 0 {
 			tell(eventlog.Routing, ended(n, l, routingv1.Handoff_Outcome(1+r.IntN(6))))

@@ -10,6 +10,7 @@ import (
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	slav1 "github.com/handoffhq/handoff/gen/go/handoff/sla/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
@@ -27,10 +28,26 @@ func wantRules(t *testing.T, r *attributionv1.SourcingReport, want []*attributio
 	wantProto(t, "rules", &attributionv1.SourcingReport{Rules: want}, &attributionv1.SourcingReport{Rules: r.GetRules()})
 }
 
-// acted is the event that a person of sales did something.
+// acted is the event that a person of sales did something, of which there is one at an instant.
 func acted(handoffNumber, leadNumber int, at time.Time) *eventv1.Event {
 	return &eventv1.Event{Handoff: handoff(handoffNumber), Lead: lead(leadNumber), Payload: &eventv1.Event_ActivityRecorded{
-		ActivityRecorded: &eventv1.ActivityRecorded{Handoff: handoff(handoffNumber), OccurTime: ts(at)}}}
+		ActivityRecorded: &eventv1.ActivityRecorded{Handoff: handoff(handoffNumber), Activity: activity(handoffNumber, at), OccurTime: ts(at)}}}
+}
+
+func activity(handoffNumber int, at time.Time) string {
+	return fmt.Sprintf("%s/activities/%032x", handoff(handoffNumber), at.UnixMicro())
+}
+
+// suspected is the event that what was done at an instant is more than a person can do.
+func suspected(handoffNumber, leadNumber int, at time.Time, counts bool) *eventv1.Event {
+	return &eventv1.Event{Handoff: handoff(handoffNumber), Lead: lead(leadNumber), Payload: &eventv1.Event_ActivityFlagged{
+		ActivityFlagged: &eventv1.ActivityFlagged{Handoff: handoff(handoffNumber), Activity: activity(handoffNumber, at), OccurTime: ts(at), Counts: counts}}}
+}
+
+// confirmed is the event that a person did it all the same.
+func confirmed(handoffNumber, leadNumber int, at time.Time) *eventv1.Event {
+	return &eventv1.Event{Handoff: handoff(handoffNumber), Lead: lead(leadNumber), Payload: &eventv1.Event_ActivityConfirmed{
+		ActivityConfirmed: &eventv1.ActivityConfirmed{Handoff: handoff(handoffNumber), Activity: activity(handoffNumber, at), OccurTime: ts(at)}}}
 }
 
 func TestSourcingIsFrozenAndTheRulesStandBeside(t *testing.T) {
@@ -64,10 +81,44 @@ func TestSourcingIsFrozenAndTheRulesStandBeside(t *testing.T) {
 		want.Influenced, want.Untouched, want.Rules = class(2, 110_00), class(1, 1000_00), rules(1, 2, 2)
 		wantProto(t, "report with the late touch", want, b.sourcing(t))
 		// So does what sales did before that touch.
-		b.Tell(t, eventlog.SLA, &eventv1.Event{Handoff: handoff(2), Lead: lead(2), Payload: &eventv1.Event_FirstTouchMade{
-			FirstTouchMade: &eventv1.FirstTouchMade{Handoff: handoff(2), OccurTime: ts(day(2))}}})
+		b.Tell(t, eventlog.SLA, acted(2, 2, day(2)))
 		want.Rules = rules(1, 2, 1)
 		wantProto(t, "report with sales' first touch", want, b.sourcing(t))
+	})
+}
+
+// TestWhatNoPersonCanHaveDoneIsNoActOfSales has marketing touch a lead after a script did in the name of sales.
+func TestWhatNoPersonCanHaveDoneIsNoActOfSales(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		reply := acted(1, 1, day(1))
+		reply.GetActivityRecorded().Type = slav1.Activity_TYPE_REPLY
+		b.Tell(t, eventlog.Scoring, created(1, 1, day(1)), touched(1, 1, day(5)))
+		b.open(t, "1", day(10), of(1, 1_00))
+		for _, step := range []struct {
+			what  string
+			event *eventv1.Event
+			want  int64 // deals that marketing touched before sales did anything
+		}{
+			{"sales was first", acted(1, 1, day(2)), 0},
+			{"which nobody can have been", suspected(1, 1, day(2), false), 1},
+			{"but somebody was", confirmed(1, 1, day(2)), 0},
+			{"the lead replies, which somebody confirms", confirmed(1, 1, day(1)), 0},
+			{"and tells", reply, 0},
+		} {
+			b.Tell(t, eventlog.SLA, step.event)
+			wantRules(t, b.sourcing(t), rules(0, 1, step.want))
+		}
+	})
+}
+
+func TestWhatAPlaybookCountsAllTheSameIsAnActOfSales(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		b.Tell(t, eventlog.Scoring, created(1, 1, day(1)), touched(1, 1, day(5)))
+		b.open(t, "1", day(10), of(1, 1_00))
+		b.Tell(t, eventlog.SLA, acted(1, 1, day(2)), suspected(1, 1, day(2), true))
+		wantRules(t, b.sourcing(t), rules(0, 1, 0))
+		b.Tell(t, eventlog.SLA, acted(1, 1, day(1)), suspected(1, 1, day(1), false))
+		wantRules(t, b.sourcing(t), rules(0, 1, 0))
 	})
 }
 

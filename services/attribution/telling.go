@@ -18,25 +18,28 @@ import (
 // telling gathers what a stretch of events tells. Of the accounts of one lead the last one counts, since the events of a
 // lead arrive in order; of anything that happened, the first time counts.
 type telling struct {
-	leads    map[string]store.Lead
-	matches  map[string]store.Match
-	merges   []store.Merge
-	handoffs map[string]store.Handoff
-	touches  []store.Touch
+	leads      map[string]store.Lead
+	matches    map[string]store.Match
+	merges     []store.Merge
+	handoffs   map[string]store.Handoff
+	activities map[string]store.Activity
+	touches    []store.Touch
 }
 
 func newTelling() *telling {
-	return &telling{leads: map[string]store.Lead{}, matches: map[string]store.Match{}, handoffs: map[string]store.Handoff{}}
+	return &telling{leads: map[string]store.Lead{}, matches: map[string]store.Match{}, handoffs: map[string]store.Handoff{},
+		activities: map[string]store.Activity{}}
 }
 
 // facts is what was told, in order of the ids.
 func (t *telling) facts() store.Facts {
 	return store.Facts{
-		Leads:    byID(t.leads),
-		Matches:  byID(t.matches),
-		Merges:   t.merges,
-		Handoffs: byID(t.handoffs),
-		Touches:  t.touches,
+		Leads:      byID(t.leads),
+		Matches:    byID(t.matches),
+		Merges:     t.merges,
+		Handoffs:   byID(t.handoffs),
+		Activities: byID(t.activities),
+		Touches:    t.touches,
 	}
 }
 
@@ -75,9 +78,11 @@ func (t *telling) add(e *eventv1.Event) error {
 		if p.ActivityRecorded.GetAutomated() || p.ActivityRecorded.GetType() == slav1.Activity_TYPE_REPLY { // no act of sales'
 			return nil
 		}
-		return t.handoff(e, p.ActivityRecorded.GetHandoff(), "", store.Handoff{SoldAt: happened(e, p.ActivityRecorded.GetOccurTime())})
-	case *eventv1.Event_FirstTouchMade:
-		return t.handoff(e, p.FirstTouchMade.GetHandoff(), "", store.Handoff{SoldAt: happened(e, p.FirstTouchMade.GetOccurTime())})
+		return t.activity(e, p.ActivityRecorded.GetActivity(), store.Activity{Sales: true, OccurredAt: happened(e, p.ActivityRecorded.GetOccurTime())})
+	case *eventv1.Event_ActivityFlagged:
+		return t.activity(e, p.ActivityFlagged.GetActivity(), store.Activity{Flagged: true, Counts: p.ActivityFlagged.GetCounts()})
+	case *eventv1.Event_ActivityConfirmed:
+		return t.activity(e, p.ActivityConfirmed.GetActivity(), store.Activity{Counts: true})
 	}
 	return nil
 }
@@ -147,9 +152,22 @@ func (t *telling) handoff(e *eventv1.Event, name, lead string, reached store.Han
 		MQLAt:   earlier(known.MQLAt, reached.MQLAt),
 		SALAt:   earlier(known.SALAt, reached.SALAt),
 		SQLAt:   earlier(known.SQLAt, reached.SQLAt),
-		SoldAt:  earlier(known.SoldAt, reached.SoldAt),
 	}
 	return nil
+}
+
+// activity takes in what became of something that was done with a handoff.
+func (t *telling) activity(e *eventv1.Event, name string, told store.Activity) error {
+	ids := ident.Parse(name, "handoffs", "activities")
+	if ids[1] == "" {
+		return errNameless
+	}
+	known := t.activities[name]
+	t.activities[name] = store.Activity{
+		Handoff: ids[0], ID: ids[1], OccurredAt: earlier(known.OccurredAt, told.OccurredAt),
+		Sales: known.Sales || told.Sales, Flagged: known.Flagged || told.Flagged, Counts: known.Counts || told.Counts,
+	}
+	return t.handoff(e, ident.Name("handoffs", ids[0]), "", store.Handoff{})
 }
 
 // happened is when something happened; where the payload does not say, when it was told.

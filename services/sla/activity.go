@@ -86,7 +86,7 @@ func (s *Service) tellTouch(ctx context.Context, tx *sqldb.Tx, h *store.Handoff,
 			return err
 		}
 	}
-	first := &eventv1.FirstTouchMade{Handoff: handoffName(h.ID), Rep: a.Rep, OccurTime: stamp(a.OccurAt)}
+	first := &eventv1.FirstTouchMade{Handoff: handoffName(h.ID), Rep: a.Rep, OccurTime: stamp(a.OccurAt), Activity: activityName(a)}
 	return s.emit(ctx, tx, h, now, &eventv1.Event{Payload: &eventv1.Event_FirstTouchMade{FirstTouchMade: first}})
 }
 

@@ -2,6 +2,7 @@ package sla
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -103,38 +104,50 @@ func (s *Service) suspects(ctx context.Context, tx *sqldb.Tx, playbook int64, ne
 
 // flagSome flags those of an actor's activities that a new one makes suspect, of the handoffs that are locked.
 func (s *Service) flagSome(ctx context.Context, tx *sqldb.Tx, all handoffs, near []store.Paced, now time.Time) error {
+	found := map[string][]store.Paced{}
 	for _, p := range near {
 		h := all[p.Handoff]
 		if h == nil || p.Suspect || p.ID == "" {
 			continue
 		}
 		suspect, err := s.suspects(ctx, tx, h.Playbook, near, p)
-		if err == nil && suspect {
-			err = s.flag(ctx, tx, h, p, now)
-		}
 		if err != nil {
+			return err
+		}
+		if suspect {
+			found[p.Handoff] = append(found[p.Handoff], p)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		if err := s.flag(ctx, tx, all[id], found[id], now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// flag marks an activity that was recorded before as one of too many, once.
-func (s *Service) flag(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, p store.Paced, now time.Time) error {
+// flag marks activities of a handoff that were recorded before as some of too many, each once, and then tells which is the first
+// touch without them.
+func (s *Service) flag(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, found []store.Paced, now time.Time) error {
+	if len(found) == 0 {
+		return nil
+	}
 	agreed, err := s.policy(ctx, tx, h.Playbook)
 	if err != nil {
 		return err
 	}
 	before, _ := h.Facts.Touched()
-	if !h.Facts.Flag(p.ID, agreed.haste.counts) {
-		return nil
-	}
-	h.News = "activity_flagged"
-	if err := store.Flag(ctx, tx, p); err != nil {
-		return err
-	}
-	if err := s.tellFlag(ctx, tx, h, p, now); err != nil {
-		return err
+	for _, p := range found {
+		if !h.Facts.Flag(p.ID, agreed.haste.counts) {
+			continue
+		}
+		h.News = "activity_flagged"
+		if err := store.Flag(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := s.tellFlag(ctx, tx, h, p, now); err != nil {
+			return err
+		}
 	}
 	return s.tellTouch(ctx, tx, h, before, store.Activity{}, now)
 }
@@ -143,7 +156,8 @@ func (s *Service) flag(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, p st
 func (s *Service) tellFlag(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, p store.Paced, now time.Time) error {
 	tx.AfterCommit(func() { s.meters.flagged.Add(ctx, 1) })
 	return s.emit(ctx, tx, h, now, &eventv1.Event{Payload: &eventv1.Event_ActivityFlagged{ActivityFlagged: &eventv1.ActivityFlagged{
-		Activity: activityName(store.Activity{Handoff: p.Handoff, ID: p.ID}), Handoff: handoffName(h.ID), Rep: p.Rep, OccurTime: stamp(p.OccurAt)}}})
+		Activity: activityName(store.Activity{Handoff: p.Handoff, ID: p.ID}), Handoff: handoffName(h.ID), Rep: p.Rep, OccurTime: stamp(p.OccurAt),
+		Counts: h.Facts.Stands(p.ID)}}})
 }
 
 // judge judges the activities that were recorded before the playbook of their handoff was known. Whoever records another one
@@ -156,20 +170,21 @@ func (s *Service) judge(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, now
 	if err != nil {
 		return err
 	}
+	var found []store.Paced
 	for _, a := range recorded {
 		near, err := store.Near(ctx, tx, a.Actor, a.OccurAt)
 		if err != nil {
 			return err
 		}
 		suspect, err := s.suspects(ctx, tx, h.Playbook, near, paced(a))
-		if err == nil && suspect {
-			err = s.flag(ctx, tx, h, paced(a), now)
-		}
 		if err != nil {
 			return err
 		}
+		if suspect {
+			found = append(found, paced(a))
+		}
 	}
-	return nil
+	return s.flag(ctx, tx, h, found, now)
 }
 
 // paced is an activity among those of its actor.

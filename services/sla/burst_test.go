@@ -153,7 +153,7 @@ func TestAConfirmedActivityCountsWhenItHappened(t *testing.T) {
 			[]string{"retracted first_touch-1 6h0m0s", "met first_touch-1 6h0m0s"})
 		equal(b, "the others wait", b.touched(11), []int{11})
 		told := b.touches()
-		equal(b, "a first touch after all", told[len(told)-1].GetFirstTouchMade().GetHandoff(), handoff(11))
+		equal(b, "a first touch after all", told[len(told)-1].GetFirstTouchMade().GetActivity(), last.GetName())
 
 		b.room.Clock.Set(at(7 * time.Hour))
 		again, err := b.confirm(last.GetName())
@@ -200,6 +200,7 @@ func TestWhatIsConfirmedBeforeItIsFlaggedCounts(t *testing.T) {
 		b.mail(blast(11)[1:]...)
 		equal(b, "suspects", b.suspects(11), upTo(11))
 		equal(b, "counts", b.touched(11), []int{1})
+		equal(b, "told which counts", b.count(func(e *eventv1.Event) bool { return e.GetActivityFlagged().GetCounts() }), 1)
 	})
 }
 
@@ -236,6 +237,30 @@ func TestEachHandoffIsJudgedByItsPlaybook(t *testing.T) {
 		b.mail(blast(4)...)
 		equal(b, "those with whom four are too many", b.suspects(4), []int{2, 3})
 		equal(b, "which one of them counts", b.touched(4), []int{1, 2, 4})
+	})
+}
+
+// TestTheNextTouchIsToldOnce has a burst on one lead, and a call long after it.
+func TestTheNextTouchIsToldOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		b.inbox("playbooks/1", 1)
+		var burst []*slav1.CreateActivityRequest
+		for second := range 11 {
+			burst = append(burst, mailed(1, second))
+		}
+		first := b.mail(burst[0])
+		b.mail(burst[1:10]...)
+		b.wait(3 * time.Hour)
+		call := b.call(b.rep("ann"), 1, at(2*time.Hour))
+		b.mail(burst[10])
+		var names []string
+		for _, e := range b.touches() {
+			if touch := e.GetFirstTouchMade(); touch != nil {
+				names = append(names, touch.GetActivity())
+			}
+		}
+		equal(b, "first touches", names, []string{first.GetName(), call.GetName()})
 	})
 }
 

@@ -37,7 +37,16 @@ type Handoff struct {
 	MQLAt   time.Time
 	SALAt   time.Time
 	SQLAt   time.Time
-	SoldAt  time.Time // when a person of sales first did something
+}
+
+// Activity is what is told of something that was done with a handoff. A zero field is not told.
+type Activity struct {
+	Handoff    string
+	ID         string
+	OccurredAt time.Time
+	Sales      bool // a person of sales is said to have done it
+	Flagged    bool // too many came at once for a person
+	Counts     bool // even if it is flagged
 }
 
 // Touch is one line of the ledger.
@@ -54,14 +63,15 @@ type Touch struct {
 	Automated  bool
 }
 
-// Facts are what a stretch of events tells. Of one lead or handoff there is at most one entry of a kind; they are sorted by
+// Facts are what a stretch of events tells. Of one lead, handoff or activity there is at most one entry of a kind; they are sorted by
 // id, so that two writers never wait for each other in a circle.
 type Facts struct {
-	Leads    []Lead
-	Matches  []Match
-	Merges   []Merge
-	Handoffs []Handoff
-	Touches  []Touch
+	Leads      []Lead
+	Matches    []Match
+	Merges     []Merge
+	Handoffs   []Handoff
+	Activities []Activity
+	Touches    []Touch
 }
 
 var leadTable = &sqldb.Table{Name: "lead", Columns: []sqldb.Column{
@@ -79,10 +89,20 @@ var matchTable = &sqldb.Table{Name: "lead", Columns: []sqldb.Column{
 var handoffTable = &sqldb.Table{Name: "handoff", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
 	{Name: "mql_at", Type: sqldb.Int}, {Name: "sal_at", Type: sqldb.Int}, {Name: "sql_at", Type: sqldb.Int},
-	{Name: "sold_at", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (id) DO UPDATE SET
 	lead = COALESCE(NULLIF(handoff.lead, ''), excluded.lead), partner = COALESCE(NULLIF(handoff.partner, ''), excluded.partner),
-	` + earlier("mql_at") + `, ` + earlier("sal_at") + `, ` + earlier("sql_at") + `, ` + earlier("sold_at")}
+	` + earlier("mql_at") + `, ` + earlier("sal_at") + `, ` + earlier("sql_at")}
+
+var activityTable = &sqldb.Table{Name: "activity", Columns: []sqldb.Column{
+	{Name: "handoff", Type: sqldb.Text}, {Name: "id", Type: sqldb.Text}, {Name: "occurred_at", Type: sqldb.Int},
+	{Name: "sales", Type: sqldb.Int}, {Name: "flagged", Type: sqldb.Int}, {Name: "counts", Type: sqldb.Int},
+}, Suffix: `ON CONFLICT (handoff, id) DO UPDATE SET occurred_at = COALESCE(activity.occurred_at, excluded.occurred_at),
+	` + either("sales") + `, ` + either("flagged") + `, ` + either("counts")}
+
+// either keeps what was told once.
+func either(column string) string {
+	return column + ` = CASE WHEN activity.` + column + ` = 1 THEN 1 ELSE excluded.` + column + ` END`
+}
 
 var touchTable = &sqldb.Table{Name: "touch", Suffix: "ON CONFLICT (id) DO NOTHING", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "type", Type: sqldb.Text},
@@ -104,6 +124,7 @@ func Save(ctx context.Context, tx *sqldb.Tx, facts Facts) error {
 		func() error { return write(ctx, tx, matchTable, facts.Matches, matchRow) },
 		func() error { return merge(ctx, tx, facts.Merges) },
 		func() error { return write(ctx, tx, handoffTable, facts.Handoffs, handoffRow) },
+		func() error { return write(ctx, tx, activityTable, facts.Activities, activityRow) },
 		func() error { return write(ctx, tx, touchTable, facts.Touches, touchRow) },
 	}
 	for _, step := range steps {
@@ -133,7 +154,11 @@ func leadRow(l Lead) []any {
 func matchRow(m Match) []any { return []any{m.Lead, m.Lead, m.Account, "", "", ""} }
 
 func handoffRow(h Handoff) []any {
-	return []any{h.ID, h.Lead, h.Partner, micros(h.MQLAt), micros(h.SALAt), micros(h.SQLAt), micros(h.SoldAt)}
+	return []any{h.ID, h.Lead, h.Partner, micros(h.MQLAt), micros(h.SALAt), micros(h.SQLAt)}
+}
+
+func activityRow(a Activity) []any {
+	return []any{a.Handoff, a.ID, micros(a.OccurredAt), a.Sales, a.Flagged, a.Counts}
 }
 
 func touchRow(t Touch) []any {

@@ -65,15 +65,16 @@ func Handoffs(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]Hando
 // Firsts are the first instants of a crowd; zero for never.
 type Firsts struct {
 	LeadAt time.Time // the first of them became a lead
-	SoldAt time.Time // a person of sales did something with one of them
+	SoldAt time.Time // a person of sales did something with one of them; what is flagged and not confirmed was no person
 }
 
 // FirstsOf reads the first instants of the crowds with the given ids.
 func FirstsOf(ctx context.Context, tx *sqldb.Tx, crowd Crowd, ids []string) (map[string]Firsts, error) {
 	list, args := sqldb.In(1, ids)
 	firsts := make(map[string]Firsts)
-	for row, err := range tx.Query(ctx, `SELECT s.`+string(crowd)+`, MIN(l.created_at), MIN(h.sold_at)
+	for row, err := range tx.Query(ctx, `SELECT s.`+string(crowd)+`, MIN(l.created_at), MIN(a.occurred_at)
 		FROM lead s JOIN lead l ON l.survivor = s.id LEFT JOIN handoff h ON h.lead = l.id
+		LEFT JOIN activity a ON a.handoff = h.id AND a.sales = 1 AND (a.flagged = 0 OR a.counts = 1)
 		WHERE s.`+string(crowd)+` IN (`+list+`) GROUP BY s.`+string(crowd), args...) {
 		if err != nil {
 			return nil, err

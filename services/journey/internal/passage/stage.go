@@ -97,6 +97,10 @@ type story struct {
 	round  int               // how many assignments there were
 	tier   string
 	work   string // the key of the newest stage of work; empty before the first
+	wait   string // the key of the newest stage that waits for a first touch; empty before the first
+	touch  string // the activity that is the first touch; empty while there is none
+	rep    string // who has the handoff
+	over   bool   // the handoff is closed
 	marks  []*eventv1.Event
 }
 
@@ -149,7 +153,10 @@ func (s *story) tell(e *eventv1.Event) {
 	case *eventv1.Event_HandoffClosed:
 		s.closed(e)
 	case *eventv1.Event_FirstTouchMade:
-		s.end(AwaitFirstTouch, at, e)
+		s.touch = p.FirstTouchMade.GetActivity()
+		s.end(s.wait, at, e)
+	case *eventv1.Event_ActivityFlagged:
+		s.flagged(e, p.ActivityFlagged)
 	case *eventv1.Event_OpportunityCreated:
 		s.begin(Attribute, Attribute, at)
 	case *eventv1.Event_OpportunityClosed:
@@ -171,7 +178,39 @@ func (s *story) assigned(e *eventv1.Event, p *eventv1.HandoffAssigned) {
 		s.end(s.work, at, e)
 	}
 	s.begin(AwaitAcceptance, numbered(AwaitAcceptance, n), at).Rep = p.GetRep()
-	s.begin(AwaitFirstTouch, AwaitFirstTouch, at).Rep = p.GetRep()
+	if s.rep = p.GetRep(); s.wait == "" {
+		s.await(at)
+	}
+	if stage := s.open[s.wait]; stage.End.IsZero() {
+		stage.Rep = s.rep
+	}
+}
+
+// await begins a stage that waits for a first touch.
+func (s *story) await(at time.Time) {
+	n := 1
+	for _, stage := range s.stages {
+		if stage.Name == AwaitFirstTouch {
+			n++
+		}
+	}
+	s.wait = AwaitFirstTouch
+	if n > 1 {
+		s.wait = numbered(AwaitFirstTouch, n)
+	}
+	s.begin(AwaitFirstTouch, s.wait, at).Rep = s.rep
+}
+
+// flagged has everybody wait for a first touch anew when what was taken for it turns out to be more than a person can do. If
+// another touch comes first then, it is told at the same instant.
+func (s *story) flagged(e *eventv1.Event, p *eventv1.ActivityFlagged) {
+	if s.touch == "" || p.GetActivity() != s.touch || p.GetCounts() {
+		return
+	}
+	s.touch = ""
+	if !s.over && s.wait != "" {
+		s.await(e.GetTime().AsTime())
+	}
 }
 
 // held ends what a rep was to do: nobody has the handoff until the next assignment. Before the first that is nothing new.
@@ -191,6 +230,7 @@ func (s *story) answered(e *eventv1.Event, assignment int32) {
 
 // closed ends every stage that lasts, but for what comes after the handoff.
 func (s *story) closed(e *eventv1.Event) {
+	s.over = true
 	for _, stage := range s.stages {
 		if stage.Key != Attribute {
 			s.end(stage.Key, e.GetTime().AsTime(), e)
@@ -219,18 +259,23 @@ func (s *story) waits(clock string, run int, at time.Time) *Stage {
 	case "accept":
 		return s.open[numbered(AwaitAcceptance, run)]
 	case "first_touch", "speed_to_lead":
-		return s.open[AwaitFirstTouch]
+		return s.newest(AwaitFirstTouch, at)
 	case "disposition", "demo_booked":
-		work := s.open[Work]
-		for _, stage := range s.stages {
-			if stage.Name == Work && !stage.Start.After(at) {
-				work = stage
-			}
-		}
-		return work
+		return s.newest(Work, at)
 	default:
 		return s.lastingAt(at)
 	}
+}
+
+// newest is the stage of a name that began last by an instant, or else the first.
+func (s *story) newest(name string, at time.Time) *Stage {
+	found := s.open[name]
+	for _, stage := range s.stages {
+		if stage.Name == name && !stage.Start.After(at) {
+			found = stage
+		}
+	}
+	return found
 }
 
 // lastingAt is the stage that began last of those that lasted at an instant: an own kind of clock may ask for anything.

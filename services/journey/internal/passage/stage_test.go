@@ -3,6 +3,7 @@ package passage_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,14 @@ func declined(n int32) *eventv1.Event {
 
 func touched() *eventv1.Event {
 	return &eventv1.Event{Payload: &eventv1.Event_FirstTouchMade{FirstTouchMade: &eventv1.FirstTouchMade{}}}
+}
+
+func touchedBy(activity string) *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_FirstTouchMade{FirstTouchMade: &eventv1.FirstTouchMade{Activity: activity}}}
+}
+
+func flagged(activity string) *eventv1.Event {
+	return &eventv1.Event{Payload: &eventv1.Event_ActivityFlagged{ActivityFlagged: &eventv1.ActivityFlagged{Activity: activity}}}
 }
 
 func closed() *eventv1.Event {
@@ -147,6 +156,53 @@ func TestWhoeverItIsPassedOnToBeginsAnew(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+}
+
+// TestAFirstTouchThatWasNoneIsAwaitedAnew has a script's touch flagged, a deadline pass, and a person touch the lead at last.
+func TestAFirstTouchThatWasNoneIsAwaitedAnew(t *testing.T) {
+	t.Parallel()
+	begun := []*eventv1.Event{at(0, "scoring", qualified()), at(0, "routing", opened("T1")), at(1, "routing", assigned(1, "reps/ann"))}
+	counts := flagged("a")
+	counts.GetActivityFlagged().Counts = true
+	for name, test := range map[string]struct {
+		then []*eventv1.Event
+		want []string
+	}{
+		"touched again": {
+			[]*eventv1.Event{at(20, "sla", touchedBy("a")), at(60, "sla", flagged("a")), at(70, "routing", assigned(2, "reps/bob")),
+				at(90, "sla", breached("first_touch", 1)), at(100, "sla", touchedBy("b"))},
+			[]string{"await first touch 1-20 reps/ann", "await first touch/2 60-100 reps/bob late"},
+		},
+		"flagged again": {
+			[]*eventv1.Event{at(20, "sla", touchedBy("a")), at(60, "sla", flagged("a")), at(100, "sla", touchedBy("b")), at(110, "sla", flagged("b"))},
+			[]string{"await first touch 1-20 reps/ann", "await first touch/2 60-100 reps/ann", "await first touch/3 110 reps/ann"},
+		},
+		"confirmed before it was flagged": {
+			[]*eventv1.Event{at(20, "sla", touchedBy("a")), at(60, "sla", counts)}, []string{"await first touch 1-20 reps/ann"},
+		},
+		"another was earlier": {
+			[]*eventv1.Event{at(20, "sla", touchedBy("a")), at(50, "sla", touchedBy("b")), at(60, "sla", flagged("a"))},
+			[]string{"await first touch 1-20 reps/ann"},
+		},
+		"flagged when the handoff was closed": {
+			[]*eventv1.Event{at(20, "sla", touchedBy("a")), at(50, "routing", closed()), at(60, "sla", flagged("a"))},
+			[]string{"await first touch 1-20 reps/ann"},
+		},
+		"passed on when it was touched": {
+			[]*eventv1.Event{at(20, "sla", touchedBy("a")), at(50, "routing", assigned(2, "reps/bob"))},
+			[]string{"await first touch 1-20 reps/ann"},
+		},
+	} {
+		var got []string
+		for _, line := range tell(passage.Stages(born, append(slices.Clone(begun), test.then...))) {
+			if strings.HasPrefix(line, "await first") {
+				got = append(got, line)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

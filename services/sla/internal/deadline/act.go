@@ -78,6 +78,11 @@ func (a Act) compare(b Act) int {
 // stands says whether an act counts at all.
 func (a Act) stands() bool { return !a.Suspect || a.Counts }
 
+// Stands says whether the act of an activity counts.
+func (f *Facts) Stands(id string) bool {
+	return slices.ContainsFunc(f.Acts, func(a Act) bool { return a.ID == id && a.stands() })
+}
+
 // Flag records that an act is one of too many for a person, and whether the playbook counts it all the same. It reports whether that
 // was new.
 func (f *Facts) Flag(id string, counts bool) bool {

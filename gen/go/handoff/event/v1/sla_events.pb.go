@@ -780,7 +780,9 @@ type ActivityFlagged struct {
 	// The rep who is said to have done it; empty if unknown.
 	Rep string `protobuf:"bytes,3,opt,name=rep,proto3" json:"rep,omitempty"`
 	// When it happened.
-	OccurTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	OccurTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	// Whether it counts all the same: the playbook counts bursts, or somebody had confirmed it before.
+	Counts        bool `protobuf:"varint,5,opt,name=counts,proto3" json:"counts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -841,6 +843,13 @@ func (x *ActivityFlagged) GetOccurTime() *timestamppb.Timestamp {
 		return x.OccurTime
 	}
 	return nil
+}
+
+func (x *ActivityFlagged) GetCounts() bool {
+	if x != nil {
+		return x.Counts
+	}
+	return false
 }
 
 // Somebody confirmed that a person did what an activity tells.
@@ -925,7 +934,9 @@ type FirstTouchMade struct {
 	Rep string `protobuf:"bytes,2,opt,name=rep,proto3" json:"rep,omitempty"`
 	// When it happened. Told again whenever another touch turns out to be the first: an earlier one that is recorded or confirmed
 	// later, or the next one once the first is flagged.
-	OccurTime     *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	OccurTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=occur_time,json=occurTime,proto3" json:"occur_time,omitempty"`
+	// `handoffs/{handoff}/activities/{activity}`.
+	Activity      string `protobuf:"bytes,4,opt,name=activity,proto3" json:"activity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -979,6 +990,13 @@ func (x *FirstTouchMade) GetOccurTime() *timestamppb.Timestamp {
 		return x.OccurTime
 	}
 	return nil
+}
+
+func (x *FirstTouchMade) GetActivity() string {
+	if x != nil {
+		return x.Activity
+	}
+	return ""
 }
 
 // A calendar was created or changed.
@@ -1162,24 +1180,26 @@ const file_handoff_event_v1_sla_events_proto_rawDesc = "" +
 	"\x03rep\x18\x04 \x01(\tR\x03rep\x129\n" +
 	"\n" +
 	"occur_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12\x1c\n" +
-	"\tautomated\x18\x06 \x01(\bR\tautomated\"\x94\x01\n" +
+	"\tautomated\x18\x06 \x01(\bR\tautomated\"\xac\x01\n" +
 	"\x0fActivityFlagged\x12\x1a\n" +
 	"\bactivity\x18\x01 \x01(\tR\bactivity\x12\x18\n" +
 	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\x10\n" +
 	"\x03rep\x18\x03 \x01(\tR\x03rep\x129\n" +
 	"\n" +
-	"occur_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"\x96\x01\n" +
+	"occur_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12\x16\n" +
+	"\x06counts\x18\x05 \x01(\bR\x06counts\"\x96\x01\n" +
 	"\x11ActivityConfirmed\x12\x1a\n" +
 	"\bactivity\x18\x01 \x01(\tR\bactivity\x12\x18\n" +
 	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\x10\n" +
 	"\x03rep\x18\x03 \x01(\tR\x03rep\x129\n" +
 	"\n" +
-	"occur_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"w\n" +
+	"occur_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"\x93\x01\n" +
 	"\x0eFirstTouchMade\x12\x18\n" +
 	"\ahandoff\x18\x01 \x01(\tR\ahandoff\x12\x10\n" +
 	"\x03rep\x18\x02 \x01(\tR\x03rep\x129\n" +
 	"\n" +
-	"occur_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\"G\n" +
+	"occur_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\toccurTime\x12\x1a\n" +
+	"\bactivity\x18\x04 \x01(\tR\bactivity\"G\n" +
 	"\x0fCalendarChanged\x124\n" +
 	"\bcalendar\x18\x01 \x01(\v2\x18.handoff.sla.v1.CalendarR\bcalendar\"\xc3\x01\n" +
 	"\x0fSlaPeriodClosed\x12\x1d\n" +

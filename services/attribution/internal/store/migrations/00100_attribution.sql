@@ -87,10 +87,21 @@ CREATE TABLE handoff (
     partner {text} NOT NULL,
     mql_at {int},
     sal_at {int},
-    sql_at {int},
-    sold_at {int}
+    sql_at {int}
 ) {strict};
 CREATE INDEX handoff_lead ON handoff (lead);
+
+-- What was done with handoffs. sales is whether a person of sales is said to have done it, flagged whether that is more than a
+-- person can do, counts whether it counts even so.
+CREATE TABLE activity (
+    handoff {text} NOT NULL,
+    id {text} NOT NULL,
+    occurred_at {int},
+    sales {int} NOT NULL,
+    flagged {int} NOT NULL,
+    counts {int} NOT NULL,
+    PRIMARY KEY (handoff, id)
+) {keyed};
 
 -- The ledger: one row for each engagement, for ever as it was told.
 CREATE TABLE touch (
@@ -110,6 +121,7 @@ CREATE INDEX touch_lead ON touch (lead, occurred_at);
 
 -- +goose Down
 DROP TABLE touch;
+DROP TABLE activity;
 DROP TABLE handoff;
 DROP TABLE lead;
 DROP TABLE opportunity_contact;
