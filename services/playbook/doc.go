@@ -11,6 +11,8 @@
 // ends when a version comes into force, be it the same document signed again. Going back to an earlier version is a new
 // version with its document, which both teams sign like any other.
 //
+// A team may refuse a version before it comes into force: PlaybookRefused tells of it, without what the team wrote.
+//
 // An AI agent or an import may write a draft, and is marked as its origin for ever. It may open the draft for signature,
 // which decides nothing; only people sign, refuse and activate.
 //

@@ -5,8 +5,11 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/fault"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
 	"github.com/handoffhq/handoff/services/internal/shelf"
@@ -19,12 +22,14 @@ import (
 // RefusePlaybook implements PlaybookService.
 func (s *Service) RefusePlaybook(ctx context.Context, req *playbookv1.RefusePlaybookRequest) (*playbookv1.Playbook, error) {
 	team, by := agreement.Team(req.GetTeam()), person(ctx)
-	return s.change(ctx, req, "RefusePlaybook", func(_ context.Context, _ *sqldb.Tx, p *store.Playbook, now time.Time) (err error) {
+	return s.change(ctx, req, "RefusePlaybook", func(ctx context.Context, tx *sqldb.Tx, p *store.Playbook, now time.Time) (err error) {
 		if p.Agreement, err = p.Agreement.Refuse(by, team); err != nil {
 			return err
 		}
 		p.Refusal = &store.Refusal{Team: team, Issuer: by.Issuer, Refuser: by.Subject, Comment: req.GetComment(), At: now.UnixMicro()}
-		return nil
+		return s.log.Emit(ctx, tx, eventlog.Key{Name: p.Name(), Seq: &p.Events}, &eventv1.Event{Playbook: p.Name(), Time: timestamppb.New(now),
+			Payload: &eventv1.Event_PlaybookRefused{PlaybookRefused: &eventv1.PlaybookRefused{Playbook: p.Name(), Hash: p.Agreement.Hash,
+				Team: req.GetTeam()}}})
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
+	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
@@ -88,6 +89,10 @@ func TestWhatATeamRefusesIsSignedNoMoreAndItsCommentIsKept(t *testing.T) {
 		}
 		_, err = b.client.ActivatePlaybook(ops(t.Context()), &playbookv1.ActivatePlaybookRequest{Name: p.GetName()})
 		refused(t, "it comes into force", err, codes.FailedPrecondition, errorsv1.ErrorReason_ERROR_REASON_STATE_CONFLICT)
+		want := &eventv1.PlaybookRefused{Playbook: p.GetName(), Hash: p.GetHash(), Team: playbookv1.Team_TEAM_SALES}
+		if told := b.refusals(t); len(told) != 1 || !proto.Equal(told[0], want) {
+			t.Errorf("told of %v, want %v", told, want)
+		}
 		for _, e := range b.Told(t) {
 			if raw, err := proto.Marshal(e); err != nil || strings.Contains(string(raw), "Rita") {
 				t.Errorf("the comment was told: %v (%v)", e, err)
@@ -97,6 +102,17 @@ func TestWhatATeamRefusesIsSignedNoMoreAndItsCommentIsKept(t *testing.T) {
 			t.Errorf("audited %d times, want once", n)
 		}
 	})
+}
+
+// refusals are what was told of refusals.
+func (b bench) refusals(t *testing.T) (all []*eventv1.PlaybookRefused) {
+	t.Helper()
+	for _, e := range b.Told(t) {
+		if refused := e.GetPlaybookRefused(); refused != nil {
+			all = append(all, refused)
+		}
+	}
+	return all
 }
 
 // An AI opens a draft for signature, which decides nothing; people sign or refuse it.

@@ -141,6 +141,9 @@
 // version that asks for buying committees or surges has it read twice. Then a few words are kept of each change of who plays a
 // part in a committee, 32 bytes of each engagement of a type that may count for a surge, and of an account when it was hot.
 //
+// DescribeCases judges single leads at single instants by a version and by many variants of it: each lead is recalled once,
+// as ExplainScore recalls it. It says who would have qualified, and nothing of the person.
+//
 // # Invariants
 //
 //   - A lead, its score, its decisions and the events about it are stored in one transaction.

@@ -98,20 +98,20 @@ func (s *Service) rerun(ctx context.Context, req *scoringv1.ReplayLeadsRequest) 
 	if r.progress.TotalLeadCount, err = store.CountLeads(ctx, s.cfg.DB); err != nil {
 		return nil, err
 	}
-	r.world.Lists, err = r.listEditions(ctx)
+	r.world.Lists, err = s.listEditions(ctx, func(name string) bool {
+		return slices.ContainsFunc(r.world.Versions[:], func(v replay.Version) bool { return v.Policy != nil && v.Policy.Mentions(name) })
+	})
 	return r, err
 }
 
-// listEditions are the lists in which a version looks things up, as they were from each change of them on.
-func (r *rerun) listEditions(ctx context.Context) ([]replay.Edition, error) {
-	names, err := store.ListNames(ctx, r.cfg.DB)
+// listEditions are the lists that are wanted, as they were from each change of them on.
+func (s *Service) listEditions(ctx context.Context, wanted func(name string) bool) ([]replay.Edition, error) {
+	names, err := store.ListNames(ctx, s.cfg.DB)
 	if err != nil {
 		return nil, err
 	}
-	names = slices.DeleteFunc(names, func(name string) bool {
-		return !slices.ContainsFunc(r.world.Versions[:], func(v replay.Version) bool { return v.Policy != nil && v.Policy.Mentions(name) })
-	})
-	stored, err := store.ListVersions(ctx, r.cfg.DB, names)
+	names = slices.DeleteFunc(names, func(name string) bool { return !wanted(name) })
+	stored, err := store.ListVersions(ctx, s.cfg.DB, names)
 	if err != nil {
 		return nil, err
 	}

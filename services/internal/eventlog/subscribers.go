@@ -31,6 +31,7 @@ func Services() []string { return slices.Clone(services) }
 // everything and is not named.
 var subscribers = map[protoreflect.Name][]string{
 	"playbook_activated": {Scoring, Routing, SLA, Feedback, Attribution},
+	"playbook_refused":   {Feedback},
 	"review_due":         {},
 
 	"lead_created":         {Attribution},

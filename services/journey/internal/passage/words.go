@@ -55,6 +55,8 @@ func Words(e *eventv1.Event) string {
 		return "opportunity " + enumWord(p.OpportunityClosed.GetOpportunity().GetState().String(), "STATE_")
 	case *eventv1.Event_PlaybookActivated:
 		return p.PlaybookActivated.GetPlaybook() + " came into force"
+	case *eventv1.Event_PlaybookRefused:
+		return p.PlaybookRefused.GetPlaybook() + " was refused by " + enumWord(p.PlaybookRefused.GetTeam().String(), "TEAM_")
 	case *eventv1.Event_ReviewDue:
 		return sentence("review due", "of", p.ReviewDue.GetPlaybook(), "by", enumWord(p.ReviewDue.GetReview().GetCause().String(), "CAUSE_"))
 	case *eventv1.Event_FunnelSlipped:

@@ -67,6 +67,7 @@ type Event struct {
 	//
 	//	*Event_PlaybookActivated
 	//	*Event_ReviewDue
+	//	*Event_PlaybookRefused
 	//	*Event_LeadCreated
 	//	*Event_EngagementRecorded
 	//	*Event_LeadQualified
@@ -276,6 +277,15 @@ func (x *Event) GetReviewDue() *ReviewDue {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_ReviewDue); ok {
 			return x.ReviewDue
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPlaybookRefused() *PlaybookRefused {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_PlaybookRefused); ok {
+			return x.PlaybookRefused
 		}
 	}
 	return nil
@@ -673,6 +683,11 @@ type Event_ReviewDue struct {
 	ReviewDue *ReviewDue `protobuf:"bytes,101,opt,name=review_due,json=reviewDue,proto3,oneof"`
 }
 
+type Event_PlaybookRefused struct {
+	// From playbook.
+	PlaybookRefused *PlaybookRefused `protobuf:"bytes,102,opt,name=playbook_refused,json=playbookRefused,proto3,oneof"`
+}
+
 type Event_LeadCreated struct {
 	// From scoring.
 	LeadCreated *LeadCreated `protobuf:"bytes,110,opt,name=lead_created,json=leadCreated,proto3,oneof"`
@@ -887,6 +902,8 @@ func (*Event_PlaybookActivated) isEvent_Payload() {}
 
 func (*Event_ReviewDue) isEvent_Payload() {}
 
+func (*Event_PlaybookRefused) isEvent_Payload() {}
+
 func (*Event_LeadCreated) isEvent_Payload() {}
 
 func (*Event_EngagementRecorded) isEvent_Payload() {}
@@ -975,7 +992,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xb4\x1e\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\x84\x1f\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -998,7 +1015,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x04test\x18\x10 \x01(\bR\x04test\x12T\n" +
 	"\x12playbook_activated\x18d \x01(\v2#.handoff.event.v1.PlaybookActivatedH\x00R\x11playbookActivated\x12<\n" +
 	"\n" +
-	"review_due\x18e \x01(\v2\x1b.handoff.event.v1.ReviewDueH\x00R\treviewDue\x12B\n" +
+	"review_due\x18e \x01(\v2\x1b.handoff.event.v1.ReviewDueH\x00R\treviewDue\x12N\n" +
+	"\x10playbook_refused\x18f \x01(\v2!.handoff.event.v1.PlaybookRefusedH\x00R\x0fplaybookRefused\x12B\n" +
 	"\flead_created\x18n \x01(\v2\x1d.handoff.event.v1.LeadCreatedH\x00R\vleadCreated\x12W\n" +
 	"\x13engagement_recorded\x18o \x01(\v2$.handoff.event.v1.EngagementRecordedH\x00R\x12engagementRecorded\x12H\n" +
 	"\x0elead_qualified\x18p \x01(\v2\x1f.handoff.event.v1.LeadQualifiedH\x00R\rleadQualified\x12X\n" +
@@ -1066,101 +1084,103 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(v1.ActorKind)(0),             // 2: handoff.access.v1.ActorKind
 	(*PlaybookActivated)(nil),     // 3: handoff.event.v1.PlaybookActivated
 	(*ReviewDue)(nil),             // 4: handoff.event.v1.ReviewDue
-	(*LeadCreated)(nil),           // 5: handoff.event.v1.LeadCreated
-	(*EngagementRecorded)(nil),    // 6: handoff.event.v1.EngagementRecorded
-	(*LeadQualified)(nil),         // 7: handoff.event.v1.LeadQualified
-	(*LeadContextChanged)(nil),    // 8: handoff.event.v1.LeadContextChanged
-	(*LeadDisqualified)(nil),      // 9: handoff.event.v1.LeadDisqualified
-	(*MatchChanged)(nil),          // 10: handoff.event.v1.MatchChanged
-	(*LeadMerged)(nil),            // 11: handoff.event.v1.LeadMerged
-	(*LeadUnmerged)(nil),          // 12: handoff.event.v1.LeadUnmerged
-	(*AccountSurged)(nil),         // 13: handoff.event.v1.AccountSurged
-	(*MeetingAdded)(nil),          // 14: handoff.event.v1.MeetingAdded
-	(*HandoffOpened)(nil),         // 15: handoff.event.v1.HandoffOpened
-	(*HandoffHeld)(nil),           // 16: handoff.event.v1.HandoffHeld
-	(*HandoffAssigned)(nil),       // 17: handoff.event.v1.HandoffAssigned
-	(*HandoffTierChanged)(nil),    // 18: handoff.event.v1.HandoffTierChanged
-	(*HandoffAccepted)(nil),       // 19: handoff.event.v1.HandoffAccepted
-	(*HandoffRejected)(nil),       // 20: handoff.event.v1.HandoffRejected
-	(*HandoffDeclined)(nil),       // 21: handoff.event.v1.HandoffDeclined
-	(*HandoffClosed)(nil),         // 22: handoff.event.v1.HandoffClosed
-	(*AccountAlertRaised)(nil),    // 23: handoff.event.v1.AccountAlertRaised
-	(*HandoffKept)(nil),           // 24: handoff.event.v1.HandoffKept
-	(*CoverStarted)(nil),          // 25: handoff.event.v1.CoverStarted
-	(*CoverEnded)(nil),            // 26: handoff.event.v1.CoverEnded
-	(*NurtureEnrolled)(nil),       // 27: handoff.event.v1.NurtureEnrolled
-	(*ClockAtRisk)(nil),           // 28: handoff.event.v1.ClockAtRisk
-	(*ClockMet)(nil),              // 29: handoff.event.v1.ClockMet
-	(*ClockBreached)(nil),         // 30: handoff.event.v1.ClockBreached
-	(*BreachRetracted)(nil),       // 31: handoff.event.v1.BreachRetracted
-	(*ActivityRecorded)(nil),      // 32: handoff.event.v1.ActivityRecorded
-	(*FirstTouchMade)(nil),        // 33: handoff.event.v1.FirstTouchMade
-	(*CalendarChanged)(nil),       // 34: handoff.event.v1.CalendarChanged
-	(*EscalationReached)(nil),     // 35: handoff.event.v1.EscalationReached
-	(*ClocksPaused)(nil),          // 36: handoff.event.v1.ClocksPaused
-	(*ClocksResumed)(nil),         // 37: handoff.event.v1.ClocksResumed
-	(*SlaPeriodClosed)(nil),       // 38: handoff.event.v1.SlaPeriodClosed
-	(*ActivityFlagged)(nil),       // 39: handoff.event.v1.ActivityFlagged
-	(*ActivityConfirmed)(nil),     // 40: handoff.event.v1.ActivityConfirmed
-	(*VerdictRecorded)(nil),       // 41: handoff.event.v1.VerdictRecorded
-	(*OpportunityCreated)(nil),    // 42: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 43: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 44: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 45: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 46: handoff.event.v1.ResourceChanged
+	(*PlaybookRefused)(nil),       // 5: handoff.event.v1.PlaybookRefused
+	(*LeadCreated)(nil),           // 6: handoff.event.v1.LeadCreated
+	(*EngagementRecorded)(nil),    // 7: handoff.event.v1.EngagementRecorded
+	(*LeadQualified)(nil),         // 8: handoff.event.v1.LeadQualified
+	(*LeadContextChanged)(nil),    // 9: handoff.event.v1.LeadContextChanged
+	(*LeadDisqualified)(nil),      // 10: handoff.event.v1.LeadDisqualified
+	(*MatchChanged)(nil),          // 11: handoff.event.v1.MatchChanged
+	(*LeadMerged)(nil),            // 12: handoff.event.v1.LeadMerged
+	(*LeadUnmerged)(nil),          // 13: handoff.event.v1.LeadUnmerged
+	(*AccountSurged)(nil),         // 14: handoff.event.v1.AccountSurged
+	(*MeetingAdded)(nil),          // 15: handoff.event.v1.MeetingAdded
+	(*HandoffOpened)(nil),         // 16: handoff.event.v1.HandoffOpened
+	(*HandoffHeld)(nil),           // 17: handoff.event.v1.HandoffHeld
+	(*HandoffAssigned)(nil),       // 18: handoff.event.v1.HandoffAssigned
+	(*HandoffTierChanged)(nil),    // 19: handoff.event.v1.HandoffTierChanged
+	(*HandoffAccepted)(nil),       // 20: handoff.event.v1.HandoffAccepted
+	(*HandoffRejected)(nil),       // 21: handoff.event.v1.HandoffRejected
+	(*HandoffDeclined)(nil),       // 22: handoff.event.v1.HandoffDeclined
+	(*HandoffClosed)(nil),         // 23: handoff.event.v1.HandoffClosed
+	(*AccountAlertRaised)(nil),    // 24: handoff.event.v1.AccountAlertRaised
+	(*HandoffKept)(nil),           // 25: handoff.event.v1.HandoffKept
+	(*CoverStarted)(nil),          // 26: handoff.event.v1.CoverStarted
+	(*CoverEnded)(nil),            // 27: handoff.event.v1.CoverEnded
+	(*NurtureEnrolled)(nil),       // 28: handoff.event.v1.NurtureEnrolled
+	(*ClockAtRisk)(nil),           // 29: handoff.event.v1.ClockAtRisk
+	(*ClockMet)(nil),              // 30: handoff.event.v1.ClockMet
+	(*ClockBreached)(nil),         // 31: handoff.event.v1.ClockBreached
+	(*BreachRetracted)(nil),       // 32: handoff.event.v1.BreachRetracted
+	(*ActivityRecorded)(nil),      // 33: handoff.event.v1.ActivityRecorded
+	(*FirstTouchMade)(nil),        // 34: handoff.event.v1.FirstTouchMade
+	(*CalendarChanged)(nil),       // 35: handoff.event.v1.CalendarChanged
+	(*EscalationReached)(nil),     // 36: handoff.event.v1.EscalationReached
+	(*ClocksPaused)(nil),          // 37: handoff.event.v1.ClocksPaused
+	(*ClocksResumed)(nil),         // 38: handoff.event.v1.ClocksResumed
+	(*SlaPeriodClosed)(nil),       // 39: handoff.event.v1.SlaPeriodClosed
+	(*ActivityFlagged)(nil),       // 40: handoff.event.v1.ActivityFlagged
+	(*ActivityConfirmed)(nil),     // 41: handoff.event.v1.ActivityConfirmed
+	(*VerdictRecorded)(nil),       // 42: handoff.event.v1.VerdictRecorded
+	(*OpportunityCreated)(nil),    // 43: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 44: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 45: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 46: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 47: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
 	2,  // 1: handoff.event.v1.Event.actor_kind:type_name -> handoff.access.v1.ActorKind
 	3,  // 2: handoff.event.v1.Event.playbook_activated:type_name -> handoff.event.v1.PlaybookActivated
 	4,  // 3: handoff.event.v1.Event.review_due:type_name -> handoff.event.v1.ReviewDue
-	5,  // 4: handoff.event.v1.Event.lead_created:type_name -> handoff.event.v1.LeadCreated
-	6,  // 5: handoff.event.v1.Event.engagement_recorded:type_name -> handoff.event.v1.EngagementRecorded
-	7,  // 6: handoff.event.v1.Event.lead_qualified:type_name -> handoff.event.v1.LeadQualified
-	8,  // 7: handoff.event.v1.Event.lead_context_changed:type_name -> handoff.event.v1.LeadContextChanged
-	9,  // 8: handoff.event.v1.Event.lead_disqualified:type_name -> handoff.event.v1.LeadDisqualified
-	10, // 9: handoff.event.v1.Event.match_changed:type_name -> handoff.event.v1.MatchChanged
-	11, // 10: handoff.event.v1.Event.lead_merged:type_name -> handoff.event.v1.LeadMerged
-	12, // 11: handoff.event.v1.Event.lead_unmerged:type_name -> handoff.event.v1.LeadUnmerged
-	13, // 12: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
-	14, // 13: handoff.event.v1.Event.meeting_added:type_name -> handoff.event.v1.MeetingAdded
-	15, // 14: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
-	16, // 15: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
-	17, // 16: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
-	18, // 17: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
-	19, // 18: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
-	20, // 19: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
-	21, // 20: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
-	22, // 21: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
-	23, // 22: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
-	24, // 23: handoff.event.v1.Event.handoff_kept:type_name -> handoff.event.v1.HandoffKept
-	25, // 24: handoff.event.v1.Event.cover_started:type_name -> handoff.event.v1.CoverStarted
-	26, // 25: handoff.event.v1.Event.cover_ended:type_name -> handoff.event.v1.CoverEnded
-	27, // 26: handoff.event.v1.Event.nurture_enrolled:type_name -> handoff.event.v1.NurtureEnrolled
-	28, // 27: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
-	29, // 28: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
-	30, // 29: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
-	31, // 30: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
-	32, // 31: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
-	33, // 32: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
-	34, // 33: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
-	35, // 34: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
-	36, // 35: handoff.event.v1.Event.clocks_paused:type_name -> handoff.event.v1.ClocksPaused
-	37, // 36: handoff.event.v1.Event.clocks_resumed:type_name -> handoff.event.v1.ClocksResumed
-	38, // 37: handoff.event.v1.Event.sla_period_closed:type_name -> handoff.event.v1.SlaPeriodClosed
-	39, // 38: handoff.event.v1.Event.activity_flagged:type_name -> handoff.event.v1.ActivityFlagged
-	40, // 39: handoff.event.v1.Event.activity_confirmed:type_name -> handoff.event.v1.ActivityConfirmed
-	41, // 40: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
-	42, // 41: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	43, // 42: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	44, // 43: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	45, // 44: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	46, // 45: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	46, // [46:46] is the sub-list for method output_type
-	46, // [46:46] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	5,  // 4: handoff.event.v1.Event.playbook_refused:type_name -> handoff.event.v1.PlaybookRefused
+	6,  // 5: handoff.event.v1.Event.lead_created:type_name -> handoff.event.v1.LeadCreated
+	7,  // 6: handoff.event.v1.Event.engagement_recorded:type_name -> handoff.event.v1.EngagementRecorded
+	8,  // 7: handoff.event.v1.Event.lead_qualified:type_name -> handoff.event.v1.LeadQualified
+	9,  // 8: handoff.event.v1.Event.lead_context_changed:type_name -> handoff.event.v1.LeadContextChanged
+	10, // 9: handoff.event.v1.Event.lead_disqualified:type_name -> handoff.event.v1.LeadDisqualified
+	11, // 10: handoff.event.v1.Event.match_changed:type_name -> handoff.event.v1.MatchChanged
+	12, // 11: handoff.event.v1.Event.lead_merged:type_name -> handoff.event.v1.LeadMerged
+	13, // 12: handoff.event.v1.Event.lead_unmerged:type_name -> handoff.event.v1.LeadUnmerged
+	14, // 13: handoff.event.v1.Event.account_surged:type_name -> handoff.event.v1.AccountSurged
+	15, // 14: handoff.event.v1.Event.meeting_added:type_name -> handoff.event.v1.MeetingAdded
+	16, // 15: handoff.event.v1.Event.handoff_opened:type_name -> handoff.event.v1.HandoffOpened
+	17, // 16: handoff.event.v1.Event.handoff_held:type_name -> handoff.event.v1.HandoffHeld
+	18, // 17: handoff.event.v1.Event.handoff_assigned:type_name -> handoff.event.v1.HandoffAssigned
+	19, // 18: handoff.event.v1.Event.handoff_tier_changed:type_name -> handoff.event.v1.HandoffTierChanged
+	20, // 19: handoff.event.v1.Event.handoff_accepted:type_name -> handoff.event.v1.HandoffAccepted
+	21, // 20: handoff.event.v1.Event.handoff_rejected:type_name -> handoff.event.v1.HandoffRejected
+	22, // 21: handoff.event.v1.Event.handoff_declined:type_name -> handoff.event.v1.HandoffDeclined
+	23, // 22: handoff.event.v1.Event.handoff_closed:type_name -> handoff.event.v1.HandoffClosed
+	24, // 23: handoff.event.v1.Event.account_alert_raised:type_name -> handoff.event.v1.AccountAlertRaised
+	25, // 24: handoff.event.v1.Event.handoff_kept:type_name -> handoff.event.v1.HandoffKept
+	26, // 25: handoff.event.v1.Event.cover_started:type_name -> handoff.event.v1.CoverStarted
+	27, // 26: handoff.event.v1.Event.cover_ended:type_name -> handoff.event.v1.CoverEnded
+	28, // 27: handoff.event.v1.Event.nurture_enrolled:type_name -> handoff.event.v1.NurtureEnrolled
+	29, // 28: handoff.event.v1.Event.clock_at_risk:type_name -> handoff.event.v1.ClockAtRisk
+	30, // 29: handoff.event.v1.Event.clock_met:type_name -> handoff.event.v1.ClockMet
+	31, // 30: handoff.event.v1.Event.clock_breached:type_name -> handoff.event.v1.ClockBreached
+	32, // 31: handoff.event.v1.Event.breach_retracted:type_name -> handoff.event.v1.BreachRetracted
+	33, // 32: handoff.event.v1.Event.activity_recorded:type_name -> handoff.event.v1.ActivityRecorded
+	34, // 33: handoff.event.v1.Event.first_touch_made:type_name -> handoff.event.v1.FirstTouchMade
+	35, // 34: handoff.event.v1.Event.calendar_changed:type_name -> handoff.event.v1.CalendarChanged
+	36, // 35: handoff.event.v1.Event.escalation_reached:type_name -> handoff.event.v1.EscalationReached
+	37, // 36: handoff.event.v1.Event.clocks_paused:type_name -> handoff.event.v1.ClocksPaused
+	38, // 37: handoff.event.v1.Event.clocks_resumed:type_name -> handoff.event.v1.ClocksResumed
+	39, // 38: handoff.event.v1.Event.sla_period_closed:type_name -> handoff.event.v1.SlaPeriodClosed
+	40, // 39: handoff.event.v1.Event.activity_flagged:type_name -> handoff.event.v1.ActivityFlagged
+	41, // 40: handoff.event.v1.Event.activity_confirmed:type_name -> handoff.event.v1.ActivityConfirmed
+	42, // 41: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
+	43, // 42: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	44, // 43: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	45, // 44: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	46, // 45: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	47, // 46: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	47, // [47:47] is the sub-list for method output_type
+	47, // [47:47] is the sub-list for method input_type
+	47, // [47:47] is the sub-list for extension type_name
+	47, // [47:47] is the sub-list for extension extendee
+	0,  // [0:47] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -1178,6 +1198,7 @@ func file_handoff_event_v1_event_proto_init() {
 	file_handoff_event_v1_event_proto_msgTypes[0].OneofWrappers = []any{
 		(*Event_PlaybookActivated)(nil),
 		(*Event_ReviewDue)(nil),
+		(*Event_PlaybookRefused)(nil),
 		(*Event_LeadCreated)(nil),
 		(*Event_EngagementRecorded)(nil),
 		(*Event_LeadQualified)(nil),

@@ -88,6 +88,70 @@ func (x *PlaybookActivated) GetDocument() *v1.Document {
 	return nil
 }
 
+// A team refused a version, which can come into force no more. What the team wrote stays with the version.
+type PlaybookRefused struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `playbooks/{version}`.
+	Playbook string `protobuf:"bytes,1,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	// SHA-256 of the document, in hex.
+	Hash string `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
+	// The team.
+	Team          v1.Team `protobuf:"varint,3,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlaybookRefused) Reset() {
+	*x = PlaybookRefused{}
+	mi := &file_handoff_event_v1_playbook_events_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlaybookRefused) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlaybookRefused) ProtoMessage() {}
+
+func (x *PlaybookRefused) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_playbook_events_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlaybookRefused.ProtoReflect.Descriptor instead.
+func (*PlaybookRefused) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_playbook_events_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *PlaybookRefused) GetPlaybook() string {
+	if x != nil {
+		return x.Playbook
+	}
+	return ""
+}
+
+func (x *PlaybookRefused) GetHash() string {
+	if x != nil {
+		return x.Hash
+	}
+	return ""
+}
+
+func (x *PlaybookRefused) GetTeam() v1.Team {
+	if x != nil {
+		return x.Team
+	}
+	return v1.Team(0)
+}
+
 // A version in force should be looked at again by both teams.
 type ReviewDue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -101,7 +165,7 @@ type ReviewDue struct {
 
 func (x *ReviewDue) Reset() {
 	*x = ReviewDue{}
-	mi := &file_handoff_event_v1_playbook_events_proto_msgTypes[1]
+	mi := &file_handoff_event_v1_playbook_events_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -113,7 +177,7 @@ func (x *ReviewDue) String() string {
 func (*ReviewDue) ProtoMessage() {}
 
 func (x *ReviewDue) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_event_v1_playbook_events_proto_msgTypes[1]
+	mi := &file_handoff_event_v1_playbook_events_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -126,7 +190,7 @@ func (x *ReviewDue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewDue.ProtoReflect.Descriptor instead.
 func (*ReviewDue) Descriptor() ([]byte, []int) {
-	return file_handoff_event_v1_playbook_events_proto_rawDescGZIP(), []int{1}
+	return file_handoff_event_v1_playbook_events_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ReviewDue) GetPlaybook() string {
@@ -147,11 +211,15 @@ var File_handoff_event_v1_playbook_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_playbook_events_proto_rawDesc = "" +
 	"\n" +
-	"&handoff/event/v1/playbook_events.proto\x12\x10handoff.event.v1\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\"~\n" +
+	"&handoff/event/v1/playbook_events.proto\x12\x10handoff.event.v1\x1a\"handoff/playbook/v1/document.proto\x1a\"handoff/playbook/v1/playbook.proto\x1a$handoff/playbook/v1/vocabulary.proto\"~\n" +
 	"\x11PlaybookActivated\x12\x1a\n" +
 	"\bplaybook\x18\x01 \x01(\tR\bplaybook\x12\x12\n" +
 	"\x04hash\x18\x02 \x01(\tR\x04hash\x129\n" +
-	"\bdocument\x18\x03 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\"\\\n" +
+	"\bdocument\x18\x03 \x01(\v2\x1d.handoff.playbook.v1.DocumentR\bdocument\"p\n" +
+	"\x0fPlaybookRefused\x12\x1a\n" +
+	"\bplaybook\x18\x01 \x01(\tR\bplaybook\x12\x12\n" +
+	"\x04hash\x18\x02 \x01(\tR\x04hash\x12-\n" +
+	"\x04team\x18\x03 \x01(\x0e2\x19.handoff.playbook.v1.TeamR\x04team\"\\\n" +
 	"\tReviewDue\x12\x1a\n" +
 	"\bplaybook\x18\x01 \x01(\tR\bplaybook\x123\n" +
 	"\x06review\x18\x02 \x01(\v2\x1b.handoff.playbook.v1.ReviewR\x06reviewB\xcb\x01\n" +
@@ -169,21 +237,24 @@ func file_handoff_event_v1_playbook_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_playbook_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_playbook_events_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_handoff_event_v1_playbook_events_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_handoff_event_v1_playbook_events_proto_goTypes = []any{
 	(*PlaybookActivated)(nil), // 0: handoff.event.v1.PlaybookActivated
-	(*ReviewDue)(nil),         // 1: handoff.event.v1.ReviewDue
-	(*v1.Document)(nil),       // 2: handoff.playbook.v1.Document
-	(*v1.Review)(nil),         // 3: handoff.playbook.v1.Review
+	(*PlaybookRefused)(nil),   // 1: handoff.event.v1.PlaybookRefused
+	(*ReviewDue)(nil),         // 2: handoff.event.v1.ReviewDue
+	(*v1.Document)(nil),       // 3: handoff.playbook.v1.Document
+	(v1.Team)(0),              // 4: handoff.playbook.v1.Team
+	(*v1.Review)(nil),         // 5: handoff.playbook.v1.Review
 }
 var file_handoff_event_v1_playbook_events_proto_depIdxs = []int32{
-	2, // 0: handoff.event.v1.PlaybookActivated.document:type_name -> handoff.playbook.v1.Document
-	3, // 1: handoff.event.v1.ReviewDue.review:type_name -> handoff.playbook.v1.Review
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	3, // 0: handoff.event.v1.PlaybookActivated.document:type_name -> handoff.playbook.v1.Document
+	4, // 1: handoff.event.v1.PlaybookRefused.team:type_name -> handoff.playbook.v1.Team
+	5, // 2: handoff.event.v1.ReviewDue.review:type_name -> handoff.playbook.v1.Review
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_playbook_events_proto_init() }
@@ -197,7 +268,7 @@ func file_handoff_event_v1_playbook_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_playbook_events_proto_rawDesc), len(file_handoff_event_v1_playbook_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1135,7 +1135,7 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\x1ahandoff.dev/PlaybookPreset\xbaH*r(2&^playbookPresets/[a-z][a-z0-9_]{0,62}$R\x04name\x12g\n" +
 	"\x04with\x18\x02 \x03(\tBS\xfaA\x1c\n" +
 	"\x1ahandoff.dev/PlaybookPreset\xbaH1\x92\x01.\x10\n" +
-	"\"*r(2&^playbookPresets/[a-z][a-z0-9_]{0,62}$R\x04with2\xa3\x10\n" +
+	"\"*r(2&^playbookPresets/[a-z][a-z0-9_]{0,62}$R\x04with2\xa4\x10\n" +
 	"\x0fPlaybookService\x12\x8f\x01\n" +
 	"\fLintPlaybook\x12(.handoff.playbook.v1.LintPlaybookRequest\x1a).handoff.playbook.v1.LintPlaybookResponse\"*\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x03\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/playbooks:lint\x12\x92\x01\n" +
@@ -1165,9 +1165,9 @@ const file_handoff_playbook_v1_playbook_service_proto_rawDesc = "" +
 	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/playbookPresets\x12\xa2\x01\n" +
 	"\x11GetPlaybookPreset\x12-.handoff.playbook.v1.GetPlaybookPresetRequest\x1a#.handoff.playbook.v1.PlaybookPreset\"9\xdaA\x04name\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=playbookPresets/*}\x12\xc5\x01\n" +
-	"\x10SimulatePlaybook\x12,.handoff.playbook.v1.SimulatePlaybookRequest\x1a-.handoff.playbook.v1.SimulatePlaybookResponse\"R\xaa\xbb\x18\a\n" +
-	"\x05\x01\x02\x04\x05\x06\x82\xd3\xe4\x93\x02A:\x01*Z\x1b:\x01*\"\x16/v1/playbooks:simulate\"\x1f/v1/{name=playbooks/*}:simulate0\x01B\xe1\x01\n" +
+	"\b\x01\x02\x03\x04\x05\x06\b\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=playbookPresets/*}\x12\xc6\x01\n" +
+	"\x10SimulatePlaybook\x12,.handoff.playbook.v1.SimulatePlaybookRequest\x1a-.handoff.playbook.v1.SimulatePlaybookResponse\"S\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02A:\x01*Z\x1b:\x01*\"\x16/v1/playbooks:simulate\"\x1f/v1/{name=playbooks/*}:simulate0\x01B\xe1\x01\n" +
 	"\x17com.handoff.playbook.v1B\x14PlaybookServiceProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (

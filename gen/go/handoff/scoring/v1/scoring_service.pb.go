@@ -3799,7 +3799,7 @@ var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a handoff/scoring/v1/meeting.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1fhandoff/scoring/v1/replay.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\x1ehandoff/scoring/v1/cases.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a handoff/scoring/v1/meeting.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1fhandoff/scoring/v1/replay.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -4089,7 +4089,7 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x10handoff.dev/LeadR\x04lead\x12\x1b\n" +
 	"\tover_line\x18\x03 \x01(\bR\boverLine\x12\"\n" +
 	"\fdisqualifier\x18\x04 \x01(\tR\fdisqualifier\x12(\n" +
-	"\x05error\x18\x05 \x01(\v2\x12.google.rpc.StatusR\x05error2\xd51\n" +
+	"\x05error\x18\x05 \x01(\v2\x12.google.rpc.StatusR\x05error2\xc82\n" +
 	"\x0eScoringService\x12\x8f\x01\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"@\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -4189,6 +4189,8 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x10\x01\x12k\n" +
 	"\vReplayLeads\x12&.handoff.scoring.v1.ReplayLeadsRequest\x1a'.handoff.scoring.v1.ReplayLeadsResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x01\t\x10\x010\x01\x12q\n" +
+	"\rDescribeCases\x12(.handoff.scoring.v1.DescribeCasesRequest\x1a).handoff.scoring.v1.DescribeCasesResponse\"\t\xaa\xbb\x18\x05\n" +
 	"\x01\t\x10\x010\x01B\xd9\x01\n" +
 	"\x16com.handoff.scoring.v1B\x13ScoringServiceProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/scoring/v1;scoringv1\xa2\x02\x03HSX\xaa\x02\x12Handoff.Scoring.V1\xca\x02\x12Handoff\\Scoring\\V1\xe2\x02\x1eHandoff\\Scoring\\V1\\GPBMetadata\xea\x02\x14Handoff::Scoring::V1b\x06proto3"
 
@@ -4290,10 +4292,12 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*status.Status)(nil),                     // 81: google.rpc.Status
 	(*LeadContext)(nil),                       // 82: handoff.scoring.v1.LeadContext
 	(*ReplayLeadsRequest)(nil),                // 83: handoff.scoring.v1.ReplayLeadsRequest
-	(*ProfileComparison)(nil),                 // 84: handoff.scoring.v1.ProfileComparison
-	(*AccountScore)(nil),                      // 85: handoff.scoring.v1.AccountScore
-	(*ModelFigures)(nil),                      // 86: handoff.scoring.v1.ModelFigures
-	(*ReplayLeadsResponse)(nil),               // 87: handoff.scoring.v1.ReplayLeadsResponse
+	(*DescribeCasesRequest)(nil),              // 84: handoff.scoring.v1.DescribeCasesRequest
+	(*ProfileComparison)(nil),                 // 85: handoff.scoring.v1.ProfileComparison
+	(*AccountScore)(nil),                      // 86: handoff.scoring.v1.AccountScore
+	(*ModelFigures)(nil),                      // 87: handoff.scoring.v1.ModelFigures
+	(*ReplayLeadsResponse)(nil),               // 88: handoff.scoring.v1.ReplayLeadsResponse
+	(*DescribeCasesResponse)(nil),             // 89: handoff.scoring.v1.DescribeCasesResponse
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
 	62, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
@@ -4391,50 +4395,52 @@ var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
 	54, // 92: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
 	56, // 93: handoff.scoring.v1.ScoringService.DescribeLeads:input_type -> handoff.scoring.v1.DescribeLeadsRequest
 	83, // 94: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
-	62, // 95: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 96: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	62, // 97: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 98: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	62, // 99: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	66, // 100: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 101: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	66, // 102: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 103: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	66, // 104: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 105: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 106: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	67, // 107: handoff.scoring.v1.ScoringService.CreateMeeting:output_type -> handoff.scoring.v1.Meeting
-	67, // 108: handoff.scoring.v1.ScoringService.GetMeeting:output_type -> handoff.scoring.v1.Meeting
-	21, // 109: handoff.scoring.v1.ScoringService.ListMeetings:output_type -> handoff.scoring.v1.ListMeetingsResponse
-	80, // 110: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	80, // 111: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	25, // 112: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	70, // 113: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	70, // 114: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	29, // 115: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
-	72, // 116: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
-	72, // 117: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
-	32, // 118: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
-	84, // 119: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
-	36, // 120: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
-	85, // 121: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
-	69, // 122: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	69, // 123: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	62, // 124: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
-	62, // 125: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
-	43, // 126: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	75, // 127: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
-	46, // 128: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
-	48, // 129: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
-	77, // 130: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
-	77, // 131: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
-	52, // 132: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
-	86, // 133: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
-	55, // 134: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
-	58, // 135: handoff.scoring.v1.ScoringService.DescribeLeads:output_type -> handoff.scoring.v1.DescribeLeadsResponse
-	87, // 136: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
-	95, // [95:137] is the sub-list for method output_type
-	53, // [53:95] is the sub-list for method input_type
+	84, // 95: handoff.scoring.v1.ScoringService.DescribeCases:input_type -> handoff.scoring.v1.DescribeCasesRequest
+	62, // 96: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,  // 97: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	62, // 98: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,  // 99: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	62, // 100: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	66, // 101: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,  // 102: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	66, // 103: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12, // 104: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	66, // 105: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15, // 106: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17, // 107: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	67, // 108: handoff.scoring.v1.ScoringService.CreateMeeting:output_type -> handoff.scoring.v1.Meeting
+	67, // 109: handoff.scoring.v1.ScoringService.GetMeeting:output_type -> handoff.scoring.v1.Meeting
+	21, // 110: handoff.scoring.v1.ScoringService.ListMeetings:output_type -> handoff.scoring.v1.ListMeetingsResponse
+	80, // 111: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	80, // 112: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	25, // 113: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	70, // 114: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	70, // 115: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	29, // 116: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
+	72, // 117: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	72, // 118: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	32, // 119: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
+	85, // 120: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	36, // 121: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	86, // 122: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	69, // 123: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	69, // 124: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	62, // 125: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
+	62, // 126: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
+	43, // 127: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	75, // 128: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
+	46, // 129: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
+	48, // 130: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
+	77, // 131: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
+	77, // 132: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
+	52, // 133: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
+	87, // 134: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
+	55, // 135: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
+	58, // 136: handoff.scoring.v1.ScoringService.DescribeLeads:output_type -> handoff.scoring.v1.DescribeLeadsResponse
+	88, // 137: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
+	89, // 138: handoff.scoring.v1.ScoringService.DescribeCases:output_type -> handoff.scoring.v1.DescribeCasesResponse
+	96, // [96:139] is the sub-list for method output_type
+	53, // [53:96] is the sub-list for method input_type
 	53, // [53:53] is the sub-list for extension type_name
 	53, // [53:53] is the sub-list for extension extendee
 	0,  // [0:53] is the sub-list for field type_name
@@ -4448,6 +4454,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 	file_handoff_scoring_v1_account_proto_init()
 	file_handoff_scoring_v1_account_profile_proto_init()
 	file_handoff_scoring_v1_account_score_proto_init()
+	file_handoff_scoring_v1_cases_proto_init()
 	file_handoff_scoring_v1_duplicate_proto_init()
 	file_handoff_scoring_v1_engagement_proto_init()
 	file_handoff_scoring_v1_lead_proto_init()

@@ -63,6 +63,7 @@ const (
 	ScoringService_ProposeModel_FullMethodName              = "/handoff.scoring.v1.ScoringService/ProposeModel"
 	ScoringService_DescribeLeads_FullMethodName             = "/handoff.scoring.v1.ScoringService/DescribeLeads"
 	ScoringService_ReplayLeads_FullMethodName               = "/handoff.scoring.v1.ScoringService/ReplayLeads"
+	ScoringService_DescribeCases_FullMethodName             = "/handoff.scoring.v1.ScoringService/DescribeCases"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -180,6 +181,8 @@ type ScoringServiceClient interface {
 	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
 	// with nothing that was recorded later. Nothing is stored.
 	ReplayLeads(ctx context.Context, in *ReplayLeadsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReplayLeadsResponse], error)
+	// Judges leads as they were known at instants by a version and by variants of it. Nothing is stored.
+	DescribeCases(ctx context.Context, in *DescribeCasesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DescribeCasesResponse], error)
 }
 
 type scoringServiceClient struct {
@@ -625,6 +628,25 @@ func (c *scoringServiceClient) ReplayLeads(ctx context.Context, in *ReplayLeadsR
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ScoringService_ReplayLeadsClient = grpc.ServerStreamingClient[ReplayLeadsResponse]
 
+func (c *scoringServiceClient) DescribeCases(ctx context.Context, in *DescribeCasesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DescribeCasesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ScoringService_ServiceDesc.Streams[3], ScoringService_DescribeCases_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[DescribeCasesRequest, DescribeCasesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_DescribeCasesClient = grpc.ServerStreamingClient[DescribeCasesResponse]
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -740,6 +762,8 @@ type ScoringServiceServer interface {
 	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
 	// with nothing that was recorded later. Nothing is stored.
 	ReplayLeads(*ReplayLeadsRequest, grpc.ServerStreamingServer[ReplayLeadsResponse]) error
+	// Judges leads as they were known at instants by a version and by variants of it. Nothing is stored.
+	DescribeCases(*DescribeCasesRequest, grpc.ServerStreamingServer[DescribeCasesResponse]) error
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -875,6 +899,9 @@ func (UnimplementedScoringServiceServer) DescribeLeads(context.Context, *Describ
 }
 func (UnimplementedScoringServiceServer) ReplayLeads(*ReplayLeadsRequest, grpc.ServerStreamingServer[ReplayLeadsResponse]) error {
 	return status.Error(codes.Unimplemented, "method ReplayLeads not implemented")
+}
+func (UnimplementedScoringServiceServer) DescribeCases(*DescribeCasesRequest, grpc.ServerStreamingServer[DescribeCasesResponse]) error {
+	return status.Error(codes.Unimplemented, "method DescribeCases not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -1624,6 +1651,17 @@ func _ScoringService_ReplayLeads_Handler(srv interface{}, stream grpc.ServerStre
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ScoringService_ReplayLeadsServer = grpc.ServerStreamingServer[ReplayLeadsResponse]
 
+func _ScoringService_DescribeCases_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(DescribeCasesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ScoringServiceServer).DescribeCases(m, &grpc.GenericServerStream[DescribeCasesRequest, DescribeCasesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ScoringService_DescribeCasesServer = grpc.ServerStreamingServer[DescribeCasesResponse]
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1804,6 +1842,11 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "ReplayLeads",
 			Handler:       _ScoringService_ReplayLeads_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "DescribeCases",
+			Handler:       _ScoringService_DescribeCases_Handler,
 			ServerStreams: true,
 		},
 	},
