@@ -75,7 +75,7 @@ func TestHeldOutLabelsChooseNothing(t *testing.T) {
 	for seed := range uint64(10) {
 		w := newWorld(seed, weeks(6, 2), 60, small)
 		want := w.run(recalibrate.Options{})
-		luck := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // a shuffle
+		luck := rand.New(rand.NewPCG(seed, 2))
 		for i := range w.cases {
 			if !w.cases[i].At.Before(w.period.HeldFrom()) {
 				w.cases[i].Good = luck.IntN(2) == 0
@@ -92,7 +92,7 @@ func TestTheOrderOfCasesChangesNothing(t *testing.T) {
 	for seed := range uint64(5) {
 		w := newWorld(seed, weeks(6, 2), 60, small)
 		want := w.run(recalibrate.Options{})
-		rand.New(rand.NewPCG(seed, 3)).Shuffle(len(w.cases), func(i, j int) { w.cases[i], w.cases[j] = w.cases[j], w.cases[i] }) //nolint:gosec // a shuffle
+		rand.New(rand.NewPCG(seed, 3)).Shuffle(len(w.cases), func(i, j int) { w.cases[i], w.cases[j] = w.cases[j], w.cases[i] })
 		got := w.run(recalibrate.Options{})
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(result{})); diff != "" {
 			t.Errorf("seed %d (-want +got):\n%s", seed, diff)

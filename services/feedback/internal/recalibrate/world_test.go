@@ -28,6 +28,7 @@ type world struct {
 	people map[string]person // by handoff
 	cases  []recalibrate.Case
 	period recalibrate.Period
+	read   map[string]evaluation // expressions
 }
 
 func playbook() recalibrate.Rules {
@@ -45,8 +46,8 @@ var gives = map[string]string{"scoring.fit.industry.points": "industry_fit", "sc
 
 // newWorld hands so many people over in each of some weeks; chance says how good each is.
 func newWorld(seed uint64, period recalibrate.Period, perWeek int, chance func(facts map[string]float64) float64) *world {
-	luck := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a made-up world
-	w := &world{rules: playbook(), people: map[string]person{}, period: period}
+	luck := rand.New(rand.NewPCG(seed, 1))
+	w := &world{rules: playbook(), people: map[string]person{}, period: period, read: map[string]evaluation{}}
 	judge := w.judge(w.rules)
 	for n := 0; n < perWeek*period.Weeks; {
 		p := person{facts: map[string]float64{"account.employees": 200 * float64(1+luck.IntN(2000)) / 100, "account.industry": float64(luck.IntN(2)),
@@ -83,9 +84,9 @@ func (w *world) fit(r recalibrate.Rules, p person, criteria map[string]bool) (su
 
 // judge says whom some rules qualify.
 func (w *world) judge(r recalibrate.Rules) func(person) bool {
-	compiled := map[string]func(map[string]float64, map[string]bool) float64{"": compile(r.Line)}
+	compiled := map[string]evaluation{"": w.compile(r.Line)}
 	for name, text := range r.Criteria {
-		compiled[name] = compile(text)
+		compiled[name] = w.compile(text)
 	}
 	return func(p person) bool {
 		truths := map[string]bool{}
@@ -161,15 +162,19 @@ func bounds(text string) (all []recalibrate.Bound) {
 	return all
 }
 
-// compile makes an expression a function of facts and criteria.
-func compile(text string) func(map[string]float64, map[string]bool) float64 {
-	e, err := parser.ParseExpr(text)
-	if err != nil {
-		panic(text + ": " + err.Error())
+// compile reads an expression, once.
+func (w *world) compile(text string) evaluation {
+	if _, known := w.read[text]; !known {
+		e, err := parser.ParseExpr(text)
+		if err != nil {
+			panic(text + ": " + err.Error())
+		}
+		w.read[text] = function(e)
 	}
-	return function(e)
+	return w.read[text]
 }
 
+// evaluation is an expression as a function of facts and criteria.
 type evaluation = func(facts map[string]float64, truths map[string]bool) float64
 
 func function(e ast.Expr) evaluation {
