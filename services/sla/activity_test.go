@@ -49,7 +49,8 @@ func TestAnActivityIsRecordedAndTold(t *testing.T) {
 		equal(b, "events", len(told), 2)
 		equal(b, "recorded", told[0].GetActivityRecorded(), &eventv1.ActivityRecorded{Activity: made.GetName(), Handoff: handoff(1),
 			Type: slav1.Activity_TYPE_EMAIL, Rep: "reps/ann", OccurTime: stamp(at(30 * time.Minute))})
-		equal(b, "first touch", told[1].GetFirstTouchMade(), &eventv1.FirstTouchMade{Handoff: handoff(1), Rep: "reps/ann", OccurTime: stamp(at(30 * time.Minute))})
+		equal(b, "first touch", told[1].GetFirstTouchMade(), &eventv1.FirstTouchMade{Activity: made.GetName(), Handoff: handoff(1), Rep: "reps/ann",
+			OccurTime: stamp(at(30 * time.Minute))})
 
 		list, err := b.api.ListActivities(b.rep("ann"), &slav1.ListActivitiesRequest{Parent: handoff(1)})
 		if err != nil {
