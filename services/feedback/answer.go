@@ -17,7 +17,13 @@ type answerRequest interface {
 
 // AcceptHandoff implements FeedbackService.
 func (s *Service) AcceptHandoff(ctx context.Context, req *feedbackv1.AcceptHandoffRequest) (*feedbackv1.Verdict, error) {
-	return s.answer(ctx, req, verdict.Answer{Step: verdict.Accept, Comment: req.GetComment()})
+	return s.answer(ctx, req, verdict.Answer{
+		Step:      verdict.Accept,
+		Action:    verdict.Action(req.GetNextAction()),
+		Confirmed: req.GetConfirmed(),
+		NextStep:  req.GetNextStep(),
+		Comment:   req.GetComment(),
+	})
 }
 
 // DeclineHandoff implements FeedbackService.
@@ -34,7 +40,9 @@ func (s *Service) RejectHandoff(ctx context.Context, req *feedbackv1.RejectHando
 		Evidence:   fromEvidence(req.GetEvidence()),
 		Competitor: req.GetCompetitor(),
 		Rating:     int(req.GetRating()),
+		Quality:    verdict.Quality(req.GetQuality()),
 		Match:      verdict.Match(req.GetMessageMatch()),
+		Action:     verdict.Action(req.GetNextAction()),
 		Comment:    req.GetComment(),
 	})
 }
@@ -42,21 +50,32 @@ func (s *Service) RejectHandoff(ctx context.Context, req *feedbackv1.RejectHando
 // RecycleHandoff implements FeedbackService.
 func (s *Service) RecycleHandoff(ctx context.Context, req *feedbackv1.RecycleHandoffRequest) (*feedbackv1.Verdict, error) {
 	return s.answer(ctx, req, verdict.Answer{
-		Step:    verdict.Recycle,
-		Target:  verdict.Target(req.GetTarget()),
-		Comment: req.GetComment(),
+		Step:     verdict.Recycle,
+		Target:   verdict.Target(req.GetTarget()),
+		Rating:   int(req.GetRating()),
+		Quality:  verdict.Quality(req.GetQuality()),
+		Match:    verdict.Match(req.GetMessageMatch()),
+		Action:   verdict.Action(req.GetNextAction()),
+		NextStep: req.GetNextStep(),
+		Comment:  req.GetComment(),
 	})
 }
 
 // DisposeHandoff implements FeedbackService.
 func (s *Service) DisposeHandoff(ctx context.Context, req *feedbackv1.DisposeHandoffRequest) (*feedbackv1.Verdict, error) {
 	return s.answer(ctx, req, verdict.Answer{
-		Step:      verdict.Dispose,
-		Outcome:   verdict.Outcome(req.GetOutcome()),
-		Rating:    int(req.GetRating()),
-		Match:     verdict.Match(req.GetMessageMatch()),
-		Confirmed: req.GetConfirmed(),
-		NextStep:  req.GetNextStep(),
-		Comment:   req.GetComment(),
+		Step:       verdict.Dispose,
+		Outcome:    verdict.Outcome(req.GetOutcome()),
+		Reason:     verdict.Reason(req.GetReason()),
+		Detail:     req.GetDetail(),
+		Evidence:   fromEvidence(req.GetEvidence()),
+		Competitor: req.GetCompetitor(),
+		Rating:     int(req.GetRating()),
+		Quality:    verdict.Quality(req.GetQuality()),
+		Match:      verdict.Match(req.GetMessageMatch()),
+		Action:     verdict.Action(req.GetNextAction()),
+		Confirmed:  req.GetConfirmed(),
+		NextStep:   req.GetNextStep(),
+		Comment:    req.GetComment(),
 	})
 }

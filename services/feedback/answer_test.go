@@ -57,8 +57,9 @@ func TestAnAnswerBecomesAVerdict(t *testing.T) {
 				&feedbackv1.Verdict{Step: routingv1.Step_STEP_DECLINE, Assignment: 1, Rep: jane, HandoffState: routingv1.Handoff_STATE_HELD}},
 			{"rejected by the second rep", []string{jane, joe}, []proto.Message{&feedbackv1.DeclineHandoffRequest{Assignment: 1},
 				&feedbackv1.RejectHandoffRequest{Assignment: 2, Detail: "wrong_persona", Evidence: observed, Rating: 2,
-					MessageMatch: feedbackv1.Verdict_MESSAGE_MATCH_OVERSTATED, Comment: "an intern"}},
+					NextAction: feedbackv1.Verdict_NEXT_ACTION_REWORK_TARGETING, MessageMatch: feedbackv1.Verdict_MESSAGE_MATCH_OVERSTATED, Comment: "an intern"}},
 				&feedbackv1.Verdict{Step: routingv1.Step_STEP_REJECT, Assignment: 2, Rep: joe, Detail: "wrong_persona", Evidence: observed, Rating: 2,
+					Quality: feedbackv1.Verdict_QUALITY_LOW, NextAction: feedbackv1.Verdict_NEXT_ACTION_REWORK_TARGETING,
 					Reason:       playbookv1.RejectionReason_REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC,
 					MessageMatch: feedbackv1.Verdict_MESSAGE_MATCH_OVERSTATED, Comment: "an intern", HandoffState: routingv1.Handoff_STATE_CLOSED}},
 			{"rejected for a competitor", []string{jane}, []proto.Message{&feedbackv1.RejectHandoffRequest{Assignment: 1,
@@ -68,6 +69,18 @@ func TestAnAnswerBecomesAVerdict(t *testing.T) {
 			{"recycled to nurture", []string{jane}, []proto.Message{&feedbackv1.RecycleHandoffRequest{Assignment: 1}},
 				&feedbackv1.Verdict{Step: routingv1.Step_STEP_RECYCLE, Assignment: 1, Rep: jane,
 					RecycleTarget: feedbackv1.Verdict_RECYCLE_TARGET_NURTURE, HandoffState: routingv1.Handoff_STATE_CLOSED}},
+			{"recycled with a word for how good it was", []string{jane}, []proto.Message{&feedbackv1.RecycleHandoffRequest{Assignment: 1,
+				Quality: feedbackv1.Verdict_QUALITY_STRONG, MessageMatch: feedbackv1.Verdict_MESSAGE_MATCH_UNCLEAR, NextStep: "call in May"}},
+				&feedbackv1.Verdict{Step: routingv1.Step_STEP_RECYCLE, Assignment: 1, Rep: jane, Rating: 5, Quality: feedbackv1.Verdict_QUALITY_STRONG,
+					MessageMatch: feedbackv1.Verdict_MESSAGE_MATCH_UNCLEAR, NextStep: "call in May",
+					RecycleTarget: feedbackv1.Verdict_RECYCLE_TARGET_NURTURE, HandoffState: routingv1.Handoff_STATE_CLOSED}},
+			{"disqualified after work", []string{jane}, []proto.Message{
+				&feedbackv1.AcceptHandoffRequest{Assignment: 1, Confirmed: []string{"need"}, NextStep: "call", NextAction: feedbackv1.Verdict_NEXT_ACTION_CONTINUE},
+				&feedbackv1.DisposeHandoffRequest{Assignment: 1, Outcome: routingv1.Handoff_OUTCOME_DISQUALIFIED, Detail: "wrong_persona", Evidence: observed,
+					Rating: 1, NextAction: feedbackv1.Verdict_NEXT_ACTION_DISQUALIFY}},
+				&feedbackv1.Verdict{Step: routingv1.Step_STEP_DISPOSE, Assignment: 1, Rep: jane, Outcome: routingv1.Handoff_OUTCOME_DISQUALIFIED,
+					Reason: badFit, Detail: "wrong_persona", Evidence: observed, Rating: 1, Quality: feedbackv1.Verdict_QUALITY_LOW,
+					NextAction: feedbackv1.Verdict_NEXT_ACTION_DISQUALIFY, HandoffState: routingv1.Handoff_STATE_CLOSED}},
 			{"recycled after work, for nobody was reached", []string{jane}, []proto.Message{&feedbackv1.AcceptHandoffRequest{Assignment: 1},
 				&feedbackv1.RecycleHandoffRequest{Assignment: 1, Target: feedbackv1.Verdict_RECYCLE_TARGET_NO_CONTACT}},
 				&feedbackv1.Verdict{Step: routingv1.Step_STEP_RECYCLE, Assignment: 1, Rep: jane,
@@ -76,7 +89,7 @@ func TestAnAnswerBecomesAVerdict(t *testing.T) {
 				&feedbackv1.DisposeHandoffRequest{Assignment: 1, Outcome: routingv1.Handoff_OUTCOME_SQL, Rating: 5, Confirmed: []string{"timing", "need"},
 					MessageMatch: feedbackv1.Verdict_MESSAGE_MATCH_ACCURATE, NextStep: "demo on Friday", Comment: "keen"}},
 				&feedbackv1.Verdict{Step: routingv1.Step_STEP_DISPOSE, Assignment: 1, Rep: jane, Outcome: routingv1.Handoff_OUTCOME_SQL, Rating: 5,
-					Confirmed: []string{"timing", "need"}, MessageMatch: feedbackv1.Verdict_MESSAGE_MATCH_ACCURATE, NextStep: "demo on Friday",
+					Quality: feedbackv1.Verdict_QUALITY_STRONG, Confirmed: []string{"timing", "need"}, MessageMatch: feedbackv1.Verdict_MESSAGE_MATCH_ACCURATE, NextStep: "demo on Friday",
 					Comment: "keen", HandoffState: routingv1.Handoff_STATE_CLOSED}},
 		} {
 			o.desk.open(handoff(i), strict, "web", "spring", test.reps...)
@@ -109,7 +122,8 @@ func TestAVerdictIsToldOnceWithoutItsFreeWords(t *testing.T) {
 		o.desk.open(handoff(1), strict, "web", "spring", jane)
 		_, err := o.send(asRep(t, "jane"), &feedbackv1.RejectHandoffRequest{Name: handoff(1), Assignment: 1, RequestId: requestID(1),
 			Reason: playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR, Competitor: "Secret Ltd", Comment: "secret: call +1 555 0100", Rating: 1,
-			Evidence: []*feedbackv1.Evidence{{Criterion: "size_fit", Field: "account.employees", ObservedValue: "secret: ann@initech.example"}}})
+			Evidence: []*feedbackv1.Evidence{{Criterion: "size_fit", Field: "account.employees", ObservedValue: "secret: ann@initech.example"},
+				{Field: "lead.attributes.secret", ObservedValue: "secret"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,13 +151,55 @@ func TestAVerdictIsToldOnceWithoutItsFreeWords(t *testing.T) {
 			Actor: auth.LocalIssuer + "|jane", ActorKind: accessv1.ActorKind_ACTOR_KIND_PERSON, RequestId: requestID(1), Test: true,
 			Payload: &eventv1.Event_VerdictRecorded{VerdictRecorded: &eventv1.VerdictRecorded{Verdict: &feedbackv1.Verdict{
 				Name: handoff(1) + "/verdicts/reject-1", Step: routingv1.Step_STEP_REJECT, Assignment: 1, Rep: jane,
-				Reason: playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR, Rating: 1,
+				Reason: playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR, Rating: 1, Quality: feedbackv1.Verdict_QUALITY_LOW,
 				Standing: feedbackv1.Verdict_STANDING_STANDS, CountedReason: playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR,
-				Evidence: []*feedbackv1.Evidence{{Criterion: "size_fit", Field: "account.employees"}},
+				Evidence: []*feedbackv1.Evidence{{Criterion: "size_fit", Field: "account.employees"}, {Field: "lead.attributes"}},
 				Source:   "web", Campaign: "spring", HandoffState: routingv1.Handoff_STATE_CLOSED, AnswerTime: timestamppb.New(roomtest.Start)}}},
 		}, told[0])
 		if again := told[2]; again.GetKey() != handoff(2) || again.GetSeq() != 2 {
 			t.Errorf("the second verdict on a handoff is number %d of %s", again.GetSeq(), again.GetKey())
+		}
+	})
+}
+
+// TestNamesAreNobodys tries to send out, as a name, what is not known to the playbook.
+func TestNamesAreNobodys(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o *office) {
+		o.desk.open(handoff(1), strict, "web", "spring", jane)
+		for field, e := range map[string]*feedbackv1.Evidence{
+			"evidence[0].criterion": {Criterion: "Jane Roe 0555 0100", Field: "account.employees", ObservedValue: "12"},
+			"evidence[0].field":     {Field: "jane.roe@acme.example said so", ObservedValue: "12"},
+		} {
+			_, err := o.send(asRep(t, "jane"), &feedbackv1.RejectHandoffRequest{Name: handoff(1), Assignment: 1, Reason: notReady, Evidence: []*feedbackv1.Evidence{e}})
+			wantFields(t, "free words", err, field)
+		}
+		_, err := o.send(asRep(t, "jane"), &feedbackv1.RejectHandoffRequest{Name: handoff(1), Assignment: 1, Reason: notReady, Evidence: []*feedbackv1.Evidence{
+			{Criterion: "jane_roe", Field: "account.employees", ObservedValue: "12"}, {Criterion: "competitor", Field: "lead.jane_roe", ObservedValue: "12"}}})
+		wantFields(t, "names that nobody knows", err, "evidence[0].criterion", "evidence[1].field")
+		_, err = o.send(asRep(t, "jane"), &feedbackv1.AcceptHandoffRequest{Name: handoff(1), Assignment: 1, Confirmed: []string{"need", "jane_roe"}})
+		wantFields(t, "an item that nobody knows", err, "confirmed[1]")
+		if told := o.Told(t); len(told) != 0 {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+// TestACoverIsNamedBesideTheAssignee lets joe stand in for jane.
+func TestACoverIsNamedBesideTheAssignee(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o *office) {
+		for n, test := range []struct {
+			who  context.Context
+			want string
+		}{{asRep(t, "joe"), joe}, {asRep(t, "jane"), ""}, {asManager(t), ""}} {
+			o.desk.open(handoff(n), strict, "web", "", jane)
+			o.desk.cover(handoff(n), joe)
+			v, err := o.send(test.who, &feedbackv1.AcceptHandoffRequest{Name: handoff(n), Assignment: 1, RequestId: requestID(n)})
+			if err != nil || v.GetRep() != jane || v.GetAnsweredBy() != test.want {
+				t.Errorf("got a verdict of %q by %q, %v; want one of %s by %q", v.GetRep(), v.GetAnsweredBy(), err, jane, test.want)
+			}
+			same(t, "listed", []*feedbackv1.Verdict{v}, o.verdicts(t, handoff(n)))
 		}
 	})
 }

@@ -25,11 +25,14 @@ func toVerdict(v *store.Verdict, h *store.Handoff) *feedbackv1.Verdict {
 		Step:          routingv1.Step(v.Step),
 		Assignment:    int32(v.Assignment),
 		Rep:           ident.Name("reps", v.Rep),
+		AnsweredBy:    repName(v.AnsweredBy),
 		Reason:        playbookv1.RejectionReason(v.Reason),
 		Detail:        v.Detail,
 		Outcome:       routingv1.Handoff_Outcome(v.Outcome),
 		RecycleTarget: feedbackv1.Verdict_RecycleTarget(v.Target),
 		Rating:        int32(v.Rating),
+		Quality:       feedbackv1.Verdict_Quality(verdict.QualityOf(v.Rating)),
+		NextAction:    feedbackv1.Verdict_NextAction(v.Action),
 		MessageMatch:  feedbackv1.Verdict_MessageMatch(v.Match),
 		Competitor:    v.Competitor,
 		Confirmed:     v.Confirmed,
@@ -48,12 +51,21 @@ func toVerdict(v *store.Verdict, h *store.Handoff) *feedbackv1.Verdict {
 	return out
 }
 
-// impersonal is a verdict without its free words, as it may leave the service.
+// repName is the name of a rep; empty for nobody.
+func repName(id string) string {
+	if id == "" {
+		return ""
+	}
+	return ident.Name("reps", id)
+}
+
+// impersonal is a verdict without its free words, as it may leave the service. What else names something is known to the
+// playbook or to the language of its criteria, save the names of attributes, which are the caller's.
 func impersonal(full *feedbackv1.Verdict) *feedbackv1.Verdict {
 	v := proto.CloneOf(full)
 	v.Comment, v.NextStep, v.Competitor = "", "", ""
 	for _, e := range v.GetEvidence() {
-		e.ObservedValue = ""
+		e.Field, e.ObservedValue = verdict.Field(e.GetField()), ""
 	}
 	return v
 }

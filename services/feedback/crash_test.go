@@ -252,6 +252,6 @@ func rejects(assignment int32) func(string, string) proto.Message {
 	return func(handoff, id string) proto.Message {
 		return &feedbackv1.RejectHandoffRequest{Name: handoff, Assignment: assignment, Rating: 1,
 			Reason: playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR, Competitor: "Globex",
-			Evidence: []*feedbackv1.Evidence{{Field: "account.vendor", ObservedValue: "Globex"}}, RequestId: id}
+			Evidence: []*feedbackv1.Evidence{{Field: "account.technologies", ObservedValue: "Globex"}}, RequestId: id}
 	}
 }

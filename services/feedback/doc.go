@@ -31,6 +31,9 @@
 //   - The verdict of an answer, and what is told of it, do not depend on which news of it came first, or how often.
 //   - Source and campaign are those with which the handoff was opened. Only an answer that is faster than the news of the
 //     opening is told with those that Routing shows at that moment.
-//   - The rep of a verdict is the assignee, whoever answered.
-//   - Comments, next steps, competitors and what was found as evidence stay in this service.
+//   - The rep of a verdict is the assignee, whoever answered. A cover who answered in the assignee's stead stands beside.
+//   - A request id serves each of the five methods once. Routing takes all their steps by one: it is asked by an id that is made
+//     of the caller's and the step.
+//   - Comments, next steps, competitors, what was found as evidence and names of attributes stay in this service. Whatever else
+//     an answer names is known to the playbook or to the language of its criteria, and so is nobody's.
 package feedback

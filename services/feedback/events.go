@@ -98,13 +98,13 @@ func (s *Service) taken(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event, v s
 	store.Know(tx, h)
 	v.Handoff, v.Rep = h.ID, ident.ID(v.Rep, "reps")
 	v.Cause = store.Cause{Principal: e.GetActor(), RequestID: e.GetRequestId(), Kind: int32(e.GetActorKind())}
-	a, err := store.GetAnswer(ctx, tx, v.Cause)
+	a, err := store.GetAnswer(ctx, tx, e.GetActor(), e.GetRequestId())
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 	case err != nil:
 		return err
 	case a.Handoff == v.Handoff && a.Assignment == v.Assignment && a.Step == v.Step:
-		v.Answer = a.Answer
+		v.Cause, v.AnsweredBy, v.Answer = a.Cause, a.AnsweredBy, a.Answer
 	}
 	_, _, err = s.settle(ctx, tx, v)
 	return err

@@ -1,8 +1,12 @@
 package feedback
 
 import (
+	"maps"
+	"slices"
+
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/internal/policy"
 )
 
@@ -14,9 +18,12 @@ func compile(signed *playbookv1.Document) (verdict.Policy, error) {
 		Reasons:        toReasons(feedback.GetReasons()),
 		Details:        make(map[string]verdict.Reason, len(feedback.GetDetails())),
 		EvidenceFor:    toReasons(feedback.GetEvidenceRequiredFor()),
+		Criteria:       slices.AppendSeq(slices.Collect(maps.Keys(doc.GetCriteria())), maps.Keys(doc.GetDisqualify())),
+		Fields:         append(criteria.Fields(), "lead.email", "lead.phone", "lead.name", "lead.attributes", "account.attributes", "engagement"),
 		RatingOptional: feedback.GetRating() == playbookv1.Requirement_REQUIREMENT_OPTIONAL,
 		Checklist:      verdict.Checklist(doc.GetStages().GetSql().GetChecklist()),
 	}
+	p.Confirmable = verdict.Checklist(slices.Concat(p.Checklist, doc.GetStages().GetOpportunity().GetChecklist(), []string{"bant", "meddic"}))
 	for word, reason := range feedback.GetDetails() {
 		p.Details[word] = verdict.Reason(reason)
 	}

@@ -57,14 +57,38 @@ func TestARequestIDStandsForOneAnswer(t *testing.T) {
 		for what, req := range map[string]proto.Message{
 			"another comment": &feedbackv1.AcceptHandoffRequest{Name: handoff(1), Assignment: 1, Comment: "later", RequestId: requestID(1)},
 			"another handoff": &feedbackv1.AcceptHandoffRequest{Name: handoff(2), Assignment: 1, Comment: "on it", RequestId: requestID(1)},
-			"another step":    &feedbackv1.RecycleHandoffRequest{Name: handoff(1), Assignment: 1, Comment: "on it", RequestId: requestID(1)},
 		} {
 			_, err := o.send(asRep(t, "jane"), req)
 			wantFault(t, what, err, codes.InvalidArgument, "REQUEST_ID_REUSED", "request_id", requestID(1))
 		}
-		other := &feedbackv1.RecycleHandoffRequest{Name: handoff(1), Assignment: 1, RequestId: requestID(1)}
-		if _, err := o.send(asManager(t), other); err != nil {
+		if _, err := o.send(asManager(t), &feedbackv1.AcceptHandoffRequest{Name: handoff(2), Assignment: 1, RequestId: requestID(1)}); err != nil {
 			t.Errorf("another caller's request of the same id: %v", err)
+		}
+	})
+}
+
+// TestARequestIDServesEachMethod answers twice by one id, and hears of both again.
+func TestARequestIDServesEachMethod(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o *office) {
+		o.desk.open(handoff(1), strict, "web", "", jane)
+		for range 2 {
+			for _, req := range []proto.Message{&feedbackv1.AcceptHandoffRequest{Name: handoff(1), Assignment: 1, RequestId: requestID(1)},
+				&feedbackv1.RecycleHandoffRequest{Name: handoff(1), Assignment: 1, Comment: "not now", RequestId: requestID(1)}} {
+				if _, err := o.send(asRep(t, "jane"), req); err != nil {
+					t.Errorf("%T: %v", req, err)
+				}
+				o.hear(t, -1)
+			}
+		}
+		told := o.Told(t)
+		if len(told) != 2 {
+			t.Errorf("told %d times, want once for each method", len(told))
+		}
+		for _, e := range told {
+			if e.GetRequestId() != requestID(1) {
+				t.Errorf("%s was caused by request %q, want %q", e.GetSubject(), e.GetRequestId(), requestID(1))
+			}
 		}
 	})
 }

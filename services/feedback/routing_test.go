@@ -87,6 +87,13 @@ func (d *desk) open(name, playbook, source, campaign string, reps ...string) {
 	d.assign(context.Background(), f, "")
 }
 
+// cover lets a rep stand in for the assignee.
+func (d *desk) cover(name, rep string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.handoffs[name].handoff.Cover = rep
+}
+
 // assign gives a handoff to the next rep, or holds it.
 func (d *desk) assign(ctx context.Context, f *file, requestID string) {
 	f.handoff.Rep = ""
@@ -219,6 +226,8 @@ func outcomeOf(req *routingv1.AdvanceHandoffRequest) routingv1.Handoff_Outcome {
 func (f *file) speaker(ctx context.Context, req *routingv1.AdvanceHandoffRequest) string {
 	actor := auth.ActorFrom(ctx)
 	switch n := int(req.GetAssignment()); {
+	case auth.Has(actor, accessv1.Role_ROLE_SALES_REP) && f.handoff.GetCover() == "reps/"+actor.GetSubject():
+		return f.handoff.GetRep()
 	case auth.Has(actor, accessv1.Role_ROLE_SALES_REP):
 		return "reps/" + actor.GetSubject()
 	case n <= len(f.turns):
@@ -262,7 +271,7 @@ func (f *file) refuse(step routingv1.Step) error {
 // seenBy reports whether the caller may see the handoff: a manager may, and the rep who has it.
 func (f *file) seenBy(ctx context.Context) bool {
 	actor := auth.ActorFrom(ctx)
-	return !auth.Has(actor, accessv1.Role_ROLE_SALES_REP) || f.handoff.GetRep() == "reps/"+actor.GetSubject()
+	return !auth.Has(actor, accessv1.Role_ROLE_SALES_REP) || slices.Contains([]string{f.handoff.GetRep(), f.handoff.GetCover()}, "reps/"+actor.GetSubject())
 }
 
 // befalls says what befalls a call.

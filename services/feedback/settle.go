@@ -55,7 +55,7 @@ func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, v *s
 	if err := store.CountEvents(ctx, tx, h); err != nil {
 		return err
 	}
-	return store.TakeAnswer(ctx, tx, v.Cause)
+	return store.TakeAnswer(ctx, tx, v.Principal, asked(v.RequestID, v.Step))
 }
 
 // shown is the verdict of an answer, for whoever gave it. Another verdict may stand instead: Routing takes an answer that

@@ -48,7 +48,8 @@ type library struct {
 }
 
 var documents = map[string]string{
-	strict: `{"stages": {"sql": {"checklist": ["need", "timing"]}}, "feedback": {
+	strict: `{"criteria": {"size_fit": "account.employees >= 200"}, "disqualify": {"competitor": "account.domain in lists.competitors"},
+		"stages": {"sql": {"checklist": ["need", "timing"]}}, "feedback": {
 		"reasons": ["REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "REJECTION_REASON_NOT_READY", "REJECTION_REASON_BAD_DATA", "REJECTION_REASON_COMPETITOR"],
 		"details": {"wrong_persona": "REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "poor_timing": "REJECTION_REASON_NOT_READY"},
 		"evidenceRequiredFor": ["REJECTION_REASON_BAD_DATA"]}}`,
@@ -158,6 +159,16 @@ func wantFault(t *testing.T, what string, err error, code codes.Code, reason, ke
 	if status.Code(err) != code || info.GetReason() != reason || info.GetMetadata()[key] != value {
 		t.Errorf("%s: got %v, want %v for %s with %s=%q", what, err, code, reason, key, value)
 	}
+}
+
+// wantFields fails the test unless err is about the named fields.
+func wantFields(t *testing.T, what string, err error, want ...string) {
+	t.Helper()
+	var got []string
+	for _, v := range detail[*errdetails.BadRequest](err).GetFieldViolations() {
+		got = append(got, v.GetField())
+	}
+	same(t, what, want, got)
 }
 
 // detail is the detail of a type in an error; nil without one.

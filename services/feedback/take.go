@@ -57,7 +57,7 @@ func (s *Service) take(ctx context.Context, req answerRequest, a *store.Answer) 
 func (s *Service) stored(ctx context.Context, req answerRequest, given verdict.Answer) (*store.Answer, error) {
 	actor := auth.ActorFrom(ctx)
 	a := &store.Answer{Cause: store.Cause{Principal: auth.Principal(actor), RequestID: req.GetRequestId(), Kind: int32(actor.GetKind())},
-		Handoff: ident.ID(req.GetName(), "handoffs"), Assignment: int64(req.GetAssignment()), Answer: given}
+		Asked: asked(req.GetRequestId(), given.Step), Handoff: ident.ID(req.GetName(), "handoffs"), Assignment: int64(req.GetAssignment()), Answer: given}
 	if known, err := s.twin(ctx, a); known != nil || err != nil {
 		return known, err
 	}
@@ -81,7 +81,7 @@ func (s *Service) twin(ctx context.Context, a *store.Answer) (*store.Answer, err
 	if a.RequestID == "" {
 		return nil, nil
 	}
-	known, err := store.GetAnswer(ctx, s.cfg.DB, a.Cause)
+	known, err := store.GetAnswer(ctx, s.cfg.DB, a.Principal, a.Asked)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, nil
@@ -103,8 +103,11 @@ func (s *Service) check(ctx context.Context, a *store.Answer, h *routingv1.Hando
 		return unreadable(h.GetPlaybook(), err)
 	}
 	a.Rep = ident.ID(h.GetRep(), "reps")
-	a.Answer, err = policy.Policy.Check(a.Answer)
-	return refused(err)
+	if a.Answer, err = policy.Policy.Check(a.Answer); err != nil {
+		return refused(err)
+	}
+	a.AnsweredBy, err = s.cover(ctx, h)
+	return err
 }
 
 // put stores a checked answer. An answer without a request id gets one, for Routing and its events. If a twin of the
@@ -120,12 +123,13 @@ func (s *Service) put(ctx context.Context, a *store.Answer, h *routingv1.Handoff
 				return err
 			}
 			row.RequestID = uuid(s.cfg.IDs.New(now, "answer", a.Handoff+"|"+strconv.FormatInt(n, 10)))
+			row.Asked = asked(row.RequestID, a.Step)
 		}
 		if err := store.PutAnswer(ctx, tx, &row, realTime()); err != nil {
 			return err
 		}
 		var err error
-		known, err = store.GetAnswer(ctx, tx, row.Cause)
+		known, err = store.GetAnswer(ctx, tx, row.Principal, row.Asked)
 		return err
 	})
 	if err != nil {
@@ -136,7 +140,7 @@ func (s *Service) put(ctx context.Context, a *store.Answer, h *routingv1.Handoff
 
 // drop drops an answer that does not count.
 func (s *Service) drop(ctx context.Context, a *store.Answer) {
-	err := s.cfg.DB.Group(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return store.DropAnswer(ctx, tx, a.Cause) })
+	err := s.cfg.DB.Group(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return store.DropAnswer(ctx, tx, a.Principal, a.Asked) })
 	if err != nil { // it is forgotten later; until then the request id stands for it
 		s.cfg.Logger.WarnContext(ctx, "refused answer is not dropped", slog.String("cause", err.Error()))
 	}

@@ -8,6 +8,7 @@ type compiled struct {
 	holds   term[bool]
 	yes, no *Result  // what it mostly answers, made once
 	absent  []absent // what the bits of a plan's doubt stand for
+	reads   []string // the facts and the criteria that it names
 	planned bool
 }
 

@@ -137,6 +137,7 @@ func (c *compiler) compileRule(env *cel.Env, kind Kind, rule Rule) (compiled, bo
 		holds: reference.holds,
 		yes:   &Result{Name: rule.Name, Truth: True},
 		no:    &Result{Name: rule.Name, Truth: False},
+		reads: readsOf(tree.NativeRep(), c.set.position),
 	}
 	if p, ok := newPlan(tree, c.set.position); ok && !c.unplanned {
 		done.holds, done.absent, done.planned = p.holds, p.absent, true

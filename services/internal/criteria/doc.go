@@ -69,6 +69,13 @@
 // A rule sees the past only. Events after the instant of the evaluation do not
 // exist; a window includes an event whose age is exactly the window.
 //
+// # What people see
+//
+// Observe puts what somebody saw and wrote down in the place of a fact, so that an
+// expression can be asked what it would say if they are right; Reads says which facts
+// a rule looks at, and Bounds which numbers it compares them with, and where those
+// stand.
+//
 // # Three things to know
 //
 // Open attributes are texts: int(lead.attributes["seats"]) > 5. A text that is no

@@ -83,3 +83,12 @@ func (a amount) Type() ref.Type                            { return moneyType }
 func (a amount) Value() any                                { return a.money }
 func (a amount) ConvertToType(to ref.Type) ref.Val         { return unconvertible(a, to) }
 func (a amount) ConvertToNative(reflect.Type) (any, error) { return nil, errNotNative }
+
+// String returns the amount as ParseMoney reads it, "20000000 USD" or "0.99 EUR".
+func (m Money) String() string {
+	decimals := strings.TrimRight(fmt.Sprintf("%09d", m.Nanos), "0")
+	if decimals == "" {
+		return fmt.Sprintf("%d %s", m.Units, m.Currency)
+	}
+	return fmt.Sprintf("%d.%s %s", m.Units, decimals, m.Currency)
+}

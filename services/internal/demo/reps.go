@@ -154,8 +154,12 @@ func (t task) recycle(ctx context.Context) error {
 func (t task) dispose(outcome routingv1.Handoff_Outcome, rating int32) func(ctx context.Context) error {
 	return func(ctx context.Context) error {
 		req := &feedbackv1.DisposeHandoffRequest{Name: t.handoff, Assignment: t.n, Outcome: outcome, Rating: rating, RequestId: t.id("dispose")}
-		if outcome == routingv1.Handoff_OUTCOME_SQL {
+		switch outcome {
+		case routingv1.Handoff_OUTCOME_SQL:
 			req.Confirmed, req.NextStep = []string{"need", "timing"}, "proposal"
+		case routingv1.Handoff_OUTCOME_DISQUALIFIED:
+			req.Reason = playbookv1.RejectionReason_REJECTION_REASON_BAD_FIT_BUDGET
+		default: // a lead that goes to nurture is not ready
 		}
 		_, err := t.feedback().DisposeHandoff(ctx, req)
 		return unlessOver(err)

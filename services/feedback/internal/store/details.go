@@ -9,13 +9,13 @@ import (
 )
 
 // details are the columns of what an answer says, which the tables answer and verdict have in common.
-const details = `reason, detail, evidence, competitor, outcome, target, rating, message_match, confirmed, next_step, comment`
+const details = `reason, detail, evidence, competitor, outcome, target, rating, message_match, next_action, confirmed, next_step, comment`
 
 var detailColumns = []sqldb.Column{
 	{Name: "reason", Type: sqldb.Int}, {Name: "detail", Type: sqldb.Text}, {Name: "evidence", Type: sqldb.Text},
 	{Name: "competitor", Type: sqldb.Text}, {Name: "outcome", Type: sqldb.Int}, {Name: "target", Type: sqldb.Int},
-	{Name: "rating", Type: sqldb.Int}, {Name: "message_match", Type: sqldb.Int}, {Name: "confirmed", Type: sqldb.Text},
-	{Name: "next_step", Type: sqldb.Text}, {Name: "comment", Type: sqldb.Text},
+	{Name: "rating", Type: sqldb.Int}, {Name: "message_match", Type: sqldb.Int}, {Name: "next_action", Type: sqldb.Int},
+	{Name: "confirmed", Type: sqldb.Text}, {Name: "next_step", Type: sqldb.Text}, {Name: "comment", Type: sqldb.Text},
 }
 
 // evidence is verdict.Evidence as it is stored.
@@ -39,14 +39,14 @@ func detailRow(a verdict.Answer) ([]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode confirmed items: %w", err)
 	}
-	return []any{a.Reason, a.Detail, string(proof), a.Competitor, a.Outcome, a.Target, a.Rating, a.Match,
+	return []any{a.Reason, a.Detail, string(proof), a.Competitor, a.Outcome, a.Target, a.Rating, a.Match, a.Action,
 		string(confirmed), a.NextStep, a.Comment}, nil
 }
 
 // scan reads the given columns and then those of details.
 func scan(row sqldb.Row, a *verdict.Answer, columns ...any) error {
 	var proof, confirmed string
-	err := row.Scan(append(columns, &a.Reason, &a.Detail, &proof, &a.Competitor, &a.Outcome, &a.Target, &a.Rating, &a.Match,
+	err := row.Scan(append(columns, &a.Reason, &a.Detail, &proof, &a.Competitor, &a.Outcome, &a.Target, &a.Rating, &a.Match, &a.Action,
 		&confirmed, &a.NextStep, &a.Comment)...)
 	if err != nil {
 		return err

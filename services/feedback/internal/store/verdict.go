@@ -14,6 +14,7 @@ type Verdict struct {
 	Handoff    string // the id
 	Assignment int64
 	Rep        string // the assignee, by id
+	AnsweredBy string // the rep who stood in for the assignee, by id; empty if nobody did
 	State      int32  // of the handoff after the answer, as the API numbers it; 0 while it is not known
 	AnsweredAt int64  // Unix microseconds
 	Standing   dispute.Standing
@@ -24,7 +25,8 @@ type Verdict struct {
 
 var verdictTable = &sqldb.Table{Name: "verdict", Columns: append([]sqldb.Column{
 	{Name: "handoff_id", Type: sqldb.Text}, {Name: "assignment", Type: sqldb.Int}, {Name: "step", Type: sqldb.Int},
-	{Name: "rep", Type: sqldb.Text}, {Name: "state", Type: sqldb.Int}, {Name: "answered_at", Type: sqldb.Int},
+	{Name: "rep", Type: sqldb.Text}, {Name: "answered_by", Type: sqldb.Text}, {Name: "state", Type: sqldb.Int},
+	{Name: "answered_at", Type: sqldb.Int},
 	{Name: "principal", Type: sqldb.Text}, {Name: "request_id", Type: sqldb.Text}, {Name: "actor_kind", Type: sqldb.Int},
 	{Name: "standing", Type: sqldb.Int}, {Name: "counted_reason", Type: sqldb.Int},
 }, detailColumns...)}
@@ -35,7 +37,7 @@ func InsertVerdict(tx *sqldb.Tx, v *Verdict) error {
 	if err != nil {
 		return err
 	}
-	tx.Insert(verdictTable, append([]any{v.Handoff, v.Assignment, v.Step, v.Rep, v.State, v.AnsweredAt,
+	tx.Insert(verdictTable, append([]any{v.Handoff, v.Assignment, v.Step, v.Rep, v.AnsweredBy, v.State, v.AnsweredAt,
 		v.Principal, v.RequestID, v.Kind, v.Standing, v.Counted}, row...)...)
 	return nil
 }
@@ -47,7 +49,7 @@ func SetState(ctx context.Context, tx *sqldb.Tx, v *Verdict) error {
 	return err
 }
 
-const selectVerdict = `SELECT handoff_id, assignment, step, rep, state, answered_at, principal, request_id, actor_kind,
+const selectVerdict = `SELECT handoff_id, assignment, step, rep, answered_by, state, answered_at, principal, request_id, actor_kind,
 	standing, counted_reason, ` + details + `
 	FROM verdict `
 
@@ -86,7 +88,7 @@ func Verdicts(ctx context.Context, q sqldb.Querier, handoff string, after Place,
 
 func one(row sqldb.Row) (*Verdict, error) {
 	v := &Verdict{}
-	err := scan(row, &v.Answer, &v.Handoff, &v.Assignment, &v.Step, &v.Rep, &v.State, &v.AnsweredAt,
+	err := scan(row, &v.Answer, &v.Handoff, &v.Assignment, &v.Step, &v.Rep, &v.AnsweredBy, &v.State, &v.AnsweredAt,
 		&v.Principal, &v.RequestID, &v.Kind, &v.Standing, &v.Counted)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound

@@ -6,7 +6,12 @@
 //	reject    one of the reasons that the playbook allows, given itself or by a detail that stands for it;
 //	          evidence for the reasons that need it; a competitor's name only for the reason competitor
 //	recycle   nothing; without a target the lead goes to nurture
-//	dispose   a rating, unless the playbook leaves it open; for an SQL every item of the checklist
+//	dispose   a rating, unless the playbook leaves it open; for an SQL every item of the checklist and no reason;
+//	          for anything else a reason as a rejection has one, which of nurture is not_ready unless another is given
+//
+// How good a lead was is a number or a word, or both if they agree. The number is kept:
+//
+//	5 ◀─ strong ─▶ 5, 4        3 ◀─ partial ─▶ 3        1 ◀─ low ─▶ 2, 1
 //
 // Details are a company's own words. Many stand for one reason, none for two, so reports count six reasons whatever the
 // company calls them:
@@ -18,6 +23,9 @@
 // # Invariants
 //
 //   - Check finds all problems at once.
-//   - What Check lets pass is complete: a rejection has a reason, a recycle has a target. Checked again it stays as it is.
+//   - What Check lets pass is complete: a rejection has a reason, so has a disposition that is no SQL, a recycle has a target.
+//     Checked again it stays as it is.
+//   - Whatever names something, names what the playbook or the language of its criteria knows: a reason, a detail, a criterion,
+//     a field, an item of a checklist. Free words stand only in what says so, and in names of attributes.
 //   - Check changes nothing else, and never writes to what it is given.
 package verdict

@@ -11,8 +11,11 @@ type Policy struct {
 	Reasons        []Reason          // that may be given
 	Details        map[string]Reason // the company's own words, and the reason that each stands for
 	EvidenceFor    []Reason          // that must be proved
+	Criteria       []string          // that evidence may name: criteria and disqualifiers
+	Fields         []string          // that evidence may name, besides attributes
 	RatingOptional bool              // whether a disposition may go without a rating
 	Checklist      []string          // what must be confirmed for an SQL; see Checklist
+	Confirmable    []string          // what may be confirmed
 }
 
 // Checklist gives the items of a checklist in which the frames `bant` and `meddic` stand for what they consist of. BANT is
@@ -47,19 +50,44 @@ func (p Policy) Check(a Answer) (Answer, error) {
 	switch a.Step {
 	case Reject:
 		a.Reason = p.reason(a, &found)
-		p.checkRejection(a, &found)
+		p.checkReason(a, &found)
 	case Recycle:
 		if a.Target == 0 {
 			a.Target = ToNurture
 		}
 	case Dispose:
-		p.checkDisposition(a, &found)
+		a.Reason = p.ending(a, &found)
 	case Accept, Decline: // always complete
 	}
+	p.checkEvidence(a, &found)
+	a.Rating, a.Quality = rating(a, &found), 0
+	if a.Step == Dispose {
+		p.checkDisposition(a, &found)
+	}
+	p.checkConfirmed(a, &found)
 	return a, found.err()
 }
 
-// reason is the reason of a rejection, given itself or by a detail; 0 if it cannot be told.
+// ending is the reason of a disposition. An SQL has none, and a lead that goes to nurture is not ready unless another reason is
+// given.
+func (p Policy) ending(a Answer, found *problems) Reason {
+	silent := a.Reason == 0 && a.Detail == ""
+	switch {
+	case a.Outcome == SQL:
+		if !silent {
+			found.wrong("reason", "an SQL has none")
+		}
+		return 0
+	case a.Outcome == Nurture && silent && slices.Contains(p.Reasons, NotReady):
+		a.Reason = NotReady
+	default:
+		a.Reason = p.reason(a, found)
+	}
+	p.checkReason(a, found)
+	return a.Reason
+}
+
+// reason is the reason of an answer, given itself or by a detail; 0 if it cannot be told.
 func (p Policy) reason(a Answer, found *problems) Reason {
 	stands, listed := p.Details[a.Detail]
 	switch {
@@ -76,7 +104,7 @@ func (p Policy) reason(a Answer, found *problems) Reason {
 	}
 }
 
-func (p Policy) checkRejection(a Answer, found *problems) {
+func (p Policy) checkReason(a Answer, found *problems) {
 	switch {
 	case a.Reason == 0 && a.Detail == "":
 		found.missing("reason", "is required", "reason")
@@ -86,14 +114,22 @@ func (p Policy) checkRejection(a Answer, found *problems) {
 	if slices.Contains(p.EvidenceFor, a.Reason) && len(a.Evidence) == 0 {
 		found.missing("evidence", fmt.Sprintf("is required for %v", a.Reason), "evidence")
 	}
-	if a.Competitor != "" && a.Reason != Competitor {
-		found.wrong("competitor", fmt.Sprintf("is only for the reason %v", Competitor))
+}
+
+// rating is how good a lead was, given as a number or in a word; 0 if neither is.
+func rating(a Answer, found *problems) int {
+	switch said := QualityOf(a.Rating); {
+	case a.Rating == 0:
+		return a.Quality.rating()
+	case a.Quality != 0 && a.Quality != said:
+		found.wrong("quality", fmt.Sprintf("a rating of %d is %v, not %v", a.Rating, said, a.Quality))
 	}
+	return a.Rating
 }
 
 func (p Policy) checkDisposition(a Answer, found *problems) {
 	if a.Rating == 0 && !p.RatingOptional {
-		found.missing("rating", "is required", "rating")
+		found.missing("rating", "is required, or a quality", "rating")
 	}
 	if a.Outcome != SQL {
 		return
@@ -106,6 +142,15 @@ func (p Policy) checkDisposition(a Answer, found *problems) {
 	}
 	if len(open) > 0 {
 		found.missing("confirmed", "an SQL needs "+strings.Join(open, ", "), paths("confirmed", open)...)
+	}
+}
+
+// checkConfirmed refuses what is on no checklist: it leaves the service, and so is none of the caller's own words.
+func (p Policy) checkConfirmed(a Answer, found *problems) {
+	for i, item := range a.Confirmed {
+		if !slices.Contains(p.Confirmable, item) {
+			found.wrong(fmt.Sprintf("confirmed[%d]", i), fmt.Sprintf("%q is on no checklist of the playbook", item))
+		}
 	}
 }
 

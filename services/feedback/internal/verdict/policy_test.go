@@ -18,7 +18,10 @@ func acme() verdict.Policy {
 		Details: map[string]verdict.Reason{"wrong_persona": verdict.BadFitFirmographic, "wrong_geo": verdict.BadFitFirmographic,
 			"poor_timing": verdict.NotReady, "seen_before": verdict.Duplicate},
 		EvidenceFor: []verdict.Reason{verdict.BadFitFirmographic, verdict.BadData},
+		Criteria:    []string{"size_fit", "competitor"},
+		Fields:      []string{"account.employees", "lead.email", "lead.attributes"},
 		Checklist:   []string{"need", "timing"},
+		Confirmable: []string{"need", "timing", "budget"},
 	}
 }
 
@@ -47,8 +50,20 @@ func TestCompleteAnswersPass(t *testing.T) {
 		{"an SQL with all that is asked and more",
 			verdict.Answer{Step: verdict.Dispose, Outcome: verdict.SQL, Rating: 5, Confirmed: []string{"timing", "budget", "need"}},
 			verdict.Answer{Step: verdict.Dispose, Outcome: verdict.SQL, Rating: 5, Confirmed: []string{"timing", "budget", "need"}}},
-		{"only an SQL needs the checklist", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Nurture, Rating: 2},
-			verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Nurture, Rating: 2}},
+		{"only an SQL needs the checklist", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Nurture, Reason: verdict.BadFitBudget, Rating: 2},
+			verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Nurture, Reason: verdict.BadFitBudget, Rating: 2}},
+		{"who goes to nurture is not ready", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Nurture, Rating: 2},
+			verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Nurture, Reason: verdict.NotReady, Rating: 2}},
+		{"a detail says why it is disqualified", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Disqualified, Detail: "wrong_geo", Evidence: proof, Rating: 1},
+			verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Disqualified, Reason: verdict.BadFitFirmographic, Detail: "wrong_geo", Evidence: proof, Rating: 1}},
+		{"a word is a rating", verdict.Answer{Step: verdict.Recycle, Target: verdict.ToNurture, Quality: verdict.Partial},
+			verdict.Answer{Step: verdict.Recycle, Target: verdict.ToNurture, Rating: 3}},
+		{"a word beside its rating", verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady, Rating: 4, Quality: verdict.Strong},
+			verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady, Rating: 4}},
+		{"an accept with what was confirmed", verdict.Answer{Step: verdict.Accept, Confirmed: []string{"budget"}, NextStep: "call"},
+			verdict.Answer{Step: verdict.Accept, Confirmed: []string{"budget"}, NextStep: "call"}},
+		{"an attribute proves it", verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady, Evidence: []verdict.Evidence{{Criterion: "size_fit", Field: "lead.attributes.seats", Observed: "2"}}},
+			verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady, Evidence: []verdict.Evidence{{Criterion: "size_fit", Field: "lead.attributes.seats", Observed: "2"}}}},
 	} {
 		got, err := acme().Check(test.given)
 		if err != nil {
@@ -79,7 +94,17 @@ func TestEverythingThatKeepsAnAnswerBackIsNamedAtOnce(t *testing.T) {
 		{"a competitor under another reason", verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady, Competitor: "Globex"},
 			[]string{"competitor"}, nil},
 		{"nothing but a competitor", verdict.Answer{Step: verdict.Reject, Competitor: "Globex"}, []string{"reason", "competitor"}, []string{"reason"}},
-		{"a disposition without a rating", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Disqualified}, []string{"rating"}, []string{"rating"}},
+		{"a disposition without a rating", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Disqualified, Reason: verdict.Competitor}, []string{"rating"}, []string{"rating"}},
+		{"a disqualification without a reason", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Disqualified, Rating: 1}, []string{"reason"}, []string{"reason"}},
+		{"a disqualification that is not proved", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.Disqualified, Reason: verdict.BadData, Rating: 1},
+			[]string{"evidence"}, []string{"evidence"}},
+		{"an SQL with a reason", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.SQL, Reason: verdict.NotReady, Evidence: proof, Rating: 4, Confirmed: []string{"need", "timing"}},
+			[]string{"reason", "evidence"}, nil},
+		{"a rating and a word that differ", verdict.Answer{Step: verdict.Recycle, Rating: 4, Quality: verdict.Low}, []string{"quality"}, nil},
+		{"evidence that names what nobody knows", verdict.Answer{Step: verdict.Reject, Reason: verdict.NotReady,
+			Evidence: []verdict.Evidence{{Criterion: "jane_roe", Field: "account.employees"}, {Field: "lead.jane_roe"}, {Field: "lead.attributes"}, {Criterion: "size_fit", Field: "account.attributes.x"}}},
+			[]string{"evidence[0].criterion", "evidence[1].field", "evidence[3].field"}, nil},
+		{"what is on no checklist", verdict.Answer{Step: verdict.Accept, Confirmed: []string{"need", "jane_roe"}}, []string{"confirmed[1]"}, nil},
 		{"an empty SQL", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.SQL}, []string{"rating", "confirmed"},
 			[]string{"rating", "confirmed.need", "confirmed.timing"}},
 		{"half an SQL", verdict.Answer{Step: verdict.Dispose, Outcome: verdict.SQL, Rating: 4, Confirmed: []string{"need"}},
@@ -158,14 +183,29 @@ func answers() *rapid.Generator[verdict.Answer] {
 			Outcome:    verdict.Outcome(rapid.IntRange(1, 3).Draw(t, "outcome")),
 			Target:     verdict.Target(rapid.IntRange(0, 3).Draw(t, "target")),
 			Rating:     rapid.IntRange(0, 5).Draw(t, "rating"),
+			Quality:    verdict.Quality(rapid.IntRange(0, 3).Draw(t, "quality")),
 			Comment:    rapid.SampledFrom([]string{"", "call back"}).Draw(t, "comment"),
 		}
 		a.Confirmed = rapid.SliceOfDistinct(rapid.SampledFrom([]string{"need", "timing", "budget"}), rapid.ID[string]).Draw(t, "confirmed")
 		if rapid.Bool().Draw(t, "proved") {
 			a.Evidence = slices.Clone(proof)
 		}
-		return a
+		return known(a)
 	})
+}
+
+// known is an answer without what its step does not know.
+func known(a verdict.Answer) verdict.Answer {
+	if a.Step != verdict.Reject && a.Step != verdict.Dispose {
+		a.Reason, a.Detail, a.Competitor, a.Evidence = 0, "", "", nil
+	}
+	if a.Step != verdict.Dispose {
+		a.Outcome = 0
+	}
+	if a.Step != verdict.Recycle {
+		a.Target = 0
+	}
+	return a
 }
 
 func TestWhatPassesIsCompleteAndStaysAsItIs(t *testing.T) {
@@ -176,8 +216,9 @@ func TestWhatPassesIsCompleteAndStaysAsItIs(t *testing.T) {
 		if err != nil {
 			return
 		}
-		if checked.Step == verdict.Reject && !slices.Contains(acme().Reasons, checked.Reason) {
-			t.Fatalf("rejected for %v", checked.Reason)
+		wants := checked.Step == verdict.Reject || checked.Step == verdict.Dispose && checked.Outcome != verdict.SQL
+		if wants != slices.Contains(acme().Reasons, checked.Reason) || !wants && checked.Reason != 0 {
+			t.Fatalf("%v %v for %v", checked.Step, checked.Outcome, checked.Reason)
 		}
 		if checked.Step == verdict.Recycle && checked.Target == 0 {
 			t.Fatal("recycled to nowhere")
@@ -215,6 +256,9 @@ func repair(a *verdict.Answer, p verdict.Problem) {
 	switch p.Field {
 	case "reason":
 		a.Reason, a.Detail, a.Evidence = verdict.Competitor, "", proof
+		if a.Outcome == verdict.SQL {
+			a.Reason, a.Evidence = 0, nil
+		}
 	case "detail":
 		if a.Reason == 0 {
 			a.Reason, a.Evidence = verdict.Competitor, proof
@@ -222,6 +266,11 @@ func repair(a *verdict.Answer, p verdict.Problem) {
 		a.Detail = ""
 	case "evidence":
 		a.Evidence = proof
+		if a.Outcome == verdict.SQL {
+			a.Evidence = nil
+		}
+	case "quality":
+		a.Quality = 0
 	case "competitor":
 		a.Competitor = ""
 	case "rating":
@@ -234,7 +283,7 @@ func repair(a *verdict.Answer, p verdict.Problem) {
 func TestAnythingElseIsNotARepetition(t *testing.T) {
 	t.Parallel()
 	full := verdict.Answer{Step: verdict.Reject, Reason: verdict.Competitor, Detail: "theirs", Evidence: proof, Competitor: "Globex",
-		Outcome: verdict.SQL, Target: verdict.ToNurture, Rating: 3, Match: 1, Confirmed: []string{"need"}, NextStep: "call", Comment: "hm"}
+		Outcome: verdict.SQL, Target: verdict.ToNurture, Rating: 3, Match: 1, Action: 1, Confirmed: []string{"need"}, NextStep: "call", Comment: "hm"}
 	for name, change := range map[string]func(*verdict.Answer){
 		"step":       func(a *verdict.Answer) { a.Step = verdict.Accept },
 		"reason":     func(a *verdict.Answer) { a.Reason = verdict.BadData },
@@ -246,6 +295,7 @@ func TestAnythingElseIsNotARepetition(t *testing.T) {
 		"target":     func(a *verdict.Answer) { a.Target = verdict.ToNoContact },
 		"rating":     func(a *verdict.Answer) { a.Rating = 4 },
 		"match":      func(a *verdict.Answer) { a.Match = 2 },
+		"action":     func(a *verdict.Answer) { a.Action = 2 },
 		"confirmed":  func(a *verdict.Answer) { a.Confirmed = []string{"timing"} },
 		"next step":  func(a *verdict.Answer) { a.NextStep = "write" },
 		"comment":    func(a *verdict.Answer) { a.Comment = "well" },

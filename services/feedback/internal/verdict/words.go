@@ -65,6 +65,52 @@ const (
 	ToNoContact
 )
 
+// Quality is how good a lead was, in a word. The zero value is not said.
+type Quality uint8
+
+// The qualities.
+const (
+	Strong Quality = iota + 1
+	Partial
+	Low
+)
+
+var qualities = [...]string{"", "strong", "partial", "low"}
+
+// String is the quality's word; empty for none.
+func (q Quality) String() string { return word(qualities[:], int(q)) }
+
+// QualityOf is what a rating says: 5 and 4 are strong, 3 is partial, 2 and 1 are low.
+func QualityOf(rating int) Quality {
+	switch {
+	case rating >= 4:
+		return Strong
+	case rating == 3:
+		return Partial
+	case rating >= 1:
+		return Low
+	default:
+		return 0
+	}
+}
+
+// rating is the rating of a lead of which only the quality is said: the end of the scale, or its middle.
+func (q Quality) rating() int {
+	switch q {
+	case Strong:
+		return 5
+	case Partial:
+		return 3
+	case Low:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// Action is what sales thinks should be done next. The zero value is not said.
+type Action uint8
+
 // Match is what sales says of the campaign's message. The zero value is not said.
 type Match uint8
 

@@ -229,7 +229,12 @@ func surgeWords(p *eventv1.AccountSurged) string {
 
 func verdictWords(p *eventv1.VerdictRecorded) string {
 	v := p.GetVerdict()
-	words := sentence("answered", "with", enumWord(v.GetStep().String(), "STEP_"), "by", v.GetRep())
+	by, instead := v.GetRep(), ""
+	if v.GetAnsweredBy() != "" {
+		by, instead = v.GetAnsweredBy(), v.GetRep()
+	}
+	words := sentence("answered", "with", enumWord(v.GetStep().String(), "STEP_"), "by", by, "for", instead,
+		"to", enumWord(v.GetRecycleTarget().String(), "RECYCLE_TARGET_"))
 	if v.GetRating() > 0 {
 		words += fmt.Sprintf(", rated %d of 5", v.GetRating())
 	}

@@ -39,7 +39,13 @@ type AcceptHandoffRequest struct {
 	// Free words. At most 4,000 characters.
 	Comment string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
-	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What was confirmed, such as `need` and `timing`: items of the playbook's checklists, or of BANT and MEDDIC. At most 20.
+	Confirmed []string `protobuf:"bytes,5,rep,name=confirmed,proto3" json:"confirmed,omitempty"`
+	// The next step that was agreed. At most 1,000 characters.
+	NextStep string `protobuf:"bytes,6,opt,name=next_step,json=nextStep,proto3" json:"next_step,omitempty"`
+	// What should be done next. Default: not said.
+	NextAction    Verdict_NextAction `protobuf:"varint,7,opt,name=next_action,json=nextAction,proto3,enum=handoff.feedback.v1.Verdict_NextAction" json:"next_action,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -100,6 +106,27 @@ func (x *AcceptHandoffRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *AcceptHandoffRequest) GetConfirmed() []string {
+	if x != nil {
+		return x.Confirmed
+	}
+	return nil
+}
+
+func (x *AcceptHandoffRequest) GetNextStep() string {
+	if x != nil {
+		return x.NextStep
+	}
+	return ""
+}
+
+func (x *AcceptHandoffRequest) GetNextAction() Verdict_NextAction {
+	if x != nil {
+		return x.NextAction
+	}
+	return Verdict_NEXT_ACTION_UNSPECIFIED
 }
 
 // Asks to decline.
@@ -188,7 +215,7 @@ type RejectHandoffRequest struct {
 	Detail string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
 	// What proves the reason; the playbook says for which it is required. At most 10.
 	Evidence []*Evidence `protobuf:"bytes,5,rep,name=evidence,proto3" json:"evidence,omitempty"`
-	// How good the lead was, 1 to 5. Default: not rated.
+	// How good the lead was, 1 to 5. Default: what `quality` says.
 	Rating int32 `protobuf:"varint,6,opt,name=rating,proto3" json:"rating,omitempty"`
 	// Whether the campaign's message was right. Default: not said.
 	MessageMatch Verdict_MessageMatch `protobuf:"varint,7,opt,name=message_match,json=messageMatch,proto3,enum=handoff.feedback.v1.Verdict_MessageMatch" json:"message_match,omitempty"`
@@ -197,7 +224,11 @@ type RejectHandoffRequest struct {
 	// Free words. At most 4,000 characters.
 	Comment string `protobuf:"bytes,9,opt,name=comment,proto3" json:"comment,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
-	RequestId     string `protobuf:"bytes,10,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,10,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// How good the lead was, in a word, instead of the rating or in accordance with it. Default: what the rating says.
+	Quality Verdict_Quality `protobuf:"varint,11,opt,name=quality,proto3,enum=handoff.feedback.v1.Verdict_Quality" json:"quality,omitempty"`
+	// What should be done next. Default: not said.
+	NextAction    Verdict_NextAction `protobuf:"varint,12,opt,name=next_action,json=nextAction,proto3,enum=handoff.feedback.v1.Verdict_NextAction" json:"next_action,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -302,6 +333,20 @@ func (x *RejectHandoffRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *RejectHandoffRequest) GetQuality() Verdict_Quality {
+	if x != nil {
+		return x.Quality
+	}
+	return Verdict_QUALITY_UNSPECIFIED
+}
+
+func (x *RejectHandoffRequest) GetNextAction() Verdict_NextAction {
+	if x != nil {
+		return x.NextAction
+	}
+	return Verdict_NEXT_ACTION_UNSPECIFIED
+}
+
 // Asks to recycle.
 type RecycleHandoffRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -314,7 +359,17 @@ type RecycleHandoffRequest struct {
 	// Free words: what whoever takes it next should know. At most 4,000 characters.
 	Comment string `protobuf:"bytes,4,opt,name=comment,proto3" json:"comment,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// How good the lead was, 1 to 5. Default: what `quality` says.
+	Rating int32 `protobuf:"varint,6,opt,name=rating,proto3" json:"rating,omitempty"`
+	// How good the lead was, in a word, instead of the rating or in accordance with it. Default: what the rating says.
+	Quality Verdict_Quality `protobuf:"varint,7,opt,name=quality,proto3,enum=handoff.feedback.v1.Verdict_Quality" json:"quality,omitempty"`
+	// Whether the campaign's message was right. Default: not said.
+	MessageMatch Verdict_MessageMatch `protobuf:"varint,8,opt,name=message_match,json=messageMatch,proto3,enum=handoff.feedback.v1.Verdict_MessageMatch" json:"message_match,omitempty"`
+	// The next step that was agreed. At most 1,000 characters.
+	NextStep string `protobuf:"bytes,9,opt,name=next_step,json=nextStep,proto3" json:"next_step,omitempty"`
+	// What should be done next. Default: not said.
+	NextAction    Verdict_NextAction `protobuf:"varint,10,opt,name=next_action,json=nextAction,proto3,enum=handoff.feedback.v1.Verdict_NextAction" json:"next_action,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -384,6 +439,41 @@ func (x *RecycleHandoffRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *RecycleHandoffRequest) GetRating() int32 {
+	if x != nil {
+		return x.Rating
+	}
+	return 0
+}
+
+func (x *RecycleHandoffRequest) GetQuality() Verdict_Quality {
+	if x != nil {
+		return x.Quality
+	}
+	return Verdict_QUALITY_UNSPECIFIED
+}
+
+func (x *RecycleHandoffRequest) GetMessageMatch() Verdict_MessageMatch {
+	if x != nil {
+		return x.MessageMatch
+	}
+	return Verdict_MESSAGE_MATCH_UNSPECIFIED
+}
+
+func (x *RecycleHandoffRequest) GetNextStep() string {
+	if x != nil {
+		return x.NextStep
+	}
+	return ""
+}
+
+func (x *RecycleHandoffRequest) GetNextAction() Verdict_NextAction {
+	if x != nil {
+		return x.NextAction
+	}
+	return Verdict_NEXT_ACTION_UNSPECIFIED
+}
+
 // Asks to close an accepted handoff.
 type DisposeHandoffRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -393,9 +483,10 @@ type DisposeHandoffRequest struct {
 	Assignment int32 `protobuf:"varint,2,opt,name=assignment,proto3" json:"assignment,omitempty"`
 	// The outcome: SQL, NURTURE or DISQUALIFIED.
 	Outcome v11.Handoff_Outcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=handoff.routing.v1.Handoff_Outcome" json:"outcome,omitempty"`
-	// How good the lead was, 1 to 5. Required unless the playbook says otherwise.
+	// How good the lead was, 1 to 5. Required, here or as `quality`, unless the playbook says otherwise.
 	Rating int32 `protobuf:"varint,4,opt,name=rating,proto3" json:"rating,omitempty"`
-	// What was confirmed, such as `need` and `timing`; an SQL needs what the playbook lists. At most 20.
+	// What was confirmed, such as `need` and `timing`: items of the playbook's checklists, or of BANT and MEDDIC. An SQL needs
+	// what the playbook lists for it. At most 20.
 	Confirmed []string `protobuf:"bytes,5,rep,name=confirmed,proto3" json:"confirmed,omitempty"`
 	// Whether the campaign's message was right. Default: not said.
 	MessageMatch Verdict_MessageMatch `protobuf:"varint,6,opt,name=message_match,json=messageMatch,proto3,enum=handoff.feedback.v1.Verdict_MessageMatch" json:"message_match,omitempty"`
@@ -404,7 +495,20 @@ type DisposeHandoffRequest struct {
 	// Free words. At most 4,000 characters.
 	Comment string `protobuf:"bytes,8,opt,name=comment,proto3" json:"comment,omitempty"`
 	// A UUID that makes a retry safe for seven days. Default: none.
-	RequestId     string `protobuf:"bytes,9,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,9,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Why it is no SQL: one of the six reasons. Required for DISQUALIFIED, here or by `detail`; of NURTURE the default is
+	// NOT_READY; an SQL has none.
+	Reason v1.RejectionReason `protobuf:"varint,10,opt,name=reason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason,omitempty"`
+	// The company's own word for the reason, as listed in the playbook.
+	Detail string `protobuf:"bytes,11,opt,name=detail,proto3" json:"detail,omitempty"`
+	// What proves the reason; the playbook says for which it is required. At most 10.
+	Evidence []*Evidence `protobuf:"bytes,12,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// The competitor, where the reason is one. At most 200 characters.
+	Competitor string `protobuf:"bytes,13,opt,name=competitor,proto3" json:"competitor,omitempty"`
+	// How good the lead was, in a word, instead of the rating or in accordance with it. Default: what the rating says.
+	Quality Verdict_Quality `protobuf:"varint,14,opt,name=quality,proto3,enum=handoff.feedback.v1.Verdict_Quality" json:"quality,omitempty"`
+	// What should be done next. Default: not said.
+	NextAction    Verdict_NextAction `protobuf:"varint,15,opt,name=next_action,json=nextAction,proto3,enum=handoff.feedback.v1.Verdict_NextAction" json:"next_action,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -500,6 +604,48 @@ func (x *DisposeHandoffRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *DisposeHandoffRequest) GetReason() v1.RejectionReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v1.RejectionReason(0)
+}
+
+func (x *DisposeHandoffRequest) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+func (x *DisposeHandoffRequest) GetEvidence() []*Evidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *DisposeHandoffRequest) GetCompetitor() string {
+	if x != nil {
+		return x.Competitor
+	}
+	return ""
+}
+
+func (x *DisposeHandoffRequest) GetQuality() Verdict_Quality {
+	if x != nil {
+		return x.Quality
+	}
+	return Verdict_QUALITY_UNSPECIFIED
+}
+
+func (x *DisposeHandoffRequest) GetNextAction() Verdict_NextAction {
+	if x != nil {
+		return x.NextAction
+	}
+	return Verdict_NEXT_ACTION_UNSPECIFIED
 }
 
 // Asks for a page of answers.
@@ -680,7 +826,7 @@ var File_handoff_feedback_v1_feedback_service_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xe1\x01\n" +
+	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
 	"\x14AcceptHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -690,7 +836,11 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"assignment\x12\"\n" +
 	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xe2\x01\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12D\n" +
+	"\tconfirmed\x18\x05 \x03(\tB&\xbaH#\x92\x01 \x10\x14\x18\x01\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$R\tconfirmed\x12%\n" +
+	"\tnext_step\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\bnextStep\x12R\n" +
+	"\vnext_action\x18\a \x01(\x0e2'.handoff.feedback.v1.Verdict.NextActionB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"nextAction\"\xe2\x01\n" +
 	"\x15DeclineHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -700,7 +850,7 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"assignment\x12\"\n" +
 	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12*\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xcf\x04\n" +
+	"request_id\x18\x04 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xed\x05\n" +
 	"\x14RejectHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -720,7 +870,10 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\acomment\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12*\n" +
 	"\n" +
 	"request_id\x18\n" +
-	" \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb0\x02\n" +
+	" \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12H\n" +
+	"\aquality\x18\v \x01(\x0e2$.handoff.feedback.v1.Verdict.QualityB\b\xbaH\x05\x82\x01\x02\x10\x01R\aquality\x12R\n" +
+	"\vnext_action\x18\f \x01(\x0e2'.handoff.feedback.v1.Verdict.NextActionB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"nextAction\"\xf2\x04\n" +
 	"\x15RecycleHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -731,7 +884,14 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x06target\x18\x03 \x01(\x0e2*.handoff.feedback.v1.Verdict.RecycleTargetB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06target\x12\"\n" +
 	"\acomment\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12*\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x9c\x04\n" +
+	"request_id\x18\x05 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12!\n" +
+	"\x06rating\x18\x06 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x05(\x00R\x06rating\x12H\n" +
+	"\aquality\x18\a \x01(\x0e2$.handoff.feedback.v1.Verdict.QualityB\b\xbaH\x05\x82\x01\x02\x10\x01R\aquality\x12X\n" +
+	"\rmessage_match\x18\b \x01(\x0e2).handoff.feedback.v1.Verdict.MessageMatchB\b\xbaH\x05\x82\x01\x02\x10\x01R\fmessageMatch\x12%\n" +
+	"\tnext_step\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\bnextStep\x12R\n" +
+	"\vnext_action\x18\n" +
+	" \x01(\x0e2'.handoff.feedback.v1.Verdict.NextActionB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"nextAction\"\xab\a\n" +
 	"\x15DisposeHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -746,7 +906,18 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\tnext_step\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\bnextStep\x12\"\n" +
 	"\acomment\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12*\n" +
 	"\n" +
-	"request_id\x18\t \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb7\x01\n" +
+	"request_id\x18\t \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\x12F\n" +
+	"\x06reason\x18\n" +
+	" \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x128\n" +
+	"\x06detail\x18\v \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\x06detail\x12C\n" +
+	"\bevidence\x18\f \x03(\v2\x1d.handoff.feedback.v1.EvidenceB\b\xbaH\x05\x92\x01\x02\x10\n" +
+	"R\bevidence\x12(\n" +
+	"\n" +
+	"competitor\x18\r \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\n" +
+	"competitor\x12H\n" +
+	"\aquality\x18\x0e \x01(\x0e2$.handoff.feedback.v1.Verdict.QualityB\b\xbaH\x05\x82\x01\x02\x10\x01R\aquality\x12R\n" +
+	"\vnext_action\x18\x0f \x01(\x0e2'.handoff.feedback.v1.Verdict.NextActionB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"nextAction\"\xb7\x01\n" +
 	"\x13ListVerdictsRequest\x12Q\n" +
 	"\x06parent\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x06parent\x12$\n" +
@@ -799,44 +970,56 @@ var file_handoff_feedback_v1_feedback_service_proto_goTypes = []any{
 	(*ListVerdictsRequest)(nil),       // 5: handoff.feedback.v1.ListVerdictsRequest
 	(*ListVerdictsResponse)(nil),      // 6: handoff.feedback.v1.ListVerdictsResponse
 	(*GetRejectionReportRequest)(nil), // 7: handoff.feedback.v1.GetRejectionReportRequest
-	(v1.RejectionReason)(0),           // 8: handoff.playbook.v1.RejectionReason
-	(*Evidence)(nil),                  // 9: handoff.feedback.v1.Evidence
-	(Verdict_MessageMatch)(0),         // 10: handoff.feedback.v1.Verdict.MessageMatch
-	(Verdict_RecycleTarget)(0),        // 11: handoff.feedback.v1.Verdict.RecycleTarget
-	(v11.Handoff_Outcome)(0),          // 12: handoff.routing.v1.Handoff.Outcome
-	(*Verdict)(nil),                   // 13: handoff.feedback.v1.Verdict
-	(*timestamppb.Timestamp)(nil),     // 14: google.protobuf.Timestamp
-	(*RejectionReport)(nil),           // 15: handoff.feedback.v1.RejectionReport
+	(Verdict_NextAction)(0),           // 8: handoff.feedback.v1.Verdict.NextAction
+	(v1.RejectionReason)(0),           // 9: handoff.playbook.v1.RejectionReason
+	(*Evidence)(nil),                  // 10: handoff.feedback.v1.Evidence
+	(Verdict_MessageMatch)(0),         // 11: handoff.feedback.v1.Verdict.MessageMatch
+	(Verdict_Quality)(0),              // 12: handoff.feedback.v1.Verdict.Quality
+	(Verdict_RecycleTarget)(0),        // 13: handoff.feedback.v1.Verdict.RecycleTarget
+	(v11.Handoff_Outcome)(0),          // 14: handoff.routing.v1.Handoff.Outcome
+	(*Verdict)(nil),                   // 15: handoff.feedback.v1.Verdict
+	(*timestamppb.Timestamp)(nil),     // 16: google.protobuf.Timestamp
+	(*RejectionReport)(nil),           // 17: handoff.feedback.v1.RejectionReport
 }
 var file_handoff_feedback_v1_feedback_service_proto_depIdxs = []int32{
-	8,  // 0: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	9,  // 1: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	10, // 2: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	11, // 3: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
-	12, // 4: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	10, // 5: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	13, // 6: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
-	14, // 7: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	14, // 8: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 9: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
-	1,  // 10: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
-	2,  // 11: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
-	3,  // 12: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
-	4,  // 13: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
-	5,  // 14: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
-	7,  // 15: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
-	13, // 16: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
-	13, // 17: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
-	13, // 18: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
-	13, // 19: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
-	13, // 20: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
-	6,  // 21: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
-	15, // 22: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
-	16, // [16:23] is the sub-list for method output_type
-	9,  // [9:16] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	8,  // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	9,  // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	10, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	11, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	12, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	8,  // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	13, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
+	12, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	11, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	8,  // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	14, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	11, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	9,  // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	10, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	12, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	8,  // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	15, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
+	16, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	16, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 19: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
+	1,  // 20: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
+	2,  // 21: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
+	3,  // 22: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
+	4,  // 23: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
+	5,  // 24: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
+	7,  // 25: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
+	15, // 26: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
+	15, // 27: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
+	15, // 28: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
+	15, // 29: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
+	15, // 30: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
+	6,  // 31: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
+	17, // 32: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
+	26, // [26:33] is the sub-list for method output_type
+	19, // [19:26] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_feedback_service_proto_init() }

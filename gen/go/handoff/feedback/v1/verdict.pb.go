@@ -203,6 +203,124 @@ func (Verdict_Standing) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_feedback_v1_verdict_proto_rawDescGZIP(), []int{0, 2}
 }
 
+// How good the lead was.
+type Verdict_Quality int32
+
+const (
+	// Not said.
+	Verdict_QUALITY_UNSPECIFIED Verdict_Quality = 0
+	// A strong fit: rated 5 or 4. Said without a rating it is 5.
+	Verdict_QUALITY_STRONG Verdict_Quality = 1
+	// A partial fit: rated 3.
+	Verdict_QUALITY_PARTIAL Verdict_Quality = 2
+	// A low fit: rated 2 or 1. Said without a rating it is 1.
+	Verdict_QUALITY_LOW Verdict_Quality = 3
+)
+
+// Enum value maps for Verdict_Quality.
+var (
+	Verdict_Quality_name = map[int32]string{
+		0: "QUALITY_UNSPECIFIED",
+		1: "QUALITY_STRONG",
+		2: "QUALITY_PARTIAL",
+		3: "QUALITY_LOW",
+	}
+	Verdict_Quality_value = map[string]int32{
+		"QUALITY_UNSPECIFIED": 0,
+		"QUALITY_STRONG":      1,
+		"QUALITY_PARTIAL":     2,
+		"QUALITY_LOW":         3,
+	}
+)
+
+func (x Verdict_Quality) Enum() *Verdict_Quality {
+	p := new(Verdict_Quality)
+	*p = x
+	return p
+}
+
+func (x Verdict_Quality) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Verdict_Quality) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_feedback_v1_verdict_proto_enumTypes[3].Descriptor()
+}
+
+func (Verdict_Quality) Type() protoreflect.EnumType {
+	return &file_handoff_feedback_v1_verdict_proto_enumTypes[3]
+}
+
+func (x Verdict_Quality) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Verdict_Quality.Descriptor instead.
+func (Verdict_Quality) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_verdict_proto_rawDescGZIP(), []int{0, 3}
+}
+
+// What sales thinks should be done next.
+type Verdict_NextAction int32
+
+const (
+	// Not said.
+	Verdict_NEXT_ACTION_UNSPECIFIED Verdict_NextAction = 0
+	// Go on with this lead.
+	Verdict_NEXT_ACTION_CONTINUE Verdict_NextAction = 1
+	// Give it back to marketing's nurture.
+	Verdict_NEXT_ACTION_NURTURE Verdict_NextAction = 2
+	// Leave it.
+	Verdict_NEXT_ACTION_DISQUALIFY Verdict_NextAction = 3
+	// Aim the campaign elsewhere: more such leads are of no use.
+	Verdict_NEXT_ACTION_REWORK_TARGETING Verdict_NextAction = 4
+)
+
+// Enum value maps for Verdict_NextAction.
+var (
+	Verdict_NextAction_name = map[int32]string{
+		0: "NEXT_ACTION_UNSPECIFIED",
+		1: "NEXT_ACTION_CONTINUE",
+		2: "NEXT_ACTION_NURTURE",
+		3: "NEXT_ACTION_DISQUALIFY",
+		4: "NEXT_ACTION_REWORK_TARGETING",
+	}
+	Verdict_NextAction_value = map[string]int32{
+		"NEXT_ACTION_UNSPECIFIED":      0,
+		"NEXT_ACTION_CONTINUE":         1,
+		"NEXT_ACTION_NURTURE":          2,
+		"NEXT_ACTION_DISQUALIFY":       3,
+		"NEXT_ACTION_REWORK_TARGETING": 4,
+	}
+)
+
+func (x Verdict_NextAction) Enum() *Verdict_NextAction {
+	p := new(Verdict_NextAction)
+	*p = x
+	return p
+}
+
+func (x Verdict_NextAction) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Verdict_NextAction) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_feedback_v1_verdict_proto_enumTypes[4].Descriptor()
+}
+
+func (Verdict_NextAction) Type() protoreflect.EnumType {
+	return &file_handoff_feedback_v1_verdict_proto_enumTypes[4]
+}
+
+func (x Verdict_NextAction) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Verdict_NextAction.Descriptor instead.
+func (Verdict_NextAction) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_verdict_proto_rawDescGZIP(), []int{0, 4}
+}
+
 // What sales answered to one assignment of a handoff.
 type Verdict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -212,9 +330,9 @@ type Verdict struct {
 	Step v1.Step `protobuf:"varint,2,opt,name=step,proto3,enum=handoff.routing.v1.Step" json:"step,omitempty"`
 	// The assignment that was answered.
 	Assignment int32 `protobuf:"varint,3,opt,name=assignment,proto3" json:"assignment,omitempty"`
-	// The rep who answered.
+	// The rep whose assignment it was, whoever answered.
 	Rep string `protobuf:"bytes,4,opt,name=rep,proto3" json:"rep,omitempty"`
-	// The reason of a rejection.
+	// The reason of a rejection, or of a disposition that is no SQL.
 	Reason v11.RejectionReason `protobuf:"varint,5,opt,name=reason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason,omitempty"`
 	// The company's own word for the reason; empty if none.
 	Detail string `protobuf:"bytes,6,opt,name=detail,proto3" json:"detail,omitempty"`
@@ -248,6 +366,12 @@ type Verdict struct {
 	Standing Verdict_Standing `protobuf:"varint,20,opt,name=standing,proto3,enum=handoff.feedback.v1.Verdict_Standing" json:"standing,omitempty"`
 	// The reason that counts in reports: `reason`, unless a dispute ended otherwise; none if it was overturned.
 	CountedReason v11.RejectionReason `protobuf:"varint,21,opt,name=counted_reason,json=countedReason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"counted_reason,omitempty"`
+	// The rep who answered in the other's stead, as their cover; empty if the rep did, or somebody who leads.
+	AnsweredBy string `protobuf:"bytes,22,opt,name=answered_by,json=answeredBy,proto3" json:"answered_by,omitempty"`
+	// How good the lead was, in a word: what the rating says.
+	Quality Verdict_Quality `protobuf:"varint,23,opt,name=quality,proto3,enum=handoff.feedback.v1.Verdict_Quality" json:"quality,omitempty"`
+	// What sales thinks should be done next.
+	NextAction    Verdict_NextAction `protobuf:"varint,24,opt,name=next_action,json=nextAction,proto3,enum=handoff.feedback.v1.Verdict_NextAction" json:"next_action,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -429,14 +553,36 @@ func (x *Verdict) GetCountedReason() v11.RejectionReason {
 	return v11.RejectionReason(0)
 }
 
+func (x *Verdict) GetAnsweredBy() string {
+	if x != nil {
+		return x.AnsweredBy
+	}
+	return ""
+}
+
+func (x *Verdict) GetQuality() Verdict_Quality {
+	if x != nil {
+		return x.Quality
+	}
+	return Verdict_QUALITY_UNSPECIFIED
+}
+
+func (x *Verdict) GetNextAction() Verdict_NextAction {
+	if x != nil {
+		return x.NextAction
+	}
+	return Verdict_NEXT_ACTION_UNSPECIFIED
+}
+
 // Which field proves a reason.
 type Evidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The criterion that the lead fails, by name. At most 63 characters. Default: none.
+	// The criterion or disqualifier of the handoff's playbook that the reason goes by, by name. Default: none.
 	Criterion string `protobuf:"bytes,1,opt,name=criterion,proto3" json:"criterion,omitempty"`
-	// The field, such as `account.employees`. 1 to 100 characters.
+	// The field: a fact of the lead or the account, such as `account.employees` or `lead.attributes.seats`; `lead.email`,
+	// `lead.phone` or `lead.name`; or `engagement`. Names of attributes stay in this service.
 	Field string `protobuf:"bytes,2,opt,name=field,proto3" json:"field,omitempty"`
-	// What sales found, such as `12`. 1 to 500 characters.
+	// What sales found, such as `12`. 1 to 500 characters. It stays in this service.
 	ObservedValue string `protobuf:"bytes,3,opt,name=observed_value,json=observedValue,proto3" json:"observed_value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -497,7 +643,7 @@ var File_handoff_feedback_v1_verdict_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\n" +
-	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xcd\f\n" +
+	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\x96\x10\n" +
 	"\aVerdict\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x121\n" +
 	"\x04step\x18\x02 \x01(\x0e2\x18.handoff.routing.v1.StepB\x03\xe0A\x03R\x04step\x12#\n" +
@@ -527,7 +673,13 @@ const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\vanswer_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"answerTime\x12F\n" +
 	"\bstanding\x18\x14 \x01(\x0e2%.handoff.feedback.v1.Verdict.StandingB\x03\xe0A\x03R\bstanding\x12P\n" +
-	"\x0ecounted_reason\x18\x15 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\x03\xe0A\x03R\rcountedReason\"\x82\x01\n" +
+	"\x0ecounted_reason\x18\x15 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\x03\xe0A\x03R\rcountedReason\x128\n" +
+	"\vanswered_by\x18\x16 \x01(\tB\x17\xe0A\x03\xfaA\x11\n" +
+	"\x0fhandoff.dev/RepR\n" +
+	"answeredBy\x12C\n" +
+	"\aquality\x18\x17 \x01(\x0e2$.handoff.feedback.v1.Verdict.QualityB\x03\xe0A\x03R\aquality\x12M\n" +
+	"\vnext_action\x18\x18 \x01(\x0e2'.handoff.feedback.v1.Verdict.NextActionB\x03\xe0A\x03R\n" +
+	"nextAction\"\x82\x01\n" +
 	"\fMessageMatch\x12\x1d\n" +
 	"\x19MESSAGE_MATCH_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16MESSAGE_MATCH_ACCURATE\x10\x01\x12\x1c\n" +
@@ -543,11 +695,23 @@ const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\x0fSTANDING_STANDS\x10\x01\x12\x15\n" +
 	"\x11STANDING_DISPUTED\x10\x02\x12\x17\n" +
 	"\x13STANDING_OVERTURNED\x10\x03\x12\x19\n" +
-	"\x15STANDING_RECLASSIFIED\x10\x04:R\xeaAO\n" +
-	"\x13handoff.dev/Verdict\x12%handoffs/{handoff}/verdicts/{verdict}*\bverdicts2\averdict\"\x8b\x01\n" +
-	"\bEvidence\x12%\n" +
-	"\tcriterion\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18?R\tcriterion\x12\"\n" +
-	"\x05field\x18\x02 \x01(\tB\f\xe0A\x02\xbaH\x06r\x04\x10\x01\x18dR\x05field\x124\n" +
+	"\x15STANDING_RECLASSIFIED\x10\x04\"\\\n" +
+	"\aQuality\x12\x17\n" +
+	"\x13QUALITY_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eQUALITY_STRONG\x10\x01\x12\x13\n" +
+	"\x0fQUALITY_PARTIAL\x10\x02\x12\x0f\n" +
+	"\vQUALITY_LOW\x10\x03\"\x9a\x01\n" +
+	"\n" +
+	"NextAction\x12\x1b\n" +
+	"\x17NEXT_ACTION_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14NEXT_ACTION_CONTINUE\x10\x01\x12\x17\n" +
+	"\x13NEXT_ACTION_NURTURE\x10\x02\x12\x1a\n" +
+	"\x16NEXT_ACTION_DISQUALIFY\x10\x03\x12 \n" +
+	"\x1cNEXT_ACTION_REWORK_TARGETING\x10\x04:R\xeaAO\n" +
+	"\x13handoff.dev/Verdict\x12%handoffs/{handoff}/verdicts/{verdict}*\bverdicts2\averdict\"\xde\x01\n" +
+	"\bEvidence\x12>\n" +
+	"\tcriterion\x18\x01 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\tcriterion\x12\\\n" +
+	"\x05field\x18\x02 \x01(\tBF\xe0A\x02\xbaH@r>\x18d2:^(engagement|(lead|account)(\\.[a-z][a-z0-9_]{0,62}){1,2})$R\x05field\x124\n" +
 	"\x0eobserved_value\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xf4\x03R\robservedValueB\xd9\x01\n" +
 	"\x17com.handoff.feedback.v1B\fVerdictProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/feedback/v1;feedbackv1\xa2\x02\x03HFX\xaa\x02\x13Handoff.Feedback.V1\xca\x02\x13Handoff\\Feedback\\V1\xe2\x02\x1fHandoff\\Feedback\\V1\\GPBMetadata\xea\x02\x15Handoff::Feedback::V1b\x06proto3"
 
@@ -563,36 +727,40 @@ func file_handoff_feedback_v1_verdict_proto_rawDescGZIP() []byte {
 	return file_handoff_feedback_v1_verdict_proto_rawDescData
 }
 
-var file_handoff_feedback_v1_verdict_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_handoff_feedback_v1_verdict_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
 var file_handoff_feedback_v1_verdict_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_feedback_v1_verdict_proto_goTypes = []any{
 	(Verdict_MessageMatch)(0),     // 0: handoff.feedback.v1.Verdict.MessageMatch
 	(Verdict_RecycleTarget)(0),    // 1: handoff.feedback.v1.Verdict.RecycleTarget
 	(Verdict_Standing)(0),         // 2: handoff.feedback.v1.Verdict.Standing
-	(*Verdict)(nil),               // 3: handoff.feedback.v1.Verdict
-	(*Evidence)(nil),              // 4: handoff.feedback.v1.Evidence
-	(v1.Step)(0),                  // 5: handoff.routing.v1.Step
-	(v11.RejectionReason)(0),      // 6: handoff.playbook.v1.RejectionReason
-	(v1.Handoff_Outcome)(0),       // 7: handoff.routing.v1.Handoff.Outcome
-	(v1.Handoff_State)(0),         // 8: handoff.routing.v1.Handoff.State
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(Verdict_Quality)(0),          // 3: handoff.feedback.v1.Verdict.Quality
+	(Verdict_NextAction)(0),       // 4: handoff.feedback.v1.Verdict.NextAction
+	(*Verdict)(nil),               // 5: handoff.feedback.v1.Verdict
+	(*Evidence)(nil),              // 6: handoff.feedback.v1.Evidence
+	(v1.Step)(0),                  // 7: handoff.routing.v1.Step
+	(v11.RejectionReason)(0),      // 8: handoff.playbook.v1.RejectionReason
+	(v1.Handoff_Outcome)(0),       // 9: handoff.routing.v1.Handoff.Outcome
+	(v1.Handoff_State)(0),         // 10: handoff.routing.v1.Handoff.State
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 }
 var file_handoff_feedback_v1_verdict_proto_depIdxs = []int32{
-	5,  // 0: handoff.feedback.v1.Verdict.step:type_name -> handoff.routing.v1.Step
-	6,  // 1: handoff.feedback.v1.Verdict.reason:type_name -> handoff.playbook.v1.RejectionReason
-	4,  // 2: handoff.feedback.v1.Verdict.evidence:type_name -> handoff.feedback.v1.Evidence
-	7,  // 3: handoff.feedback.v1.Verdict.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	7,  // 0: handoff.feedback.v1.Verdict.step:type_name -> handoff.routing.v1.Step
+	8,  // 1: handoff.feedback.v1.Verdict.reason:type_name -> handoff.playbook.v1.RejectionReason
+	6,  // 2: handoff.feedback.v1.Verdict.evidence:type_name -> handoff.feedback.v1.Evidence
+	9,  // 3: handoff.feedback.v1.Verdict.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
 	1,  // 4: handoff.feedback.v1.Verdict.recycle_target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
 	0,  // 5: handoff.feedback.v1.Verdict.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	8,  // 6: handoff.feedback.v1.Verdict.handoff_state:type_name -> handoff.routing.v1.Handoff.State
-	9,  // 7: handoff.feedback.v1.Verdict.answer_time:type_name -> google.protobuf.Timestamp
+	10, // 6: handoff.feedback.v1.Verdict.handoff_state:type_name -> handoff.routing.v1.Handoff.State
+	11, // 7: handoff.feedback.v1.Verdict.answer_time:type_name -> google.protobuf.Timestamp
 	2,  // 8: handoff.feedback.v1.Verdict.standing:type_name -> handoff.feedback.v1.Verdict.Standing
-	6,  // 9: handoff.feedback.v1.Verdict.counted_reason:type_name -> handoff.playbook.v1.RejectionReason
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	8,  // 9: handoff.feedback.v1.Verdict.counted_reason:type_name -> handoff.playbook.v1.RejectionReason
+	3,  // 10: handoff.feedback.v1.Verdict.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	4,  // 11: handoff.feedback.v1.Verdict.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_verdict_proto_init() }
@@ -605,7 +773,7 @@ func file_handoff_feedback_v1_verdict_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_feedback_v1_verdict_proto_rawDesc), len(file_handoff_feedback_v1_verdict_proto_rawDesc)),
-			NumEnums:      3,
+			NumEnums:      5,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

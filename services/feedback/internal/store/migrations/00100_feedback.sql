@@ -26,12 +26,14 @@ CREATE INDEX meeting_handoff ON meeting (handoff_id);
 
 CREATE TABLE answer (
     principal {text} NOT NULL,
+    asked {text} NOT NULL,
     request_id {text} NOT NULL,
     actor_kind {int} NOT NULL,
     handoff_id {text} NOT NULL,
     assignment {int} NOT NULL,
     step {int} NOT NULL,
     rep {text} NOT NULL,
+    answered_by {text} NOT NULL,
     taken {int} NOT NULL,
     stored_at {int} NOT NULL,
     reason {int} NOT NULL,
@@ -42,10 +44,11 @@ CREATE TABLE answer (
     target {int} NOT NULL,
     rating {int} NOT NULL,
     message_match {int} NOT NULL,
+    next_action {int} NOT NULL,
     confirmed {text} NOT NULL,
     next_step {text} NOT NULL,
     comment {text} NOT NULL,
-    PRIMARY KEY (principal, request_id)
+    PRIMARY KEY (principal, asked)
 ) {keyed};
 CREATE INDEX answer_stored ON answer (stored_at);
 
@@ -54,6 +57,7 @@ CREATE TABLE verdict (
     assignment {int} NOT NULL,
     step {int} NOT NULL,
     rep {text} NOT NULL,
+    answered_by {text} NOT NULL,
     state {int} NOT NULL,
     answered_at {int} NOT NULL,
     principal {text} NOT NULL,
@@ -69,6 +73,7 @@ CREATE TABLE verdict (
     target {int} NOT NULL,
     rating {int} NOT NULL,
     message_match {int} NOT NULL,
+    next_action {int} NOT NULL,
     confirmed {text} NOT NULL,
     next_step {text} NOT NULL,
     comment {text} NOT NULL,
