@@ -25,11 +25,12 @@
 // standstill it comes late, in order, and says by how much. Nothing else calls out a running clock; news of a handoff only
 // ends clocks.
 //
-// How many clocks are open costs neither time nor memory: a look reads what is due soon, 16,384 rows at the most, and goes on
-// when half of them are told. There is nothing to load when a process starts.
+// How many clocks are open costs neither time nor memory: a look reads what is due soon, 16,384 rows at the most, and if there
+// are more, the next one comes when half of them are told. There is nothing to load when a process starts.
 //
 // Any number of replicas may run the loop, and none leads. Each knows what is due, and takes of it what no other has locked.
-// What another had locked it tries again in a moment, and finds it told, or, if the other was killed, tells it.
+// What another had locked it tries again in a moment, and finds it told, or, if the other was killed, tells it. What cannot be
+// told for want of the database is tried again after a second.
 //
 // A breach is called one second after its deadline, so that an answer that is on its way at that instant pages nobody. An
 // activity that is recorded late, within the playbook's tolerance, counts when it happened: a breach that was called out

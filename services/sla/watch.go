@@ -60,7 +60,7 @@ func (w *watch) Fire(ctx context.Context) error {
 	if len(due) == 0 {
 		return nil
 	}
-	if w.scout.list.Short(began.Add(ahead).UnixMicro()) {
+	if w.scout.list.Short() {
 		w.scout.look.Ring()
 	}
 	if err := w.ring(ctx, due, began); err != nil {
@@ -85,21 +85,20 @@ func (w *watch) ring(ctx context.Context, due []soon.Entry, now time.Time) error
 		o.asOf = time.UnixMicro(due[batchSize-1].At).UTC() // what is due later waits for its turn among the others
 	}
 	known := w.scout.take(ids)
-	var free map[string]bool
+	var busy []string
 	err := w.s.cfg.DB.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		var claimed handoffs
-		if claimed, free, err = store.Claim(ctx, tx, ids, known, now); err != nil {
+		if claimed, busy, err = store.Claim(ctx, tx, ids, known, now); err != nil {
 			return err
 		}
 		known = nil // this attempt changes them
 		return w.s.settle(ctx, tx, claimed, o)
 	})
+	w.scout.list.Done(due)
 	switch {
 	case err == nil:
-		for _, id := range ids {
-			if !free[id] {
-				w.scout.list.Hear(soon.Entry{At: now.Add(busyFor).UnixMicro(), Handoff: id})
-			}
+		for _, id := range busy {
+			w.scout.list.Hear(soon.Entry{At: now.Add(busyFor).UnixMicro(), Handoff: id})
 		}
 	case !passing(ctx, err):
 		_, err = w.s.setAside(ctx, ids, o, err)

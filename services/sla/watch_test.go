@@ -155,6 +155,29 @@ func TestAClockThatWasStoredByAnotherReplicaIsFoundInTime(t *testing.T) {
 	})
 }
 
+// TestWhatCannotBeToldNowIsToldOnceItCan has the log take nothing for a while.
+func TestWhatCannotBeToldNowIsToldOnceItCan(t *testing.T) {
+	t.Parallel()
+	running(t, func(t *testing.T, b *bench, _ *machine) {
+		b.room.Tell(b, eventlog.Scoring, qualified(1, time.Since(roomtest.Start)))
+		do := func(statement string) {
+			err := b.room.Host.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, statement)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		do(`CREATE TRIGGER no_more BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'no more'); END`)
+		pass(6 * time.Minute)
+		equal(b, "told while the log takes nothing", len(b.alarms()), 0)
+		do(`DROP TRIGGER no_more`)
+		pass(3 * time.Second)
+		equal(b, "told when it takes events again", len(b.alarms()), 2)
+	})
+}
+
 // TestMemoryIsFlatWhateverIsOpen runs alone: others use the same memory. It has clocks wait that are not due for long, while the loop looks at the table again and again.
 func TestMemoryIsFlatWhateverIsOpen(t *testing.T) {
 	running(t, func(t *testing.T, b *bench, _ *machine) {

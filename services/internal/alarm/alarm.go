@@ -58,9 +58,14 @@ func (a Alarm) Watch(ctx context.Context, d Duty) error {
 			trusted = !before
 			d.report(ctx, trusted)
 		}
-		sleep, woken := afterFault, Alarm(nil) // in doubt nobody wakes the watch: its readings must lie apart
+		// In doubt nobody wakes the watch, for its readings must lie apart; nor after a fault, for whoever plans anew what failed
+		// would have it tried without a pause.
+		sleep, woken := afterFault, Alarm(nil)
 		if trusted {
-			sleep, woken = d.look(ctx), a
+			var ok bool
+			if sleep, ok = d.look(ctx); ok {
+				woken = a
+			}
 		}
 		timer := time.NewTimer(sleep)
 		select {
@@ -73,9 +78,9 @@ func (a Alarm) Watch(ctx context.Context, d Duty) error {
 	return nil
 }
 
-// look does what is due, and says how long to sleep then.
-func (d Duty) look(ctx context.Context) time.Duration {
-	sleep := longestSleep/2 + rand.N(longestSleep/2)
+// look does what is due, and says how long to sleep then; not ok if it failed.
+func (d Duty) look(ctx context.Context) (sleep time.Duration, ok bool) {
+	sleep = longestSleep/2 + rand.N(longestSleep/2)
 	at, due, err := d.NextDue(ctx)
 	if err == nil && due {
 		sleep = min(sleep, max(0, at.Sub(d.Now())))
@@ -85,9 +90,9 @@ func (d Duty) look(ctx context.Context) time.Duration {
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Logger.WarnContext(ctx, d.Undone, slog.String("cause", err.Error())) //nolint:sloglint // the caller's is a constant
-		sleep = afterFault
+		return afterFault, false
 	}
-	return sleep
+	return sleep, err == nil
 }
 
 // report says that timers stand still, or go on.

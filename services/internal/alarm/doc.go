@@ -7,7 +7,8 @@
 // # Invariants
 //
 //   - A ring while nobody sleeps is not lost: the next sleep ends at once.
-//   - What fails is tried again after a moment, and told each time. Nothing ends the watch but its context.
+//   - What fails is tried again after a moment, whoever rings meanwhile, and told each time. Nothing ends the watch but its
+//     context.
 //   - Once the machine's clock was set, nothing is done until it is steady again; see package steady. What had become due
 //     by then is done late.
 package alarm

@@ -2,6 +2,7 @@ package soon
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -24,36 +25,40 @@ type List struct {
 	mu      sync.Mutex
 	entries []Entry // sorted, each once
 	until   int64   // everything up to there is in the list
+	cut     bool    // there is more than the list had room for
 	looking bool
-	heard   []Entry            // since the look began
-	taken   map[Entry]struct{} // since the look began
+	heard   []Entry        // since the look began
+	taken   map[Entry]bool // whether it is still at work; what is done stays until the look ends
 }
 
 // New makes an empty list for a number of entries.
-func New(size int) *List { return &List{size: size, until: math.MinInt64} }
+func New(size int) *List {
+	return &List{size: size, until: math.MinInt64, taken: map[Entry]bool{}}
+}
 
 // Look says that somebody begins to look at the table. They may not find what is heard of from here on, and may find what is
-// taken.
+// at work by now or later.
 func (l *List) Look() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.looking, l.heard, l.taken = true, nil, map[Entry]struct{}{}
+	l.looking, l.heard = true, nil
 }
 
 // Found ends a look: it found these entries, the soonest first, as many as the list was made for or all until an instant.
 func (l *List) Found(entries []Entry, until int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(entries) >= l.size {
+	if l.cut = len(entries) >= l.size; l.cut {
 		until = entries[len(entries)-1].At - 1 // there may be more at the last one's instant
 	}
-	heard, taken := l.heard, l.taken
-	l.looking, l.heard, l.taken = false, nil, nil
-	l.until = until
-	l.entries = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { _, gone := taken[e]; return gone })
+	isTaken := func(e Entry) bool { _, taken := l.taken[e]; return taken }
+	heard := slices.DeleteFunc(l.heard, isTaken)
+	l.looking, l.heard, l.until = false, nil, until
+	l.entries = slices.DeleteFunc(slices.Clone(entries), isTaken)
 	for _, e := range heard {
 		l.insert(e)
 	}
+	maps.DeleteFunc(l.taken, func(_ Entry, atWork bool) bool { return !atWork })
 }
 
 // Hear takes in an entry that was stored. It reports whether that is the soonest.
@@ -63,6 +68,7 @@ func (l *List) Hear(e Entry) (soonest bool) {
 	if l.looking {
 		l.heard = append(l.heard, e)
 	}
+	delete(l.taken, e) // it is news
 	return l.insert(e)
 }
 
@@ -76,14 +82,15 @@ func (l *List) insert(e Entry) (soonest bool) {
 	}
 	l.entries = slices.Insert(l.entries, i, e)
 	if len(l.entries) > 2*l.size { // the list ends sooner
-		l.until = l.entries[l.size].At - 1
+		l.until, l.cut = l.entries[l.size].At-1, true
 		keep, _ := slices.BinarySearchFunc(l.entries, Entry{At: l.until + 1}, Entry.compare)
 		l.entries = slices.Delete(l.entries, keep, len(l.entries))
 	}
 	return i == 0
 }
 
-// Take takes out what is due at an instant, the soonest first, up to a number.
+// Take takes out what is due at an instant, the soonest first, up to a number. It is at work until the caller is done with it:
+// no look brings it back.
 func (l *List) Take(now int64, most int) []Entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -91,12 +98,24 @@ func (l *List) Take(now int64, most int) []Entry {
 	due = min(due, most)
 	taken := l.entries[:due:due]
 	l.entries = l.entries[due:]
-	if l.looking {
-		for _, e := range taken {
-			l.taken[e] = struct{}{}
-		}
+	for _, e := range taken {
+		l.taken[e] = true
 	}
 	return taken
+}
+
+// Done says that the table knows what became of entries that were taken. What is left of them is found by the next look that
+// begins.
+func (l *List) Done(taken []Entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range taken {
+		if _, ok := l.taken[e]; ok && l.looking {
+			l.taken[e] = false // the look may have seen the table before
+		} else {
+			delete(l.taken, e)
+		}
+	}
 }
 
 // Next is the instant of the soonest entry; not ok if there is none.
@@ -109,9 +128,9 @@ func (l *List) Next() (at int64, ok bool) {
 	return l.entries[0].At, true
 }
 
-// Short reports whether there is more until an instant than the list holds, and half of what it held is gone.
-func (l *List) Short(until int64) bool {
+// Short reports whether there is more than the list had room for, and half of what it held is gone.
+func (l *List) Short() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.until < until && len(l.entries) < l.size/2
+	return l.cut && len(l.entries) < l.size/2
 }

@@ -1,7 +1,9 @@
 package soon_test
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -16,19 +18,22 @@ const size = 4
 
 // world is a table, a list that looks at it now and then, and what the list must know.
 type world struct {
-	now   int64
-	table map[string]int64
-	list  *soon.List
-	known map[soon.Entry]bool
+	now    int64
+	table  map[string]int64
+	list   *soon.List
+	known  map[soon.Entry]bool
+	atWork map[soon.Entry]bool
+	told   map[soon.Entry]bool // and not stored again since
 
 	looking bool
 	found   []soon.Entry
-	taken   map[soon.Entry]bool // since the look began: stored anew elsewhere, the next look finds it
+	hidden  map[soon.Entry]bool // from the look: they were at work when it began, or later
 	until   int64
 }
 
 func newWorld() *world {
-	return &world{table: map[string]int64{}, list: soon.New(size), known: map[soon.Entry]bool{}}
+	return &world{table: map[string]int64{}, list: soon.New(size), known: map[soon.Entry]bool{}, atWork: map[soon.Entry]bool{},
+		told: map[soon.Entry]bool{}}
 }
 
 func (w *world) put(t *rapid.T) soon.Entry {
@@ -36,26 +41,30 @@ func (w *world) put(t *rapid.T) soon.Entry {
 	if at, ok := w.table[e.Handoff]; ok {
 		delete(w.known, soon.Entry{At: at, Handoff: e.Handoff})
 	}
+	if w.atWork[e] { // whoever is at work on it holds its lock, and stores something later
+		e.At = w.now + 9
+	}
 	w.table[e.Handoff] = e.At
+	delete(w.told, e)
 	return e
 }
 
 func (w *world) look() {
 	w.list.Look()
-	w.looking, w.found, w.taken, w.until = true, nil, map[soon.Entry]bool{}, w.now+10
+	w.looking, w.found, w.hidden, w.until = true, nil, maps.Clone(w.atWork), w.now+10
 	for id, at := range w.table {
 		if at <= w.until {
 			w.found = append(w.found, soon.Entry{At: at, Handoff: id})
 		}
 	}
-	slices.SortFunc(w.found, func(a, b soon.Entry) int { return int(a.At-b.At)*100 + len(a.Handoff) - len(b.Handoff) })
+	slices.SortFunc(w.found, func(a, b soon.Entry) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Handoff, b.Handoff)) })
 	w.found = w.found[:min(size, len(w.found))]
 }
 
 func (w *world) endLook() {
 	w.list.Found(w.found, w.until)
 	for _, e := range w.found {
-		if at, ok := w.table[e.Handoff]; ok && at == e.At && !w.taken[e] {
+		if at, ok := w.table[e.Handoff]; ok && at == e.At && !w.hidden[e] {
 			w.known[e] = true
 		}
 	}
@@ -68,21 +77,31 @@ func (w *world) take(t *rapid.T, until int64, most int) int {
 		t.Fatalf("taken out of order: %v", taken)
 	}
 	for _, e := range taken {
-		if e.At > until {
-			t.Fatalf("%v was taken at %d", e, until)
+		if e.At > until || w.atWork[e] || w.told[e] {
+			t.Fatalf("%v was taken at %d; at work: %t; told already: %t", e, until, w.atWork[e], w.told[e])
 		}
 		delete(w.known, e)
+		w.atWork[e] = true
 		if w.looking {
-			w.taken[e] = true
-		}
-		if w.table[e.Handoff] == e.At {
-			delete(w.table, e.Handoff)
+			w.hidden[e] = true
 		}
 	}
 	return len(taken)
 }
 
-// TestNothingIsLostBetweenTheTableAndTheList has looks overlap with what is stored and taken meanwhile.
+// done ends all work: what it was about has been told, or is in the table still.
+func (w *world) done(told bool) {
+	for e := range w.atWork {
+		if told && w.table[e.Handoff] == e.At {
+			delete(w.table, e.Handoff)
+			w.told[e] = true
+		}
+	}
+	w.list.Done(slices.Collect(maps.Keys(w.atWork)))
+	clear(w.atWork)
+}
+
+// TestNothingIsLostBetweenTheTableAndTheList has looks overlap with what is stored and taken meanwhile, and with the work on it.
 func TestNothingIsLostBetweenTheTableAndTheList(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -105,6 +124,7 @@ func TestNothingIsLostBetweenTheTableAndTheList(t *testing.T) {
 				}
 			},
 			"take": func(t *rapid.T) { w.take(t, w.now, rapid.IntRange(1, 5).Draw(t, "most")) },
+			"done": func(t *rapid.T) { w.done(rapid.Bool().Draw(t, "told")) },
 			"time": func(t *rapid.T) { w.now += rapid.Int64Range(0, 4).Draw(t, "passed") },
 			"": func(t *rapid.T) {
 				if n := w.list.Len(); n > 2*size {
@@ -126,19 +146,34 @@ func TestNothingIsLostBetweenTheTableAndTheList(t *testing.T) {
 	})
 }
 
-func TestWhatWasTakenIsNotFoundAgainByALookThatHadBegun(t *testing.T) {
+// TestWhatIsAtWorkIsNotFoundAgain has a look begin before the work is done, or before it began, and end after.
+func TestWhatIsAtWorkIsNotFoundAgain(t *testing.T) {
 	t.Parallel()
 	e := soon.Entry{At: 5, Handoff: "a"}
-	l := soon.New(size)
-	l.Look()
-	l.Found([]soon.Entry{e}, 10)
-	l.Look()
-	if taken := l.Take(5, 1); len(taken) != 1 {
-		t.Fatalf("took %v, want %v", taken, e)
-	}
-	l.Found([]soon.Entry{e}, 10)
-	if taken := l.Take(10, 1); len(taken) != 0 {
-		t.Errorf("%v was taken again", taken)
+	for name, first := range map[string]string{"the look": "look", "the work": "take"} {
+		l := soon.New(size)
+		l.Look()
+		l.Found([]soon.Entry{e}, 10)
+		if first == "look" {
+			l.Look()
+		}
+		taken := l.Take(5, 1)
+		if len(taken) != 1 {
+			t.Fatalf("took %v, want %v", taken, e)
+		}
+		if first == "take" {
+			l.Look()
+		}
+		l.Done(taken)
+		l.Found([]soon.Entry{e}, 10)
+		if taken := l.Take(10, 1); len(taken) != 0 {
+			t.Errorf("%s began first: %v was taken again", name, taken)
+		}
+		l.Look()
+		l.Found([]soon.Entry{e}, 10)
+		if taken := l.Take(10, 1); len(taken) != 1 {
+			t.Errorf("%s began first: what is left in the table was not found by a look that began later", name)
+		}
 	}
 }
 
@@ -152,14 +187,14 @@ func TestAListThatRunsShortSaysSo(t *testing.T) {
 	l.Look()
 	l.Found(page, 100)
 	for taken, want := range []bool{false, false, false, true, true} {
-		if got := l.Short(100); got != want {
+		if got := l.Short(); got != want {
 			t.Errorf("with %d of %d taken, short is %t", taken, size, got)
 		}
 		l.Take(100, 1)
 	}
 	l.Look()
 	l.Found(nil, 100)
-	if l.Short(100) {
+	if l.Short() {
 		t.Error("short, though nothing else is due")
 	}
 }
