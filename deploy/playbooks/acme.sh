@@ -15,16 +15,22 @@ add() { # add COLLECTION PARAMETER ID JSON
 		--header "Idempotency-Key: acme-$1-$3" --data-binary @- "$SUITE/v1/$1?$2=$3"
 }
 
-day='{"intervals": [{"open": "09:00", "close": "17:00"}]}'
-add calendars calendarId us-east-business "{
-  \"timeZone\": \"America/New_York\",
-  \"hours\": {\"mon\": $day, \"tue\": $day, \"wed\": $day, \"thu\": $day, \"fri\": $day},
-  \"holidays\": [\"2026-11-26\", \"2026-12-25\", \"2027-01-01\"]}"
+# Public holidays come from the country's rules; a day that is Acme's own goes into `holidays`.
+calendar() { # calendar ID OPEN CLOSE
+	day="{\"intervals\": [{\"open\": \"$2\", \"close\": \"$3\"}]}"
+	add calendars calendarId "$1" "{
+	  \"timeZone\": \"America/New_York\",
+	  \"hours\": {\"mon\": $day, \"tue\": $day, \"wed\": $day, \"thu\": $day, \"fri\": $day},
+	  \"publicHolidays\": [{\"country\": \"US\"}], \"holidays\": [\"2026-12-24\"]}"
+}
+calendar us-east-business 09:00 17:00
+calendar us-east-inbound 08:00 20:00
 
-# `subject` is who the identity provider says the rep is; whoever has it in a token acts as the rep.
+# `subject` is who the identity provider says the rep is; whoever has it in a token acts as the rep. A rep with a calendar of
+# their own works by that, the others by that of the pool that gave them the lead.
 rep() { # rep ID NAME TEAM
 	add reps repId "$1" "{\"displayName\": \"$2\", \"subject\": \"$1\", \"team\": \"$3\",
-	  \"calendar\": \"calendars/us-east-business\", \"maxOpen\": 40, \"maxPerDay\": 12}"
+	  \"maxOpen\": 40, \"maxPerDay\": 12}"
 }
 rep ada 'Ada Ames' enterprise
 rep ben 'Ben Boyd' enterprise
@@ -33,8 +39,8 @@ rep dan 'Dan Diaz' velocity
 rep eve 'Eve Ellis' velocity
 
 # A member of weight 2 gets twice as many leads as one of weight 1. The overflow pool takes what nobody else can.
-add pools poolId overflow '{"displayName": "Overflow", "members": [{"rep": "reps/eve", "weight": 1}]}'
-add pools poolId enterprise '{"displayName": "Enterprise", "overflow": "pools/overflow",
+add pools poolId overflow '{"displayName": "Overflow", "calendar": "calendars/us-east-inbound", "members": [{"rep": "reps/eve", "weight": 1}]}'
+add pools poolId enterprise '{"displayName": "Enterprise", "overflow": "pools/overflow", "calendar": "calendars/us-east-business",
   "members": [{"rep": "reps/ada", "weight": 2}, {"rep": "reps/ben", "weight": 1}]}'
-add pools poolId velocity '{"displayName": "Velocity", "overflow": "pools/overflow",
+add pools poolId velocity '{"displayName": "Velocity", "overflow": "pools/overflow", "calendar": "calendars/us-east-inbound",
   "members": [{"rep": "reps/cleo", "weight": 1}, {"rep": "reps/dan", "weight": 1}, {"rep": "reps/eve", "weight": 1}]}'
