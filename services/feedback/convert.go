@@ -19,9 +19,8 @@ import (
 
 // toVerdict is a verdict as the API shows it.
 func toVerdict(v *store.Verdict, h *store.Handoff) *feedbackv1.Verdict {
-	id := v.Step.String() + "-" + strconv.FormatInt(v.Assignment, 10)
 	out := &feedbackv1.Verdict{
-		Name:          ident.Name("handoffs", v.Handoff, "verdicts", id),
+		Name:          verdictName(v.Handoff, v.Assignment, v.Step),
 		Step:          routingv1.Step(v.Step),
 		Assignment:    int32(v.Assignment),
 		Rep:           ident.Name("reps", v.Rep),
@@ -44,6 +43,9 @@ func toVerdict(v *store.Verdict, h *store.Handoff) *feedbackv1.Verdict {
 		AnswerTime:    timestamppb.New(time.UnixMicro(v.AnsweredAt)),
 		Standing:      feedbackv1.Verdict_Standing(v.Standing),
 		CountedReason: playbookv1.RejectionReason(v.Counted),
+	}
+	if v.Disputed {
+		out.Dispute = disputeName(v.Handoff, v.Assignment, v.Step)
 	}
 	for _, e := range v.Evidence {
 		out.Evidence = append(out.Evidence, &feedbackv1.Evidence{Criterion: e.Criterion, Field: e.Field, ObservedValue: e.Observed})
@@ -89,12 +91,21 @@ func fromHandoff(h *routingv1.Handoff) store.Handoff {
 	return out
 }
 
+// verdictName and disputeName are the names of the verdict of a step of an assignment, and of the dispute over it.
+func verdictName(handoff string, assignment int64, step verdict.Step) string {
+	return ident.Name("handoffs", handoff, "verdicts", step.String()+"-"+strconv.FormatInt(assignment, 10))
+}
+
+func disputeName(handoff string, assignment int64, step verdict.Step) string {
+	return ident.Name("handoffs", handoff, "disputes", step.String()+"-"+strconv.FormatInt(assignment, 10))
+}
+
 func handoffName(h *store.Handoff) string { return ident.Name("handoffs", h.ID) }
 
 func leadName(h *store.Handoff) string { return ident.Name("leads", h.Lead) }
 
 func playbookName(h *store.Handoff) string {
-	return shelf.Version[verdict.Policy]{Number: h.Playbook}.Name()
+	return shelf.Version[agreed]{Number: h.Playbook}.Name()
 }
 
 // toReport is a report as the API shows it.

@@ -23,17 +23,26 @@
 // themselves. After a decline the handoff is held or assigned to the next rep: the call knows it at once, the event
 // HandoffDeclined does not, and the verdict waits for the event that follows it.
 //
+// # Disputes
+//
+// A verdict that turns a lead away can be disputed: by itself, where its evidence does not bear it out, or by marketing or the
+// partner who brought the lead. The teams say what they make of it; where they differ, RevOps settles it, and where neither says
+// anything in time it lapses, which upholds the verdict (internal/dispute has the rules). A verdict that was overturned counts
+// as answered, and not as rejected; one that was reclassified counts under the other reason; until then it counts as it was
+// given, and is shown as disputed. Routing hears how a dispute ended and puts the rep's turn right, Scoring lets the lead come
+// again, Attribution counts anew. The handoff itself stays closed.
+//
 // # Invariants
 //
 //   - Routing is asked for nothing that is not stored.
-//   - There is one verdict for a handoff, assignment and step. It never changes once it is complete, and VerdictRecorded
-//     tells of it exactly once.
+//   - There is one verdict for a handoff, assignment and step. What was said never changes once it is complete, and
+//     VerdictRecorded tells of it exactly once. What it counts as changes once at the most, when a dispute over it ends.
 //   - The verdict of an answer, and what is told of it, do not depend on which news of it came first, or how often.
 //   - Source and campaign are those with which the handoff was opened. Only an answer that is faster than the news of the
 //     opening is told with those that Routing shows at that moment.
 //   - The rep of a verdict is the assignee, whoever answered. A cover who answered in the assignee's stead stands beside.
 //   - A request id serves each of the five methods once. Routing takes all their steps by one: it is asked by an id that is made
 //     of the caller's and the step.
-//   - Comments, next steps, competitors, what was found as evidence and names of attributes stay in this service. Whatever else
-//     an answer names is known to the playbook or to the language of its criteria, and so is nobody's.
+//   - Comments, statements in disputes, next steps, competitors, what was found as evidence and names of attributes stay in this service.
+//     Whatever else an answer names is known to the playbook or to the language of its criteria, and so is nobody's.
 package feedback

@@ -5,13 +5,20 @@ import (
 	"slices"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	"github.com/handoffhq/handoff/services/feedback/internal/dispute"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
 	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/internal/policy"
 )
 
-// compile reads what a playbook asks of answers.
-func compile(signed *playbookv1.Document) (verdict.Policy, error) {
+// agreed is what a playbook says of answers and what becomes of them.
+type agreed struct {
+	verdict.Policy
+	disputes dispute.Policy
+}
+
+// compile reads what a playbook says of answers.
+func compile(signed *playbookv1.Document) (agreed, error) {
 	doc := policy.WithDefaults(signed)
 	feedback := doc.GetFeedback()
 	p := verdict.Policy{
@@ -27,7 +34,12 @@ func compile(signed *playbookv1.Document) (verdict.Policy, error) {
 	for word, reason := range feedback.GetDetails() {
 		p.Details[word] = verdict.Reason(reason)
 	}
-	return p, nil
+	return agreed{p, toDisputes(feedback.GetDisputes())}, nil
+}
+
+func toDisputes(disputes *playbookv1.DisputePolicy) dispute.Policy {
+	return dispute.Policy{Automatic: dispute.Automatic(disputes.GetAutomatic()), OpenWithin: disputes.GetOpenWithin().AsDuration(),
+		Within: disputes.GetWithin().AsDuration()}
 }
 
 func toReasons(reasons []playbookv1.RejectionReason) []verdict.Reason {

@@ -19,6 +19,7 @@ import (
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/fault"
+	"github.com/handoffhq/handoff/services/internal/scope"
 )
 
 // desk stands in for Routing: it keeps handoffs by the rules of their life, answers a repeated request as before, and
@@ -268,9 +269,12 @@ func (f *file) refuse(step routingv1.Step) error {
 	}
 }
 
-// seenBy reports whether the caller may see the handoff: a manager may, and the rep who has it.
+// seenBy reports whether the caller may see the handoff: a manager may, the rep who has it, and the partner who brought it.
 func (f *file) seenBy(ctx context.Context) bool {
 	actor := auth.ActorFrom(ctx)
+	if partner := scope.Partner(actor); partner != "" {
+		return f.handoff.GetPartner() == partner
+	}
 	return !auth.Has(actor, accessv1.Role_ROLE_SALES_REP) || slices.Contains([]string{f.handoff.GetRep(), f.handoff.GetCover()}, "reps/"+actor.GetSubject())
 }
 

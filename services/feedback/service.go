@@ -12,7 +12,7 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
-	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
 	"github.com/handoffhq/handoff/services/internal/idempotency"
@@ -44,8 +44,9 @@ type Service struct {
 	cfg      Config
 	log      *eventlog.Log
 	requests *idempotency.Keeper
-	policies *shelf.Shelf[verdict.Policy]
-	duties   []duty // in the order in which they are done at one instant
+	policies *shelf.Shelf[agreed]
+	duties   []duty      // in the order in which they are done at one instant
+	terms    alarm.Alarm // rings when a dispute was opened
 }
 
 // Migrations makes the service's tables.
@@ -56,7 +57,8 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile)}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile), terms: alarm.New()}
+	s.duties = []duty{s.lapsing()}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Feedback, eventlog.Each(s.apply))
 	return s, err

@@ -70,6 +70,8 @@ var subscribers = map[protoreflect.Name][]string{
 	"sla_period_closed":   {},
 	"escalation_reached":  {Routing},
 	"verdict_recorded":    {Attribution, Scoring},
+	"dispute_opened":      {},
+	"dispute_resolved":    {Routing, Attribution, Scoring},
 	"opportunity_created": {Scoring, Routing, SLA},
 	"opportunity_changed": {Scoring, Routing, SLA},
 	"opportunity_closed":  {Scoring, Routing, SLA},

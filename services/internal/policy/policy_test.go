@@ -75,6 +75,7 @@ const complete = `{
       "REJECTION_REASON_BAD_DATA", "REJECTION_REASON_COMPETITOR", "REJECTION_REASON_DUPLICATE"],
     "rating": "REQUIREMENT_REQUIRED",
     "patterns": {"share": 0.3, "minLeads": 20},
+    "disputes": {"automatic": "AUTOMATIC_RECORD", "openWithin": "1209600s", "within": "432000s"},
     "recycle": {"cooldown": "2592000s", "excludeRejectingRep": true}},
   "attribution": {
     "journey": {"lookback": "7776000s", "people": "ELIGIBLE_PEOPLE_ACCOUNT"},
@@ -120,6 +121,7 @@ const outspoken = `{
     "reasons": ["REJECTION_REASON_DUPLICATE"],
     "rating": "REQUIREMENT_OPTIONAL",
     "patterns": {"share": 0.9, "minLeads": 1},
+    "disputes": {"automatic": "AUTOMATIC_NONE", "openWithin": "60s", "within": "1s"},
     "recycle": {"cooldown": "0s", "excludeRejectingRep": false}},
   "attribution": {
     "journey": {"lookback": "1s", "people": "ELIGIBLE_PEOPLE_PRIMARY"},

@@ -19,6 +19,7 @@ type Verdict struct {
 	AnsweredAt int64  // Unix microseconds
 	Standing   dispute.Standing
 	Counted    verdict.Reason // the reason that counts in reports; 0 if none does
+	Disputed   bool           // whether there was ever a dispute over it
 	Cause
 	verdict.Answer
 }
@@ -28,7 +29,7 @@ var verdictTable = &sqldb.Table{Name: "verdict", Columns: append([]sqldb.Column{
 	{Name: "rep", Type: sqldb.Text}, {Name: "answered_by", Type: sqldb.Text}, {Name: "state", Type: sqldb.Int},
 	{Name: "answered_at", Type: sqldb.Int},
 	{Name: "principal", Type: sqldb.Text}, {Name: "request_id", Type: sqldb.Text}, {Name: "actor_kind", Type: sqldb.Int},
-	{Name: "standing", Type: sqldb.Int}, {Name: "counted_reason", Type: sqldb.Int},
+	{Name: "standing", Type: sqldb.Int}, {Name: "counted_reason", Type: sqldb.Int}, {Name: "disputed", Type: sqldb.Int},
 }, detailColumns...)}
 
 // InsertVerdict stores a new verdict.
@@ -38,7 +39,7 @@ func InsertVerdict(tx *sqldb.Tx, v *Verdict) error {
 		return err
 	}
 	tx.Insert(verdictTable, append([]any{v.Handoff, v.Assignment, v.Step, v.Rep, v.AnsweredBy, v.State, v.AnsweredAt,
-		v.Principal, v.RequestID, v.Kind, v.Standing, v.Counted}, row...)...)
+		v.Principal, v.RequestID, v.Kind, v.Standing, v.Counted, v.Disputed}, row...)...)
 	return nil
 }
 
@@ -49,8 +50,15 @@ func SetState(ctx context.Context, tx *sqldb.Tx, v *Verdict) error {
 	return err
 }
 
+// SetStanding stores what became of a verdict.
+func SetStanding(ctx context.Context, tx *sqldb.Tx, v *Verdict) error {
+	_, err := tx.Exec(ctx, `UPDATE verdict SET standing = $1, counted_reason = $2, disputed = $3
+		WHERE handoff_id = $4 AND assignment = $5 AND step = $6`, v.Standing, v.Counted, v.Disputed, v.Handoff, v.Assignment, v.Step)
+	return err
+}
+
 const selectVerdict = `SELECT handoff_id, assignment, step, rep, answered_by, state, answered_at, principal, request_id, actor_kind,
-	standing, counted_reason, ` + details + `
+	standing, counted_reason, disputed, ` + details + `
 	FROM verdict `
 
 // GetVerdict reads a verdict.
@@ -89,7 +97,7 @@ func Verdicts(ctx context.Context, q sqldb.Querier, handoff string, after Place,
 func one(row sqldb.Row) (*Verdict, error) {
 	v := &Verdict{}
 	err := scan(row, &v.Answer, &v.Handoff, &v.Assignment, &v.Step, &v.Rep, &v.AnsweredBy, &v.State, &v.AnsweredAt,
-		&v.Principal, &v.RequestID, &v.Kind, &v.Standing, &v.Counted)
+		&v.Principal, &v.RequestID, &v.Kind, &v.Standing, &v.Counted, &v.Disputed)
 	if errors.Is(err, sqldb.ErrNoRows) {
 		return nil, ErrNotFound
 	}

@@ -45,8 +45,6 @@ func Words(e *eventv1.Event) string {
 	case *eventv1.Event_AccountAlertRaised:
 		alert := p.AccountAlertRaised.GetAlert()
 		return sentence("alert about "+alert.GetAccount(), "for", cmp.Or(alert.GetRep(), alert.GetPool(), "nobody: it has neither owner nor pool"))
-	case *eventv1.Event_VerdictRecorded:
-		return verdictWords(p.VerdictRecorded)
 	case *eventv1.Event_OpportunityCreated:
 		return "opportunity opened"
 	case *eventv1.Event_OpportunityChanged:
@@ -64,10 +62,7 @@ func Words(e *eventv1.Event) string {
 	case *eventv1.Event_ResourceChanged:
 		return sentence(cmp.Or(p.ResourceChanged.GetMethod(), "change"), "of", p.ResourceChanged.GetResource())
 	}
-	if words := routingWords(e); words != "" {
-		return words
-	}
-	return slaWords(e)
+	return cmp.Or(routingWords(e), feedbackWords(e), slaWords(e))
 }
 
 // meetingWords says how a meeting does; nothing if there is none.
@@ -223,20 +218,6 @@ func surgeWords(p *eventv1.AccountSurged) string {
 			separator = ": "
 		}
 		words += fmt.Sprintf("%s%d × %s", separator, s.GetCount(), spaced(s.GetSubject()))
-	}
-	return words
-}
-
-func verdictWords(p *eventv1.VerdictRecorded) string {
-	v := p.GetVerdict()
-	by, instead := v.GetRep(), ""
-	if v.GetAnsweredBy() != "" {
-		by, instead = v.GetAnsweredBy(), v.GetRep()
-	}
-	words := sentence("answered", "with", enumWord(v.GetStep().String(), "STEP_"), "by", by, "for", instead,
-		"to", enumWord(v.GetRecycleTarget().String(), "RECYCLE_TARGET_"))
-	if v.GetRating() > 0 {
-		words += fmt.Sprintf(", rated %d of 5", v.GetRating())
 	}
 	return words
 }

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
@@ -54,6 +55,30 @@ func TestAHandoffThatNobodyElseCanTakeIsToldInWords(t *testing.T) {
 		ReassignReason: routingv1.ReassignReason_REASSIGN_REASON_BREACH}}}
 	if got, want := passage.Words(e), "stays with reps/ann after breach: nobody else can take it"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestADisputeIsToldInWords(t *testing.T) {
+	t.Parallel()
+	opened := func(by feedbackv1.Dispute_Opener) *eventv1.Event {
+		return &eventv1.Event{Payload: &eventv1.Event_DisputeOpened{DisputeOpened: &eventv1.DisputeOpened{Opener: by}}}
+	}
+	ended := func(d *eventv1.DisputeResolved) *eventv1.Event {
+		return &eventv1.Event{Payload: &eventv1.Event_DisputeResolved{DisputeResolved: d}}
+	}
+	for want, e := range map[string]*eventv1.Event{
+		"disputed: the evidence does not bear the answer out": opened(feedbackv1.Dispute_OPENER_EVIDENCE),
+		"disputed by marketing":                               opened(feedbackv1.Dispute_OPENER_MARKETING),
+		"disputed by partner":                                 opened(feedbackv1.Dispute_OPENER_PARTNER),
+		"dispute lapsed: the answer is upheld":                ended(&eventv1.DisputeResolved{Ruling: feedbackv1.Dispute_RULING_UPHELD, Lapsed: true}),
+		"dispute ended: the answer is upheld":                 ended(&eventv1.DisputeResolved{Ruling: feedbackv1.Dispute_RULING_UPHELD}),
+		"dispute ended: the answer is overturned":             ended(&eventv1.DisputeResolved{Ruling: feedbackv1.Dispute_RULING_OVERTURNED}),
+		"dispute ended: the answer counts as bad data instead of not ready": ended(&eventv1.DisputeResolved{Ruling: feedbackv1.Dispute_RULING_RECLASSIFIED,
+			ReasonBefore: playbookv1.RejectionReason_REJECTION_REASON_NOT_READY, ReasonAfter: playbookv1.RejectionReason_REJECTION_REASON_BAD_DATA}),
+	} {
+		if got := passage.Words(e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

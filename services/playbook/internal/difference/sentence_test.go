@@ -94,6 +94,12 @@ func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
 		{"  calendar: us-east\n", "  calendar: us-east\n  bursts: {within: 5m}\n", when, "Activities are too many at once within 5 minutes instead of 1 minute"},
 		{"  calendar: us-east\n", "  calendar: us-east\n  bursts: {count_them: true}\n", when, "Activities that are too many at once now count all the same"},
 		{"  calendar: us-east\n", "  calendar: us-east\n  pauses: {per_handoff: 1}\n", when, "Pauses that a handoff may have: 1 instead of 2"},
+		{"feedback:", "feedback:\n  disputes: {automatic: claim}", how, "Disputes open by themselves when what sales itself says speaks against the reason, " +
+			"instead of when what is on record, or what sales itself says, speaks against the reason"},
+		{"feedback:", "feedback:\n  disputes: {open_within: 3d}", how, "A verdict can be disputed for 3 days instead of 14 days"},
+		{"feedback:", "feedback:\n  disputes: {automatic: none}", how, "Disputes open by themselves never, " +
+			"instead of when what is on record, or what sales itself says, speaks against the reason"},
+		{"feedback:", "feedback:\n  disputes: {within: 36h}", how, "In a dispute the teams have the word for 36 hours instead of 5 days"},
 		{"campaigns: [abm-q4]", "campaigns: [abm_sql]", how, "initech.example is worked by abm_sql instead of abm-q4"},
 		{"feedback:", "feedback:\n  details: {went_sql: bad_data}", how, "Reps may now say went_sql, which is bad data"},
 		{"checklist: [need, timing]", "checklist: bant", how, "An SQL needs BANT instead of need and timing"},

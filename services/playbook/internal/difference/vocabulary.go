@@ -29,6 +29,8 @@ func spelt() map[string]map[string]string {
 		"MatchHierarchy": {"review": "a person decides", "child_by_geo": "the lead belongs to the one in its country", "ultimate_parent": "the lead belongs to the one at the top"},
 		"MatchChange": {"notify": "its open handoff stays where it is",
 			"reroute_if_unaccepted": "its open handoff goes where it belongs now, unless somebody accepted it"},
+		"Automatic": {"record": "when what is on record, or what sales itself says, speaks against the reason",
+			"claim": "when what sales itself says speaks against the reason", "none": "never"},
 		"EligiblePeople": {"account": "everybody of the account", "contact_roles": "people with a role in the opportunity", "primary": "the primary contact alone"},
 	}
 }

@@ -52,9 +52,9 @@ const (
 	ErrorReason_ERROR_REASON_VERDICT_EXISTS ErrorReason = 10
 	// The playbook needs a signature that is still missing. Metadata: `resource`, `missing` (marketing, sales or both).
 	ErrorReason_ERROR_REASON_SIGNATURE_MISSING ErrorReason = 11
-	// One person cannot sign for both teams. Metadata: `resource`.
+	// One person cannot sign, or speak in a dispute, for both teams. Metadata: `resource`.
 	ErrorReason_ERROR_REASON_SIGNER_NOT_DISTINCT ErrorReason = 12
-	// Only a person with the right role may sign. Metadata: `resource`.
+	// Only a person with the right role may sign, or speak for a team in a dispute. Metadata: `resource`.
 	ErrorReason_ERROR_REASON_SIGNER_NOT_ALLOWED ErrorReason = 13
 	// The playbook document has problems. Details: `BadRequest` with each problem and its line and column.
 	ErrorReason_ERROR_REASON_PLAYBOOK_INVALID ErrorReason = 14

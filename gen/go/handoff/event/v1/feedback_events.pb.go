@@ -10,8 +10,11 @@ package eventv1
 
 import (
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
+	v12 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	v11 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -70,13 +73,284 @@ func (x *VerdictRecorded) GetVerdict() *v1.Verdict {
 	return nil
 }
 
+// A verdict is disputed. It counts as it was given until that ends.
+type DisputeOpened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/disputes/{dispute}`.
+	Dispute string `protobuf:"bytes,1,opt,name=dispute,proto3" json:"dispute,omitempty"`
+	// `handoffs/{handoff}`.
+	Handoff string `protobuf:"bytes,2,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The assignment that was answered.
+	Assignment int32 `protobuf:"varint,3,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	// The step of the answer: REJECT or DISPOSE.
+	Step v11.Step `protobuf:"varint,4,opt,name=step,proto3,enum=handoff.routing.v1.Step" json:"step,omitempty"`
+	// Whose assignment it was.
+	Rep string `protobuf:"bytes,5,opt,name=rep,proto3" json:"rep,omitempty"`
+	// Who disputes it.
+	Opener v1.Dispute_Opener `protobuf:"varint,6,opt,name=opener,proto3,enum=handoff.feedback.v1.Dispute_Opener" json:"opener,omitempty"`
+	// The reason that was given; none if there was none.
+	Reason v12.RejectionReason `protobuf:"varint,7,opt,name=reason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason,omitempty"`
+	// Until when the teams have the word.
+	TermTime      *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=term_time,json=termTime,proto3" json:"term_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DisputeOpened) Reset() {
+	*x = DisputeOpened{}
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DisputeOpened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DisputeOpened) ProtoMessage() {}
+
+func (x *DisputeOpened) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DisputeOpened.ProtoReflect.Descriptor instead.
+func (*DisputeOpened) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_feedback_events_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DisputeOpened) GetDispute() string {
+	if x != nil {
+		return x.Dispute
+	}
+	return ""
+}
+
+func (x *DisputeOpened) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *DisputeOpened) GetAssignment() int32 {
+	if x != nil {
+		return x.Assignment
+	}
+	return 0
+}
+
+func (x *DisputeOpened) GetStep() v11.Step {
+	if x != nil {
+		return x.Step
+	}
+	return v11.Step(0)
+}
+
+func (x *DisputeOpened) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *DisputeOpened) GetOpener() v1.Dispute_Opener {
+	if x != nil {
+		return x.Opener
+	}
+	return v1.Dispute_Opener(0)
+}
+
+func (x *DisputeOpened) GetReason() v12.RejectionReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v12.RejectionReason(0)
+}
+
+func (x *DisputeOpened) GetTermTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.TermTime
+	}
+	return nil
+}
+
+// A dispute has ended, and the verdict counts from now on as it was decided.
+type DisputeResolved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/disputes/{dispute}`.
+	Dispute string `protobuf:"bytes,1,opt,name=dispute,proto3" json:"dispute,omitempty"`
+	// `handoffs/{handoff}`.
+	Handoff string `protobuf:"bytes,2,opt,name=handoff,proto3" json:"handoff,omitempty"`
+	// The lead.
+	Lead string `protobuf:"bytes,3,opt,name=lead,proto3" json:"lead,omitempty"`
+	// The assignment that was answered.
+	Assignment int32 `protobuf:"varint,4,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	// The step of the answer: REJECT or DISPOSE.
+	Step v11.Step `protobuf:"varint,5,opt,name=step,proto3,enum=handoff.routing.v1.Step" json:"step,omitempty"`
+	// Whose assignment it was.
+	Rep string `protobuf:"bytes,6,opt,name=rep,proto3" json:"rep,omitempty"`
+	// What was decided; UPHELD if it lapsed.
+	Ruling v1.Dispute_Ruling `protobuf:"varint,7,opt,name=ruling,proto3,enum=handoff.feedback.v1.Dispute_Ruling" json:"ruling,omitempty"`
+	// The reason that was given; none if there was none.
+	ReasonBefore v12.RejectionReason `protobuf:"varint,8,opt,name=reason_before,json=reasonBefore,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason_before,omitempty"`
+	// The reason that counts now; none if it was overturned.
+	ReasonAfter v12.RejectionReason `protobuf:"varint,9,opt,name=reason_after,json=reasonAfter,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason_after,omitempty"`
+	// Whether it ended because neither team had anything to say.
+	Lapsed bool `protobuf:"varint,10,opt,name=lapsed,proto3" json:"lapsed,omitempty"`
+	// When.
+	ResolveTime   *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=resolve_time,json=resolveTime,proto3" json:"resolve_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DisputeResolved) Reset() {
+	*x = DisputeResolved{}
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DisputeResolved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DisputeResolved) ProtoMessage() {}
+
+func (x *DisputeResolved) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DisputeResolved.ProtoReflect.Descriptor instead.
+func (*DisputeResolved) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_feedback_events_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DisputeResolved) GetDispute() string {
+	if x != nil {
+		return x.Dispute
+	}
+	return ""
+}
+
+func (x *DisputeResolved) GetHandoff() string {
+	if x != nil {
+		return x.Handoff
+	}
+	return ""
+}
+
+func (x *DisputeResolved) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
+}
+
+func (x *DisputeResolved) GetAssignment() int32 {
+	if x != nil {
+		return x.Assignment
+	}
+	return 0
+}
+
+func (x *DisputeResolved) GetStep() v11.Step {
+	if x != nil {
+		return x.Step
+	}
+	return v11.Step(0)
+}
+
+func (x *DisputeResolved) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *DisputeResolved) GetRuling() v1.Dispute_Ruling {
+	if x != nil {
+		return x.Ruling
+	}
+	return v1.Dispute_Ruling(0)
+}
+
+func (x *DisputeResolved) GetReasonBefore() v12.RejectionReason {
+	if x != nil {
+		return x.ReasonBefore
+	}
+	return v12.RejectionReason(0)
+}
+
+func (x *DisputeResolved) GetReasonAfter() v12.RejectionReason {
+	if x != nil {
+		return x.ReasonAfter
+	}
+	return v12.RejectionReason(0)
+}
+
+func (x *DisputeResolved) GetLapsed() bool {
+	if x != nil {
+		return x.Lapsed
+	}
+	return false
+}
+
+func (x *DisputeResolved) GetResolveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ResolveTime
+	}
+	return nil
+}
+
 var File_handoff_event_v1_feedback_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_feedback_events_proto_rawDesc = "" +
 	"\n" +
-	"&handoff/event/v1/feedback_events.proto\x12\x10handoff.event.v1\x1a!handoff/feedback/v1/verdict.proto\"I\n" +
+	"&handoff/event/v1/feedback_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!handoff/feedback/v1/dispute.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"I\n" +
 	"\x0fVerdictRecorded\x126\n" +
-	"\averdict\x18\x01 \x01(\v2\x1c.handoff.feedback.v1.VerdictR\averdictB\xcb\x01\n" +
+	"\averdict\x18\x01 \x01(\v2\x1c.handoff.feedback.v1.VerdictR\averdict\"\xd7\x02\n" +
+	"\rDisputeOpened\x12\x18\n" +
+	"\adispute\x18\x01 \x01(\tR\adispute\x12\x18\n" +
+	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\x1e\n" +
+	"\n" +
+	"assignment\x18\x03 \x01(\x05R\n" +
+	"assignment\x12,\n" +
+	"\x04step\x18\x04 \x01(\x0e2\x18.handoff.routing.v1.StepR\x04step\x12\x10\n" +
+	"\x03rep\x18\x05 \x01(\tR\x03rep\x12;\n" +
+	"\x06opener\x18\x06 \x01(\x0e2#.handoff.feedback.v1.Dispute.OpenerR\x06opener\x12<\n" +
+	"\x06reason\x18\a \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\x06reason\x127\n" +
+	"\tterm_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\btermTime\"\xe1\x03\n" +
+	"\x0fDisputeResolved\x12\x18\n" +
+	"\adispute\x18\x01 \x01(\tR\adispute\x12\x18\n" +
+	"\ahandoff\x18\x02 \x01(\tR\ahandoff\x12\x12\n" +
+	"\x04lead\x18\x03 \x01(\tR\x04lead\x12\x1e\n" +
+	"\n" +
+	"assignment\x18\x04 \x01(\x05R\n" +
+	"assignment\x12,\n" +
+	"\x04step\x18\x05 \x01(\x0e2\x18.handoff.routing.v1.StepR\x04step\x12\x10\n" +
+	"\x03rep\x18\x06 \x01(\tR\x03rep\x12;\n" +
+	"\x06ruling\x18\a \x01(\x0e2#.handoff.feedback.v1.Dispute.RulingR\x06ruling\x12I\n" +
+	"\rreason_before\x18\b \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\freasonBefore\x12G\n" +
+	"\freason_after\x18\t \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\vreasonAfter\x12\x16\n" +
+	"\x06lapsed\x18\n" +
+	" \x01(\bR\x06lapsed\x12=\n" +
+	"\fresolve_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\vresolveTimeB\xcb\x01\n" +
 	"\x14com.handoff.event.v1B\x13FeedbackEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -91,18 +365,34 @@ func file_handoff_event_v1_feedback_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_feedback_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_feedback_events_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_handoff_event_v1_feedback_events_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_handoff_event_v1_feedback_events_proto_goTypes = []any{
-	(*VerdictRecorded)(nil), // 0: handoff.event.v1.VerdictRecorded
-	(*v1.Verdict)(nil),      // 1: handoff.feedback.v1.Verdict
+	(*VerdictRecorded)(nil),       // 0: handoff.event.v1.VerdictRecorded
+	(*DisputeOpened)(nil),         // 1: handoff.event.v1.DisputeOpened
+	(*DisputeResolved)(nil),       // 2: handoff.event.v1.DisputeResolved
+	(*v1.Verdict)(nil),            // 3: handoff.feedback.v1.Verdict
+	(v11.Step)(0),                 // 4: handoff.routing.v1.Step
+	(v1.Dispute_Opener)(0),        // 5: handoff.feedback.v1.Dispute.Opener
+	(v12.RejectionReason)(0),      // 6: handoff.playbook.v1.RejectionReason
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(v1.Dispute_Ruling)(0),        // 8: handoff.feedback.v1.Dispute.Ruling
 }
 var file_handoff_event_v1_feedback_events_proto_depIdxs = []int32{
-	1, // 0: handoff.event.v1.VerdictRecorded.verdict:type_name -> handoff.feedback.v1.Verdict
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	3,  // 0: handoff.event.v1.VerdictRecorded.verdict:type_name -> handoff.feedback.v1.Verdict
+	4,  // 1: handoff.event.v1.DisputeOpened.step:type_name -> handoff.routing.v1.Step
+	5,  // 2: handoff.event.v1.DisputeOpened.opener:type_name -> handoff.feedback.v1.Dispute.Opener
+	6,  // 3: handoff.event.v1.DisputeOpened.reason:type_name -> handoff.playbook.v1.RejectionReason
+	7,  // 4: handoff.event.v1.DisputeOpened.term_time:type_name -> google.protobuf.Timestamp
+	4,  // 5: handoff.event.v1.DisputeResolved.step:type_name -> handoff.routing.v1.Step
+	8,  // 6: handoff.event.v1.DisputeResolved.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	6,  // 7: handoff.event.v1.DisputeResolved.reason_before:type_name -> handoff.playbook.v1.RejectionReason
+	6,  // 8: handoff.event.v1.DisputeResolved.reason_after:type_name -> handoff.playbook.v1.RejectionReason
+	7,  // 9: handoff.event.v1.DisputeResolved.resolve_time:type_name -> google.protobuf.Timestamp
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_feedback_events_proto_init() }
@@ -116,7 +406,7 @@ func file_handoff_event_v1_feedback_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_feedback_events_proto_rawDesc), len(file_handoff_event_v1_feedback_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -822,11 +822,604 @@ func (x *GetRejectionReportRequest) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// Asks to dispute a verdict.
+type OpenDisputeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/verdicts/{verdict}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Why, in free words. They stay in this service. At most 4,000 characters.
+	Comment string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenDisputeRequest) Reset() {
+	*x = OpenDisputeRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenDisputeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenDisputeRequest) ProtoMessage() {}
+
+func (x *OpenDisputeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenDisputeRequest.ProtoReflect.Descriptor instead.
+func (*OpenDisputeRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *OpenDisputeRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *OpenDisputeRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *OpenDisputeRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks to say what a team holds.
+type StateDisputeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/disputes/{dispute}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The team that the caller speaks for. Default: the one that the caller leads; required of who leads both.
+	Team v1.Team `protobuf:"varint,2,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
+	// What is held of the verdict.
+	Ruling Dispute_Ruling `protobuf:"varint,3,opt,name=ruling,proto3,enum=handoff.feedback.v1.Dispute_Ruling" json:"ruling,omitempty"`
+	// The right reason. Required to reclassify, and only for that.
+	Reason v1.RejectionReason `protobuf:"varint,4,opt,name=reason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason,omitempty"`
+	// Free words. They stay in this service. At most 4,000 characters.
+	Comment string `protobuf:"bytes,5,opt,name=comment,proto3" json:"comment,omitempty"`
+	// The etag that was read. Default: no check.
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StateDisputeRequest) Reset() {
+	*x = StateDisputeRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StateDisputeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StateDisputeRequest) ProtoMessage() {}
+
+func (x *StateDisputeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StateDisputeRequest.ProtoReflect.Descriptor instead.
+func (*StateDisputeRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *StateDisputeRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *StateDisputeRequest) GetTeam() v1.Team {
+	if x != nil {
+		return x.Team
+	}
+	return v1.Team(0)
+}
+
+func (x *StateDisputeRequest) GetRuling() Dispute_Ruling {
+	if x != nil {
+		return x.Ruling
+	}
+	return Dispute_RULING_UNSPECIFIED
+}
+
+func (x *StateDisputeRequest) GetReason() v1.RejectionReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v1.RejectionReason(0)
+}
+
+func (x *StateDisputeRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *StateDisputeRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *StateDisputeRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks to say the same in many disputes.
+type BatchStateDisputesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/-`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The disputes, `handoffs/{handoff}/disputes/{dispute}`. 1 to 100.
+	Names []string `protobuf:"bytes,2,rep,name=names,proto3" json:"names,omitempty"`
+	// The team that the caller speaks for. Default: the one that the caller leads; required of who leads both.
+	Team v1.Team `protobuf:"varint,3,opt,name=team,proto3,enum=handoff.playbook.v1.Team" json:"team,omitempty"`
+	// What is held of the verdict.
+	Ruling Dispute_Ruling `protobuf:"varint,4,opt,name=ruling,proto3,enum=handoff.feedback.v1.Dispute_Ruling" json:"ruling,omitempty"`
+	// The right reason. Required to reclassify, and only for that.
+	Reason v1.RejectionReason `protobuf:"varint,5,opt,name=reason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason,omitempty"`
+	// Free words. They stay in this service. At most 4,000 characters.
+	Comment string `protobuf:"bytes,6,opt,name=comment,proto3" json:"comment,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchStateDisputesRequest) Reset() {
+	*x = BatchStateDisputesRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchStateDisputesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchStateDisputesRequest) ProtoMessage() {}
+
+func (x *BatchStateDisputesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchStateDisputesRequest.ProtoReflect.Descriptor instead.
+func (*BatchStateDisputesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *BatchStateDisputesRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *BatchStateDisputesRequest) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+func (x *BatchStateDisputesRequest) GetTeam() v1.Team {
+	if x != nil {
+		return x.Team
+	}
+	return v1.Team(0)
+}
+
+func (x *BatchStateDisputesRequest) GetRuling() Dispute_Ruling {
+	if x != nil {
+		return x.Ruling
+	}
+	return Dispute_RULING_UNSPECIFIED
+}
+
+func (x *BatchStateDisputesRequest) GetReason() v1.RejectionReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v1.RejectionReason(0)
+}
+
+func (x *BatchStateDisputesRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *BatchStateDisputesRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// What became of them.
+type BatchStateDisputesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The disputes, as they were asked for.
+	Disputes      []*Dispute `protobuf:"bytes,1,rep,name=disputes,proto3" json:"disputes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchStateDisputesResponse) Reset() {
+	*x = BatchStateDisputesResponse{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchStateDisputesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchStateDisputesResponse) ProtoMessage() {}
+
+func (x *BatchStateDisputesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchStateDisputesResponse.ProtoReflect.Descriptor instead.
+func (*BatchStateDisputesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *BatchStateDisputesResponse) GetDisputes() []*Dispute {
+	if x != nil {
+		return x.Disputes
+	}
+	return nil
+}
+
+// Asks to decide a dispute.
+type SettleDisputeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/disputes/{dispute}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What is held of the verdict.
+	Ruling Dispute_Ruling `protobuf:"varint,2,opt,name=ruling,proto3,enum=handoff.feedback.v1.Dispute_Ruling" json:"ruling,omitempty"`
+	// The right reason. Required to reclassify, and only for that.
+	Reason v1.RejectionReason `protobuf:"varint,3,opt,name=reason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason,omitempty"`
+	// Free words. They stay in this service. At most 4,000 characters.
+	Comment string `protobuf:"bytes,4,opt,name=comment,proto3" json:"comment,omitempty"`
+	// The etag that was read. Default: no check.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettleDisputeRequest) Reset() {
+	*x = SettleDisputeRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettleDisputeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettleDisputeRequest) ProtoMessage() {}
+
+func (x *SettleDisputeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettleDisputeRequest.ProtoReflect.Descriptor instead.
+func (*SettleDisputeRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SettleDisputeRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SettleDisputeRequest) GetRuling() Dispute_Ruling {
+	if x != nil {
+		return x.Ruling
+	}
+	return Dispute_RULING_UNSPECIFIED
+}
+
+func (x *SettleDisputeRequest) GetReason() v1.RejectionReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v1.RejectionReason(0)
+}
+
+func (x *SettleDisputeRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *SettleDisputeRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *SettleDisputeRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for a dispute.
+type GetDisputeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/disputes/{dispute}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDisputeRequest) Reset() {
+	*x = GetDisputeRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDisputeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDisputeRequest) ProtoMessage() {}
+
+func (x *GetDisputeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDisputeRequest.ProtoReflect.Descriptor instead.
+func (*GetDisputeRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GetDisputeRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks for a page of disputes.
+type ListDisputesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}`, or `handoffs/-` for those of all.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those in this state. Default: all.
+	State Dispute_State `protobuf:"varint,4,opt,name=state,proto3,enum=handoff.feedback.v1.Dispute_State" json:"state,omitempty"`
+	// Only those over leads of this campaign. Default: all.
+	Campaign string `protobuf:"bytes,5,opt,name=campaign,proto3" json:"campaign,omitempty"`
+	// Only those over leads of this source. Default: all.
+	Source        string `protobuf:"bytes,6,opt,name=source,proto3" json:"source,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDisputesRequest) Reset() {
+	*x = ListDisputesRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDisputesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDisputesRequest) ProtoMessage() {}
+
+func (x *ListDisputesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDisputesRequest.ProtoReflect.Descriptor instead.
+func (*ListDisputesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ListDisputesRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListDisputesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListDisputesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListDisputesRequest) GetState() Dispute_State {
+	if x != nil {
+		return x.State
+	}
+	return Dispute_STATE_UNSPECIFIED
+}
+
+func (x *ListDisputesRequest) GetCampaign() string {
+	if x != nil {
+		return x.Campaign
+	}
+	return ""
+}
+
+func (x *ListDisputesRequest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+// A page of disputes.
+type ListDisputesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The disputes, oldest first.
+	Disputes []*Dispute `protobuf:"bytes,1,rep,name=disputes,proto3" json:"disputes,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDisputesResponse) Reset() {
+	*x = ListDisputesResponse{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDisputesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDisputesResponse) ProtoMessage() {}
+
+func (x *ListDisputesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDisputesResponse.ProtoReflect.Descriptor instead.
+func (*ListDisputesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ListDisputesResponse) GetDisputes() []*Dispute {
+	if x != nil {
+		return x.Disputes
+	}
+	return nil
+}
+
+func (x *ListDisputesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_handoff_feedback_v1_feedback_service_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
+	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
 	"\x14AcceptHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -930,7 +1523,61 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x19GetRejectionReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\x9b\b\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xf5\x01\n" +
+	"\x12OpenDisputeRequest\x12\x8e\x01\n" +
+	"\x04name\x18\x01 \x01(\tBz\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Verdict\xbaH\\rZ2X^handoffs/[0-9a-f]{32}/verdicts/(accept|decline|reject|recycle|dispose)-[1-9][0-9]{0,8}$R\x04name\x12\"\n" +
+	"\acomment\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc8\x03\n" +
+	"\x13StateDisputeRequest\x12w\n" +
+	"\x04name\x18\x01 \x01(\tBc\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Dispute\xbaHErC2A^handoffs/[0-9a-f]{32}/disputes/(reject|dispose)-[1-9][0-9]{0,8}$R\x04name\x127\n" +
+	"\x04team\x18\x02 \x01(\x0e2\x19.handoff.playbook.v1.TeamB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04team\x12J\n" +
+	"\x06ruling\x18\x03 \x01(\x0e2#.handoff.feedback.v1.Dispute.RulingB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06ruling\x12F\n" +
+	"\x06reason\x18\x04 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12\"\n" +
+	"\acomment\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12\x1b\n" +
+	"\x04etag\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x85\x04\n" +
+	"\x19BatchStateDisputesRequest\x12D\n" +
+	"\x06parent\x18\x01 \x01(\tB,\xe0A\x02\xfaA\x15\x12\x13handoff.dev/Dispute\xbaH\x0er\f\n" +
+	"\n" +
+	"handoffs/-R\x06parent\x12\x84\x01\n" +
+	"\x05names\x18\x02 \x03(\tBn\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Dispute\xbaHP\x92\x01M\b\x01\x10d\x18\x01\"ErC2A^handoffs/[0-9a-f]{32}/disputes/(reject|dispose)-[1-9][0-9]{0,8}$R\x05names\x127\n" +
+	"\x04team\x18\x03 \x01(\x0e2\x19.handoff.playbook.v1.TeamB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04team\x12J\n" +
+	"\x06ruling\x18\x04 \x01(\x0e2#.handoff.feedback.v1.Dispute.RulingB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06ruling\x12F\n" +
+	"\x06reason\x18\x05 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12\"\n" +
+	"\acomment\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12*\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"V\n" +
+	"\x1aBatchStateDisputesResponse\x128\n" +
+	"\bdisputes\x18\x01 \x03(\v2\x1c.handoff.feedback.v1.DisputeR\bdisputes\"\x90\x03\n" +
+	"\x14SettleDisputeRequest\x12w\n" +
+	"\x04name\x18\x01 \x01(\tBc\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Dispute\xbaHErC2A^handoffs/[0-9a-f]{32}/disputes/(reject|dispose)-[1-9][0-9]{0,8}$R\x04name\x12J\n" +
+	"\x06ruling\x18\x02 \x01(\x0e2#.handoff.feedback.v1.Dispute.RulingB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06ruling\x12F\n" +
+	"\x06reason\x18\x03 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12\"\n" +
+	"\acomment\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\acomment\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12*\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x8c\x01\n" +
+	"\x11GetDisputeRequest\x12w\n" +
+	"\x04name\x18\x01 \x01(\tBc\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Dispute\xbaHErC2A^handoffs/[0-9a-f]{32}/disputes/(reject|dispose)-[1-9][0-9]{0,8}$R\x04name\"\xe0\x02\n" +
+	"\x13ListDisputesRequest\x12U\n" +
+	"\x06parent\x18\x01 \x01(\tB=\xe0A\x02\xfaA\x15\x12\x13handoff.dev/Dispute\xbaH\x1fr\x1d2\x1b^handoffs/(-|[0-9a-f]{32})$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12B\n" +
+	"\x05state\x18\x04 \x01(\x0e2\".handoff.feedback.v1.Dispute.StateB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12=\n" +
+	"\bcampaign\x18\x05 \x01(\tB!\xfaA\x16\n" +
+	"\x14handoff.dev/Campaign\xbaH\x05r\x03\x18\xc8\x01R\bcampaign\x12 \n" +
+	"\x06source\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06source\"x\n" +
+	"\x14ListDisputesResponse\x128\n" +
+	"\bdisputes\x18\x01 \x03(\v2\x1c.handoff.feedback.v1.DisputeR\bdisputes\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf5\x0f\n" +
 	"\x0fFeedbackService\x12\x8a\x01\n" +
 	"\rAcceptHandoff\x12).handoff.feedback.v1.AcceptHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"0\xaa\xbb\x18\x05\n" +
 	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=handoffs/*}:accept\x12\x8d\x01\n" +
@@ -945,7 +1592,22 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\fListVerdicts\x12(.handoff.feedback.v1.ListVerdictsRequest\x1a).handoff.feedback.v1.ListVerdictsResponse\">\xdaA\x06parent\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=handoffs/*}/verdicts\x12\x97\x01\n" +
 	"\x12GetRejectionReport\x12..handoff.feedback.v1.GetRejectionReportRequest\x1a$.handoff.feedback.v1.RejectionReport\"+\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/reports/rejectionsB\xe1\x01\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/reports/rejections\x12\x99\x01\n" +
+	"\vOpenDispute\x12'.handoff.feedback.v1.OpenDisputeRequest\x1a\x1c.handoff.feedback.v1.Dispute\"C\xdaA\x04name\xaa\xbb\x18\x05\n" +
+	"\x03\x01\x02\a\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=handoffs/*/verdicts/*}:dispute\x12\xa4\x01\n" +
+	"\fStateDispute\x12(.handoff.feedback.v1.StateDisputeRequest\x1a\x1c.handoff.feedback.v1.Dispute\"L\xdaA\x10name,team,ruling\xaa\xbb\x18\x04\n" +
+	"\x02\x02\x04\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/{name=handoffs/*/disputes/*}:state\x12\xb5\x01\n" +
+	"\x12BatchStateDisputes\x12..handoff.feedback.v1.BatchStateDisputesRequest\x1a/.handoff.feedback.v1.BatchStateDisputesResponse\">\xaa\xbb\x18\x04\n" +
+	"\x02\x02\x04\x82\xd3\xe4\x93\x020:\x01*\"+/v1/{parent=handoffs/*}/disputes:batchState\x12\xa1\x01\n" +
+	"\rSettleDispute\x12).handoff.feedback.v1.SettleDisputeRequest\x1a\x1c.handoff.feedback.v1.Dispute\"G\xdaA\vname,ruling\xaa\xbb\x18\x03\n" +
+	"\x01\x05\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/{name=handoffs/*/disputes/*}:settle\x12\x91\x01\n" +
+	"\n" +
+	"GetDispute\x12&.handoff.feedback.v1.GetDisputeRequest\x1a\x1c.handoff.feedback.v1.Dispute\"=\xdaA\x04name\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x03\x04\x05\x06\a\t\x82\xd3\xe4\x93\x02\"\x12 /v1/{name=handoffs/*/disputes/*}\x12\xa4\x01\n" +
+	"\fListDisputes\x12(.handoff.feedback.v1.ListDisputesRequest\x1a).handoff.feedback.v1.ListDisputesResponse\"?\xdaA\x06parent\xaa\xbb\x18\n" +
+	"\n" +
+	"\b\x01\x02\x03\x04\x05\x06\a\t\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=handoffs/*}/disputesB\xe1\x01\n" +
 	"\x17com.handoff.feedback.v1B\x14FeedbackServiceProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/feedback/v1;feedbackv1\xa2\x02\x03HFX\xaa\x02\x13Handoff.Feedback.V1\xca\x02\x13Handoff\\Feedback\\V1\xe2\x02\x1fHandoff\\Feedback\\V1\\GPBMetadata\xea\x02\x15Handoff::Feedback::V1b\x06proto3"
 
 var (
@@ -960,66 +1622,101 @@ func file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP() []byte {
 	return file_handoff_feedback_v1_feedback_service_proto_rawDescData
 }
 
-var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_handoff_feedback_v1_feedback_service_proto_goTypes = []any{
-	(*AcceptHandoffRequest)(nil),      // 0: handoff.feedback.v1.AcceptHandoffRequest
-	(*DeclineHandoffRequest)(nil),     // 1: handoff.feedback.v1.DeclineHandoffRequest
-	(*RejectHandoffRequest)(nil),      // 2: handoff.feedback.v1.RejectHandoffRequest
-	(*RecycleHandoffRequest)(nil),     // 3: handoff.feedback.v1.RecycleHandoffRequest
-	(*DisposeHandoffRequest)(nil),     // 4: handoff.feedback.v1.DisposeHandoffRequest
-	(*ListVerdictsRequest)(nil),       // 5: handoff.feedback.v1.ListVerdictsRequest
-	(*ListVerdictsResponse)(nil),      // 6: handoff.feedback.v1.ListVerdictsResponse
-	(*GetRejectionReportRequest)(nil), // 7: handoff.feedback.v1.GetRejectionReportRequest
-	(Verdict_NextAction)(0),           // 8: handoff.feedback.v1.Verdict.NextAction
-	(v1.RejectionReason)(0),           // 9: handoff.playbook.v1.RejectionReason
-	(*Evidence)(nil),                  // 10: handoff.feedback.v1.Evidence
-	(Verdict_MessageMatch)(0),         // 11: handoff.feedback.v1.Verdict.MessageMatch
-	(Verdict_Quality)(0),              // 12: handoff.feedback.v1.Verdict.Quality
-	(Verdict_RecycleTarget)(0),        // 13: handoff.feedback.v1.Verdict.RecycleTarget
-	(v11.Handoff_Outcome)(0),          // 14: handoff.routing.v1.Handoff.Outcome
-	(*Verdict)(nil),                   // 15: handoff.feedback.v1.Verdict
-	(*timestamppb.Timestamp)(nil),     // 16: google.protobuf.Timestamp
-	(*RejectionReport)(nil),           // 17: handoff.feedback.v1.RejectionReport
+	(*AcceptHandoffRequest)(nil),       // 0: handoff.feedback.v1.AcceptHandoffRequest
+	(*DeclineHandoffRequest)(nil),      // 1: handoff.feedback.v1.DeclineHandoffRequest
+	(*RejectHandoffRequest)(nil),       // 2: handoff.feedback.v1.RejectHandoffRequest
+	(*RecycleHandoffRequest)(nil),      // 3: handoff.feedback.v1.RecycleHandoffRequest
+	(*DisposeHandoffRequest)(nil),      // 4: handoff.feedback.v1.DisposeHandoffRequest
+	(*ListVerdictsRequest)(nil),        // 5: handoff.feedback.v1.ListVerdictsRequest
+	(*ListVerdictsResponse)(nil),       // 6: handoff.feedback.v1.ListVerdictsResponse
+	(*GetRejectionReportRequest)(nil),  // 7: handoff.feedback.v1.GetRejectionReportRequest
+	(*OpenDisputeRequest)(nil),         // 8: handoff.feedback.v1.OpenDisputeRequest
+	(*StateDisputeRequest)(nil),        // 9: handoff.feedback.v1.StateDisputeRequest
+	(*BatchStateDisputesRequest)(nil),  // 10: handoff.feedback.v1.BatchStateDisputesRequest
+	(*BatchStateDisputesResponse)(nil), // 11: handoff.feedback.v1.BatchStateDisputesResponse
+	(*SettleDisputeRequest)(nil),       // 12: handoff.feedback.v1.SettleDisputeRequest
+	(*GetDisputeRequest)(nil),          // 13: handoff.feedback.v1.GetDisputeRequest
+	(*ListDisputesRequest)(nil),        // 14: handoff.feedback.v1.ListDisputesRequest
+	(*ListDisputesResponse)(nil),       // 15: handoff.feedback.v1.ListDisputesResponse
+	(Verdict_NextAction)(0),            // 16: handoff.feedback.v1.Verdict.NextAction
+	(v1.RejectionReason)(0),            // 17: handoff.playbook.v1.RejectionReason
+	(*Evidence)(nil),                   // 18: handoff.feedback.v1.Evidence
+	(Verdict_MessageMatch)(0),          // 19: handoff.feedback.v1.Verdict.MessageMatch
+	(Verdict_Quality)(0),               // 20: handoff.feedback.v1.Verdict.Quality
+	(Verdict_RecycleTarget)(0),         // 21: handoff.feedback.v1.Verdict.RecycleTarget
+	(v11.Handoff_Outcome)(0),           // 22: handoff.routing.v1.Handoff.Outcome
+	(*Verdict)(nil),                    // 23: handoff.feedback.v1.Verdict
+	(*timestamppb.Timestamp)(nil),      // 24: google.protobuf.Timestamp
+	(v1.Team)(0),                       // 25: handoff.playbook.v1.Team
+	(Dispute_Ruling)(0),                // 26: handoff.feedback.v1.Dispute.Ruling
+	(*Dispute)(nil),                    // 27: handoff.feedback.v1.Dispute
+	(Dispute_State)(0),                 // 28: handoff.feedback.v1.Dispute.State
+	(*RejectionReport)(nil),            // 29: handoff.feedback.v1.RejectionReport
 }
 var file_handoff_feedback_v1_feedback_service_proto_depIdxs = []int32{
-	8,  // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	9,  // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	10, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	11, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	12, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	8,  // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	13, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
-	12, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	11, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	8,  // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	14, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	11, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	9,  // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	10, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	12, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	8,  // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	15, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
-	16, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	16, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 19: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
-	1,  // 20: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
-	2,  // 21: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
-	3,  // 22: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
-	4,  // 23: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
-	5,  // 24: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
-	7,  // 25: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
-	15, // 26: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
-	15, // 27: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
-	15, // 28: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
-	15, // 29: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
-	15, // 30: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
-	6,  // 31: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
-	17, // 32: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
-	26, // [26:33] is the sub-list for method output_type
-	19, // [19:26] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	16, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	17, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	18, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	19, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	20, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	16, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	21, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
+	20, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	19, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	16, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	22, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	19, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	17, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	18, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	20, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	16, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	23, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
+	24, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	24, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	25, // 19: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
+	26, // 20: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	17, // 21: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	25, // 22: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
+	26, // 23: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	17, // 24: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	27, // 25: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	26, // 26: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	17, // 27: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	28, // 28: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
+	27, // 29: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	0,  // 30: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
+	1,  // 31: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
+	2,  // 32: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
+	3,  // 33: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
+	4,  // 34: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
+	5,  // 35: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
+	7,  // 36: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
+	8,  // 37: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
+	9,  // 38: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
+	10, // 39: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
+	12, // 40: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
+	13, // 41: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
+	14, // 42: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
+	23, // 43: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
+	23, // 44: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
+	23, // 45: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
+	23, // 46: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
+	23, // 47: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
+	6,  // 48: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
+	29, // 49: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
+	27, // 50: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
+	27, // 51: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
+	11, // 52: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
+	27, // 53: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
+	27, // 54: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
+	15, // 55: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
+	43, // [43:56] is the sub-list for method output_type
+	30, // [30:43] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_feedback_service_proto_init() }
@@ -1027,6 +1724,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 	if File_handoff_feedback_v1_feedback_service_proto != nil {
 		return
 	}
+	file_handoff_feedback_v1_dispute_proto_init()
 	file_handoff_feedback_v1_rejection_report_proto_init()
 	file_handoff_feedback_v1_verdict_proto_init()
 	type x struct{}
@@ -1035,7 +1733,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_feedback_v1_feedback_service_proto_rawDesc), len(file_handoff_feedback_v1_feedback_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,12 @@ const (
 	FeedbackService_DisposeHandoff_FullMethodName     = "/handoff.feedback.v1.FeedbackService/DisposeHandoff"
 	FeedbackService_ListVerdicts_FullMethodName       = "/handoff.feedback.v1.FeedbackService/ListVerdicts"
 	FeedbackService_GetRejectionReport_FullMethodName = "/handoff.feedback.v1.FeedbackService/GetRejectionReport"
+	FeedbackService_OpenDispute_FullMethodName        = "/handoff.feedback.v1.FeedbackService/OpenDispute"
+	FeedbackService_StateDispute_FullMethodName       = "/handoff.feedback.v1.FeedbackService/StateDispute"
+	FeedbackService_BatchStateDisputes_FullMethodName = "/handoff.feedback.v1.FeedbackService/BatchStateDisputes"
+	FeedbackService_SettleDispute_FullMethodName      = "/handoff.feedback.v1.FeedbackService/SettleDispute"
+	FeedbackService_GetDispute_FullMethodName         = "/handoff.feedback.v1.FeedbackService/GetDispute"
+	FeedbackService_ListDisputes_FullMethodName       = "/handoff.feedback.v1.FeedbackService/ListDisputes"
 )
 
 // FeedbackServiceClient is the client API for FeedbackService service.
@@ -50,6 +56,21 @@ type FeedbackServiceClient interface {
 	ListVerdicts(ctx context.Context, in *ListVerdictsRequest, opts ...grpc.CallOption) (*ListVerdictsResponse, error)
 	// Reports what was rejected in a period, by source, campaign and reason.
 	GetRejectionReport(ctx context.Context, in *GetRejectionReportRequest, opts ...grpc.CallOption) (*RejectionReport, error)
+	// Disputes a verdict that turns the lead away, in time. A partner can dispute those on what it brought. Only people can;
+	// there is one dispute of a verdict. Contradicted evidence opens one by itself, as the playbook says.
+	OpenDispute(ctx context.Context, in *OpenDisputeRequest, opts ...grpc.CallOption) (*Dispute, error)
+	// Says what a team holds of a disputed verdict; it may say something else until the dispute ends. It ends when a team
+	// concedes (marketing upholds, sales overturns) or both say the same. Only a person speaks for the team that they lead, and
+	// never the same person for both.
+	StateDispute(ctx context.Context, in *StateDisputeRequest, opts ...grpc.CallOption) (*Dispute, error)
+	// Says the same in up to 100 disputes, all or none.
+	BatchStateDisputes(ctx context.Context, in *BatchStateDisputesRequest, opts ...grpc.CallOption) (*BatchStateDisputesResponse, error)
+	// Decides what the teams could not agree on: when both have spoken, or one has and the term is over. Only a person can.
+	SettleDispute(ctx context.Context, in *SettleDisputeRequest, opts ...grpc.CallOption) (*Dispute, error)
+	// Reads a dispute. Reps see those over verdicts on their own assignments, partners those over what they brought.
+	GetDispute(ctx context.Context, in *GetDisputeRequest, opts ...grpc.CallOption) (*Dispute, error)
+	// Lists disputes, oldest first. Reps and partners get those that they may read.
+	ListDisputes(ctx context.Context, in *ListDisputesRequest, opts ...grpc.CallOption) (*ListDisputesResponse, error)
 }
 
 type feedbackServiceClient struct {
@@ -130,6 +151,66 @@ func (c *feedbackServiceClient) GetRejectionReport(ctx context.Context, in *GetR
 	return out, nil
 }
 
+func (c *feedbackServiceClient) OpenDispute(ctx context.Context, in *OpenDisputeRequest, opts ...grpc.CallOption) (*Dispute, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dispute)
+	err := c.cc.Invoke(ctx, FeedbackService_OpenDispute_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) StateDispute(ctx context.Context, in *StateDisputeRequest, opts ...grpc.CallOption) (*Dispute, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dispute)
+	err := c.cc.Invoke(ctx, FeedbackService_StateDispute_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) BatchStateDisputes(ctx context.Context, in *BatchStateDisputesRequest, opts ...grpc.CallOption) (*BatchStateDisputesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchStateDisputesResponse)
+	err := c.cc.Invoke(ctx, FeedbackService_BatchStateDisputes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) SettleDispute(ctx context.Context, in *SettleDisputeRequest, opts ...grpc.CallOption) (*Dispute, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dispute)
+	err := c.cc.Invoke(ctx, FeedbackService_SettleDispute_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) GetDispute(ctx context.Context, in *GetDisputeRequest, opts ...grpc.CallOption) (*Dispute, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Dispute)
+	err := c.cc.Invoke(ctx, FeedbackService_GetDispute_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) ListDisputes(ctx context.Context, in *ListDisputesRequest, opts ...grpc.CallOption) (*ListDisputesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDisputesResponse)
+	err := c.cc.Invoke(ctx, FeedbackService_ListDisputes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // FeedbackServiceServer is the server API for FeedbackService service.
 // All implementations must embed UnimplementedFeedbackServiceServer
 // for forward compatibility.
@@ -150,6 +231,21 @@ type FeedbackServiceServer interface {
 	ListVerdicts(context.Context, *ListVerdictsRequest) (*ListVerdictsResponse, error)
 	// Reports what was rejected in a period, by source, campaign and reason.
 	GetRejectionReport(context.Context, *GetRejectionReportRequest) (*RejectionReport, error)
+	// Disputes a verdict that turns the lead away, in time. A partner can dispute those on what it brought. Only people can;
+	// there is one dispute of a verdict. Contradicted evidence opens one by itself, as the playbook says.
+	OpenDispute(context.Context, *OpenDisputeRequest) (*Dispute, error)
+	// Says what a team holds of a disputed verdict; it may say something else until the dispute ends. It ends when a team
+	// concedes (marketing upholds, sales overturns) or both say the same. Only a person speaks for the team that they lead, and
+	// never the same person for both.
+	StateDispute(context.Context, *StateDisputeRequest) (*Dispute, error)
+	// Says the same in up to 100 disputes, all or none.
+	BatchStateDisputes(context.Context, *BatchStateDisputesRequest) (*BatchStateDisputesResponse, error)
+	// Decides what the teams could not agree on: when both have spoken, or one has and the term is over. Only a person can.
+	SettleDispute(context.Context, *SettleDisputeRequest) (*Dispute, error)
+	// Reads a dispute. Reps see those over verdicts on their own assignments, partners those over what they brought.
+	GetDispute(context.Context, *GetDisputeRequest) (*Dispute, error)
+	// Lists disputes, oldest first. Reps and partners get those that they may read.
+	ListDisputes(context.Context, *ListDisputesRequest) (*ListDisputesResponse, error)
 	mustEmbedUnimplementedFeedbackServiceServer()
 }
 
@@ -180,6 +276,24 @@ func (UnimplementedFeedbackServiceServer) ListVerdicts(context.Context, *ListVer
 }
 func (UnimplementedFeedbackServiceServer) GetRejectionReport(context.Context, *GetRejectionReportRequest) (*RejectionReport, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRejectionReport not implemented")
+}
+func (UnimplementedFeedbackServiceServer) OpenDispute(context.Context, *OpenDisputeRequest) (*Dispute, error) {
+	return nil, status.Error(codes.Unimplemented, "method OpenDispute not implemented")
+}
+func (UnimplementedFeedbackServiceServer) StateDispute(context.Context, *StateDisputeRequest) (*Dispute, error) {
+	return nil, status.Error(codes.Unimplemented, "method StateDispute not implemented")
+}
+func (UnimplementedFeedbackServiceServer) BatchStateDisputes(context.Context, *BatchStateDisputesRequest) (*BatchStateDisputesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchStateDisputes not implemented")
+}
+func (UnimplementedFeedbackServiceServer) SettleDispute(context.Context, *SettleDisputeRequest) (*Dispute, error) {
+	return nil, status.Error(codes.Unimplemented, "method SettleDispute not implemented")
+}
+func (UnimplementedFeedbackServiceServer) GetDispute(context.Context, *GetDisputeRequest) (*Dispute, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetDispute not implemented")
+}
+func (UnimplementedFeedbackServiceServer) ListDisputes(context.Context, *ListDisputesRequest) (*ListDisputesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDisputes not implemented")
 }
 func (UnimplementedFeedbackServiceServer) mustEmbedUnimplementedFeedbackServiceServer() {}
 func (UnimplementedFeedbackServiceServer) testEmbeddedByValue()                         {}
@@ -328,6 +442,114 @@ func _FeedbackService_GetRejectionReport_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FeedbackService_OpenDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(OpenDisputeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).OpenDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_OpenDispute_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).OpenDispute(ctx, req.(*OpenDisputeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_StateDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StateDisputeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).StateDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_StateDispute_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).StateDispute(ctx, req.(*StateDisputeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_BatchStateDisputes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchStateDisputesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).BatchStateDisputes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_BatchStateDisputes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).BatchStateDisputes(ctx, req.(*BatchStateDisputesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_SettleDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SettleDisputeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).SettleDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_SettleDispute_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).SettleDispute(ctx, req.(*SettleDisputeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_GetDispute_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetDisputeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).GetDispute(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_GetDispute_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).GetDispute(ctx, req.(*GetDisputeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_ListDisputes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDisputesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).ListDisputes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_ListDisputes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).ListDisputes(ctx, req.(*ListDisputesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // FeedbackService_ServiceDesc is the grpc.ServiceDesc for FeedbackService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -362,6 +584,30 @@ var FeedbackService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetRejectionReport",
 			Handler:    _FeedbackService_GetRejectionReport_Handler,
+		},
+		{
+			MethodName: "OpenDispute",
+			Handler:    _FeedbackService_OpenDispute_Handler,
+		},
+		{
+			MethodName: "StateDispute",
+			Handler:    _FeedbackService_StateDispute_Handler,
+		},
+		{
+			MethodName: "BatchStateDisputes",
+			Handler:    _FeedbackService_BatchStateDisputes_Handler,
+		},
+		{
+			MethodName: "SettleDispute",
+			Handler:    _FeedbackService_SettleDispute_Handler,
+		},
+		{
+			MethodName: "GetDispute",
+			Handler:    _FeedbackService_GetDispute_Handler,
+		},
+		{
+			MethodName: "ListDisputes",
+			Handler:    _FeedbackService_ListDisputes_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -371,7 +371,9 @@ type Verdict struct {
 	// How good the lead was, in a word: what the rating says.
 	Quality Verdict_Quality `protobuf:"varint,23,opt,name=quality,proto3,enum=handoff.feedback.v1.Verdict_Quality" json:"quality,omitempty"`
 	// What sales thinks should be done next.
-	NextAction    Verdict_NextAction `protobuf:"varint,24,opt,name=next_action,json=nextAction,proto3,enum=handoff.feedback.v1.Verdict_NextAction" json:"next_action,omitempty"`
+	NextAction Verdict_NextAction `protobuf:"varint,24,opt,name=next_action,json=nextAction,proto3,enum=handoff.feedback.v1.Verdict_NextAction" json:"next_action,omitempty"`
+	// The dispute over it; empty if there was none.
+	Dispute       string `protobuf:"bytes,25,opt,name=dispute,proto3" json:"dispute,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -574,6 +576,13 @@ func (x *Verdict) GetNextAction() Verdict_NextAction {
 	return Verdict_NEXT_ACTION_UNSPECIFIED
 }
 
+func (x *Verdict) GetDispute() string {
+	if x != nil {
+		return x.Dispute
+	}
+	return ""
+}
+
 // Which field proves a reason.
 type Evidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -643,7 +652,7 @@ var File_handoff_feedback_v1_verdict_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\n" +
-	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\x96\x10\n" +
+	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xcd\x10\n" +
 	"\aVerdict\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x121\n" +
 	"\x04step\x18\x02 \x01(\x0e2\x18.handoff.routing.v1.StepB\x03\xe0A\x03R\x04step\x12#\n" +
@@ -679,7 +688,9 @@ const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"answeredBy\x12C\n" +
 	"\aquality\x18\x17 \x01(\x0e2$.handoff.feedback.v1.Verdict.QualityB\x03\xe0A\x03R\aquality\x12M\n" +
 	"\vnext_action\x18\x18 \x01(\x0e2'.handoff.feedback.v1.Verdict.NextActionB\x03\xe0A\x03R\n" +
-	"nextAction\"\x82\x01\n" +
+	"nextAction\x125\n" +
+	"\adispute\x18\x19 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
+	"\x13handoff.dev/DisputeR\adispute\"\x82\x01\n" +
 	"\fMessageMatch\x12\x1d\n" +
 	"\x19MESSAGE_MATCH_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16MESSAGE_MATCH_ACCURATE\x10\x01\x12\x1c\n" +

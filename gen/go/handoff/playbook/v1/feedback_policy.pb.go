@@ -12,6 +12,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -77,6 +78,63 @@ func (Requirement) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{0}
 }
 
+// Which contradicted evidence opens a dispute by itself.
+type DisputePolicy_Automatic int32
+
+const (
+	// Not said; RECORD.
+	DisputePolicy_AUTOMATIC_UNSPECIFIED DisputePolicy_Automatic = 0
+	// All: what is on record, or what sales itself says, speaks against the reason.
+	DisputePolicy_AUTOMATIC_RECORD DisputePolicy_Automatic = 1
+	// Only what sales itself says.
+	DisputePolicy_AUTOMATIC_CLAIM DisputePolicy_Automatic = 2
+	// None: people open disputes.
+	DisputePolicy_AUTOMATIC_NONE DisputePolicy_Automatic = 3
+)
+
+// Enum value maps for DisputePolicy_Automatic.
+var (
+	DisputePolicy_Automatic_name = map[int32]string{
+		0: "AUTOMATIC_UNSPECIFIED",
+		1: "AUTOMATIC_RECORD",
+		2: "AUTOMATIC_CLAIM",
+		3: "AUTOMATIC_NONE",
+	}
+	DisputePolicy_Automatic_value = map[string]int32{
+		"AUTOMATIC_UNSPECIFIED": 0,
+		"AUTOMATIC_RECORD":      1,
+		"AUTOMATIC_CLAIM":       2,
+		"AUTOMATIC_NONE":        3,
+	}
+)
+
+func (x DisputePolicy_Automatic) Enum() *DisputePolicy_Automatic {
+	p := new(DisputePolicy_Automatic)
+	*p = x
+	return p
+}
+
+func (x DisputePolicy_Automatic) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DisputePolicy_Automatic) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_feedback_policy_proto_enumTypes[1].Descriptor()
+}
+
+func (DisputePolicy_Automatic) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_feedback_policy_proto_enumTypes[1]
+}
+
+func (x DisputePolicy_Automatic) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DisputePolicy_Automatic.Descriptor instead.
+func (DisputePolicy_Automatic) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{1, 0}
+}
+
 // What an answer must hold.
 type FeedbackPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -93,7 +151,9 @@ type FeedbackPolicy struct {
 	// When a recycled lead may come back.
 	Recycle *RecyclePolicy `protobuf:"bytes,6,opt,name=recycle,proto3" json:"recycle,omitempty"`
 	// When the rejection report comes out.
-	Report        *ReportSchedule `protobuf:"bytes,7,opt,name=report,proto3" json:"report,omitempty"`
+	Report *ReportSchedule `protobuf:"bytes,7,opt,name=report,proto3" json:"report,omitempty"`
+	// How the teams settle what they make of a verdict.
+	Disputes      *DisputePolicy `protobuf:"bytes,8,opt,name=disputes,proto3" json:"disputes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -177,6 +237,77 @@ func (x *FeedbackPolicy) GetReport() *ReportSchedule {
 	return nil
 }
 
+func (x *FeedbackPolicy) GetDisputes() *DisputePolicy {
+	if x != nil {
+		return x.Disputes
+	}
+	return nil
+}
+
+// How the teams settle what they make of a verdict.
+type DisputePolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which contradicted evidence opens a dispute by itself. Default RECORD.
+	Automatic DisputePolicy_Automatic `protobuf:"varint,1,opt,name=automatic,proto3,enum=handoff.playbook.v1.DisputePolicy_Automatic" json:"automatic,omitempty"`
+	// How long after an answer a dispute can be opened. Default 14 days.
+	OpenWithin *durationpb.Duration `protobuf:"bytes,2,opt,name=open_within,json=openWithin,proto3" json:"open_within,omitempty"`
+	// How long the teams have the word; without one from either the verdict is upheld then. Default 5 days.
+	Within        *durationpb.Duration `protobuf:"bytes,3,opt,name=within,proto3" json:"within,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DisputePolicy) Reset() {
+	*x = DisputePolicy{}
+	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DisputePolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DisputePolicy) ProtoMessage() {}
+
+func (x *DisputePolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DisputePolicy.ProtoReflect.Descriptor instead.
+func (*DisputePolicy) Descriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DisputePolicy) GetAutomatic() DisputePolicy_Automatic {
+	if x != nil {
+		return x.Automatic
+	}
+	return DisputePolicy_AUTOMATIC_UNSPECIFIED
+}
+
+func (x *DisputePolicy) GetOpenWithin() *durationpb.Duration {
+	if x != nil {
+		return x.OpenWithin
+	}
+	return nil
+}
+
+func (x *DisputePolicy) GetWithin() *durationpb.Duration {
+	if x != nil {
+		return x.Within
+	}
+	return nil
+}
+
 // When a repeated reason becomes an alert.
 type PatternPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -190,7 +321,7 @@ type PatternPolicy struct {
 
 func (x *PatternPolicy) Reset() {
 	*x = PatternPolicy{}
-	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -202,7 +333,7 @@ func (x *PatternPolicy) String() string {
 func (*PatternPolicy) ProtoMessage() {}
 
 func (x *PatternPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[1]
+	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -215,7 +346,7 @@ func (x *PatternPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PatternPolicy.ProtoReflect.Descriptor instead.
 func (*PatternPolicy) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{1}
+	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *PatternPolicy) GetShare() float64 {
@@ -245,7 +376,7 @@ type ReportSchedule struct {
 
 func (x *ReportSchedule) Reset() {
 	*x = ReportSchedule{}
-	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -257,7 +388,7 @@ func (x *ReportSchedule) String() string {
 func (*ReportSchedule) ProtoMessage() {}
 
 func (x *ReportSchedule) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[2]
+	mi := &file_handoff_playbook_v1_feedback_policy_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -270,7 +401,7 @@ func (x *ReportSchedule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportSchedule.ProtoReflect.Descriptor instead.
 func (*ReportSchedule) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{2}
+	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ReportSchedule) GetEvery() string {
@@ -291,7 +422,7 @@ var File_handoff_playbook_v1_feedback_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_feedback_policy_proto_rawDesc = "" +
 	"\n" +
-	")handoff/playbook/v1/feedback_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xac\x05\n" +
+	")handoff/playbook/v1/feedback_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xec\x05\n" +
 	"\x0eFeedbackPolicy\x12Q\n" +
 	"\areasons\x18\x01 \x03(\x0e2$.handoff.playbook.v1.RejectionReasonB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\areasons\x12y\n" +
 	"\adetails\x18\x02 \x03(\v20.handoff.playbook.v1.FeedbackPolicy.DetailsEntryB-\xbaH*\x9a\x01'\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$*\a\x82\x01\x04\x10\x01 \x00R\adetails\x12B\n" +
@@ -299,10 +430,21 @@ const file_handoff_playbook_v1_feedback_policy_proto_rawDesc = "" +
 	"\x15evidence_required_for\x18\x04 \x03(\x0e2$.handoff.playbook.v1.RejectionReasonB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x13evidenceRequiredFor\x12>\n" +
 	"\bpatterns\x18\x05 \x01(\v2\".handoff.playbook.v1.PatternPolicyR\bpatterns\x12<\n" +
 	"\arecycle\x18\x06 \x01(\v2\".handoff.playbook.v1.RecyclePolicyR\arecycle\x12;\n" +
-	"\x06report\x18\a \x01(\v2#.handoff.playbook.v1.ReportScheduleR\x06report\x1a`\n" +
+	"\x06report\x18\a \x01(\v2#.handoff.playbook.v1.ReportScheduleR\x06report\x12>\n" +
+	"\bdisputes\x18\b \x01(\v2\".handoff.playbook.v1.DisputePolicyR\bdisputes\x1a`\n" +
 	"\fDetailsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12:\n" +
-	"\x05value\x18\x02 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\x05value:\x028\x01\"\x86\x01\n" +
+	"\x05value\x18\x02 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\x05value:\x028\x01\"\xdd\x02\n" +
+	"\rDisputePolicy\x12T\n" +
+	"\tautomatic\x18\x01 \x01(\x0e2,.handoff.playbook.v1.DisputePolicy.AutomaticB\b\xbaH\x05\x82\x01\x02\x10\x01R\tautomatic\x12K\n" +
+	"\vopen_within\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xe7\x84\x0f*\x00R\n" +
+	"openWithin\x12B\n" +
+	"\x06within\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xe7\x84\x0f*\x00R\x06within\"e\n" +
+	"\tAutomatic\x12\x19\n" +
+	"\x15AUTOMATIC_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10AUTOMATIC_RECORD\x10\x01\x12\x13\n" +
+	"\x0fAUTOMATIC_CLAIM\x10\x02\x12\x12\n" +
+	"\x0eAUTOMATIC_NONE\x10\x03\"\x86\x01\n" +
 	"\rPatternPolicy\x122\n" +
 	"\x05share\x18\x01 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?!\x00\x00\x00\x00\x00\x00\x00\x00H\x00R\x05share\x88\x01\x01\x12)\n" +
 	"\tmin_leads\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01H\x01R\bminLeads\x88\x01\x01B\b\n" +
@@ -330,31 +472,38 @@ func file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_feedback_policy_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_feedback_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_playbook_v1_feedback_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_handoff_playbook_v1_feedback_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_handoff_playbook_v1_feedback_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_handoff_playbook_v1_feedback_policy_proto_goTypes = []any{
-	(Requirement)(0),       // 0: handoff.playbook.v1.Requirement
-	(*FeedbackPolicy)(nil), // 1: handoff.playbook.v1.FeedbackPolicy
-	(*PatternPolicy)(nil),  // 2: handoff.playbook.v1.PatternPolicy
-	(*ReportSchedule)(nil), // 3: handoff.playbook.v1.ReportSchedule
-	nil,                    // 4: handoff.playbook.v1.FeedbackPolicy.DetailsEntry
-	(RejectionReason)(0),   // 5: handoff.playbook.v1.RejectionReason
-	(*RecyclePolicy)(nil),  // 6: handoff.playbook.v1.RecyclePolicy
+	(Requirement)(0),             // 0: handoff.playbook.v1.Requirement
+	(DisputePolicy_Automatic)(0), // 1: handoff.playbook.v1.DisputePolicy.Automatic
+	(*FeedbackPolicy)(nil),       // 2: handoff.playbook.v1.FeedbackPolicy
+	(*DisputePolicy)(nil),        // 3: handoff.playbook.v1.DisputePolicy
+	(*PatternPolicy)(nil),        // 4: handoff.playbook.v1.PatternPolicy
+	(*ReportSchedule)(nil),       // 5: handoff.playbook.v1.ReportSchedule
+	nil,                          // 6: handoff.playbook.v1.FeedbackPolicy.DetailsEntry
+	(RejectionReason)(0),         // 7: handoff.playbook.v1.RejectionReason
+	(*RecyclePolicy)(nil),        // 8: handoff.playbook.v1.RecyclePolicy
+	(*durationpb.Duration)(nil),  // 9: google.protobuf.Duration
 }
 var file_handoff_playbook_v1_feedback_policy_proto_depIdxs = []int32{
-	5, // 0: handoff.playbook.v1.FeedbackPolicy.reasons:type_name -> handoff.playbook.v1.RejectionReason
-	4, // 1: handoff.playbook.v1.FeedbackPolicy.details:type_name -> handoff.playbook.v1.FeedbackPolicy.DetailsEntry
-	0, // 2: handoff.playbook.v1.FeedbackPolicy.rating:type_name -> handoff.playbook.v1.Requirement
-	5, // 3: handoff.playbook.v1.FeedbackPolicy.evidence_required_for:type_name -> handoff.playbook.v1.RejectionReason
-	2, // 4: handoff.playbook.v1.FeedbackPolicy.patterns:type_name -> handoff.playbook.v1.PatternPolicy
-	6, // 5: handoff.playbook.v1.FeedbackPolicy.recycle:type_name -> handoff.playbook.v1.RecyclePolicy
-	3, // 6: handoff.playbook.v1.FeedbackPolicy.report:type_name -> handoff.playbook.v1.ReportSchedule
-	5, // 7: handoff.playbook.v1.FeedbackPolicy.DetailsEntry.value:type_name -> handoff.playbook.v1.RejectionReason
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	7,  // 0: handoff.playbook.v1.FeedbackPolicy.reasons:type_name -> handoff.playbook.v1.RejectionReason
+	6,  // 1: handoff.playbook.v1.FeedbackPolicy.details:type_name -> handoff.playbook.v1.FeedbackPolicy.DetailsEntry
+	0,  // 2: handoff.playbook.v1.FeedbackPolicy.rating:type_name -> handoff.playbook.v1.Requirement
+	7,  // 3: handoff.playbook.v1.FeedbackPolicy.evidence_required_for:type_name -> handoff.playbook.v1.RejectionReason
+	4,  // 4: handoff.playbook.v1.FeedbackPolicy.patterns:type_name -> handoff.playbook.v1.PatternPolicy
+	8,  // 5: handoff.playbook.v1.FeedbackPolicy.recycle:type_name -> handoff.playbook.v1.RecyclePolicy
+	5,  // 6: handoff.playbook.v1.FeedbackPolicy.report:type_name -> handoff.playbook.v1.ReportSchedule
+	3,  // 7: handoff.playbook.v1.FeedbackPolicy.disputes:type_name -> handoff.playbook.v1.DisputePolicy
+	1,  // 8: handoff.playbook.v1.DisputePolicy.automatic:type_name -> handoff.playbook.v1.DisputePolicy.Automatic
+	9,  // 9: handoff.playbook.v1.DisputePolicy.open_within:type_name -> google.protobuf.Duration
+	9,  // 10: handoff.playbook.v1.DisputePolicy.within:type_name -> google.protobuf.Duration
+	7,  // 11: handoff.playbook.v1.FeedbackPolicy.DetailsEntry.value:type_name -> handoff.playbook.v1.RejectionReason
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_feedback_policy_proto_init() }
@@ -364,14 +513,14 @@ func file_handoff_playbook_v1_feedback_policy_proto_init() {
 	}
 	file_handoff_playbook_v1_routing_policy_proto_init()
 	file_handoff_playbook_v1_vocabulary_proto_init()
-	file_handoff_playbook_v1_feedback_policy_proto_msgTypes[1].OneofWrappers = []any{}
+	file_handoff_playbook_v1_feedback_policy_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_feedback_policy_proto_rawDesc), len(file_handoff_playbook_v1_feedback_policy_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   4,
+			NumEnums:      2,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -65,6 +65,7 @@ CREATE TABLE verdict (
     actor_kind {int} NOT NULL,
     standing {int} NOT NULL,
     counted_reason {int} NOT NULL,
+    disputed {int} NOT NULL,
     reason {int} NOT NULL,
     detail {text} NOT NULL,
     evidence {text} NOT NULL,
