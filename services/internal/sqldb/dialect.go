@@ -114,6 +114,7 @@ func (d Dialect) words() *strings.Replacer {
 			"{real}", "DOUBLE PRECISION",
 			"{strict}", "",
 			"{keyed}", "",
+			"{roomy}", "WITH (fillfactor = 50)",
 		)
 	}
 	return strings.NewReplacer(
@@ -123,5 +124,6 @@ func (d Dialect) words() *strings.Replacer {
 		"{real}", "REAL",
 		"{strict}", "STRICT",
 		"{keyed}", "STRICT, WITHOUT ROWID",
+		"{roomy}", "STRICT",
 	)
 }

@@ -59,6 +59,7 @@
 //	{bytes}  BLOB                    BYTEA
 //	{strict} STRICT                                    at the end of CREATE TABLE
 //	{keyed}  STRICT, WITHOUT ROWID                     same; rows lie in the primary key
+//	{roomy}  STRICT                 fillfactor of 50   same; each page has room for its rows as they change
 //
 //	CREATE TABLE clock (id {text} NOT NULL PRIMARY KEY, due {int} NOT NULL) {strict};
 //

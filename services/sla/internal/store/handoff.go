@@ -94,7 +94,7 @@ const noFacts = "{}"
 func create(ctx context.Context, tx *sqldb.Tx, ids []string) (bool, error) {
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
-		rows[i] = []any{id, "", "", int64(0), nil, nil, int64(0), "", nil, nil, false, false, false, noFacts, int64(0), int64(0)}
+		rows[i] = []any{id}
 	}
 	n, err := tx.InsertNow(ctx, newHandoffTable, rows...)
 	return n == int64(len(ids)), err
@@ -159,22 +159,26 @@ func OfLeads(ctx context.Context, q sqldb.Querier, leads []string) ([]string, er
 	return ids, nil
 }
 
-var handoffColumnTypes = []sqldb.Column{
-	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
-	{Name: "playbook", Type: sqldb.Int}, {Name: "mql_at", Type: sqldb.Int}, {Name: "lacking", Type: sqldb.Int},
-	{Name: "reason", Type: sqldb.Int}, {Name: "source", Type: sqldb.Text}, {Name: "assign_at", Type: sqldb.Int},
-	{Name: "touch_at", Type: sqldb.Int}, {Name: "accepted", Type: sqldb.Int}, {Name: "sql", Type: sqldb.Int},
-	{Name: "for_sales", Type: sqldb.Int}, {Name: "facts", Type: sqldb.Text}, {Name: "events", Type: sqldb.Int},
-	{Name: "version", Type: sqldb.Int},
-}
-
 var (
-	newHandoffTable = &sqldb.Table{Name: "handoff", Columns: handoffColumnTypes, Suffix: `ON CONFLICT DO NOTHING`}
-	handoffTable    = &sqldb.Table{Name: "handoff", Columns: handoffColumnTypes, Suffix: `ON CONFLICT (id) DO UPDATE SET
+	newHandoffTable = &sqldb.Table{Name: "handoff", Columns: []sqldb.Column{{Name: "id", Type: sqldb.Text}}, Suffix: `ON CONFLICT DO NOTHING`}
+
+	handoffTable = &sqldb.Table{Name: "handoff", Columns: []sqldb.Column{
+		{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
+		{Name: "playbook", Type: sqldb.Int}, {Name: "mql_at", Type: sqldb.Int}, {Name: "lacking", Type: sqldb.Int},
+		{Name: "reason", Type: sqldb.Int}, {Name: "source", Type: sqldb.Text}, {Name: "assign_at", Type: sqldb.Int},
+		{Name: "touch_at", Type: sqldb.Int}, {Name: "accepted", Type: sqldb.Int}, {Name: "sql", Type: sqldb.Int},
+		{Name: "for_sales", Type: sqldb.Int}, {Name: "facts", Type: sqldb.Text}, {Name: "events", Type: sqldb.Int},
+		{Name: "version", Type: sqldb.Int},
+	}, Suffix: `ON CONFLICT (id) DO UPDATE SET
 		lead = excluded.lead, partner = excluded.partner, playbook = excluded.playbook, mql_at = excluded.mql_at,
 		lacking = excluded.lacking, reason = excluded.reason, source = excluded.source, assign_at = excluded.assign_at,
 		touch_at = excluded.touch_at, accepted = excluded.accepted, sql = excluded.sql, for_sales = excluded.for_sales,
 		facts = excluded.facts, events = excluded.events, version = excluded.version`}
+
+	// advanceTable changes rows that are there. An UPDATE of many rows would be planned as a scan of the table while that is small.
+	advanceTable = &sqldb.Table{Name: "handoff", Columns: []sqldb.Column{
+		{Name: "id", Type: sqldb.Text}, {Name: "events", Type: sqldb.Int}, {Name: "version", Type: sqldb.Int},
+	}, Suffix: `ON CONFLICT (id) DO UPDATE SET events = excluded.events, version = excluded.version`}
 )
 
 // Put stores a handoff that is locked, if it or a clock of it has changed, once a transaction. Its clocks are stored by
@@ -184,29 +188,37 @@ func Put(tx *sqldb.Tx, h *Handoff) error {
 	if err != nil {
 		return fmt.Errorf("store facts of handoff %s: %w", h.ID, err)
 	}
-	h.put(tx, h.row(string(facts)))
-	return nil
-}
-
-func (h *Handoff) put(tx *sqldb.Tx, r row) {
-	if r == h.stored && !h.Moved {
-		return
+	r := h.row(string(facts))
+	if !h.moves(r) {
+		return nil
 	}
-	h.stored, h.Moved = r, false
-	h.Version++
 	var lacking any
 	if h.Lacking != nil {
 		lacking = *h.Lacking
 	}
 	tx.Insert(handoffTable, h.ID, r.lead, r.partner, r.playbook, orNull(r.mqlAt), lacking, r.reason, r.source, orNull(r.assignAt),
 		orNull(r.touchAt), r.accepted, r.sql, r.forSales, r.facts, r.events, h.Version)
+	return nil
 }
 
 // Advance is Put for a handoff of which nothing new is known: its clocks have told something at the most.
 func Advance(tx *sqldb.Tx, h *Handoff) {
 	r := h.stored
 	r.events = h.Events
-	h.put(tx, r)
+	if h.moves(r) {
+		tx.Insert(advanceTable, h.ID, r.events, h.Version)
+	}
+}
+
+// moves reports whether a handoff that is to be stored as a row, or a clock of it, differs from what is stored, and if so moves
+// its version on.
+func (h *Handoff) moves(r row) bool {
+	if r == h.stored && !h.Moved {
+		return false
+	}
+	h.stored, h.Moved = r, false
+	h.Version++
+	return true
 }
 
 // Pinned gives the number of the playbook that a handoff follows; not ok if nothing is known of the handoff.

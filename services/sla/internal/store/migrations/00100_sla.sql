@@ -1,22 +1,24 @@
 -- +goose Up
+-- A handoff of which nothing is known yet has no more than its id. Those that came in together are told of together, too: half of
+-- a page has room for all of them as they will be.
 CREATE TABLE handoff (
     id {text} NOT NULL PRIMARY KEY,
-    lead {text} NOT NULL,
-    partner {text} NOT NULL,
-    playbook {int} NOT NULL,
+    lead {text} NOT NULL DEFAULT '',
+    partner {text} NOT NULL DEFAULT '',
+    playbook {int} NOT NULL DEFAULT 0,
     mql_at {int},
     lacking {int},
-    reason {int} NOT NULL,
-    source {text} NOT NULL,
+    reason {int} NOT NULL DEFAULT 0,
+    source {text} NOT NULL DEFAULT '',
     assign_at {int},
     touch_at {int},
-    accepted {int} NOT NULL,
-    sql {int} NOT NULL,
-    for_sales {int} NOT NULL,
-    facts {text} NOT NULL,
-    events {int} NOT NULL,
-    version {int} NOT NULL
-) {strict};
+    accepted {int} NOT NULL DEFAULT 0,
+    sql {int} NOT NULL DEFAULT 0,
+    for_sales {int} NOT NULL DEFAULT 0,
+    facts {text} NOT NULL DEFAULT '{}',
+    events {int} NOT NULL DEFAULT 0,
+    version {int} NOT NULL DEFAULT 0
+) {roomy};
 CREATE INDEX handoff_lead ON handoff (lead);
 CREATE INDEX handoff_mql ON handoff (mql_at) WHERE mql_at IS NOT NULL;
 
