@@ -42,7 +42,7 @@ func SQLite(tb testing.TB, migrations fs.FS) *sqldb.DB {
 			tb.Fatalf("copy template database: %v", err)
 		}
 		for _, table := range f.loose {
-			tb.Errorf("table %s is not strict: end its CREATE TABLE with {strict} or {keyed}", table)
+			tb.Errorf("table %s is not strict: end its CREATE TABLE with {strict}, {keyed} or {roomy}", table)
 		}
 	}
 	return open(tb, sqldb.Config{Dir: dir})
