@@ -18,8 +18,12 @@ import (
 func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, _ eventlog.Batch, e *eventv1.Event) error {
 	switch p := e.GetPayload().(type) {
 	case *eventv1.Event_PlaybookActivated:
-		_, err := s.policies.Put(ctx, tx, e)
-		return err
+		if _, err := s.policies.Put(ctx, tx, e); err != nil {
+			return err
+		}
+		return store.Activate(ctx, tx, shelf.Number(p.PlaybookActivated.GetPlaybook()), e.GetTime().AsTime())
+	case *eventv1.Event_PlaybookRefused:
+		return store.Refuse(ctx, tx, shelf.Number(p.PlaybookRefused.GetPlaybook()), int32(p.PlaybookRefused.GetTeam()), e.GetTime().AsTime())
 	case *eventv1.Event_HandoffOpened:
 		return opened(tx, e, p.HandoffOpened)
 	case *eventv1.Event_MeetingAdded:

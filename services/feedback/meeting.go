@@ -15,7 +15,7 @@ import (
 func opened(tx *sqldb.Tx, e *eventv1.Event, p *eventv1.HandoffOpened) error {
 	h := envelope(e)
 	h.Source, h.Campaign, h.LeadMagnet = p.GetSource(), p.GetCampaign(), p.GetLeadMagnet()
-	h.Kind, h.Meeting = int32(p.GetKind()), p.GetMeeting()
+	h.Kind, h.Meeting, h.MQLAt = int32(p.GetKind()), p.GetMeeting(), p.GetMqlTime().AsTime().UnixMicro()
 	store.Open(tx, h)
 	if h.Meeting == "" {
 		return nil

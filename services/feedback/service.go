@@ -11,6 +11,7 @@ import (
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
 	"github.com/handoffhq/handoff/services/internal/alarm"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
@@ -22,8 +23,9 @@ import (
 // Config is what the service needs.
 type Config struct {
 	host.Host
-	Playbooks playbookv1.PlaybookServiceClient // is asked for versions that have not arrived yet
+	Playbooks playbookv1.PlaybookServiceClient // is asked for versions that have not arrived yet, and takes drafts
 	Routing   routingv1.RoutingServiceClient   // reads handoffs, and decides whether an answer counts
+	Scoring   scoringv1.ScoringServiceClient   // says who would have qualified
 }
 
 // Validate reports everything that is missing.
@@ -34,6 +36,9 @@ func (c Config) Validate() error {
 	}
 	if c.Routing == nil {
 		problems = append(problems, errors.New("feedback has no client of routing"))
+	}
+	if c.Scoring == nil {
+		problems = append(problems, errors.New("feedback has no client of scoring"))
 	}
 	return errors.Join(problems...)
 }
@@ -47,6 +52,8 @@ type Service struct {
 	policies *shelf.Shelf[agreed]
 	duties   []duty      // in the order in which they are done at one instant
 	terms    alarm.Alarm // rings when a dispute was opened
+
+	recalibrating alarm.Alarm // rings when a recalibration was asked for
 }
 
 // Migrations makes the service's tables.
@@ -57,8 +64,8 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile), terms: alarm.New()}
-	s.duties = []duty{s.lapsing()}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile), terms: alarm.New(), recalibrating: alarm.New()}
+	s.duties = []duty{s.lapsing(), s.recalibrations()}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Feedback, eventlog.Each(s.apply))
 	return s, err

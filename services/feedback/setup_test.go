@@ -21,6 +21,7 @@ import (
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/feedback"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/roomtest"
@@ -33,6 +34,7 @@ const (
 	joe    = "reps/joe"
 	strict = "playbooks/1"
 	loose  = "playbooks/2"
+	acme   = "playbooks/3" // is in force
 )
 
 // handoff is the name of the n-th handoff of a test.
@@ -44,7 +46,8 @@ func requestID(n int) string { return fmt.Sprintf("0195568e-62d8-4000-8000-%012d
 // library stands in for Playbook.
 type library struct {
 	playbookv1.UnimplementedPlaybookServiceServer
-	away bool
+	away   bool
+	drafts drafts
 }
 
 var documents = map[string]string{
@@ -53,17 +56,22 @@ var documents = map[string]string{
 		"reasons": ["REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "REJECTION_REASON_NOT_READY", "REJECTION_REASON_BAD_DATA", "REJECTION_REASON_COMPETITOR"],
 		"details": {"wrong_persona": "REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "poor_timing": "REJECTION_REASON_NOT_READY"},
 		"evidenceRequiredFor": ["REJECTION_REASON_BAD_DATA"]}}`,
+	acme:  sized,
 	loose: `{"stages": {"sql": {"checklist": ["bant"]}}, "feedback": {"rating": "REQUIREMENT_OPTIONAL"}}`,
 }
 
 // GetPlaybook implements PlaybookService.
 func (l *library) GetPlaybook(_ context.Context, req *playbookv1.GetPlaybookRequest) (*playbookv1.Playbook, error) {
-	text, ok := documents[req.GetName()]
+	name := req.GetName()
+	if name == "playbooks/active" {
+		name = acme
+	}
+	text, ok := documents[name]
 	if !ok || l.away {
 		return nil, gone()
 	}
 	doc := &playbookv1.Document{}
-	return &playbookv1.Playbook{Name: req.GetName(), Document: doc}, protojson.Unmarshal([]byte(text), doc)
+	return &playbookv1.Playbook{Name: name, Document: doc}, protojson.Unmarshal([]byte(text), doc)
 }
 
 // office is the service in its room, with Routing and Playbook beside it.
@@ -73,6 +81,7 @@ type office struct {
 	client  feedbackv1.FeedbackServiceClient
 	desk    *desk
 	library *library
+	judge   *judge
 	heard   int // of Routing's events
 }
 
@@ -91,14 +100,15 @@ func each(t *testing.T, test func(t *testing.T, o *office)) {
 
 func newOffice(t *testing.T, db *sqldb.DB) *office {
 	t.Helper()
-	o := &office{Room: roomtest.New(t, db), library: &library{}}
+	o := &office{Room: roomtest.New(t, db), library: &library{}, judge: newJudge()}
 	o.desk = newDesk(o.Clock.Now)
 	conn := roomtest.Connect(t, func(r grpc.ServiceRegistrar) {
 		routingv1.RegisterRoutingServiceServer(r, o.desk)
 		playbookv1.RegisterPlaybookServiceServer(r, o.library)
+		scoringv1.RegisterScoringServiceServer(r, o.judge)
 	})
 	service, err := feedback.New(t.Context(), feedback.Config{Host: o.Host,
-		Playbooks: playbookv1.NewPlaybookServiceClient(conn), Routing: routingv1.NewRoutingServiceClient(conn)})
+		Playbooks: playbookv1.NewPlaybookServiceClient(conn), Routing: routingv1.NewRoutingServiceClient(conn), Scoring: scoringv1.NewScoringServiceClient(conn)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func parts() map[string]part {
 			api:        feedbackv1.File_handoff_feedback_v1_feedback_service_proto.Services().ByName("FeedbackService"),
 			migrations: feedback.Migrations,
 			make: func(ctx context.Context, h host.Host, w *wiring) (service, error) {
-				return feedback.New(ctx, feedback.Config{Host: h, Playbooks: w.playbooks(), Routing: w.routing()})
+				return feedback.New(ctx, feedback.Config{Host: h, Playbooks: w.playbooks(), Routing: w.routing(), Scoring: w.scoring()})
 			},
 		},
 		eventlog.Attribution: {

@@ -77,6 +77,8 @@ var subscribers = map[protoreflect.Name][]string{
 	"opportunity_closed":  {Scoring, Routing, SLA},
 	"funnel_slipped":      {Playbook},
 
+	"recalibration_proposed": {},
+
 	"resource_changed": {},
 
 	"account_surged":       {Routing},

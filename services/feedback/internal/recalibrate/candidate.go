@@ -83,13 +83,13 @@ func (b Bound) steps() (all []float64) {
 				all = append(all, v)
 			}
 		}
-	case math.Abs(b.Value) <= mostSmall:
+	case math.Abs(b.Value) <= mostSmall && b.Value == math.Trunc(b.Value):
 		for _, d := range smallSteps {
 			all = append(all, b.Value+sign*d)
 		}
 	default:
 		for _, share := range shareSteps {
-			if v := rounded(b.Value * math.Pow(share, sign*math.Copysign(1, b.Value))); v != b.Value && !slices.Contains(all, v) {
+			if v := b.rounded(b.Value * math.Pow(share, sign*math.Copysign(1, b.Value))); v != b.Value && !slices.Contains(all, v) {
 				all = append(all, v)
 			}
 		}
@@ -97,13 +97,13 @@ func (b Bound) steps() (all []float64) {
 	return all
 }
 
-// rounded is a number to two digits, as people would choose it.
-func rounded(v float64) float64 {
-	scale := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-1)
-	if scale < 1 {
-		return math.Round(v) // whole from ten on
+// rounded is a number to two digits, as people would choose it; whole if the bound is.
+func (b Bound) rounded(v float64) float64 {
+	near, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 1, 64), 64)
+	if err != nil || b.Value == math.Trunc(b.Value) {
+		return math.Round(near)
 	}
-	return math.Round(v/scale) * scale
+	return near
 }
 
 // pointSteps are how many points a rule may lose.

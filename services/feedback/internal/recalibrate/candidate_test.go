@@ -19,10 +19,11 @@ func TestBoundsBecomeStricterInStepsThatPeopleWouldChoose(t *testing.T) {
 		{"engagement", ">=", 90, []float64{95}},
 		{"fit", "<", 10, []float64{5}},
 		{"account.employees", ">=", 200, []float64{220, 250, 300, 350, 400, 450, 500, 600, 800, 1000}},
-		{"account.employees", "<=", 5000, []float64{4500, 4000, 3300, 2900, 2500, 2200, 2000, 1700, 1300, 1000}},
+		{"account.employees", "<=", 5000, []float64{4500, 4000, 3300, 2900, 2500, 2200, 2000, 1700, 1200, 1000}},
 		{"engagement.count", ">=", 1, []float64{2, 3, 4}},
 		{"x", ">", 0, []float64{1, 2, 3}},
 		{"x", ">", -200, []float64{-180, -160, -130, -110, -100, -89, -80, -67, -50, -40}},
+		{"predicted.conversion", ">=", 0.25, []float64{0.28, 0.31, 0.38, 0.44, 0.5, 0.56, 0.62, 0.75, 1, 1.2}},
 		{"x", "==", 5, nil},
 	} {
 		if diff := cmp.Diff(c.want, recalibrate.Bound{Field: c.field, Op: c.op, Value: c.value}.Steps()); diff != "" {

@@ -5,7 +5,6 @@ var (
 	Candidates = candidates
 	Without    = without
 	Enclosed   = enclosed
-	Fisher     = fisher
 )
 
 // Steps are the stricter values of a bound.

@@ -2,8 +2,9 @@ package recalibrate
 
 import (
 	"cmp"
-	"math"
 	"slices"
+
+	"github.com/handoffhq/handoff/services/internal/proportion"
 )
 
 // Figures hold a draft against the playbook in force, at the same volume.
@@ -33,7 +34,13 @@ func (f Figures) Points() float64 {
 
 // P is how likely chance alone would put as many good ones or more among those that the draft has in the place of others: the
 // one-sided exact test of Fisher. 1 if nothing is swapped.
-func (f Figures) P() float64 { return fisher(f.InGood, f.Swapped, f.OutGood, f.Swapped) }
+func (f Figures) P() float64 {
+	return proportion.Fisher(share(f.InGood, f.Swapped), share(f.OutGood, f.Swapped))
+}
+
+func share(part, whole int) proportion.Share {
+	return proportion.Share{Part: int64(part), Whole: int64(whole)}
+}
 
 // level is what P must be below.
 const level = 0.05
@@ -100,24 +107,4 @@ func one(is bool) int {
 		return 1
 	}
 	return 0
-}
-
-// fisher is how likely it is that of two samples from one urn the first has as many good ones as it has, or more, given how
-// many there are in both.
-func fisher(good, of, otherGood, otherOf int) float64 {
-	all, p := good+otherGood, 0.0
-	for k := good; k <= min(all, of); k++ {
-		if all-k <= otherOf {
-			p += math.Exp(choose(of, k) + choose(otherOf, all-k) - choose(of+otherOf, all))
-		}
-	}
-	return min(1, p)
-}
-
-// choose is the logarithm of a binomial coefficient.
-func choose(n, k int) float64 { return factorial(n) - factorial(k) - factorial(n-k) }
-
-func factorial(n int) float64 {
-	v, _ := math.Lgamma(float64(n) + 1)
-	return v
 }

@@ -12,23 +12,6 @@ import (
 	"github.com/handoffhq/handoff/services/feedback/internal/recalibrate"
 )
 
-func TestFishersExactTest(t *testing.T) {
-	for _, c := range []struct {
-		good, of, otherGood, otherOf int
-		want                         float64
-	}{
-		{3, 4, 1, 4, 17.0 / 70}, // the lady tasting tea
-		{4, 4, 0, 4, 1.0 / 70},
-		{0, 4, 4, 4, 1},
-		{0, 0, 0, 0, 1},
-		{15, 25, 5, 25, 0.0042892541}, // in whole numbers
-	} {
-		if got := recalibrate.Fisher(c.good, c.of, c.otherGood, c.otherOf); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("%d of %d against %d of %d: got %v, want %v", c.good, c.of, c.otherGood, c.otherOf, got, c.want)
-		}
-	}
-}
-
 // row is a case: its score, whether it is good, and whether the draft keeps it.
 type row struct {
 	score      int64

@@ -3,6 +3,8 @@ package recalibrate
 import (
 	"cmp"
 	"slices"
+
+	"github.com/handoffhq/handoff/services/internal/proportion"
 )
 
 // Options say how a search is done.
@@ -157,7 +159,7 @@ func (s *Search) good(f Figures) bool {
 // chance is how likely those that a trial leaves out beside what is left out already are so bad by chance.
 func (s *Search) chance(kept []bool) float64 {
 	b := because(s.cases, s.kept, kept)
-	return fisher(b.KeptGood, b.Kept, b.LeftGood, b.Left)
+	return proportion.Fisher(share(b.KeptGood, b.Kept), share(b.LeftGood, b.Left))
 }
 
 // Found are the changes that were taken, in their order, and the rules with all of them.

@@ -47,7 +47,7 @@ func because(cases []Judged, before, after []bool) Because {
 
 // Sentence says it in words that both teams read.
 func (b Because) Sentence() string {
-	text := fmt.Sprintf("Of the %s that it leaves out, %s good", leads(b.Left), share(b.LeftGood, b.Left))
+	text := fmt.Sprintf("Of the %s that it leaves out, %s good", leads(b.Left), counted(b.LeftGood, b.Left))
 	if len(b.Words) > 0 {
 		said := make([]string, len(b.Words))
 		for i, w := range b.Words {
@@ -55,7 +55,7 @@ func (b Because) Sentence() string {
 		}
 		text += " (sales said of the others: " + strings.Join(said, ", ") + ")"
 	}
-	return text + fmt.Sprintf("; of the %d that it keeps, %s.", b.Kept, share(b.KeptGood, b.Kept))
+	return text + fmt.Sprintf("; of the %d that it keeps, %s.", b.Kept, counted(b.KeptGood, b.Kept))
 }
 
 func leads(n int) string {
@@ -65,8 +65,8 @@ func leads(n int) string {
 	return fmt.Sprintf("%d leads", n)
 }
 
-// share says how many of some are so, and what share that is.
-func share(part, whole int) string {
+// counted says how many of some are so, and what share that is.
+func counted(part, whole int) string {
 	verb := "were"
 	if part == 1 {
 		verb = "was"
@@ -81,5 +81,5 @@ func share(part, whole int) string {
 func (f Figures) Sentence() string {
 	return fmt.Sprintf("Of the %s that sales answered in the weeks held out, the draft keeps %d, of which %s good; of the %d that the playbook "+
 		"in force holds best, %s. It has %s in the place of as many others: %d good ones for %d (chance alone would do as well with p = %.4f).",
-		leads(f.Answered), f.Kept, share(f.KeptGood, f.Kept), f.Kept, share(f.BaseGood, f.Kept), leads(f.Swapped), f.InGood, f.OutGood, f.P())
+		leads(f.Answered), f.Kept, counted(f.KeptGood, f.Kept), f.Kept, counted(f.BaseGood, f.Kept), leads(f.Swapped), f.InGood, f.OutGood, f.P())
 }

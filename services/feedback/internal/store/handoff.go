@@ -18,6 +18,7 @@ type Handoff struct {
 	Kind       int32  // what it passes on, as the API numbers it
 	Meeting    string // that it began with, by name; empty if none
 	LeadMagnet string // what drew the lead in; empty if nothing is known of it
+	MQLAt      int64  // when the lead qualified, in Unix microseconds; 0 if nothing is known of it
 	Events     int64  // told about the handoff so far
 }
 
@@ -25,19 +26,19 @@ var handoffColumns = []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "playbook", Type: sqldb.Int},
 	{Name: "partner", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text}, {Name: "campaign", Type: sqldb.Text},
 	{Name: "kind", Type: sqldb.Int}, {Name: "meeting", Type: sqldb.Text}, {Name: "lead_magnet", Type: sqldb.Text},
-	{Name: "answers", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
+	{Name: "mql_at", Type: sqldb.Int}, {Name: "answers", Type: sqldb.Int}, {Name: "events", Type: sqldb.Int},
 }
 
 var (
 	openedTable = &sqldb.Table{Name: "handoff", Columns: handoffColumns, Suffix: `ON CONFLICT (id) DO UPDATE SET
 		lead = excluded.lead, playbook = excluded.playbook, partner = excluded.partner,
 		source = excluded.source, campaign = excluded.campaign, kind = excluded.kind, meeting = excluded.meeting,
-		lead_magnet = excluded.lead_magnet`}
+		lead_magnet = excluded.lead_magnet, mql_at = excluded.mql_at`}
 	knownTable = &sqldb.Table{Name: "handoff", Columns: handoffColumns, Suffix: "ON CONFLICT DO NOTHING"}
 )
 
 func (h Handoff) row() []any {
-	return []any{h.ID, h.Lead, h.Playbook, h.Partner, h.Source, h.Campaign, h.Kind, h.Meeting, h.LeadMagnet, int64(0), int64(0)}
+	return []any{h.ID, h.Lead, h.Playbook, h.Partner, h.Source, h.Campaign, h.Kind, h.Meeting, h.LeadMagnet, h.MQLAt, int64(0), int64(0)}
 }
 
 // Open stores a handoff as it was opened, which is how reports count it, whatever was known of it before.

@@ -55,6 +55,9 @@ func Words(e *eventv1.Event) string {
 		return p.PlaybookActivated.GetPlaybook() + " came into force"
 	case *eventv1.Event_PlaybookRefused:
 		return p.PlaybookRefused.GetPlaybook() + " was refused by " + enumWord(p.PlaybookRefused.GetTeam().String(), "TEAM_")
+	case *eventv1.Event_RecalibrationProposed:
+		r := p.RecalibrationProposed
+		return sentence("recalibration proposed", "of", r.GetBaseline(), "as", r.GetPlaybook())
 	case *eventv1.Event_ReviewDue:
 		return sentence("review due", "of", p.ReviewDue.GetPlaybook(), "by", enumWord(p.ReviewDue.GetReview().GetCause().String(), "CAUSE_"))
 	case *eventv1.Event_FunnelSlipped:

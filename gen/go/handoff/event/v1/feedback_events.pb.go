@@ -318,6 +318,79 @@ func (x *DisputeResolved) GetResolveTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// What sales answered says what should change in the playbook, and proved it on weeks held out: there is a draft.
+type RecalibrationProposed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `recalibrations/{recalibration}`.
+	Recalibration string `protobuf:"bytes,1,opt,name=recalibration,proto3" json:"recalibration,omitempty"`
+	// The draft.
+	Playbook string `protobuf:"bytes,2,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	// The version in force that it changes.
+	Baseline string `protobuf:"bytes,3,opt,name=baseline,proto3" json:"baseline,omitempty"`
+	// How many changes it makes.
+	ChangeCount   int32 `protobuf:"varint,4,opt,name=change_count,json=changeCount,proto3" json:"change_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecalibrationProposed) Reset() {
+	*x = RecalibrationProposed{}
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecalibrationProposed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecalibrationProposed) ProtoMessage() {}
+
+func (x *RecalibrationProposed) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecalibrationProposed.ProtoReflect.Descriptor instead.
+func (*RecalibrationProposed) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_feedback_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *RecalibrationProposed) GetRecalibration() string {
+	if x != nil {
+		return x.Recalibration
+	}
+	return ""
+}
+
+func (x *RecalibrationProposed) GetPlaybook() string {
+	if x != nil {
+		return x.Playbook
+	}
+	return ""
+}
+
+func (x *RecalibrationProposed) GetBaseline() string {
+	if x != nil {
+		return x.Baseline
+	}
+	return ""
+}
+
+func (x *RecalibrationProposed) GetChangeCount() int32 {
+	if x != nil {
+		return x.ChangeCount
+	}
+	return 0
+}
+
 var File_handoff_event_v1_feedback_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_feedback_events_proto_rawDesc = "" +
@@ -350,7 +423,12 @@ const file_handoff_event_v1_feedback_events_proto_rawDesc = "" +
 	"\freason_after\x18\t \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\vreasonAfter\x12\x16\n" +
 	"\x06lapsed\x18\n" +
 	" \x01(\bR\x06lapsed\x12=\n" +
-	"\fresolve_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\vresolveTimeB\xcb\x01\n" +
+	"\fresolve_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\vresolveTime\"\x98\x01\n" +
+	"\x15RecalibrationProposed\x12$\n" +
+	"\rrecalibration\x18\x01 \x01(\tR\rrecalibration\x12\x1a\n" +
+	"\bplaybook\x18\x02 \x01(\tR\bplaybook\x12\x1a\n" +
+	"\bbaseline\x18\x03 \x01(\tR\bbaseline\x12!\n" +
+	"\fchange_count\x18\x04 \x01(\x05R\vchangeCountB\xcb\x01\n" +
 	"\x14com.handoff.event.v1B\x13FeedbackEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -365,29 +443,30 @@ func file_handoff_event_v1_feedback_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_feedback_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_feedback_events_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_handoff_event_v1_feedback_events_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_handoff_event_v1_feedback_events_proto_goTypes = []any{
 	(*VerdictRecorded)(nil),       // 0: handoff.event.v1.VerdictRecorded
 	(*DisputeOpened)(nil),         // 1: handoff.event.v1.DisputeOpened
 	(*DisputeResolved)(nil),       // 2: handoff.event.v1.DisputeResolved
-	(*v1.Verdict)(nil),            // 3: handoff.feedback.v1.Verdict
-	(v11.Step)(0),                 // 4: handoff.routing.v1.Step
-	(v1.Dispute_Opener)(0),        // 5: handoff.feedback.v1.Dispute.Opener
-	(v12.RejectionReason)(0),      // 6: handoff.playbook.v1.RejectionReason
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(v1.Dispute_Ruling)(0),        // 8: handoff.feedback.v1.Dispute.Ruling
+	(*RecalibrationProposed)(nil), // 3: handoff.event.v1.RecalibrationProposed
+	(*v1.Verdict)(nil),            // 4: handoff.feedback.v1.Verdict
+	(v11.Step)(0),                 // 5: handoff.routing.v1.Step
+	(v1.Dispute_Opener)(0),        // 6: handoff.feedback.v1.Dispute.Opener
+	(v12.RejectionReason)(0),      // 7: handoff.playbook.v1.RejectionReason
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(v1.Dispute_Ruling)(0),        // 9: handoff.feedback.v1.Dispute.Ruling
 }
 var file_handoff_event_v1_feedback_events_proto_depIdxs = []int32{
-	3,  // 0: handoff.event.v1.VerdictRecorded.verdict:type_name -> handoff.feedback.v1.Verdict
-	4,  // 1: handoff.event.v1.DisputeOpened.step:type_name -> handoff.routing.v1.Step
-	5,  // 2: handoff.event.v1.DisputeOpened.opener:type_name -> handoff.feedback.v1.Dispute.Opener
-	6,  // 3: handoff.event.v1.DisputeOpened.reason:type_name -> handoff.playbook.v1.RejectionReason
-	7,  // 4: handoff.event.v1.DisputeOpened.term_time:type_name -> google.protobuf.Timestamp
-	4,  // 5: handoff.event.v1.DisputeResolved.step:type_name -> handoff.routing.v1.Step
-	8,  // 6: handoff.event.v1.DisputeResolved.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	6,  // 7: handoff.event.v1.DisputeResolved.reason_before:type_name -> handoff.playbook.v1.RejectionReason
-	6,  // 8: handoff.event.v1.DisputeResolved.reason_after:type_name -> handoff.playbook.v1.RejectionReason
-	7,  // 9: handoff.event.v1.DisputeResolved.resolve_time:type_name -> google.protobuf.Timestamp
+	4,  // 0: handoff.event.v1.VerdictRecorded.verdict:type_name -> handoff.feedback.v1.Verdict
+	5,  // 1: handoff.event.v1.DisputeOpened.step:type_name -> handoff.routing.v1.Step
+	6,  // 2: handoff.event.v1.DisputeOpened.opener:type_name -> handoff.feedback.v1.Dispute.Opener
+	7,  // 3: handoff.event.v1.DisputeOpened.reason:type_name -> handoff.playbook.v1.RejectionReason
+	8,  // 4: handoff.event.v1.DisputeOpened.term_time:type_name -> google.protobuf.Timestamp
+	5,  // 5: handoff.event.v1.DisputeResolved.step:type_name -> handoff.routing.v1.Step
+	9,  // 6: handoff.event.v1.DisputeResolved.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	7,  // 7: handoff.event.v1.DisputeResolved.reason_before:type_name -> handoff.playbook.v1.RejectionReason
+	7,  // 8: handoff.event.v1.DisputeResolved.reason_after:type_name -> handoff.playbook.v1.RejectionReason
+	8,  // 9: handoff.event.v1.DisputeResolved.resolve_time:type_name -> google.protobuf.Timestamp
 	10, // [10:10] is the sub-list for method output_type
 	10, // [10:10] is the sub-list for method input_type
 	10, // [10:10] is the sub-list for extension type_name
@@ -406,7 +485,7 @@ func file_handoff_event_v1_feedback_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_feedback_events_proto_rawDesc), len(file_handoff_event_v1_feedback_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

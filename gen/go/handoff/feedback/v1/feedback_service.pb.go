@@ -1415,11 +1415,222 @@ func (x *ListDisputesResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Asks for a recalibration.
+type ProposeRecalibrationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What to look at. Default: everything as it says.
+	Recalibration *Recalibration `protobuf:"bytes,1,opt,name=recalibration,proto3" json:"recalibration,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeRecalibrationRequest) Reset() {
+	*x = ProposeRecalibrationRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeRecalibrationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeRecalibrationRequest) ProtoMessage() {}
+
+func (x *ProposeRecalibrationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeRecalibrationRequest.ProtoReflect.Descriptor instead.
+func (*ProposeRecalibrationRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ProposeRecalibrationRequest) GetRecalibration() *Recalibration {
+	if x != nil {
+		return x.Recalibration
+	}
+	return nil
+}
+
+func (x *ProposeRecalibrationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Asks for one recalibration.
+type GetRecalibrationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `recalibrations/{recalibration}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRecalibrationRequest) Reset() {
+	*x = GetRecalibrationRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRecalibrationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRecalibrationRequest) ProtoMessage() {}
+
+func (x *GetRecalibrationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRecalibrationRequest.ProtoReflect.Descriptor instead.
+func (*GetRecalibrationRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *GetRecalibrationRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks for a page of recalibrations.
+type ListRecalibrationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecalibrationsRequest) Reset() {
+	*x = ListRecalibrationsRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecalibrationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecalibrationsRequest) ProtoMessage() {}
+
+func (x *ListRecalibrationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecalibrationsRequest.ProtoReflect.Descriptor instead.
+func (*ListRecalibrationsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListRecalibrationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRecalibrationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of recalibrations.
+type ListRecalibrationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The recalibrations, newest first.
+	Recalibrations []*Recalibration `protobuf:"bytes,1,rep,name=recalibrations,proto3" json:"recalibrations,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecalibrationsResponse) Reset() {
+	*x = ListRecalibrationsResponse{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecalibrationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecalibrationsResponse) ProtoMessage() {}
+
+func (x *ListRecalibrationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecalibrationsResponse.ProtoReflect.Descriptor instead.
+func (*ListRecalibrationsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListRecalibrationsResponse) GetRecalibrations() []*Recalibration {
+	if x != nil {
+		return x.Recalibrations
+	}
+	return nil
+}
+
+func (x *ListRecalibrationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_handoff_feedback_v1_feedback_service_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
+	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a'handoff/feedback/v1/recalibration.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
 	"\x14AcceptHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -1577,7 +1788,21 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x06source\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06source\"x\n" +
 	"\x14ListDisputesResponse\x128\n" +
 	"\bdisputes\x18\x01 \x03(\v2\x1c.handoff.feedback.v1.DisputeR\bdisputes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf5\x0f\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x93\x01\n" +
+	"\x1bProposeRecalibrationRequest\x12H\n" +
+	"\rrecalibration\x18\x01 \x01(\v2\".handoff.feedback.v1.RecalibrationR\rrecalibration\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"t\n" +
+	"\x17GetRecalibrationRequest\x12Y\n" +
+	"\x04name\x18\x01 \x01(\tBE\xe0A\x02\xfaA\x1b\n" +
+	"\x19handoff.dev/Recalibration\xbaH!r\x1f2\x1d^recalibrations/[0-9a-f]{32}$R\x04name\"j\n" +
+	"\x19ListRecalibrationsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x90\x01\n" +
+	"\x1aListRecalibrationsResponse\x12J\n" +
+	"\x0erecalibrations\x18\x01 \x03(\v2\".handoff.feedback.v1.RecalibrationR\x0erecalibrations\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe5\x13\n" +
 	"\x0fFeedbackService\x12\x8a\x01\n" +
 	"\rAcceptHandoff\x12).handoff.feedback.v1.AcceptHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"0\xaa\xbb\x18\x05\n" +
 	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=handoffs/*}:accept\x12\x8d\x01\n" +
@@ -1607,7 +1832,13 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\b\x01\x02\x03\x04\x05\x06\a\t\x82\xd3\xe4\x93\x02\"\x12 /v1/{name=handoffs/*/disputes/*}\x12\xa4\x01\n" +
 	"\fListDisputes\x12(.handoff.feedback.v1.ListDisputesRequest\x1a).handoff.feedback.v1.ListDisputesResponse\"?\xdaA\x06parent\xaa\xbb\x18\n" +
 	"\n" +
-	"\b\x01\x02\x03\x04\x05\x06\a\t\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=handoffs/*}/disputesB\xe1\x01\n" +
+	"\b\x01\x02\x03\x04\x05\x06\a\t\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=handoffs/*}/disputes\x12\xb0\x01\n" +
+	"\x14ProposeRecalibration\x120.handoff.feedback.v1.ProposeRecalibrationRequest\x1a\".handoff.feedback.v1.Recalibration\"B\xdaA\rrecalibration\xaa\xbb\x18\x05\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02#:\rrecalibration\"\x12/v1/recalibrations\x12\x9b\x01\n" +
+	"\x10GetRecalibration\x12,.handoff.feedback.v1.GetRecalibrationRequest\x1a\".handoff.feedback.v1.Recalibration\"5\xdaA\x04name\xaa\xbb\x18\a\n" +
+	"\x05\x01\x02\x04\x05\x06\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=recalibrations/*}\x12\x9c\x01\n" +
+	"\x12ListRecalibrations\x12..handoff.feedback.v1.ListRecalibrationsRequest\x1a/.handoff.feedback.v1.ListRecalibrationsResponse\"%\xaa\xbb\x18\a\n" +
+	"\x05\x01\x02\x04\x05\x06\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/recalibrationsB\xe1\x01\n" +
 	"\x17com.handoff.feedback.v1B\x14FeedbackServiceProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/feedback/v1;feedbackv1\xa2\x02\x03HFX\xaa\x02\x13Handoff.Feedback.V1\xca\x02\x13Handoff\\Feedback\\V1\xe2\x02\x1fHandoff\\Feedback\\V1\\GPBMetadata\xea\x02\x15Handoff::Feedback::V1b\x06proto3"
 
 var (
@@ -1622,101 +1853,114 @@ func file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP() []byte {
 	return file_handoff_feedback_v1_feedback_service_proto_rawDescData
 }
 
-var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_handoff_feedback_v1_feedback_service_proto_goTypes = []any{
-	(*AcceptHandoffRequest)(nil),       // 0: handoff.feedback.v1.AcceptHandoffRequest
-	(*DeclineHandoffRequest)(nil),      // 1: handoff.feedback.v1.DeclineHandoffRequest
-	(*RejectHandoffRequest)(nil),       // 2: handoff.feedback.v1.RejectHandoffRequest
-	(*RecycleHandoffRequest)(nil),      // 3: handoff.feedback.v1.RecycleHandoffRequest
-	(*DisposeHandoffRequest)(nil),      // 4: handoff.feedback.v1.DisposeHandoffRequest
-	(*ListVerdictsRequest)(nil),        // 5: handoff.feedback.v1.ListVerdictsRequest
-	(*ListVerdictsResponse)(nil),       // 6: handoff.feedback.v1.ListVerdictsResponse
-	(*GetRejectionReportRequest)(nil),  // 7: handoff.feedback.v1.GetRejectionReportRequest
-	(*OpenDisputeRequest)(nil),         // 8: handoff.feedback.v1.OpenDisputeRequest
-	(*StateDisputeRequest)(nil),        // 9: handoff.feedback.v1.StateDisputeRequest
-	(*BatchStateDisputesRequest)(nil),  // 10: handoff.feedback.v1.BatchStateDisputesRequest
-	(*BatchStateDisputesResponse)(nil), // 11: handoff.feedback.v1.BatchStateDisputesResponse
-	(*SettleDisputeRequest)(nil),       // 12: handoff.feedback.v1.SettleDisputeRequest
-	(*GetDisputeRequest)(nil),          // 13: handoff.feedback.v1.GetDisputeRequest
-	(*ListDisputesRequest)(nil),        // 14: handoff.feedback.v1.ListDisputesRequest
-	(*ListDisputesResponse)(nil),       // 15: handoff.feedback.v1.ListDisputesResponse
-	(Verdict_NextAction)(0),            // 16: handoff.feedback.v1.Verdict.NextAction
-	(v1.RejectionReason)(0),            // 17: handoff.playbook.v1.RejectionReason
-	(*Evidence)(nil),                   // 18: handoff.feedback.v1.Evidence
-	(Verdict_MessageMatch)(0),          // 19: handoff.feedback.v1.Verdict.MessageMatch
-	(Verdict_Quality)(0),               // 20: handoff.feedback.v1.Verdict.Quality
-	(Verdict_RecycleTarget)(0),         // 21: handoff.feedback.v1.Verdict.RecycleTarget
-	(v11.Handoff_Outcome)(0),           // 22: handoff.routing.v1.Handoff.Outcome
-	(*Verdict)(nil),                    // 23: handoff.feedback.v1.Verdict
-	(*timestamppb.Timestamp)(nil),      // 24: google.protobuf.Timestamp
-	(v1.Team)(0),                       // 25: handoff.playbook.v1.Team
-	(Dispute_Ruling)(0),                // 26: handoff.feedback.v1.Dispute.Ruling
-	(*Dispute)(nil),                    // 27: handoff.feedback.v1.Dispute
-	(Dispute_State)(0),                 // 28: handoff.feedback.v1.Dispute.State
-	(*RejectionReport)(nil),            // 29: handoff.feedback.v1.RejectionReport
+	(*AcceptHandoffRequest)(nil),        // 0: handoff.feedback.v1.AcceptHandoffRequest
+	(*DeclineHandoffRequest)(nil),       // 1: handoff.feedback.v1.DeclineHandoffRequest
+	(*RejectHandoffRequest)(nil),        // 2: handoff.feedback.v1.RejectHandoffRequest
+	(*RecycleHandoffRequest)(nil),       // 3: handoff.feedback.v1.RecycleHandoffRequest
+	(*DisposeHandoffRequest)(nil),       // 4: handoff.feedback.v1.DisposeHandoffRequest
+	(*ListVerdictsRequest)(nil),         // 5: handoff.feedback.v1.ListVerdictsRequest
+	(*ListVerdictsResponse)(nil),        // 6: handoff.feedback.v1.ListVerdictsResponse
+	(*GetRejectionReportRequest)(nil),   // 7: handoff.feedback.v1.GetRejectionReportRequest
+	(*OpenDisputeRequest)(nil),          // 8: handoff.feedback.v1.OpenDisputeRequest
+	(*StateDisputeRequest)(nil),         // 9: handoff.feedback.v1.StateDisputeRequest
+	(*BatchStateDisputesRequest)(nil),   // 10: handoff.feedback.v1.BatchStateDisputesRequest
+	(*BatchStateDisputesResponse)(nil),  // 11: handoff.feedback.v1.BatchStateDisputesResponse
+	(*SettleDisputeRequest)(nil),        // 12: handoff.feedback.v1.SettleDisputeRequest
+	(*GetDisputeRequest)(nil),           // 13: handoff.feedback.v1.GetDisputeRequest
+	(*ListDisputesRequest)(nil),         // 14: handoff.feedback.v1.ListDisputesRequest
+	(*ListDisputesResponse)(nil),        // 15: handoff.feedback.v1.ListDisputesResponse
+	(*ProposeRecalibrationRequest)(nil), // 16: handoff.feedback.v1.ProposeRecalibrationRequest
+	(*GetRecalibrationRequest)(nil),     // 17: handoff.feedback.v1.GetRecalibrationRequest
+	(*ListRecalibrationsRequest)(nil),   // 18: handoff.feedback.v1.ListRecalibrationsRequest
+	(*ListRecalibrationsResponse)(nil),  // 19: handoff.feedback.v1.ListRecalibrationsResponse
+	(Verdict_NextAction)(0),             // 20: handoff.feedback.v1.Verdict.NextAction
+	(v1.RejectionReason)(0),             // 21: handoff.playbook.v1.RejectionReason
+	(*Evidence)(nil),                    // 22: handoff.feedback.v1.Evidence
+	(Verdict_MessageMatch)(0),           // 23: handoff.feedback.v1.Verdict.MessageMatch
+	(Verdict_Quality)(0),                // 24: handoff.feedback.v1.Verdict.Quality
+	(Verdict_RecycleTarget)(0),          // 25: handoff.feedback.v1.Verdict.RecycleTarget
+	(v11.Handoff_Outcome)(0),            // 26: handoff.routing.v1.Handoff.Outcome
+	(*Verdict)(nil),                     // 27: handoff.feedback.v1.Verdict
+	(*timestamppb.Timestamp)(nil),       // 28: google.protobuf.Timestamp
+	(v1.Team)(0),                        // 29: handoff.playbook.v1.Team
+	(Dispute_Ruling)(0),                 // 30: handoff.feedback.v1.Dispute.Ruling
+	(*Dispute)(nil),                     // 31: handoff.feedback.v1.Dispute
+	(Dispute_State)(0),                  // 32: handoff.feedback.v1.Dispute.State
+	(*Recalibration)(nil),               // 33: handoff.feedback.v1.Recalibration
+	(*RejectionReport)(nil),             // 34: handoff.feedback.v1.RejectionReport
 }
 var file_handoff_feedback_v1_feedback_service_proto_depIdxs = []int32{
-	16, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	17, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	18, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	19, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	20, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	16, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	21, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
-	20, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	19, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	16, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	22, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	19, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	17, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	18, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	20, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	16, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	23, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
-	24, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	24, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	25, // 19: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
-	26, // 20: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	17, // 21: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	25, // 22: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
-	26, // 23: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	17, // 24: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	27, // 25: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
-	26, // 26: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	17, // 27: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	28, // 28: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
-	27, // 29: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
-	0,  // 30: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
-	1,  // 31: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
-	2,  // 32: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
-	3,  // 33: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
-	4,  // 34: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
-	5,  // 35: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
-	7,  // 36: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
-	8,  // 37: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
-	9,  // 38: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
-	10, // 39: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
-	12, // 40: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
-	13, // 41: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
-	14, // 42: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
-	23, // 43: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
-	23, // 44: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
-	23, // 45: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
-	23, // 46: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
-	23, // 47: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
-	6,  // 48: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
-	29, // 49: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
-	27, // 50: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
-	27, // 51: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
-	11, // 52: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
-	27, // 53: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
-	27, // 54: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
-	15, // 55: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
-	43, // [43:56] is the sub-list for method output_type
-	30, // [30:43] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	20, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	21, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	22, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	23, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	24, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	20, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	25, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
+	24, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	23, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	20, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	26, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	23, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	21, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	22, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	24, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	20, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	27, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
+	28, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	28, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	29, // 19: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
+	30, // 20: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	21, // 21: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	29, // 22: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
+	30, // 23: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	21, // 24: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	31, // 25: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	30, // 26: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	21, // 27: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	32, // 28: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
+	31, // 29: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	33, // 30: handoff.feedback.v1.ProposeRecalibrationRequest.recalibration:type_name -> handoff.feedback.v1.Recalibration
+	33, // 31: handoff.feedback.v1.ListRecalibrationsResponse.recalibrations:type_name -> handoff.feedback.v1.Recalibration
+	0,  // 32: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
+	1,  // 33: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
+	2,  // 34: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
+	3,  // 35: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
+	4,  // 36: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
+	5,  // 37: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
+	7,  // 38: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
+	8,  // 39: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
+	9,  // 40: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
+	10, // 41: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
+	12, // 42: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
+	13, // 43: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
+	14, // 44: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
+	16, // 45: handoff.feedback.v1.FeedbackService.ProposeRecalibration:input_type -> handoff.feedback.v1.ProposeRecalibrationRequest
+	17, // 46: handoff.feedback.v1.FeedbackService.GetRecalibration:input_type -> handoff.feedback.v1.GetRecalibrationRequest
+	18, // 47: handoff.feedback.v1.FeedbackService.ListRecalibrations:input_type -> handoff.feedback.v1.ListRecalibrationsRequest
+	27, // 48: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
+	27, // 49: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
+	27, // 50: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
+	27, // 51: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
+	27, // 52: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
+	6,  // 53: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
+	34, // 54: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
+	31, // 55: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
+	31, // 56: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
+	11, // 57: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
+	31, // 58: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
+	31, // 59: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
+	15, // 60: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
+	33, // 61: handoff.feedback.v1.FeedbackService.ProposeRecalibration:output_type -> handoff.feedback.v1.Recalibration
+	33, // 62: handoff.feedback.v1.FeedbackService.GetRecalibration:output_type -> handoff.feedback.v1.Recalibration
+	19, // 63: handoff.feedback.v1.FeedbackService.ListRecalibrations:output_type -> handoff.feedback.v1.ListRecalibrationsResponse
+	48, // [48:64] is the sub-list for method output_type
+	32, // [32:48] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_feedback_service_proto_init() }
@@ -1725,6 +1969,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 		return
 	}
 	file_handoff_feedback_v1_dispute_proto_init()
+	file_handoff_feedback_v1_recalibration_proto_init()
 	file_handoff_feedback_v1_rejection_report_proto_init()
 	file_handoff_feedback_v1_verdict_proto_init()
 	type x struct{}
@@ -1733,7 +1978,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_feedback_v1_feedback_service_proto_rawDesc), len(file_handoff_feedback_v1_feedback_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,19 +21,22 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	FeedbackService_AcceptHandoff_FullMethodName      = "/handoff.feedback.v1.FeedbackService/AcceptHandoff"
-	FeedbackService_DeclineHandoff_FullMethodName     = "/handoff.feedback.v1.FeedbackService/DeclineHandoff"
-	FeedbackService_RejectHandoff_FullMethodName      = "/handoff.feedback.v1.FeedbackService/RejectHandoff"
-	FeedbackService_RecycleHandoff_FullMethodName     = "/handoff.feedback.v1.FeedbackService/RecycleHandoff"
-	FeedbackService_DisposeHandoff_FullMethodName     = "/handoff.feedback.v1.FeedbackService/DisposeHandoff"
-	FeedbackService_ListVerdicts_FullMethodName       = "/handoff.feedback.v1.FeedbackService/ListVerdicts"
-	FeedbackService_GetRejectionReport_FullMethodName = "/handoff.feedback.v1.FeedbackService/GetRejectionReport"
-	FeedbackService_OpenDispute_FullMethodName        = "/handoff.feedback.v1.FeedbackService/OpenDispute"
-	FeedbackService_StateDispute_FullMethodName       = "/handoff.feedback.v1.FeedbackService/StateDispute"
-	FeedbackService_BatchStateDisputes_FullMethodName = "/handoff.feedback.v1.FeedbackService/BatchStateDisputes"
-	FeedbackService_SettleDispute_FullMethodName      = "/handoff.feedback.v1.FeedbackService/SettleDispute"
-	FeedbackService_GetDispute_FullMethodName         = "/handoff.feedback.v1.FeedbackService/GetDispute"
-	FeedbackService_ListDisputes_FullMethodName       = "/handoff.feedback.v1.FeedbackService/ListDisputes"
+	FeedbackService_AcceptHandoff_FullMethodName        = "/handoff.feedback.v1.FeedbackService/AcceptHandoff"
+	FeedbackService_DeclineHandoff_FullMethodName       = "/handoff.feedback.v1.FeedbackService/DeclineHandoff"
+	FeedbackService_RejectHandoff_FullMethodName        = "/handoff.feedback.v1.FeedbackService/RejectHandoff"
+	FeedbackService_RecycleHandoff_FullMethodName       = "/handoff.feedback.v1.FeedbackService/RecycleHandoff"
+	FeedbackService_DisposeHandoff_FullMethodName       = "/handoff.feedback.v1.FeedbackService/DisposeHandoff"
+	FeedbackService_ListVerdicts_FullMethodName         = "/handoff.feedback.v1.FeedbackService/ListVerdicts"
+	FeedbackService_GetRejectionReport_FullMethodName   = "/handoff.feedback.v1.FeedbackService/GetRejectionReport"
+	FeedbackService_OpenDispute_FullMethodName          = "/handoff.feedback.v1.FeedbackService/OpenDispute"
+	FeedbackService_StateDispute_FullMethodName         = "/handoff.feedback.v1.FeedbackService/StateDispute"
+	FeedbackService_BatchStateDisputes_FullMethodName   = "/handoff.feedback.v1.FeedbackService/BatchStateDisputes"
+	FeedbackService_SettleDispute_FullMethodName        = "/handoff.feedback.v1.FeedbackService/SettleDispute"
+	FeedbackService_GetDispute_FullMethodName           = "/handoff.feedback.v1.FeedbackService/GetDispute"
+	FeedbackService_ListDisputes_FullMethodName         = "/handoff.feedback.v1.FeedbackService/ListDisputes"
+	FeedbackService_ProposeRecalibration_FullMethodName = "/handoff.feedback.v1.FeedbackService/ProposeRecalibration"
+	FeedbackService_GetRecalibration_FullMethodName     = "/handoff.feedback.v1.FeedbackService/GetRecalibration"
+	FeedbackService_ListRecalibrations_FullMethodName   = "/handoff.feedback.v1.FeedbackService/ListRecalibrations"
 )
 
 // FeedbackServiceClient is the client API for FeedbackService service.
@@ -71,6 +74,13 @@ type FeedbackServiceClient interface {
 	GetDispute(ctx context.Context, in *GetDisputeRequest, opts ...grpc.CallOption) (*Dispute, error)
 	// Lists disputes, oldest first. Reps and partners get those that they may read.
 	ListDisputes(ctx context.Context, in *ListDisputesRequest, opts ...grpc.CallOption) (*ListDisputesResponse, error)
+	// Looks at what sales made of the leads of some weeks, and writes a draft of the playbook in force if experience says what
+	// should change: only what proves itself on weeks that had no part in choosing it. It is worked out in the background.
+	ProposeRecalibration(ctx context.Context, in *ProposeRecalibrationRequest, opts ...grpc.CallOption) (*Recalibration, error)
+	// Reads a recalibration, with the simulation of its draft.
+	GetRecalibration(ctx context.Context, in *GetRecalibrationRequest, opts ...grpc.CallOption) (*Recalibration, error)
+	// Lists recalibrations, newest first, without their simulations.
+	ListRecalibrations(ctx context.Context, in *ListRecalibrationsRequest, opts ...grpc.CallOption) (*ListRecalibrationsResponse, error)
 }
 
 type feedbackServiceClient struct {
@@ -211,6 +221,36 @@ func (c *feedbackServiceClient) ListDisputes(ctx context.Context, in *ListDisput
 	return out, nil
 }
 
+func (c *feedbackServiceClient) ProposeRecalibration(ctx context.Context, in *ProposeRecalibrationRequest, opts ...grpc.CallOption) (*Recalibration, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Recalibration)
+	err := c.cc.Invoke(ctx, FeedbackService_ProposeRecalibration_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) GetRecalibration(ctx context.Context, in *GetRecalibrationRequest, opts ...grpc.CallOption) (*Recalibration, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Recalibration)
+	err := c.cc.Invoke(ctx, FeedbackService_GetRecalibration_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) ListRecalibrations(ctx context.Context, in *ListRecalibrationsRequest, opts ...grpc.CallOption) (*ListRecalibrationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRecalibrationsResponse)
+	err := c.cc.Invoke(ctx, FeedbackService_ListRecalibrations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // FeedbackServiceServer is the server API for FeedbackService service.
 // All implementations must embed UnimplementedFeedbackServiceServer
 // for forward compatibility.
@@ -246,6 +286,13 @@ type FeedbackServiceServer interface {
 	GetDispute(context.Context, *GetDisputeRequest) (*Dispute, error)
 	// Lists disputes, oldest first. Reps and partners get those that they may read.
 	ListDisputes(context.Context, *ListDisputesRequest) (*ListDisputesResponse, error)
+	// Looks at what sales made of the leads of some weeks, and writes a draft of the playbook in force if experience says what
+	// should change: only what proves itself on weeks that had no part in choosing it. It is worked out in the background.
+	ProposeRecalibration(context.Context, *ProposeRecalibrationRequest) (*Recalibration, error)
+	// Reads a recalibration, with the simulation of its draft.
+	GetRecalibration(context.Context, *GetRecalibrationRequest) (*Recalibration, error)
+	// Lists recalibrations, newest first, without their simulations.
+	ListRecalibrations(context.Context, *ListRecalibrationsRequest) (*ListRecalibrationsResponse, error)
 	mustEmbedUnimplementedFeedbackServiceServer()
 }
 
@@ -294,6 +341,15 @@ func (UnimplementedFeedbackServiceServer) GetDispute(context.Context, *GetDisput
 }
 func (UnimplementedFeedbackServiceServer) ListDisputes(context.Context, *ListDisputesRequest) (*ListDisputesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListDisputes not implemented")
+}
+func (UnimplementedFeedbackServiceServer) ProposeRecalibration(context.Context, *ProposeRecalibrationRequest) (*Recalibration, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProposeRecalibration not implemented")
+}
+func (UnimplementedFeedbackServiceServer) GetRecalibration(context.Context, *GetRecalibrationRequest) (*Recalibration, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRecalibration not implemented")
+}
+func (UnimplementedFeedbackServiceServer) ListRecalibrations(context.Context, *ListRecalibrationsRequest) (*ListRecalibrationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRecalibrations not implemented")
 }
 func (UnimplementedFeedbackServiceServer) mustEmbedUnimplementedFeedbackServiceServer() {}
 func (UnimplementedFeedbackServiceServer) testEmbeddedByValue()                         {}
@@ -550,6 +606,60 @@ func _FeedbackService_ListDisputes_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FeedbackService_ProposeRecalibration_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProposeRecalibrationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).ProposeRecalibration(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_ProposeRecalibration_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).ProposeRecalibration(ctx, req.(*ProposeRecalibrationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_GetRecalibration_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRecalibrationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).GetRecalibration(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_GetRecalibration_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).GetRecalibration(ctx, req.(*GetRecalibrationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_ListRecalibrations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRecalibrationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).ListRecalibrations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_ListRecalibrations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).ListRecalibrations(ctx, req.(*ListRecalibrationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // FeedbackService_ServiceDesc is the grpc.ServiceDesc for FeedbackService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -608,6 +718,18 @@ var FeedbackService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListDisputes",
 			Handler:    _FeedbackService_ListDisputes_Handler,
+		},
+		{
+			MethodName: "ProposeRecalibration",
+			Handler:    _FeedbackService_ProposeRecalibration_Handler,
+		},
+		{
+			MethodName: "GetRecalibration",
+			Handler:    _FeedbackService_GetRecalibration_Handler,
+		},
+		{
+			MethodName: "ListRecalibrations",
+			Handler:    _FeedbackService_ListRecalibrations_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

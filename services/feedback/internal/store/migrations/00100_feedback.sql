@@ -9,6 +9,7 @@ CREATE TABLE handoff (
     kind {int} NOT NULL,
     meeting {text} NOT NULL,
     lead_magnet {text} NOT NULL,
+    mql_at {int} NOT NULL,
     answers {int} NOT NULL,
     events {int} NOT NULL
 ) {strict};
