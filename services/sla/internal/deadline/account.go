@@ -143,12 +143,9 @@ func (d *docket) spans(kind Kind, t timeline, source int, counted worktime.Inter
 	cuts := d.cuts(t, counted.Start, counted.End)
 	var all []Span
 	for i, from := range cuts {
-		s := Span{From: from, Until: counted.End, Source: source}
+		s := Span{From: from, Until: counted.End, Rep: d.responsible(kind, from), Source: source}
 		if i+1 < len(cuts) {
 			s.Until = cuts[i+1]
-		}
-		if kind != Assign {
-			s.Rep = d.facts.owner(from)
 		}
 		if n := len(all); n > 0 && all[n-1].Rep == s.Rep {
 			all[n-1].Until = s.Until

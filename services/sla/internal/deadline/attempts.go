@@ -6,7 +6,7 @@ import "time"
 type Planned struct {
 	Channel Deed // CallAttempt, Email, Message, or Touch for any
 	Within  Budget
-	After   Budget // how long after the attempt before it may be made at the earliest; none for any time after it
+	After   Budget // how long after the attempt before it may be made at the earliest, pauses left out; none for any time after it
 }
 
 // Attempt is a step of a plan that has begun.
@@ -114,7 +114,8 @@ func (d *docket) planEnd() ending {
 	return earliest(cancel(d.first(Deed.reaches), Reached), d.facts.Closing.cancel(), cancel(d.facts.Merged, Duplicate))
 }
 
-// spaced is when an attempt may be made at the earliest, so long after the last; zero if at once.
+// spaced is when an attempt may be made at the earliest, so long after the last; zero if at once. While attempts stand still no time
+// goes by between them either.
 func (d *docket) spaced(rule Rule, spacing Budget, last time.Time) time.Time {
 	if last.IsZero() || spacing == (Budget{}) {
 		return time.Time{}
@@ -123,6 +124,7 @@ func (d *docket) spaced(rule Rule, spacing Budget, last time.Time) time.Time {
 	if missing != "" {
 		return time.Time{}
 	}
+	t.pauses = intervals(d.stillness(t, start{kind: Attempted, at: last}))
 	return t.due(last, spacing.in(t.first().calendar))
 }
 

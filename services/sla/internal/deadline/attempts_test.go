@@ -2,6 +2,7 @@ package deadline_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -120,6 +121,42 @@ func TestProgressOfAPlan(t *testing.T) {
 	p := deadline.Attempts(lead(append(given, done(deadline.CallAttempt, hour))...), plan(trying()), nil, at(2*hour))
 	equal(t, "earliest", p.Attempts[1].Earliest, at(25*hour))
 	equal(t, "made", p.Attempts[0].Made, at(hour))
+}
+
+// TestSpacingLeavesOutPauses has a call an hour after the start, and a mail no sooner than a day after that.
+func TestSpacingLeavesOutPauses(t *testing.T) {
+	t.Parallel()
+	const hour = time.Hour
+	p := plan(trying())
+	p.Pauses = pausable().Pauses
+	called := facts{assigned(1, "ann", 0), accepted(1, 0), done(deadline.CallAttempt, hour)}
+	for name, test := range map[string]struct {
+		facts facts
+		want  time.Duration
+	}{
+		"none":                        {nil, 25 * hour},
+		"one in between":              {facts{paused(2*hour, 7*hour)}, 30 * hour},
+		"one that lasts":              {facts{paused(2*hour, 0)}, 73 * hour}, // two days at most
+		"one that began before":       {facts{paused(-hour, 3*hour)}, 27 * hour},
+		"two that overlap":            {facts{paused(2*hour, 7*hour), stopped(deadline.SystemIncident, 4*hour, 9*hour)}, 32 * hour},
+		"one that comes too late":     {facts{paused(25*hour, 30*hour)}, 25 * hour},
+		"one of other clocks":         {facts{paused(2*hour, 7*hour, deadline.FirstTouch)}, 25 * hour},
+		"one of attempts":             {facts{paused(2*hour, 7*hour, deadline.Attempted)}, 30 * hour},
+		"an incident told afterwards": {facts{incident(2*hour, 7*hour, 20*hour)}, 30 * hour},
+	} {
+		got := deadline.Attempts(lead(slices.Concat(called, test.facts)...), p, nil, at(26*hour))
+		equal(t, name, got.Attempts[1].Earliest.Sub(mql), test.want)
+	}
+	early := facts{paused(2*hour, 7*hour), done(deadline.Email, 26*hour)}
+	got := deadline.Clocks(lead(slices.Concat(called, early)...), p, nil, at(27*hour))
+	equal(t, "a mail that is too soon then", standings(got), map[string]string{"attempts-1": "MET", "attempts-2": "RUNNING"})
+}
+
+// incident is a system incident that is told when it is over.
+func incident(from, until, told time.Duration) func(*deadline.Facts) {
+	return func(f *deadline.Facts) {
+		f.Pause(deadline.Pause{Reason: deadline.SystemIncident, From: at(from), Until: at(until), Recorded: at(told)})
+	}
 }
 
 // TestOneCallIsOneAttempt: a plan without spacing asks for another call all the same.

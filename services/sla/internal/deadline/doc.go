@@ -42,6 +42,8 @@
 // nobody made it; an attempt is always one at the step that began last. The step that was not made stays overdue until a later one is
 // made. Once the lead is reached - a call that reaches somebody, a meeting, a reply - nothing is left to be done.
 //
+// The spacing between attempts is counted in the time of the plan, pauses left out.
+//
 // # Time
 //
 // A clock counts wall time, or the working time of whoever has the handoff: while it is passed on, what was used stays

@@ -99,6 +99,17 @@ func (d *docket) standstills(rule Rule, c course, t timeline, s start) []Standst
 	return all
 }
 
+// stillness are the pauses that hold for clocks of a sort, whatever time they have left.
+func (d *docket) stillness(t timeline, s start) []Standstill {
+	var all []Standstill
+	for _, p := range d.facts.Pauses {
+		if p.concerns(s) {
+			all = append(all, d.standstill(p, t, s.end))
+		}
+	}
+	return all
+}
+
 // standstill is how long a pause holds for a clock that ends, or does not.
 func (d *docket) standstill(p Pause, t timeline, end ending) Standstill {
 	most := d.policy.Pauses.AtMost[p.Reason].in(t.at(p.From).calendar)

@@ -15,7 +15,8 @@ type Segment struct {
 	Elapsed  time.Duration // counted, so far if it lasts
 }
 
-// Segments says who is responsible for which share of a clock's time, in order. The shares add up to what the clock used, or has
+// Segments says who is responsible for which share of a clock's time, in order, up to now: also of the time that did not count. An
+// [Account] has what counted alone, up to the deadline. The shares add up to what the clock used, or has
 // used so far: nothing is counted while it stood still. The clock is one that [Clocks] made of the same facts; one whose calendar is not known has none.
 func Segments(f Facts, p Policy, a Almanac, c Clock, now time.Time) []Segment {
 	d := &docket{facts: f, policy: p, almanac: a, now: now}
@@ -31,10 +32,7 @@ func Segments(f Facts, p Policy, a Almanac, c Clock, now time.Time) []Segment {
 	var all []Segment
 	for _, cut := range d.cuts(t, c.Start, end) {
 		s := t.at(cut)
-		next := Segment{Calendar: s.id, Edition: s.version, From: cut}
-		if c.Kind != Assign {
-			next.Rep = d.facts.owner(cut)
-		}
+		next := Segment{Rep: d.responsible(c.Kind, cut), Calendar: s.id, Edition: s.version, From: cut}
 		if last := len(all) - 1; last >= 0 && all[last].Rep == next.Rep && all[last].Calendar == next.Calendar {
 			continue
 		}
@@ -74,6 +72,14 @@ func (d *docket) cuts(t timeline, start, end time.Time) []time.Time {
 	}
 	slices.SortFunc(all, time.Time.Compare)
 	return slices.CompactFunc(all, time.Time.Equal)
+}
+
+// responsible is who had to act at an instant for a clock of a kind; empty for nobody or the suite.
+func (d *docket) responsible(kind Kind, at time.Time) string {
+	if kind == Assign {
+		return ""
+	}
+	return d.facts.owner(at)
 }
 
 // owner is who had the handoff at an instant, or stood in; empty for nobody.
