@@ -218,9 +218,7 @@ func (s *Service) ListActivities(ctx context.Context, req *slav1.ListActivitiesR
 	if err != nil {
 		return nil, err
 	}
-	rows, next := paging.Cut(page, rows, func(a store.Activity) paging.Key {
-		return paging.Key{Number: a.OccurAt.UnixMicro(), Text: a.ID}
-	})
+	rows, next := paging.Cut(page, rows, activityKey)
 	resp := &slav1.ListActivitiesResponse{NextPageToken: next}
 	for _, a := range rows {
 		resp.Activities = append(resp.Activities, activityToProto(a))

@@ -138,31 +138,6 @@ func TestABurstStopsNoFirstTouch(t *testing.T) {
 	})
 }
 
-func TestAConfirmedActivityCountsWhenItHappened(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, b *bench) {
-		b.inbox("playbooks/1", 11)
-		last := b.mail(blast(11)...)
-		b.wait(6 * time.Hour)
-		made, err := b.confirm(last.GetName())
-		equal(b, "error", refusal(err), "OK")
-		equal(b, "still suspect, and confirmed", []any{made.GetSuspect(), made.GetConfirmTime().AsTime()}, []any{true, at(6 * time.Hour)})
-		c := b.clock(11, "first_touch-1")
-		equal(b, "met", []any{c.GetState(), c.GetStopTime().AsTime()}, []any{slav1.Clock_STATE_MET, at(time.Hour + 11*time.Second)})
-		equal(b, "told", only(b.alarms(), "first_touch-1")[len(only(b.alarms(), "first_touch-1"))-2:],
-			[]string{"retracted first_touch-1 6h0m0s", "met first_touch-1 6h0m0s"})
-		equal(b, "the others wait", b.touched(11), []int{11})
-		told := b.touches()
-		equal(b, "a first touch after all", told[len(told)-1].GetFirstTouchMade().GetActivity(), last.GetName())
-
-		b.room.Clock.Set(at(7 * time.Hour))
-		again, err := b.confirm(last.GetName())
-		equal(b, "error", refusal(err), "OK")
-		equal(b, "again", again, made)
-		equal(b, "told once", b.count(confirmed), 1)
-	})
-}
-
 // TestALateEleventhFlagsAll has the eleventh mail of a burst recorded half a day after the others.
 func TestALateEleventhFlagsAll(t *testing.T) {
 	t.Parallel()
@@ -186,21 +161,6 @@ func TestALateEleventhFlagsAll(t *testing.T) {
 		b.call(b.rep("ann"), 1, at(3*time.Hour))
 		equal(b, "a real touch later", only(b.alarms(), "first_touch-1")[len(only(b.alarms(), "first_touch-1"))-2:],
 			[]string{"retracted first_touch-1 13h0m0s", "met first_touch-1 13h0m0s"})
-	})
-}
-
-func TestWhatIsConfirmedBeforeItIsFlaggedCounts(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, b *bench) {
-		b.inbox("playbooks/1", 11)
-		first := b.mail(mailed(1, 1))
-		made, err := b.confirm(first.GetName())
-		equal(b, "error", refusal(err), "OK")
-		equal(b, "not suspect", made.GetSuspect(), false)
-		b.mail(blast(11)[1:]...)
-		equal(b, "suspects", b.suspects(11), upTo(11))
-		equal(b, "counts", b.touched(11), []int{1})
-		equal(b, "told which counts", b.count(func(e *eventv1.Event) bool { return e.GetActivityFlagged().GetCounts() }), 1)
 	})
 }
 
@@ -283,29 +243,6 @@ func TestATrustedSystemMakesNoBurst(t *testing.T) {
 		}
 		equal(b, "her mails are too many at last", b.suspects(11), upTo(11))
 		equal(b, "and the calls still count", len(b.touched(11)), 11)
-	})
-}
-
-func TestWhoConfirms(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, b *bench) {
-		b.inbox("playbooks/1", 1)
-		a := b.mail(mailed(1, 1))
-		machine := mailed(1, 2)
-		machine.Activity.Automated = true
-		_, err := b.confirm(b.mail(machine).GetName())
-		equal(b, "a machine's", refusal(err), "STATE_CONFLICT")
-		_, err = b.confirm(handoff(1) + "/activities/" + id(7))
-		equal(b, "nobody's", refusal(err), "RESOURCE_NOT_FOUND")
-		_, err = b.confirm(handoff(2) + "/activities/" + id(7))
-		equal(b, "of no handoff", refusal(err), "RESOURCE_NOT_FOUND")
-		for _, role := range []accessv1.Role{accessv1.Role_ROLE_SALES_REP, accessv1.Role_ROLE_SERVICE, accessv1.Role_ROLE_MARKETING_LEAD} {
-			_, err := b.api.ConfirmActivity(roomtest.As(b.Context(), "ann", role), &slav1.ConfirmActivityRequest{Name: a.GetName()})
-			equal(b, role.String(), refusal(err), "ROLE_MISSING")
-		}
-		_, err = b.api.ConfirmActivity(b.admin(), &slav1.ConfirmActivityRequest{Name: a.GetName()})
-		equal(b, "RevOps", refusal(err), "OK")
-		equal(b, "told", b.count(confirmed), 1)
 	})
 }
 

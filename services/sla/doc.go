@@ -68,7 +68,7 @@
 // # Bursts
 //
 // More activities of one rep than a person can do, within a minute and across all handoffs, are flagged and count for nothing until a
-// manager or RevOps confirms them; then each counts at the time it happened. Which ones are suspect follows from when they happened
+// manager or RevOps confirms them, one or a hundred at once; then each counts at the time it happened. Which ones are suspect follows from when they happened
 // alone, so it does not matter in what order and how late they are recorded (internal/burst). Each is judged by the playbook of its
 // own handoff, and not before that is known: until then there is no clock that it could stop.
 //

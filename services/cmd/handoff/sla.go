@@ -19,17 +19,24 @@ func slaCommand() *cobra.Command {
 		Use:   "sla",
 		Args:  cobra.NoArgs,
 		RunE:  helpAlone,
-		Short: "Work out deadlines and working time from a calendar, without a server",
+		Short: "Work out deadlines and working time from a calendar, without a server; see and confirm flagged activities",
 		Long: `Works out when time is up and how much of a stretch was working time, by the code that runs the clocks of the suite, and
-needs no server for it.
+needs no server for it:
 
   handoff sla due       when is a budget of working time used up?
   handoff sla elapsed   how much working time lies between two instants?
   handoff sla holidays  which days are public holidays in a country?
 
+These ask a suite that runs:
+
+  handoff sla suspects  which activities are more than a person can do?
+  handoff sla confirm   a person did them after all
+
+What the clocks of the suite did is in handoff report sla; why one is due when it is, in handoff explain deadline.
+
 ` + calendarHelp,
 	}
-	cmd.AddCommand(dueCommand(), elapsedCommand(), holidaysCommand())
+	cmd.AddCommand(dueCommand(), elapsedCommand(), holidaysCommand(), slaSuspectsCommand(), slaConfirmCommand())
 	return cmd
 }
 

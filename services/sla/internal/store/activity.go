@@ -47,13 +47,39 @@ func ActivityOf(ctx context.Context, q sqldb.Querier, handoff, id string) (Activ
 	return a, err
 }
 
+// Named finds activities by their handoffs and ids. Those that are not known are missing.
+func Named(ctx context.Context, q sqldb.Querier, handoffs, ids []string) (map[ActivityKey]Activity, error) {
+	of, args := sqldb.In(1, handoffs)
+	list, more := sqldb.In(1+len(args), ids)
+	all, err := activities(ctx, q, `WHERE handoff IN (`+of+`) AND id IN (`+list+`)`, append(args, more...)...)
+	found := map[ActivityKey]Activity{}
+	for _, a := range all {
+		found[ActivityKey{a.Handoff, a.ID}] = a
+	}
+	return found, err
+}
+
+// ActivityKey names an activity.
+type ActivityKey struct{ Handoff, ID string }
+
+// Suspects lists activities that are flagged and not confirmed after a place in the list, the oldest first; those of a rep if one
+// is given.
+func Suspects(ctx context.Context, q sqldb.Querier, rep string, after int64, afterID string, limit int64) ([]Activity, error) {
+	return activities(ctx, q, `WHERE suspect = 1 AND confirm_at IS NULL AND (occur_at, id) > ($1, $2) AND ($3 = '' OR rep = $3)
+		ORDER BY occur_at, id LIMIT $4`, after, afterID, rep, limit)
+}
+
 // Activities lists what sales did with a handoff after a place in the list, the oldest first.
 func Activities(ctx context.Context, q sqldb.Querier, handoff string, after int64, afterID string, limit int64) ([]Activity, error) {
+	return activities(ctx, q, `WHERE handoff = $1 AND (occur_at, id) > ($2, $3) ORDER BY occur_at, id LIMIT $4`, handoff, after, afterID, limit)
+}
+
+// activities reads the activities of which a condition holds.
+func activities(ctx context.Context, q sqldb.Querier, where string, args ...any) ([]Activity, error) {
 	var all []Activity
-	for row, err := range q.Query(ctx, `SELECT `+activityColumns+` FROM activity
-		WHERE handoff = $1 AND (occur_at, id) > ($2, $3) ORDER BY occur_at, id LIMIT $4`, handoff, after, afterID, limit) {
+	for row, err := range q.Query(ctx, `SELECT `+activityColumns+` FROM activity `+where, args...) {
 		if err != nil {
-			return nil, fmt.Errorf("list activities: %w", err)
+			return nil, fmt.Errorf("read activities: %w", err)
 		}
 		a, err := scanActivity(row)
 		if err != nil {

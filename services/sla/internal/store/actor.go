@@ -93,16 +93,5 @@ func Confirm(ctx context.Context, tx *sqldb.Tx, a Activity) error {
 
 // Judgeable gives the activities of a handoff that are part of somebody's pace, with whose it is.
 func Judgeable(ctx context.Context, q sqldb.Querier, handoff string) ([]Activity, error) {
-	var all []Activity
-	for row, err := range q.Query(ctx, `SELECT `+activityColumns+` FROM activity WHERE handoff = $1 AND actor <> '' ORDER BY occur_at, id`, handoff) {
-		if err != nil {
-			return nil, fmt.Errorf("read activities: %w", err)
-		}
-		a, err := scanActivity(row)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, a)
-	}
-	return all, nil
+	return activities(ctx, q, `WHERE handoff = $1 AND actor <> '' ORDER BY occur_at, id`, handoff)
 }

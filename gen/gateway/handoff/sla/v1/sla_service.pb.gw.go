@@ -596,6 +596,68 @@ func local_request_SlaService_ConfirmActivity_0(ctx context.Context, marshaler r
 	return msg, metadata, err
 }
 
+func request_SlaService_BatchConfirmActivities_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extSlav1.BatchConfirmActivitiesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.BatchConfirmActivities(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_SlaService_BatchConfirmActivities_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extSlav1.BatchConfirmActivitiesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.BatchConfirmActivities(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+var filter_SlaService_ListSuspectActivities_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_SlaService_ListSuspectActivities_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extSlav1.ListSuspectActivitiesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_SlaService_ListSuspectActivities_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListSuspectActivities(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_SlaService_ListSuspectActivities_0(ctx context.Context, marshaler runtime.Marshaler, server extSlav1.SlaServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extSlav1.ListSuspectActivitiesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_SlaService_ListSuspectActivities_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListSuspectActivities(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 var filter_SlaService_ListActivities_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
 func request_SlaService_ListActivities_0(ctx context.Context, marshaler runtime.Marshaler, client extSlav1.SlaServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
@@ -1137,6 +1199,46 @@ func RegisterSlaServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux,
 		}
 		forward_SlaService_ConfirmActivity_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_SlaService_BatchConfirmActivities_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.sla.v1.SlaService/BatchConfirmActivities", runtime.WithHTTPPathPattern("/v1/activities:batchConfirm"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_SlaService_BatchConfirmActivities_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SlaService_BatchConfirmActivities_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_SlaService_ListSuspectActivities_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.sla.v1.SlaService/ListSuspectActivities", runtime.WithHTTPPathPattern("/v1/suspectActivities"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_SlaService_ListSuspectActivities_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SlaService_ListSuspectActivities_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_SlaService_ListActivities_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1521,6 +1623,40 @@ func RegisterSlaServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux,
 		}
 		forward_SlaService_ConfirmActivity_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_SlaService_BatchConfirmActivities_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.sla.v1.SlaService/BatchConfirmActivities", runtime.WithHTTPPathPattern("/v1/activities:batchConfirm"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_SlaService_BatchConfirmActivities_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SlaService_BatchConfirmActivities_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_SlaService_ListSuspectActivities_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.sla.v1.SlaService/ListSuspectActivities", runtime.WithHTTPPathPattern("/v1/suspectActivities"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_SlaService_ListSuspectActivities_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_SlaService_ListSuspectActivities_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_SlaService_ListActivities_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1644,45 +1780,49 @@ func RegisterSlaServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux,
 }
 
 var (
-	pattern_SlaService_CreateCalendar_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "calendars"}, ""))
-	pattern_SlaService_GetCalendar_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "calendars", "name"}, ""))
-	pattern_SlaService_ListCalendars_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "calendars"}, ""))
-	pattern_SlaService_UpdateCalendar_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "calendars", "calendar.name"}, ""))
-	pattern_SlaService_GetClock_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "clocks", "name"}, ""))
-	pattern_SlaService_ListClocks_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "clocks"}, ""))
-	pattern_SlaService_GetAttemptProgress_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 4, 3, 5, 3}, []string{"v1", "handoffs", "attemptProgress", "name"}, ""))
-	pattern_SlaService_ExplainDeadline_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "clocks", "name"}, "explain"))
-	pattern_SlaService_PauseClocks_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "handoff", "clocks"}, "pause"))
-	pattern_SlaService_ResumeClocks_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "handoff", "clocks"}, "resume"))
-	pattern_SlaService_CreateActivity_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "activities"}, ""))
-	pattern_SlaService_ConfirmActivity_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "activities", "name"}, "confirm"))
-	pattern_SlaService_ListActivities_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "activities"}, ""))
-	pattern_SlaService_GetComplianceReport_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "slaCompliance"}, ""))
-	pattern_SlaService_ListBreaches_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "slaBreaches"}, ""))
-	pattern_SlaService_CloseSlaPeriod_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "slaPeriods", "name"}, "close"))
-	pattern_SlaService_GetSlaPeriod_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "slaPeriods", "name"}, ""))
-	pattern_SlaService_ListSlaPeriods_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "slaPeriods"}, ""))
-	pattern_SlaService_ListRestatements_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "slaPeriods", "parent", "restatements"}, ""))
+	pattern_SlaService_CreateCalendar_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "calendars"}, ""))
+	pattern_SlaService_GetCalendar_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "calendars", "name"}, ""))
+	pattern_SlaService_ListCalendars_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "calendars"}, ""))
+	pattern_SlaService_UpdateCalendar_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "calendars", "calendar.name"}, ""))
+	pattern_SlaService_GetClock_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "clocks", "name"}, ""))
+	pattern_SlaService_ListClocks_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "clocks"}, ""))
+	pattern_SlaService_GetAttemptProgress_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 4, 3, 5, 3}, []string{"v1", "handoffs", "attemptProgress", "name"}, ""))
+	pattern_SlaService_ExplainDeadline_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "clocks", "name"}, "explain"))
+	pattern_SlaService_PauseClocks_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "handoff", "clocks"}, "pause"))
+	pattern_SlaService_ResumeClocks_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "handoff", "clocks"}, "resume"))
+	pattern_SlaService_CreateActivity_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "activities"}, ""))
+	pattern_SlaService_ConfirmActivity_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "activities", "name"}, "confirm"))
+	pattern_SlaService_BatchConfirmActivities_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "activities"}, "batchConfirm"))
+	pattern_SlaService_ListSuspectActivities_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "suspectActivities"}, ""))
+	pattern_SlaService_ListActivities_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "activities"}, ""))
+	pattern_SlaService_GetComplianceReport_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "slaCompliance"}, ""))
+	pattern_SlaService_ListBreaches_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "slaBreaches"}, ""))
+	pattern_SlaService_CloseSlaPeriod_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "slaPeriods", "name"}, "close"))
+	pattern_SlaService_GetSlaPeriod_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "slaPeriods", "name"}, ""))
+	pattern_SlaService_ListSlaPeriods_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "slaPeriods"}, ""))
+	pattern_SlaService_ListRestatements_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "slaPeriods", "parent", "restatements"}, ""))
 )
 
 var (
-	forward_SlaService_CreateCalendar_0      = runtime.ForwardResponseMessage
-	forward_SlaService_GetCalendar_0         = runtime.ForwardResponseMessage
-	forward_SlaService_ListCalendars_0       = runtime.ForwardResponseMessage
-	forward_SlaService_UpdateCalendar_0      = runtime.ForwardResponseMessage
-	forward_SlaService_GetClock_0            = runtime.ForwardResponseMessage
-	forward_SlaService_ListClocks_0          = runtime.ForwardResponseMessage
-	forward_SlaService_GetAttemptProgress_0  = runtime.ForwardResponseMessage
-	forward_SlaService_ExplainDeadline_0     = runtime.ForwardResponseMessage
-	forward_SlaService_PauseClocks_0         = runtime.ForwardResponseMessage
-	forward_SlaService_ResumeClocks_0        = runtime.ForwardResponseMessage
-	forward_SlaService_CreateActivity_0      = runtime.ForwardResponseMessage
-	forward_SlaService_ConfirmActivity_0     = runtime.ForwardResponseMessage
-	forward_SlaService_ListActivities_0      = runtime.ForwardResponseMessage
-	forward_SlaService_GetComplianceReport_0 = runtime.ForwardResponseMessage
-	forward_SlaService_ListBreaches_0        = runtime.ForwardResponseMessage
-	forward_SlaService_CloseSlaPeriod_0      = runtime.ForwardResponseMessage
-	forward_SlaService_GetSlaPeriod_0        = runtime.ForwardResponseMessage
-	forward_SlaService_ListSlaPeriods_0      = runtime.ForwardResponseMessage
-	forward_SlaService_ListRestatements_0    = runtime.ForwardResponseMessage
+	forward_SlaService_CreateCalendar_0         = runtime.ForwardResponseMessage
+	forward_SlaService_GetCalendar_0            = runtime.ForwardResponseMessage
+	forward_SlaService_ListCalendars_0          = runtime.ForwardResponseMessage
+	forward_SlaService_UpdateCalendar_0         = runtime.ForwardResponseMessage
+	forward_SlaService_GetClock_0               = runtime.ForwardResponseMessage
+	forward_SlaService_ListClocks_0             = runtime.ForwardResponseMessage
+	forward_SlaService_GetAttemptProgress_0     = runtime.ForwardResponseMessage
+	forward_SlaService_ExplainDeadline_0        = runtime.ForwardResponseMessage
+	forward_SlaService_PauseClocks_0            = runtime.ForwardResponseMessage
+	forward_SlaService_ResumeClocks_0           = runtime.ForwardResponseMessage
+	forward_SlaService_CreateActivity_0         = runtime.ForwardResponseMessage
+	forward_SlaService_ConfirmActivity_0        = runtime.ForwardResponseMessage
+	forward_SlaService_BatchConfirmActivities_0 = runtime.ForwardResponseMessage
+	forward_SlaService_ListSuspectActivities_0  = runtime.ForwardResponseMessage
+	forward_SlaService_ListActivities_0         = runtime.ForwardResponseMessage
+	forward_SlaService_GetComplianceReport_0    = runtime.ForwardResponseMessage
+	forward_SlaService_ListBreaches_0           = runtime.ForwardResponseMessage
+	forward_SlaService_CloseSlaPeriod_0         = runtime.ForwardResponseMessage
+	forward_SlaService_GetSlaPeriod_0           = runtime.ForwardResponseMessage
+	forward_SlaService_ListSlaPeriods_0         = runtime.ForwardResponseMessage
+	forward_SlaService_ListRestatements_0       = runtime.ForwardResponseMessage
 )

@@ -695,7 +695,8 @@ type Attempt struct {
 	Channel AttemptChannel `protobuf:"varint,1,opt,name=channel,proto3,enum=handoff.playbook.v1.AttemptChannel" json:"channel,omitempty"`
 	// How long after its beginning it must be made.
 	Within *Budget `protobuf:"bytes,2,opt,name=within,proto3" json:"within,omitempty"`
-	// How long after the attempt before it may be made at the earliest. Default at any time after it.
+	// How long after the attempt before it may be made at the earliest; while clocks stand still no time goes by. Default at any time
+	// after it.
 	AfterPrevious *Budget `protobuf:"bytes,3,opt,name=after_previous,json=afterPrevious,proto3" json:"after_previous,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

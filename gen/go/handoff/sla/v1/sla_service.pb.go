@@ -929,6 +929,226 @@ func (x *ConfirmActivityRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks to confirm several activities.
+type BatchConfirmActivitiesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `handoffs/{handoff}/activities/{activity}`, each once. At least 1, at most 100.
+	Names []string `protobuf:"bytes,1,rep,name=names,proto3" json:"names,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchConfirmActivitiesRequest) Reset() {
+	*x = BatchConfirmActivitiesRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchConfirmActivitiesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchConfirmActivitiesRequest) ProtoMessage() {}
+
+func (x *BatchConfirmActivitiesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchConfirmActivitiesRequest.ProtoReflect.Descriptor instead.
+func (*BatchConfirmActivitiesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *BatchConfirmActivitiesRequest) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+func (x *BatchConfirmActivitiesRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// What was confirmed.
+type BatchConfirmActivitiesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The activities, in the order of the request.
+	Activities    []*Activity `protobuf:"bytes,1,rep,name=activities,proto3" json:"activities,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchConfirmActivitiesResponse) Reset() {
+	*x = BatchConfirmActivitiesResponse{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchConfirmActivitiesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchConfirmActivitiesResponse) ProtoMessage() {}
+
+func (x *BatchConfirmActivitiesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchConfirmActivitiesResponse.ProtoReflect.Descriptor instead.
+func (*BatchConfirmActivitiesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *BatchConfirmActivitiesResponse) GetActivities() []*Activity {
+	if x != nil {
+		return x.Activities
+	}
+	return nil
+}
+
+// Asks for a page of activities that are flagged.
+type ListSuspectActivitiesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rep who is said to have done it. Default: everybody.
+	Rep string `protobuf:"bytes,1,opt,name=rep,proto3" json:"rep,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSuspectActivitiesRequest) Reset() {
+	*x = ListSuspectActivitiesRequest{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSuspectActivitiesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSuspectActivitiesRequest) ProtoMessage() {}
+
+func (x *ListSuspectActivitiesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSuspectActivitiesRequest.ProtoReflect.Descriptor instead.
+func (*ListSuspectActivitiesRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListSuspectActivitiesRequest) GetRep() string {
+	if x != nil {
+		return x.Rep
+	}
+	return ""
+}
+
+func (x *ListSuspectActivitiesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSuspectActivitiesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of activities that are flagged.
+type ListSuspectActivitiesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The activities, oldest first.
+	Activities []*Activity `protobuf:"bytes,1,rep,name=activities,proto3" json:"activities,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSuspectActivitiesResponse) Reset() {
+	*x = ListSuspectActivitiesResponse{}
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSuspectActivitiesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSuspectActivitiesResponse) ProtoMessage() {}
+
+func (x *ListSuspectActivitiesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSuspectActivitiesResponse.ProtoReflect.Descriptor instead.
+func (*ListSuspectActivitiesResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListSuspectActivitiesResponse) GetActivities() []*Activity {
+	if x != nil {
+		return x.Activities
+	}
+	return nil
+}
+
+func (x *ListSuspectActivitiesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Asks for a page of activities.
 type ListActivitiesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -944,7 +1164,7 @@ type ListActivitiesRequest struct {
 
 func (x *ListActivitiesRequest) Reset() {
 	*x = ListActivitiesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -956,7 +1176,7 @@ func (x *ListActivitiesRequest) String() string {
 func (*ListActivitiesRequest) ProtoMessage() {}
 
 func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[16]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -969,7 +1189,7 @@ func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
 func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{16}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListActivitiesRequest) GetParent() string {
@@ -1006,7 +1226,7 @@ type ListActivitiesResponse struct {
 
 func (x *ListActivitiesResponse) Reset() {
 	*x = ListActivitiesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1018,7 +1238,7 @@ func (x *ListActivitiesResponse) String() string {
 func (*ListActivitiesResponse) ProtoMessage() {}
 
 func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[17]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1031,7 +1251,7 @@ func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesResponse.ProtoReflect.Descriptor instead.
 func (*ListActivitiesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{17}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListActivitiesResponse) GetActivities() []*Activity {
@@ -1067,7 +1287,7 @@ type GetComplianceReportRequest struct {
 
 func (x *GetComplianceReportRequest) Reset() {
 	*x = GetComplianceReportRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1079,7 +1299,7 @@ func (x *GetComplianceReportRequest) String() string {
 func (*GetComplianceReportRequest) ProtoMessage() {}
 
 func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[18]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1092,7 +1312,7 @@ func (x *GetComplianceReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetComplianceReportRequest.ProtoReflect.Descriptor instead.
 func (*GetComplianceReportRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetComplianceReportRequest) GetStartTime() *timestamppb.Timestamp {
@@ -1136,7 +1356,7 @@ type CloseSlaPeriodRequest struct {
 
 func (x *CloseSlaPeriodRequest) Reset() {
 	*x = CloseSlaPeriodRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +1368,7 @@ func (x *CloseSlaPeriodRequest) String() string {
 func (*CloseSlaPeriodRequest) ProtoMessage() {}
 
 func (x *CloseSlaPeriodRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[19]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +1381,7 @@ func (x *CloseSlaPeriodRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseSlaPeriodRequest.ProtoReflect.Descriptor instead.
 func (*CloseSlaPeriodRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{19}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CloseSlaPeriodRequest) GetName() string {
@@ -1189,7 +1409,7 @@ type GetSlaPeriodRequest struct {
 
 func (x *GetSlaPeriodRequest) Reset() {
 	*x = GetSlaPeriodRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1201,7 +1421,7 @@ func (x *GetSlaPeriodRequest) String() string {
 func (*GetSlaPeriodRequest) ProtoMessage() {}
 
 func (x *GetSlaPeriodRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[20]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1214,7 +1434,7 @@ func (x *GetSlaPeriodRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSlaPeriodRequest.ProtoReflect.Descriptor instead.
 func (*GetSlaPeriodRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{20}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetSlaPeriodRequest) GetName() string {
@@ -1237,7 +1457,7 @@ type ListSlaPeriodsRequest struct {
 
 func (x *ListSlaPeriodsRequest) Reset() {
 	*x = ListSlaPeriodsRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1249,7 +1469,7 @@ func (x *ListSlaPeriodsRequest) String() string {
 func (*ListSlaPeriodsRequest) ProtoMessage() {}
 
 func (x *ListSlaPeriodsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[21]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1262,7 +1482,7 @@ func (x *ListSlaPeriodsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlaPeriodsRequest.ProtoReflect.Descriptor instead.
 func (*ListSlaPeriodsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{21}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListSlaPeriodsRequest) GetPageSize() int32 {
@@ -1292,7 +1512,7 @@ type ListSlaPeriodsResponse struct {
 
 func (x *ListSlaPeriodsResponse) Reset() {
 	*x = ListSlaPeriodsResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1524,7 @@ func (x *ListSlaPeriodsResponse) String() string {
 func (*ListSlaPeriodsResponse) ProtoMessage() {}
 
 func (x *ListSlaPeriodsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[22]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1537,7 @@ func (x *ListSlaPeriodsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlaPeriodsResponse.ProtoReflect.Descriptor instead.
 func (*ListSlaPeriodsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{22}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListSlaPeriodsResponse) GetSlaPeriods() []*SlaPeriod {
@@ -1349,7 +1569,7 @@ type ListRestatementsRequest struct {
 
 func (x *ListRestatementsRequest) Reset() {
 	*x = ListRestatementsRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1361,7 +1581,7 @@ func (x *ListRestatementsRequest) String() string {
 func (*ListRestatementsRequest) ProtoMessage() {}
 
 func (x *ListRestatementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[23]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1374,7 +1594,7 @@ func (x *ListRestatementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRestatementsRequest.ProtoReflect.Descriptor instead.
 func (*ListRestatementsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{23}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListRestatementsRequest) GetParent() string {
@@ -1415,7 +1635,7 @@ type ListRestatementsResponse struct {
 
 func (x *ListRestatementsResponse) Reset() {
 	*x = ListRestatementsResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1427,7 +1647,7 @@ func (x *ListRestatementsResponse) String() string {
 func (*ListRestatementsResponse) ProtoMessage() {}
 
 func (x *ListRestatementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[24]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1440,7 +1660,7 @@ func (x *ListRestatementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRestatementsResponse.ProtoReflect.Descriptor instead.
 func (*ListRestatementsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{24}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListRestatementsResponse) GetRestatements() []*Restatement {
@@ -1488,7 +1708,7 @@ type ListBreachesRequest struct {
 
 func (x *ListBreachesRequest) Reset() {
 	*x = ListBreachesRequest{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1500,7 +1720,7 @@ func (x *ListBreachesRequest) String() string {
 func (*ListBreachesRequest) ProtoMessage() {}
 
 func (x *ListBreachesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[25]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1513,7 +1733,7 @@ func (x *ListBreachesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBreachesRequest.ProtoReflect.Descriptor instead.
 func (*ListBreachesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{25}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListBreachesRequest) GetPeriod() string {
@@ -1557,7 +1777,7 @@ type ListBreachesResponse struct {
 
 func (x *ListBreachesResponse) Reset() {
 	*x = ListBreachesResponse{}
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[26]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1569,7 +1789,7 @@ func (x *ListBreachesResponse) String() string {
 func (*ListBreachesResponse) ProtoMessage() {}
 
 func (x *ListBreachesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[26]
+	mi := &file_handoff_sla_v1_sla_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1582,7 +1802,7 @@ func (x *ListBreachesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBreachesResponse.ProtoReflect.Descriptor instead.
 func (*ListBreachesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{26}
+	return file_handoff_sla_v1_sla_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListBreachesResponse) GetBreaches() []*Breach {
@@ -1673,7 +1893,27 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tBR\xe0A\x02\xfaA\x16\n" +
 	"\x14handoff.dev/Activity\xbaH3r12/^handoffs/[0-9a-f]{32}/activities/[0-9a-f]{32}$R\x04name\x12*\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb9\x01\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xc0\x01\n" +
+	"\x1dBatchConfirmActivitiesRequest\x12s\n" +
+	"\x05names\x18\x01 \x03(\tB]\xe0A\x02\xfaA\x16\n" +
+	"\x14handoff.dev/Activity\xbaH>\x92\x01;\b\x01\x10d\x18\x01\"3r12/^handoffs/[0-9a-f]{32}/activities/[0-9a-f]{32}$R\x05names\x12*\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"Z\n" +
+	"\x1eBatchConfirmActivitiesResponse\x128\n" +
+	"\n" +
+	"activities\x18\x01 \x03(\v2\x18.handoff.sla.v1.ActivityR\n" +
+	"activities\"\xc5\x01\n" +
+	"\x1cListSuspectActivitiesRequest\x12V\n" +
+	"\x03rep\x18\x01 \x01(\tBD\xfaA\x11\n" +
+	"\x0fhandoff.dev/Rep\xbaH-\xd8\x01\x01r(2&^reps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x03rep\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x81\x01\n" +
+	"\x1dListSuspectActivitiesResponse\x128\n" +
+	"\n" +
+	"activities\x18\x01 \x03(\v2\x18.handoff.sla.v1.ActivityR\n" +
+	"activities\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb9\x01\n" +
 	"\x15ListActivitiesRequest\x12Q\n" +
 	"\x06parent\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x06parent\x12$\n" +
@@ -1726,7 +1966,7 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"r\n" +
 	"\x14ListBreachesResponse\x122\n" +
 	"\bbreaches\x18\x01 \x03(\v2\x16.handoff.sla.v1.BreachR\bbreaches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xba\x17\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x8f\x1a\n" +
 	"\n" +
 	"SlaService\x12\x92\x01\n" +
 	"\x0eCreateCalendar\x12%.handoff.sla.v1.CreateCalendarRequest\x1a\x18.handoff.sla.v1.Calendar\"?\xdaA\x14calendar,calendar_id\xaa\xbb\x18\x05\n" +
@@ -1759,7 +1999,11 @@ const file_handoff_sla_v1_sla_service_proto_rawDesc = "" +
 	"\x0eCreateActivity\x12%.handoff.sla.v1.CreateActivityRequest\x1a\x18.handoff.sla.v1.Activity\"P\xdaA\x0fparent,activity\xaa\xbb\x18\x06\n" +
 	"\x04\x03\x04\x05\t\x82\xd3\xe4\x93\x02.:\bactivity\"\"/v1/{parent=handoffs/*}/activities\x12\x99\x01\n" +
 	"\x0fConfirmActivity\x12&.handoff.sla.v1.ConfirmActivityRequest\x1a\x18.handoff.sla.v1.Activity\"D\xdaA\x04name\xaa\xbb\x18\x04\n" +
-	"\x02\x04\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{name=handoffs/*/activities/*}:confirm\x12\xa1\x01\n" +
+	"\x02\x04\x05\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/{name=handoffs/*/activities/*}:confirm\x12\xaf\x01\n" +
+	"\x16BatchConfirmActivities\x12-.handoff.sla.v1.BatchConfirmActivitiesRequest\x1a..handoff.sla.v1.BatchConfirmActivitiesResponse\"6\xdaA\x05names\xaa\xbb\x18\x04\n" +
+	"\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/activities:batchConfirm\x12\xa0\x01\n" +
+	"\x15ListSuspectActivities\x12,.handoff.sla.v1.ListSuspectActivitiesRequest\x1a-.handoff.sla.v1.ListSuspectActivitiesResponse\"*\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\b\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/suspectActivities\x12\xa1\x01\n" +
 	"\x0eListActivities\x12%.handoff.sla.v1.ListActivitiesRequest\x1a&.handoff.sla.v1.ListActivitiesResponse\"@\xdaA\x06parent\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=handoffs/*}/activities\x12\x93\x01\n" +
 	"\x13GetComplianceReport\x12*.handoff.sla.v1.GetComplianceReportRequest\x1a .handoff.sla.v1.ComplianceReport\".\xaa\xbb\x18\t\n" +
@@ -1790,117 +2034,127 @@ func file_handoff_sla_v1_sla_service_proto_rawDescGZIP() []byte {
 	return file_handoff_sla_v1_sla_service_proto_rawDescData
 }
 
-var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_handoff_sla_v1_sla_service_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_handoff_sla_v1_sla_service_proto_goTypes = []any{
-	(*CreateCalendarRequest)(nil),      // 0: handoff.sla.v1.CreateCalendarRequest
-	(*GetCalendarRequest)(nil),         // 1: handoff.sla.v1.GetCalendarRequest
-	(*ListCalendarsRequest)(nil),       // 2: handoff.sla.v1.ListCalendarsRequest
-	(*ListCalendarsResponse)(nil),      // 3: handoff.sla.v1.ListCalendarsResponse
-	(*UpdateCalendarRequest)(nil),      // 4: handoff.sla.v1.UpdateCalendarRequest
-	(*GetClockRequest)(nil),            // 5: handoff.sla.v1.GetClockRequest
-	(*ListClocksRequest)(nil),          // 6: handoff.sla.v1.ListClocksRequest
-	(*ListClocksResponse)(nil),         // 7: handoff.sla.v1.ListClocksResponse
-	(*GetAttemptProgressRequest)(nil),  // 8: handoff.sla.v1.GetAttemptProgressRequest
-	(*ExplainDeadlineRequest)(nil),     // 9: handoff.sla.v1.ExplainDeadlineRequest
-	(*PauseClocksRequest)(nil),         // 10: handoff.sla.v1.PauseClocksRequest
-	(*PauseClocksResponse)(nil),        // 11: handoff.sla.v1.PauseClocksResponse
-	(*ResumeClocksRequest)(nil),        // 12: handoff.sla.v1.ResumeClocksRequest
-	(*ResumeClocksResponse)(nil),       // 13: handoff.sla.v1.ResumeClocksResponse
-	(*CreateActivityRequest)(nil),      // 14: handoff.sla.v1.CreateActivityRequest
-	(*ConfirmActivityRequest)(nil),     // 15: handoff.sla.v1.ConfirmActivityRequest
-	(*ListActivitiesRequest)(nil),      // 16: handoff.sla.v1.ListActivitiesRequest
-	(*ListActivitiesResponse)(nil),     // 17: handoff.sla.v1.ListActivitiesResponse
-	(*GetComplianceReportRequest)(nil), // 18: handoff.sla.v1.GetComplianceReportRequest
-	(*CloseSlaPeriodRequest)(nil),      // 19: handoff.sla.v1.CloseSlaPeriodRequest
-	(*GetSlaPeriodRequest)(nil),        // 20: handoff.sla.v1.GetSlaPeriodRequest
-	(*ListSlaPeriodsRequest)(nil),      // 21: handoff.sla.v1.ListSlaPeriodsRequest
-	(*ListSlaPeriodsResponse)(nil),     // 22: handoff.sla.v1.ListSlaPeriodsResponse
-	(*ListRestatementsRequest)(nil),    // 23: handoff.sla.v1.ListRestatementsRequest
-	(*ListRestatementsResponse)(nil),   // 24: handoff.sla.v1.ListRestatementsResponse
-	(*ListBreachesRequest)(nil),        // 25: handoff.sla.v1.ListBreachesRequest
-	(*ListBreachesResponse)(nil),       // 26: handoff.sla.v1.ListBreachesResponse
-	(*Calendar)(nil),                   // 27: handoff.sla.v1.Calendar
-	(*fieldmaskpb.FieldMask)(nil),      // 28: google.protobuf.FieldMask
-	(*Clock)(nil),                      // 29: handoff.sla.v1.Clock
-	(v1.PauseReason)(0),                // 30: handoff.playbook.v1.PauseReason
-	(*timestamppb.Timestamp)(nil),      // 31: google.protobuf.Timestamp
-	(*Activity)(nil),                   // 32: handoff.sla.v1.Activity
-	(*SlaPeriod)(nil),                  // 33: handoff.sla.v1.SlaPeriod
-	(*Restatement)(nil),                // 34: handoff.sla.v1.Restatement
-	(*RestatedClocks)(nil),             // 35: handoff.sla.v1.RestatedClocks
-	(*RestatedCommitment)(nil),         // 36: handoff.sla.v1.RestatedCommitment
-	(*Breach)(nil),                     // 37: handoff.sla.v1.Breach
-	(*SimulateClocksRequest)(nil),      // 38: handoff.sla.v1.SimulateClocksRequest
-	(*AttemptProgress)(nil),            // 39: handoff.sla.v1.AttemptProgress
-	(*DeadlineExplanation)(nil),        // 40: handoff.sla.v1.DeadlineExplanation
-	(*ComplianceReport)(nil),           // 41: handoff.sla.v1.ComplianceReport
-	(*SimulateClocksResponse)(nil),     // 42: handoff.sla.v1.SimulateClocksResponse
+	(*CreateCalendarRequest)(nil),          // 0: handoff.sla.v1.CreateCalendarRequest
+	(*GetCalendarRequest)(nil),             // 1: handoff.sla.v1.GetCalendarRequest
+	(*ListCalendarsRequest)(nil),           // 2: handoff.sla.v1.ListCalendarsRequest
+	(*ListCalendarsResponse)(nil),          // 3: handoff.sla.v1.ListCalendarsResponse
+	(*UpdateCalendarRequest)(nil),          // 4: handoff.sla.v1.UpdateCalendarRequest
+	(*GetClockRequest)(nil),                // 5: handoff.sla.v1.GetClockRequest
+	(*ListClocksRequest)(nil),              // 6: handoff.sla.v1.ListClocksRequest
+	(*ListClocksResponse)(nil),             // 7: handoff.sla.v1.ListClocksResponse
+	(*GetAttemptProgressRequest)(nil),      // 8: handoff.sla.v1.GetAttemptProgressRequest
+	(*ExplainDeadlineRequest)(nil),         // 9: handoff.sla.v1.ExplainDeadlineRequest
+	(*PauseClocksRequest)(nil),             // 10: handoff.sla.v1.PauseClocksRequest
+	(*PauseClocksResponse)(nil),            // 11: handoff.sla.v1.PauseClocksResponse
+	(*ResumeClocksRequest)(nil),            // 12: handoff.sla.v1.ResumeClocksRequest
+	(*ResumeClocksResponse)(nil),           // 13: handoff.sla.v1.ResumeClocksResponse
+	(*CreateActivityRequest)(nil),          // 14: handoff.sla.v1.CreateActivityRequest
+	(*ConfirmActivityRequest)(nil),         // 15: handoff.sla.v1.ConfirmActivityRequest
+	(*BatchConfirmActivitiesRequest)(nil),  // 16: handoff.sla.v1.BatchConfirmActivitiesRequest
+	(*BatchConfirmActivitiesResponse)(nil), // 17: handoff.sla.v1.BatchConfirmActivitiesResponse
+	(*ListSuspectActivitiesRequest)(nil),   // 18: handoff.sla.v1.ListSuspectActivitiesRequest
+	(*ListSuspectActivitiesResponse)(nil),  // 19: handoff.sla.v1.ListSuspectActivitiesResponse
+	(*ListActivitiesRequest)(nil),          // 20: handoff.sla.v1.ListActivitiesRequest
+	(*ListActivitiesResponse)(nil),         // 21: handoff.sla.v1.ListActivitiesResponse
+	(*GetComplianceReportRequest)(nil),     // 22: handoff.sla.v1.GetComplianceReportRequest
+	(*CloseSlaPeriodRequest)(nil),          // 23: handoff.sla.v1.CloseSlaPeriodRequest
+	(*GetSlaPeriodRequest)(nil),            // 24: handoff.sla.v1.GetSlaPeriodRequest
+	(*ListSlaPeriodsRequest)(nil),          // 25: handoff.sla.v1.ListSlaPeriodsRequest
+	(*ListSlaPeriodsResponse)(nil),         // 26: handoff.sla.v1.ListSlaPeriodsResponse
+	(*ListRestatementsRequest)(nil),        // 27: handoff.sla.v1.ListRestatementsRequest
+	(*ListRestatementsResponse)(nil),       // 28: handoff.sla.v1.ListRestatementsResponse
+	(*ListBreachesRequest)(nil),            // 29: handoff.sla.v1.ListBreachesRequest
+	(*ListBreachesResponse)(nil),           // 30: handoff.sla.v1.ListBreachesResponse
+	(*Calendar)(nil),                       // 31: handoff.sla.v1.Calendar
+	(*fieldmaskpb.FieldMask)(nil),          // 32: google.protobuf.FieldMask
+	(*Clock)(nil),                          // 33: handoff.sla.v1.Clock
+	(v1.PauseReason)(0),                    // 34: handoff.playbook.v1.PauseReason
+	(*timestamppb.Timestamp)(nil),          // 35: google.protobuf.Timestamp
+	(*Activity)(nil),                       // 36: handoff.sla.v1.Activity
+	(*SlaPeriod)(nil),                      // 37: handoff.sla.v1.SlaPeriod
+	(*Restatement)(nil),                    // 38: handoff.sla.v1.Restatement
+	(*RestatedClocks)(nil),                 // 39: handoff.sla.v1.RestatedClocks
+	(*RestatedCommitment)(nil),             // 40: handoff.sla.v1.RestatedCommitment
+	(*Breach)(nil),                         // 41: handoff.sla.v1.Breach
+	(*SimulateClocksRequest)(nil),          // 42: handoff.sla.v1.SimulateClocksRequest
+	(*AttemptProgress)(nil),                // 43: handoff.sla.v1.AttemptProgress
+	(*DeadlineExplanation)(nil),            // 44: handoff.sla.v1.DeadlineExplanation
+	(*ComplianceReport)(nil),               // 45: handoff.sla.v1.ComplianceReport
+	(*SimulateClocksResponse)(nil),         // 46: handoff.sla.v1.SimulateClocksResponse
 }
 var file_handoff_sla_v1_sla_service_proto_depIdxs = []int32{
-	27, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	27, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
-	27, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
-	28, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	30, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
-	31, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
-	31, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
-	29, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	29, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
-	32, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
-	32, // 11: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
-	31, // 12: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	31, // 13: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	33, // 14: handoff.sla.v1.ListSlaPeriodsResponse.sla_periods:type_name -> handoff.sla.v1.SlaPeriod
-	34, // 15: handoff.sla.v1.ListRestatementsResponse.restatements:type_name -> handoff.sla.v1.Restatement
-	35, // 16: handoff.sla.v1.ListRestatementsResponse.clocks:type_name -> handoff.sla.v1.RestatedClocks
-	36, // 17: handoff.sla.v1.ListRestatementsResponse.commitments:type_name -> handoff.sla.v1.RestatedCommitment
-	37, // 18: handoff.sla.v1.ListBreachesResponse.breaches:type_name -> handoff.sla.v1.Breach
-	0,  // 19: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
-	1,  // 20: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
-	2,  // 21: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
-	4,  // 22: handoff.sla.v1.SlaService.UpdateCalendar:input_type -> handoff.sla.v1.UpdateCalendarRequest
-	5,  // 23: handoff.sla.v1.SlaService.GetClock:input_type -> handoff.sla.v1.GetClockRequest
-	6,  // 24: handoff.sla.v1.SlaService.ListClocks:input_type -> handoff.sla.v1.ListClocksRequest
-	8,  // 25: handoff.sla.v1.SlaService.GetAttemptProgress:input_type -> handoff.sla.v1.GetAttemptProgressRequest
-	9,  // 26: handoff.sla.v1.SlaService.ExplainDeadline:input_type -> handoff.sla.v1.ExplainDeadlineRequest
-	10, // 27: handoff.sla.v1.SlaService.PauseClocks:input_type -> handoff.sla.v1.PauseClocksRequest
-	12, // 28: handoff.sla.v1.SlaService.ResumeClocks:input_type -> handoff.sla.v1.ResumeClocksRequest
-	14, // 29: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
-	15, // 30: handoff.sla.v1.SlaService.ConfirmActivity:input_type -> handoff.sla.v1.ConfirmActivityRequest
-	16, // 31: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
-	18, // 32: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
-	25, // 33: handoff.sla.v1.SlaService.ListBreaches:input_type -> handoff.sla.v1.ListBreachesRequest
-	19, // 34: handoff.sla.v1.SlaService.CloseSlaPeriod:input_type -> handoff.sla.v1.CloseSlaPeriodRequest
-	20, // 35: handoff.sla.v1.SlaService.GetSlaPeriod:input_type -> handoff.sla.v1.GetSlaPeriodRequest
-	21, // 36: handoff.sla.v1.SlaService.ListSlaPeriods:input_type -> handoff.sla.v1.ListSlaPeriodsRequest
-	23, // 37: handoff.sla.v1.SlaService.ListRestatements:input_type -> handoff.sla.v1.ListRestatementsRequest
-	38, // 38: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
-	27, // 39: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
-	27, // 40: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
-	3,  // 41: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
-	27, // 42: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
-	29, // 43: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
-	7,  // 44: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
-	39, // 45: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
-	40, // 46: handoff.sla.v1.SlaService.ExplainDeadline:output_type -> handoff.sla.v1.DeadlineExplanation
-	11, // 47: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
-	13, // 48: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
-	32, // 49: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
-	32, // 50: handoff.sla.v1.SlaService.ConfirmActivity:output_type -> handoff.sla.v1.Activity
-	17, // 51: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
-	41, // 52: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
-	26, // 53: handoff.sla.v1.SlaService.ListBreaches:output_type -> handoff.sla.v1.ListBreachesResponse
-	33, // 54: handoff.sla.v1.SlaService.CloseSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
-	33, // 55: handoff.sla.v1.SlaService.GetSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
-	22, // 56: handoff.sla.v1.SlaService.ListSlaPeriods:output_type -> handoff.sla.v1.ListSlaPeriodsResponse
-	24, // 57: handoff.sla.v1.SlaService.ListRestatements:output_type -> handoff.sla.v1.ListRestatementsResponse
-	42, // 58: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
-	39, // [39:59] is the sub-list for method output_type
-	19, // [19:39] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	31, // 0: handoff.sla.v1.CreateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	31, // 1: handoff.sla.v1.ListCalendarsResponse.calendars:type_name -> handoff.sla.v1.Calendar
+	31, // 2: handoff.sla.v1.UpdateCalendarRequest.calendar:type_name -> handoff.sla.v1.Calendar
+	32, // 3: handoff.sla.v1.UpdateCalendarRequest.update_mask:type_name -> google.protobuf.FieldMask
+	33, // 4: handoff.sla.v1.ListClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	34, // 5: handoff.sla.v1.PauseClocksRequest.reason:type_name -> handoff.playbook.v1.PauseReason
+	35, // 6: handoff.sla.v1.PauseClocksRequest.end_time:type_name -> google.protobuf.Timestamp
+	35, // 7: handoff.sla.v1.PauseClocksRequest.start_time:type_name -> google.protobuf.Timestamp
+	33, // 8: handoff.sla.v1.PauseClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	33, // 9: handoff.sla.v1.ResumeClocksResponse.clocks:type_name -> handoff.sla.v1.Clock
+	36, // 10: handoff.sla.v1.CreateActivityRequest.activity:type_name -> handoff.sla.v1.Activity
+	36, // 11: handoff.sla.v1.BatchConfirmActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
+	36, // 12: handoff.sla.v1.ListSuspectActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
+	36, // 13: handoff.sla.v1.ListActivitiesResponse.activities:type_name -> handoff.sla.v1.Activity
+	35, // 14: handoff.sla.v1.GetComplianceReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	35, // 15: handoff.sla.v1.GetComplianceReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	37, // 16: handoff.sla.v1.ListSlaPeriodsResponse.sla_periods:type_name -> handoff.sla.v1.SlaPeriod
+	38, // 17: handoff.sla.v1.ListRestatementsResponse.restatements:type_name -> handoff.sla.v1.Restatement
+	39, // 18: handoff.sla.v1.ListRestatementsResponse.clocks:type_name -> handoff.sla.v1.RestatedClocks
+	40, // 19: handoff.sla.v1.ListRestatementsResponse.commitments:type_name -> handoff.sla.v1.RestatedCommitment
+	41, // 20: handoff.sla.v1.ListBreachesResponse.breaches:type_name -> handoff.sla.v1.Breach
+	0,  // 21: handoff.sla.v1.SlaService.CreateCalendar:input_type -> handoff.sla.v1.CreateCalendarRequest
+	1,  // 22: handoff.sla.v1.SlaService.GetCalendar:input_type -> handoff.sla.v1.GetCalendarRequest
+	2,  // 23: handoff.sla.v1.SlaService.ListCalendars:input_type -> handoff.sla.v1.ListCalendarsRequest
+	4,  // 24: handoff.sla.v1.SlaService.UpdateCalendar:input_type -> handoff.sla.v1.UpdateCalendarRequest
+	5,  // 25: handoff.sla.v1.SlaService.GetClock:input_type -> handoff.sla.v1.GetClockRequest
+	6,  // 26: handoff.sla.v1.SlaService.ListClocks:input_type -> handoff.sla.v1.ListClocksRequest
+	8,  // 27: handoff.sla.v1.SlaService.GetAttemptProgress:input_type -> handoff.sla.v1.GetAttemptProgressRequest
+	9,  // 28: handoff.sla.v1.SlaService.ExplainDeadline:input_type -> handoff.sla.v1.ExplainDeadlineRequest
+	10, // 29: handoff.sla.v1.SlaService.PauseClocks:input_type -> handoff.sla.v1.PauseClocksRequest
+	12, // 30: handoff.sla.v1.SlaService.ResumeClocks:input_type -> handoff.sla.v1.ResumeClocksRequest
+	14, // 31: handoff.sla.v1.SlaService.CreateActivity:input_type -> handoff.sla.v1.CreateActivityRequest
+	15, // 32: handoff.sla.v1.SlaService.ConfirmActivity:input_type -> handoff.sla.v1.ConfirmActivityRequest
+	16, // 33: handoff.sla.v1.SlaService.BatchConfirmActivities:input_type -> handoff.sla.v1.BatchConfirmActivitiesRequest
+	18, // 34: handoff.sla.v1.SlaService.ListSuspectActivities:input_type -> handoff.sla.v1.ListSuspectActivitiesRequest
+	20, // 35: handoff.sla.v1.SlaService.ListActivities:input_type -> handoff.sla.v1.ListActivitiesRequest
+	22, // 36: handoff.sla.v1.SlaService.GetComplianceReport:input_type -> handoff.sla.v1.GetComplianceReportRequest
+	29, // 37: handoff.sla.v1.SlaService.ListBreaches:input_type -> handoff.sla.v1.ListBreachesRequest
+	23, // 38: handoff.sla.v1.SlaService.CloseSlaPeriod:input_type -> handoff.sla.v1.CloseSlaPeriodRequest
+	24, // 39: handoff.sla.v1.SlaService.GetSlaPeriod:input_type -> handoff.sla.v1.GetSlaPeriodRequest
+	25, // 40: handoff.sla.v1.SlaService.ListSlaPeriods:input_type -> handoff.sla.v1.ListSlaPeriodsRequest
+	27, // 41: handoff.sla.v1.SlaService.ListRestatements:input_type -> handoff.sla.v1.ListRestatementsRequest
+	42, // 42: handoff.sla.v1.SlaService.SimulateClocks:input_type -> handoff.sla.v1.SimulateClocksRequest
+	31, // 43: handoff.sla.v1.SlaService.CreateCalendar:output_type -> handoff.sla.v1.Calendar
+	31, // 44: handoff.sla.v1.SlaService.GetCalendar:output_type -> handoff.sla.v1.Calendar
+	3,  // 45: handoff.sla.v1.SlaService.ListCalendars:output_type -> handoff.sla.v1.ListCalendarsResponse
+	31, // 46: handoff.sla.v1.SlaService.UpdateCalendar:output_type -> handoff.sla.v1.Calendar
+	33, // 47: handoff.sla.v1.SlaService.GetClock:output_type -> handoff.sla.v1.Clock
+	7,  // 48: handoff.sla.v1.SlaService.ListClocks:output_type -> handoff.sla.v1.ListClocksResponse
+	43, // 49: handoff.sla.v1.SlaService.GetAttemptProgress:output_type -> handoff.sla.v1.AttemptProgress
+	44, // 50: handoff.sla.v1.SlaService.ExplainDeadline:output_type -> handoff.sla.v1.DeadlineExplanation
+	11, // 51: handoff.sla.v1.SlaService.PauseClocks:output_type -> handoff.sla.v1.PauseClocksResponse
+	13, // 52: handoff.sla.v1.SlaService.ResumeClocks:output_type -> handoff.sla.v1.ResumeClocksResponse
+	36, // 53: handoff.sla.v1.SlaService.CreateActivity:output_type -> handoff.sla.v1.Activity
+	36, // 54: handoff.sla.v1.SlaService.ConfirmActivity:output_type -> handoff.sla.v1.Activity
+	17, // 55: handoff.sla.v1.SlaService.BatchConfirmActivities:output_type -> handoff.sla.v1.BatchConfirmActivitiesResponse
+	19, // 56: handoff.sla.v1.SlaService.ListSuspectActivities:output_type -> handoff.sla.v1.ListSuspectActivitiesResponse
+	21, // 57: handoff.sla.v1.SlaService.ListActivities:output_type -> handoff.sla.v1.ListActivitiesResponse
+	45, // 58: handoff.sla.v1.SlaService.GetComplianceReport:output_type -> handoff.sla.v1.ComplianceReport
+	30, // 59: handoff.sla.v1.SlaService.ListBreaches:output_type -> handoff.sla.v1.ListBreachesResponse
+	37, // 60: handoff.sla.v1.SlaService.CloseSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
+	37, // 61: handoff.sla.v1.SlaService.GetSlaPeriod:output_type -> handoff.sla.v1.SlaPeriod
+	26, // 62: handoff.sla.v1.SlaService.ListSlaPeriods:output_type -> handoff.sla.v1.ListSlaPeriodsResponse
+	28, // 63: handoff.sla.v1.SlaService.ListRestatements:output_type -> handoff.sla.v1.ListRestatementsResponse
+	46, // 64: handoff.sla.v1.SlaService.SimulateClocks:output_type -> handoff.sla.v1.SimulateClocksResponse
+	43, // [43:65] is the sub-list for method output_type
+	21, // [21:43] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_handoff_sla_v1_sla_service_proto_init() }
@@ -1922,7 +2176,7 @@ func file_handoff_sla_v1_sla_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_sla_v1_sla_service_proto_rawDesc), len(file_handoff_sla_v1_sla_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

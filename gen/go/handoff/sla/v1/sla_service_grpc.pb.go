@@ -21,26 +21,28 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SlaService_CreateCalendar_FullMethodName      = "/handoff.sla.v1.SlaService/CreateCalendar"
-	SlaService_GetCalendar_FullMethodName         = "/handoff.sla.v1.SlaService/GetCalendar"
-	SlaService_ListCalendars_FullMethodName       = "/handoff.sla.v1.SlaService/ListCalendars"
-	SlaService_UpdateCalendar_FullMethodName      = "/handoff.sla.v1.SlaService/UpdateCalendar"
-	SlaService_GetClock_FullMethodName            = "/handoff.sla.v1.SlaService/GetClock"
-	SlaService_ListClocks_FullMethodName          = "/handoff.sla.v1.SlaService/ListClocks"
-	SlaService_GetAttemptProgress_FullMethodName  = "/handoff.sla.v1.SlaService/GetAttemptProgress"
-	SlaService_ExplainDeadline_FullMethodName     = "/handoff.sla.v1.SlaService/ExplainDeadline"
-	SlaService_PauseClocks_FullMethodName         = "/handoff.sla.v1.SlaService/PauseClocks"
-	SlaService_ResumeClocks_FullMethodName        = "/handoff.sla.v1.SlaService/ResumeClocks"
-	SlaService_CreateActivity_FullMethodName      = "/handoff.sla.v1.SlaService/CreateActivity"
-	SlaService_ConfirmActivity_FullMethodName     = "/handoff.sla.v1.SlaService/ConfirmActivity"
-	SlaService_ListActivities_FullMethodName      = "/handoff.sla.v1.SlaService/ListActivities"
-	SlaService_GetComplianceReport_FullMethodName = "/handoff.sla.v1.SlaService/GetComplianceReport"
-	SlaService_ListBreaches_FullMethodName        = "/handoff.sla.v1.SlaService/ListBreaches"
-	SlaService_CloseSlaPeriod_FullMethodName      = "/handoff.sla.v1.SlaService/CloseSlaPeriod"
-	SlaService_GetSlaPeriod_FullMethodName        = "/handoff.sla.v1.SlaService/GetSlaPeriod"
-	SlaService_ListSlaPeriods_FullMethodName      = "/handoff.sla.v1.SlaService/ListSlaPeriods"
-	SlaService_ListRestatements_FullMethodName    = "/handoff.sla.v1.SlaService/ListRestatements"
-	SlaService_SimulateClocks_FullMethodName      = "/handoff.sla.v1.SlaService/SimulateClocks"
+	SlaService_CreateCalendar_FullMethodName         = "/handoff.sla.v1.SlaService/CreateCalendar"
+	SlaService_GetCalendar_FullMethodName            = "/handoff.sla.v1.SlaService/GetCalendar"
+	SlaService_ListCalendars_FullMethodName          = "/handoff.sla.v1.SlaService/ListCalendars"
+	SlaService_UpdateCalendar_FullMethodName         = "/handoff.sla.v1.SlaService/UpdateCalendar"
+	SlaService_GetClock_FullMethodName               = "/handoff.sla.v1.SlaService/GetClock"
+	SlaService_ListClocks_FullMethodName             = "/handoff.sla.v1.SlaService/ListClocks"
+	SlaService_GetAttemptProgress_FullMethodName     = "/handoff.sla.v1.SlaService/GetAttemptProgress"
+	SlaService_ExplainDeadline_FullMethodName        = "/handoff.sla.v1.SlaService/ExplainDeadline"
+	SlaService_PauseClocks_FullMethodName            = "/handoff.sla.v1.SlaService/PauseClocks"
+	SlaService_ResumeClocks_FullMethodName           = "/handoff.sla.v1.SlaService/ResumeClocks"
+	SlaService_CreateActivity_FullMethodName         = "/handoff.sla.v1.SlaService/CreateActivity"
+	SlaService_ConfirmActivity_FullMethodName        = "/handoff.sla.v1.SlaService/ConfirmActivity"
+	SlaService_BatchConfirmActivities_FullMethodName = "/handoff.sla.v1.SlaService/BatchConfirmActivities"
+	SlaService_ListSuspectActivities_FullMethodName  = "/handoff.sla.v1.SlaService/ListSuspectActivities"
+	SlaService_ListActivities_FullMethodName         = "/handoff.sla.v1.SlaService/ListActivities"
+	SlaService_GetComplianceReport_FullMethodName    = "/handoff.sla.v1.SlaService/GetComplianceReport"
+	SlaService_ListBreaches_FullMethodName           = "/handoff.sla.v1.SlaService/ListBreaches"
+	SlaService_CloseSlaPeriod_FullMethodName         = "/handoff.sla.v1.SlaService/CloseSlaPeriod"
+	SlaService_GetSlaPeriod_FullMethodName           = "/handoff.sla.v1.SlaService/GetSlaPeriod"
+	SlaService_ListSlaPeriods_FullMethodName         = "/handoff.sla.v1.SlaService/ListSlaPeriods"
+	SlaService_ListRestatements_FullMethodName       = "/handoff.sla.v1.SlaService/ListRestatements"
+	SlaService_SimulateClocks_FullMethodName         = "/handoff.sla.v1.SlaService/SimulateClocks"
 )
 
 // SlaServiceClient is the client API for SlaService service.
@@ -81,6 +83,10 @@ type SlaServiceClient interface {
 	// Confirms that a person did what an activity tells. It counts from then on, at the time it happened, also if it is flagged as
 	// part of a burst, or will be. To confirm it again changes nothing. Refused for what a machine says it did.
 	ConfirmActivity(ctx context.Context, in *ConfirmActivityRequest, opts ...grpc.CallOption) (*Activity, error)
+	// Confirms activities as ConfirmActivity does, all of them or none.
+	BatchConfirmActivities(ctx context.Context, in *BatchConfirmActivitiesRequest, opts ...grpc.CallOption) (*BatchConfirmActivitiesResponse, error)
+	// Lists the activities of all handoffs that are flagged and that nobody has confirmed, oldest first.
+	ListSuspectActivities(ctx context.Context, in *ListSuspectActivitiesRequest, opts ...grpc.CallOption) (*ListSuspectActivitiesResponse, error)
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(ctx context.Context, in *ListActivitiesRequest, opts ...grpc.CallOption) (*ListActivitiesResponse, error)
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
@@ -233,6 +239,26 @@ func (c *slaServiceClient) ConfirmActivity(ctx context.Context, in *ConfirmActiv
 	return out, nil
 }
 
+func (c *slaServiceClient) BatchConfirmActivities(ctx context.Context, in *BatchConfirmActivitiesRequest, opts ...grpc.CallOption) (*BatchConfirmActivitiesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchConfirmActivitiesResponse)
+	err := c.cc.Invoke(ctx, SlaService_BatchConfirmActivities_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *slaServiceClient) ListSuspectActivities(ctx context.Context, in *ListSuspectActivitiesRequest, opts ...grpc.CallOption) (*ListSuspectActivitiesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSuspectActivitiesResponse)
+	err := c.cc.Invoke(ctx, SlaService_ListSuspectActivities_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *slaServiceClient) ListActivities(ctx context.Context, in *ListActivitiesRequest, opts ...grpc.CallOption) (*ListActivitiesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListActivitiesResponse)
@@ -354,6 +380,10 @@ type SlaServiceServer interface {
 	// Confirms that a person did what an activity tells. It counts from then on, at the time it happened, also if it is flagged as
 	// part of a burst, or will be. To confirm it again changes nothing. Refused for what a machine says it did.
 	ConfirmActivity(context.Context, *ConfirmActivityRequest) (*Activity, error)
+	// Confirms activities as ConfirmActivity does, all of them or none.
+	BatchConfirmActivities(context.Context, *BatchConfirmActivitiesRequest) (*BatchConfirmActivitiesResponse, error)
+	// Lists the activities of all handoffs that are flagged and that nobody has confirmed, oldest first.
+	ListSuspectActivities(context.Context, *ListSuspectActivitiesRequest) (*ListSuspectActivitiesResponse, error)
 	// Lists what sales did with a handoff, oldest first.
 	ListActivities(context.Context, *ListActivitiesRequest) (*ListActivitiesResponse, error)
 	// Reports how well both teams kept their promises in a period. A rep's report counts their own clocks alone, and has no
@@ -421,6 +451,12 @@ func (UnimplementedSlaServiceServer) CreateActivity(context.Context, *CreateActi
 }
 func (UnimplementedSlaServiceServer) ConfirmActivity(context.Context, *ConfirmActivityRequest) (*Activity, error) {
 	return nil, status.Error(codes.Unimplemented, "method ConfirmActivity not implemented")
+}
+func (UnimplementedSlaServiceServer) BatchConfirmActivities(context.Context, *BatchConfirmActivitiesRequest) (*BatchConfirmActivitiesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchConfirmActivities not implemented")
+}
+func (UnimplementedSlaServiceServer) ListSuspectActivities(context.Context, *ListSuspectActivitiesRequest) (*ListSuspectActivitiesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSuspectActivities not implemented")
 }
 func (UnimplementedSlaServiceServer) ListActivities(context.Context, *ListActivitiesRequest) (*ListActivitiesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListActivities not implemented")
@@ -683,6 +719,42 @@ func _SlaService_ConfirmActivity_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SlaService_BatchConfirmActivities_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchConfirmActivitiesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).BatchConfirmActivities(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_BatchConfirmActivities_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).BatchConfirmActivities(ctx, req.(*BatchConfirmActivitiesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SlaService_ListSuspectActivities_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSuspectActivitiesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SlaServiceServer).ListSuspectActivities(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SlaService_ListSuspectActivities_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SlaServiceServer).ListSuspectActivities(ctx, req.(*ListSuspectActivitiesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SlaService_ListActivities_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListActivitiesRequest)
 	if err := dec(in); err != nil {
@@ -870,6 +942,14 @@ var SlaService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ConfirmActivity",
 			Handler:    _SlaService_ConfirmActivity_Handler,
+		},
+		{
+			MethodName: "BatchConfirmActivities",
+			Handler:    _SlaService_BatchConfirmActivities_Handler,
+		},
+		{
+			MethodName: "ListSuspectActivities",
+			Handler:    _SlaService_ListSuspectActivities_Handler,
 		},
 		{
 			MethodName: "ListActivities",

@@ -69,6 +69,7 @@ CREATE TABLE activity (
     PRIMARY KEY (handoff, occur_at, id)
 ) {keyed};
 CREATE INDEX activity_actor ON activity (actor, occur_at, id) WHERE actor <> '';
+CREATE INDEX activity_suspect ON activity (occur_at, id) WHERE suspect = 1 AND confirm_at IS NULL;
 CREATE UNIQUE INDEX activity_source ON activity (handoff, source, source_id) WHERE source <> '' AND source_id <> '';
 
 -- Who records what an actor did holds its row, so that none overlooks another.
