@@ -64,6 +64,10 @@
 // else before it is accepted, when a person says that it was misrouted, and after a decline if the pool's declines are
 // free. What an owner got past the pool is counted apart, or as a turn if the pool says so.
 //
+// When the teams dispute a rejection, the reason that counts in the end decides: a turn that came back for bad data which were
+// none, or for a duplicate that was none, is the rep's again, and one that was spent on what turns out to be spoilt comes back. A
+// turn that people took back for a reason of their own stays as it is. An entry tells everything that was done to its turn.
+//
 // Whoever has no calendar works by that of the first pool in the lead's way in which they are (its own, those that it overflows
 // to, the fallback), and by the playbook's where that has none. It says who is on shift, when they come, and where their day
 // ends for a cap; the assignment names it to whoever runs clocks by it.

@@ -95,6 +95,10 @@ func showTurns(ctx context.Context, q sqldb.Querier, ledger string, turns []*sto
 	if err != nil {
 		return nil, err
 	}
+	acts, err := store.Acts(ctx, q, turns[0].Book, epochs)
+	if err != nil {
+		return nil, err
+	}
 	shown := make([]*routingv1.FairnessEntry, len(turns))
 	for i, t := range turns {
 		moved, err := t.Moved()
@@ -104,7 +108,7 @@ func showTurns(ctx context.Context, q sqldb.Querier, ledger string, turns []*sto
 		shown[i] = &routingv1.FairnessEntry{Name: ident.Name(ledger, "entries", strconv.FormatInt(t.Epoch, 10)+"-"+strconv.FormatInt(t.Turn, 10)),
 			Pool: poolName(t.Pool), Rep: repName(t.Rep), Assignment: int32(t.Assignment), Rule: routingv1.FairnessEntry_Rule(t.Rule),
 			Tie: routingv1.FairnessEntry_Tie(t.Tie), DecideTime: instant(t.DecidedAt), Shares: shares(rosters[t.Epoch].Entry(t.Turn, t.Rep).Shares),
-			Clamped: shares(moved)}
+			Clamped: shares(moved), Acts: showActs(acts[[2]int64{t.Epoch, t.Turn}])}
 		if caller.wide || caller.rep == t.Rep {
 			shown[i].Handoff = handoffName(t.Handoff)
 		}
@@ -113,6 +117,19 @@ func showTurns(ctx context.Context, q sqldb.Querier, ledger string, turns []*sto
 		}
 	}
 	return shown, nil
+}
+
+// showActs are what was done to a turn as the API shows it.
+func showActs(acts []*store.Act) []*routingv1.TurnAct {
+	var shown []*routingv1.TurnAct
+	for _, a := range acts {
+		kind := routingv1.TurnAct_KIND_TAKEN_BACK
+		if a.Restored {
+			kind = routingv1.TurnAct_KIND_GIVEN_AGAIN
+		}
+		shown = append(shown, &routingv1.TurnAct{Kind: kind, Reason: routingv1.CreditReason(a.Reason), Actor: a.By, ActTime: instant(a.At)})
+	}
+	return shown
 }
 
 func shares(of []fairness.Share) []*routingv1.FairnessShare {

@@ -29,6 +29,8 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch)
 		return s.escalated(ctx, tx, batch)
 	case eventlog.Scoring:
 		return s.takeIn(ctx, tx, batch)
+	case eventlog.Feedback:
+		return eventlog.Each(s.ruled)(ctx, tx, batch)
 	default:
 		return nil
 	}

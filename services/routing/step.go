@@ -28,6 +28,11 @@ func (w *work) step(ctx context.Context, p *passage, c lifecycle.Command) error 
 			return err
 		}
 	}
+	if c, said := c.(lifecycle.Reject); said {
+		if err := w.recall(ctx, p.assignments[c.Assignment-1]); err != nil {
+			return err
+		}
+	}
 	for _, event := range t.Events {
 		if err := w.tell(ctx, p, event, c); err != nil {
 			return err

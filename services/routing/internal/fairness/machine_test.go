@@ -16,6 +16,7 @@ type ledger struct {
 	run      *run
 	deficits map[string]float64
 	entries  []fairness.Entry
+	reversed []fairness.Entry
 }
 
 func newLedger(policy fairness.Policy) *ledger {
@@ -127,13 +128,32 @@ func (l *ledger) reweigh(t *rapid.T) {
 }
 
 func (l *ledger) reverse(t *rapid.T) {
-	if len(l.entries) == 0 {
-		t.Skip("nothing to reverse")
+	e := l.move(t, &l.entries, &l.reversed)
+	l.run.pool = l.run.pool.Reverse(e)
+	l.account(e, -1)
+}
+
+func (l *ledger) restore(t *rapid.T) {
+	e := l.move(t, &l.reversed, &l.entries)
+	l.run.pool = l.run.pool.Restore(e)
+	l.account(e, 1)
+}
+
+// move takes any entry from one list to another.
+func (l *ledger) move(t *rapid.T, from, to *[]fairness.Entry) fairness.Entry {
+	if len(*from) == 0 {
+		t.Skip("nothing to move")
 	}
-	i := rapid.IntRange(0, len(l.entries)-1).Draw(t, "entry")
-	e := l.entries[i]
-	l.entries = slices.Delete(l.entries, i, i+1)
-	took := 0.0
+	i := rapid.IntRange(0, len(*from)-1).Draw(t, "entry")
+	e := (*from)[i]
+	*from = slices.Delete(*from, i, i+1)
+	*to = append(*to, e)
+	return e
+}
+
+// account enters a decision once more, or takes it out, for those whom it still concerns.
+func (l *ledger) account(e fairness.Entry, sign float64) {
+	moved := 0.0
 	for _, m := range l.run.pool.Members {
 		if m.Joined > e.Epoch {
 			continue
@@ -141,17 +161,16 @@ func (l *ledger) reverse(t *rapid.T) {
 		change := 0.0
 		for _, s := range e.Shares {
 			if s.Member == m.ID {
-				change -= s.Units.Leads()
+				change += sign * s.Units.Leads()
 			}
 		}
 		if m.ID == e.Member {
-			change++
+			change -= sign
 		}
 		l.deficits[m.ID] += change
-		took += change
+		moved += change
 	}
-	l.run.pool = l.run.pool.Reverse(e)
-	l.spread(-took)
+	l.spread(-moved)
 }
 
 func (l *ledger) reset(*rapid.T) {
@@ -164,7 +183,7 @@ func (l *ledger) reset(*rapid.T) {
 func (l *ledger) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"decide": l.decide, "decide again": l.decide, "charge": l.charge, "join": l.join,
-		"leave": l.leave, "reweigh": l.reweigh, "reverse": l.reverse, "reset": l.reset,
+		"leave": l.leave, "reweigh": l.reweigh, "reverse": l.reverse, "restore": l.restore, "reset": l.reset,
 	}
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -123,33 +122,4 @@ func ListTurns(ctx context.Context, q sqldb.Querier, f TurnFilter, limit int64) 
 		c.and(`(epoch, turn) < (?, ?)`, f.Epoch, f.Turn)
 	}
 	return all[Turn](q.Query(ctx, selectTurn+c.where()+` ORDER BY epoch DESC, turn DESC LIMIT `+c.value(limit), c.args...))
-}
-
-// Credit is that a turn is taken back.
-type Credit struct {
-	At     int64
-	Reason int64 // as in the API
-	By     string
-}
-
-// TakeBack marks a decision as taken back and gives its entry. One that was taken back before is ErrNotFound.
-func TakeBack(ctx context.Context, tx *sqldb.Tx, book string, epoch, turn int64, c Credit) (fairness.Entry, error) {
-	var rep string
-	err := tx.QueryRow(ctx, `UPDATE ledger SET credited_at = $1, credit_reason = $2, credited_by = $3
-		WHERE book = $4 AND epoch = $5 AND turn = $6 AND credited_at = 0 RETURNING rep`, c.At, c.Reason, c.By, book, epoch, turn).Scan(&rep)
-	if errors.Is(err, sqldb.ErrNoRows) {
-		return fairness.Entry{}, ErrNotFound
-	}
-	if err != nil {
-		return fairness.Entry{}, err
-	}
-	rosters, err := Rosters(ctx, tx, book, []int64{epoch})
-	if err != nil {
-		return fairness.Entry{}, err
-	}
-	roster, found := rosters[epoch]
-	if !found {
-		return fairness.Entry{}, ErrNotFound
-	}
-	return roster.Entry(turn, rep), nil
 }

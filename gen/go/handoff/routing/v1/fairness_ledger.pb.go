@@ -25,7 +25,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Why a turn is taken back.
+// Why a turn is taken back, or given again.
 type CreditReason int32
 
 const (
@@ -41,6 +41,8 @@ const (
 	CreditReason_CREDIT_REASON_REASSIGNED CreditReason = 4
 	// The rep declined it, and the pool's declines are free.
 	CreditReason_CREDIT_REASON_DECLINED CreditReason = 5
+	// A dispute has undone the reason for which it was taken back: it is given again.
+	CreditReason_CREDIT_REASON_DISPUTED CreditReason = 6
 )
 
 // Enum value maps for CreditReason.
@@ -52,6 +54,7 @@ var (
 		3: "CREDIT_REASON_MISROUTED",
 		4: "CREDIT_REASON_REASSIGNED",
 		5: "CREDIT_REASON_DECLINED",
+		6: "CREDIT_REASON_DISPUTED",
 	}
 	CreditReason_value = map[string]int32{
 		"CREDIT_REASON_UNSPECIFIED": 0,
@@ -60,6 +63,7 @@ var (
 		"CREDIT_REASON_MISROUTED":   3,
 		"CREDIT_REASON_REASSIGNED":  4,
 		"CREDIT_REASON_DECLINED":    5,
+		"CREDIT_REASON_DISPUTED":    6,
 	}
 )
 
@@ -218,6 +222,59 @@ func (x FairnessEntry_Tie) Number() protoreflect.EnumNumber {
 // Deprecated: Use FairnessEntry_Tie.Descriptor instead.
 func (FairnessEntry_Tie) EnumDescriptor() ([]byte, []int) {
 	return file_handoff_routing_v1_fairness_ledger_proto_rawDescGZIP(), []int{2, 1}
+}
+
+// What was done.
+type TurnAct_Kind int32
+
+const (
+	// Never sent.
+	TurnAct_KIND_UNSPECIFIED TurnAct_Kind = 0
+	// It was taken back: it does not count.
+	TurnAct_KIND_TAKEN_BACK TurnAct_Kind = 1
+	// It was given again: it counts.
+	TurnAct_KIND_GIVEN_AGAIN TurnAct_Kind = 2
+)
+
+// Enum value maps for TurnAct_Kind.
+var (
+	TurnAct_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "KIND_TAKEN_BACK",
+		2: "KIND_GIVEN_AGAIN",
+	}
+	TurnAct_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"KIND_TAKEN_BACK":  1,
+		"KIND_GIVEN_AGAIN": 2,
+	}
+)
+
+func (x TurnAct_Kind) Enum() *TurnAct_Kind {
+	p := new(TurnAct_Kind)
+	*p = x
+	return p
+}
+
+func (x TurnAct_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TurnAct_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_routing_v1_fairness_ledger_proto_enumTypes[3].Descriptor()
+}
+
+func (TurnAct_Kind) Type() protoreflect.EnumType {
+	return &file_handoff_routing_v1_fairness_ledger_proto_enumTypes[3]
+}
+
+func (x TurnAct_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TurnAct_Kind.Descriptor instead.
+func (TurnAct_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_fairness_ledger_proto_rawDescGZIP(), []int{5, 0}
 }
 
 // Who got how much of a pool, and who is next in line: the public account of its fairness. Pools of one group share it.
@@ -444,7 +501,9 @@ type FairnessEntry struct {
 	// What the limit on deficits moved. It adds up to zero.
 	Clamped []*FairnessShare `protobuf:"bytes,10,rep,name=clamped,proto3" json:"clamped,omitempty"`
 	// That it was taken back, and why; missing if it counts.
-	Credit        *TurnCredit `protobuf:"bytes,11,opt,name=credit,proto3" json:"credit,omitempty"`
+	Credit *TurnCredit `protobuf:"bytes,11,opt,name=credit,proto3" json:"credit,omitempty"`
+	// Everything that was done to it since it was decided, oldest first.
+	Acts          []*TurnAct `protobuf:"bytes,12,rep,name=acts,proto3" json:"acts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -552,6 +611,13 @@ func (x *FairnessEntry) GetClamped() []*FairnessShare {
 func (x *FairnessEntry) GetCredit() *TurnCredit {
 	if x != nil {
 		return x.Credit
+	}
+	return nil
+}
+
+func (x *FairnessEntry) GetActs() []*TurnAct {
+	if x != nil {
+		return x.Acts
 	}
 	return nil
 }
@@ -675,6 +741,79 @@ func (x *TurnCredit) GetCreditTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// Something that was done to a turn after it was decided.
+type TurnAct struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was done.
+	Kind TurnAct_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=handoff.routing.v1.TurnAct_Kind" json:"kind,omitempty"`
+	// Why.
+	Reason CreditReason `protobuf:"varint,2,opt,name=reason,proto3,enum=handoff.routing.v1.CreditReason" json:"reason,omitempty"`
+	// Who did it: issuer and subject, joined by `|`; the service's name if it did by itself.
+	Actor string `protobuf:"bytes,3,opt,name=actor,proto3" json:"actor,omitempty"`
+	// When.
+	ActTime       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=act_time,json=actTime,proto3" json:"act_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TurnAct) Reset() {
+	*x = TurnAct{}
+	mi := &file_handoff_routing_v1_fairness_ledger_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TurnAct) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TurnAct) ProtoMessage() {}
+
+func (x *TurnAct) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_routing_v1_fairness_ledger_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TurnAct.ProtoReflect.Descriptor instead.
+func (*TurnAct) Descriptor() ([]byte, []int) {
+	return file_handoff_routing_v1_fairness_ledger_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *TurnAct) GetKind() TurnAct_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return TurnAct_KIND_UNSPECIFIED
+}
+
+func (x *TurnAct) GetReason() CreditReason {
+	if x != nil {
+		return x.Reason
+	}
+	return CreditReason_CREDIT_REASON_UNSPECIFIED
+}
+
+func (x *TurnAct) GetActor() string {
+	if x != nil {
+		return x.Actor
+	}
+	return ""
+}
+
+func (x *TurnAct) GetActTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ActTime
+	}
+	return nil
+}
+
 var File_handoff_routing_v1_fairness_ledger_proto protoreflect.FileDescriptor
 
 const file_handoff_routing_v1_fairness_ledger_proto_rawDesc = "" +
@@ -698,7 +837,7 @@ const file_handoff_routing_v1_fairness_ledger_proto_rawDesc = "" +
 	"\rdeficit_nanos\x18\x04 \x01(\x03B\x03\xe0A\x03R\fdeficitNanos\x12I\n" +
 	"\x10last_assign_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\x0elastAssignTime\x12$\n" +
 	"\vowner_count\x18\x06 \x01(\x03B\x03\xe0A\x03R\n" +
-	"ownerCount\"\xc0\a\n" +
+	"ownerCount\"\xf6\a\n" +
 	"\rFairnessEntry\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12,\n" +
 	"\x04pool\x18\x02 \x01(\tB\x18\xe0A\x03\xfaA\x12\n" +
@@ -717,7 +856,8 @@ const file_handoff_routing_v1_fairness_ledger_proto_rawDesc = "" +
 	"\x06shares\x18\t \x03(\v2!.handoff.routing.v1.FairnessShareB\x03\xe0A\x03R\x06shares\x12@\n" +
 	"\aclamped\x18\n" +
 	" \x03(\v2!.handoff.routing.v1.FairnessShareB\x03\xe0A\x03R\aclamped\x12;\n" +
-	"\x06credit\x18\v \x01(\v2\x1e.handoff.routing.v1.TurnCreditB\x03\xe0A\x03R\x06credit\"\xa0\x01\n" +
+	"\x06credit\x18\v \x01(\v2\x1e.handoff.routing.v1.TurnCreditB\x03\xe0A\x03R\x06credit\x124\n" +
+	"\x04acts\x18\f \x03(\v2\x1b.handoff.routing.v1.TurnActB\x03\xe0A\x03R\x04acts\"\xa0\x01\n" +
 	"\x04Rule\x12\x14\n" +
 	"\x10RULE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tRULE_SOLE\x10\x01\x12\x18\n" +
@@ -742,14 +882,24 @@ const file_handoff_routing_v1_fairness_ledger_proto_rawDesc = "" +
 	"\x06reason\x18\x01 \x01(\x0e2 .handoff.routing.v1.CreditReasonR\x06reason\x12\x14\n" +
 	"\x05actor\x18\x02 \x01(\tR\x05actor\x12;\n" +
 	"\vcredit_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"creditTime*\xbd\x01\n" +
+	"creditTime\"\x8f\x02\n" +
+	"\aTurnAct\x124\n" +
+	"\x04kind\x18\x01 \x01(\x0e2 .handoff.routing.v1.TurnAct.KindR\x04kind\x128\n" +
+	"\x06reason\x18\x02 \x01(\x0e2 .handoff.routing.v1.CreditReasonR\x06reason\x12\x14\n" +
+	"\x05actor\x18\x03 \x01(\tR\x05actor\x125\n" +
+	"\bact_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aactTime\"G\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\x0fKIND_TAKEN_BACK\x10\x01\x12\x14\n" +
+	"\x10KIND_GIVEN_AGAIN\x10\x02*\xd9\x01\n" +
 	"\fCreditReason\x12\x1d\n" +
 	"\x19CREDIT_REASON_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17CREDIT_REASON_DUPLICATE\x10\x01\x12\x1a\n" +
 	"\x16CREDIT_REASON_BAD_DATA\x10\x02\x12\x1b\n" +
 	"\x17CREDIT_REASON_MISROUTED\x10\x03\x12\x1c\n" +
 	"\x18CREDIT_REASON_REASSIGNED\x10\x04\x12\x1a\n" +
-	"\x16CREDIT_REASON_DECLINED\x10\x05B\xd9\x01\n" +
+	"\x16CREDIT_REASON_DECLINED\x10\x05\x12\x1a\n" +
+	"\x16CREDIT_REASON_DISPUTED\x10\x06B\xd9\x01\n" +
 	"\x16com.handoff.routing.v1B\x13FairnessLedgerProtoP\x01Z@github.com/handoffhq/handoff/gen/go/handoff/routing/v1;routingv1\xa2\x02\x03HRX\xaa\x02\x12Handoff.Routing.V1\xca\x02\x12Handoff\\Routing\\V1\xe2\x02\x1eHandoff\\Routing\\V1\\GPBMetadata\xea\x02\x14Handoff::Routing::V1b\x06proto3"
 
 var (
@@ -764,37 +914,43 @@ func file_handoff_routing_v1_fairness_ledger_proto_rawDescGZIP() []byte {
 	return file_handoff_routing_v1_fairness_ledger_proto_rawDescData
 }
 
-var file_handoff_routing_v1_fairness_ledger_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_handoff_routing_v1_fairness_ledger_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_handoff_routing_v1_fairness_ledger_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_handoff_routing_v1_fairness_ledger_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_handoff_routing_v1_fairness_ledger_proto_goTypes = []any{
 	(CreditReason)(0),             // 0: handoff.routing.v1.CreditReason
 	(FairnessEntry_Rule)(0),       // 1: handoff.routing.v1.FairnessEntry.Rule
 	(FairnessEntry_Tie)(0),        // 2: handoff.routing.v1.FairnessEntry.Tie
-	(*FairnessLedger)(nil),        // 3: handoff.routing.v1.FairnessLedger
-	(*FairnessAccount)(nil),       // 4: handoff.routing.v1.FairnessAccount
-	(*FairnessEntry)(nil),         // 5: handoff.routing.v1.FairnessEntry
-	(*FairnessShare)(nil),         // 6: handoff.routing.v1.FairnessShare
-	(*TurnCredit)(nil),            // 7: handoff.routing.v1.TurnCredit
-	(Pool_Mode)(0),                // 8: handoff.routing.v1.Pool.Mode
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(TurnAct_Kind)(0),             // 3: handoff.routing.v1.TurnAct.Kind
+	(*FairnessLedger)(nil),        // 4: handoff.routing.v1.FairnessLedger
+	(*FairnessAccount)(nil),       // 5: handoff.routing.v1.FairnessAccount
+	(*FairnessEntry)(nil),         // 6: handoff.routing.v1.FairnessEntry
+	(*FairnessShare)(nil),         // 7: handoff.routing.v1.FairnessShare
+	(*TurnCredit)(nil),            // 8: handoff.routing.v1.TurnCredit
+	(*TurnAct)(nil),               // 9: handoff.routing.v1.TurnAct
+	(Pool_Mode)(0),                // 10: handoff.routing.v1.Pool.Mode
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 }
 var file_handoff_routing_v1_fairness_ledger_proto_depIdxs = []int32{
-	4,  // 0: handoff.routing.v1.FairnessLedger.accounts:type_name -> handoff.routing.v1.FairnessAccount
-	8,  // 1: handoff.routing.v1.FairnessLedger.mode:type_name -> handoff.routing.v1.Pool.Mode
-	9,  // 2: handoff.routing.v1.FairnessAccount.last_assign_time:type_name -> google.protobuf.Timestamp
+	5,  // 0: handoff.routing.v1.FairnessLedger.accounts:type_name -> handoff.routing.v1.FairnessAccount
+	10, // 1: handoff.routing.v1.FairnessLedger.mode:type_name -> handoff.routing.v1.Pool.Mode
+	11, // 2: handoff.routing.v1.FairnessAccount.last_assign_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: handoff.routing.v1.FairnessEntry.rule:type_name -> handoff.routing.v1.FairnessEntry.Rule
 	2,  // 4: handoff.routing.v1.FairnessEntry.tie:type_name -> handoff.routing.v1.FairnessEntry.Tie
-	9,  // 5: handoff.routing.v1.FairnessEntry.decide_time:type_name -> google.protobuf.Timestamp
-	6,  // 6: handoff.routing.v1.FairnessEntry.shares:type_name -> handoff.routing.v1.FairnessShare
-	6,  // 7: handoff.routing.v1.FairnessEntry.clamped:type_name -> handoff.routing.v1.FairnessShare
-	7,  // 8: handoff.routing.v1.FairnessEntry.credit:type_name -> handoff.routing.v1.TurnCredit
-	0,  // 9: handoff.routing.v1.TurnCredit.reason:type_name -> handoff.routing.v1.CreditReason
-	9,  // 10: handoff.routing.v1.TurnCredit.credit_time:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	11, // 5: handoff.routing.v1.FairnessEntry.decide_time:type_name -> google.protobuf.Timestamp
+	7,  // 6: handoff.routing.v1.FairnessEntry.shares:type_name -> handoff.routing.v1.FairnessShare
+	7,  // 7: handoff.routing.v1.FairnessEntry.clamped:type_name -> handoff.routing.v1.FairnessShare
+	8,  // 8: handoff.routing.v1.FairnessEntry.credit:type_name -> handoff.routing.v1.TurnCredit
+	9,  // 9: handoff.routing.v1.FairnessEntry.acts:type_name -> handoff.routing.v1.TurnAct
+	0,  // 10: handoff.routing.v1.TurnCredit.reason:type_name -> handoff.routing.v1.CreditReason
+	11, // 11: handoff.routing.v1.TurnCredit.credit_time:type_name -> google.protobuf.Timestamp
+	3,  // 12: handoff.routing.v1.TurnAct.kind:type_name -> handoff.routing.v1.TurnAct.Kind
+	0,  // 13: handoff.routing.v1.TurnAct.reason:type_name -> handoff.routing.v1.CreditReason
+	11, // 14: handoff.routing.v1.TurnAct.act_time:type_name -> google.protobuf.Timestamp
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_handoff_routing_v1_fairness_ledger_proto_init() }
@@ -808,8 +964,8 @@ func file_handoff_routing_v1_fairness_ledger_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_routing_v1_fairness_ledger_proto_rawDesc), len(file_handoff_routing_v1_fairness_ledger_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   5,
+			NumEnums:      4,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
