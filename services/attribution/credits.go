@@ -14,19 +14,26 @@ import (
 
 // GetOpportunityCredits implements AttributionService.
 func (s *Service) GetOpportunityCredits(ctx context.Context, req *attributionv1.GetOpportunityCreditsRequest) (*attributionv1.OpportunityCredits, error) {
-	now := s.cfg.Now()
+	view, asOf, err := viewOf(req.GetAsOfTime(), s.cfg.Now())
+	if err != nil {
+		return nil, err
+	}
 	name := strings.TrimSuffix(req.GetName(), "/credits")
 	resp := &attributionv1.OpportunityCredits{Name: req.GetName()}
-	err := s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		o, err := store.GetOpportunity(ctx, tx, ident.ID(name, "opportunities"))
+	err = s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		found, err := store.Deals(ctx, tx, view, []string{ident.ID(name, "opportunities")})
+		if err == nil && len(found) == 0 {
+			err = store.ErrNotFound
+		}
 		if err != nil {
 			return missing(err, name)
 		}
-		playbook, err := s.inForce(ctx, tx, now)
+		o := found[0]
+		playbook, err := s.inForce(ctx, tx, asOf)
 		if err != nil {
 			return err
 		}
-		dossiers, err := gather(ctx, tx, playbook.Policy, []*store.Opportunity{o}, now)
+		dossiers, err := gather(ctx, tx, playbook.Policy, view, found, asOf)
 		if err != nil {
 			return err
 		}

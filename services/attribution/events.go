@@ -18,13 +18,19 @@ import (
 
 // apply adds what a stretch of events tells to the facts, in few statements however many they are.
 func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch) error {
+	if err := store.ShareFreezing(ctx, tx); err != nil {
+		return err
+	}
 	told := newTelling()
 	for _, e := range batch.Events {
 		if err := s.hear(ctx, tx, told, e, batch.Now); err != nil {
 			return eventlog.Blame(e, err)
 		}
 	}
-	return store.Save(ctx, tx, told.facts())
+	if err := store.Save(ctx, tx, told.facts()); err != nil {
+		return err
+	}
+	return s.refreeze(ctx, tx, told, batch.Now)
 }
 
 // hear takes in one event.
@@ -33,6 +39,8 @@ func (s *Service) hear(ctx context.Context, tx *sqldb.Tx, told *telling, e *even
 		if _, err := s.shelf.Put(ctx, tx, e); err != nil {
 			return err
 		}
+		told.known(e)
+		told.activated = true
 		tx.AfterCommit(s.alarm.Ring)
 		return store.PlanSlipWatch(ctx, tx, now.Add(lookEvery))
 	}

@@ -16,15 +16,15 @@ import (
 // statement, many enough that the number of statements does not matter.
 const gathered = 200
 
-// gather reads what is on record about opportunities, with what is known as of an instant.
-func gather(ctx context.Context, tx *sqldb.Tx, agreed agreement, all []*store.Opportunity, asOf time.Time) ([]dossier.Dossier, error) {
+// gather reads what is on record about opportunities in a view. asOf is the instant of the figures.
+func gather(ctx context.Context, tx *sqldb.Tx, agreed agreement, view store.View, all []*store.Opportunity, asOf time.Time) ([]dossier.Dossier, error) {
 	var dossiers []dossier.Dossier
 	for part := range slices.Chunk(all, gathered) {
-		parties, err := parties(ctx, tx, agreed.people, part)
+		parties, err := parties(ctx, tx, view, agreed.people, part)
 		if err != nil {
 			return nil, err
 		}
-		a := archive{tx: tx, window: window(agreed.terms, part, asOf)}
+		a := archive{tx: tx, view: view, window: window(agreed.terms, part, asOf)}
 		if err := a.read(ctx, parties); err != nil {
 			return nil, err
 		}
@@ -53,6 +53,7 @@ func window(terms dossier.Terms, all []*store.Opportunity, asOf time.Time) credi
 // archive is what is on record about the parties of some opportunities.
 type archive struct {
 	tx              *sqldb.Tx
+	view            store.View
 	window          credit.Window
 	account, person crowds
 }
@@ -76,16 +77,16 @@ func (a *archive) read(ctx context.Context, parties []party) error {
 		persons = append(persons, p.persons...)
 	}
 	var err error
-	if a.account.firsts, err = store.FirstsOf(ctx, a.tx, store.OfAccount, accounts); err != nil {
+	if a.account.firsts, err = store.FirstsOf(ctx, a.tx, a.view, store.OfAccount, accounts); err != nil {
 		return err
 	}
-	if a.account.touches, err = store.TouchesOf(ctx, a.tx, store.OfAccount, whole, a.window); err != nil {
+	if a.account.touches, err = store.TouchesOf(ctx, a.tx, a.view, store.OfAccount, whole, a.window); err != nil {
 		return err
 	}
-	if a.person.firsts, err = store.FirstsOf(ctx, a.tx, store.OfPerson, persons); err != nil {
+	if a.person.firsts, err = store.FirstsOf(ctx, a.tx, a.view, store.OfPerson, persons); err != nil {
 		return err
 	}
-	a.person.touches, err = store.TouchesOf(ctx, a.tx, store.OfPerson, persons, a.window)
+	a.person.touches, err = store.TouchesOf(ctx, a.tx, a.view, store.OfPerson, persons, a.window)
 	return err
 }
 
@@ -100,8 +101,8 @@ func (a *archive) dossier(o *store.Opportunity, p party) dossier.Dossier {
 	}
 	for _, id := range p.persons {
 		d.Touches = append(d.Touches, a.person.touches[id]...)
-		d.LeadAt = earlier(d.LeadAt, a.person.firsts[id].LeadAt)
-		d.SoldAt = earlier(d.SoldAt, a.person.firsts[id].SoldAt)
+		d.LeadAt = store.Earlier(d.LeadAt, a.person.firsts[id].LeadAt)
+		d.SoldAt = store.Earlier(d.SoldAt, a.person.firsts[id].SoldAt)
 	}
 	if p.qualified {
 		d.MarketingSQLs = 1

@@ -37,7 +37,7 @@ func (s *Service) herald(ctx context.Context, tx *sqldb.Tx, all []*store.Opportu
 		leads = append(leads, primary(o)...)
 	}
 	var err error
-	if h.handoffs, err = store.Handoffs(ctx, tx, handoffs); err != nil {
+	if h.handoffs, err = store.Handoffs(ctx, tx, store.View{}, handoffs); err != nil {
 		return nil, err
 	}
 	h.partners, err = store.Partners(ctx, tx, leads)

@@ -20,20 +20,20 @@ type party struct {
 
 // parties finds the party of each opportunity. Ids that no event has told of yet stand for themselves: the event may be on
 // its way.
-func parties(ctx context.Context, tx *sqldb.Tx, people playbookv1.EligiblePeople, all []*store.Opportunity) ([]party, error) {
+func parties(ctx context.Context, tx *sqldb.Tx, view store.View, people playbookv1.EligiblePeople, all []*store.Opportunity) ([]party, error) {
 	var ids, leads []string
 	for _, o := range all {
 		ids = append(ids, o.Handoff)
 		leads = append(leads, o.Leads()...)
 	}
-	handoffs, err := store.Handoffs(ctx, tx, ids)
+	handoffs, err := store.Handoffs(ctx, tx, view, ids)
 	if err != nil {
 		return nil, err
 	}
 	for _, h := range handoffs {
 		leads = append(leads, h.Lead)
 	}
-	persons, err := store.Persons(ctx, tx, leads)
+	persons, err := store.Persons(ctx, tx, view, leads)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func partyOf(o *store.Opportunity, handoff store.Handoff, known map[string]store
 	p := party{
 		account:   o.Account,
 		everybody: people == playbookv1.EligiblePeople_ELIGIBLE_PEOPLE_ACCOUNT,
-		qualified: !handoff.SQLAt.IsZero(),
+		qualified: !handoff.SQL.At.IsZero(),
 	}
 	named := o.Leads()
 	if handoff.Lead != "" && (p.everybody || len(named) == 0) {

@@ -111,27 +111,6 @@ func (s *Service) open(ctx context.Context, tx *sqldb.Tx, entries []*entry, now 
 	return len(stored) == len(fresh), nil
 }
 
-// freeze decides which team sourced each opportunity, by the playbook in force and on what is on record now.
-func (s *Service) freeze(ctx context.Context, tx *sqldb.Tx, fresh []*store.Opportunity, now time.Time) error {
-	if len(fresh) == 0 {
-		return nil
-	}
-	playbook, err := s.inForce(ctx, tx, now)
-	if err != nil {
-		return err
-	}
-	agreed := playbook.Policy
-	dossiers, err := gather(ctx, tx, agreed, fresh, now)
-	if err != nil {
-		return err
-	}
-	for i, o := range fresh {
-		o.Playbook = playbook.Number
-		o.SourcedBy = agreed.terms.Sourcing(dossiers[i]).By(agreed.sourced)
-	}
-	return nil
-}
-
 // change makes the opportunities on record what is wanted. What is so already stays untouched.
 func (s *Service) change(ctx context.Context, tx *sqldb.Tx, entries []*entry, now time.Time) error {
 	news := make(map[string][]deal.News)

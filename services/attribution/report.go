@@ -21,6 +21,7 @@ const usualPeriod = 90 * 24 * time.Hour
 type reportRequest interface {
 	GetStartTime() *timestamppb.Timestamp
 	GetEndTime() *timestamppb.Timestamp
+	GetAsOfTime() *timestamppb.Timestamp
 }
 
 // periodOf is the period that a report covers.
@@ -43,23 +44,39 @@ type survey struct {
 	tx     *sqldb.Tx
 	agreed agreement
 	period pipeline.Period
-	now    time.Time
+	view   store.View
+	asOf   time.Time
 }
 
 // survey runs fn on a snapshot, over the period that the request asks for.
 func (s *Service) survey(ctx context.Context, req reportRequest, fn func(ctx context.Context, v *survey) error) error {
-	now := s.cfg.Now()
-	period, err := periodOf(req, now)
+	view, asOf, err := viewOf(req.GetAsOfTime(), s.cfg.Now())
+	if err != nil {
+		return err
+	}
+	period, err := periodOf(req, asOf)
 	if err != nil {
 		return err
 	}
 	return s.cfg.DB.Read(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		playbook, err := s.inForce(ctx, tx, now)
+		playbook, err := s.inForce(ctx, tx, asOf)
 		if err != nil {
 			return err
 		}
-		return unsummable(fn(ctx, &survey{tx: tx, agreed: playbook.Policy, period: period, now: now}))
+		return unsummable(fn(ctx, &survey{tx: tx, agreed: playbook.Policy, period: period, view: view, asOf: asOf}))
 	})
+}
+
+// viewOf is the state of knowledge that somebody asks for, and the instant of its figures: now unless another is given.
+func viewOf(given *timestamppb.Timestamp, now time.Time) (store.View, time.Time, error) {
+	asOf := instant(given)
+	switch {
+	case given == nil:
+		return store.View{}, now, nil
+	case asOf.After(now):
+		return store.View{}, now, fault.Field("as_of_time", "lies in the future: nothing is known of it")
+	}
+	return store.View{AsOf: asOf}, asOf, nil
 }
 
 // each calls visit with the dossier of every opportunity that was opened in the period, and gives what they are worth
@@ -68,11 +85,11 @@ func (v *survey) each(ctx context.Context, visit func(d dossier.Dossier) error) 
 	var total money.Amount
 	behind := store.First()
 	for {
-		part, err := store.OpenedIn(ctx, v.tx, v.period, behind, gathered)
+		part, err := store.OpenedIn(ctx, v.tx, v.view, v.period, behind, gathered)
 		if err != nil || len(part) == 0 {
 			return total, err
 		}
-		dossiers, err := gather(ctx, v.tx, v.agreed, part, v.now)
+		dossiers, err := gather(ctx, v.tx, v.agreed, v.view, part, v.asOf)
 		if err != nil {
 			return money.Amount{}, err
 		}
@@ -93,7 +110,7 @@ func (v *survey) each(ctx context.Context, visit func(d dossier.Dossier) error) 
 func (v *survey) opportunities(ctx context.Context, also func(d dossier.Dossier)) ([]pipeline.Opportunity, string, error) {
 	var all []pipeline.Opportunity
 	total, err := v.each(ctx, func(d dossier.Dossier) error {
-		all = append(all, v.agreed.terms.Opportunity(d, v.now))
+		all = append(all, v.agreed.terms.Opportunity(d, v.asOf))
 		also(d)
 		return nil
 	})

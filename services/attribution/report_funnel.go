@@ -13,7 +13,7 @@ import (
 func (s *Service) GetFunnelReport(ctx context.Context, req *attributionv1.GetFunnelReportRequest) (*attributionv1.FunnelReport, error) {
 	resp := &attributionv1.FunnelReport{}
 	err := s.survey(ctx, req, func(ctx context.Context, v *survey) error {
-		groups, err := store.Cohort(ctx, v.tx, v.period)
+		groups, err := store.Cohort(ctx, v.tx, v.view, v.period)
 		if err != nil {
 			return err
 		}

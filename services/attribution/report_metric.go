@@ -23,7 +23,7 @@ func (s *Service) GetSharedMetricReport(ctx context.Context, req *attributionv1.
 		if err != nil {
 			return err
 		}
-		spend, err := store.SumSpend(ctx, v.tx, v.period, v.agreed.spend)
+		spend, err := store.SumSpend(ctx, v.tx, v.view, v.period, v.agreed.spend)
 		if err != nil {
 			return err
 		}

@@ -76,12 +76,12 @@ func TestSourcingIsFrozenAndTheRulesStandBeside(t *testing.T) {
 			Sourced: class(1, 1_00), Influenced: class(1, 100_00), Untouched: class(2, 1010_00), Pipeline: class(4, 1111_00), Rules: rules(1, 1, 1)}
 		wantProto(t, "report", want, b.sourcing(t))
 
-		// A touch that is told late changes what the rules say, and influences, but the team stays.
-		b.Tell(t, eventlog.Scoring, touched(2, 2, day(3)))
+		// A touch that is recorded later changes what the rules say, and influences, but the team stays.
+		b.Tell(t, eventlog.Scoring, recorded(1, touched(2, 2, day(3))))
 		want.Influenced, want.Untouched, want.Rules = class(2, 110_00), class(1, 1000_00), rules(1, 2, 2)
 		wantProto(t, "report with the late touch", want, b.sourcing(t))
 		// So does what sales did before that touch.
-		b.Tell(t, eventlog.SLA, acted(2, 2, day(2)))
+		b.Tell(t, eventlog.SLA, recorded(1, acted(2, 2, day(2))))
 		want.Rules = rules(1, 2, 1)
 		wantProto(t, "report with sales' first touch", want, b.sourcing(t))
 	})

@@ -15,28 +15,27 @@ import (
 	"github.com/handoffhq/handoff/services/internal/ident"
 )
 
-// telling gathers what a stretch of events tells. Of the accounts of one lead the last one counts, since the events of a
+// telling gathers what a stretch of events tells. What becomes known of who a lead is stays in order, since the events of a
 // lead arrive in order; of anything that happened, the first time counts.
 type telling struct {
 	leads      map[string]store.Lead
-	matches    map[string]store.Match
-	merges     []store.Merge
+	changes    []store.Change
 	handoffs   map[string]store.Handoff
 	activities map[string]store.Activity
 	touches    []store.Touch
+	since      time.Time // when the first of it was recorded
+	activated  bool      // a playbook came into force
 }
 
 func newTelling() *telling {
-	return &telling{leads: map[string]store.Lead{}, matches: map[string]store.Match{}, handoffs: map[string]store.Handoff{},
-		activities: map[string]store.Activity{}}
+	return &telling{leads: map[string]store.Lead{}, handoffs: map[string]store.Handoff{}, activities: map[string]store.Activity{}}
 }
 
 // facts is what was told, in order of the ids.
 func (t *telling) facts() store.Facts {
 	return store.Facts{
 		Leads:      byID(t.leads),
-		Matches:    byID(t.matches),
-		Merges:     t.merges,
+		Changes:    t.changes,
 		Handoffs:   byID(t.handoffs),
 		Activities: byID(t.activities),
 		Touches:    t.touches,
@@ -51,38 +50,65 @@ func byID[T any](facts map[string]T) []T {
 	return all
 }
 
+// known takes in that something was recorded.
+func (t *telling) known(e *eventv1.Event) { t.since = store.Earlier(t.since, happened(e, nil)) }
+
+// concerned are the leads that something was told of.
+func (t *telling) concerned() []string {
+	leads := map[string]bool{}
+	for _, l := range t.leads {
+		leads[l.ID] = true
+	}
+	for _, c := range t.changes {
+		leads[c.Match.Lead], leads[c.Merge.Survivor], leads[c.Merge.Merged] = true, true, true
+	}
+	for _, h := range t.handoffs {
+		leads[h.Lead] = true
+	}
+	for _, touch := range t.touches {
+		leads[touch.Lead] = true
+	}
+	delete(leads, "")
+	return slices.Sorted(maps.Keys(leads))
+}
+
 // add takes in an event. An event that tells nothing that a figure depends on is passed over.
 func (t *telling) add(e *eventv1.Event) error {
+	t.known(e)
 	switch p := e.GetPayload().(type) {
 	case *eventv1.Event_LeadCreated:
 		return t.leadCreated(e, p.LeadCreated)
 	case *eventv1.Event_EngagementRecorded:
 		return t.engagementRecorded(e, p.EngagementRecorded)
 	case *eventv1.Event_MatchChanged:
-		return t.matchChanged(p.MatchChanged)
+		return t.matchChanged(e, p.MatchChanged)
 	case *eventv1.Event_LeadMerged:
-		return t.merged(store.Merge{Survivor: ident.ID(p.LeadMerged.GetSurvivor(), "leads"), Merged: ident.ID(p.LeadMerged.GetMerged(), "leads")})
+		return t.merged(e, store.Merge{Survivor: ident.ID(p.LeadMerged.GetSurvivor(), "leads"), Merged: ident.ID(p.LeadMerged.GetMerged(), "leads")})
 	case *eventv1.Event_LeadUnmerged:
-		return t.merged(store.Merge{Survivor: ident.ID(p.LeadUnmerged.GetSurvivor(), "leads"), Merged: ident.ID(p.LeadUnmerged.GetRestored(), "leads"), Undone: true})
+		return t.merged(e, store.Merge{Survivor: ident.ID(p.LeadUnmerged.GetSurvivor(), "leads"), Merged: ident.ID(p.LeadUnmerged.GetRestored(), "leads"), Undone: true})
 	case *eventv1.Event_LeadQualified:
 		return t.handoff(e, p.LeadQualified.GetHandoff(), p.LeadQualified.GetLead(),
-			store.Handoff{MQLAt: happened(e, p.LeadQualified.GetMqlTime())})
+			store.Handoff{MQL: told(e, p.LeadQualified.GetMqlTime())})
 	case *eventv1.Event_HandoffOpened:
 		return t.handoff(e, p.HandoffOpened.GetHandoff(), p.HandoffOpened.GetLead(),
-			store.Handoff{MQLAt: happened(e, p.HandoffOpened.GetMqlTime())})
+			store.Handoff{MQL: told(e, p.HandoffOpened.GetMqlTime())})
 	case *eventv1.Event_HandoffAccepted:
-		return t.handoff(e, p.HandoffAccepted.GetHandoff(), "", store.Handoff{SALAt: happened(e, p.HandoffAccepted.GetAcceptTime())})
+		return t.handoff(e, p.HandoffAccepted.GetHandoff(), "", store.Handoff{SAL: told(e, p.HandoffAccepted.GetAcceptTime())})
 	case *eventv1.Event_HandoffClosed:
 		return t.handoffClosed(e, p.HandoffClosed)
 	case *eventv1.Event_ActivityRecorded:
 		if p.ActivityRecorded.GetAutomated() || p.ActivityRecorded.GetType() == slav1.Activity_TYPE_REPLY { // no act of sales'
 			return nil
 		}
-		return t.activity(e, p.ActivityRecorded.GetActivity(), store.Activity{Sales: true, OccurredAt: happened(e, p.ActivityRecorded.GetOccurTime())})
+		return t.activity(e, p.ActivityRecorded.GetActivity(), store.Activity{Sales: happened(e, nil), OccurredAt: happened(e, p.ActivityRecorded.GetOccurTime())})
 	case *eventv1.Event_ActivityFlagged:
-		return t.activity(e, p.ActivityFlagged.GetActivity(), store.Activity{Flagged: true, Counts: p.ActivityFlagged.GetCounts()})
+		flagged := store.Activity{Flagged: happened(e, nil)}
+		if p.ActivityFlagged.GetCounts() {
+			flagged.Counts = flagged.Flagged
+		}
+		return t.activity(e, p.ActivityFlagged.GetActivity(), flagged)
 	case *eventv1.Event_ActivityConfirmed:
-		return t.activity(e, p.ActivityConfirmed.GetActivity(), store.Activity{Counts: true})
+		return t.activity(e, p.ActivityConfirmed.GetActivity(), store.Activity{Counts: happened(e, nil)})
 	}
 	return nil
 }
@@ -91,6 +117,7 @@ func (t *telling) leadCreated(e *eventv1.Event, p *eventv1.LeadCreated) error {
 	lead := store.Lead{
 		ID: ident.ID(p.GetLead(), "leads"), CreatedAt: happened(e, p.GetOccurTime()), Source: p.GetSource(),
 		Campaign: ident.ID(p.GetCampaign(), "campaigns"), Partner: e.GetPartner(), Account: ident.ID(p.GetAccount(), "accounts"),
+		KnownAt: happened(e, nil),
 	}
 	if lead.ID == "" {
 		return errNameless
@@ -113,27 +140,27 @@ func (t *telling) engagementRecorded(e *eventv1.Event, p *eventv1.EngagementReco
 	return nil
 }
 
-func (t *telling) matchChanged(p *eventv1.MatchChanged) error {
+func (t *telling) matchChanged(e *eventv1.Event, p *eventv1.MatchChanged) error {
 	match := store.Match{Lead: ident.ID(p.GetLead(), "leads"), Account: ident.ID(p.GetToAccount(), "accounts")}
 	if match.Lead == "" {
 		return errNameless
 	}
-	t.matches[match.Lead] = match
+	t.changes = append(t.changes, store.Change{KnownAt: happened(e, nil), Match: match})
 	return nil
 }
 
-func (t *telling) merged(merge store.Merge) error {
+func (t *telling) merged(e *eventv1.Event, merge store.Merge) error {
 	if merge.Survivor == "" || merge.Merged == "" {
 		return errNameless
 	}
-	t.merges = append(t.merges, merge)
+	t.changes = append(t.changes, store.Change{KnownAt: happened(e, nil), Merge: merge})
 	return nil
 }
 
 func (t *telling) handoffClosed(e *eventv1.Event, p *eventv1.HandoffClosed) error {
 	var reached store.Handoff
 	if p.GetOutcome() == routingv1.Handoff_OUTCOME_SQL {
-		reached.SQLAt = happened(e, p.GetCloseTime())
+		reached.SQL = told(e, p.GetCloseTime())
 	}
 	return t.handoff(e, p.GetHandoff(), p.GetLead(), reached)
 }
@@ -149,23 +176,24 @@ func (t *telling) handoff(e *eventv1.Event, name, lead string, reached store.Han
 		ID:      id,
 		Lead:    cmp.Or(known.Lead, ident.ID(lead, "leads"), ident.ID(e.GetLead(), "leads")),
 		Partner: cmp.Or(known.Partner, e.GetPartner()),
-		MQLAt:   earlier(known.MQLAt, reached.MQLAt),
-		SALAt:   earlier(known.SALAt, reached.SALAt),
-		SQLAt:   earlier(known.SQLAt, reached.SQLAt),
+		KnownAt: store.Earlier(known.KnownAt, happened(e, nil)),
+		MQL:     known.MQL.Or(reached.MQL),
+		SAL:     known.SAL.Or(reached.SAL),
+		SQL:     known.SQL.Or(reached.SQL),
 	}
 	return nil
 }
 
 // activity takes in what became of something that was done with a handoff.
-func (t *telling) activity(e *eventv1.Event, name string, told store.Activity) error {
+func (t *telling) activity(e *eventv1.Event, name string, news store.Activity) error {
 	ids := ident.Parse(name, "handoffs", "activities")
 	if ids[1] == "" {
 		return errNameless
 	}
 	known := t.activities[name]
 	t.activities[name] = store.Activity{
-		Handoff: ids[0], ID: ids[1], OccurredAt: earlier(known.OccurredAt, told.OccurredAt),
-		Sales: known.Sales || told.Sales, Flagged: known.Flagged || told.Flagged, Counts: known.Counts || told.Counts,
+		Handoff: ids[0], ID: ids[1], OccurredAt: store.Earlier(known.OccurredAt, news.OccurredAt), Sales: store.Earlier(known.Sales, news.Sales),
+		Flagged: store.Earlier(known.Flagged, news.Flagged), Counts: store.Earlier(known.Counts, news.Counts),
 	}
 	return t.handoff(e, ident.Name("handoffs", ids[0]), "", store.Handoff{})
 }
@@ -178,10 +206,7 @@ func happened(e *eventv1.Event, at *timestamppb.Timestamp) time.Time {
 	return instant(at)
 }
 
-// earlier is the earlier of two instants of which the zero one means never.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
+// told is when something happened, known since the event was told.
+func told(e *eventv1.Event, at *timestamppb.Timestamp) store.Told {
+	return store.Told{At: happened(e, at), KnownAt: happened(e, nil)}
 }

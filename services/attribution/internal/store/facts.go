@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
@@ -15,18 +16,17 @@ type Lead struct {
 	Campaign  string // id; empty for none
 	Partner   string
 	Account   string // id; empty for none
+	KnownAt   time.Time
 }
 
-// Match is the account that a lead belongs to now.
-type Match struct {
-	Lead    string
-	Account string // id; empty for none
+// Told is when something happened, and since when that is known. It is told with one instant, by whomever.
+type Told struct {
+	At, KnownAt time.Time
 }
 
-// Merge says that two records are one person, or are not any more.
-type Merge struct {
-	Survivor, Merged string
-	Undone           bool
+// Or is what both tell: the earlier instants.
+func (t Told) Or(other Told) Told {
+	return Told{At: Earlier(t.At, other.At), KnownAt: Earlier(t.KnownAt, other.KnownAt)}
 }
 
 // Handoff is what is told of a handoff. A zero field is not told.
@@ -34,19 +34,20 @@ type Handoff struct {
 	ID      string
 	Lead    string
 	Partner string
-	MQLAt   time.Time
-	SALAt   time.Time
-	SQLAt   time.Time
+	KnownAt time.Time
+	MQL     Told
+	SAL     Told
+	SQL     Told
 }
 
-// Activity is what is told of something that was done with a handoff. A zero field is not told.
+// Activity is what is told of something that was done with a handoff, and since when it is known. A zero field is not told.
 type Activity struct {
 	Handoff    string
 	ID         string
 	OccurredAt time.Time
-	Sales      bool // a person of sales is said to have done it
-	Flagged    bool // too many came at once for a person
-	Counts     bool // even if it is flagged
+	Sales      time.Time // a person of sales is said to have done it
+	Flagged    time.Time // too many came at once for a person
+	Counts     time.Time // even if it is flagged
 }
 
 // Touch is one line of the ledger.
@@ -67,8 +68,7 @@ type Touch struct {
 // id, so that two writers never wait for each other in a circle.
 type Facts struct {
 	Leads      []Lead
-	Matches    []Match
-	Merges     []Merge
+	Changes    []Change // in the order in which they were told
 	Handoffs   []Handoff
 	Activities []Activity
 	Touches    []Touch
@@ -77,32 +77,23 @@ type Facts struct {
 var leadTable = &sqldb.Table{Name: "lead", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "survivor", Type: sqldb.Text}, {Name: "created_at", Type: sqldb.Int},
 	{Name: "source", Type: sqldb.Text}, {Name: "campaign", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
-	{Name: "account", Type: sqldb.Text},
+	{Name: "account", Type: sqldb.Text}, {Name: "known_at", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, source = excluded.source, campaign = excluded.campaign,
 	partner = excluded.partner, account = COALESCE(lead.account, excluded.account)`}
 
-var matchTable = &sqldb.Table{Name: "lead", Columns: []sqldb.Column{
-	{Name: "id", Type: sqldb.Text}, {Name: "survivor", Type: sqldb.Text}, {Name: "account", Type: sqldb.Text},
-	{Name: "source", Type: sqldb.Text}, {Name: "campaign", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
-}, Suffix: `ON CONFLICT (id) DO UPDATE SET account = excluded.account`}
-
 var handoffTable = &sqldb.Table{Name: "handoff", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
-	{Name: "mql_at", Type: sqldb.Int}, {Name: "sal_at", Type: sqldb.Int}, {Name: "sql_at", Type: sqldb.Int},
+	{Name: "known_at", Type: sqldb.Int},
+	{Name: "mql_at", Type: sqldb.Int}, {Name: "mql_known", Type: sqldb.Int}, {Name: "sal_at", Type: sqldb.Int},
+	{Name: "sal_known", Type: sqldb.Int}, {Name: "sql_at", Type: sqldb.Int}, {Name: "sql_known", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (id) DO UPDATE SET
 	lead = COALESCE(NULLIF(handoff.lead, ''), excluded.lead), partner = COALESCE(NULLIF(handoff.partner, ''), excluded.partner),
-	` + earlier("mql_at") + `, ` + earlier("sal_at") + `, ` + earlier("sql_at")}
+	` + earliest("handoff", "known_at", "mql_at", "mql_known", "sal_at", "sal_known", "sql_at", "sql_known")}
 
 var activityTable = &sqldb.Table{Name: "activity", Columns: []sqldb.Column{
 	{Name: "handoff", Type: sqldb.Text}, {Name: "id", Type: sqldb.Text}, {Name: "occurred_at", Type: sqldb.Int},
-	{Name: "sales", Type: sqldb.Int}, {Name: "flagged", Type: sqldb.Int}, {Name: "counts", Type: sqldb.Int},
-}, Suffix: `ON CONFLICT (handoff, id) DO UPDATE SET occurred_at = COALESCE(activity.occurred_at, excluded.occurred_at),
-	` + either("sales") + `, ` + either("flagged") + `, ` + either("counts")}
-
-// either keeps what was told once.
-func either(column string) string {
-	return column + ` = CASE WHEN activity.` + column + ` = 1 THEN 1 ELSE excluded.` + column + ` END`
-}
+	{Name: "sales_known", Type: sqldb.Int}, {Name: "flag_known", Type: sqldb.Int}, {Name: "count_known", Type: sqldb.Int},
+}, Suffix: `ON CONFLICT (handoff, id) DO UPDATE SET ` + earliest("activity", "occurred_at", "sales_known", "flag_known", "count_known")}
 
 var touchTable = &sqldb.Table{Name: "touch", Suffix: "ON CONFLICT (id) DO NOTHING", Columns: []sqldb.Column{
 	{Name: "id", Type: sqldb.Text}, {Name: "lead", Type: sqldb.Text}, {Name: "type", Type: sqldb.Text},
@@ -111,18 +102,29 @@ var touchTable = &sqldb.Table{Name: "touch", Suffix: "ON CONFLICT (id) DO NOTHIN
 	{Name: "asset", Type: sqldb.Text}, {Name: "automated", Type: sqldb.Int},
 }}
 
-// earlier keeps the earlier of what the column holds and what is told; NULL is later than anything.
-func earlier(column string) string {
-	return column + ` = CASE WHEN handoff.` + column + ` <= excluded.` + column + ` OR excluded.` + column + ` IS NULL
-		THEN handoff.` + column + ` ELSE excluded.` + column + ` END`
+// earliest keeps the earlier of what each column holds and what is told; NULL is later than anything.
+func earliest(table string, columns ...string) string {
+	sets := make([]string, len(columns))
+	for i, c := range columns {
+		sets[i] = c + ` = CASE WHEN ` + table + `.` + c + ` <= excluded.` + c + ` OR excluded.` + c + ` IS NULL
+			THEN ` + table + `.` + c + ` ELSE excluded.` + c + ` END`
+	}
+	return strings.Join(sets, ", ")
+}
+
+// Earlier is the earlier of two instants of which the zero one means never.
+func Earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Save adds facts to what is known. What is known already changes nothing.
 func Save(ctx context.Context, tx *sqldb.Tx, facts Facts) error {
 	steps := []func() error{
 		func() error { return write(ctx, tx, leadTable, facts.Leads, leadRow) },
-		func() error { return write(ctx, tx, matchTable, facts.Matches, matchRow) },
-		func() error { return merge(ctx, tx, facts.Merges) },
+		func() error { return change(ctx, tx, facts.Changes) },
 		func() error { return write(ctx, tx, handoffTable, facts.Handoffs, handoffRow) },
 		func() error { return write(ctx, tx, activityTable, facts.Activities, activityRow) },
 		func() error { return write(ctx, tx, touchTable, facts.Touches, touchRow) },
@@ -148,66 +150,19 @@ func write[T any](ctx context.Context, tx *sqldb.Tx, table *sqldb.Table, facts [
 }
 
 func leadRow(l Lead) []any {
-	return []any{l.ID, l.ID, micros(l.CreatedAt), l.Source, l.Campaign, l.Partner, l.Account}
+	return []any{l.ID, l.ID, micros(l.CreatedAt), l.Source, l.Campaign, l.Partner, l.Account, l.KnownAt.UnixMicro()}
 }
 
-func matchRow(m Match) []any { return []any{m.Lead, m.Lead, m.Account, "", "", ""} }
-
 func handoffRow(h Handoff) []any {
-	return []any{h.ID, h.Lead, h.Partner, micros(h.MQLAt), micros(h.SALAt), micros(h.SQLAt)}
+	return []any{h.ID, h.Lead, h.Partner, h.KnownAt.UnixMicro(), micros(h.MQL.At), micros(h.MQL.KnownAt), micros(h.SAL.At),
+		micros(h.SAL.KnownAt), micros(h.SQL.At), micros(h.SQL.KnownAt)}
 }
 
 func activityRow(a Activity) []any {
-	return []any{a.Handoff, a.ID, micros(a.OccurredAt), a.Sales, a.Flagged, a.Counts}
+	return []any{a.Handoff, a.ID, micros(a.OccurredAt), micros(a.Sales), micros(a.Flagged), micros(a.Counts)}
 }
 
 func touchRow(t Touch) []any {
 	return []any{t.ID, t.Lead, t.Type, t.OccurredAt.UnixMicro(), t.RecordedAt.UnixMicro(), t.Source, t.SourceID, t.Campaign, t.Channel,
 		t.Asset, t.Automated}
 }
-
-// merge joins the two ends of each edge: everybody who lives on in the merged record lives on where the survivor does.
-// Persons who are one already stay as they are, so an edge that is told twice, or a circle, does no harm.
-func merge(ctx context.Context, tx *sqldb.Tx, merges []Merge) error {
-	for _, m := range merges {
-		if m.Undone {
-			if err := unmerge(ctx, tx, m); err != nil {
-				return err
-			}
-			continue
-		}
-		if _, err := tx.InsertNow(ctx, bareLeadTable, bareLead(m.Merged), bareLead(m.Survivor)); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `UPDATE lead SET merged_into = $1 WHERE id = $2`, m.Survivor, m.Merged); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `UPDATE lead SET survivor = (SELECT s.survivor FROM lead s WHERE s.id = $1)
-			WHERE survivor = (SELECT m.survivor FROM lead m WHERE m.id = $2)`, m.Survivor, m.Merged)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// unmerge takes an edge back: the record lives on in itself again, and so does everybody whose chain leads to it. An edge that
-// is not there is left alone.
-func unmerge(ctx context.Context, tx *sqldb.Tx, m Merge) error {
-	changed, err := tx.Exec(ctx, `UPDATE lead SET merged_into = NULL WHERE id = $1 AND merged_into = $2`, m.Merged, m.Survivor)
-	if err != nil || changed == 0 {
-		return err
-	}
-	_, err = tx.Exec(ctx, `WITH RECURSIVE chain(id) AS (
-			SELECT id FROM lead WHERE id = $1
-			UNION SELECT l.id FROM lead l JOIN chain c ON l.merged_into = c.id
-		) UPDATE lead SET survivor = $1 WHERE id IN (SELECT id FROM chain)`, m.Merged)
-	return err
-}
-
-var bareLeadTable = &sqldb.Table{Name: "lead", Suffix: "ON CONFLICT (id) DO NOTHING", Columns: []sqldb.Column{
-	{Name: "id", Type: sqldb.Text}, {Name: "survivor", Type: sqldb.Text}, {Name: "source", Type: sqldb.Text},
-	{Name: "campaign", Type: sqldb.Text}, {Name: "partner", Type: sqldb.Text},
-}}
-
-func bareLead(id string) []any { return []any{id, id, "", "", ""} }

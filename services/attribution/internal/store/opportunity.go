@@ -102,7 +102,7 @@ func opportunities(ctx context.Context, tx *sqldb.Tx, query string, args ...any)
 		}
 		all = append(all, o)
 	}
-	return all, readContacts(ctx, tx, all)
+	return all, readContacts(ctx, tx, View{}, all)
 }
 
 func scanOpportunity(row sqldb.Row) (*Opportunity, error) {
@@ -123,7 +123,7 @@ func scanOpportunity(row sqldb.Row) (*Opportunity, error) {
 const maxNamed = 1000
 
 // readContacts adds the people of the opportunities.
-func readContacts(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) error {
+func readContacts(ctx context.Context, tx *sqldb.Tx, view View, all []*Opportunity) error {
 	byID := make(map[string]*Opportunity, len(all))
 	ids := make([]string, len(all))
 	for i, o := range all {
@@ -131,7 +131,7 @@ func readContacts(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) error {
 	}
 	for part := range slices.Chunk(ids, maxNamed) {
 		list, args := sqldb.In(1, part)
-		for row, err := range tx.Query(ctx, `SELECT opportunity, lead, role FROM opportunity_contact WHERE opportunity IN (`+list+`)
+		for row, err := range tx.Query(ctx, `SELECT opportunity, lead, role FROM `+view.contacts()+` c WHERE opportunity IN (`+list+`)
 			ORDER BY opportunity, place`, args...) {
 			if err != nil {
 				return err

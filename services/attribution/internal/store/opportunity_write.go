@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/handoffhq/handoff/services/internal/sqldb"
 )
@@ -37,7 +38,7 @@ func InsertOpportunities(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) 
 	return stored, nil
 }
 
-// UpdateOpportunities stores changed opportunities.
+// UpdateOpportunities stores changed opportunities, all changed at one instant, and keeps how they stood.
 func UpdateOpportunities(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) error {
 	if len(all) == 0 {
 		return nil
@@ -45,6 +46,9 @@ func UpdateOpportunities(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) 
 	types, rows, ids := columnTypes(opportunityTable), make([][]any, len(all)), make([]string, len(all))
 	for i, o := range all {
 		rows[i], ids[i] = mutable(o), o.ID
+	}
+	if err := keepPast(ctx, tx, ids, all[0].UpdatedAt); err != nil {
+		return err
 	}
 	list, args := tx.Dialect().Values(1, types[:len(rows[0])], rows)
 	_, err := tx.Exec(ctx, `WITH v(id, account, handoff, amount_minor, currency, state, stage, owner, recorded, opened_at, closed_at,
@@ -62,6 +66,23 @@ func UpdateOpportunities(ctx context.Context, tx *sqldb.Tx, all []*Opportunity) 
 	}
 	insertContacts(tx, all)
 	return nil
+}
+
+// keepPast keeps how opportunities stood before an instant. What stood for no time is not kept.
+func keepPast(ctx context.Context, tx *sqldb.Tx, ids []string, until time.Time) error {
+	list, args := sqldb.In(2, ids)
+	args = append([]any{until.UnixMicro()}, args...)
+	_, err := tx.Exec(ctx, `INSERT INTO opportunity_contact_past (opportunity, updated_at, place, lead, role)
+		SELECT o.id, o.updated_at, c.place, c.lead, c.role FROM opportunity o JOIN opportunity_contact c ON c.opportunity = o.id
+		WHERE o.updated_at < $1 AND o.id IN (`+list+`)`, args...)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO opportunity_past (id, updated_at, until_at, account, handoff, amount_minor, currency, state, recorded,
+			opened_at, closed_at)
+		SELECT id, updated_at, $1, account, handoff, amount_minor, currency, state, recorded, opened_at, closed_at
+		FROM opportunity WHERE updated_at < $1 AND id IN (`+list+`)`, args...)
+	return err
 }
 
 // mutable are the id and the columns that an update writes.

@@ -25,10 +25,10 @@ type Person struct {
 }
 
 // Persons finds who the given leads are. A lead that nothing was told of is not among them.
-func Persons(ctx context.Context, tx *sqldb.Tx, leads []string) (map[string]Person, error) {
+func Persons(ctx context.Context, tx *sqldb.Tx, view View, leads []string) (map[string]Person, error) {
 	list, args := sqldb.In(1, leads)
 	persons := make(map[string]Person)
-	for row, err := range tx.Query(ctx, `SELECT l.id, s.id, COALESCE(s.account, '') FROM lead l JOIN lead s ON s.id = l.survivor
+	for row, err := range tx.Query(ctx, `SELECT l.id, s.id, COALESCE(s.account, '') FROM `+view.leads()+` l JOIN `+view.leads()+` s ON s.id = l.survivor
 		WHERE l.id IN (`+list+`)`, args...) {
 		if err != nil {
 			return nil, err
@@ -44,10 +44,10 @@ func Persons(ctx context.Context, tx *sqldb.Tx, leads []string) (map[string]Pers
 }
 
 // Handoffs reads the given handoffs that there are.
-func Handoffs(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]Handoff, error) {
+func Handoffs(ctx context.Context, tx *sqldb.Tx, view View, ids []string) (map[string]Handoff, error) {
 	list, args := sqldb.In(1, ids)
 	handoffs := make(map[string]Handoff)
-	for row, err := range tx.Query(ctx, `SELECT id, lead, partner, sql_at FROM handoff WHERE id IN (`+list+`)`, args...) {
+	for row, err := range tx.Query(ctx, `SELECT id, lead, partner, sql_at FROM `+view.handoffs()+` h WHERE id IN (`+list+`)`, args...) {
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +56,7 @@ func Handoffs(ctx context.Context, tx *sqldb.Tx, ids []string) (map[string]Hando
 		if err := row.Scan(&h.ID, &h.Lead, &h.Partner, &sql); err != nil {
 			return nil, err
 		}
-		h.SQLAt = instant(sql)
+		h.SQL.At = instant(sql)
 		handoffs[h.ID] = h
 	}
 	return handoffs, nil
@@ -69,12 +69,12 @@ type Firsts struct {
 }
 
 // FirstsOf reads the first instants of the crowds with the given ids.
-func FirstsOf(ctx context.Context, tx *sqldb.Tx, crowd Crowd, ids []string) (map[string]Firsts, error) {
+func FirstsOf(ctx context.Context, tx *sqldb.Tx, view View, crowd Crowd, ids []string) (map[string]Firsts, error) {
 	list, args := sqldb.In(1, ids)
 	firsts := make(map[string]Firsts)
 	for row, err := range tx.Query(ctx, `SELECT s.`+string(crowd)+`, MIN(l.created_at), MIN(a.occurred_at)
-		FROM lead s JOIN lead l ON l.survivor = s.id LEFT JOIN handoff h ON h.lead = l.id
-		LEFT JOIN activity a ON a.handoff = h.id AND a.sales = 1 AND (a.flagged = 0 OR a.counts = 1)
+		FROM `+view.leads()+` s JOIN `+view.leads()+` l ON l.survivor = s.id LEFT JOIN `+view.handoffs()+` h ON h.lead = l.id
+		LEFT JOIN activity a ON a.handoff = h.id AND `+view.sold("a")+`
 		WHERE s.`+string(crowd)+` IN (`+list+`) GROUP BY s.`+string(crowd), args...) {
 		if err != nil {
 			return nil, err
@@ -91,12 +91,12 @@ func FirstsOf(ctx context.Context, tx *sqldb.Tx, crowd Crowd, ids []string) (map
 
 // TouchesOf reads what the crowds with the given ids did in the window, by the id of the crowd and in no certain order.
 // What a machine did is left out.
-func TouchesOf(ctx context.Context, tx *sqldb.Tx, crowd Crowd, ids []string, window credit.Window) (map[string][]credit.Touch, error) {
+func TouchesOf(ctx context.Context, tx *sqldb.Tx, view View, crowd Crowd, ids []string, window credit.Window) (map[string][]credit.Touch, error) {
 	list, args := sqldb.In(3, ids)
 	touches := make(map[string][]credit.Touch)
 	for row, err := range tx.Query(ctx, `SELECT s.`+string(crowd)+`, s.id, t.id, t.source, t.source_event_id, t.occurred_at, t.type, t.channel, t.campaign
-		FROM lead s JOIN lead l ON l.survivor = s.id JOIN touch t ON t.lead = l.id
-		WHERE t.occurred_at >= $1 AND t.occurred_at <= $2 AND t.automated = 0 AND s.`+string(crowd)+` IN (`+list+`)`,
+		FROM `+view.leads()+` s JOIN `+view.leads()+` l ON l.survivor = s.id JOIN touch t ON t.lead = l.id
+		WHERE `+view.touched("t")+` AND t.occurred_at >= $1 AND t.occurred_at <= $2 AND t.automated = 0 AND s.`+string(crowd)+` IN (`+list+`)`,
 		append([]any{window.From.UnixMicro(), window.To.UnixMicro()}, args...)...) {
 		if err != nil {
 			return nil, err

@@ -66,11 +66,11 @@ func ListSpends(ctx context.Context, q sqldb.Querier, before Place, limit int64)
 
 // SumSpend adds up what was spent in a period in the given categories, or in all of them when none is given. It fails as
 // [money.Amount.Add] does.
-func SumSpend(ctx context.Context, q sqldb.Querier, period pipeline.Period, categories []string) (money.Amount, error) {
-	query, args := `SELECT amount_minor, currency FROM spend WHERE spent_at >= $1 AND spent_at < $2`,
-		[]any{period.Start.UnixMicro(), period.End.UnixMicro()}
+func SumSpend(ctx context.Context, q sqldb.Querier, view View, period pipeline.Period, categories []string) (money.Amount, error) {
+	query, args := `SELECT amount_minor, currency FROM spend WHERE spent_at >= $1 AND spent_at < $2 AND created_at <= $3`,
+		[]any{period.Start.UnixMicro(), period.End.UnixMicro(), view.micros()}
 	if len(categories) > 0 {
-		list, more := sqldb.In(3, categories)
+		list, more := sqldb.In(4, categories)
 		query, args = query+` AND category IN (`+list+`)`, append(args, more...)
 	}
 	var sum money.Amount

@@ -6,6 +6,9 @@
 //
 //	touch ──lead──▶ lead ──survivor──▶ lead ──▶ account
 //	                 what was told      the record that the person lives on in
+//
+// What changes is kept as it stood, with the time during which it did: who a lead is, and what an opportunity is. What only
+// becomes known is kept with the instant since which it is. A [View] reads either the present or the past.
 package store
 
 import (

@@ -924,7 +924,10 @@ type GetOpportunityCreditsRequest struct {
 	// `opportunities/{opportunity}/credits`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The model. Default: the playbook's primary model.
-	Model         v1.AttributionModel `protobuf:"varint,2,opt,name=model,proto3,enum=handoff.playbook.v1.AttributionModel" json:"model,omitempty"`
+	Model v1.AttributionModel `protobuf:"varint,2,opt,name=model,proto3,enum=handoff.playbook.v1.AttributionModel" json:"model,omitempty"`
+	// The state of knowledge: what the services had put on record by this instant, with the playbook that was in force then. It
+	// settles as soon as what was recorded by then has arrived. Default: now.
+	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -973,6 +976,13 @@ func (x *GetOpportunityCreditsRequest) GetModel() v1.AttributionModel {
 	return v1.AttributionModel(0)
 }
 
+func (x *GetOpportunityCreditsRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
 // Asks for the credits of a period.
 type GetCreditReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -980,8 +990,11 @@ type GetCreditReportRequest struct {
 	Model v1.AttributionModel `protobuf:"varint,1,opt,name=model,proto3,enum=handoff.playbook.v1.AttributionModel" json:"model,omitempty"`
 	// The first instant of the period in which opportunities were opened. Default: 90 days before the end.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// The first instant after the period. Default: now.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The first instant after the period. Default: `as_of_time`.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The state of knowledge: what the services had put on record by this instant, with the playbook that was in force then. It
+	// settles as soon as what was recorded by then has arrived. Default: now.
+	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1037,13 +1050,23 @@ func (x *GetCreditReportRequest) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *GetCreditReportRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
 // Asks where the pipeline came from.
 type GetSourcingReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The first instant of the period in which opportunities were opened. Default: 90 days before the end.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// The first instant after the period. Default: now.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The first instant after the period. Default: `as_of_time`.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The state of knowledge: what the services had put on record by this instant, with the playbook that was in force then. It
+	// settles as soon as what was recorded by then has arrived. Default: now.
+	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1092,13 +1115,23 @@ func (x *GetSourcingReportRequest) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *GetSourcingReportRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
 // Asks for the shared number.
 type GetSharedMetricReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The first instant of the period. Default: 90 days before the end.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// The first instant after the period. Default: now.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The first instant after the period. Default: `as_of_time`.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The state of knowledge: what the services had put on record by this instant, with the playbook that was in force then. It
+	// settles as soon as what was recorded by then has arrived. Default: now.
+	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1147,13 +1180,23 @@ func (x *GetSharedMetricReportRequest) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *GetSharedMetricReportRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
 // Asks for the funnel.
 type GetFunnelReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The first instant of the period in which leads were created. Default: 90 days before the end.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// The first instant after the period. Default: now.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The first instant after the period. Default: `as_of_time`.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The state of knowledge: what the services had put on record by this instant, with the playbook that was in force then. It
+	// settles as soon as what was recorded by then has arrived. Default: now.
+	AsOfTime      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1198,6 +1241,13 @@ func (x *GetFunnelReportRequest) GetStartTime() *timestamppb.Timestamp {
 func (x *GetFunnelReportRequest) GetEndTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.EndTime
+	}
+	return nil
+}
+
+func (x *GetFunnelReportRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
 	}
 	return nil
 }
@@ -1270,28 +1320,38 @@ const file_handoff_attribution_v1_attribution_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xcc\x01\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\x86\x02\n" +
 	"\x1cGetOpportunityCreditsRequest\x12e\n" +
 	"\x04name\x18\x01 \x01(\tBQ\xe0A\x02\xfaA \n" +
 	"\x1ehandoff.dev/OpportunityCredits\xbaH(r&2$^opportunities/[0-9a-f]{32}/credits$R\x04name\x12E\n" +
-	"\x05model\x18\x02 \x01(\x0e2%.handoff.playbook.v1.AttributionModelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05model\"\xd1\x01\n" +
+	"\x05model\x18\x02 \x01(\x0e2%.handoff.playbook.v1.AttributionModelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05model\x128\n" +
+	"\n" +
+	"as_of_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\x8b\x02\n" +
 	"\x16GetCreditReportRequest\x12E\n" +
 	"\x05model\x18\x01 \x01(\x0e2%.handoff.playbook.v1.AttributionModelB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05model\x129\n" +
 	"\n" +
 	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x8c\x01\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x128\n" +
+	"\n" +
+	"as_of_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\xc6\x01\n" +
 	"\x18GetSourcingReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x90\x01\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x128\n" +
+	"\n" +
+	"as_of_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\xca\x01\n" +
 	"\x1cGetSharedMetricReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x8a\x01\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x128\n" +
+	"\n" +
+	"as_of_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\"\xc4\x01\n" +
 	"\x16GetFunnelReportRequest\x129\n" +
 	"\n" +
 	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\xee\x14\n" +
+	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x128\n" +
+	"\n" +
+	"as_of_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime2\xee\x14\n" +
 	"\x12AttributionService\x12\xa3\x01\n" +
 	"\x0eCreateCampaign\x12-.handoff.attribution.v1.CreateCampaignRequest\x1a .handoff.attribution.v1.Campaign\"@\xdaA\x14campaign,campaign_id\xaa\xbb\x18\x06\n" +
 	"\x04\x01\x02\x05\t\x82\xd3\xe4\x93\x02\x19:\bcampaign\"\r/v1/campaigns\x12\x8f\x01\n" +
@@ -1393,52 +1453,57 @@ var file_handoff_attribution_v1_attribution_service_proto_depIdxs = []int32{
 	24, // 12: handoff.attribution.v1.UpdateOpportunityRequest.opportunity:type_name -> handoff.attribution.v1.Opportunity
 	22, // 13: handoff.attribution.v1.UpdateOpportunityRequest.update_mask:type_name -> google.protobuf.FieldMask
 	26, // 14: handoff.attribution.v1.GetOpportunityCreditsRequest.model:type_name -> handoff.playbook.v1.AttributionModel
-	26, // 15: handoff.attribution.v1.GetCreditReportRequest.model:type_name -> handoff.playbook.v1.AttributionModel
-	27, // 16: handoff.attribution.v1.GetCreditReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	27, // 17: handoff.attribution.v1.GetCreditReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	27, // 18: handoff.attribution.v1.GetSourcingReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	27, // 19: handoff.attribution.v1.GetSourcingReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	27, // 20: handoff.attribution.v1.GetSharedMetricReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	27, // 21: handoff.attribution.v1.GetSharedMetricReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	27, // 22: handoff.attribution.v1.GetFunnelReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	27, // 23: handoff.attribution.v1.GetFunnelReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	0,  // 24: handoff.attribution.v1.AttributionService.CreateCampaign:input_type -> handoff.attribution.v1.CreateCampaignRequest
-	1,  // 25: handoff.attribution.v1.AttributionService.GetCampaign:input_type -> handoff.attribution.v1.GetCampaignRequest
-	2,  // 26: handoff.attribution.v1.AttributionService.ListCampaigns:input_type -> handoff.attribution.v1.ListCampaignsRequest
-	4,  // 27: handoff.attribution.v1.AttributionService.UpdateCampaign:input_type -> handoff.attribution.v1.UpdateCampaignRequest
-	5,  // 28: handoff.attribution.v1.AttributionService.BatchRecordSpends:input_type -> handoff.attribution.v1.BatchRecordSpendsRequest
-	7,  // 29: handoff.attribution.v1.AttributionService.ListSpends:input_type -> handoff.attribution.v1.ListSpendsRequest
-	9,  // 30: handoff.attribution.v1.AttributionService.CreateOpportunity:input_type -> handoff.attribution.v1.CreateOpportunityRequest
-	10, // 31: handoff.attribution.v1.AttributionService.BatchCreateOpportunities:input_type -> handoff.attribution.v1.BatchCreateOpportunitiesRequest
-	12, // 32: handoff.attribution.v1.AttributionService.GetOpportunity:input_type -> handoff.attribution.v1.GetOpportunityRequest
-	13, // 33: handoff.attribution.v1.AttributionService.ListOpportunities:input_type -> handoff.attribution.v1.ListOpportunitiesRequest
-	15, // 34: handoff.attribution.v1.AttributionService.UpdateOpportunity:input_type -> handoff.attribution.v1.UpdateOpportunityRequest
-	16, // 35: handoff.attribution.v1.AttributionService.GetOpportunityCredits:input_type -> handoff.attribution.v1.GetOpportunityCreditsRequest
-	17, // 36: handoff.attribution.v1.AttributionService.GetCreditReport:input_type -> handoff.attribution.v1.GetCreditReportRequest
-	18, // 37: handoff.attribution.v1.AttributionService.GetSourcingReport:input_type -> handoff.attribution.v1.GetSourcingReportRequest
-	19, // 38: handoff.attribution.v1.AttributionService.GetSharedMetricReport:input_type -> handoff.attribution.v1.GetSharedMetricReportRequest
-	20, // 39: handoff.attribution.v1.AttributionService.GetFunnelReport:input_type -> handoff.attribution.v1.GetFunnelReportRequest
-	21, // 40: handoff.attribution.v1.AttributionService.CreateCampaign:output_type -> handoff.attribution.v1.Campaign
-	21, // 41: handoff.attribution.v1.AttributionService.GetCampaign:output_type -> handoff.attribution.v1.Campaign
-	3,  // 42: handoff.attribution.v1.AttributionService.ListCampaigns:output_type -> handoff.attribution.v1.ListCampaignsResponse
-	21, // 43: handoff.attribution.v1.AttributionService.UpdateCampaign:output_type -> handoff.attribution.v1.Campaign
-	6,  // 44: handoff.attribution.v1.AttributionService.BatchRecordSpends:output_type -> handoff.attribution.v1.BatchRecordSpendsResponse
-	8,  // 45: handoff.attribution.v1.AttributionService.ListSpends:output_type -> handoff.attribution.v1.ListSpendsResponse
-	24, // 46: handoff.attribution.v1.AttributionService.CreateOpportunity:output_type -> handoff.attribution.v1.Opportunity
-	11, // 47: handoff.attribution.v1.AttributionService.BatchCreateOpportunities:output_type -> handoff.attribution.v1.BatchCreateOpportunitiesResponse
-	24, // 48: handoff.attribution.v1.AttributionService.GetOpportunity:output_type -> handoff.attribution.v1.Opportunity
-	14, // 49: handoff.attribution.v1.AttributionService.ListOpportunities:output_type -> handoff.attribution.v1.ListOpportunitiesResponse
-	24, // 50: handoff.attribution.v1.AttributionService.UpdateOpportunity:output_type -> handoff.attribution.v1.Opportunity
-	28, // 51: handoff.attribution.v1.AttributionService.GetOpportunityCredits:output_type -> handoff.attribution.v1.OpportunityCredits
-	29, // 52: handoff.attribution.v1.AttributionService.GetCreditReport:output_type -> handoff.attribution.v1.CreditReport
-	30, // 53: handoff.attribution.v1.AttributionService.GetSourcingReport:output_type -> handoff.attribution.v1.SourcingReport
-	31, // 54: handoff.attribution.v1.AttributionService.GetSharedMetricReport:output_type -> handoff.attribution.v1.SharedMetricReport
-	32, // 55: handoff.attribution.v1.AttributionService.GetFunnelReport:output_type -> handoff.attribution.v1.FunnelReport
-	40, // [40:56] is the sub-list for method output_type
-	24, // [24:40] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	27, // 15: handoff.attribution.v1.GetOpportunityCreditsRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	26, // 16: handoff.attribution.v1.GetCreditReportRequest.model:type_name -> handoff.playbook.v1.AttributionModel
+	27, // 17: handoff.attribution.v1.GetCreditReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	27, // 18: handoff.attribution.v1.GetCreditReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	27, // 19: handoff.attribution.v1.GetCreditReportRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	27, // 20: handoff.attribution.v1.GetSourcingReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	27, // 21: handoff.attribution.v1.GetSourcingReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	27, // 22: handoff.attribution.v1.GetSourcingReportRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	27, // 23: handoff.attribution.v1.GetSharedMetricReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	27, // 24: handoff.attribution.v1.GetSharedMetricReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	27, // 25: handoff.attribution.v1.GetSharedMetricReportRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	27, // 26: handoff.attribution.v1.GetFunnelReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	27, // 27: handoff.attribution.v1.GetFunnelReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	27, // 28: handoff.attribution.v1.GetFunnelReportRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	0,  // 29: handoff.attribution.v1.AttributionService.CreateCampaign:input_type -> handoff.attribution.v1.CreateCampaignRequest
+	1,  // 30: handoff.attribution.v1.AttributionService.GetCampaign:input_type -> handoff.attribution.v1.GetCampaignRequest
+	2,  // 31: handoff.attribution.v1.AttributionService.ListCampaigns:input_type -> handoff.attribution.v1.ListCampaignsRequest
+	4,  // 32: handoff.attribution.v1.AttributionService.UpdateCampaign:input_type -> handoff.attribution.v1.UpdateCampaignRequest
+	5,  // 33: handoff.attribution.v1.AttributionService.BatchRecordSpends:input_type -> handoff.attribution.v1.BatchRecordSpendsRequest
+	7,  // 34: handoff.attribution.v1.AttributionService.ListSpends:input_type -> handoff.attribution.v1.ListSpendsRequest
+	9,  // 35: handoff.attribution.v1.AttributionService.CreateOpportunity:input_type -> handoff.attribution.v1.CreateOpportunityRequest
+	10, // 36: handoff.attribution.v1.AttributionService.BatchCreateOpportunities:input_type -> handoff.attribution.v1.BatchCreateOpportunitiesRequest
+	12, // 37: handoff.attribution.v1.AttributionService.GetOpportunity:input_type -> handoff.attribution.v1.GetOpportunityRequest
+	13, // 38: handoff.attribution.v1.AttributionService.ListOpportunities:input_type -> handoff.attribution.v1.ListOpportunitiesRequest
+	15, // 39: handoff.attribution.v1.AttributionService.UpdateOpportunity:input_type -> handoff.attribution.v1.UpdateOpportunityRequest
+	16, // 40: handoff.attribution.v1.AttributionService.GetOpportunityCredits:input_type -> handoff.attribution.v1.GetOpportunityCreditsRequest
+	17, // 41: handoff.attribution.v1.AttributionService.GetCreditReport:input_type -> handoff.attribution.v1.GetCreditReportRequest
+	18, // 42: handoff.attribution.v1.AttributionService.GetSourcingReport:input_type -> handoff.attribution.v1.GetSourcingReportRequest
+	19, // 43: handoff.attribution.v1.AttributionService.GetSharedMetricReport:input_type -> handoff.attribution.v1.GetSharedMetricReportRequest
+	20, // 44: handoff.attribution.v1.AttributionService.GetFunnelReport:input_type -> handoff.attribution.v1.GetFunnelReportRequest
+	21, // 45: handoff.attribution.v1.AttributionService.CreateCampaign:output_type -> handoff.attribution.v1.Campaign
+	21, // 46: handoff.attribution.v1.AttributionService.GetCampaign:output_type -> handoff.attribution.v1.Campaign
+	3,  // 47: handoff.attribution.v1.AttributionService.ListCampaigns:output_type -> handoff.attribution.v1.ListCampaignsResponse
+	21, // 48: handoff.attribution.v1.AttributionService.UpdateCampaign:output_type -> handoff.attribution.v1.Campaign
+	6,  // 49: handoff.attribution.v1.AttributionService.BatchRecordSpends:output_type -> handoff.attribution.v1.BatchRecordSpendsResponse
+	8,  // 50: handoff.attribution.v1.AttributionService.ListSpends:output_type -> handoff.attribution.v1.ListSpendsResponse
+	24, // 51: handoff.attribution.v1.AttributionService.CreateOpportunity:output_type -> handoff.attribution.v1.Opportunity
+	11, // 52: handoff.attribution.v1.AttributionService.BatchCreateOpportunities:output_type -> handoff.attribution.v1.BatchCreateOpportunitiesResponse
+	24, // 53: handoff.attribution.v1.AttributionService.GetOpportunity:output_type -> handoff.attribution.v1.Opportunity
+	14, // 54: handoff.attribution.v1.AttributionService.ListOpportunities:output_type -> handoff.attribution.v1.ListOpportunitiesResponse
+	24, // 55: handoff.attribution.v1.AttributionService.UpdateOpportunity:output_type -> handoff.attribution.v1.Opportunity
+	28, // 56: handoff.attribution.v1.AttributionService.GetOpportunityCredits:output_type -> handoff.attribution.v1.OpportunityCredits
+	29, // 57: handoff.attribution.v1.AttributionService.GetCreditReport:output_type -> handoff.attribution.v1.CreditReport
+	30, // 58: handoff.attribution.v1.AttributionService.GetSourcingReport:output_type -> handoff.attribution.v1.SourcingReport
+	31, // 59: handoff.attribution.v1.AttributionService.GetSharedMetricReport:output_type -> handoff.attribution.v1.SharedMetricReport
+	32, // 60: handoff.attribution.v1.AttributionService.GetFunnelReport:output_type -> handoff.attribution.v1.FunnelReport
+	45, // [45:61] is the sub-list for method output_type
+	29, // [29:45] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_handoff_attribution_v1_attribution_service_proto_init() }
