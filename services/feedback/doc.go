@@ -32,6 +32,14 @@
 // given, and is shown as disputed. Routing hears how a dispute ended and puts the rep's turn right, Scoring lets the lead come
 // again, Attribution counts anew. The handoff itself stays closed.
 //
+// # Patterns
+//
+// Each day, at the hour of the rejection report, the service looks for what sales says again and again: a reason that makes up
+// much of the answers to the leads of a source, campaign, lead magnet, rep or pool, messages that are found overstated or
+// unclear, and mean ratings that fell. A short and a long window are looked at; answers under dispute count in neither. What
+// is found is a pattern: told once in the playbook's cooldown, its figures refreshed by each look in that time, until the
+// next telling makes another one of it. Slices of reps are shown to those who lead reps, and to the rep.
+//
 // # Invariants
 //
 //   - Routing is asked for nothing that is not stored.

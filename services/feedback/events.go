@@ -15,13 +15,10 @@ import (
 )
 
 // apply hears one event of another service.
-func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, _ eventlog.Batch, e *eventv1.Event) error {
+func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch, e *eventv1.Event) error {
 	switch p := e.GetPayload().(type) {
 	case *eventv1.Event_PlaybookActivated:
-		if _, err := s.policies.Put(ctx, tx, e); err != nil {
-			return err
-		}
-		return store.Activate(ctx, tx, shelf.Number(p.PlaybookActivated.GetPlaybook()), e.GetTime().AsTime())
+		return s.activated(ctx, tx, batch, e)
 	case *eventv1.Event_PlaybookRefused:
 		return store.Refuse(ctx, tx, shelf.Number(p.PlaybookRefused.GetPlaybook()), int32(p.PlaybookRefused.GetTeam()), e.GetTime().AsTime())
 	case *eventv1.Event_HandoffOpened:

@@ -11,10 +11,11 @@ import (
 	"github.com/handoffhq/handoff/services/internal/policy"
 )
 
-// agreed is what a playbook says of answers and what becomes of them.
+// agreed is what a playbook says of answers, of what becomes of them, and of what is looked for in them.
 type agreed struct {
 	verdict.Policy
 	disputes dispute.Policy
+	watching watching
 }
 
 // compile reads what a playbook says of answers.
@@ -34,7 +35,8 @@ func compile(signed *playbookv1.Document) (agreed, error) {
 	for word, reason := range feedback.GetDetails() {
 		p.Details[word] = verdict.Reason(reason)
 	}
-	return agreed{p, toDisputes(feedback.GetDisputes())}, nil
+	w, err := toWatching(feedback)
+	return agreed{p, toDisputes(feedback.GetDisputes()), w}, err
 }
 
 func toDisputes(disputes *playbookv1.DisputePolicy) dispute.Policy {

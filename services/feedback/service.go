@@ -65,7 +65,8 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile), terms: alarm.New(), recalibrating: alarm.New()}
-	s.duties = []duty{s.lapsing(), s.recalibrations()}
+	s.duties = []duty{s.lapsing(), s.recalibrations(),
+		{Timed: patternLook{s}, alarm: alarm.New(), undone: "patterns are not looked for"}}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Feedback, eventlog.Each(s.apply))
 	return s, err

@@ -6,9 +6,10 @@
 // playbooks to begin with in internal/preset. When a version comes into force, PlaybookActivated carries the whole document
 // to every service that works by it, and the version before is retired in the same transaction.
 //
-// A version in force asks to be looked at again when review_every has passed, and when the win rate or the share of MQLs
-// that become SQLs falls further than the playbook tolerates: each cause once, as ReviewDue and on the version. The review
-// ends when a version comes into force, be it the same document signed again. Going back to an earlier version is a new
+// A version in force asks to be looked at again when review_every has passed, when the win rate or the share of MQLs that
+// become SQLs falls further than the playbook tolerates, when sales rejects leads for one reason so often that it cannot
+// well be luck, and when the mean rating of leads falls: each cause once, as ReviewDue and on the version. A reason that only
+// some reps give again and again asks for none. The review ends when a version comes into force, be it the same document signed again. Going back to an earlier version is a new
 // version with its document, which both teams sign like any other.
 //
 // A team may refuse a version before it comes into force: PlaybookRefused tells of it, without what the team wrote.

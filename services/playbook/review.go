@@ -6,6 +6,7 @@ import (
 	"time"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/auth"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
@@ -37,17 +38,36 @@ func (s *Service) Fire(ctx context.Context) error {
 	})
 }
 
-// apply takes in what other services tell. A figure that fell under a version that is in force no more asks for nothing:
-// both teams have signed another one since.
+// apply takes in what other services tell. What was found under a version that is in force no more asks for nothing: both
+// teams have signed another one since.
 func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch, e *eventv1.Event) error {
-	slipped := e.GetFunnelSlipped()
-	cause := causeOf(slipped.GetMeasure())
-	if cause == playbookv1.Review_CAUSE_UNSPECIFIED {
+	review, ok := asked(e)
+	if !ok {
 		return nil
 	}
-	recent, baseline := slipped.GetRecent(), slipped.GetBaseline()
-	return s.raise(ctx, tx, shelf.Number(e.GetPlaybook()),
-		store.Review{Cause: int64(cause), DueAt: batch.Now.UnixMicro(), Recent: &recent, Baseline: &baseline})
+	review.DueAt = batch.Now.UnixMicro()
+	return s.raise(ctx, tx, shelf.Number(e.GetPlaybook()), review)
+}
+
+// asked is the review that an event asks for; not ok if it asks for none. A reason that is given again and again does when
+// it cannot well be luck, and is not a matter of who answers.
+func asked(e *eventv1.Event) (review store.Review, ok bool) {
+	switch p := e.GetPayload().(type) {
+	case *eventv1.Event_FunnelSlipped:
+		recent, baseline := p.FunnelSlipped.GetRecent(), p.FunnelSlipped.GetBaseline()
+		cause := causeOf(p.FunnelSlipped.GetMeasure())
+		return store.Review{Cause: int64(cause), Recent: &recent, Baseline: &baseline}, cause != playbookv1.Review_CAUSE_UNSPECIFIED
+	case *eventv1.Event_PatternFound:
+		found := p.PatternFound.GetPattern()
+		share := float64(found.GetCaseCount()) / float64(max(1, found.GetAnsweredCount()))
+		return store.Review{Cause: int64(playbookv1.Review_CAUSE_PATTERN), Recent: &share}, found.GetKind() == feedbackv1.Pattern_KIND_REASON &&
+			found.GetStrong() && found.GetLabel() != feedbackv1.Pattern_LABEL_PROCESS
+	case *eventv1.Event_QualityDropped:
+		recent, baseline := p.QualityDropped.GetPattern().GetRating().GetRecent(), p.QualityDropped.GetPattern().GetRating().GetBaseline()
+		return store.Review{Cause: int64(playbookv1.Review_CAUSE_QUALITY), Recent: &recent, Baseline: &baseline}, true
+	default:
+		return store.Review{}, false
+	}
 }
 
 // causeOf is the reason for a review that a figure gives when it falls.

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/host"
@@ -119,6 +120,35 @@ func TestAFigureThatFellAsksForAReviewOfTheVersionInForce(t *testing.T) {
 		// The schedule stays as it was.
 		if at, ok, _ := b.service.NextDue(t.Context()); !ok || !at.Equal(roomtest.Start.AddDate(0, 0, 90)) {
 			t.Errorf("the next review is due at %v, %v", at, ok)
+		}
+	})
+}
+
+func TestAReasonGivenAgainAndAgainAsksForAReview(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b bench) {
+		p := b.active(t)
+		found := func(kind feedbackv1.Pattern_Kind, strong bool, label feedbackv1.Pattern_Label) *eventv1.Event {
+			return &eventv1.Event{Playbook: p.GetName(), Payload: &eventv1.Event_PatternFound{PatternFound: &eventv1.PatternFound{Pattern: &feedbackv1.Pattern{
+				Kind: kind, Strong: strong, Label: label, CaseCount: 40, AnsweredCount: 100}}}}
+		}
+		b.Tell(t, eventlog.Feedback,
+			found(feedbackv1.Pattern_KIND_REASON, false, feedbackv1.Pattern_LABEL_TARGETING), // may be luck
+			found(feedbackv1.Pattern_KIND_REASON, true, feedbackv1.Pattern_LABEL_PROCESS),    // a matter of who answers
+			found(feedbackv1.Pattern_KIND_MESSAGE, true, feedbackv1.Pattern_LABEL_TARGETING)) // a matter of the campaign
+		if got := b.get(t, p.GetName()).GetReviews(); len(got) != 0 {
+			t.Errorf("reviews %v", got)
+		}
+		b.Tell(t, eventlog.Feedback, found(feedbackv1.Pattern_KIND_REASON, true, feedbackv1.Pattern_LABEL_UNCLEAR),
+			found(feedbackv1.Pattern_KIND_REASON, true, feedbackv1.Pattern_LABEL_TARGETING),
+			&eventv1.Event{Playbook: p.GetName(), Payload: &eventv1.Event_QualityDropped{QualityDropped: &eventv1.QualityDropped{Pattern: &feedbackv1.Pattern{
+				Kind: feedbackv1.Pattern_KIND_QUALITY, Rating: &feedbackv1.PatternRating{Recent: 3.25, Baseline: 4}}}}})
+		want := []*playbookv1.Review{
+			{Cause: playbookv1.Review_CAUSE_PATTERN, DueTime: timestamppb.New(roomtest.Start), Recent: proto.Float64(0.4)},
+			{Cause: playbookv1.Review_CAUSE_QUALITY, DueTime: timestamppb.New(roomtest.Start), Recent: proto.Float64(3.25), Baseline: proto.Float64(4)},
+		}
+		if diff := cmp.Diff(want, b.get(t, p.GetName()).GetReviews(), protocmp.Transform()); diff != "" {
+			t.Errorf("reviews (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -72,6 +72,8 @@ var subscribers = map[protoreflect.Name][]string{
 	"verdict_recorded":    {Attribution, Scoring},
 	"dispute_opened":      {},
 	"dispute_resolved":    {Routing, Attribution, Scoring},
+	"pattern_found":       {Playbook},
+	"quality_dropped":     {Playbook},
 	"opportunity_created": {Scoring, Routing, SLA},
 	"opportunity_changed": {Scoring, Routing, SLA},
 	"opportunity_closed":  {Scoring, Routing, SLA},

@@ -9,7 +9,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/proportion"
 )
 
-func TestOfASliceTheSurestIsToldOnceAndNotAgainLately(t *testing.T) {
+func TestOfASliceTheSurestFindingIsChosen(t *testing.T) {
 	t.Parallel()
 	campaign := func(name string) pattern.Slice { return pattern.Slice{Dimension: pattern.Campaign, Value: name} }
 	found := func(part, whole int64, slices ...pattern.Slice) pattern.Finding {
@@ -18,12 +18,10 @@ func TestOfASliceTheSurestIsToldOnceAndNotAgainLately(t *testing.T) {
 	kate := pattern.Slice{Dimension: pattern.Rep, Value: "kate"}
 	week := []pattern.Finding{found(40, 50, campaign("a")), found(8, 20, campaign("b")), found(30, 40, campaign("c")), found(7, 20, kate)}
 	month := []pattern.Finding{found(80, 200, campaign("a")), found(80, 200, campaign("b")), found(30, 40, campaign("c")), found(99, 110, kate, campaign("d"))}
-	lately := func(s pattern.Slice) bool { return s == campaign("d") }
-	want := [][]pattern.Finding{
-		{found(40, 50, campaign("a")), found(30, 40, campaign("c")), found(7, 20, kate)},
-		{found(80, 200, campaign("b"))},
+	want := []pattern.Choice{
+		{Finding: month[3], Look: 1}, {Finding: week[0], Look: 0}, {Finding: week[2], Look: 0}, {Finding: month[1], Look: 1},
 	}
-	if diff := cmp.Diff(want, pattern.Choose([][]pattern.Finding{week, month}, lately)); diff != "" {
+	if diff := cmp.Diff(want, pattern.Choose([][]pattern.Finding{week, month})); diff != "" {
 		t.Errorf("chosen (-want +got):\n%s", diff)
 	}
 }

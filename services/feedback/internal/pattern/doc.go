@@ -24,6 +24,6 @@
 // # Invariants
 //
 //   - A finding does not depend on the order of the rows, nor on how cases of one origin are split into rows.
-//   - No slice is in two findings about the same, and none that was told lately is in any.
+//   - No slice is in two choices about the same.
 //   - Thresholds are compared with exact quotients of integers, never with rounded figures.
 package pattern

@@ -74,7 +74,7 @@ func TestAPlantedEffectIsFoundWithinAWeekAndLabelledRightly(t *testing.T) {
 	for _, e := range planted {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
-			const runs = 20
+			const runs = 10
 			var right int
 			for seed := range uint64(runs) {
 				w, c := newWatch(), newCompany(seed)
@@ -107,9 +107,8 @@ type passed struct{ told, last []pattern.Finding }
 func (w *watch) pass(c company, days int) passed {
 	var p passed
 	for range days {
-		found, told := w.look(c.day())
-		p.told = append(p.told, told...)
-		p.last = slices.Concat(pattern.Choose(found, func(pattern.Slice) bool { return false })...)
+		_, told := w.look(c.day())
+		p.told, p.last = append(p.told, told...), w.last
 	}
 	return p
 }

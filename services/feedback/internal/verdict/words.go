@@ -114,6 +114,9 @@ type Action uint8
 // Match is what sales says of the campaign's message. The zero value is not said.
 type Match uint8
 
+// Accurate says that the message was right; every other word says that it was not.
+const Accurate Match = 1
+
 func word(words []string, i int) string {
 	if i >= len(words) {
 		return ""

@@ -18,6 +18,10 @@ func feedbackWords(e *eventv1.Event) string {
 		return sentence("disputed", "by", enumWord(p.DisputeOpened.GetOpener().String(), "OPENER_"))
 	case *eventv1.Event_DisputeResolved:
 		return rulingWords(p.DisputeResolved)
+	case *eventv1.Event_PatternFound:
+		return patternWords(p.PatternFound.GetPattern())
+	case *eventv1.Event_QualityDropped:
+		return qualityWords(p.QualityDropped.GetPattern())
 	}
 	return ""
 }

@@ -34,6 +34,31 @@ func TestAHotAccountIsToldInWords(t *testing.T) {
 	}
 }
 
+func TestAPatternIsToldInWords(t *testing.T) {
+	t.Parallel()
+	slice := func(d feedbackv1.PatternSlice_Dimension, value string) *feedbackv1.PatternSlice {
+		return &feedbackv1.PatternSlice{Dimension: d, Value: value}
+	}
+	found := func(p *feedbackv1.Pattern) *eventv1.Event {
+		return &eventv1.Event{Payload: &eventv1.Event_PatternFound{PatternFound: &eventv1.PatternFound{Pattern: p}}}
+	}
+	for want, e := range map[string]*eventv1.Event{
+		"pattern: not ready, 40 of 100 answers for campaign spring, strong, targeting": found(&feedbackv1.Pattern{Kind: feedbackv1.Pattern_KIND_REASON,
+			Reason: playbookv1.RejectionReason_REJECTION_REASON_NOT_READY, CaseCount: 40, AnsweredCount: 100, Strong: true, Label: feedbackv1.Pattern_LABEL_TARGETING,
+			Slices: []*feedbackv1.PatternSlice{slice(feedbackv1.PatternSlice_DIMENSION_CAMPAIGN, "spring")}}),
+		"pattern: message overstated or unclear, 9 of 20 answers for source web = reps/kate, unclear": found(&feedbackv1.Pattern{Kind: feedbackv1.Pattern_KIND_MESSAGE,
+			CaseCount: 9, AnsweredCount: 20, Label: feedbackv1.Pattern_LABEL_UNCLEAR, Slices: []*feedbackv1.PatternSlice{
+				slice(feedbackv1.PatternSlice_DIMENSION_SOURCE, "web"), slice(feedbackv1.PatternSlice_DIMENSION_REP, "reps/kate")}}),
+		"mean rating fell from 4.1 to 3.2 for all": {Payload: &eventv1.Event_QualityDropped{QualityDropped: &eventv1.QualityDropped{Pattern: &feedbackv1.Pattern{
+			Kind: feedbackv1.Pattern_KIND_QUALITY, Slices: []*feedbackv1.PatternSlice{slice(feedbackv1.PatternSlice_DIMENSION_ALL, "")},
+			Rating: &feedbackv1.PatternRating{Recent: 3.21, Baseline: 4.13}}}}},
+	} {
+		if got := passage.Words(e); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestAStepOfALadderIsToldInWords(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]*eventv1.EscalationReached{

@@ -155,8 +155,10 @@ func writeValue(field protoreflect.FieldDescriptor, value protoreflect.Value) *y
 // isShare says whether people think of a number as a percentage.
 func isShare(field protoreflect.FieldDescriptor) bool {
 	switch field.ContainingMessage().Name() {
-	case "EscalationStep", "PatternPolicy", "ReviewPolicy":
+	case "EscalationStep", "ReviewPolicy":
 		return true
+	case "PatternPolicy":
+		return field.Name() == "share"
 	default:
 		return false
 	}

@@ -107,6 +107,8 @@ type Event struct {
 	//	*Event_VerdictRecorded
 	//	*Event_DisputeOpened
 	//	*Event_DisputeResolved
+	//	*Event_PatternFound
+	//	*Event_QualityDropped
 	//	*Event_RecalibrationProposed
 	//	*Event_OpportunityCreated
 	//	*Event_OpportunityChanged
@@ -645,6 +647,24 @@ func (x *Event) GetDisputeResolved() *DisputeResolved {
 	return nil
 }
 
+func (x *Event) GetPatternFound() *PatternFound {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_PatternFound); ok {
+			return x.PatternFound
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetQualityDropped() *QualityDropped {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_QualityDropped); ok {
+			return x.QualityDropped
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetRecalibrationProposed() *RecalibrationProposed {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_RecalibrationProposed); ok {
@@ -913,6 +933,16 @@ type Event_DisputeResolved struct {
 	DisputeResolved *DisputeResolved `protobuf:"bytes,172,opt,name=dispute_resolved,json=disputeResolved,proto3,oneof"`
 }
 
+type Event_PatternFound struct {
+	// From feedback.
+	PatternFound *PatternFound `protobuf:"bytes,173,opt,name=pattern_found,json=patternFound,proto3,oneof"`
+}
+
+type Event_QualityDropped struct {
+	// From feedback.
+	QualityDropped *QualityDropped `protobuf:"bytes,174,opt,name=quality_dropped,json=qualityDropped,proto3,oneof"`
+}
+
 type Event_RecalibrationProposed struct {
 	// From feedback.
 	RecalibrationProposed *RecalibrationProposed `protobuf:"bytes,175,opt,name=recalibration_proposed,json=recalibrationProposed,proto3,oneof"`
@@ -1027,6 +1057,10 @@ func (*Event_DisputeOpened) isEvent_Payload() {}
 
 func (*Event_DisputeResolved) isEvent_Payload() {}
 
+func (*Event_PatternFound) isEvent_Payload() {}
+
+func (*Event_QualityDropped) isEvent_Payload() {}
+
 func (*Event_RecalibrationProposed) isEvent_Payload() {}
 
 func (*Event_OpportunityCreated) isEvent_Payload() {}
@@ -1043,7 +1077,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\x83!\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\x99\"\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -1108,7 +1142,9 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x12activity_confirmed\x18\xa2\x01 \x01(\v2#.handoff.event.v1.ActivityConfirmedH\x00R\x11activityConfirmed\x12O\n" +
 	"\x10verdict_recorded\x18\xaa\x01 \x01(\v2!.handoff.event.v1.VerdictRecordedH\x00R\x0fverdictRecorded\x12I\n" +
 	"\x0edispute_opened\x18\xab\x01 \x01(\v2\x1f.handoff.event.v1.DisputeOpenedH\x00R\rdisputeOpened\x12O\n" +
-	"\x10dispute_resolved\x18\xac\x01 \x01(\v2!.handoff.event.v1.DisputeResolvedH\x00R\x0fdisputeResolved\x12a\n" +
+	"\x10dispute_resolved\x18\xac\x01 \x01(\v2!.handoff.event.v1.DisputeResolvedH\x00R\x0fdisputeResolved\x12F\n" +
+	"\rpattern_found\x18\xad\x01 \x01(\v2\x1e.handoff.event.v1.PatternFoundH\x00R\fpatternFound\x12L\n" +
+	"\x0fquality_dropped\x18\xae\x01 \x01(\v2 .handoff.event.v1.QualityDroppedH\x00R\x0equalityDropped\x12a\n" +
 	"\x16recalibration_proposed\x18\xaf\x01 \x01(\v2'.handoff.event.v1.RecalibrationProposedH\x00R\x15recalibrationProposed\x12X\n" +
 	"\x13opportunity_created\x18\xb4\x01 \x01(\v2$.handoff.event.v1.OpportunityCreatedH\x00R\x12opportunityCreated\x12X\n" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
@@ -1178,12 +1214,14 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*VerdictRecorded)(nil),       // 42: handoff.event.v1.VerdictRecorded
 	(*DisputeOpened)(nil),         // 43: handoff.event.v1.DisputeOpened
 	(*DisputeResolved)(nil),       // 44: handoff.event.v1.DisputeResolved
-	(*RecalibrationProposed)(nil), // 45: handoff.event.v1.RecalibrationProposed
-	(*OpportunityCreated)(nil),    // 46: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 47: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 48: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 49: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 50: handoff.event.v1.ResourceChanged
+	(*PatternFound)(nil),          // 45: handoff.event.v1.PatternFound
+	(*QualityDropped)(nil),        // 46: handoff.event.v1.QualityDropped
+	(*RecalibrationProposed)(nil), // 47: handoff.event.v1.RecalibrationProposed
+	(*OpportunityCreated)(nil),    // 48: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 49: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 50: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 51: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 52: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -1230,17 +1268,19 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	42, // 41: handoff.event.v1.Event.verdict_recorded:type_name -> handoff.event.v1.VerdictRecorded
 	43, // 42: handoff.event.v1.Event.dispute_opened:type_name -> handoff.event.v1.DisputeOpened
 	44, // 43: handoff.event.v1.Event.dispute_resolved:type_name -> handoff.event.v1.DisputeResolved
-	45, // 44: handoff.event.v1.Event.recalibration_proposed:type_name -> handoff.event.v1.RecalibrationProposed
-	46, // 45: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	47, // 46: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	48, // 47: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	49, // 48: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	50, // 49: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	50, // [50:50] is the sub-list for method output_type
-	50, // [50:50] is the sub-list for method input_type
-	50, // [50:50] is the sub-list for extension type_name
-	50, // [50:50] is the sub-list for extension extendee
-	0,  // [0:50] is the sub-list for field type_name
+	45, // 44: handoff.event.v1.Event.pattern_found:type_name -> handoff.event.v1.PatternFound
+	46, // 45: handoff.event.v1.Event.quality_dropped:type_name -> handoff.event.v1.QualityDropped
+	47, // 46: handoff.event.v1.Event.recalibration_proposed:type_name -> handoff.event.v1.RecalibrationProposed
+	48, // 47: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	49, // 48: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	50, // 49: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	51, // 50: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	52, // 51: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	52, // [52:52] is the sub-list for method output_type
+	52, // [52:52] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -1298,6 +1338,8 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_VerdictRecorded)(nil),
 		(*Event_DisputeOpened)(nil),
 		(*Event_DisputeResolved)(nil),
+		(*Event_PatternFound)(nil),
+		(*Event_QualityDropped)(nil),
 		(*Event_RecalibrationProposed)(nil),
 		(*Event_OpportunityCreated)(nil),
 		(*Event_OpportunityChanged)(nil),

@@ -391,11 +391,103 @@ func (x *RecalibrationProposed) GetChangeCount() int32 {
 	return 0
 }
 
+// Sales says the same again and again.
+type PatternFound struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What, of which leads; its kind is REASON or MESSAGE.
+	Pattern       *v1.Pattern `protobuf:"bytes,1,opt,name=pattern,proto3" json:"pattern,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PatternFound) Reset() {
+	*x = PatternFound{}
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PatternFound) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PatternFound) ProtoMessage() {}
+
+func (x *PatternFound) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PatternFound.ProtoReflect.Descriptor instead.
+func (*PatternFound) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_feedback_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *PatternFound) GetPattern() *v1.Pattern {
+	if x != nil {
+		return x.Pattern
+	}
+	return nil
+}
+
+// The mean rating of leads fell.
+type QualityDropped struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of which leads, and how far; its kind is QUALITY.
+	Pattern       *v1.Pattern `protobuf:"bytes,1,opt,name=pattern,proto3" json:"pattern,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QualityDropped) Reset() {
+	*x = QualityDropped{}
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QualityDropped) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QualityDropped) ProtoMessage() {}
+
+func (x *QualityDropped) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QualityDropped.ProtoReflect.Descriptor instead.
+func (*QualityDropped) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_feedback_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *QualityDropped) GetPattern() *v1.Pattern {
+	if x != nil {
+		return x.Pattern
+	}
+	return nil
+}
+
 var File_handoff_event_v1_feedback_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_feedback_events_proto_rawDesc = "" +
 	"\n" +
-	"&handoff/event/v1/feedback_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!handoff/feedback/v1/dispute.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"I\n" +
+	"&handoff/event/v1/feedback_events.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!handoff/feedback/v1/dispute.proto\x1a!handoff/feedback/v1/pattern.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"I\n" +
 	"\x0fVerdictRecorded\x126\n" +
 	"\averdict\x18\x01 \x01(\v2\x1c.handoff.feedback.v1.VerdictR\averdict\"\xd7\x02\n" +
 	"\rDisputeOpened\x12\x18\n" +
@@ -428,7 +520,11 @@ const file_handoff_event_v1_feedback_events_proto_rawDesc = "" +
 	"\rrecalibration\x18\x01 \x01(\tR\rrecalibration\x12\x1a\n" +
 	"\bplaybook\x18\x02 \x01(\tR\bplaybook\x12\x1a\n" +
 	"\bbaseline\x18\x03 \x01(\tR\bbaseline\x12!\n" +
-	"\fchange_count\x18\x04 \x01(\x05R\vchangeCountB\xcb\x01\n" +
+	"\fchange_count\x18\x04 \x01(\x05R\vchangeCount\"F\n" +
+	"\fPatternFound\x126\n" +
+	"\apattern\x18\x01 \x01(\v2\x1c.handoff.feedback.v1.PatternR\apattern\"H\n" +
+	"\x0eQualityDropped\x126\n" +
+	"\apattern\x18\x01 \x01(\v2\x1c.handoff.feedback.v1.PatternR\apatternB\xcb\x01\n" +
 	"\x14com.handoff.event.v1B\x13FeedbackEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -443,35 +539,40 @@ func file_handoff_event_v1_feedback_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_feedback_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_feedback_events_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_handoff_event_v1_feedback_events_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_handoff_event_v1_feedback_events_proto_goTypes = []any{
 	(*VerdictRecorded)(nil),       // 0: handoff.event.v1.VerdictRecorded
 	(*DisputeOpened)(nil),         // 1: handoff.event.v1.DisputeOpened
 	(*DisputeResolved)(nil),       // 2: handoff.event.v1.DisputeResolved
 	(*RecalibrationProposed)(nil), // 3: handoff.event.v1.RecalibrationProposed
-	(*v1.Verdict)(nil),            // 4: handoff.feedback.v1.Verdict
-	(v11.Step)(0),                 // 5: handoff.routing.v1.Step
-	(v1.Dispute_Opener)(0),        // 6: handoff.feedback.v1.Dispute.Opener
-	(v12.RejectionReason)(0),      // 7: handoff.playbook.v1.RejectionReason
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(v1.Dispute_Ruling)(0),        // 9: handoff.feedback.v1.Dispute.Ruling
+	(*PatternFound)(nil),          // 4: handoff.event.v1.PatternFound
+	(*QualityDropped)(nil),        // 5: handoff.event.v1.QualityDropped
+	(*v1.Verdict)(nil),            // 6: handoff.feedback.v1.Verdict
+	(v11.Step)(0),                 // 7: handoff.routing.v1.Step
+	(v1.Dispute_Opener)(0),        // 8: handoff.feedback.v1.Dispute.Opener
+	(v12.RejectionReason)(0),      // 9: handoff.playbook.v1.RejectionReason
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(v1.Dispute_Ruling)(0),        // 11: handoff.feedback.v1.Dispute.Ruling
+	(*v1.Pattern)(nil),            // 12: handoff.feedback.v1.Pattern
 }
 var file_handoff_event_v1_feedback_events_proto_depIdxs = []int32{
-	4,  // 0: handoff.event.v1.VerdictRecorded.verdict:type_name -> handoff.feedback.v1.Verdict
-	5,  // 1: handoff.event.v1.DisputeOpened.step:type_name -> handoff.routing.v1.Step
-	6,  // 2: handoff.event.v1.DisputeOpened.opener:type_name -> handoff.feedback.v1.Dispute.Opener
-	7,  // 3: handoff.event.v1.DisputeOpened.reason:type_name -> handoff.playbook.v1.RejectionReason
-	8,  // 4: handoff.event.v1.DisputeOpened.term_time:type_name -> google.protobuf.Timestamp
-	5,  // 5: handoff.event.v1.DisputeResolved.step:type_name -> handoff.routing.v1.Step
-	9,  // 6: handoff.event.v1.DisputeResolved.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	7,  // 7: handoff.event.v1.DisputeResolved.reason_before:type_name -> handoff.playbook.v1.RejectionReason
-	7,  // 8: handoff.event.v1.DisputeResolved.reason_after:type_name -> handoff.playbook.v1.RejectionReason
-	8,  // 9: handoff.event.v1.DisputeResolved.resolve_time:type_name -> google.protobuf.Timestamp
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	6,  // 0: handoff.event.v1.VerdictRecorded.verdict:type_name -> handoff.feedback.v1.Verdict
+	7,  // 1: handoff.event.v1.DisputeOpened.step:type_name -> handoff.routing.v1.Step
+	8,  // 2: handoff.event.v1.DisputeOpened.opener:type_name -> handoff.feedback.v1.Dispute.Opener
+	9,  // 3: handoff.event.v1.DisputeOpened.reason:type_name -> handoff.playbook.v1.RejectionReason
+	10, // 4: handoff.event.v1.DisputeOpened.term_time:type_name -> google.protobuf.Timestamp
+	7,  // 5: handoff.event.v1.DisputeResolved.step:type_name -> handoff.routing.v1.Step
+	11, // 6: handoff.event.v1.DisputeResolved.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	9,  // 7: handoff.event.v1.DisputeResolved.reason_before:type_name -> handoff.playbook.v1.RejectionReason
+	9,  // 8: handoff.event.v1.DisputeResolved.reason_after:type_name -> handoff.playbook.v1.RejectionReason
+	10, // 9: handoff.event.v1.DisputeResolved.resolve_time:type_name -> google.protobuf.Timestamp
+	12, // 10: handoff.event.v1.PatternFound.pattern:type_name -> handoff.feedback.v1.Pattern
+	12, // 11: handoff.event.v1.QualityDropped.pattern:type_name -> handoff.feedback.v1.Pattern
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_feedback_events_proto_init() }
@@ -485,7 +586,7 @@ func file_handoff_event_v1_feedback_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_feedback_events_proto_rawDesc), len(file_handoff_event_v1_feedback_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1626,11 +1626,240 @@ func (x *ListRecalibrationsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Asks for a page of patterns.
+type ListPatternsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Whether to list only those that nobody has acknowledged. Default all.
+	Unacknowledged bool `protobuf:"varint,3,opt,name=unacknowledged,proto3" json:"unacknowledged,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListPatternsRequest) Reset() {
+	*x = ListPatternsRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPatternsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPatternsRequest) ProtoMessage() {}
+
+func (x *ListPatternsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPatternsRequest.ProtoReflect.Descriptor instead.
+func (*ListPatternsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ListPatternsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPatternsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListPatternsRequest) GetUnacknowledged() bool {
+	if x != nil {
+		return x.Unacknowledged
+	}
+	return false
+}
+
+// A page of patterns.
+type ListPatternsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The patterns, the latest first.
+	Patterns []*Pattern `protobuf:"bytes,1,rep,name=patterns,proto3" json:"patterns,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPatternsResponse) Reset() {
+	*x = ListPatternsResponse{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPatternsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPatternsResponse) ProtoMessage() {}
+
+func (x *ListPatternsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPatternsResponse.ProtoReflect.Descriptor instead.
+func (*ListPatternsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListPatternsResponse) GetPatterns() []*Pattern {
+	if x != nil {
+		return x.Patterns
+	}
+	return nil
+}
+
+func (x *ListPatternsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks for a pattern.
+type GetPatternRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `patterns/{pattern}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPatternRequest) Reset() {
+	*x = GetPatternRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPatternRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPatternRequest) ProtoMessage() {}
+
+func (x *GetPatternRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPatternRequest.ProtoReflect.Descriptor instead.
+func (*GetPatternRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *GetPatternRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks to acknowledge a pattern.
+type AcknowledgePatternRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `patterns/{pattern}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What is made of it, in free words. At most 4,000 characters.
+	Note string `protobuf:"bytes,2,opt,name=note,proto3" json:"note,omitempty"`
+	// A UUID that makes a retry safe for seven days. Default: none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgePatternRequest) Reset() {
+	*x = AcknowledgePatternRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgePatternRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgePatternRequest) ProtoMessage() {}
+
+func (x *AcknowledgePatternRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgePatternRequest.ProtoReflect.Descriptor instead.
+func (*AcknowledgePatternRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *AcknowledgePatternRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AcknowledgePatternRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *AcknowledgePatternRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 var File_handoff_feedback_v1_feedback_service_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a'handoff/feedback/v1/recalibration.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
+	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a!handoff/feedback/v1/pattern.proto\x1a'handoff/feedback/v1/recalibration.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
 	"\x14AcceptHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -1802,7 +2031,24 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x90\x01\n" +
 	"\x1aListRecalibrationsResponse\x12J\n" +
 	"\x0erecalibrations\x18\x01 \x03(\v2\".handoff.feedback.v1.RecalibrationR\x0erecalibrations\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe5\x13\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8c\x01\n" +
+	"\x13ListPatternsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12&\n" +
+	"\x0eunacknowledged\x18\x03 \x01(\bR\x0eunacknowledged\"x\n" +
+	"\x14ListPatternsResponse\x128\n" +
+	"\bpatterns\x18\x01 \x03(\v2\x1c.handoff.feedback.v1.PatternR\bpatterns\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"b\n" +
+	"\x11GetPatternRequest\x12M\n" +
+	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Pattern\xbaH\x1br\x192\x17^patterns/[0-9a-f]{32}$R\x04name\"\xb4\x01\n" +
+	"\x19AcknowledgePatternRequest\x12M\n" +
+	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
+	"\x13handoff.dev/Pattern\xbaH\x1br\x192\x17^patterns/[0-9a-f]{32}$R\x04name\x12\x1c\n" +
+	"\x04note\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\x04note\x12*\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x9c\x17\n" +
 	"\x0fFeedbackService\x12\x8a\x01\n" +
 	"\rAcceptHandoff\x12).handoff.feedback.v1.AcceptHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"0\xaa\xbb\x18\x05\n" +
 	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=handoffs/*}:accept\x12\x8d\x01\n" +
@@ -1838,7 +2084,14 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x10GetRecalibration\x12,.handoff.feedback.v1.GetRecalibrationRequest\x1a\".handoff.feedback.v1.Recalibration\"5\xdaA\x04name\xaa\xbb\x18\a\n" +
 	"\x05\x01\x02\x04\x05\x06\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=recalibrations/*}\x12\x9c\x01\n" +
 	"\x12ListRecalibrations\x12..handoff.feedback.v1.ListRecalibrationsRequest\x1a/.handoff.feedback.v1.ListRecalibrationsResponse\"%\xaa\xbb\x18\a\n" +
-	"\x05\x01\x02\x04\x05\x06\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/recalibrationsB\xe1\x01\n" +
+	"\x05\x01\x02\x04\x05\x06\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/recalibrations\x12\x89\x01\n" +
+	"\fListPatterns\x12(.handoff.feedback.v1.ListPatternsRequest\x1a).handoff.feedback.v1.ListPatternsResponse\"$\xdaA\x00\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/patterns\x12\x85\x01\n" +
+	"\n" +
+	"GetPattern\x12&.handoff.feedback.v1.GetPatternRequest\x1a\x1c.handoff.feedback.v1.Pattern\"1\xdaA\x04name\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=patterns/*}\x12\xa0\x01\n" +
+	"\x12AcknowledgePattern\x12..handoff.feedback.v1.AcknowledgePatternRequest\x1a\x1c.handoff.feedback.v1.Pattern\"<\xdaA\x04name\xaa\xbb\x18\x05\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=patterns/*}:acknowledgeB\xe1\x01\n" +
 	"\x17com.handoff.feedback.v1B\x14FeedbackServiceProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/feedback/v1;feedbackv1\xa2\x02\x03HFX\xaa\x02\x13Handoff.Feedback.V1\xca\x02\x13Handoff\\Feedback\\V1\xe2\x02\x1fHandoff\\Feedback\\V1\\GPBMetadata\xea\x02\x15Handoff::Feedback::V1b\x06proto3"
 
 var (
@@ -1853,7 +2106,7 @@ func file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP() []byte {
 	return file_handoff_feedback_v1_feedback_service_proto_rawDescData
 }
 
-var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_handoff_feedback_v1_feedback_service_proto_goTypes = []any{
 	(*AcceptHandoffRequest)(nil),        // 0: handoff.feedback.v1.AcceptHandoffRequest
 	(*DeclineHandoffRequest)(nil),       // 1: handoff.feedback.v1.DeclineHandoffRequest
@@ -1875,92 +2128,104 @@ var file_handoff_feedback_v1_feedback_service_proto_goTypes = []any{
 	(*GetRecalibrationRequest)(nil),     // 17: handoff.feedback.v1.GetRecalibrationRequest
 	(*ListRecalibrationsRequest)(nil),   // 18: handoff.feedback.v1.ListRecalibrationsRequest
 	(*ListRecalibrationsResponse)(nil),  // 19: handoff.feedback.v1.ListRecalibrationsResponse
-	(Verdict_NextAction)(0),             // 20: handoff.feedback.v1.Verdict.NextAction
-	(v1.RejectionReason)(0),             // 21: handoff.playbook.v1.RejectionReason
-	(*Evidence)(nil),                    // 22: handoff.feedback.v1.Evidence
-	(Verdict_MessageMatch)(0),           // 23: handoff.feedback.v1.Verdict.MessageMatch
-	(Verdict_Quality)(0),                // 24: handoff.feedback.v1.Verdict.Quality
-	(Verdict_RecycleTarget)(0),          // 25: handoff.feedback.v1.Verdict.RecycleTarget
-	(v11.Handoff_Outcome)(0),            // 26: handoff.routing.v1.Handoff.Outcome
-	(*Verdict)(nil),                     // 27: handoff.feedback.v1.Verdict
-	(*timestamppb.Timestamp)(nil),       // 28: google.protobuf.Timestamp
-	(v1.Team)(0),                        // 29: handoff.playbook.v1.Team
-	(Dispute_Ruling)(0),                 // 30: handoff.feedback.v1.Dispute.Ruling
-	(*Dispute)(nil),                     // 31: handoff.feedback.v1.Dispute
-	(Dispute_State)(0),                  // 32: handoff.feedback.v1.Dispute.State
-	(*Recalibration)(nil),               // 33: handoff.feedback.v1.Recalibration
-	(*RejectionReport)(nil),             // 34: handoff.feedback.v1.RejectionReport
+	(*ListPatternsRequest)(nil),         // 20: handoff.feedback.v1.ListPatternsRequest
+	(*ListPatternsResponse)(nil),        // 21: handoff.feedback.v1.ListPatternsResponse
+	(*GetPatternRequest)(nil),           // 22: handoff.feedback.v1.GetPatternRequest
+	(*AcknowledgePatternRequest)(nil),   // 23: handoff.feedback.v1.AcknowledgePatternRequest
+	(Verdict_NextAction)(0),             // 24: handoff.feedback.v1.Verdict.NextAction
+	(v1.RejectionReason)(0),             // 25: handoff.playbook.v1.RejectionReason
+	(*Evidence)(nil),                    // 26: handoff.feedback.v1.Evidence
+	(Verdict_MessageMatch)(0),           // 27: handoff.feedback.v1.Verdict.MessageMatch
+	(Verdict_Quality)(0),                // 28: handoff.feedback.v1.Verdict.Quality
+	(Verdict_RecycleTarget)(0),          // 29: handoff.feedback.v1.Verdict.RecycleTarget
+	(v11.Handoff_Outcome)(0),            // 30: handoff.routing.v1.Handoff.Outcome
+	(*Verdict)(nil),                     // 31: handoff.feedback.v1.Verdict
+	(*timestamppb.Timestamp)(nil),       // 32: google.protobuf.Timestamp
+	(v1.Team)(0),                        // 33: handoff.playbook.v1.Team
+	(Dispute_Ruling)(0),                 // 34: handoff.feedback.v1.Dispute.Ruling
+	(*Dispute)(nil),                     // 35: handoff.feedback.v1.Dispute
+	(Dispute_State)(0),                  // 36: handoff.feedback.v1.Dispute.State
+	(*Recalibration)(nil),               // 37: handoff.feedback.v1.Recalibration
+	(*Pattern)(nil),                     // 38: handoff.feedback.v1.Pattern
+	(*RejectionReport)(nil),             // 39: handoff.feedback.v1.RejectionReport
 }
 var file_handoff_feedback_v1_feedback_service_proto_depIdxs = []int32{
-	20, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	21, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	22, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	23, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	24, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	20, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	25, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
-	24, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	23, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	20, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	26, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	23, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	21, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	22, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	24, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	20, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	27, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
-	28, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	28, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	29, // 19: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
-	30, // 20: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	21, // 21: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	29, // 22: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
-	30, // 23: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	21, // 24: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	31, // 25: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
-	30, // 26: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	21, // 27: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	32, // 28: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
-	31, // 29: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
-	33, // 30: handoff.feedback.v1.ProposeRecalibrationRequest.recalibration:type_name -> handoff.feedback.v1.Recalibration
-	33, // 31: handoff.feedback.v1.ListRecalibrationsResponse.recalibrations:type_name -> handoff.feedback.v1.Recalibration
-	0,  // 32: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
-	1,  // 33: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
-	2,  // 34: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
-	3,  // 35: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
-	4,  // 36: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
-	5,  // 37: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
-	7,  // 38: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
-	8,  // 39: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
-	9,  // 40: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
-	10, // 41: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
-	12, // 42: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
-	13, // 43: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
-	14, // 44: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
-	16, // 45: handoff.feedback.v1.FeedbackService.ProposeRecalibration:input_type -> handoff.feedback.v1.ProposeRecalibrationRequest
-	17, // 46: handoff.feedback.v1.FeedbackService.GetRecalibration:input_type -> handoff.feedback.v1.GetRecalibrationRequest
-	18, // 47: handoff.feedback.v1.FeedbackService.ListRecalibrations:input_type -> handoff.feedback.v1.ListRecalibrationsRequest
-	27, // 48: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
-	27, // 49: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
-	27, // 50: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
-	27, // 51: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
-	27, // 52: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
-	6,  // 53: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
-	34, // 54: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
-	31, // 55: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
-	31, // 56: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
-	11, // 57: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
-	31, // 58: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
-	31, // 59: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
-	15, // 60: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
-	33, // 61: handoff.feedback.v1.FeedbackService.ProposeRecalibration:output_type -> handoff.feedback.v1.Recalibration
-	33, // 62: handoff.feedback.v1.FeedbackService.GetRecalibration:output_type -> handoff.feedback.v1.Recalibration
-	19, // 63: handoff.feedback.v1.FeedbackService.ListRecalibrations:output_type -> handoff.feedback.v1.ListRecalibrationsResponse
-	48, // [48:64] is the sub-list for method output_type
-	32, // [32:48] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	24, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	25, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	26, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	27, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	28, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	24, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	29, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
+	28, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	27, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	24, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	30, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	27, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	25, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	26, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	28, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	24, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	31, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
+	32, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	32, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	33, // 19: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
+	34, // 20: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	25, // 21: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	33, // 22: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
+	34, // 23: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	25, // 24: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	35, // 25: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	34, // 26: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	25, // 27: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	36, // 28: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
+	35, // 29: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	37, // 30: handoff.feedback.v1.ProposeRecalibrationRequest.recalibration:type_name -> handoff.feedback.v1.Recalibration
+	37, // 31: handoff.feedback.v1.ListRecalibrationsResponse.recalibrations:type_name -> handoff.feedback.v1.Recalibration
+	38, // 32: handoff.feedback.v1.ListPatternsResponse.patterns:type_name -> handoff.feedback.v1.Pattern
+	0,  // 33: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
+	1,  // 34: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
+	2,  // 35: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
+	3,  // 36: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
+	4,  // 37: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
+	5,  // 38: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
+	7,  // 39: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
+	8,  // 40: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
+	9,  // 41: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
+	10, // 42: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
+	12, // 43: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
+	13, // 44: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
+	14, // 45: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
+	16, // 46: handoff.feedback.v1.FeedbackService.ProposeRecalibration:input_type -> handoff.feedback.v1.ProposeRecalibrationRequest
+	17, // 47: handoff.feedback.v1.FeedbackService.GetRecalibration:input_type -> handoff.feedback.v1.GetRecalibrationRequest
+	18, // 48: handoff.feedback.v1.FeedbackService.ListRecalibrations:input_type -> handoff.feedback.v1.ListRecalibrationsRequest
+	20, // 49: handoff.feedback.v1.FeedbackService.ListPatterns:input_type -> handoff.feedback.v1.ListPatternsRequest
+	22, // 50: handoff.feedback.v1.FeedbackService.GetPattern:input_type -> handoff.feedback.v1.GetPatternRequest
+	23, // 51: handoff.feedback.v1.FeedbackService.AcknowledgePattern:input_type -> handoff.feedback.v1.AcknowledgePatternRequest
+	31, // 52: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
+	31, // 53: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
+	31, // 54: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
+	31, // 55: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
+	31, // 56: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
+	6,  // 57: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
+	39, // 58: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
+	35, // 59: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
+	35, // 60: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
+	11, // 61: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
+	35, // 62: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
+	35, // 63: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
+	15, // 64: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
+	37, // 65: handoff.feedback.v1.FeedbackService.ProposeRecalibration:output_type -> handoff.feedback.v1.Recalibration
+	37, // 66: handoff.feedback.v1.FeedbackService.GetRecalibration:output_type -> handoff.feedback.v1.Recalibration
+	19, // 67: handoff.feedback.v1.FeedbackService.ListRecalibrations:output_type -> handoff.feedback.v1.ListRecalibrationsResponse
+	21, // 68: handoff.feedback.v1.FeedbackService.ListPatterns:output_type -> handoff.feedback.v1.ListPatternsResponse
+	38, // 69: handoff.feedback.v1.FeedbackService.GetPattern:output_type -> handoff.feedback.v1.Pattern
+	38, // 70: handoff.feedback.v1.FeedbackService.AcknowledgePattern:output_type -> handoff.feedback.v1.Pattern
+	52, // [52:71] is the sub-list for method output_type
+	33, // [33:52] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_feedback_service_proto_init() }
@@ -1969,6 +2234,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 		return
 	}
 	file_handoff_feedback_v1_dispute_proto_init()
+	file_handoff_feedback_v1_pattern_proto_init()
 	file_handoff_feedback_v1_recalibration_proto_init()
 	file_handoff_feedback_v1_rejection_report_proto_init()
 	file_handoff_feedback_v1_verdict_proto_init()
@@ -1978,7 +2244,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_feedback_v1_feedback_service_proto_rawDesc), len(file_handoff_feedback_v1_feedback_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,6 +37,9 @@ const (
 	FeedbackService_ProposeRecalibration_FullMethodName = "/handoff.feedback.v1.FeedbackService/ProposeRecalibration"
 	FeedbackService_GetRecalibration_FullMethodName     = "/handoff.feedback.v1.FeedbackService/GetRecalibration"
 	FeedbackService_ListRecalibrations_FullMethodName   = "/handoff.feedback.v1.FeedbackService/ListRecalibrations"
+	FeedbackService_ListPatterns_FullMethodName         = "/handoff.feedback.v1.FeedbackService/ListPatterns"
+	FeedbackService_GetPattern_FullMethodName           = "/handoff.feedback.v1.FeedbackService/GetPattern"
+	FeedbackService_AcknowledgePattern_FullMethodName   = "/handoff.feedback.v1.FeedbackService/AcknowledgePattern"
 )
 
 // FeedbackServiceClient is the client API for FeedbackService service.
@@ -81,6 +84,12 @@ type FeedbackServiceClient interface {
 	GetRecalibration(ctx context.Context, in *GetRecalibrationRequest, opts ...grpc.CallOption) (*Recalibration, error)
 	// Lists recalibrations, newest first, without their simulations.
 	ListRecalibrations(ctx context.Context, in *ListRecalibrationsRequest, opts ...grpc.CallOption) (*ListRecalibrationsResponse, error)
+	// Lists what sales says again and again, the latest first. A rep gets the patterns of their own answers.
+	ListPatterns(ctx context.Context, in *ListPatternsRequest, opts ...grpc.CallOption) (*ListPatternsResponse, error)
+	// Gets one pattern.
+	GetPattern(ctx context.Context, in *GetPatternRequest, opts ...grpc.CallOption) (*Pattern, error)
+	// Says that a pattern was seen, and what is made of it. The first acknowledgement stands; later ones change nothing.
+	AcknowledgePattern(ctx context.Context, in *AcknowledgePatternRequest, opts ...grpc.CallOption) (*Pattern, error)
 }
 
 type feedbackServiceClient struct {
@@ -251,6 +260,36 @@ func (c *feedbackServiceClient) ListRecalibrations(ctx context.Context, in *List
 	return out, nil
 }
 
+func (c *feedbackServiceClient) ListPatterns(ctx context.Context, in *ListPatternsRequest, opts ...grpc.CallOption) (*ListPatternsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPatternsResponse)
+	err := c.cc.Invoke(ctx, FeedbackService_ListPatterns_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) GetPattern(ctx context.Context, in *GetPatternRequest, opts ...grpc.CallOption) (*Pattern, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Pattern)
+	err := c.cc.Invoke(ctx, FeedbackService_GetPattern_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) AcknowledgePattern(ctx context.Context, in *AcknowledgePatternRequest, opts ...grpc.CallOption) (*Pattern, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Pattern)
+	err := c.cc.Invoke(ctx, FeedbackService_AcknowledgePattern_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // FeedbackServiceServer is the server API for FeedbackService service.
 // All implementations must embed UnimplementedFeedbackServiceServer
 // for forward compatibility.
@@ -293,6 +332,12 @@ type FeedbackServiceServer interface {
 	GetRecalibration(context.Context, *GetRecalibrationRequest) (*Recalibration, error)
 	// Lists recalibrations, newest first, without their simulations.
 	ListRecalibrations(context.Context, *ListRecalibrationsRequest) (*ListRecalibrationsResponse, error)
+	// Lists what sales says again and again, the latest first. A rep gets the patterns of their own answers.
+	ListPatterns(context.Context, *ListPatternsRequest) (*ListPatternsResponse, error)
+	// Gets one pattern.
+	GetPattern(context.Context, *GetPatternRequest) (*Pattern, error)
+	// Says that a pattern was seen, and what is made of it. The first acknowledgement stands; later ones change nothing.
+	AcknowledgePattern(context.Context, *AcknowledgePatternRequest) (*Pattern, error)
 	mustEmbedUnimplementedFeedbackServiceServer()
 }
 
@@ -350,6 +395,15 @@ func (UnimplementedFeedbackServiceServer) GetRecalibration(context.Context, *Get
 }
 func (UnimplementedFeedbackServiceServer) ListRecalibrations(context.Context, *ListRecalibrationsRequest) (*ListRecalibrationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRecalibrations not implemented")
+}
+func (UnimplementedFeedbackServiceServer) ListPatterns(context.Context, *ListPatternsRequest) (*ListPatternsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPatterns not implemented")
+}
+func (UnimplementedFeedbackServiceServer) GetPattern(context.Context, *GetPatternRequest) (*Pattern, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPattern not implemented")
+}
+func (UnimplementedFeedbackServiceServer) AcknowledgePattern(context.Context, *AcknowledgePatternRequest) (*Pattern, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcknowledgePattern not implemented")
 }
 func (UnimplementedFeedbackServiceServer) mustEmbedUnimplementedFeedbackServiceServer() {}
 func (UnimplementedFeedbackServiceServer) testEmbeddedByValue()                         {}
@@ -660,6 +714,60 @@ func _FeedbackService_ListRecalibrations_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FeedbackService_ListPatterns_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPatternsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).ListPatterns(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_ListPatterns_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).ListPatterns(ctx, req.(*ListPatternsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_GetPattern_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPatternRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).GetPattern(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_GetPattern_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).GetPattern(ctx, req.(*GetPatternRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_AcknowledgePattern_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcknowledgePatternRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).AcknowledgePattern(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_AcknowledgePattern_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).AcknowledgePattern(ctx, req.(*AcknowledgePatternRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // FeedbackService_ServiceDesc is the grpc.ServiceDesc for FeedbackService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -730,6 +838,18 @@ var FeedbackService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListRecalibrations",
 			Handler:    _FeedbackService_ListRecalibrations_Handler,
+		},
+		{
+			MethodName: "ListPatterns",
+			Handler:    _FeedbackService_ListPatterns_Handler,
+		},
+		{
+			MethodName: "GetPattern",
+			Handler:    _FeedbackService_GetPattern_Handler,
+		},
+		{
+			MethodName: "AcknowledgePattern",
+			Handler:    _FeedbackService_AcknowledgePattern_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

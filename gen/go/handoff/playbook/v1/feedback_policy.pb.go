@@ -314,7 +314,15 @@ type PatternPolicy struct {
 	// The share of a reason in a slice, 0 to 1. Default 0.3.
 	Share *float64 `protobuf:"fixed64,1,opt,name=share,proto3,oneof" json:"share,omitempty"`
 	// The least number of leads in the slice. Default 20.
-	MinLeads      *int32 `protobuf:"varint,2,opt,name=min_leads,json=minLeads,proto3,oneof" json:"min_leads,omitempty"`
+	MinLeads *int32 `protobuf:"varint,2,opt,name=min_leads,json=minLeads,proto3,oneof" json:"min_leads,omitempty"`
+	// The short window that is looked at each day. Default 7 days.
+	Window *durationpb.Duration `protobuf:"bytes,3,opt,name=window,proto3" json:"window,omitempty"`
+	// The long window, for slices with few leads. Default 28 days.
+	LongWindow *durationpb.Duration `protobuf:"bytes,4,opt,name=long_window,json=longWindow,proto3" json:"long_window,omitempty"`
+	// How long the same is not told again. Default 7 days.
+	Cooldown *durationpb.Duration `protobuf:"bytes,5,opt,name=cooldown,proto3" json:"cooldown,omitempty"`
+	// By how much the mean rating must fall, from 1 to 5, to be an alert. Default 0.5.
+	RatingDrop    *float64 `protobuf:"fixed64,6,opt,name=rating_drop,json=ratingDrop,proto3,oneof" json:"rating_drop,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -359,6 +367,34 @@ func (x *PatternPolicy) GetShare() float64 {
 func (x *PatternPolicy) GetMinLeads() int32 {
 	if x != nil && x.MinLeads != nil {
 		return *x.MinLeads
+	}
+	return 0
+}
+
+func (x *PatternPolicy) GetWindow() *durationpb.Duration {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
+func (x *PatternPolicy) GetLongWindow() *durationpb.Duration {
+	if x != nil {
+		return x.LongWindow
+	}
+	return nil
+}
+
+func (x *PatternPolicy) GetCooldown() *durationpb.Duration {
+	if x != nil {
+		return x.Cooldown
+	}
+	return nil
+}
+
+func (x *PatternPolicy) GetRatingDrop() float64 {
+	if x != nil && x.RatingDrop != nil {
+		return *x.RatingDrop
 	}
 	return 0
 }
@@ -444,13 +480,20 @@ const file_handoff_playbook_v1_feedback_policy_proto_rawDesc = "" +
 	"\x15AUTOMATIC_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10AUTOMATIC_RECORD\x10\x01\x12\x13\n" +
 	"\x0fAUTOMATIC_CLAIM\x10\x02\x12\x12\n" +
-	"\x0eAUTOMATIC_NONE\x10\x03\"\x86\x01\n" +
+	"\x0eAUTOMATIC_NONE\x10\x03\"\xb4\x03\n" +
 	"\rPatternPolicy\x122\n" +
 	"\x05share\x18\x01 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?!\x00\x00\x00\x00\x00\x00\x00\x00H\x00R\x05share\x88\x01\x01\x12)\n" +
-	"\tmin_leads\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01H\x01R\bminLeads\x88\x01\x01B\b\n" +
+	"\tmin_leads\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01H\x01R\bminLeads\x88\x01\x01\x12E\n" +
+	"\x06window\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x05\b\x80\xe7\x84\x0f2\x03\b\x90\x1cR\x06window\x12N\n" +
+	"\vlong_window\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x05\b\x80\xe7\x84\x0f2\x03\b\x90\x1cR\n" +
+	"longWindow\x12F\n" +
+	"\bcooldown\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\xe7\x84\x0f2\x00R\bcooldown\x12=\n" +
+	"\vrating_drop\x18\x06 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\x10@!\x00\x00\x00\x00\x00\x00\x00\x00H\x02R\n" +
+	"ratingDrop\x88\x01\x01B\b\n" +
 	"\x06_shareB\f\n" +
 	"\n" +
-	"_min_leads\"\xa8\x01\n" +
+	"_min_leadsB\x0e\n" +
+	"\f_rating_drop\"\xa8\x01\n" +
 	"\x0eReportSchedule\x12w\n" +
 	"\x05every\x18\x01 \x01(\tBa\xbaH^r\\2Z^(monday|tuesday|wednesday|thursday|friday|saturday|sunday) ([01][0-9]|2[0-3]):[0-5][0-9]$R\x05every\x12\x1d\n" +
 	"\x04zone\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04zone*^\n" +
@@ -498,12 +541,15 @@ var file_handoff_playbook_v1_feedback_policy_proto_depIdxs = []int32{
 	1,  // 8: handoff.playbook.v1.DisputePolicy.automatic:type_name -> handoff.playbook.v1.DisputePolicy.Automatic
 	9,  // 9: handoff.playbook.v1.DisputePolicy.open_within:type_name -> google.protobuf.Duration
 	9,  // 10: handoff.playbook.v1.DisputePolicy.within:type_name -> google.protobuf.Duration
-	7,  // 11: handoff.playbook.v1.FeedbackPolicy.DetailsEntry.value:type_name -> handoff.playbook.v1.RejectionReason
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	9,  // 11: handoff.playbook.v1.PatternPolicy.window:type_name -> google.protobuf.Duration
+	9,  // 12: handoff.playbook.v1.PatternPolicy.long_window:type_name -> google.protobuf.Duration
+	9,  // 13: handoff.playbook.v1.PatternPolicy.cooldown:type_name -> google.protobuf.Duration
+	7,  // 14: handoff.playbook.v1.FeedbackPolicy.DetailsEntry.value:type_name -> handoff.playbook.v1.RejectionReason
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_feedback_policy_proto_init() }

@@ -107,6 +107,10 @@ const (
 	Review_CAUSE_WIN_RATE Review_Cause = 2
 	// The share of MQLs that become SQLs fell.
 	Review_CAUSE_MQL_TO_SQL Review_Cause = 3
+	// Sales rejects leads for the same reason again and again.
+	Review_CAUSE_PATTERN Review_Cause = 4
+	// The mean rating of leads fell.
+	Review_CAUSE_QUALITY Review_Cause = 5
 )
 
 // Enum value maps for Review_Cause.
@@ -116,12 +120,16 @@ var (
 		1: "CAUSE_SCHEDULE",
 		2: "CAUSE_WIN_RATE",
 		3: "CAUSE_MQL_TO_SQL",
+		4: "CAUSE_PATTERN",
+		5: "CAUSE_QUALITY",
 	}
 	Review_Cause_value = map[string]int32{
 		"CAUSE_UNSPECIFIED": 0,
 		"CAUSE_SCHEDULE":    1,
 		"CAUSE_WIN_RATE":    2,
 		"CAUSE_MQL_TO_SQL":  3,
+		"CAUSE_PATTERN":     4,
+		"CAUSE_QUALITY":     5,
 	}
 )
 
@@ -412,9 +420,9 @@ type Review struct {
 	Cause Review_Cause `protobuf:"varint,1,opt,name=cause,proto3,enum=handoff.playbook.v1.Review_Cause" json:"cause,omitempty"`
 	// Since when.
 	DueTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=due_time,json=dueTime,proto3" json:"due_time,omitempty"`
-	// The rate that fell, 0 to 1; missing for a schedule.
+	// The rate that fell or the share of the reason, 0 to 1, or the mean rating that fell, 1 to 5; missing for a schedule.
 	Recent *float64 `protobuf:"fixed64,3,opt,name=recent,proto3,oneof" json:"recent,omitempty"`
-	// What it was before, 0 to 1; missing for a schedule.
+	// What the rate or rating was before; missing for a schedule and a pattern.
 	Baseline      *float64 `protobuf:"fixed64,4,opt,name=baseline,proto3,oneof" json:"baseline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -592,17 +600,19 @@ const file_handoff_playbook_v1_playbook_proto_rawDesc = "" +
 	"\arefuser\x18\x02 \x01(\tR\arefuser\x12;\n" +
 	"\vrefuse_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"refuseTime\x12\x18\n" +
-	"\acomment\x18\x04 \x01(\tR\acomment\"\xac\x02\n" +
+	"\acomment\x18\x04 \x01(\tR\acomment\"\xd3\x02\n" +
 	"\x06Review\x127\n" +
 	"\x05cause\x18\x01 \x01(\x0e2!.handoff.playbook.v1.Review.CauseR\x05cause\x125\n" +
 	"\bdue_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\adueTime\x12\x1b\n" +
 	"\x06recent\x18\x03 \x01(\x01H\x00R\x06recent\x88\x01\x01\x12\x1f\n" +
-	"\bbaseline\x18\x04 \x01(\x01H\x01R\bbaseline\x88\x01\x01\"\\\n" +
+	"\bbaseline\x18\x04 \x01(\x01H\x01R\bbaseline\x88\x01\x01\"\x82\x01\n" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eCAUSE_SCHEDULE\x10\x01\x12\x12\n" +
 	"\x0eCAUSE_WIN_RATE\x10\x02\x12\x14\n" +
-	"\x10CAUSE_MQL_TO_SQL\x10\x03B\t\n" +
+	"\x10CAUSE_MQL_TO_SQL\x10\x03\x12\x11\n" +
+	"\rCAUSE_PATTERN\x10\x04\x12\x11\n" +
+	"\rCAUSE_QUALITY\x10\x05B\t\n" +
 	"\a_recentB\v\n" +
 	"\t_baseline\"\x9f\x01\n" +
 	"\tSignature\x12-\n" +
