@@ -93,7 +93,7 @@ func (s *Service) renew(ctx context.Context, tx *sqldb.Tx, h *store.Handoff, clo
 			calls = goesOn(calls, h, c)
 		}
 		if row := store.Row(c, told).After(old, o.now, o.movedBy(h)); row != old {
-			store.PutClock(tx, h.ID, row)
+			store.MoveClock(tx, h.ID, old, row)
 			h.Clocks[key], h.Moved = row, true
 			if row.NextAt != 0 {
 				tx.AfterCommit(func() { s.watch.hear(row.NextAt, h.ID) })

@@ -119,6 +119,32 @@ var clockTable = &sqldb.Table{Name: "clock", Columns: []sqldb.Column{
 	answered = excluded.answered, goal = excluded.goal, causes = excluded.causes, told = excluded.told, next_at = excluded.next_at,
 	changed_at = excluded.changed_at, changed_by = excluded.changed_by`}
 
+// movedTable changes rows that are there, in what time moves of a clock.
+var movedTable = &sqldb.Table{Name: "clock", Columns: []sqldb.Column{
+	{Name: "handoff", Type: sqldb.Text}, {Name: "kind", Type: sqldb.Text}, {Name: "run", Type: sqldb.Int},
+	{Name: "state", Type: sqldb.Int}, {Name: "elapsed", Type: sqldb.Int}, {Name: "causes", Type: sqldb.Text},
+	{Name: "told", Type: sqldb.Int}, {Name: "next_at", Type: sqldb.Int}, {Name: "changed_at", Type: sqldb.Int},
+	{Name: "changed_by", Type: sqldb.Text},
+}, Suffix: `ON CONFLICT (handoff, kind, run) DO UPDATE SET state = excluded.state, elapsed = excluded.elapsed, causes = excluded.causes,
+	told = excluded.told, next_at = excluded.next_at, changed_at = excluded.changed_at, changed_by = excluded.changed_by`}
+
+// movedFrom reports whether a clock that is stored differs from how it is stored in nothing but what time moves.
+func (c Clock) movedFrom(old Clock) bool {
+	old.State, old.Elapsed, old.Causes, old.Told, old.NextAt = c.State, c.Elapsed, c.Causes, c.Told, c.NextAt
+	old.ChangedAt, old.ChangedBy = c.ChangedAt, c.ChangedBy
+	return c == old
+}
+
+// MoveClock is PutClock for a clock of which it is known how it is stored; the zero Clock if it is not.
+func MoveClock(tx *sqldb.Tx, handoff string, old, c Clock) {
+	if !c.movedFrom(old) {
+		PutClock(tx, handoff, c)
+		return
+	}
+	tx.Insert(movedTable, handoff, string(c.Kind), int64(c.Run), int64(c.State), c.Elapsed, c.Causes, int64(c.Told), orNull(c.NextAt),
+		c.ChangedAt, c.ChangedBy)
+}
+
 // PutClock stores a clock of a handoff that is locked, once a transaction.
 func PutClock(tx *sqldb.Tx, handoff string, c Clock) {
 	tx.Insert(clockTable, handoff, string(c.Kind), int64(c.Run), int64(c.State), string(c.Reason), c.Tier, c.Rep, c.Pool, c.Calendar,

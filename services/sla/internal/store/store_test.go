@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,42 @@ func TestAHandoffIsReadAsItWasStored(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Handoff{})); diff != "" {
 			t.Errorf("handoff (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestAClockIsReadAsItWasMoved has time move a clock, and everything of it change one after the other.
+func TestAClockIsReadAsItWasMoved(t *testing.T) {
+	t.Parallel()
+	key := store.ClockKey{Kind: deadline.Accept, Run: 2}
+	first := store.Clock{ClockKey: key, State: deadline.Running, Reason: deadline.Duplicate, Tier: "T1", Rep: "reps/ann", Pool: "berlin",
+		Calendar: "us", Edition: 2, StartAt: 10, RiskAt: 20, DueAt: 30, StopAt: 40, Elapsed: 5, Goal: 6, Causes: "1,2", Told: 1,
+		NextAt: 30, ChangedAt: 11, ChangedBy: "lead_qualified"}
+	moved := first
+	moved.State, moved.Elapsed, moved.Causes, moved.Told, moved.NextAt = deadline.Overdue, 25, "3", 3, 0
+	moved.ChangedAt, moved.ChangedBy = 31, store.TimePassed
+	all := []store.Clock{first, moved}
+	other := reflect.ValueOf(store.Clock{Reason: deadline.Disqualified, Tier: "T2", Rep: "reps/bob", Pool: "paris", Calendar: "fr", Edition: 3, StartAt: 12,
+		RiskAt: 22, DueAt: 32, StopAt: 42, Answered: true, Goal: 7})
+	for i := range other.NumField() {
+		if next := all[len(all)-1]; !other.Field(i).IsZero() {
+			reflect.ValueOf(&next).Elem().Field(i).Set(other.Field(i))
+			all = append(all, next)
+		}
+	}
+	sqldbtest.Each(t, store.Migrations(), func(t *testing.T, db *sqldb.DB) {
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error { _, err := store.Lock(ctx, tx, "h1"); return err })
+		var old store.Clock
+		for _, want := range all {
+			write(t, db, func(_ context.Context, tx *sqldb.Tx) error { store.MoveClock(tx, "h1", old, want); return nil })
+			found, err := store.Get(t.Context(), db, "h1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, found["h1"].Clocks[key]); diff != "" {
+				t.Errorf("clock (-want +got):\n%s", diff)
+			}
+			old = want
 		}
 	})
 }
