@@ -66,3 +66,52 @@ func (b *bench) month(leads int) {
 		}
 	}
 }
+
+// BenchmarkCloseSlaPeriod closes that month: it keeps its 100,000 clocks as they stand, and the reports of everybody and of 50 reps.
+// Then it says what has changed since, which is nothing.
+func BenchmarkCloseSlaPeriod(b *testing.B) {
+	migrations, err := sla.Migrations()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, open := range map[string]func(testing.TB) *sqldb.DB{
+		"sqlite":   func(t testing.TB) *sqldb.DB { return sqldbtest.SQLite(t, migrations) },
+		"postgres": func(t testing.TB) *sqldb.DB { return sqldbtest.PostgresDB(t, migrations) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			d := newBench(b, open(b))
+			d.open()
+			d.month(25_000)
+			d.room.Clock.Set(at(31 * 24 * time.Hour))
+			var restating time.Duration
+			for b.Loop() {
+				if clocks := d.close("2026-03").GetClockCount(); clocks != 100_000 {
+					b.Fatalf("%d clocks were counted", clocks)
+				}
+				b.StopTimer()
+				began := time.Now()
+				d.restatements(d.admin(), "2026-03")
+				restating += time.Since(began)
+				d.reopen()
+				b.StartTimer()
+			}
+			b.ReportMetric(restating.Seconds()*1000/float64(b.N), "restatements-ms")
+		})
+	}
+}
+
+// reopen forgets that anything was closed.
+func (b *bench) reopen() {
+	b.Helper()
+	err := b.room.Host.DB.InTx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		for _, table := range []string{"closed_clock", "closed_report", "closed_period", "closing"} {
+			if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}

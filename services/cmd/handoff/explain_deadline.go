@@ -21,7 +21,10 @@ func explainDeadlineCommand() *cobra.Command {
 		Short: "Show why a clock is due when it is, and who had it how long",
 		Long: `Shows how a clock came to stand as it does: what was agreed, then each stretch that was counted, on the wall clock of its
 calendar and under whom, which sum to what was used exactly. Then what was left out: holidays, pauses, and activities that
-were recorded too late to count when they happened.`,
+were recorded too late to count when they happened, or are more than a person can do.
+
+A CLOCK is named by its handoff, its kind and its run: accept-2 is that of the second rep who was asked to accept.
+GET /v1/handoffs/{handoff}/clocks lists those of a handoff.`,
 		Example: "  handoff explain deadline handoffs/019cadc69afb7c1e9a0f3c1d2e4b5a69/clocks/accept-1\n" +
 			"  handoff explain deadline handoffs/019cadc69afb7c1e9a0f3c1d2e4b5a69/clocks/accept-1 -o json",
 		Args: cobra.ExactArgs(1),
