@@ -10,6 +10,7 @@ import (
 	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/feedback/internal/rejection"
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
@@ -27,6 +28,8 @@ func toVerdict(v *store.Verdict, h *store.Handoff) *feedbackv1.Verdict {
 		AnsweredBy:    repName(v.AnsweredBy),
 		Reason:        playbookv1.RejectionReason(v.Reason),
 		Detail:        v.Detail,
+		Evidence:      toEvidence(v.Evidence),
+		Finding:       scoringv1.EvidenceCheck_Finding(v.Finding()),
 		Outcome:       routingv1.Handoff_Outcome(v.Outcome),
 		RecycleTarget: feedbackv1.Verdict_RecycleTarget(v.Target),
 		Rating:        int32(v.Rating),
@@ -47,9 +50,6 @@ func toVerdict(v *store.Verdict, h *store.Handoff) *feedbackv1.Verdict {
 	if v.Disputed {
 		out.Dispute = disputeName(v.Handoff, v.Assignment, v.Step)
 	}
-	for _, e := range v.Evidence {
-		out.Evidence = append(out.Evidence, &feedbackv1.Evidence{Criterion: e.Criterion, Field: e.Field, ObservedValue: e.Observed})
-	}
 	return out
 }
 
@@ -68,16 +68,11 @@ func impersonal(full *feedbackv1.Verdict) *feedbackv1.Verdict {
 	v.Comment, v.NextStep, v.Competitor = "", "", ""
 	for _, e := range v.GetEvidence() {
 		e.Field, e.ObservedValue = verdict.Field(e.GetField()), ""
+		if e.GetCheck() != nil {
+			e.Check.RecordedValue = ""
+		}
 	}
 	return v
-}
-
-func fromEvidence(evidence []*feedbackv1.Evidence) []verdict.Evidence {
-	var all []verdict.Evidence
-	for _, e := range evidence {
-		all = append(all, verdict.Evidence{Criterion: e.GetCriterion(), Field: e.GetField(), Observed: e.GetObservedValue()})
-	}
-	return all
 }
 
 // fromHandoff is what an answer takes from its handoff, as Routing shows it.

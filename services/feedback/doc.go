@@ -19,6 +19,11 @@
 // Routing also takes an answer that only says again what was said, and does not tell the two apart. Their comments may
 // differ. The one that is heard of first here counts, and the caller of the other learns that another verdict came first.
 //
+// Evidence is compared with the playbook of the handoff, and with what was on record at the instant of the answer, before the answer
+// is stored. Scoring does so, and what it finds is stored with the answer: supported, contradicted, or unverifiable. Neither a
+// record that is mended later nor another try of the request changes it. What the record contradicts is taken all the same, for the
+// two teams to settle, unless the playbook refuses it.
+//
 // A verdict is told of when it is complete, that is when it is known where the handoff went. Most steps say so
 // themselves. After a decline the handoff is held or assigned to the next rep: the call knows it at once, the event
 // HandoffDeclined does not, and the verdict waits for the event that follows it.
@@ -51,6 +56,7 @@
 //   - The rep of a verdict is the assignee, whoever answered. A cover who answered in the assignee's stead stands beside.
 //   - A request id serves each of the five methods once. Routing takes all their steps by one: it is asked by an id that is made
 //     of the caller's and the step.
-//   - Comments, statements in disputes, next steps, competitors, what was found as evidence and names of attributes stay in this service.
-//     Whatever else an answer names is known to the playbook or to the language of its criteria, and so is nobody's.
+//   - Comments, statements in disputes, next steps, competitors, what was seen or is on record as evidence and names of attributes
+//     stay in this service. Whatever else an answer names is known to the playbook or to the language of its criteria, and so is
+//     nobody's.
 package feedback

@@ -24,7 +24,7 @@ const sized = `{"playbook": "acme", "criteria": {"size_fit": "account.employees 
 
 // judge stands in for Scoring: it knows how many people work at the company of each lead.
 type judge struct {
-	scoringv1.UnimplementedScoringServiceServer
+	registry  // of what is found of evidence
 	mu        sync.Mutex
 	employees map[string]int
 }

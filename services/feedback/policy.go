@@ -28,12 +28,17 @@ func compile(signed *playbookv1.Document) (agreed, error) {
 		EvidenceFor:    toReasons(feedback.GetEvidenceRequiredFor()),
 		Criteria:       slices.AppendSeq(slices.Collect(maps.Keys(doc.GetCriteria())), maps.Keys(doc.GetDisqualify())),
 		Fields:         append(criteria.Fields(), "lead.email", "lead.phone", "lead.name", "lead.attributes", "account.attributes", "engagement"),
+		Grounds:        make(map[string]verdict.Reason, len(feedback.GetGrounds())),
 		RatingOptional: feedback.GetRating() == playbookv1.Requirement_REQUIREMENT_OPTIONAL,
 		Checklist:      verdict.Checklist(doc.GetStages().GetSql().GetChecklist()),
 	}
 	p.Confirmable = verdict.Checklist(slices.Concat(p.Checklist, doc.GetStages().GetOpportunity().GetChecklist(), []string{"bant", "meddic"}))
+	p.RefuseContradicted = feedback.GetContradicted() == playbookv1.Contradiction_CONTRADICTION_REFUSE
 	for word, reason := range feedback.GetDetails() {
 		p.Details[word] = verdict.Reason(reason)
+	}
+	for criterion, reason := range feedback.GetGrounds() {
+		p.Grounds[criterion] = verdict.Reason(reason)
 	}
 	w, err := toWatching(feedback)
 	return agreed{p, toDisputes(feedback.GetDisputes()), w}, err

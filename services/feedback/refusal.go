@@ -7,6 +7,7 @@ import (
 
 	errorsv1 "github.com/handoffhq/handoff/gen/go/handoff/errors/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
 	"github.com/handoffhq/handoff/services/internal/fault"
@@ -14,7 +15,8 @@ import (
 )
 
 // refused turns what keeps an answer from being taken into its fault: FEEDBACK_INCOMPLETE if something is missing,
-// FIELD_INVALID if something is only wrong. Either way it names everything.
+// EVIDENCE_IRRELEVANT if the evidence is for another reason and nothing else is wrong, else FIELD_INVALID. In any case it names
+// everything.
 func refused(err error) error {
 	problems, ok := errors.AsType[*verdict.ProblemsError](err)
 	if !ok {
@@ -29,7 +31,20 @@ func refused(err error) error {
 		e.Reason = errorsv1.ErrorReason_ERROR_REASON_FEEDBACK_INCOMPLETE
 		return e.With("missing", strings.Join(missing, ","))
 	}
+	if criterion := problems.Irrelevant(); criterion != "" {
+		e.Reason = errorsv1.ErrorReason_ERROR_REASON_EVIDENCE_IRRELEVANT
+		return e.With("criterion", criterion)
+	}
 	return e
+}
+
+// contradicted says that the record contradicts the evidence of an answer, which the playbook does not take then. It says what is
+// wrong and nothing of what is on record.
+func contradicted(h *routingv1.Handoff, e *verdict.Evidence) error {
+	cause := strings.TrimPrefix(scoringv1.EvidenceCheck_Cause(e.Cause).String(), "CAUSE_")
+	return fault.New(fault.Conflict, errorsv1.ErrorReason_ERROR_REASON_EVIDENCE_CONTRADICTED, "the evidence for %s is contradicted: %s",
+		e.Field, strings.ToLower(strings.ReplaceAll(cause, "_", " "))).
+		With("resource", h.GetName()).With("criterion", e.Criterion).With("field", e.Field).With("cause", cause)
 }
 
 // superseded says that the assignment which the caller saw is not the present one.

@@ -25,7 +25,7 @@ type Config struct {
 	host.Host
 	Playbooks playbookv1.PlaybookServiceClient // is asked for versions that have not arrived yet, and takes drafts
 	Routing   routingv1.RoutingServiceClient   // reads handoffs, and decides whether an answer counts
-	Scoring   scoringv1.ScoringServiceClient   // says who would have qualified
+	Scoring   scoringv1.ScoringServiceClient   // compares evidence with the record, and says who would have qualified
 }
 
 // Validate reports everything that is missing.

@@ -35,6 +35,7 @@ const (
 	strict = "playbooks/1"
 	loose  = "playbooks/2"
 	acme   = "playbooks/3" // is in force
+	agreed = "playbooks/4" // what proves what
 )
 
 // handoff is the name of the n-th handoff of a test.
@@ -56,7 +57,10 @@ var documents = map[string]string{
 		"reasons": ["REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "REJECTION_REASON_NOT_READY", "REJECTION_REASON_BAD_DATA", "REJECTION_REASON_COMPETITOR"],
 		"details": {"wrong_persona": "REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "poor_timing": "REJECTION_REASON_NOT_READY"},
 		"evidenceRequiredFor": ["REJECTION_REASON_BAD_DATA"]}}`,
-	acme:  sized,
+	acme: sized,
+	agreed: `{"criteria": {"size_fit": "account.employees >= 200", "geo_fit": "account.country == 'US'", "buyer_role": "lead.seniority == 'vp'"},
+		"feedback": {"grounds": {"size_fit": "REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "geo_fit": "REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC"},
+		"contradicted": "CONTRADICTION_REFUSE"}}`,
 	loose: `{"stages": {"sql": {"checklist": ["bant"]}}, "feedback": {"rating": "REQUIREMENT_OPTIONAL"}}`,
 }
 

@@ -64,7 +64,7 @@ func (s *Service) stored(ctx context.Context, req answerRequest, given verdict.A
 	now := s.cfg.Now()
 	h, err := s.read(ctx, req.GetName())
 	if err == nil {
-		err = s.check(ctx, a, h)
+		err = s.check(ctx, a, h, now)
 	}
 	if err != nil { // a twin whose step Routing took meanwhile had its answer stored before
 		a.Answer = given
@@ -91,12 +91,13 @@ func (s *Service) twin(ctx context.Context, a *store.Answer) (*store.Answer, err
 	return known, repeated(a, known)
 }
 
-// check makes sure that the answer is to the present assignment and holds what the handoff's playbook asks for.
-func (s *Service) check(ctx context.Context, a *store.Answer, h *routingv1.Handoff) error {
+// check makes sure that the answer is to the present assignment and holds what the handoff's playbook asks for, and finds what its
+// evidence is worth.
+func (s *Service) check(ctx context.Context, a *store.Answer, h *routingv1.Handoff, now time.Time) error {
 	if int64(h.GetAssignment()) != a.Assignment {
 		return superseded(h)
 	}
-	// The playbook is read for the suite's own sake, not for the caller's.
+	// The playbook and the record are read for the suite's own sake, not for the caller's.
 	asItself := auth.WithActor(ctx, auth.Service(eventlog.Feedback))
 	policy, err := s.policies.Get(asItself, s.cfg.DB, shelf.Number(h.GetPlaybook()))
 	if err != nil {
@@ -105,6 +106,12 @@ func (s *Service) check(ctx context.Context, a *store.Answer, h *routingv1.Hando
 	a.Rep = ident.ID(h.GetRep(), "reps")
 	if a.Answer, err = policy.Policy.Check(a.Answer); err != nil {
 		return refused(err)
+	}
+	if err = s.prove(asItself, a, h, now); err != nil {
+		return err
+	}
+	if e := policy.Policy.Contradiction(a.Answer); e != nil {
+		return contradicted(h, e)
 	}
 	a.AnsweredBy, err = s.cover(ctx, h)
 	return err

@@ -55,7 +55,7 @@ func (r *rehearsal) around(ctx context.Context, method string, handle func(ctx c
 
 // reads reports whether a method changes nothing, by the standard names of such methods.
 func reads(method string) bool {
-	for _, prefix := range []string{"Get", "List", "Watch", "Explain", "Score", "Lint", "Diff", "Compare", "Rank", "Evaluate", "Simulate", "Preview", "Render", "Export", "Compute"} {
+	for _, prefix := range []string{"Get", "List", "Check", "Watch", "Explain", "Score", "Lint", "Diff", "Compare", "Rank", "Evaluate", "Simulate", "Preview", "Render", "Export", "Compute"} {
 		if strings.HasPrefix(path.Base(method), prefix) {
 			return true
 		}

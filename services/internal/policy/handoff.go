@@ -122,6 +122,7 @@ func fillFeedback(feedback *playbookv1.FeedbackPolicy) {
 		playbookv1.RejectionReason_REJECTION_REASON_COMPETITOR,
 		playbookv1.RejectionReason_REJECTION_REASON_DUPLICATE)
 	choice(&feedback.Rating, playbookv1.Requirement_REQUIREMENT_REQUIRED)
+	choice(&feedback.Contradicted, playbookv1.Contradiction_CONTRADICTION_DISPUTE)
 	patterns := section(&feedback.Patterns)
 	optional(&patterns.Share, 0.3)
 	optional(&patterns.MinLeads, 20)

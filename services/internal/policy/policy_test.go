@@ -74,6 +74,7 @@ const complete = `{
     "reasons": ["REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "REJECTION_REASON_BAD_FIT_BUDGET", "REJECTION_REASON_NOT_READY",
       "REJECTION_REASON_BAD_DATA", "REJECTION_REASON_COMPETITOR", "REJECTION_REASON_DUPLICATE"],
     "rating": "REQUIREMENT_REQUIRED",
+    "contradicted": "CONTRADICTION_DISPUTE",
     "patterns": {"share": 0.3, "minLeads": 20, "window": "604800s", "longWindow": "2419200s", "cooldown": "604800s", "ratingDrop": 0.5},
     "disputes": {"automatic": "AUTOMATIC_RECORD", "openWithin": "1209600s", "within": "432000s"},
     "recycle": {"cooldown": "2592000s", "excludeRejectingRep": true}},
@@ -120,6 +121,7 @@ const outspoken = `{
   "feedback": {
     "reasons": ["REJECTION_REASON_DUPLICATE"],
     "rating": "REQUIREMENT_OPTIONAL",
+    "contradicted": "CONTRADICTION_REFUSE",
     "patterns": {"share": 0.9, "minLeads": 1, "window": "3600s", "longWindow": "7200s", "cooldown": "0s", "ratingDrop": 1},
     "disputes": {"automatic": "AUTOMATIC_NONE", "openWithin": "60s", "within": "1s"},
     "recycle": {"cooldown": "0s", "excludeRejectingRep": false}},

@@ -16,6 +16,7 @@ var detailColumns = []sqldb.Column{
 	{Name: "competitor", Type: sqldb.Text}, {Name: "outcome", Type: sqldb.Int}, {Name: "target", Type: sqldb.Int},
 	{Name: "rating", Type: sqldb.Int}, {Name: "message_match", Type: sqldb.Int}, {Name: "next_action", Type: sqldb.Int},
 	{Name: "confirmed", Type: sqldb.Text}, {Name: "next_step", Type: sqldb.Text}, {Name: "comment", Type: sqldb.Text},
+	{Name: "finding", Type: sqldb.Int}, // for those who count; it follows from the evidence
 }
 
 // evidence is verdict.Evidence as it is stored.
@@ -23,13 +24,22 @@ type evidence struct {
 	Criterion string `json:"criterion,omitempty"`
 	Field     string `json:"field"`
 	Observed  string `json:"observed"`
+	check
+}
+
+// check is verdict.Check as it is stored.
+type check struct {
+	Finding  verdict.Finding `json:"finding,omitempty"`
+	Cause    verdict.Cause   `json:"cause,omitempty"`
+	Missing  []string        `json:"missing,omitempty"`
+	Recorded string          `json:"recorded,omitempty"`
 }
 
 // detailRow gives the values of the columns of details.
 func detailRow(a verdict.Answer) ([]any, error) {
 	proofs := make([]evidence, len(a.Evidence))
 	for i, e := range a.Evidence {
-		proofs[i] = evidence(e)
+		proofs[i] = evidence{e.Criterion, e.Field, e.Observed, check(e.Check)}
 	}
 	proof, err := json.Marshal(proofs)
 	if err != nil {
@@ -40,7 +50,7 @@ func detailRow(a verdict.Answer) ([]any, error) {
 		return nil, fmt.Errorf("encode confirmed items: %w", err)
 	}
 	return []any{a.Reason, a.Detail, string(proof), a.Competitor, a.Outcome, a.Target, a.Rating, a.Match, a.Action,
-		string(confirmed), a.NextStep, a.Comment}, nil
+		string(confirmed), a.NextStep, a.Comment, a.Finding()}, nil
 }
 
 // scan reads the given columns and then those of details.
@@ -56,7 +66,7 @@ func scan(row sqldb.Row, a *verdict.Answer, columns ...any) error {
 		return fmt.Errorf("decode evidence: %w", err)
 	}
 	for _, e := range proofs {
-		a.Evidence = append(a.Evidence, verdict.Evidence(e))
+		a.Evidence = append(a.Evidence, verdict.Evidence{Criterion: e.Criterion, Field: e.Field, Observed: e.Observed, Check: verdict.Check(e.check)})
 	}
 	if err := json.Unmarshal([]byte(confirmed), &a.Confirmed); err != nil {
 		return fmt.Errorf("decode confirmed items: %w", err)

@@ -26,10 +26,16 @@ type Evidence struct {
 	Criterion string // the criterion or disqualifier that the reason goes by; empty for none
 	Field     string // such as `account.employees`
 	Observed  string // what sales found there; free words
+	Check            // how it compares with the playbook and the record
+}
+
+// says reports whether two pieces of evidence say the same, whatever was found of them.
+func (e Evidence) says(other Evidence) bool {
+	return e.Criterion == other.Criterion && e.Field == other.Field && e.Observed == other.Observed
 }
 
 // Repeats reports whether the answer says what the checked one says, so that it may be the same one sent again: it may
-// still leave open what checking fills in.
+// still leave open what checking fills in, and finds.
 func (a Answer) Repeats(checked Answer) bool {
 	if a.Reason == 0 && (a.Detail != "" || a.Outcome == Nurture) {
 		a.Reason = checked.Reason
@@ -41,7 +47,7 @@ func (a Answer) Repeats(checked Answer) bool {
 		a.Rating = a.Quality.rating()
 	}
 	return a.Step == checked.Step && a.Reason == checked.Reason && a.Detail == checked.Detail &&
-		slices.Equal(a.Evidence, checked.Evidence) && a.Competitor == checked.Competitor && a.Outcome == checked.Outcome &&
+		slices.EqualFunc(a.Evidence, checked.Evidence, Evidence.says) && a.Competitor == checked.Competitor && a.Outcome == checked.Outcome &&
 		a.Target == checked.Target && a.Rating == checked.Rating && a.Match == checked.Match && a.Action == checked.Action &&
 		slices.Equal(a.Confirmed, checked.Confirmed) && a.NextStep == checked.NextStep && a.Comment == checked.Comment
 }

@@ -9,6 +9,14 @@
 //	dispose   a rating, unless the playbook leaves it open; for an SQL every item of the checklist and no reason;
 //	          for anything else a reason as a rejection has one, which of nurture is not_ready unless another is given
 //
+// Evidence names a criterion, a field, and what was seen. Whether it proves anything is found by whoever has the record; together
+// it is supported if any of it is, else contradicted if any of it is. Which criterion proves which reason is agreed on before:
+//
+//	size_fit ───┐
+//	geo_fit ────┴─▶ bad_fit_firmographic, and nothing else proves it
+//	competitor ───▶ competitor
+//	high_intent     whatever is not mentioned so
+//
 // How good a lead was is a number or a word, or both if they agree. The number is kept:
 //
 //	5 ◀─ strong ─▶ 5, 4        3 ◀─ partial ─▶ 3        1 ◀─ low ─▶ 2, 1

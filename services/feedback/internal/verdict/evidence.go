@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -18,10 +19,27 @@ func (p Policy) checkEvidence(a Answer, found *problems) {
 	for i, e := range a.Evidence {
 		if e.Criterion != "" && !slices.Contains(p.Criteria, e.Criterion) {
 			found.wrong(fmt.Sprintf("evidence[%d].criterion", i), fmt.Sprintf("%q is no criterion of the playbook", e.Criterion))
+		} else if why := p.irrelevant(e.Criterion, a.Reason); why != "" {
+			found.irrelevant(fmt.Sprintf("evidence[%d].criterion", i), why, e.Criterion)
 		}
 		if !slices.Contains(p.Fields, Field(e.Field)) {
 			found.wrong(fmt.Sprintf("evidence[%d].field", i), fmt.Sprintf("%q is no field of a lead or an account", e.Field))
 		}
+	}
+}
+
+// irrelevant says why a criterion proves nothing for a reason; it is empty if it may, or if there is neither.
+func (p Policy) irrelevant(criterion string, reason Reason) string {
+	if criterion == "" || reason == 0 {
+		return ""
+	}
+	switch proves, listed := p.Grounds[criterion]; {
+	case listed && proves != reason:
+		return fmt.Sprintf("%s proves %v, not %v", criterion, proves, reason)
+	case listed, !slices.Contains(slices.Collect(maps.Values(p.Grounds)), reason):
+		return ""
+	default:
+		return fmt.Sprintf("%s is none of the criteria that prove %v", criterion, reason)
 	}
 }
 

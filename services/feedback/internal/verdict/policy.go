@@ -8,14 +8,17 @@ import (
 
 // Policy is what a playbook asks of answers.
 type Policy struct {
-	Reasons        []Reason          // that may be given
-	Details        map[string]Reason // the company's own words, and the reason that each stands for
-	EvidenceFor    []Reason          // that must be proved
-	Criteria       []string          // that evidence may name: criteria and disqualifiers
-	Fields         []string          // that evidence may name, besides attributes
-	RatingOptional bool              // whether a disposition may go without a rating
-	Checklist      []string          // what must be confirmed for an SQL; see Checklist
-	Confirmable    []string          // what may be confirmed
+	Reasons     []Reason          // that may be given
+	Details     map[string]Reason // the company's own words, and the reason that each stands for
+	EvidenceFor []Reason          // that must be proved
+	Criteria    []string          // that evidence may name: criteria and disqualifiers
+	Fields      []string          // that evidence may name, besides attributes
+	Grounds     map[string]Reason // of criteria, the reason that each proves; see the playbook's grounds
+	// RefuseContradicted is whether an answer is refused whose evidence the record contradicts.
+	RefuseContradicted bool
+	RatingOptional     bool     // whether a disposition may go without a rating
+	Checklist          []string // what must be confirmed for an SQL; see Checklist
+	Confirmable        []string // what may be confirmed
 }
 
 // Checklist gives the items of a checklist in which the frames `bant` and `meddic` stand for what they consist of. BANT is

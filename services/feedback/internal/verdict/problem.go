@@ -7,6 +7,8 @@ type Problem struct {
 	Field   string   // of the answer, such as `rating`
 	Message string   // what is wrong with it
 	Missing []string // what it lacks, such as `rating` or `confirmed.need`; empty if something is there but wrong
+	// Criterion is the one that evidence names and that proves nothing for the reason; empty if something else is wrong.
+	Criterion string
 }
 
 // ProblemsError is everything that keeps an answer from being taken; at least one problem.
@@ -32,6 +34,20 @@ func (e *ProblemsError) Missing() []string {
 	return all
 }
 
+// Irrelevant is the first criterion that proves nothing for the reason, where nothing else is wrong; empty otherwise.
+func (e *ProblemsError) Irrelevant() string {
+	first := ""
+	for _, p := range e.Problems {
+		if p.Criterion == "" {
+			return ""
+		}
+		if first == "" {
+			first = p.Criterion
+		}
+	}
+	return first
+}
+
 // problems collects what is found.
 type problems []Problem
 
@@ -41,6 +57,10 @@ func (p *problems) wrong(field, message string) {
 
 func (p *problems) missing(field, message string, what ...string) {
 	*p = append(*p, Problem{Field: field, Message: message, Missing: what})
+}
+
+func (p *problems) irrelevant(field, message, criterion string) {
+	*p = append(*p, Problem{Field: field, Message: message, Criterion: criterion})
 }
 
 func (p problems) err() error {

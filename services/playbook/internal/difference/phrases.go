@@ -113,6 +113,8 @@ func phrases() []phrase {
 		{"feedback.rating", "A rating is {new} instead of {old}", "", ""},
 		{"feedback.evidence_required_for", "Evidence is required for {new} instead of {old}", "Evidence is now required for {new}",
 			"No reason needs evidence any more; it was required for {old}"},
+		{"feedback.grounds.*", "{1} is evidence for {new} instead of {old}", "{1} is now evidence for {new} alone", "{1} is no longer evidence for {old} alone"},
+		{"feedback.contradicted", "An answer that the record contradicts {new}; before it {old}", "", ""},
 		{"feedback.patterns.share", "A reason is an alert from {new} of the leads instead of {old}", "", ""},
 		{"feedback.patterns.min_leads", "A reason is an alert from {new} leads instead of {old}", "", ""},
 		{"feedback.disputes.automatic", "Disputes open by themselves {new}, instead of {old}", "", ""},

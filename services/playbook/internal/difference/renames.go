@@ -43,7 +43,18 @@ func renamed(doc *playbookv1.Document, names map[string]string) *playbookv1.Docu
 		doc.Disqualify[name] = expression.Rename(text, names)
 	}
 	renameIn(doc.ProtoReflect(), names)
+	renameGrounds(doc.GetFeedback().GetGrounds(), names)
 	return doc
+}
+
+// renameGrounds changes the names of criteria that prove something.
+func renameGrounds(grounds map[string]playbookv1.RejectionReason, names map[string]string) {
+	for old, other := range names {
+		if reason, ok := grounds[old]; ok {
+			delete(grounds, old)
+			grounds[other] = reason
+		}
+	}
 }
 
 // renameIn changes the names in the expressions of a message and of what it holds.

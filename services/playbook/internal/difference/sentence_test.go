@@ -102,6 +102,8 @@ func TestAChangeReadsAsASalesLeaderWouldSayIt(t *testing.T) {
 		{"feedback:", "feedback:\n  disputes: {within: 36h}", how, "In a dispute the teams have the word for 36 hours instead of 5 days"},
 		{"campaigns: [abm-q4]", "campaigns: [abm_sql]", how, "initech.example is worked by abm_sql instead of abm-q4"},
 		{"feedback:", "feedback:\n  details: {went_sql: bad_data}", how, "Reps may now say went_sql, which is bad data"},
+		{"feedback:", "feedback:\n  grounds: {size_fit: bad_fit_firmographic}", how, "size_fit is now evidence for bad fit firmographic alone"},
+		{"feedback:", "feedback:\n  contradicted: refuse", how, "An answer that the record contradicts is refused; before it is taken and settled by both teams"},
 		{"checklist: [need, timing]", "checklist: bant", how, "An SQL needs BANT instead of need and timing"},
 		{"not_ready, bad_data, ", "bad_data, ", how, "Reps can give these reasons: bad fit firmographic, bad fit budget, bad data, competitor and duplicate, " +
 			"instead of bad fit firmographic, bad fit budget, not ready, bad data, competitor and duplicate"},

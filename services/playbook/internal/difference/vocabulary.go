@@ -31,6 +31,7 @@ func spelt() map[string]map[string]string {
 			"reroute_if_unaccepted": "its open handoff goes where it belongs now, unless somebody accepted it"},
 		"Automatic": {"record": "when what is on record, or what sales itself says, speaks against the reason",
 			"claim": "when what sales itself says speaks against the reason", "none": "never"},
+		"Contradiction":  {"dispute": "is taken and settled by both teams", "refuse": "is refused"},
 		"EligiblePeople": {"account": "everybody of the account", "contact_roles": "people with a role in the opportunity", "primary": "the primary contact alone"},
 	}
 }

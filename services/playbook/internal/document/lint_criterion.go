@@ -18,6 +18,9 @@ func (l *linter) checkCriteria() {
 	for _, rule := range l.doc.GetScoring().GetFit() {
 		used[nearest(rule.GetWhen(), names(l.doc.GetCriteria()))] = true // a misspelt name is one problem, not two
 	}
+	for name := range l.doc.GetFeedback().GetGrounds() {
+		used[name] = true
+	}
 	for name := range sorted(l.doc.GetCriteria()) {
 		if !used[name] {
 			l.advise(entry("criteria", name), "nothing asks it: use it by its name, take it out, or leave it for reps to name as evidence")

@@ -15,6 +15,7 @@ const mostReasons = 6
 func (l *linter) checkFeedback() {
 	feedback := l.doc.GetFeedback()
 	l.checkReasons(feedback)
+	l.checkGrounds(feedback)
 	if n := len(feedback.GetDetails()); n > mostReasons {
 		l.advise("feedback.details", "%d words of your own beside the reasons: menus of more than six are not used (Klozeo, The Sales-Marketing Alignment Playbook)", n)
 	}
@@ -45,6 +46,20 @@ func (l *linter) checkReasons(feedback *playbookv1.FeedbackPolicy) {
 	for i, reason := range feedback.GetEvidenceRequiredFor() {
 		if !slices.Contains(offered, reason) {
 			l.advise(element("feedback.evidence_required_for", i), message, reasonName(reason))
+		}
+	}
+}
+
+// checkGrounds looks the criteria up that prove a reason.
+func (l *linter) checkGrounds(feedback *playbookv1.FeedbackPolicy) {
+	known := append(names(l.doc.GetCriteria()), names(l.doc.GetDisqualify())...)
+	for criterion, reason := range sorted(feedback.GetGrounds()) {
+		at := entry("feedback.grounds", criterion)
+		if !slices.Contains(known, criterion) {
+			l.refuse(at, "there is no criterion or disqualifier %s: %s", quoted(criterion), mend(criterion, known))
+		}
+		if !slices.Contains(l.full.GetFeedback().GetReasons(), reason) {
+			l.advise(at, "reps cannot give %s: it is not among the reasons", reasonName(reason))
 		}
 	}
 }

@@ -166,6 +166,12 @@ func TestLintReportsEachProblemAtItsPlace(t *testing.T) {
 				`35:3: advice: feedback.reasons: bad_data, duplicate left out: whoever means one of the six reasons and cannot find it picks another (Klozeo, The Sales-Marketing Alignment Playbook)`,
 				`36:22: advice: feedback.details.bounced: reps cannot give bad_data: it is not among the reasons`,
 				`37:26: advice: feedback.evidence_required_for[0]: reps cannot give bad_data: it is not among the reasons`}},
+		{"a ground that nobody knows, and one for a reason that reps cannot give",
+			"details: {bounced: bad_data}", "reasons: [bad_fit_firmographic, bad_fit_budget, not_ready, bad_data, duplicate]\n  grounds: {siz_fit: bad_fit_firmographic, size_fit: competitor}",
+			[]string{
+				`35:3: advice: feedback.reasons: competitor left out: whoever means one of the six reasons and cannot find it picks another (Klozeo, The Sales-Marketing Alignment Playbook)`,
+				`36:22: feedback.grounds.siz_fit: there is no criterion or disqualifier "siz_fit": did you mean "size_fit"?`,
+				`36:54: advice: feedback.grounds.size_fit: reps cannot give competitor: it is not among the reasons`}},
 		{"a report in no zone",
 			"zone: Europe/Berlin", "zone: Berlin",
 			[]string{`36:39: feedback.report.zone: "Berlin" is no IANA time zone: write it like America/New_York or Europe/Berlin`}},

@@ -82,6 +82,11 @@ const (
 	ErrorReason_ERROR_REASON_RESUME_TOKEN_EXPIRED ErrorReason = 25
 	// The suite does not run on a test clock, or the instant lies in the past of it.
 	ErrorReason_ERROR_REASON_TEST_CLOCK ErrorReason = 26
+	// The criterion that evidence names is none for the reason of the answer. Details: `BadRequest` with each. Metadata: `criterion`.
+	ErrorReason_ERROR_REASON_EVIDENCE_IRRELEVANT ErrorReason = 27
+	// The record contradicts the evidence, and the playbook refuses such an answer. Metadata: `resource`, `criterion`, `field`,
+	// `cause`.
+	ErrorReason_ERROR_REASON_EVIDENCE_CONTRADICTED ErrorReason = 28
 )
 
 // Enum value maps for ErrorReason.
@@ -114,6 +119,8 @@ var (
 		24: "ERROR_REASON_DEADLINE",
 		25: "ERROR_REASON_RESUME_TOKEN_EXPIRED",
 		26: "ERROR_REASON_TEST_CLOCK",
+		27: "ERROR_REASON_EVIDENCE_IRRELEVANT",
+		28: "ERROR_REASON_EVIDENCE_CONTRADICTED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":           0,
@@ -143,6 +150,8 @@ var (
 		"ERROR_REASON_DEADLINE":              24,
 		"ERROR_REASON_RESUME_TOKEN_EXPIRED":  25,
 		"ERROR_REASON_TEST_CLOCK":            26,
+		"ERROR_REASON_EVIDENCE_IRRELEVANT":   27,
+		"ERROR_REASON_EVIDENCE_CONTRADICTED": 28,
 	}
 )
 
@@ -177,7 +186,7 @@ var File_handoff_errors_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_handoff_errors_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/errors/v1/error_reason.proto\x12\x11handoff.errors.v1*\xa3\a\n" +
+	"$handoff/errors/v1/error_reason.proto\x12\x11handoff.errors.v1*\xf1\a\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_FIELD_INVALID\x10\x01\x12#\n" +
@@ -206,7 +215,9 @@ const file_handoff_errors_v1_error_reason_proto_rawDesc = "" +
 	"\x15ERROR_REASON_INTERNAL\x10\x17\x12\x19\n" +
 	"\x15ERROR_REASON_DEADLINE\x10\x18\x12%\n" +
 	"!ERROR_REASON_RESUME_TOKEN_EXPIRED\x10\x19\x12\x1b\n" +
-	"\x17ERROR_REASON_TEST_CLOCK\x10\x1aB\xcf\x01\n" +
+	"\x17ERROR_REASON_TEST_CLOCK\x10\x1a\x12$\n" +
+	" ERROR_REASON_EVIDENCE_IRRELEVANT\x10\x1b\x12&\n" +
+	"\"ERROR_REASON_EVIDENCE_CONTRADICTED\x10\x1cB\xcf\x01\n" +
 	"\x15com.handoff.errors.v1B\x10ErrorReasonProtoP\x01Z>github.com/handoffhq/handoff/gen/go/handoff/errors/v1;errorsv1\xa2\x02\x03HEX\xaa\x02\x11Handoff.Errors.V1\xca\x02\x11Handoff\\Errors\\V1\xe2\x02\x1dHandoff\\Errors\\V1\\GPBMetadata\xea\x02\x13Handoff::Errors::V1b\x06proto3"
 
 var (

@@ -12,6 +12,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v11 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
+	v12 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -373,7 +374,10 @@ type Verdict struct {
 	// What sales thinks should be done next.
 	NextAction Verdict_NextAction `protobuf:"varint,24,opt,name=next_action,json=nextAction,proto3,enum=handoff.feedback.v1.Verdict_NextAction" json:"next_action,omitempty"`
 	// The dispute over it; empty if there was none.
-	Dispute       string `protobuf:"bytes,25,opt,name=dispute,proto3" json:"dispute,omitempty"`
+	Dispute string `protobuf:"bytes,25,opt,name=dispute,proto3" json:"dispute,omitempty"`
+	// What follows from the evidence: SUPPORTED if some of it is, else CONTRADICTED if some of it is, else UNVERIFIABLE.
+	// Unspecified without any.
+	Finding       v12.EvidenceCheck_Finding `protobuf:"varint,26,opt,name=finding,proto3,enum=handoff.scoring.v1.EvidenceCheck_Finding" json:"finding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -583,6 +587,13 @@ func (x *Verdict) GetDispute() string {
 	return ""
 }
 
+func (x *Verdict) GetFinding() v12.EvidenceCheck_Finding {
+	if x != nil {
+		return x.Finding
+	}
+	return v12.EvidenceCheck_Finding(0)
+}
+
 // Which field proves a reason.
 type Evidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -593,6 +604,9 @@ type Evidence struct {
 	Field string `protobuf:"bytes,2,opt,name=field,proto3" json:"field,omitempty"`
 	// What sales found, such as `12`. 1 to 500 characters. It stays in this service.
 	ObservedValue string `protobuf:"bytes,3,opt,name=observed_value,json=observedValue,proto3" json:"observed_value,omitempty"`
+	// How it compares with the playbook of the handoff, and with what was on record when it was given. What is on record stays in
+	// this service.
+	Check         *v12.EvidenceCheck `protobuf:"bytes,4,opt,name=check,proto3" json:"check,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -648,11 +662,18 @@ func (x *Evidence) GetObservedValue() string {
 	return ""
 }
 
+func (x *Evidence) GetCheck() *v12.EvidenceCheck {
+	if x != nil {
+		return x.Check
+	}
+	return nil
+}
+
 var File_handoff_feedback_v1_verdict_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\n" +
-	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xcd\x10\n" +
+	"!handoff/feedback/v1/verdict.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\x1a!handoff/scoring/v1/evidence.proto\"\x97\x11\n" +
 	"\aVerdict\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x121\n" +
 	"\x04step\x18\x02 \x01(\x0e2\x18.handoff.routing.v1.StepB\x03\xe0A\x03R\x04step\x12#\n" +
@@ -690,7 +711,8 @@ const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\vnext_action\x18\x18 \x01(\x0e2'.handoff.feedback.v1.Verdict.NextActionB\x03\xe0A\x03R\n" +
 	"nextAction\x125\n" +
 	"\adispute\x18\x19 \x01(\tB\x1b\xe0A\x03\xfaA\x15\n" +
-	"\x13handoff.dev/DisputeR\adispute\"\x82\x01\n" +
+	"\x13handoff.dev/DisputeR\adispute\x12H\n" +
+	"\afinding\x18\x1a \x01(\x0e2).handoff.scoring.v1.EvidenceCheck.FindingB\x03\xe0A\x03R\afinding\"\x82\x01\n" +
 	"\fMessageMatch\x12\x1d\n" +
 	"\x19MESSAGE_MATCH_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16MESSAGE_MATCH_ACCURATE\x10\x01\x12\x1c\n" +
@@ -719,11 +741,12 @@ const file_handoff_feedback_v1_verdict_proto_rawDesc = "" +
 	"\x13NEXT_ACTION_NURTURE\x10\x02\x12\x1a\n" +
 	"\x16NEXT_ACTION_DISQUALIFY\x10\x03\x12 \n" +
 	"\x1cNEXT_ACTION_REWORK_TARGETING\x10\x04:R\xeaAO\n" +
-	"\x13handoff.dev/Verdict\x12%handoffs/{handoff}/verdicts/{verdict}*\bverdicts2\averdict\"\xde\x01\n" +
+	"\x13handoff.dev/Verdict\x12%handoffs/{handoff}/verdicts/{verdict}*\bverdicts2\averdict\"\x9c\x02\n" +
 	"\bEvidence\x12>\n" +
 	"\tcriterion\x18\x01 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\tcriterion\x12\\\n" +
 	"\x05field\x18\x02 \x01(\tBF\xe0A\x02\xbaH@r>\x18d2:^(engagement|(lead|account)(\\.[a-z][a-z0-9_]{0,62}){1,2})$R\x05field\x124\n" +
-	"\x0eobserved_value\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xf4\x03R\robservedValueB\xd9\x01\n" +
+	"\x0eobserved_value\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xf4\x03R\robservedValue\x12<\n" +
+	"\x05check\x18\x04 \x01(\v2!.handoff.scoring.v1.EvidenceCheckB\x03\xe0A\x03R\x05checkB\xd9\x01\n" +
 	"\x17com.handoff.feedback.v1B\fVerdictProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/feedback/v1;feedbackv1\xa2\x02\x03HFX\xaa\x02\x13Handoff.Feedback.V1\xca\x02\x13Handoff\\Feedback\\V1\xe2\x02\x1fHandoff\\Feedback\\V1\\GPBMetadata\xea\x02\x15Handoff::Feedback::V1b\x06proto3"
 
 var (
@@ -741,18 +764,20 @@ func file_handoff_feedback_v1_verdict_proto_rawDescGZIP() []byte {
 var file_handoff_feedback_v1_verdict_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
 var file_handoff_feedback_v1_verdict_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_handoff_feedback_v1_verdict_proto_goTypes = []any{
-	(Verdict_MessageMatch)(0),     // 0: handoff.feedback.v1.Verdict.MessageMatch
-	(Verdict_RecycleTarget)(0),    // 1: handoff.feedback.v1.Verdict.RecycleTarget
-	(Verdict_Standing)(0),         // 2: handoff.feedback.v1.Verdict.Standing
-	(Verdict_Quality)(0),          // 3: handoff.feedback.v1.Verdict.Quality
-	(Verdict_NextAction)(0),       // 4: handoff.feedback.v1.Verdict.NextAction
-	(*Verdict)(nil),               // 5: handoff.feedback.v1.Verdict
-	(*Evidence)(nil),              // 6: handoff.feedback.v1.Evidence
-	(v1.Step)(0),                  // 7: handoff.routing.v1.Step
-	(v11.RejectionReason)(0),      // 8: handoff.playbook.v1.RejectionReason
-	(v1.Handoff_Outcome)(0),       // 9: handoff.routing.v1.Handoff.Outcome
-	(v1.Handoff_State)(0),         // 10: handoff.routing.v1.Handoff.State
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(Verdict_MessageMatch)(0),      // 0: handoff.feedback.v1.Verdict.MessageMatch
+	(Verdict_RecycleTarget)(0),     // 1: handoff.feedback.v1.Verdict.RecycleTarget
+	(Verdict_Standing)(0),          // 2: handoff.feedback.v1.Verdict.Standing
+	(Verdict_Quality)(0),           // 3: handoff.feedback.v1.Verdict.Quality
+	(Verdict_NextAction)(0),        // 4: handoff.feedback.v1.Verdict.NextAction
+	(*Verdict)(nil),                // 5: handoff.feedback.v1.Verdict
+	(*Evidence)(nil),               // 6: handoff.feedback.v1.Evidence
+	(v1.Step)(0),                   // 7: handoff.routing.v1.Step
+	(v11.RejectionReason)(0),       // 8: handoff.playbook.v1.RejectionReason
+	(v1.Handoff_Outcome)(0),        // 9: handoff.routing.v1.Handoff.Outcome
+	(v1.Handoff_State)(0),          // 10: handoff.routing.v1.Handoff.State
+	(*timestamppb.Timestamp)(nil),  // 11: google.protobuf.Timestamp
+	(v12.EvidenceCheck_Finding)(0), // 12: handoff.scoring.v1.EvidenceCheck.Finding
+	(*v12.EvidenceCheck)(nil),      // 13: handoff.scoring.v1.EvidenceCheck
 }
 var file_handoff_feedback_v1_verdict_proto_depIdxs = []int32{
 	7,  // 0: handoff.feedback.v1.Verdict.step:type_name -> handoff.routing.v1.Step
@@ -767,11 +792,13 @@ var file_handoff_feedback_v1_verdict_proto_depIdxs = []int32{
 	8,  // 9: handoff.feedback.v1.Verdict.counted_reason:type_name -> handoff.playbook.v1.RejectionReason
 	3,  // 10: handoff.feedback.v1.Verdict.quality:type_name -> handoff.feedback.v1.Verdict.Quality
 	4,  // 11: handoff.feedback.v1.Verdict.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	12, // 12: handoff.feedback.v1.Verdict.finding:type_name -> handoff.scoring.v1.EvidenceCheck.Finding
+	13, // 13: handoff.feedback.v1.Evidence.check:type_name -> handoff.scoring.v1.EvidenceCheck
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_verdict_proto_init() }

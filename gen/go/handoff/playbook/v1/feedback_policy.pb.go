@@ -25,6 +25,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What becomes of an answer whose evidence the record contradicts.
+type Contradiction int32
+
+const (
+	// Not said; DISPUTE.
+	Contradiction_CONTRADICTION_UNSPECIFIED Contradiction = 0
+	// It is taken, with what was found, and the two teams settle it.
+	Contradiction_CONTRADICTION_DISPUTE Contradiction = 1
+	// It is refused.
+	Contradiction_CONTRADICTION_REFUSE Contradiction = 2
+)
+
+// Enum value maps for Contradiction.
+var (
+	Contradiction_name = map[int32]string{
+		0: "CONTRADICTION_UNSPECIFIED",
+		1: "CONTRADICTION_DISPUTE",
+		2: "CONTRADICTION_REFUSE",
+	}
+	Contradiction_value = map[string]int32{
+		"CONTRADICTION_UNSPECIFIED": 0,
+		"CONTRADICTION_DISPUTE":     1,
+		"CONTRADICTION_REFUSE":      2,
+	}
+)
+
+func (x Contradiction) Enum() *Contradiction {
+	p := new(Contradiction)
+	*p = x
+	return p
+}
+
+func (x Contradiction) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Contradiction) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_playbook_v1_feedback_policy_proto_enumTypes[0].Descriptor()
+}
+
+func (Contradiction) Type() protoreflect.EnumType {
+	return &file_handoff_playbook_v1_feedback_policy_proto_enumTypes[0]
+}
+
+func (x Contradiction) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Contradiction.Descriptor instead.
+func (Contradiction) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{0}
+}
+
 // Whether something must be given.
 type Requirement int32
 
@@ -62,11 +115,11 @@ func (x Requirement) String() string {
 }
 
 func (Requirement) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_feedback_policy_proto_enumTypes[0].Descriptor()
+	return file_handoff_playbook_v1_feedback_policy_proto_enumTypes[1].Descriptor()
 }
 
 func (Requirement) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_feedback_policy_proto_enumTypes[0]
+	return &file_handoff_playbook_v1_feedback_policy_proto_enumTypes[1]
 }
 
 func (x Requirement) Number() protoreflect.EnumNumber {
@@ -75,7 +128,7 @@ func (x Requirement) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Requirement.Descriptor instead.
 func (Requirement) EnumDescriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{0}
+	return file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP(), []int{1}
 }
 
 // Which contradicted evidence opens a dispute by itself.
@@ -119,11 +172,11 @@ func (x DisputePolicy_Automatic) String() string {
 }
 
 func (DisputePolicy_Automatic) Descriptor() protoreflect.EnumDescriptor {
-	return file_handoff_playbook_v1_feedback_policy_proto_enumTypes[1].Descriptor()
+	return file_handoff_playbook_v1_feedback_policy_proto_enumTypes[2].Descriptor()
 }
 
 func (DisputePolicy_Automatic) Type() protoreflect.EnumType {
-	return &file_handoff_playbook_v1_feedback_policy_proto_enumTypes[1]
+	return &file_handoff_playbook_v1_feedback_policy_proto_enumTypes[2]
 }
 
 func (x DisputePolicy_Automatic) Number() protoreflect.EnumNumber {
@@ -153,7 +206,13 @@ type FeedbackPolicy struct {
 	// When the rejection report comes out.
 	Report *ReportSchedule `protobuf:"bytes,7,opt,name=report,proto3" json:"report,omitempty"`
 	// How the teams settle what they make of a verdict.
-	Disputes      *DisputePolicy `protobuf:"bytes,8,opt,name=disputes,proto3" json:"disputes,omitempty"`
+	Disputes *DisputePolicy `protobuf:"bytes,8,opt,name=disputes,proto3" json:"disputes,omitempty"`
+	// What proves what: the reason that a criterion or a disqualifier is evidence for, such as `size_fit: bad_fit_firmographic`. A
+	// criterion that is listed is evidence for that reason alone, and a reason that is listed takes no other criteria. Default:
+	// every criterion for every reason. At most 50.
+	Grounds map[string]RejectionReason `protobuf:"bytes,9,rep,name=grounds,proto3" json:"grounds,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value,enum=handoff.playbook.v1.RejectionReason"`
+	// What becomes of an answer whose evidence the record contradicts. Default DISPUTE.
+	Contradicted  Contradiction `protobuf:"varint,10,opt,name=contradicted,proto3,enum=handoff.playbook.v1.Contradiction" json:"contradicted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -242,6 +301,20 @@ func (x *FeedbackPolicy) GetDisputes() *DisputePolicy {
 		return x.Disputes
 	}
 	return nil
+}
+
+func (x *FeedbackPolicy) GetGrounds() map[string]RejectionReason {
+	if x != nil {
+		return x.Grounds
+	}
+	return nil
+}
+
+func (x *FeedbackPolicy) GetContradicted() Contradiction {
+	if x != nil {
+		return x.Contradicted
+	}
+	return Contradiction_CONTRADICTION_UNSPECIFIED
 }
 
 // How the teams settle what they make of a verdict.
@@ -458,7 +531,7 @@ var File_handoff_playbook_v1_feedback_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_feedback_policy_proto_rawDesc = "" +
 	"\n" +
-	")handoff/playbook/v1/feedback_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xec\x05\n" +
+	")handoff/playbook/v1/feedback_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a(handoff/playbook/v1/routing_policy.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x9b\b\n" +
 	"\x0eFeedbackPolicy\x12Q\n" +
 	"\areasons\x18\x01 \x03(\x0e2$.handoff.playbook.v1.RejectionReasonB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\areasons\x12y\n" +
 	"\adetails\x18\x02 \x03(\v20.handoff.playbook.v1.FeedbackPolicy.DetailsEntryB-\xbaH*\x9a\x01'\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$*\a\x82\x01\x04\x10\x01 \x00R\adetails\x12B\n" +
@@ -467,8 +540,14 @@ const file_handoff_playbook_v1_feedback_policy_proto_rawDesc = "" +
 	"\bpatterns\x18\x05 \x01(\v2\".handoff.playbook.v1.PatternPolicyR\bpatterns\x12<\n" +
 	"\arecycle\x18\x06 \x01(\v2\".handoff.playbook.v1.RecyclePolicyR\arecycle\x12;\n" +
 	"\x06report\x18\a \x01(\v2#.handoff.playbook.v1.ReportScheduleR\x06report\x12>\n" +
-	"\bdisputes\x18\b \x01(\v2\".handoff.playbook.v1.DisputePolicyR\bdisputes\x1a`\n" +
+	"\bdisputes\x18\b \x01(\v2\".handoff.playbook.v1.DisputePolicyR\bdisputes\x12y\n" +
+	"\agrounds\x18\t \x03(\v20.handoff.playbook.v1.FeedbackPolicy.GroundsEntryB-\xbaH*\x9a\x01'\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,62}$*\a\x82\x01\x04\x10\x01 \x00R\agrounds\x12P\n" +
+	"\fcontradicted\x18\n" +
+	" \x01(\x0e2\".handoff.playbook.v1.ContradictionB\b\xbaH\x05\x82\x01\x02\x10\x01R\fcontradicted\x1a`\n" +
 	"\fDetailsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12:\n" +
+	"\x05value\x18\x02 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\x05value:\x028\x01\x1a`\n" +
+	"\fGroundsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12:\n" +
 	"\x05value\x18\x02 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\x05value:\x028\x01\"\xdd\x02\n" +
 	"\rDisputePolicy\x12T\n" +
@@ -496,7 +575,11 @@ const file_handoff_playbook_v1_feedback_policy_proto_rawDesc = "" +
 	"\f_rating_drop\"\xa8\x01\n" +
 	"\x0eReportSchedule\x12w\n" +
 	"\x05every\x18\x01 \x01(\tBa\xbaH^r\\2Z^(monday|tuesday|wednesday|thursday|friday|saturday|sunday) ([01][0-9]|2[0-3]):[0-5][0-9]$R\x05every\x12\x1d\n" +
-	"\x04zone\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04zone*^\n" +
+	"\x04zone\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04zone*c\n" +
+	"\rContradiction\x12\x1d\n" +
+	"\x19CONTRADICTION_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15CONTRADICTION_DISPUTE\x10\x01\x12\x18\n" +
+	"\x14CONTRADICTION_REFUSE\x10\x02*^\n" +
 	"\vRequirement\x12\x1b\n" +
 	"\x17REQUIREMENT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14REQUIREMENT_REQUIRED\x10\x01\x12\x18\n" +
@@ -515,41 +598,46 @@ func file_handoff_playbook_v1_feedback_policy_proto_rawDescGZIP() []byte {
 	return file_handoff_playbook_v1_feedback_policy_proto_rawDescData
 }
 
-var file_handoff_playbook_v1_feedback_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_handoff_playbook_v1_feedback_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_handoff_playbook_v1_feedback_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_handoff_playbook_v1_feedback_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_handoff_playbook_v1_feedback_policy_proto_goTypes = []any{
-	(Requirement)(0),             // 0: handoff.playbook.v1.Requirement
-	(DisputePolicy_Automatic)(0), // 1: handoff.playbook.v1.DisputePolicy.Automatic
-	(*FeedbackPolicy)(nil),       // 2: handoff.playbook.v1.FeedbackPolicy
-	(*DisputePolicy)(nil),        // 3: handoff.playbook.v1.DisputePolicy
-	(*PatternPolicy)(nil),        // 4: handoff.playbook.v1.PatternPolicy
-	(*ReportSchedule)(nil),       // 5: handoff.playbook.v1.ReportSchedule
-	nil,                          // 6: handoff.playbook.v1.FeedbackPolicy.DetailsEntry
-	(RejectionReason)(0),         // 7: handoff.playbook.v1.RejectionReason
-	(*RecyclePolicy)(nil),        // 8: handoff.playbook.v1.RecyclePolicy
-	(*durationpb.Duration)(nil),  // 9: google.protobuf.Duration
+	(Contradiction)(0),           // 0: handoff.playbook.v1.Contradiction
+	(Requirement)(0),             // 1: handoff.playbook.v1.Requirement
+	(DisputePolicy_Automatic)(0), // 2: handoff.playbook.v1.DisputePolicy.Automatic
+	(*FeedbackPolicy)(nil),       // 3: handoff.playbook.v1.FeedbackPolicy
+	(*DisputePolicy)(nil),        // 4: handoff.playbook.v1.DisputePolicy
+	(*PatternPolicy)(nil),        // 5: handoff.playbook.v1.PatternPolicy
+	(*ReportSchedule)(nil),       // 6: handoff.playbook.v1.ReportSchedule
+	nil,                          // 7: handoff.playbook.v1.FeedbackPolicy.DetailsEntry
+	nil,                          // 8: handoff.playbook.v1.FeedbackPolicy.GroundsEntry
+	(RejectionReason)(0),         // 9: handoff.playbook.v1.RejectionReason
+	(*RecyclePolicy)(nil),        // 10: handoff.playbook.v1.RecyclePolicy
+	(*durationpb.Duration)(nil),  // 11: google.protobuf.Duration
 }
 var file_handoff_playbook_v1_feedback_policy_proto_depIdxs = []int32{
-	7,  // 0: handoff.playbook.v1.FeedbackPolicy.reasons:type_name -> handoff.playbook.v1.RejectionReason
-	6,  // 1: handoff.playbook.v1.FeedbackPolicy.details:type_name -> handoff.playbook.v1.FeedbackPolicy.DetailsEntry
-	0,  // 2: handoff.playbook.v1.FeedbackPolicy.rating:type_name -> handoff.playbook.v1.Requirement
-	7,  // 3: handoff.playbook.v1.FeedbackPolicy.evidence_required_for:type_name -> handoff.playbook.v1.RejectionReason
-	4,  // 4: handoff.playbook.v1.FeedbackPolicy.patterns:type_name -> handoff.playbook.v1.PatternPolicy
-	8,  // 5: handoff.playbook.v1.FeedbackPolicy.recycle:type_name -> handoff.playbook.v1.RecyclePolicy
-	5,  // 6: handoff.playbook.v1.FeedbackPolicy.report:type_name -> handoff.playbook.v1.ReportSchedule
-	3,  // 7: handoff.playbook.v1.FeedbackPolicy.disputes:type_name -> handoff.playbook.v1.DisputePolicy
-	1,  // 8: handoff.playbook.v1.DisputePolicy.automatic:type_name -> handoff.playbook.v1.DisputePolicy.Automatic
-	9,  // 9: handoff.playbook.v1.DisputePolicy.open_within:type_name -> google.protobuf.Duration
-	9,  // 10: handoff.playbook.v1.DisputePolicy.within:type_name -> google.protobuf.Duration
-	9,  // 11: handoff.playbook.v1.PatternPolicy.window:type_name -> google.protobuf.Duration
-	9,  // 12: handoff.playbook.v1.PatternPolicy.long_window:type_name -> google.protobuf.Duration
-	9,  // 13: handoff.playbook.v1.PatternPolicy.cooldown:type_name -> google.protobuf.Duration
-	7,  // 14: handoff.playbook.v1.FeedbackPolicy.DetailsEntry.value:type_name -> handoff.playbook.v1.RejectionReason
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	9,  // 0: handoff.playbook.v1.FeedbackPolicy.reasons:type_name -> handoff.playbook.v1.RejectionReason
+	7,  // 1: handoff.playbook.v1.FeedbackPolicy.details:type_name -> handoff.playbook.v1.FeedbackPolicy.DetailsEntry
+	1,  // 2: handoff.playbook.v1.FeedbackPolicy.rating:type_name -> handoff.playbook.v1.Requirement
+	9,  // 3: handoff.playbook.v1.FeedbackPolicy.evidence_required_for:type_name -> handoff.playbook.v1.RejectionReason
+	5,  // 4: handoff.playbook.v1.FeedbackPolicy.patterns:type_name -> handoff.playbook.v1.PatternPolicy
+	10, // 5: handoff.playbook.v1.FeedbackPolicy.recycle:type_name -> handoff.playbook.v1.RecyclePolicy
+	6,  // 6: handoff.playbook.v1.FeedbackPolicy.report:type_name -> handoff.playbook.v1.ReportSchedule
+	4,  // 7: handoff.playbook.v1.FeedbackPolicy.disputes:type_name -> handoff.playbook.v1.DisputePolicy
+	8,  // 8: handoff.playbook.v1.FeedbackPolicy.grounds:type_name -> handoff.playbook.v1.FeedbackPolicy.GroundsEntry
+	0,  // 9: handoff.playbook.v1.FeedbackPolicy.contradicted:type_name -> handoff.playbook.v1.Contradiction
+	2,  // 10: handoff.playbook.v1.DisputePolicy.automatic:type_name -> handoff.playbook.v1.DisputePolicy.Automatic
+	11, // 11: handoff.playbook.v1.DisputePolicy.open_within:type_name -> google.protobuf.Duration
+	11, // 12: handoff.playbook.v1.DisputePolicy.within:type_name -> google.protobuf.Duration
+	11, // 13: handoff.playbook.v1.PatternPolicy.window:type_name -> google.protobuf.Duration
+	11, // 14: handoff.playbook.v1.PatternPolicy.long_window:type_name -> google.protobuf.Duration
+	11, // 15: handoff.playbook.v1.PatternPolicy.cooldown:type_name -> google.protobuf.Duration
+	9,  // 16: handoff.playbook.v1.FeedbackPolicy.DetailsEntry.value:type_name -> handoff.playbook.v1.RejectionReason
+	9,  // 17: handoff.playbook.v1.FeedbackPolicy.GroundsEntry.value:type_name -> handoff.playbook.v1.RejectionReason
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_handoff_playbook_v1_feedback_policy_proto_init() }
@@ -565,8 +653,8 @@ func file_handoff_playbook_v1_feedback_policy_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_feedback_policy_proto_rawDesc), len(file_handoff_playbook_v1_feedback_policy_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   5,
+			NumEnums:      3,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -3521,6 +3521,189 @@ func (x *DescribeLeadsResponse) GetPlaybook() string {
 	return ""
 }
 
+// Asks to compare evidence.
+type CheckEvidenceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `leads/{lead}`.
+	Lead string `protobuf:"bytes,1,opt,name=lead,proto3" json:"lead,omitempty"`
+	// The version to judge by: `playbooks/{version}`.
+	Playbook string `protobuf:"bytes,2,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	// As of when the record counts: what was recorded later does not.
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	// What was seen. 1 to 10.
+	Items         []*EvidenceItem `protobuf:"bytes,4,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckEvidenceRequest) Reset() {
+	*x = CheckEvidenceRequest{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckEvidenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckEvidenceRequest) ProtoMessage() {}
+
+func (x *CheckEvidenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckEvidenceRequest.ProtoReflect.Descriptor instead.
+func (*CheckEvidenceRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *CheckEvidenceRequest) GetLead() string {
+	if x != nil {
+		return x.Lead
+	}
+	return ""
+}
+
+func (x *CheckEvidenceRequest) GetPlaybook() string {
+	if x != nil {
+		return x.Playbook
+	}
+	return ""
+}
+
+func (x *CheckEvidenceRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
+func (x *CheckEvidenceRequest) GetItems() []*EvidenceItem {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+// What somebody saw.
+type EvidenceItem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The criterion that the lead fails, or the disqualifier that it meets, by name. Default: none.
+	Criterion string `protobuf:"bytes,1,opt,name=criterion,proto3" json:"criterion,omitempty"`
+	// The field, such as `account.employees`.
+	Field string `protobuf:"bytes,2,opt,name=field,proto3" json:"field,omitempty"`
+	// What it is, such as `12`. 1 to 500 characters.
+	ObservedValue string `protobuf:"bytes,3,opt,name=observed_value,json=observedValue,proto3" json:"observed_value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceItem) Reset() {
+	*x = EvidenceItem{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[60]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceItem) ProtoMessage() {}
+
+func (x *EvidenceItem) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[60]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceItem.ProtoReflect.Descriptor instead.
+func (*EvidenceItem) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{60}
+}
+
+func (x *EvidenceItem) GetCriterion() string {
+	if x != nil {
+		return x.Criterion
+	}
+	return ""
+}
+
+func (x *EvidenceItem) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *EvidenceItem) GetObservedValue() string {
+	if x != nil {
+		return x.ObservedValue
+	}
+	return ""
+}
+
+// How evidence compares.
+type CheckEvidenceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One for each item, in their order.
+	Checks        []*EvidenceCheck `protobuf:"bytes,1,rep,name=checks,proto3" json:"checks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckEvidenceResponse) Reset() {
+	*x = CheckEvidenceResponse{}
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckEvidenceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckEvidenceResponse) ProtoMessage() {}
+
+func (x *CheckEvidenceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckEvidenceResponse.ProtoReflect.Descriptor instead.
+func (*CheckEvidenceResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *CheckEvidenceResponse) GetChecks() []*EvidenceCheck {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
 // What became of one what-if.
 type StreamScoreLeadsResponse_Result struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3539,7 +3722,7 @@ type StreamScoreLeadsResponse_Result struct {
 
 func (x *StreamScoreLeadsResponse_Result) Reset() {
 	*x = StreamScoreLeadsResponse_Result{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[59]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3551,7 +3734,7 @@ func (x *StreamScoreLeadsResponse_Result) String() string {
 func (*StreamScoreLeadsResponse_Result) ProtoMessage() {}
 
 func (x *StreamScoreLeadsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[59]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3635,7 +3818,7 @@ type StreamCreateLeadsResponse_Result struct {
 
 func (x *StreamCreateLeadsResponse_Result) Reset() {
 	*x = StreamCreateLeadsResponse_Result{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[60]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3647,7 +3830,7 @@ func (x *StreamCreateLeadsResponse_Result) String() string {
 func (*StreamCreateLeadsResponse_Result) ProtoMessage() {}
 
 func (x *StreamCreateLeadsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[60]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3732,7 +3915,7 @@ type DescribeLeadsResponse_Description struct {
 
 func (x *DescribeLeadsResponse_Description) Reset() {
 	*x = DescribeLeadsResponse_Description{}
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[61]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3744,7 +3927,7 @@ func (x *DescribeLeadsResponse_Description) String() string {
 func (*DescribeLeadsResponse_Description) ProtoMessage() {}
 
 func (x *DescribeLeadsResponse_Description) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[61]
+	mi := &file_handoff_scoring_v1_scoring_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3799,7 +3982,7 @@ var File_handoff_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\x1ehandoff/scoring/v1/cases.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a handoff/scoring/v1/meeting.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1fhandoff/scoring/v1/replay.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
+	"(handoff/scoring/v1/scoring_service.proto\x12\x12handoff.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x1ehandoff/access/v1/access.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/scoring/v1/account.proto\x1a(handoff/scoring/v1/account_profile.proto\x1a&handoff/scoring/v1/account_score.proto\x1a\x1ehandoff/scoring/v1/cases.proto\x1a\"handoff/scoring/v1/duplicate.proto\x1a#handoff/scoring/v1/engagement.proto\x1a!handoff/scoring/v1/evidence.proto\x1a\x1dhandoff/scoring/v1/lead.proto\x1a%handoff/scoring/v1/lead_context.proto\x1a'handoff/scoring/v1/match_decision.proto\x1a handoff/scoring/v1/meeting.proto\x1a\x1ehandoff/scoring/v1/model.proto\x1a'handoff/scoring/v1/reference_list.proto\x1a\x1fhandoff/scoring/v1/replay.proto\x1a\x1ehandoff/scoring/v1/score.proto\"\xc4\x01\n" +
 	"\x11CreateLeadRequest\x127\n" +
 	"\x04lead\x18\x01 \x01(\v2\x18.handoff.scoring.v1.LeadB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\x04lead\x12J\n" +
 	"\vengagements\x18\x02 \x03(\v2\x1e.handoff.scoring.v1.EngagementB\b\xbaH\x05\x92\x01\x02\x10dR\vengagements\x12*\n" +
@@ -4089,7 +4272,22 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x10handoff.dev/LeadR\x04lead\x12\x1b\n" +
 	"\tover_line\x18\x03 \x01(\bR\boverLine\x12\"\n" +
 	"\fdisqualifier\x18\x04 \x01(\tR\fdisqualifier\x12(\n" +
-	"\x05error\x18\x05 \x01(\v2\x12.google.rpc.StatusR\x05error2\xc82\n" +
+	"\x05error\x18\x05 \x01(\v2\x12.google.rpc.StatusR\x05error\"\xc7\x02\n" +
+	"\x14CheckEvidenceRequest\x12G\n" +
+	"\x04lead\x18\x01 \x01(\tB3\xe0A\x02\xfaA\x12\n" +
+	"\x10handoff.dev/Lead\xbaH\x18r\x162\x14^leads/[0-9a-f]{32}$R\x04lead\x12Z\n" +
+	"\bplaybook\x18\x02 \x01(\tB>\xe0A\x02\xfaA\x16\n" +
+	"\x14handoff.dev/Playbook\xbaH\x1fr\x1d2\x1b^playbooks/[1-9][0-9]{0,8}$R\bplaybook\x12C\n" +
+	"\n" +
+	"as_of_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\t\xe0A\x02\xbaH\x03\xc8\x01\x01R\basOfTime\x12E\n" +
+	"\x05items\x18\x04 \x03(\v2 .handoff.scoring.v1.EvidenceItemB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10\n" +
+	"R\x05items\"\xa9\x01\n" +
+	"\fEvidenceItem\x12>\n" +
+	"\tcriterion\x18\x01 \x01(\tB \xbaH\x1dr\x1b2\x19^([a-z][a-z0-9_]{0,62})?$R\tcriterion\x12#\n" +
+	"\x05field\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05field\x124\n" +
+	"\x0eobserved_value\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xf4\x03R\robservedValue\"R\n" +
+	"\x15CheckEvidenceResponse\x129\n" +
+	"\x06checks\x18\x01 \x03(\v2!.handoff.scoring.v1.EvidenceCheckR\x06checks2\xb93\n" +
 	"\x0eScoringService\x12\x8f\x01\n" +
 	"\n" +
 	"CreateLead\x12%.handoff.scoring.v1.CreateLeadRequest\x1a\x18.handoff.scoring.v1.Lead\"@\xdaA\x04lead\xaa\xbb\x18\a\n" +
@@ -4184,7 +4382,9 @@ const file_handoff_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\rEvaluateModel\x12(.handoff.scoring.v1.EvaluateModelRequest\x1a .handoff.scoring.v1.ModelFigures\"7\xdaA\x04name\xaa\xbb\x18\b\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=models/*}:evaluate\x12\x92\x01\n" +
 	"\fProposeModel\x12'.handoff.scoring.v1.ProposeModelRequest\x1a(.handoff.scoring.v1.ProposeModelResponse\"/\xaa\xbb\x18\x05\n" +
-	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=models/*}:propose\x12t\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=models/*}:propose\x12o\n" +
+	"\rCheckEvidence\x12(.handoff.scoring.v1.CheckEvidenceRequest\x1a).handoff.scoring.v1.CheckEvidenceResponse\"\t\xaa\xbb\x18\x05\n" +
+	"\x01\t\x10\x01\x12t\n" +
 	"\rDescribeLeads\x12(.handoff.scoring.v1.DescribeLeadsRequest\x1a).handoff.scoring.v1.DescribeLeadsResponse\"\x0e\xaa\xbb\x18\n" +
 	"\n" +
 	"\x06\x01\x02\x04\x05\x06\t\x10\x01\x12k\n" +
@@ -4206,7 +4406,7 @@ func file_handoff_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_handoff_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
+var file_handoff_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
 var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*CreateLeadRequest)(nil),                 // 0: handoff.scoring.v1.CreateLeadRequest
 	(*BatchCreateLeadsRequest)(nil),           // 1: handoff.scoring.v1.BatchCreateLeadsRequest
@@ -4267,183 +4467,192 @@ var file_handoff_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*DescribeLeadsRequest)(nil),              // 56: handoff.scoring.v1.DescribeLeadsRequest
 	(*DescribedLead)(nil),                     // 57: handoff.scoring.v1.DescribedLead
 	(*DescribeLeadsResponse)(nil),             // 58: handoff.scoring.v1.DescribeLeadsResponse
-	(*StreamScoreLeadsResponse_Result)(nil),   // 59: handoff.scoring.v1.StreamScoreLeadsResponse.Result
-	(*StreamCreateLeadsResponse_Result)(nil),  // 60: handoff.scoring.v1.StreamCreateLeadsResponse.Result
-	(*DescribeLeadsResponse_Description)(nil), // 61: handoff.scoring.v1.DescribeLeadsResponse.Description
-	(*Lead)(nil),                              // 62: handoff.scoring.v1.Lead
-	(*Engagement)(nil),                        // 63: handoff.scoring.v1.Engagement
-	(Lead_Qualification)(0),                   // 64: handoff.scoring.v1.Lead.Qualification
-	(*fieldmaskpb.FieldMask)(nil),             // 65: google.protobuf.FieldMask
-	(*Account)(nil),                           // 66: handoff.scoring.v1.Account
-	(*Meeting)(nil),                           // 67: handoff.scoring.v1.Meeting
-	(*timestamppb.Timestamp)(nil),             // 68: google.protobuf.Timestamp
-	(*MatchDecision)(nil),                     // 69: handoff.scoring.v1.MatchDecision
-	(*ReferenceList)(nil),                     // 70: handoff.scoring.v1.ReferenceList
-	(v1.Team)(0),                              // 71: handoff.playbook.v1.Team
-	(*AccountProfile)(nil),                    // 72: handoff.scoring.v1.AccountProfile
-	(RankBasis)(0),                            // 73: handoff.scoring.v1.RankBasis
-	(*RankedAccount)(nil),                     // 74: handoff.scoring.v1.RankedAccount
-	(*SuspectedDuplicate)(nil),                // 75: handoff.scoring.v1.SuspectedDuplicate
-	(SuspectedDuplicate_Resolution)(0),        // 76: handoff.scoring.v1.SuspectedDuplicate.Resolution
-	(*Model)(nil),                             // 77: handoff.scoring.v1.Model
-	(*ModelBacktest)(nil),                     // 78: handoff.scoring.v1.ModelBacktest
-	(*ModelWarning)(nil),                      // 79: handoff.scoring.v1.ModelWarning
-	(*Score)(nil),                             // 80: handoff.scoring.v1.Score
-	(*status.Status)(nil),                     // 81: google.rpc.Status
-	(*LeadContext)(nil),                       // 82: handoff.scoring.v1.LeadContext
-	(*ReplayLeadsRequest)(nil),                // 83: handoff.scoring.v1.ReplayLeadsRequest
-	(*DescribeCasesRequest)(nil),              // 84: handoff.scoring.v1.DescribeCasesRequest
-	(*ProfileComparison)(nil),                 // 85: handoff.scoring.v1.ProfileComparison
-	(*AccountScore)(nil),                      // 86: handoff.scoring.v1.AccountScore
-	(*ModelFigures)(nil),                      // 87: handoff.scoring.v1.ModelFigures
-	(*ReplayLeadsResponse)(nil),               // 88: handoff.scoring.v1.ReplayLeadsResponse
-	(*DescribeCasesResponse)(nil),             // 89: handoff.scoring.v1.DescribeCasesResponse
+	(*CheckEvidenceRequest)(nil),              // 59: handoff.scoring.v1.CheckEvidenceRequest
+	(*EvidenceItem)(nil),                      // 60: handoff.scoring.v1.EvidenceItem
+	(*CheckEvidenceResponse)(nil),             // 61: handoff.scoring.v1.CheckEvidenceResponse
+	(*StreamScoreLeadsResponse_Result)(nil),   // 62: handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	(*StreamCreateLeadsResponse_Result)(nil),  // 63: handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	(*DescribeLeadsResponse_Description)(nil), // 64: handoff.scoring.v1.DescribeLeadsResponse.Description
+	(*Lead)(nil),                              // 65: handoff.scoring.v1.Lead
+	(*Engagement)(nil),                        // 66: handoff.scoring.v1.Engagement
+	(Lead_Qualification)(0),                   // 67: handoff.scoring.v1.Lead.Qualification
+	(*fieldmaskpb.FieldMask)(nil),             // 68: google.protobuf.FieldMask
+	(*Account)(nil),                           // 69: handoff.scoring.v1.Account
+	(*Meeting)(nil),                           // 70: handoff.scoring.v1.Meeting
+	(*timestamppb.Timestamp)(nil),             // 71: google.protobuf.Timestamp
+	(*MatchDecision)(nil),                     // 72: handoff.scoring.v1.MatchDecision
+	(*ReferenceList)(nil),                     // 73: handoff.scoring.v1.ReferenceList
+	(v1.Team)(0),                              // 74: handoff.playbook.v1.Team
+	(*AccountProfile)(nil),                    // 75: handoff.scoring.v1.AccountProfile
+	(RankBasis)(0),                            // 76: handoff.scoring.v1.RankBasis
+	(*RankedAccount)(nil),                     // 77: handoff.scoring.v1.RankedAccount
+	(*SuspectedDuplicate)(nil),                // 78: handoff.scoring.v1.SuspectedDuplicate
+	(SuspectedDuplicate_Resolution)(0),        // 79: handoff.scoring.v1.SuspectedDuplicate.Resolution
+	(*Model)(nil),                             // 80: handoff.scoring.v1.Model
+	(*ModelBacktest)(nil),                     // 81: handoff.scoring.v1.ModelBacktest
+	(*ModelWarning)(nil),                      // 82: handoff.scoring.v1.ModelWarning
+	(*EvidenceCheck)(nil),                     // 83: handoff.scoring.v1.EvidenceCheck
+	(*Score)(nil),                             // 84: handoff.scoring.v1.Score
+	(*status.Status)(nil),                     // 85: google.rpc.Status
+	(*LeadContext)(nil),                       // 86: handoff.scoring.v1.LeadContext
+	(*ReplayLeadsRequest)(nil),                // 87: handoff.scoring.v1.ReplayLeadsRequest
+	(*DescribeCasesRequest)(nil),              // 88: handoff.scoring.v1.DescribeCasesRequest
+	(*ProfileComparison)(nil),                 // 89: handoff.scoring.v1.ProfileComparison
+	(*AccountScore)(nil),                      // 90: handoff.scoring.v1.AccountScore
+	(*ModelFigures)(nil),                      // 91: handoff.scoring.v1.ModelFigures
+	(*ReplayLeadsResponse)(nil),               // 92: handoff.scoring.v1.ReplayLeadsResponse
+	(*DescribeCasesResponse)(nil),             // 93: handoff.scoring.v1.DescribeCasesResponse
 }
 var file_handoff_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	62, // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	63, // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	0,  // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	62, // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	64, // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
-	62, // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
-	62, // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	65, // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
-	66, // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	7,  // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
-	66, // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	66, // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
-	66, // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
-	65, // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	63, // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	63, // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
-	67, // 16: handoff.scoring.v1.CreateMeetingRequest.meeting:type_name -> handoff.scoring.v1.Meeting
-	67, // 17: handoff.scoring.v1.ListMeetingsResponse.meetings:type_name -> handoff.scoring.v1.Meeting
-	68, // 18: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	62, // 19: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
-	66, // 20: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
-	63, // 21: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
-	68, // 22: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	69, // 23: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
-	70, // 24: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
-	65, // 25: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
-	23, // 26: handoff.scoring.v1.StreamScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
-	59, // 27: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
-	71, // 28: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
-	72, // 29: handoff.scoring.v1.ListAccountProfilesResponse.account_profiles:type_name -> handoff.scoring.v1.AccountProfile
-	73, // 30: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
-	74, // 31: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
-	68, // 32: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	75, // 33: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
-	76, // 34: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
-	0,  // 35: handoff.scoring.v1.StreamCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
-	60, // 36: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
-	70, // 37: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
-	77, // 38: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
-	77, // 39: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
-	68, // 40: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
-	68, // 41: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
-	78, // 42: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
-	79, // 43: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
-	57, // 44: handoff.scoring.v1.DescribeLeadsRequest.leads:type_name -> handoff.scoring.v1.DescribedLead
-	23, // 45: handoff.scoring.v1.DescribedLead.supposed:type_name -> handoff.scoring.v1.ScoreLeadRequest
-	61, // 46: handoff.scoring.v1.DescribeLeadsResponse.descriptions:type_name -> handoff.scoring.v1.DescribeLeadsResponse.Description
-	80, // 47: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
-	81, // 48: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
-	62, // 49: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
-	81, // 50: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
-	82, // 51: handoff.scoring.v1.DescribeLeadsResponse.Description.context:type_name -> handoff.scoring.v1.LeadContext
-	81, // 52: handoff.scoring.v1.DescribeLeadsResponse.Description.error:type_name -> google.rpc.Status
-	0,  // 53: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
-	1,  // 54: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
-	3,  // 55: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
-	4,  // 56: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
-	6,  // 57: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
-	7,  // 58: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
-	8,  // 59: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
-	10, // 60: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
-	11, // 61: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
-	13, // 62: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
-	14, // 63: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
-	16, // 64: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
-	18, // 65: handoff.scoring.v1.ScoringService.CreateMeeting:input_type -> handoff.scoring.v1.CreateMeetingRequest
-	19, // 66: handoff.scoring.v1.ScoringService.GetMeeting:input_type -> handoff.scoring.v1.GetMeetingRequest
-	20, // 67: handoff.scoring.v1.ScoringService.ListMeetings:input_type -> handoff.scoring.v1.ListMeetingsRequest
-	22, // 68: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
-	23, // 69: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
-	24, // 70: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
-	26, // 71: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
-	27, // 72: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
-	28, // 73: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
-	30, // 74: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
-	33, // 75: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
-	31, // 76: handoff.scoring.v1.ScoringService.ListAccountProfiles:input_type -> handoff.scoring.v1.ListAccountProfilesRequest
-	34, // 77: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
-	35, // 78: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
-	37, // 79: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
-	38, // 80: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
-	39, // 81: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
-	40, // 82: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
-	41, // 83: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
-	42, // 84: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
-	44, // 85: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
-	45, // 86: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
-	47, // 87: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
-	49, // 88: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
-	50, // 89: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
-	51, // 90: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
-	53, // 91: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
-	54, // 92: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
-	56, // 93: handoff.scoring.v1.ScoringService.DescribeLeads:input_type -> handoff.scoring.v1.DescribeLeadsRequest
-	83, // 94: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
-	84, // 95: handoff.scoring.v1.ScoringService.DescribeCases:input_type -> handoff.scoring.v1.DescribeCasesRequest
-	62, // 96: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
-	2,  // 97: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
-	62, // 98: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
-	5,  // 99: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
-	62, // 100: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
-	66, // 101: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
-	9,  // 102: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
-	66, // 103: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
-	12, // 104: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
-	66, // 105: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
-	15, // 106: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
-	17, // 107: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
-	67, // 108: handoff.scoring.v1.ScoringService.CreateMeeting:output_type -> handoff.scoring.v1.Meeting
-	67, // 109: handoff.scoring.v1.ScoringService.GetMeeting:output_type -> handoff.scoring.v1.Meeting
-	21, // 110: handoff.scoring.v1.ScoringService.ListMeetings:output_type -> handoff.scoring.v1.ListMeetingsResponse
-	80, // 111: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
-	80, // 112: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
-	25, // 113: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
-	70, // 114: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	70, // 115: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
-	29, // 116: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
-	72, // 117: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
-	72, // 118: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
-	32, // 119: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
-	85, // 120: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
-	36, // 121: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
-	86, // 122: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
-	69, // 123: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	69, // 124: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
-	62, // 125: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
-	62, // 126: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
-	43, // 127: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
-	75, // 128: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
-	46, // 129: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
-	48, // 130: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
-	77, // 131: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
-	77, // 132: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
-	52, // 133: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
-	87, // 134: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
-	55, // 135: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
-	58, // 136: handoff.scoring.v1.ScoringService.DescribeLeads:output_type -> handoff.scoring.v1.DescribeLeadsResponse
-	88, // 137: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
-	89, // 138: handoff.scoring.v1.ScoringService.DescribeCases:output_type -> handoff.scoring.v1.DescribeCasesResponse
-	96, // [96:139] is the sub-list for method output_type
-	53, // [53:96] is the sub-list for method input_type
-	53, // [53:53] is the sub-list for extension type_name
-	53, // [53:53] is the sub-list for extension extendee
-	0,  // [0:53] is the sub-list for field type_name
+	65,  // 0: handoff.scoring.v1.CreateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	66,  // 1: handoff.scoring.v1.CreateLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	0,   // 2: handoff.scoring.v1.BatchCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
+	65,  // 3: handoff.scoring.v1.BatchCreateLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	67,  // 4: handoff.scoring.v1.ListLeadsRequest.qualification:type_name -> handoff.scoring.v1.Lead.Qualification
+	65,  // 5: handoff.scoring.v1.ListLeadsResponse.leads:type_name -> handoff.scoring.v1.Lead
+	65,  // 6: handoff.scoring.v1.UpdateLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	68,  // 7: handoff.scoring.v1.UpdateLeadRequest.update_mask:type_name -> google.protobuf.FieldMask
+	69,  // 8: handoff.scoring.v1.CreateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	7,   // 9: handoff.scoring.v1.BatchCreateAccountsRequest.requests:type_name -> handoff.scoring.v1.CreateAccountRequest
+	69,  // 10: handoff.scoring.v1.BatchCreateAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	69,  // 11: handoff.scoring.v1.ListAccountsResponse.accounts:type_name -> handoff.scoring.v1.Account
+	69,  // 12: handoff.scoring.v1.UpdateAccountRequest.account:type_name -> handoff.scoring.v1.Account
+	68,  // 13: handoff.scoring.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	66,  // 14: handoff.scoring.v1.BatchRecordEngagementsRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	66,  // 15: handoff.scoring.v1.ListEngagementsResponse.engagements:type_name -> handoff.scoring.v1.Engagement
+	70,  // 16: handoff.scoring.v1.CreateMeetingRequest.meeting:type_name -> handoff.scoring.v1.Meeting
+	70,  // 17: handoff.scoring.v1.ListMeetingsResponse.meetings:type_name -> handoff.scoring.v1.Meeting
+	71,  // 18: handoff.scoring.v1.ExplainScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	65,  // 19: handoff.scoring.v1.ScoreLeadRequest.lead:type_name -> handoff.scoring.v1.Lead
+	69,  // 20: handoff.scoring.v1.ScoreLeadRequest.account:type_name -> handoff.scoring.v1.Account
+	66,  // 21: handoff.scoring.v1.ScoreLeadRequest.engagements:type_name -> handoff.scoring.v1.Engagement
+	71,  // 22: handoff.scoring.v1.ScoreLeadRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	72,  // 23: handoff.scoring.v1.ListMatchDecisionsResponse.match_decisions:type_name -> handoff.scoring.v1.MatchDecision
+	73,  // 24: handoff.scoring.v1.UpdateReferenceListRequest.reference_list:type_name -> handoff.scoring.v1.ReferenceList
+	68,  // 25: handoff.scoring.v1.UpdateReferenceListRequest.update_mask:type_name -> google.protobuf.FieldMask
+	23,  // 26: handoff.scoring.v1.StreamScoreLeadsRequest.requests:type_name -> handoff.scoring.v1.ScoreLeadRequest
+	62,  // 27: handoff.scoring.v1.StreamScoreLeadsResponse.results:type_name -> handoff.scoring.v1.StreamScoreLeadsResponse.Result
+	74,  // 28: handoff.scoring.v1.ProposeProfileRequest.team:type_name -> handoff.playbook.v1.Team
+	75,  // 29: handoff.scoring.v1.ListAccountProfilesResponse.account_profiles:type_name -> handoff.scoring.v1.AccountProfile
+	76,  // 30: handoff.scoring.v1.RankAccountsRequest.basis:type_name -> handoff.scoring.v1.RankBasis
+	77,  // 31: handoff.scoring.v1.RankAccountsResponse.accounts:type_name -> handoff.scoring.v1.RankedAccount
+	71,  // 32: handoff.scoring.v1.ExplainAccountScoreRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	78,  // 33: handoff.scoring.v1.ListSuspectedDuplicatesResponse.suspected_duplicates:type_name -> handoff.scoring.v1.SuspectedDuplicate
+	79,  // 34: handoff.scoring.v1.ResolveSuspectedDuplicateRequest.resolution:type_name -> handoff.scoring.v1.SuspectedDuplicate.Resolution
+	0,   // 35: handoff.scoring.v1.StreamCreateLeadsRequest.requests:type_name -> handoff.scoring.v1.CreateLeadRequest
+	63,  // 36: handoff.scoring.v1.StreamCreateLeadsResponse.results:type_name -> handoff.scoring.v1.StreamCreateLeadsResponse.Result
+	73,  // 37: handoff.scoring.v1.ListReferenceListsResponse.reference_lists:type_name -> handoff.scoring.v1.ReferenceList
+	80,  // 38: handoff.scoring.v1.TrainModelRequest.model:type_name -> handoff.scoring.v1.Model
+	80,  // 39: handoff.scoring.v1.ListModelsResponse.models:type_name -> handoff.scoring.v1.Model
+	71,  // 40: handoff.scoring.v1.EvaluateModelRequest.start_time:type_name -> google.protobuf.Timestamp
+	71,  // 41: handoff.scoring.v1.EvaluateModelRequest.end_time:type_name -> google.protobuf.Timestamp
+	81,  // 42: handoff.scoring.v1.ProposeModelResponse.backtest:type_name -> handoff.scoring.v1.ModelBacktest
+	82,  // 43: handoff.scoring.v1.ProposeModelResponse.warnings:type_name -> handoff.scoring.v1.ModelWarning
+	57,  // 44: handoff.scoring.v1.DescribeLeadsRequest.leads:type_name -> handoff.scoring.v1.DescribedLead
+	23,  // 45: handoff.scoring.v1.DescribedLead.supposed:type_name -> handoff.scoring.v1.ScoreLeadRequest
+	64,  // 46: handoff.scoring.v1.DescribeLeadsResponse.descriptions:type_name -> handoff.scoring.v1.DescribeLeadsResponse.Description
+	71,  // 47: handoff.scoring.v1.CheckEvidenceRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	60,  // 48: handoff.scoring.v1.CheckEvidenceRequest.items:type_name -> handoff.scoring.v1.EvidenceItem
+	83,  // 49: handoff.scoring.v1.CheckEvidenceResponse.checks:type_name -> handoff.scoring.v1.EvidenceCheck
+	84,  // 50: handoff.scoring.v1.StreamScoreLeadsResponse.Result.score:type_name -> handoff.scoring.v1.Score
+	85,  // 51: handoff.scoring.v1.StreamScoreLeadsResponse.Result.error:type_name -> google.rpc.Status
+	65,  // 52: handoff.scoring.v1.StreamCreateLeadsResponse.Result.lead:type_name -> handoff.scoring.v1.Lead
+	85,  // 53: handoff.scoring.v1.StreamCreateLeadsResponse.Result.error:type_name -> google.rpc.Status
+	86,  // 54: handoff.scoring.v1.DescribeLeadsResponse.Description.context:type_name -> handoff.scoring.v1.LeadContext
+	85,  // 55: handoff.scoring.v1.DescribeLeadsResponse.Description.error:type_name -> google.rpc.Status
+	0,   // 56: handoff.scoring.v1.ScoringService.CreateLead:input_type -> handoff.scoring.v1.CreateLeadRequest
+	1,   // 57: handoff.scoring.v1.ScoringService.BatchCreateLeads:input_type -> handoff.scoring.v1.BatchCreateLeadsRequest
+	3,   // 58: handoff.scoring.v1.ScoringService.GetLead:input_type -> handoff.scoring.v1.GetLeadRequest
+	4,   // 59: handoff.scoring.v1.ScoringService.ListLeads:input_type -> handoff.scoring.v1.ListLeadsRequest
+	6,   // 60: handoff.scoring.v1.ScoringService.UpdateLead:input_type -> handoff.scoring.v1.UpdateLeadRequest
+	7,   // 61: handoff.scoring.v1.ScoringService.CreateAccount:input_type -> handoff.scoring.v1.CreateAccountRequest
+	8,   // 62: handoff.scoring.v1.ScoringService.BatchCreateAccounts:input_type -> handoff.scoring.v1.BatchCreateAccountsRequest
+	10,  // 63: handoff.scoring.v1.ScoringService.GetAccount:input_type -> handoff.scoring.v1.GetAccountRequest
+	11,  // 64: handoff.scoring.v1.ScoringService.ListAccounts:input_type -> handoff.scoring.v1.ListAccountsRequest
+	13,  // 65: handoff.scoring.v1.ScoringService.UpdateAccount:input_type -> handoff.scoring.v1.UpdateAccountRequest
+	14,  // 66: handoff.scoring.v1.ScoringService.BatchRecordEngagements:input_type -> handoff.scoring.v1.BatchRecordEngagementsRequest
+	16,  // 67: handoff.scoring.v1.ScoringService.ListEngagements:input_type -> handoff.scoring.v1.ListEngagementsRequest
+	18,  // 68: handoff.scoring.v1.ScoringService.CreateMeeting:input_type -> handoff.scoring.v1.CreateMeetingRequest
+	19,  // 69: handoff.scoring.v1.ScoringService.GetMeeting:input_type -> handoff.scoring.v1.GetMeetingRequest
+	20,  // 70: handoff.scoring.v1.ScoringService.ListMeetings:input_type -> handoff.scoring.v1.ListMeetingsRequest
+	22,  // 71: handoff.scoring.v1.ScoringService.ExplainScore:input_type -> handoff.scoring.v1.ExplainScoreRequest
+	23,  // 72: handoff.scoring.v1.ScoringService.ScoreLead:input_type -> handoff.scoring.v1.ScoreLeadRequest
+	24,  // 73: handoff.scoring.v1.ScoringService.ListMatchDecisions:input_type -> handoff.scoring.v1.ListMatchDecisionsRequest
+	26,  // 74: handoff.scoring.v1.ScoringService.GetReferenceList:input_type -> handoff.scoring.v1.GetReferenceListRequest
+	27,  // 75: handoff.scoring.v1.ScoringService.UpdateReferenceList:input_type -> handoff.scoring.v1.UpdateReferenceListRequest
+	28,  // 76: handoff.scoring.v1.ScoringService.StreamScoreLeads:input_type -> handoff.scoring.v1.StreamScoreLeadsRequest
+	30,  // 77: handoff.scoring.v1.ScoringService.ProposeProfile:input_type -> handoff.scoring.v1.ProposeProfileRequest
+	33,  // 78: handoff.scoring.v1.ScoringService.GetAccountProfile:input_type -> handoff.scoring.v1.GetAccountProfileRequest
+	31,  // 79: handoff.scoring.v1.ScoringService.ListAccountProfiles:input_type -> handoff.scoring.v1.ListAccountProfilesRequest
+	34,  // 80: handoff.scoring.v1.ScoringService.CompareProfiles:input_type -> handoff.scoring.v1.CompareProfilesRequest
+	35,  // 81: handoff.scoring.v1.ScoringService.RankAccounts:input_type -> handoff.scoring.v1.RankAccountsRequest
+	37,  // 82: handoff.scoring.v1.ScoringService.ExplainAccountScore:input_type -> handoff.scoring.v1.ExplainAccountScoreRequest
+	38,  // 83: handoff.scoring.v1.ScoringService.ResolveMatchDecision:input_type -> handoff.scoring.v1.ResolveMatchDecisionRequest
+	39,  // 84: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:input_type -> handoff.scoring.v1.ReleaseMatchDecisionRequest
+	40,  // 85: handoff.scoring.v1.ScoringService.MergeLeads:input_type -> handoff.scoring.v1.MergeLeadsRequest
+	41,  // 86: handoff.scoring.v1.ScoringService.UnmergeLead:input_type -> handoff.scoring.v1.UnmergeLeadRequest
+	42,  // 87: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:input_type -> handoff.scoring.v1.ListSuspectedDuplicatesRequest
+	44,  // 88: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:input_type -> handoff.scoring.v1.ResolveSuspectedDuplicateRequest
+	45,  // 89: handoff.scoring.v1.ScoringService.StreamCreateLeads:input_type -> handoff.scoring.v1.StreamCreateLeadsRequest
+	47,  // 90: handoff.scoring.v1.ScoringService.ListReferenceLists:input_type -> handoff.scoring.v1.ListReferenceListsRequest
+	49,  // 91: handoff.scoring.v1.ScoringService.TrainModel:input_type -> handoff.scoring.v1.TrainModelRequest
+	50,  // 92: handoff.scoring.v1.ScoringService.GetModel:input_type -> handoff.scoring.v1.GetModelRequest
+	51,  // 93: handoff.scoring.v1.ScoringService.ListModels:input_type -> handoff.scoring.v1.ListModelsRequest
+	53,  // 94: handoff.scoring.v1.ScoringService.EvaluateModel:input_type -> handoff.scoring.v1.EvaluateModelRequest
+	54,  // 95: handoff.scoring.v1.ScoringService.ProposeModel:input_type -> handoff.scoring.v1.ProposeModelRequest
+	59,  // 96: handoff.scoring.v1.ScoringService.CheckEvidence:input_type -> handoff.scoring.v1.CheckEvidenceRequest
+	56,  // 97: handoff.scoring.v1.ScoringService.DescribeLeads:input_type -> handoff.scoring.v1.DescribeLeadsRequest
+	87,  // 98: handoff.scoring.v1.ScoringService.ReplayLeads:input_type -> handoff.scoring.v1.ReplayLeadsRequest
+	88,  // 99: handoff.scoring.v1.ScoringService.DescribeCases:input_type -> handoff.scoring.v1.DescribeCasesRequest
+	65,  // 100: handoff.scoring.v1.ScoringService.CreateLead:output_type -> handoff.scoring.v1.Lead
+	2,   // 101: handoff.scoring.v1.ScoringService.BatchCreateLeads:output_type -> handoff.scoring.v1.BatchCreateLeadsResponse
+	65,  // 102: handoff.scoring.v1.ScoringService.GetLead:output_type -> handoff.scoring.v1.Lead
+	5,   // 103: handoff.scoring.v1.ScoringService.ListLeads:output_type -> handoff.scoring.v1.ListLeadsResponse
+	65,  // 104: handoff.scoring.v1.ScoringService.UpdateLead:output_type -> handoff.scoring.v1.Lead
+	69,  // 105: handoff.scoring.v1.ScoringService.CreateAccount:output_type -> handoff.scoring.v1.Account
+	9,   // 106: handoff.scoring.v1.ScoringService.BatchCreateAccounts:output_type -> handoff.scoring.v1.BatchCreateAccountsResponse
+	69,  // 107: handoff.scoring.v1.ScoringService.GetAccount:output_type -> handoff.scoring.v1.Account
+	12,  // 108: handoff.scoring.v1.ScoringService.ListAccounts:output_type -> handoff.scoring.v1.ListAccountsResponse
+	69,  // 109: handoff.scoring.v1.ScoringService.UpdateAccount:output_type -> handoff.scoring.v1.Account
+	15,  // 110: handoff.scoring.v1.ScoringService.BatchRecordEngagements:output_type -> handoff.scoring.v1.BatchRecordEngagementsResponse
+	17,  // 111: handoff.scoring.v1.ScoringService.ListEngagements:output_type -> handoff.scoring.v1.ListEngagementsResponse
+	70,  // 112: handoff.scoring.v1.ScoringService.CreateMeeting:output_type -> handoff.scoring.v1.Meeting
+	70,  // 113: handoff.scoring.v1.ScoringService.GetMeeting:output_type -> handoff.scoring.v1.Meeting
+	21,  // 114: handoff.scoring.v1.ScoringService.ListMeetings:output_type -> handoff.scoring.v1.ListMeetingsResponse
+	84,  // 115: handoff.scoring.v1.ScoringService.ExplainScore:output_type -> handoff.scoring.v1.Score
+	84,  // 116: handoff.scoring.v1.ScoringService.ScoreLead:output_type -> handoff.scoring.v1.Score
+	25,  // 117: handoff.scoring.v1.ScoringService.ListMatchDecisions:output_type -> handoff.scoring.v1.ListMatchDecisionsResponse
+	73,  // 118: handoff.scoring.v1.ScoringService.GetReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	73,  // 119: handoff.scoring.v1.ScoringService.UpdateReferenceList:output_type -> handoff.scoring.v1.ReferenceList
+	29,  // 120: handoff.scoring.v1.ScoringService.StreamScoreLeads:output_type -> handoff.scoring.v1.StreamScoreLeadsResponse
+	75,  // 121: handoff.scoring.v1.ScoringService.ProposeProfile:output_type -> handoff.scoring.v1.AccountProfile
+	75,  // 122: handoff.scoring.v1.ScoringService.GetAccountProfile:output_type -> handoff.scoring.v1.AccountProfile
+	32,  // 123: handoff.scoring.v1.ScoringService.ListAccountProfiles:output_type -> handoff.scoring.v1.ListAccountProfilesResponse
+	89,  // 124: handoff.scoring.v1.ScoringService.CompareProfiles:output_type -> handoff.scoring.v1.ProfileComparison
+	36,  // 125: handoff.scoring.v1.ScoringService.RankAccounts:output_type -> handoff.scoring.v1.RankAccountsResponse
+	90,  // 126: handoff.scoring.v1.ScoringService.ExplainAccountScore:output_type -> handoff.scoring.v1.AccountScore
+	72,  // 127: handoff.scoring.v1.ScoringService.ResolveMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	72,  // 128: handoff.scoring.v1.ScoringService.ReleaseMatchDecision:output_type -> handoff.scoring.v1.MatchDecision
+	65,  // 129: handoff.scoring.v1.ScoringService.MergeLeads:output_type -> handoff.scoring.v1.Lead
+	65,  // 130: handoff.scoring.v1.ScoringService.UnmergeLead:output_type -> handoff.scoring.v1.Lead
+	43,  // 131: handoff.scoring.v1.ScoringService.ListSuspectedDuplicates:output_type -> handoff.scoring.v1.ListSuspectedDuplicatesResponse
+	78,  // 132: handoff.scoring.v1.ScoringService.ResolveSuspectedDuplicate:output_type -> handoff.scoring.v1.SuspectedDuplicate
+	46,  // 133: handoff.scoring.v1.ScoringService.StreamCreateLeads:output_type -> handoff.scoring.v1.StreamCreateLeadsResponse
+	48,  // 134: handoff.scoring.v1.ScoringService.ListReferenceLists:output_type -> handoff.scoring.v1.ListReferenceListsResponse
+	80,  // 135: handoff.scoring.v1.ScoringService.TrainModel:output_type -> handoff.scoring.v1.Model
+	80,  // 136: handoff.scoring.v1.ScoringService.GetModel:output_type -> handoff.scoring.v1.Model
+	52,  // 137: handoff.scoring.v1.ScoringService.ListModels:output_type -> handoff.scoring.v1.ListModelsResponse
+	91,  // 138: handoff.scoring.v1.ScoringService.EvaluateModel:output_type -> handoff.scoring.v1.ModelFigures
+	55,  // 139: handoff.scoring.v1.ScoringService.ProposeModel:output_type -> handoff.scoring.v1.ProposeModelResponse
+	61,  // 140: handoff.scoring.v1.ScoringService.CheckEvidence:output_type -> handoff.scoring.v1.CheckEvidenceResponse
+	58,  // 141: handoff.scoring.v1.ScoringService.DescribeLeads:output_type -> handoff.scoring.v1.DescribeLeadsResponse
+	92,  // 142: handoff.scoring.v1.ScoringService.ReplayLeads:output_type -> handoff.scoring.v1.ReplayLeadsResponse
+	93,  // 143: handoff.scoring.v1.ScoringService.DescribeCases:output_type -> handoff.scoring.v1.DescribeCasesResponse
+	100, // [100:144] is the sub-list for method output_type
+	56,  // [56:100] is the sub-list for method input_type
+	56,  // [56:56] is the sub-list for extension type_name
+	56,  // [56:56] is the sub-list for extension extendee
+	0,   // [0:56] is the sub-list for field type_name
 }
 
 func init() { file_handoff_scoring_v1_scoring_service_proto_init() }
@@ -4457,6 +4666,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 	file_handoff_scoring_v1_cases_proto_init()
 	file_handoff_scoring_v1_duplicate_proto_init()
 	file_handoff_scoring_v1_engagement_proto_init()
+	file_handoff_scoring_v1_evidence_proto_init()
 	file_handoff_scoring_v1_lead_proto_init()
 	file_handoff_scoring_v1_lead_context_proto_init()
 	file_handoff_scoring_v1_match_decision_proto_init()
@@ -4469,11 +4679,11 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 		(*DescribedLead_Name)(nil),
 		(*DescribedLead_Supposed)(nil),
 	}
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[59].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[62].OneofWrappers = []any{
 		(*StreamScoreLeadsResponse_Result_Score)(nil),
 		(*StreamScoreLeadsResponse_Result_Error)(nil),
 	}
-	file_handoff_scoring_v1_scoring_service_proto_msgTypes[60].OneofWrappers = []any{
+	file_handoff_scoring_v1_scoring_service_proto_msgTypes[63].OneofWrappers = []any{
 		(*StreamCreateLeadsResponse_Result_Lead)(nil),
 		(*StreamCreateLeadsResponse_Result_Error)(nil),
 	}
@@ -4483,7 +4693,7 @@ func file_handoff_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_scoring_v1_scoring_service_proto_rawDesc), len(file_handoff_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   62,
+			NumMessages:   65,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -61,6 +61,7 @@ const (
 	ScoringService_ListModels_FullMethodName                = "/handoff.scoring.v1.ScoringService/ListModels"
 	ScoringService_EvaluateModel_FullMethodName             = "/handoff.scoring.v1.ScoringService/EvaluateModel"
 	ScoringService_ProposeModel_FullMethodName              = "/handoff.scoring.v1.ScoringService/ProposeModel"
+	ScoringService_CheckEvidence_FullMethodName             = "/handoff.scoring.v1.ScoringService/CheckEvidence"
 	ScoringService_DescribeLeads_FullMethodName             = "/handoff.scoring.v1.ScoringService/DescribeLeads"
 	ScoringService_ReplayLeads_FullMethodName               = "/handoff.scoring.v1.ScoringService/ReplayLeads"
 	ScoringService_DescribeCases_FullMethodName             = "/handoff.scoring.v1.ScoringService/DescribeCases"
@@ -176,6 +177,9 @@ type ScoringServiceClient interface {
 	// Writes a draft of the active playbook with a criterion that asks a model, and says what that would have meant. Nothing
 	// is signed and nothing changes until both teams sign the draft.
 	ProposeModel(ctx context.Context, in *ProposeModelRequest, opts ...grpc.CallOption) (*ProposeModelResponse, error)
+	// Compares what somebody saw of a lead with a version of the playbook, and with what was on record at an instant. Nothing is
+	// stored.
+	CheckEvidence(ctx context.Context, in *CheckEvidenceRequest, opts ...grpc.CallOption) (*CheckEvidenceResponse, error)
 	// Says by what routing would decide about leads if they qualified now. Nothing is stored.
 	DescribeLeads(ctx context.Context, in *DescribeLeadsRequest, opts ...grpc.CallOption) (*DescribeLeadsResponse, error)
 	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
@@ -599,6 +603,16 @@ func (c *scoringServiceClient) ProposeModel(ctx context.Context, in *ProposeMode
 	return out, nil
 }
 
+func (c *scoringServiceClient) CheckEvidence(ctx context.Context, in *CheckEvidenceRequest, opts ...grpc.CallOption) (*CheckEvidenceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CheckEvidenceResponse)
+	err := c.cc.Invoke(ctx, ScoringService_CheckEvidence_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *scoringServiceClient) DescribeLeads(ctx context.Context, in *DescribeLeadsRequest, opts ...grpc.CallOption) (*DescribeLeadsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DescribeLeadsResponse)
@@ -757,6 +771,9 @@ type ScoringServiceServer interface {
 	// Writes a draft of the active playbook with a criterion that asks a model, and says what that would have meant. Nothing
 	// is signed and nothing changes until both teams sign the draft.
 	ProposeModel(context.Context, *ProposeModelRequest) (*ProposeModelResponse, error)
+	// Compares what somebody saw of a lead with a version of the playbook, and with what was on record at an instant. Nothing is
+	// stored.
+	CheckEvidence(context.Context, *CheckEvidenceRequest) (*CheckEvidenceResponse, error)
 	// Says by what routing would decide about leads if they qualified now. Nothing is stored.
 	DescribeLeads(context.Context, *DescribeLeadsRequest) (*DescribeLeadsResponse, error)
 	// Judges all recorded leads again by two versions of the playbook, as of each instant at which they were really judged and
@@ -893,6 +910,9 @@ func (UnimplementedScoringServiceServer) EvaluateModel(context.Context, *Evaluat
 }
 func (UnimplementedScoringServiceServer) ProposeModel(context.Context, *ProposeModelRequest) (*ProposeModelResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ProposeModel not implemented")
+}
+func (UnimplementedScoringServiceServer) CheckEvidence(context.Context, *CheckEvidenceRequest) (*CheckEvidenceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CheckEvidence not implemented")
 }
 func (UnimplementedScoringServiceServer) DescribeLeads(context.Context, *DescribeLeadsRequest) (*DescribeLeadsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DescribeLeads not implemented")
@@ -1622,6 +1642,24 @@ func _ScoringService_ProposeModel_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_CheckEvidence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CheckEvidenceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).CheckEvidence(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_CheckEvidence_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).CheckEvidence(ctx, req.(*CheckEvidenceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ScoringService_DescribeLeads_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DescribeLeadsRequest)
 	if err := dec(in); err != nil {
@@ -1820,6 +1858,10 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ProposeModel",
 			Handler:    _ScoringService_ProposeModel_Handler,
+		},
+		{
+			MethodName: "CheckEvidence",
+			Handler:    _ScoringService_CheckEvidence_Handler,
 		},
 		{
 			MethodName: "DescribeLeads",

@@ -49,6 +49,7 @@ CREATE TABLE answer (
     confirmed {text} NOT NULL,
     next_step {text} NOT NULL,
     comment {text} NOT NULL,
+    finding {int} NOT NULL,
     PRIMARY KEY (principal, asked)
 ) {keyed};
 CREATE INDEX answer_stored ON answer (stored_at);
@@ -79,6 +80,7 @@ CREATE TABLE verdict (
     confirmed {text} NOT NULL,
     next_step {text} NOT NULL,
     comment {text} NOT NULL,
+    finding {int} NOT NULL,
     PRIMARY KEY (handoff_id, assignment, step)
 ) {keyed};
 CREATE INDEX verdict_answered ON verdict (answered_at);
