@@ -52,7 +52,7 @@ each to the right rep, runs the clocks, takes the feedback and counts what it wa
 			return fromEnvironment(cmd.Flags())
 		},
 	}
-	cmd.AddCommand(serveCommand(), demoCommand(), playbookCommand(), predictCommand(), importCommand(), reportCommand(), slaCommand(), attributionCommand(), explainCommand(),
+	cmd.AddCommand(serveCommand(), demoCommand(), playbookCommand(), predictCommand(), importCommand(), reportCommand(), slaCommand(), attributionCommand(), explainCommand(), recalibrateCommand(),
 		routeCommand(), traceCommand(), parkedCommand(), healthCommand(), tokenCommand(), certsCommand(), versionCommand())
 	return cmd
 }

@@ -39,12 +39,12 @@ func eachMonth(t *testing.T, leads int, test func(t *testing.T, m *month)) {
 	for name, database := range map[string]func() string{"sqlite": func() string { return "" }, "postgres": func() string { return sqldbtest.Postgres(t) }} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, playMonth(t, database(), leads))
+			test(t, playMonth(t, database(), "simulate", leads))
 		})
 	}
 }
 
-func playMonth(t *testing.T, database string, leads int) *month {
+func playMonth(t *testing.T, database, seed string, leads int) *month {
 	t.Helper()
 	a := apptest.Run(t, app.Config{DataDir: t.TempDir(), DatabaseURL: database, GRPCAddr: "-", HTTPAddr: "-", TestClock: true, Start: demo.Start,
 		Telemetry: telemetry.Config{SampleRatio: -1}})
@@ -52,7 +52,7 @@ func playMonth(t *testing.T, database string, leads int) *month {
 		return a.Connect(auth.Grant{Subject: subject, Kind: kind, Roles: roles, TTL: time.Hour})
 	}
 	play := func() error {
-		_, err := demo.Play(t.Context(), demo.Config{Seed: "simulate", Leads: leads, Connect: connect})
+		_, err := demo.Play(t.Context(), demo.Config{Seed: seed, Leads: leads, Connect: connect})
 		return err
 	}
 	if err := play(); err != nil {
