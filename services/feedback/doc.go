@@ -45,6 +45,20 @@
 // is found is a pattern: told once in the playbook's cooldown, its figures refreshed by each look in that time, until the
 // next telling makes another one of it. Slices of reps are shown to those who lead reps, and to the rep.
 //
+// # Recalibration
+//
+// What sales answered says what should change in the playbook: bounds, points and filters of who qualifies. A recalibration is
+// worked out in the background, step by step, and each step is stored, so that a crash goes on where it was:
+//
+//	WAITING ──▶ SEARCHING ──▶ DRAFTING ──▶ SIMULATING ──▶ proposed: a draft, with what was measured and its simulation
+//	                │             └──▶ nothing: the playbook cannot say so
+//	                └──▶ nothing, and why: too few answers, no change is good enough, or it did not prove itself
+//
+// internal/recalibrate chooses the changes in the earlier weeks and measures them, once, in the weeks held out; Scoring says who
+// would have qualified by them, and nothing of the person; the draft is written, told apart and simulated by Playbook. People
+// sign it or refuse it there. What a team refused is not proposed again for 180 days, unless twice as many leads were answered.
+// On a test clock it is worked out while the clock is advanced, which takes seconds: give that call time.
+//
 // # Invariants
 //
 //   - Routing is asked for nothing that is not stored.
