@@ -70,6 +70,7 @@
 //   - The rep of a verdict is the assignee, whoever answered. A cover who answered in the assignee's stead stands beside.
 //   - A request id serves each of the five methods once. Routing takes all their steps by one: it is asked by an id that is made
 //     of the caller's and the step.
+//   - A recalibration writes one draft at the most, however often it is tried, and changes nothing that is agreed.
 //   - Comments, statements in disputes, next steps, competitors, what was seen or is on record as evidence and names of attributes
 //     stay in this service. Whatever else an answer names is known to the playbook or to the language of its criteria, and so is
 //     nobody's.
