@@ -38,7 +38,10 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, v store.Verdict) (*s
 			return nil, nil, err
 		}
 	}
-	return &v, h, s.tell(ctx, tx, h, &v)
+	if err := s.tell(ctx, tx, h, &v); err != nil {
+		return nil, nil, err
+	}
+	return &v, h, s.disputed(ctx, tx, h, &v)
 }
 
 // tell tells of a complete verdict; its answer is now known to count.

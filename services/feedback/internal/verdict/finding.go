@@ -13,6 +13,9 @@ const (
 // Cause is why, as the API numbers it.
 type Cause uint8
 
+// WouldPass is that what sales saw meets the criterion which it is said to fail.
+const WouldPass Cause = 3
+
 // Check is what was found of a piece of evidence when it was given.
 type Check struct {
 	Finding  Finding
