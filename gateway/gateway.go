@@ -70,13 +70,14 @@ func New(ctx context.Context, cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	api := runtime.NewServeMux(
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, newJSON()),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: newJSON()}),
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }), // Authorization passes by itself
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithErrorHandler(writeError),
 		runtime.WithStreamErrorHandler(streamError),
 		runtime.WithRoutingErrorHandler(writeRoutingError),
 		runtime.WithForwardResponseOption(writeETag),
+		runtime.WithForwardResponseOption(confine),
 		runtime.WithDisablePathLengthFallback(),
 		runtime.WithMiddlewares(findRoute),
 	)

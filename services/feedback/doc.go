@@ -59,6 +59,13 @@
 // sign it or refuse it there. What a team refused is not proposed again for 180 days, unless twice as many leads were answered.
 // On a test clock it is worked out while the clock is advanced, which takes seconds: give that call time.
 //
+// # Partners
+//
+// A partner is told month by month what became of the meetings that it brought, and what it gets for them, and no rep is named
+// to it. While a month lasts its statement is worked out whenever it is read. A minute after the month it is archived and stays
+// as it is: what becomes known later is a correction in the next month. Months follow each other without a gap, also when the
+// playbook's zone changes, and what arrives too late for its month is stated in the next.
+//
 // # Invariants
 //
 //   - Routing is asked for nothing that is not stored.

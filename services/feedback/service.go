@@ -50,6 +50,7 @@ type Service struct {
 	log      *eventlog.Log
 	requests *idempotency.Keeper
 	policies *shelf.Shelf[agreed]
+	payTerms *shelf.Shelf[payTerms]
 	duties   []duty      // in the order in which they are done at one instant
 	terms    alarm.Alarm // rings when a dispute was opened
 
@@ -65,7 +66,8 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile), terms: alarm.New(), recalibrating: alarm.New()}
-	s.duties = []duty{s.lapsing(), s.recalibrations(),
+	s.payTerms = shelf.New(cfg.Playbooks, compilePayTerms)
+	s.duties = []duty{s.stating(), s.lapsing(), s.recalibrations(),
 		{Timed: patternLook{s}, alarm: alarm.New(), undone: "patterns are not looked for"}}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Feedback, eventlog.Each(s.apply))

@@ -36,6 +36,7 @@ const (
 	loose  = "playbooks/2"
 	acme   = "playbooks/3" // is in force
 	agreed = "playbooks/4" // what proves what
+	paid   = "playbooks/5"
 )
 
 // handoff is the name of the n-th handoff of a test.
@@ -62,6 +63,7 @@ var documents = map[string]string{
 		"feedback": {"grounds": {"size_fit": "REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC", "geo_fit": "REJECTION_REASON_BAD_FIT_FIRMOGRAPHIC"},
 		"contradicted": "CONTRADICTION_REFUSE"}}`,
 	loose: `{"stages": {"sql": {"checklist": ["bant"]}}, "feedback": {"rating": "REQUIREMENT_OPTIONAL"}}`,
+	paid:  `{"criteria": {"size_fit": "account.employees >= 200"}, "meetings": {"fee": "250 USD"}, "feedback": {"rating": "REQUIREMENT_OPTIONAL"}}`,
 }
 
 // GetPlaybook implements PlaybookService.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 
+	"google.golang.org/genproto/googleapis/api/httpbody"
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -50,6 +51,9 @@ func (d restDoor) take(ctx context.Context, token string, m *method, r restReque
 		read = readFirst
 	}
 	response := m.response()
+	if document, ok := response.(*httpbody.HttpBody); ok {
+		document.ContentType, read = resp.Header.Get("Content-Type"), readDocument
+	}
 	if err := read(resp.Body, response); err != nil {
 		return answer{}, fmt.Errorf("%s: read the answer: %w", m, err)
 	}
@@ -129,6 +133,13 @@ func readWhole(from io.Reader, into proto.Message) error {
 		return err
 	}
 	return protojson.Unmarshal(text, into)
+}
+
+// readDocument reads an answer that is not JSON.
+func readDocument(from io.Reader, into proto.Message) (err error) {
+	document, _ := into.(*httpbody.HttpBody)
+	document.Data, err = io.ReadAll(from)
+	return err
 }
 
 // readFirst reads the first message of a stream, which comes as one line.

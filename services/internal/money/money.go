@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"golang.org/x/text/currency"
 	moneypb "google.golang.org/genproto/googleapis/type/money"
@@ -87,6 +88,20 @@ func (a Amount) Proto() *moneypb.Money {
 		Units:        a.Minor / minorPerUnit,
 		Nanos:        int32(a.Minor % minorPerUnit * (nanosPerUnit / minorPerUnit)),
 	}
+}
+
+// Decimal is the amount as spreadsheets read it, with a point and the minor digits of the currency, such as `-12.50`.
+func (a Amount) Decimal() string {
+	minorPerUnit := scale(a.Currency)
+	digits := len(strconv.FormatInt(minorPerUnit, 10)) - 1
+	text := fmt.Sprintf("%0*d", digits+1, a.Minor)
+	if a.Minor < 0 {
+		text = fmt.Sprintf("%0*d", digits+2, a.Minor) // the sign takes a place
+	}
+	if digits == 0 {
+		return text
+	}
+	return text[:len(text)-digits] + "." + text[len(text)-digits:]
 }
 
 // Add sums two amounts. Nothing of no currency adds to any. It fails with a [*MismatchError] or [ErrRange].

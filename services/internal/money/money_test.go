@@ -94,6 +94,26 @@ func TestEveryAmountComesBack(t *testing.T) {
 	})
 }
 
+func TestSpreadsheetsReadAmounts(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		amount money.Amount
+		want   string
+	}{
+		{money.Amount{Minor: 25000, Currency: "USD"}, "250.00"},
+		{money.Amount{Minor: -1250, Currency: "USD"}, "-12.50"},
+		{money.Amount{Minor: -5, Currency: "USD"}, "-0.05"},
+		{money.Amount{Minor: 0, Currency: "USD"}, "0.00"},
+		{money.Amount{Minor: 7, Currency: "JPY"}, "7"},
+		{money.Amount{Minor: -7, Currency: "JPY"}, "-7"},
+		{money.Amount{Minor: 1, Currency: "BHD"}, "0.001"},
+	} {
+		if got := tc.amount.Decimal(); got != tc.want {
+			t.Errorf("%+v: got %s, want %s", tc.amount, got, tc.want)
+		}
+	}
+}
+
 func TestAdd(t *testing.T) {
 	t.Parallel()
 	dollars := func(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: "USD"} }

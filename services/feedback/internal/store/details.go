@@ -61,15 +61,23 @@ func scan(row sqldb.Row, a *verdict.Answer, columns ...any) error {
 	if err != nil {
 		return err
 	}
-	var proofs []evidence
-	if err := json.Unmarshal([]byte(proof), &proofs); err != nil {
-		return fmt.Errorf("decode evidence: %w", err)
-	}
-	for _, e := range proofs {
-		a.Evidence = append(a.Evidence, verdict.Evidence{Criterion: e.Criterion, Field: e.Field, Observed: e.Observed, Check: verdict.Check(e.check)})
+	if a.Evidence, err = decodeEvidence(proof); err != nil {
+		return err
 	}
 	if err := json.Unmarshal([]byte(confirmed), &a.Confirmed); err != nil {
 		return fmt.Errorf("decode confirmed items: %w", err)
 	}
 	return nil
+}
+
+func decodeEvidence(text string) ([]verdict.Evidence, error) {
+	var proofs []evidence
+	if err := json.Unmarshal([]byte(text), &proofs); err != nil {
+		return nil, fmt.Errorf("decode evidence: %w", err)
+	}
+	var all []verdict.Evidence
+	for _, e := range proofs {
+		all = append(all, verdict.Evidence{Criterion: e.Criterion, Field: e.Field, Observed: e.Observed, Check: verdict.Check(e.check)})
+	}
+	return all, nil
 }

@@ -28,6 +28,9 @@ func (r reach) effect(steps []string) Effect {
 		if len(steps) == 1 {
 			return Qualification // a meeting qualifies its lead
 		}
+		if has(steps, "fee") {
+			return Counting
+		}
 		return Assignment
 	case "target_accounts":
 		return r.target(steps)

@@ -23,6 +23,7 @@ func TestChangesOfMeetingsReadAsPlainly(t *testing.T) {
 			`A partner's meeting has the right company when true, instead of when account.employees >= 200`},
 		{`"routing"`, `"scoring"`, whom, `A partner's meeting has the right use case when meeting.use_case == "scoring", instead of when meeting.use_case == "routing"`},
 		{`"US"`, `"DE"`, whom, `A partner's meeting is in the right place when account.country == "DE", instead of when account.country == "US"`},
+		{`"US"`, "\"US\"\n  fee: 250 USD", how, "A partner gets 250 USD for a meeting that sales takes"},
 		{`"US"`, "\"US\"\n  otherwise: {pool: velocity}", whom, "A partner's meeting that does not pass goes to the pool velocity instead of the queue partner-review"},
 	})
 	read(t, base, []reading{

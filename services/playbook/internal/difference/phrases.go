@@ -189,6 +189,8 @@ func phrases() []phrase {
 		{"meetings.company_fit", "A partner's meeting has the right company when {new}, instead of when {old}", "", ""},
 		{"meetings.use_case", "A partner's meeting has the right use case when {new}, instead of when {old}", "", ""},
 		{"meetings.geography", "A partner's meeting is in the right place when {new}, instead of when {old}", "", ""},
+		{"meetings.fee", "A partner gets {new} instead of {old} for a meeting that sales takes", "A partner gets {new} for a meeting that sales takes",
+			"A partner gets nothing any more for a meeting that sales takes; it was {old}"},
 		{"meetings.otherwise", "A partner's meeting that does not pass goes to {new} instead of {old}", "", ""},
 
 		{"review.win_rate_drop", "Both teams look again when the win rate falls by {new} of what it was, instead of {old}", "", ""},

@@ -27,7 +27,7 @@ func terms() map[string][]term {
 			{field: "only_targets", text: "of target accounts only", not: "of all accounts"}},
 		"MeetingPolicy": {{field: "buyer_role", text: "the right person when {}"}, {field: "company_fit", text: "the right company when {}"},
 			{field: "use_case", text: "the right use case when {}"}, {field: "geography", text: "in the right place when {}"},
-			{field: "otherwise", text: "any other goes to {}"}},
+			{field: "otherwise", text: "any other goes to {}"}, {field: "fee", text: "{} for each that sales takes"}},
 		"TierRule":           {{field: "target", text: "{}"}, {field: "intent", text: "with {} intent"}, {field: "assign", text: "go to {}"}, {field: "nurture", text: "nurtured by {}"}},
 		"RoutingRule":        {{field: "when", text: ""}, {field: "to", text: "{}"}},
 		"RoutingRequirement": {{field: "when", text: ""}, {field: "needs", text: "{}"}},

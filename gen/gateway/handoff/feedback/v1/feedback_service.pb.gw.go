@@ -855,6 +855,137 @@ func local_request_FeedbackService_AcknowledgePattern_0(ctx context.Context, mar
 	return msg, metadata, err
 }
 
+func request_FeedbackService_GetPartnerStatement_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extFeedbackv1.GetPartnerStatementRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["name"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "name")
+	}
+	protoReq.Name, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "name", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.GetPartnerStatement(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_FeedbackService_GetPartnerStatement_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extFeedbackv1.GetPartnerStatementRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["name"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "name")
+	}
+	protoReq.Name, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "name", err)
+	}
+	msg, err := server.GetPartnerStatement(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+var filter_FeedbackService_ListPartnerStatements_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+
+func request_FeedbackService_ListPartnerStatements_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extFeedbackv1.ListPartnerStatementsRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["parent"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "parent")
+	}
+	protoReq.Parent, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "parent", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_FeedbackService_ListPartnerStatements_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListPartnerStatements(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_FeedbackService_ListPartnerStatements_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extFeedbackv1.ListPartnerStatementsRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["parent"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "parent")
+	}
+	protoReq.Parent, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "parent", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_FeedbackService_ListPartnerStatements_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListPartnerStatements(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_FeedbackService_ExportPartnerStatement_0(ctx context.Context, marshaler runtime.Marshaler, client extFeedbackv1.FeedbackServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extFeedbackv1.ExportPartnerStatementRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["name"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "name")
+	}
+	protoReq.Name, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "name", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ExportPartnerStatement(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_FeedbackService_ExportPartnerStatement_0(ctx context.Context, marshaler runtime.Marshaler, server extFeedbackv1.FeedbackServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq extFeedbackv1.ExportPartnerStatementRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["name"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "name")
+	}
+	protoReq.Name, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "name", err)
+	}
+	msg, err := server.ExportPartnerStatement(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 // RegisterFeedbackServiceHandlerServer registers the http handlers for service FeedbackService to "mux".
 // UnaryRPC     :call FeedbackServiceServer directly.
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
@@ -1241,6 +1372,66 @@ func RegisterFeedbackServiceHandlerServer(ctx context.Context, mux *runtime.Serv
 		}
 		forward_FeedbackService_AcknowledgePattern_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_FeedbackService_GetPartnerStatement_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.feedback.v1.FeedbackService/GetPartnerStatement", runtime.WithHTTPPathPattern("/v1/{name=partners/*/statements/*}"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_FeedbackService_GetPartnerStatement_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FeedbackService_GetPartnerStatement_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_FeedbackService_ListPartnerStatements_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.feedback.v1.FeedbackService/ListPartnerStatements", runtime.WithHTTPPathPattern("/v1/{parent=partners/*}/statements"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_FeedbackService_ListPartnerStatements_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FeedbackService_ListPartnerStatements_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_FeedbackService_ExportPartnerStatement_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/handoff.feedback.v1.FeedbackService/ExportPartnerStatement", runtime.WithHTTPPathPattern("/v1/{name=partners/*/statements/*}:export"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_FeedbackService_ExportPartnerStatement_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FeedbackService_ExportPartnerStatement_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 
 	return nil
 }
@@ -1604,49 +1795,106 @@ func RegisterFeedbackServiceHandlerClient(ctx context.Context, mux *runtime.Serv
 		}
 		forward_FeedbackService_AcknowledgePattern_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_FeedbackService_GetPartnerStatement_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.feedback.v1.FeedbackService/GetPartnerStatement", runtime.WithHTTPPathPattern("/v1/{name=partners/*/statements/*}"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_FeedbackService_GetPartnerStatement_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FeedbackService_GetPartnerStatement_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_FeedbackService_ListPartnerStatements_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.feedback.v1.FeedbackService/ListPartnerStatements", runtime.WithHTTPPathPattern("/v1/{parent=partners/*}/statements"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_FeedbackService_ListPartnerStatements_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FeedbackService_ListPartnerStatements_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_FeedbackService_ExportPartnerStatement_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/handoff.feedback.v1.FeedbackService/ExportPartnerStatement", runtime.WithHTTPPathPattern("/v1/{name=partners/*/statements/*}:export"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_FeedbackService_ExportPartnerStatement_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_FeedbackService_ExportPartnerStatement_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	return nil
 }
 
 var (
-	pattern_FeedbackService_AcceptHandoff_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "accept"))
-	pattern_FeedbackService_DeclineHandoff_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "decline"))
-	pattern_FeedbackService_RejectHandoff_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "reject"))
-	pattern_FeedbackService_RecycleHandoff_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "recycle"))
-	pattern_FeedbackService_DisposeHandoff_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "dispose"))
-	pattern_FeedbackService_ListVerdicts_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "verdicts"}, ""))
-	pattern_FeedbackService_GetRejectionReport_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "rejections"}, ""))
-	pattern_FeedbackService_OpenDispute_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "verdicts", "name"}, "dispute"))
-	pattern_FeedbackService_StateDispute_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "disputes", "name"}, "state"))
-	pattern_FeedbackService_BatchStateDisputes_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "disputes"}, "batchState"))
-	pattern_FeedbackService_SettleDispute_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "disputes", "name"}, "settle"))
-	pattern_FeedbackService_GetDispute_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "disputes", "name"}, ""))
-	pattern_FeedbackService_ListDisputes_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "disputes"}, ""))
-	pattern_FeedbackService_ProposeRecalibration_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "recalibrations"}, ""))
-	pattern_FeedbackService_GetRecalibration_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "recalibrations", "name"}, ""))
-	pattern_FeedbackService_ListRecalibrations_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "recalibrations"}, ""))
-	pattern_FeedbackService_ListPatterns_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "patterns"}, ""))
-	pattern_FeedbackService_GetPattern_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "patterns", "name"}, ""))
-	pattern_FeedbackService_AcknowledgePattern_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "patterns", "name"}, "acknowledge"))
+	pattern_FeedbackService_AcceptHandoff_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "accept"))
+	pattern_FeedbackService_DeclineHandoff_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "decline"))
+	pattern_FeedbackService_RejectHandoff_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "reject"))
+	pattern_FeedbackService_RecycleHandoff_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "recycle"))
+	pattern_FeedbackService_DisposeHandoff_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "handoffs", "name"}, "dispose"))
+	pattern_FeedbackService_ListVerdicts_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "verdicts"}, ""))
+	pattern_FeedbackService_GetRejectionReport_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "rejections"}, ""))
+	pattern_FeedbackService_OpenDispute_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "verdicts", "name"}, "dispute"))
+	pattern_FeedbackService_StateDispute_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "disputes", "name"}, "state"))
+	pattern_FeedbackService_BatchStateDisputes_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "disputes"}, "batchState"))
+	pattern_FeedbackService_SettleDispute_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "disputes", "name"}, "settle"))
+	pattern_FeedbackService_GetDispute_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "handoffs", "disputes", "name"}, ""))
+	pattern_FeedbackService_ListDisputes_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "handoffs", "parent", "disputes"}, ""))
+	pattern_FeedbackService_ProposeRecalibration_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "recalibrations"}, ""))
+	pattern_FeedbackService_GetRecalibration_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "recalibrations", "name"}, ""))
+	pattern_FeedbackService_ListRecalibrations_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "recalibrations"}, ""))
+	pattern_FeedbackService_ListPatterns_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "patterns"}, ""))
+	pattern_FeedbackService_GetPattern_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "patterns", "name"}, ""))
+	pattern_FeedbackService_AcknowledgePattern_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "patterns", "name"}, "acknowledge"))
+	pattern_FeedbackService_GetPartnerStatement_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "partners", "statements", "name"}, ""))
+	pattern_FeedbackService_ListPartnerStatements_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "partners", "parent", "statements"}, ""))
+	pattern_FeedbackService_ExportPartnerStatement_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "partners", "statements", "name"}, "export"))
 )
 
 var (
-	forward_FeedbackService_AcceptHandoff_0        = runtime.ForwardResponseMessage
-	forward_FeedbackService_DeclineHandoff_0       = runtime.ForwardResponseMessage
-	forward_FeedbackService_RejectHandoff_0        = runtime.ForwardResponseMessage
-	forward_FeedbackService_RecycleHandoff_0       = runtime.ForwardResponseMessage
-	forward_FeedbackService_DisposeHandoff_0       = runtime.ForwardResponseMessage
-	forward_FeedbackService_ListVerdicts_0         = runtime.ForwardResponseMessage
-	forward_FeedbackService_GetRejectionReport_0   = runtime.ForwardResponseMessage
-	forward_FeedbackService_OpenDispute_0          = runtime.ForwardResponseMessage
-	forward_FeedbackService_StateDispute_0         = runtime.ForwardResponseMessage
-	forward_FeedbackService_BatchStateDisputes_0   = runtime.ForwardResponseMessage
-	forward_FeedbackService_SettleDispute_0        = runtime.ForwardResponseMessage
-	forward_FeedbackService_GetDispute_0           = runtime.ForwardResponseMessage
-	forward_FeedbackService_ListDisputes_0         = runtime.ForwardResponseMessage
-	forward_FeedbackService_ProposeRecalibration_0 = runtime.ForwardResponseMessage
-	forward_FeedbackService_GetRecalibration_0     = runtime.ForwardResponseMessage
-	forward_FeedbackService_ListRecalibrations_0   = runtime.ForwardResponseMessage
-	forward_FeedbackService_ListPatterns_0         = runtime.ForwardResponseMessage
-	forward_FeedbackService_GetPattern_0           = runtime.ForwardResponseMessage
-	forward_FeedbackService_AcknowledgePattern_0   = runtime.ForwardResponseMessage
+	forward_FeedbackService_AcceptHandoff_0          = runtime.ForwardResponseMessage
+	forward_FeedbackService_DeclineHandoff_0         = runtime.ForwardResponseMessage
+	forward_FeedbackService_RejectHandoff_0          = runtime.ForwardResponseMessage
+	forward_FeedbackService_RecycleHandoff_0         = runtime.ForwardResponseMessage
+	forward_FeedbackService_DisposeHandoff_0         = runtime.ForwardResponseMessage
+	forward_FeedbackService_ListVerdicts_0           = runtime.ForwardResponseMessage
+	forward_FeedbackService_GetRejectionReport_0     = runtime.ForwardResponseMessage
+	forward_FeedbackService_OpenDispute_0            = runtime.ForwardResponseMessage
+	forward_FeedbackService_StateDispute_0           = runtime.ForwardResponseMessage
+	forward_FeedbackService_BatchStateDisputes_0     = runtime.ForwardResponseMessage
+	forward_FeedbackService_SettleDispute_0          = runtime.ForwardResponseMessage
+	forward_FeedbackService_GetDispute_0             = runtime.ForwardResponseMessage
+	forward_FeedbackService_ListDisputes_0           = runtime.ForwardResponseMessage
+	forward_FeedbackService_ProposeRecalibration_0   = runtime.ForwardResponseMessage
+	forward_FeedbackService_GetRecalibration_0       = runtime.ForwardResponseMessage
+	forward_FeedbackService_ListRecalibrations_0     = runtime.ForwardResponseMessage
+	forward_FeedbackService_ListPatterns_0           = runtime.ForwardResponseMessage
+	forward_FeedbackService_GetPattern_0             = runtime.ForwardResponseMessage
+	forward_FeedbackService_AcknowledgePattern_0     = runtime.ForwardResponseMessage
+	forward_FeedbackService_GetPartnerStatement_0    = runtime.ForwardResponseMessage
+	forward_FeedbackService_ListPartnerStatements_0  = runtime.ForwardResponseMessage
+	forward_FeedbackService_ExportPartnerStatement_0 = runtime.ForwardResponseMessage
 )

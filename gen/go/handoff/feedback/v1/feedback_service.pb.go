@@ -14,6 +14,7 @@ import (
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	v11 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -1855,11 +1856,222 @@ func (x *AcknowledgePatternRequest) GetRequestId() string {
 	return ""
 }
 
+// Asks for a statement.
+type GetPartnerStatementRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `partners/{partner}/statements/{month}`; the month may also be `this-month` or `last-month`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPartnerStatementRequest) Reset() {
+	*x = GetPartnerStatementRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPartnerStatementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPartnerStatementRequest) ProtoMessage() {}
+
+func (x *GetPartnerStatementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPartnerStatementRequest.ProtoReflect.Descriptor instead.
+func (*GetPartnerStatementRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *GetPartnerStatementRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Asks for a page of statements.
+type ListPartnerStatementsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `partners/{partner}`, or `partners/-` for those of all that the caller may see.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPartnerStatementsRequest) Reset() {
+	*x = ListPartnerStatementsRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPartnerStatementsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPartnerStatementsRequest) ProtoMessage() {}
+
+func (x *ListPartnerStatementsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPartnerStatementsRequest.ProtoReflect.Descriptor instead.
+func (*ListPartnerStatementsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ListPartnerStatementsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListPartnerStatementsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPartnerStatementsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of statements.
+type ListPartnerStatementsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The statements, the newest month first, and those of a month by partner.
+	Statements []*PartnerStatement `protobuf:"bytes,1,rep,name=statements,proto3" json:"statements,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPartnerStatementsResponse) Reset() {
+	*x = ListPartnerStatementsResponse{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPartnerStatementsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPartnerStatementsResponse) ProtoMessage() {}
+
+func (x *ListPartnerStatementsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPartnerStatementsResponse.ProtoReflect.Descriptor instead.
+func (*ListPartnerStatementsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ListPartnerStatementsResponse) GetStatements() []*PartnerStatement {
+	if x != nil {
+		return x.Statements
+	}
+	return nil
+}
+
+func (x *ListPartnerStatementsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks for a statement as a table.
+type ExportPartnerStatementRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `partners/{partner}/statements/{month}`; the month may also be `this-month` or `last-month`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportPartnerStatementRequest) Reset() {
+	*x = ExportPartnerStatementRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportPartnerStatementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportPartnerStatementRequest) ProtoMessage() {}
+
+func (x *ExportPartnerStatementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportPartnerStatementRequest.ProtoReflect.Descriptor instead.
+func (*ExportPartnerStatementRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ExportPartnerStatementRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 var File_handoff_feedback_v1_feedback_service_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a!handoff/feedback/v1/pattern.proto\x1a'handoff/feedback/v1/recalibration.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
+	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a!handoff/feedback/v1/pattern.proto\x1a'handoff/feedback/v1/recalibration.proto\x1a+handoff/feedback/v1/partner_statement.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
 	"\x14AcceptHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -2048,7 +2260,23 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x13handoff.dev/Pattern\xbaH\x1br\x192\x17^patterns/[0-9a-f]{32}$R\x04name\x12\x1c\n" +
 	"\x04note\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\x04note\x12*\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId2\x9c\x17\n" +
+	"request_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\trequestId\"\xb0\x01\n" +
+	"\x1aGetPartnerStatementRequest\x12\x91\x01\n" +
+	"\x04name\x18\x01 \x01(\tB}\xe0A\x02\xfaA\x1e\n" +
+	"\x1chandoff.dev/PartnerStatement\xbaHVrT2R^partners/[^/]{1,765}/statements/([0-9]{4}-(0[1-9]|1[0-2])|this-month|last-month)$R\x04name\"\xc8\x01\n" +
+	"\x1cListPartnerStatementsRequest\x12Y\n" +
+	"\x06parent\x18\x01 \x01(\tBA\xe0A\x02\xfaA\x1e\x12\x1chandoff.dev/PartnerStatement\xbaH\x1ar\x182\x16^partners/[^/]{1,765}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x8e\x01\n" +
+	"\x1dListPartnerStatementsResponse\x12E\n" +
+	"\n" +
+	"statements\x18\x01 \x03(\v2%.handoff.feedback.v1.PartnerStatementR\n" +
+	"statements\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb3\x01\n" +
+	"\x1dExportPartnerStatementRequest\x12\x91\x01\n" +
+	"\x04name\x18\x01 \x01(\tB}\xe0A\x02\xfaA\x1e\n" +
+	"\x1chandoff.dev/PartnerStatement\xbaHVrT2R^partners/[^/]{1,765}/statements/([0-9]{4}-(0[1-9]|1[0-2])|this-month|last-month)$R\x04name2\xb5\x1b\n" +
 	"\x0fFeedbackService\x12\x8a\x01\n" +
 	"\rAcceptHandoff\x12).handoff.feedback.v1.AcceptHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"0\xaa\xbb\x18\x05\n" +
 	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=handoffs/*}:accept\x12\x8d\x01\n" +
@@ -2091,7 +2319,13 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"GetPattern\x12&.handoff.feedback.v1.GetPatternRequest\x1a\x1c.handoff.feedback.v1.Pattern\"1\xdaA\x04name\xaa\xbb\x18\t\n" +
 	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=patterns/*}\x12\xa0\x01\n" +
 	"\x12AcknowledgePattern\x12..handoff.feedback.v1.AcknowledgePatternRequest\x1a\x1c.handoff.feedback.v1.Pattern\"<\xdaA\x04name\xaa\xbb\x18\x05\n" +
-	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=patterns/*}:acknowledgeB\xe1\x01\n" +
+	"\x03\x02\x04\x05\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/{name=patterns/*}:acknowledge\x12\xab\x01\n" +
+	"\x13GetPartnerStatement\x12/.handoff.feedback.v1.GetPartnerStatementRequest\x1a%.handoff.feedback.v1.PartnerStatement\"<\xdaA\x04name\xaa\xbb\x18\a\n" +
+	"\x05\x02\x04\x05\x06\a\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=partners/*/statements/*}\x12\xbe\x01\n" +
+	"\x15ListPartnerStatements\x121.handoff.feedback.v1.ListPartnerStatementsRequest\x1a2.handoff.feedback.v1.ListPartnerStatementsResponse\">\xdaA\x06parent\xaa\xbb\x18\a\n" +
+	"\x05\x02\x04\x05\x06\a\x82\xd3\xe4\x93\x02$\x12\"/v1/{parent=partners/*}/statements\x12\xa7\x01\n" +
+	"\x16ExportPartnerStatement\x122.handoff.feedback.v1.ExportPartnerStatementRequest\x1a\x14.google.api.HttpBody\"C\xdaA\x04name\xaa\xbb\x18\a\n" +
+	"\x05\x02\x04\x05\x06\a\x82\xd3\xe4\x93\x02+\x12)/v1/{name=partners/*/statements/*}:exportB\xe1\x01\n" +
 	"\x17com.handoff.feedback.v1B\x14FeedbackServiceProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/feedback/v1;feedbackv1\xa2\x02\x03HFX\xaa\x02\x13Handoff.Feedback.V1\xca\x02\x13Handoff\\Feedback\\V1\xe2\x02\x1fHandoff\\Feedback\\V1\\GPBMetadata\xea\x02\x15Handoff::Feedback::V1b\x06proto3"
 
 var (
@@ -2106,126 +2340,139 @@ func file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP() []byte {
 	return file_handoff_feedback_v1_feedback_service_proto_rawDescData
 }
 
-var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_handoff_feedback_v1_feedback_service_proto_goTypes = []any{
-	(*AcceptHandoffRequest)(nil),        // 0: handoff.feedback.v1.AcceptHandoffRequest
-	(*DeclineHandoffRequest)(nil),       // 1: handoff.feedback.v1.DeclineHandoffRequest
-	(*RejectHandoffRequest)(nil),        // 2: handoff.feedback.v1.RejectHandoffRequest
-	(*RecycleHandoffRequest)(nil),       // 3: handoff.feedback.v1.RecycleHandoffRequest
-	(*DisposeHandoffRequest)(nil),       // 4: handoff.feedback.v1.DisposeHandoffRequest
-	(*ListVerdictsRequest)(nil),         // 5: handoff.feedback.v1.ListVerdictsRequest
-	(*ListVerdictsResponse)(nil),        // 6: handoff.feedback.v1.ListVerdictsResponse
-	(*GetRejectionReportRequest)(nil),   // 7: handoff.feedback.v1.GetRejectionReportRequest
-	(*OpenDisputeRequest)(nil),          // 8: handoff.feedback.v1.OpenDisputeRequest
-	(*StateDisputeRequest)(nil),         // 9: handoff.feedback.v1.StateDisputeRequest
-	(*BatchStateDisputesRequest)(nil),   // 10: handoff.feedback.v1.BatchStateDisputesRequest
-	(*BatchStateDisputesResponse)(nil),  // 11: handoff.feedback.v1.BatchStateDisputesResponse
-	(*SettleDisputeRequest)(nil),        // 12: handoff.feedback.v1.SettleDisputeRequest
-	(*GetDisputeRequest)(nil),           // 13: handoff.feedback.v1.GetDisputeRequest
-	(*ListDisputesRequest)(nil),         // 14: handoff.feedback.v1.ListDisputesRequest
-	(*ListDisputesResponse)(nil),        // 15: handoff.feedback.v1.ListDisputesResponse
-	(*ProposeRecalibrationRequest)(nil), // 16: handoff.feedback.v1.ProposeRecalibrationRequest
-	(*GetRecalibrationRequest)(nil),     // 17: handoff.feedback.v1.GetRecalibrationRequest
-	(*ListRecalibrationsRequest)(nil),   // 18: handoff.feedback.v1.ListRecalibrationsRequest
-	(*ListRecalibrationsResponse)(nil),  // 19: handoff.feedback.v1.ListRecalibrationsResponse
-	(*ListPatternsRequest)(nil),         // 20: handoff.feedback.v1.ListPatternsRequest
-	(*ListPatternsResponse)(nil),        // 21: handoff.feedback.v1.ListPatternsResponse
-	(*GetPatternRequest)(nil),           // 22: handoff.feedback.v1.GetPatternRequest
-	(*AcknowledgePatternRequest)(nil),   // 23: handoff.feedback.v1.AcknowledgePatternRequest
-	(Verdict_NextAction)(0),             // 24: handoff.feedback.v1.Verdict.NextAction
-	(v1.RejectionReason)(0),             // 25: handoff.playbook.v1.RejectionReason
-	(*Evidence)(nil),                    // 26: handoff.feedback.v1.Evidence
-	(Verdict_MessageMatch)(0),           // 27: handoff.feedback.v1.Verdict.MessageMatch
-	(Verdict_Quality)(0),                // 28: handoff.feedback.v1.Verdict.Quality
-	(Verdict_RecycleTarget)(0),          // 29: handoff.feedback.v1.Verdict.RecycleTarget
-	(v11.Handoff_Outcome)(0),            // 30: handoff.routing.v1.Handoff.Outcome
-	(*Verdict)(nil),                     // 31: handoff.feedback.v1.Verdict
-	(*timestamppb.Timestamp)(nil),       // 32: google.protobuf.Timestamp
-	(v1.Team)(0),                        // 33: handoff.playbook.v1.Team
-	(Dispute_Ruling)(0),                 // 34: handoff.feedback.v1.Dispute.Ruling
-	(*Dispute)(nil),                     // 35: handoff.feedback.v1.Dispute
-	(Dispute_State)(0),                  // 36: handoff.feedback.v1.Dispute.State
-	(*Recalibration)(nil),               // 37: handoff.feedback.v1.Recalibration
-	(*Pattern)(nil),                     // 38: handoff.feedback.v1.Pattern
-	(*RejectionReport)(nil),             // 39: handoff.feedback.v1.RejectionReport
+	(*AcceptHandoffRequest)(nil),          // 0: handoff.feedback.v1.AcceptHandoffRequest
+	(*DeclineHandoffRequest)(nil),         // 1: handoff.feedback.v1.DeclineHandoffRequest
+	(*RejectHandoffRequest)(nil),          // 2: handoff.feedback.v1.RejectHandoffRequest
+	(*RecycleHandoffRequest)(nil),         // 3: handoff.feedback.v1.RecycleHandoffRequest
+	(*DisposeHandoffRequest)(nil),         // 4: handoff.feedback.v1.DisposeHandoffRequest
+	(*ListVerdictsRequest)(nil),           // 5: handoff.feedback.v1.ListVerdictsRequest
+	(*ListVerdictsResponse)(nil),          // 6: handoff.feedback.v1.ListVerdictsResponse
+	(*GetRejectionReportRequest)(nil),     // 7: handoff.feedback.v1.GetRejectionReportRequest
+	(*OpenDisputeRequest)(nil),            // 8: handoff.feedback.v1.OpenDisputeRequest
+	(*StateDisputeRequest)(nil),           // 9: handoff.feedback.v1.StateDisputeRequest
+	(*BatchStateDisputesRequest)(nil),     // 10: handoff.feedback.v1.BatchStateDisputesRequest
+	(*BatchStateDisputesResponse)(nil),    // 11: handoff.feedback.v1.BatchStateDisputesResponse
+	(*SettleDisputeRequest)(nil),          // 12: handoff.feedback.v1.SettleDisputeRequest
+	(*GetDisputeRequest)(nil),             // 13: handoff.feedback.v1.GetDisputeRequest
+	(*ListDisputesRequest)(nil),           // 14: handoff.feedback.v1.ListDisputesRequest
+	(*ListDisputesResponse)(nil),          // 15: handoff.feedback.v1.ListDisputesResponse
+	(*ProposeRecalibrationRequest)(nil),   // 16: handoff.feedback.v1.ProposeRecalibrationRequest
+	(*GetRecalibrationRequest)(nil),       // 17: handoff.feedback.v1.GetRecalibrationRequest
+	(*ListRecalibrationsRequest)(nil),     // 18: handoff.feedback.v1.ListRecalibrationsRequest
+	(*ListRecalibrationsResponse)(nil),    // 19: handoff.feedback.v1.ListRecalibrationsResponse
+	(*ListPatternsRequest)(nil),           // 20: handoff.feedback.v1.ListPatternsRequest
+	(*ListPatternsResponse)(nil),          // 21: handoff.feedback.v1.ListPatternsResponse
+	(*GetPatternRequest)(nil),             // 22: handoff.feedback.v1.GetPatternRequest
+	(*AcknowledgePatternRequest)(nil),     // 23: handoff.feedback.v1.AcknowledgePatternRequest
+	(*GetPartnerStatementRequest)(nil),    // 24: handoff.feedback.v1.GetPartnerStatementRequest
+	(*ListPartnerStatementsRequest)(nil),  // 25: handoff.feedback.v1.ListPartnerStatementsRequest
+	(*ListPartnerStatementsResponse)(nil), // 26: handoff.feedback.v1.ListPartnerStatementsResponse
+	(*ExportPartnerStatementRequest)(nil), // 27: handoff.feedback.v1.ExportPartnerStatementRequest
+	(Verdict_NextAction)(0),               // 28: handoff.feedback.v1.Verdict.NextAction
+	(v1.RejectionReason)(0),               // 29: handoff.playbook.v1.RejectionReason
+	(*Evidence)(nil),                      // 30: handoff.feedback.v1.Evidence
+	(Verdict_MessageMatch)(0),             // 31: handoff.feedback.v1.Verdict.MessageMatch
+	(Verdict_Quality)(0),                  // 32: handoff.feedback.v1.Verdict.Quality
+	(Verdict_RecycleTarget)(0),            // 33: handoff.feedback.v1.Verdict.RecycleTarget
+	(v11.Handoff_Outcome)(0),              // 34: handoff.routing.v1.Handoff.Outcome
+	(*Verdict)(nil),                       // 35: handoff.feedback.v1.Verdict
+	(*timestamppb.Timestamp)(nil),         // 36: google.protobuf.Timestamp
+	(v1.Team)(0),                          // 37: handoff.playbook.v1.Team
+	(Dispute_Ruling)(0),                   // 38: handoff.feedback.v1.Dispute.Ruling
+	(*Dispute)(nil),                       // 39: handoff.feedback.v1.Dispute
+	(Dispute_State)(0),                    // 40: handoff.feedback.v1.Dispute.State
+	(*Recalibration)(nil),                 // 41: handoff.feedback.v1.Recalibration
+	(*Pattern)(nil),                       // 42: handoff.feedback.v1.Pattern
+	(*PartnerStatement)(nil),              // 43: handoff.feedback.v1.PartnerStatement
+	(*RejectionReport)(nil),               // 44: handoff.feedback.v1.RejectionReport
+	(*httpbody.HttpBody)(nil),             // 45: google.api.HttpBody
 }
 var file_handoff_feedback_v1_feedback_service_proto_depIdxs = []int32{
-	24, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	25, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	26, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	27, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	28, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	24, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	29, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
-	28, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	27, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	24, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	30, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	27, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	25, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	26, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	28, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	24, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	31, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
-	32, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	32, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	33, // 19: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
-	34, // 20: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	25, // 21: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	33, // 22: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
-	34, // 23: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	25, // 24: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	35, // 25: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
-	34, // 26: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	25, // 27: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	36, // 28: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
-	35, // 29: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
-	37, // 30: handoff.feedback.v1.ProposeRecalibrationRequest.recalibration:type_name -> handoff.feedback.v1.Recalibration
-	37, // 31: handoff.feedback.v1.ListRecalibrationsResponse.recalibrations:type_name -> handoff.feedback.v1.Recalibration
-	38, // 32: handoff.feedback.v1.ListPatternsResponse.patterns:type_name -> handoff.feedback.v1.Pattern
-	0,  // 33: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
-	1,  // 34: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
-	2,  // 35: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
-	3,  // 36: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
-	4,  // 37: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
-	5,  // 38: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
-	7,  // 39: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
-	8,  // 40: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
-	9,  // 41: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
-	10, // 42: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
-	12, // 43: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
-	13, // 44: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
-	14, // 45: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
-	16, // 46: handoff.feedback.v1.FeedbackService.ProposeRecalibration:input_type -> handoff.feedback.v1.ProposeRecalibrationRequest
-	17, // 47: handoff.feedback.v1.FeedbackService.GetRecalibration:input_type -> handoff.feedback.v1.GetRecalibrationRequest
-	18, // 48: handoff.feedback.v1.FeedbackService.ListRecalibrations:input_type -> handoff.feedback.v1.ListRecalibrationsRequest
-	20, // 49: handoff.feedback.v1.FeedbackService.ListPatterns:input_type -> handoff.feedback.v1.ListPatternsRequest
-	22, // 50: handoff.feedback.v1.FeedbackService.GetPattern:input_type -> handoff.feedback.v1.GetPatternRequest
-	23, // 51: handoff.feedback.v1.FeedbackService.AcknowledgePattern:input_type -> handoff.feedback.v1.AcknowledgePatternRequest
-	31, // 52: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
-	31, // 53: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
-	31, // 54: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
-	31, // 55: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
-	31, // 56: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
-	6,  // 57: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
-	39, // 58: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
-	35, // 59: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
-	35, // 60: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
-	11, // 61: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
-	35, // 62: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
-	35, // 63: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
-	15, // 64: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
-	37, // 65: handoff.feedback.v1.FeedbackService.ProposeRecalibration:output_type -> handoff.feedback.v1.Recalibration
-	37, // 66: handoff.feedback.v1.FeedbackService.GetRecalibration:output_type -> handoff.feedback.v1.Recalibration
-	19, // 67: handoff.feedback.v1.FeedbackService.ListRecalibrations:output_type -> handoff.feedback.v1.ListRecalibrationsResponse
-	21, // 68: handoff.feedback.v1.FeedbackService.ListPatterns:output_type -> handoff.feedback.v1.ListPatternsResponse
-	38, // 69: handoff.feedback.v1.FeedbackService.GetPattern:output_type -> handoff.feedback.v1.Pattern
-	38, // 70: handoff.feedback.v1.FeedbackService.AcknowledgePattern:output_type -> handoff.feedback.v1.Pattern
-	52, // [52:71] is the sub-list for method output_type
-	33, // [33:52] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	28, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	29, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	30, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	31, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	32, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	28, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	33, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
+	32, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	31, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	28, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	34, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	31, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	29, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	30, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	32, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	28, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	35, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
+	36, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	36, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	37, // 19: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
+	38, // 20: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	29, // 21: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	37, // 22: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
+	38, // 23: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	29, // 24: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	39, // 25: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	38, // 26: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	29, // 27: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	40, // 28: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
+	39, // 29: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	41, // 30: handoff.feedback.v1.ProposeRecalibrationRequest.recalibration:type_name -> handoff.feedback.v1.Recalibration
+	41, // 31: handoff.feedback.v1.ListRecalibrationsResponse.recalibrations:type_name -> handoff.feedback.v1.Recalibration
+	42, // 32: handoff.feedback.v1.ListPatternsResponse.patterns:type_name -> handoff.feedback.v1.Pattern
+	43, // 33: handoff.feedback.v1.ListPartnerStatementsResponse.statements:type_name -> handoff.feedback.v1.PartnerStatement
+	0,  // 34: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
+	1,  // 35: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
+	2,  // 36: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
+	3,  // 37: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
+	4,  // 38: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
+	5,  // 39: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
+	7,  // 40: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
+	8,  // 41: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
+	9,  // 42: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
+	10, // 43: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
+	12, // 44: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
+	13, // 45: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
+	14, // 46: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
+	16, // 47: handoff.feedback.v1.FeedbackService.ProposeRecalibration:input_type -> handoff.feedback.v1.ProposeRecalibrationRequest
+	17, // 48: handoff.feedback.v1.FeedbackService.GetRecalibration:input_type -> handoff.feedback.v1.GetRecalibrationRequest
+	18, // 49: handoff.feedback.v1.FeedbackService.ListRecalibrations:input_type -> handoff.feedback.v1.ListRecalibrationsRequest
+	20, // 50: handoff.feedback.v1.FeedbackService.ListPatterns:input_type -> handoff.feedback.v1.ListPatternsRequest
+	22, // 51: handoff.feedback.v1.FeedbackService.GetPattern:input_type -> handoff.feedback.v1.GetPatternRequest
+	23, // 52: handoff.feedback.v1.FeedbackService.AcknowledgePattern:input_type -> handoff.feedback.v1.AcknowledgePatternRequest
+	24, // 53: handoff.feedback.v1.FeedbackService.GetPartnerStatement:input_type -> handoff.feedback.v1.GetPartnerStatementRequest
+	25, // 54: handoff.feedback.v1.FeedbackService.ListPartnerStatements:input_type -> handoff.feedback.v1.ListPartnerStatementsRequest
+	27, // 55: handoff.feedback.v1.FeedbackService.ExportPartnerStatement:input_type -> handoff.feedback.v1.ExportPartnerStatementRequest
+	35, // 56: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
+	35, // 57: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
+	35, // 58: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
+	35, // 59: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
+	35, // 60: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
+	6,  // 61: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
+	44, // 62: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
+	39, // 63: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
+	39, // 64: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
+	11, // 65: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
+	39, // 66: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
+	39, // 67: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
+	15, // 68: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
+	41, // 69: handoff.feedback.v1.FeedbackService.ProposeRecalibration:output_type -> handoff.feedback.v1.Recalibration
+	41, // 70: handoff.feedback.v1.FeedbackService.GetRecalibration:output_type -> handoff.feedback.v1.Recalibration
+	19, // 71: handoff.feedback.v1.FeedbackService.ListRecalibrations:output_type -> handoff.feedback.v1.ListRecalibrationsResponse
+	21, // 72: handoff.feedback.v1.FeedbackService.ListPatterns:output_type -> handoff.feedback.v1.ListPatternsResponse
+	42, // 73: handoff.feedback.v1.FeedbackService.GetPattern:output_type -> handoff.feedback.v1.Pattern
+	42, // 74: handoff.feedback.v1.FeedbackService.AcknowledgePattern:output_type -> handoff.feedback.v1.Pattern
+	43, // 75: handoff.feedback.v1.FeedbackService.GetPartnerStatement:output_type -> handoff.feedback.v1.PartnerStatement
+	26, // 76: handoff.feedback.v1.FeedbackService.ListPartnerStatements:output_type -> handoff.feedback.v1.ListPartnerStatementsResponse
+	45, // 77: handoff.feedback.v1.FeedbackService.ExportPartnerStatement:output_type -> google.api.HttpBody
+	56, // [56:78] is the sub-list for method output_type
+	34, // [34:56] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_feedback_service_proto_init() }
@@ -2236,6 +2483,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 	file_handoff_feedback_v1_dispute_proto_init()
 	file_handoff_feedback_v1_pattern_proto_init()
 	file_handoff_feedback_v1_recalibration_proto_init()
+	file_handoff_feedback_v1_partner_statement_proto_init()
 	file_handoff_feedback_v1_rejection_report_proto_init()
 	file_handoff_feedback_v1_verdict_proto_init()
 	type x struct{}
@@ -2244,7 +2492,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_feedback_v1_feedback_service_proto_rawDesc), len(file_handoff_feedback_v1_feedback_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -10,6 +10,7 @@ package feedbackv1
 
 import (
 	context "context"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
@@ -21,25 +22,28 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	FeedbackService_AcceptHandoff_FullMethodName        = "/handoff.feedback.v1.FeedbackService/AcceptHandoff"
-	FeedbackService_DeclineHandoff_FullMethodName       = "/handoff.feedback.v1.FeedbackService/DeclineHandoff"
-	FeedbackService_RejectHandoff_FullMethodName        = "/handoff.feedback.v1.FeedbackService/RejectHandoff"
-	FeedbackService_RecycleHandoff_FullMethodName       = "/handoff.feedback.v1.FeedbackService/RecycleHandoff"
-	FeedbackService_DisposeHandoff_FullMethodName       = "/handoff.feedback.v1.FeedbackService/DisposeHandoff"
-	FeedbackService_ListVerdicts_FullMethodName         = "/handoff.feedback.v1.FeedbackService/ListVerdicts"
-	FeedbackService_GetRejectionReport_FullMethodName   = "/handoff.feedback.v1.FeedbackService/GetRejectionReport"
-	FeedbackService_OpenDispute_FullMethodName          = "/handoff.feedback.v1.FeedbackService/OpenDispute"
-	FeedbackService_StateDispute_FullMethodName         = "/handoff.feedback.v1.FeedbackService/StateDispute"
-	FeedbackService_BatchStateDisputes_FullMethodName   = "/handoff.feedback.v1.FeedbackService/BatchStateDisputes"
-	FeedbackService_SettleDispute_FullMethodName        = "/handoff.feedback.v1.FeedbackService/SettleDispute"
-	FeedbackService_GetDispute_FullMethodName           = "/handoff.feedback.v1.FeedbackService/GetDispute"
-	FeedbackService_ListDisputes_FullMethodName         = "/handoff.feedback.v1.FeedbackService/ListDisputes"
-	FeedbackService_ProposeRecalibration_FullMethodName = "/handoff.feedback.v1.FeedbackService/ProposeRecalibration"
-	FeedbackService_GetRecalibration_FullMethodName     = "/handoff.feedback.v1.FeedbackService/GetRecalibration"
-	FeedbackService_ListRecalibrations_FullMethodName   = "/handoff.feedback.v1.FeedbackService/ListRecalibrations"
-	FeedbackService_ListPatterns_FullMethodName         = "/handoff.feedback.v1.FeedbackService/ListPatterns"
-	FeedbackService_GetPattern_FullMethodName           = "/handoff.feedback.v1.FeedbackService/GetPattern"
-	FeedbackService_AcknowledgePattern_FullMethodName   = "/handoff.feedback.v1.FeedbackService/AcknowledgePattern"
+	FeedbackService_AcceptHandoff_FullMethodName          = "/handoff.feedback.v1.FeedbackService/AcceptHandoff"
+	FeedbackService_DeclineHandoff_FullMethodName         = "/handoff.feedback.v1.FeedbackService/DeclineHandoff"
+	FeedbackService_RejectHandoff_FullMethodName          = "/handoff.feedback.v1.FeedbackService/RejectHandoff"
+	FeedbackService_RecycleHandoff_FullMethodName         = "/handoff.feedback.v1.FeedbackService/RecycleHandoff"
+	FeedbackService_DisposeHandoff_FullMethodName         = "/handoff.feedback.v1.FeedbackService/DisposeHandoff"
+	FeedbackService_ListVerdicts_FullMethodName           = "/handoff.feedback.v1.FeedbackService/ListVerdicts"
+	FeedbackService_GetRejectionReport_FullMethodName     = "/handoff.feedback.v1.FeedbackService/GetRejectionReport"
+	FeedbackService_OpenDispute_FullMethodName            = "/handoff.feedback.v1.FeedbackService/OpenDispute"
+	FeedbackService_StateDispute_FullMethodName           = "/handoff.feedback.v1.FeedbackService/StateDispute"
+	FeedbackService_BatchStateDisputes_FullMethodName     = "/handoff.feedback.v1.FeedbackService/BatchStateDisputes"
+	FeedbackService_SettleDispute_FullMethodName          = "/handoff.feedback.v1.FeedbackService/SettleDispute"
+	FeedbackService_GetDispute_FullMethodName             = "/handoff.feedback.v1.FeedbackService/GetDispute"
+	FeedbackService_ListDisputes_FullMethodName           = "/handoff.feedback.v1.FeedbackService/ListDisputes"
+	FeedbackService_ProposeRecalibration_FullMethodName   = "/handoff.feedback.v1.FeedbackService/ProposeRecalibration"
+	FeedbackService_GetRecalibration_FullMethodName       = "/handoff.feedback.v1.FeedbackService/GetRecalibration"
+	FeedbackService_ListRecalibrations_FullMethodName     = "/handoff.feedback.v1.FeedbackService/ListRecalibrations"
+	FeedbackService_ListPatterns_FullMethodName           = "/handoff.feedback.v1.FeedbackService/ListPatterns"
+	FeedbackService_GetPattern_FullMethodName             = "/handoff.feedback.v1.FeedbackService/GetPattern"
+	FeedbackService_AcknowledgePattern_FullMethodName     = "/handoff.feedback.v1.FeedbackService/AcknowledgePattern"
+	FeedbackService_GetPartnerStatement_FullMethodName    = "/handoff.feedback.v1.FeedbackService/GetPartnerStatement"
+	FeedbackService_ListPartnerStatements_FullMethodName  = "/handoff.feedback.v1.FeedbackService/ListPartnerStatements"
+	FeedbackService_ExportPartnerStatement_FullMethodName = "/handoff.feedback.v1.FeedbackService/ExportPartnerStatement"
 )
 
 // FeedbackServiceClient is the client API for FeedbackService service.
@@ -90,6 +94,13 @@ type FeedbackServiceClient interface {
 	GetPattern(ctx context.Context, in *GetPatternRequest, opts ...grpc.CallOption) (*Pattern, error)
 	// Says that a pattern was seen, and what is made of it. The first acknowledgement stands; later ones change nothing.
 	AcknowledgePattern(ctx context.Context, in *AcknowledgePatternRequest, opts ...grpc.CallOption) (*Pattern, error)
+	// Gets what became of a partner's meetings of a month. A partner gets its own.
+	GetPartnerStatement(ctx context.Context, in *GetPartnerStatementRequest, opts ...grpc.CallOption) (*PartnerStatement, error)
+	// Lists the archived statements, without their lines, by month and partner. A partner gets its own.
+	ListPartnerStatements(ctx context.Context, in *ListPartnerStatementsRequest, opts ...grpc.CallOption) (*ListPartnerStatementsResponse, error)
+	// Gives a statement with all its lines as a table: CSV, encoded in UTF-8, a row for each line. A cell that a spreadsheet
+	// would reckon as a formula begins with an apostrophe. A partner gets its own.
+	ExportPartnerStatement(ctx context.Context, in *ExportPartnerStatementRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
 type feedbackServiceClient struct {
@@ -290,6 +301,36 @@ func (c *feedbackServiceClient) AcknowledgePattern(ctx context.Context, in *Ackn
 	return out, nil
 }
 
+func (c *feedbackServiceClient) GetPartnerStatement(ctx context.Context, in *GetPartnerStatementRequest, opts ...grpc.CallOption) (*PartnerStatement, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PartnerStatement)
+	err := c.cc.Invoke(ctx, FeedbackService_GetPartnerStatement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) ListPartnerStatements(ctx context.Context, in *ListPartnerStatementsRequest, opts ...grpc.CallOption) (*ListPartnerStatementsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPartnerStatementsResponse)
+	err := c.cc.Invoke(ctx, FeedbackService_ListPartnerStatements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) ExportPartnerStatement(ctx context.Context, in *ExportPartnerStatementRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(httpbody.HttpBody)
+	err := c.cc.Invoke(ctx, FeedbackService_ExportPartnerStatement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // FeedbackServiceServer is the server API for FeedbackService service.
 // All implementations must embed UnimplementedFeedbackServiceServer
 // for forward compatibility.
@@ -338,6 +379,13 @@ type FeedbackServiceServer interface {
 	GetPattern(context.Context, *GetPatternRequest) (*Pattern, error)
 	// Says that a pattern was seen, and what is made of it. The first acknowledgement stands; later ones change nothing.
 	AcknowledgePattern(context.Context, *AcknowledgePatternRequest) (*Pattern, error)
+	// Gets what became of a partner's meetings of a month. A partner gets its own.
+	GetPartnerStatement(context.Context, *GetPartnerStatementRequest) (*PartnerStatement, error)
+	// Lists the archived statements, without their lines, by month and partner. A partner gets its own.
+	ListPartnerStatements(context.Context, *ListPartnerStatementsRequest) (*ListPartnerStatementsResponse, error)
+	// Gives a statement with all its lines as a table: CSV, encoded in UTF-8, a row for each line. A cell that a spreadsheet
+	// would reckon as a formula begins with an apostrophe. A partner gets its own.
+	ExportPartnerStatement(context.Context, *ExportPartnerStatementRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedFeedbackServiceServer()
 }
 
@@ -404,6 +452,15 @@ func (UnimplementedFeedbackServiceServer) GetPattern(context.Context, *GetPatter
 }
 func (UnimplementedFeedbackServiceServer) AcknowledgePattern(context.Context, *AcknowledgePatternRequest) (*Pattern, error) {
 	return nil, status.Error(codes.Unimplemented, "method AcknowledgePattern not implemented")
+}
+func (UnimplementedFeedbackServiceServer) GetPartnerStatement(context.Context, *GetPartnerStatementRequest) (*PartnerStatement, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPartnerStatement not implemented")
+}
+func (UnimplementedFeedbackServiceServer) ListPartnerStatements(context.Context, *ListPartnerStatementsRequest) (*ListPartnerStatementsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPartnerStatements not implemented")
+}
+func (UnimplementedFeedbackServiceServer) ExportPartnerStatement(context.Context, *ExportPartnerStatementRequest) (*httpbody.HttpBody, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExportPartnerStatement not implemented")
 }
 func (UnimplementedFeedbackServiceServer) mustEmbedUnimplementedFeedbackServiceServer() {}
 func (UnimplementedFeedbackServiceServer) testEmbeddedByValue()                         {}
@@ -768,6 +825,60 @@ func _FeedbackService_AcknowledgePattern_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FeedbackService_GetPartnerStatement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPartnerStatementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).GetPartnerStatement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_GetPartnerStatement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).GetPartnerStatement(ctx, req.(*GetPartnerStatementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_ListPartnerStatements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPartnerStatementsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).ListPartnerStatements(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_ListPartnerStatements_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).ListPartnerStatements(ctx, req.(*ListPartnerStatementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_ExportPartnerStatement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExportPartnerStatementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).ExportPartnerStatement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_ExportPartnerStatement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).ExportPartnerStatement(ctx, req.(*ExportPartnerStatementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // FeedbackService_ServiceDesc is the grpc.ServiceDesc for FeedbackService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -850,6 +961,18 @@ var FeedbackService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AcknowledgePattern",
 			Handler:    _FeedbackService_AcknowledgePattern_Handler,
+		},
+		{
+			MethodName: "GetPartnerStatement",
+			Handler:    _FeedbackService_GetPartnerStatement_Handler,
+		},
+		{
+			MethodName: "ListPartnerStatements",
+			Handler:    _FeedbackService_ListPartnerStatements_Handler,
+		},
+		{
+			MethodName: "ExportPartnerStatement",
+			Handler:    _FeedbackService_ExportPartnerStatement_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -40,7 +40,10 @@ type MeetingPolicy struct {
 	Geography string `protobuf:"bytes,4,opt,name=geography,proto3" json:"geography,omitempty"`
 	// Where a meeting goes that does not pass, for people to look at. One in whose account somebody has an open opportunity goes
 	// to that opportunity's owner. Default the queue `partner-review`.
-	Otherwise     *Destination `protobuf:"bytes,5,opt,name=otherwise,proto3" json:"otherwise,omitempty"`
+	Otherwise *Destination `protobuf:"bytes,5,opt,name=otherwise,proto3" json:"otherwise,omitempty"`
+	// What the partner gets for a meeting that sales takes, in whole units of a currency, such as `250 USD`. It counts for meetings
+	// that are checked by this version. Default: nothing is agreed, and statements name no amounts.
+	Fee           string `protobuf:"bytes,6,opt,name=fee,proto3" json:"fee,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -110,11 +113,18 @@ func (x *MeetingPolicy) GetOtherwise() *Destination {
 	return nil
 }
 
+func (x *MeetingPolicy) GetFee() string {
+	if x != nil {
+		return x.Fee
+	}
+	return ""
+}
+
 var File_handoff_playbook_v1_meeting_policy_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_meeting_policy_proto_rawDesc = "" +
 	"\n" +
-	"(handoff/playbook/v1/meeting_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a(handoff/playbook/v1/routing_policy.proto\"\x84\x02\n" +
+	"(handoff/playbook/v1/meeting_policy.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a(handoff/playbook/v1/routing_policy.proto\"\xbc\x02\n" +
 	"\rMeetingPolicy\x12,\n" +
 	"\n" +
 	"buyer_role\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01(\x80 R\tbuyerRole\x12.\n" +
@@ -122,7 +132,8 @@ const file_handoff_playbook_v1_meeting_policy_proto_rawDesc = "" +
 	"companyFit\x12(\n" +
 	"\buse_case\x18\x03 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01(\x80 R\auseCase\x12+\n" +
 	"\tgeography\x18\x04 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01(\x80 R\tgeography\x12>\n" +
-	"\totherwise\x18\x05 \x01(\v2 .handoff.playbook.v1.DestinationR\totherwiseB\xdf\x01\n" +
+	"\totherwise\x18\x05 \x01(\v2 .handoff.playbook.v1.DestinationR\totherwise\x126\n" +
+	"\x03fee\x18\x06 \x01(\tB$\xbaH!r\x1f2\x1d^([1-9][0-9]{0,8} [A-Z]{3})?$R\x03feeB\xdf\x01\n" +
 	"\x17com.handoff.playbook.v1B\x12MeetingPolicyProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/playbook/v1;playbookv1\xa2\x02\x03HPX\xaa\x02\x13Handoff.Playbook.V1\xca\x02\x13Handoff\\Playbook\\V1\xe2\x02\x1fHandoff\\Playbook\\V1\\GPBMetadata\xea\x02\x15Handoff::Playbook::V1b\x06proto3"
 
 var (

@@ -23,7 +23,8 @@ CREATE TABLE meeting (
     brought_at {int} NOT NULL,
     checks {bytes} NOT NULL
 ) {strict};
-CREATE INDEX meeting_handoff ON meeting (handoff_id);
+CREATE INDEX meeting_handoff ON meeting (handoff_id, brought_at, name);
+CREATE INDEX meeting_partner ON meeting (partner, brought_at, name);
 
 CREATE TABLE answer (
     principal {text} NOT NULL,
