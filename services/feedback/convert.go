@@ -11,7 +11,6 @@ import (
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
-	"github.com/handoffhq/handoff/services/feedback/internal/rejection"
 	"github.com/handoffhq/handoff/services/feedback/internal/store"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
 	"github.com/handoffhq/handoff/services/internal/ident"
@@ -101,44 +100,4 @@ func leadName(h *store.Handoff) string { return ident.Name("leads", h.Lead) }
 
 func playbookName(h *store.Handoff) string {
 	return shelf.Version[agreed]{Number: h.Playbook}.Name()
-}
-
-// toReport is a report as the API shows it.
-func toReport(r rejection.Report, from, to time.Time) *feedbackv1.RejectionReport {
-	out := &feedbackv1.RejectionReport{
-		StartTime:        timestamppb.New(from),
-		EndTime:          timestamppb.New(to),
-		AnsweredCount:    r.All.Answered,
-		RejectedCount:    r.All.Rejected,
-		RejectedPerMille: toPerMille(r.All),
-		Reasons:          toReasonCounts(r.All.Reasons),
-	}
-	for _, s := range r.Sources {
-		out.Sources = append(out.Sources, toSlice(s))
-	}
-	for _, s := range r.Campaigns {
-		out.Campaigns = append(out.Campaigns, toSlice(s))
-	}
-	return out
-}
-
-func toSlice(s rejection.Slice) *feedbackv1.RejectionSlice {
-	return &feedbackv1.RejectionSlice{Slice: s.Name, AnsweredCount: s.Answered, RejectedCount: s.Rejected,
-		RejectedPerMille: toPerMille(s), Reasons: toReasonCounts(s.Reasons)}
-}
-
-func toPerMille(s rejection.Slice) *int32 {
-	perMille, ok := s.PerMille()
-	if !ok {
-		return nil
-	}
-	return &perMille
-}
-
-func toReasonCounts(reasons []rejection.ReasonCount) []*feedbackv1.ReasonCount {
-	var all []*feedbackv1.ReasonCount
-	for _, r := range reasons {
-		all = append(all, &feedbackv1.ReasonCount{Reason: playbookv1.RejectionReason(r.Reason), Count: r.Count})
-	}
-	return all
 }

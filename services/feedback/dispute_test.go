@@ -159,8 +159,8 @@ func TestAnOverturnedRejectionCountsAsNone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if report.GetAnsweredCount() != 2 || report.GetRejectedCount() != 1 {
-			t.Errorf("answered %d and rejected %d, want 2 and 1", report.GetAnsweredCount(), report.GetRejectedCount())
+		if report.GetAll().GetRejected().GetWholeCount() != 2 || report.GetAll().GetRejected().GetPartCount() != 1 {
+			t.Errorf("answered %d and rejected %d, want 2 and 1", report.GetAll().GetRejected().GetWholeCount(), report.GetAll().GetRejected().GetPartCount())
 		}
 	})
 }

@@ -66,6 +66,18 @@
 // as it is: what becomes known later is a correction in the next month. Months follow each other without a gap, also when the
 // playbook's zone changes, and what arrives too late for its month is stated in the next.
 //
+// # Reports
+//
+// What is rejected is counted for a week, a month, a quarter or between any two instants, sliced by source, campaign, lead magnet,
+// partner, reason, detail, pool, tier and rep, with the interval of every share and its change against the period before. An answer
+// counts in the period in which it was given, by the facts with which its handoff was opened and assigned, and by the reason that
+// stands after disputes. The report of each ISO week comes out when the playbook says so:
+//
+//	Mon 00:00 ──── the week, by the playbook's zone ──── Sun 24:00      Mon 07:00
+//	                                                                       │ ReportPublished
+//	                                                                       ▼
+//	                                              rejectionReports/2026-W19, for ever as it came out
+//
 // # Invariants
 //
 //   - Routing is asked for nothing that is not stored.
@@ -74,6 +86,8 @@
 //   - The verdict of an answer, and what is told of it, do not depend on which news of it came first, or how often.
 //   - Source and campaign are those with which the handoff was opened. Only an answer that is faster than the news of the
 //     opening is told with those that Routing shows at that moment.
+//   - The report of a week comes out once, however many replicas there are, and never changes. A week begins where the one before
+//     it ended, also when the playbook's zone changes. After an absence weeks come out late, up to twelve.
 //   - The rep of a verdict is the assignee, whoever answered. A cover who answered in the assignee's stead stands beside.
 //   - A request id serves each of the five methods once. Routing takes all their steps by one: it is asked by an id that is made
 //     of the caller's and the step.

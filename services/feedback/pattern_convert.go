@@ -55,6 +55,7 @@ func (s *Service) activated(ctx context.Context, tx *sqldb.Tx, batch eventlog.Ba
 	if err := store.Activate(ctx, tx, v.Number, e.GetTime().AsTime()); err != nil {
 		return err
 	}
+	tx.AfterCommit(s.news.Ring) // its reports may come out sooner
 	return store.PlanLook(ctx, tx, v.Policy.watching.daily.After(batch.Now))
 }
 

@@ -3,10 +3,12 @@ package feedback
 import (
 	"maps"
 	"slices"
+	"time"
 
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	"github.com/handoffhq/handoff/services/feedback/internal/dispute"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/feedback/internal/weekly"
 	"github.com/handoffhq/handoff/services/internal/criteria"
 	"github.com/handoffhq/handoff/services/internal/policy"
 )
@@ -14,8 +16,10 @@ import (
 // agreed is what a playbook says of answers, of what becomes of them, and of what is looked for in them.
 type agreed struct {
 	verdict.Policy
-	disputes dispute.Policy
-	watching watching
+	disputes    dispute.Policy
+	watching    watching
+	report      weekly.Schedule
+	disposition time.Duration // how long sales has at the most to say what became of a lead that it took
 }
 
 // compile reads what a playbook says of answers.
@@ -41,7 +45,11 @@ func compile(signed *playbookv1.Document) (agreed, error) {
 		p.Grounds[criterion] = verdict.Reason(reason)
 	}
 	w, err := toWatching(feedback)
-	return agreed{p, toDisputes(feedback.GetDisputes()), w}, err
+	if err != nil {
+		return agreed{}, err
+	}
+	report, err := schedule(feedback.GetReport())
+	return agreed{p, toDisputes(feedback.GetDisputes()), w, report, disposition(doc.GetSla().GetClocks()["disposition"])}, err
 }
 
 func toDisputes(disputes *playbookv1.DisputePolicy) dispute.Policy {

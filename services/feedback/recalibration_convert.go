@@ -85,12 +85,13 @@ func toRecalibrationChanges(steps []recalibrate.Step, diff *playbookv1.PlaybookD
 
 func toFigures(f recalibrate.Figures) *feedbackv1.RecalibrationFigures {
 	return &feedbackv1.RecalibrationFigures{AnsweredCount: int64(f.Answered), GoodCount: int64(f.Good), KeptCount: int64(f.Kept),
-		Draft: toProportion(f.KeptGood, f.Kept), Baseline: toProportion(f.BaseGood, f.Kept), SwappedCount: int64(f.Swapped),
+		Draft:    toProportion(proportion.Share{Part: int64(f.KeptGood), Whole: int64(f.Kept)}),
+		Baseline: toProportion(proportion.Share{Part: int64(f.BaseGood), Whole: int64(f.Kept)}), SwappedCount: int64(f.Swapped),
 		SwappedInGoodCount: int64(f.InGood), SwappedOutGoodCount: int64(f.OutGood), PValue: f.P()}
 }
 
-func toProportion(part, whole int) *playbookv1.Proportion {
-	share := proportion.Share{Part: int64(part), Whole: int64(whole)}
+// toProportion is a share with its interval as the API shows it.
+func toProportion(share proportion.Share) *playbookv1.Proportion {
 	out := &playbookv1.Proportion{PartCount: share.Part, WholeCount: share.Whole}
 	if is, lower, upper, ok := share.PerMille(); ok {
 		out.PerMille, out.LowerPerMille, out.UpperPerMille = &is, &lower, &upper

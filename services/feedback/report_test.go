@@ -14,10 +14,6 @@ import (
 	"github.com/handoffhq/handoff/services/internal/roomtest"
 )
 
-func count(reason playbookv1.RejectionReason, n int64) *feedbackv1.ReasonCount {
-	return &feedbackv1.ReasonCount{Reason: reason, Count: n}
-}
-
 // busyWeek lets an hour pass before each of these answers:
 //
 //	1  web    spring  jane  accepts, and recycles an hour later
@@ -29,6 +25,7 @@ func count(reason playbookv1.RejectionReason, n int64) *feedbackv1.ReasonCount {
 //	7  email  spring  joe   declines, and nobody is left
 func (o *office) busyWeek(t *testing.T) {
 	t.Helper()
+	o.desk.magnet, o.desk.pool, o.desk.tier = "guide", "pools/west", "T1"
 	for n, h := range []struct {
 		source, campaign string
 		reps             []string
@@ -58,27 +55,53 @@ func hours(n int) *timestamppb.Timestamp {
 	return timestamppb.New(roomtest.Start.Add(time.Duration(n) * time.Hour))
 }
 
+// part is the slice of a report; it fails the test without one.
+func part(t *testing.T, r *feedbackv1.RejectionReport, kind feedbackv1.RejectionSlice_Kind, name string) *feedbackv1.RejectionSlice {
+	t.Helper()
+	for _, s := range r.GetSlices() {
+		if s.GetKind() == kind && s.GetSlice() == name {
+			return s
+		}
+	}
+	t.Fatalf("there is no slice %v %q in %v", kind, name, r)
+	return nil
+}
+
 func TestTheReportByHand(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, o *office) {
 		o.busyWeek(t)
+		o.hear(t, -1)
 		got, err := o.client.GetRejectionReport(asManager(t), &feedbackv1.GetRejectionReportRequest{StartTime: hours(0), EndTime: hours(100)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		// Six assignments were answered: handoffs 1 to 4, the second assignment of 5, and 6. Four were rejected.
-		same(t, "report", &feedbackv1.RejectionReport{
-			StartTime: hours(0), EndTime: hours(100), AnsweredCount: 6, RejectedCount: 4, RejectedPerMille: proto.Int32(667),
-			Reasons: []*feedbackv1.ReasonCount{count(notReady, 2), count(badData, 2)},
-			Sources: []*feedbackv1.RejectionSlice{
-				{Slice: "email", AnsweredCount: 2, RejectedCount: 2, RejectedPerMille: proto.Int32(1000), Reasons: []*feedbackv1.ReasonCount{count(notReady, 1), count(badData, 1)}},
-				{Slice: "web", AnsweredCount: 4, RejectedCount: 2, RejectedPerMille: proto.Int32(500), Reasons: []*feedbackv1.ReasonCount{count(notReady, 1), count(badData, 1)}},
-			},
-			Campaigns: []*feedbackv1.RejectionSlice{
-				{AnsweredCount: 3, RejectedCount: 2, RejectedPerMille: proto.Int32(667), Reasons: []*feedbackv1.ReasonCount{count(notReady, 1), count(badData, 1)}},
-				{Slice: "spring", AnsweredCount: 3, RejectedCount: 2, RejectedPerMille: proto.Int32(667), Reasons: []*feedbackv1.ReasonCount{count(notReady, 1), count(badData, 1)}},
-			},
-		}, got)
+		same(t, "all", &feedbackv1.RejectionSlice{Kind: feedbackv1.RejectionSlice_KIND_ALL,
+			Rejected:         &playbookv1.Proportion{PartCount: 4, WholeCount: 6, PerMille: proto.Int32(667), LowerPerMille: proto.Int32(300), UpperPerMille: proto.Int32(903)},
+			PreviousRejected: &playbookv1.Proportion{}, Trend: feedbackv1.RejectionSlice_TREND_UNKNOWN,
+			Reasons: []*feedbackv1.ReasonCount{{Reason: notReady, Count: 2}, {Reason: badData, Count: 2}}}, got.GetAll())
+		for _, test := range []struct {
+			kind               feedbackv1.RejectionSlice_Kind
+			name               string
+			rejected, answered int64
+		}{
+			{feedbackv1.RejectionSlice_KIND_SOURCE, "email", 2, 2}, {feedbackv1.RejectionSlice_KIND_SOURCE, "web", 2, 4},
+			{feedbackv1.RejectionSlice_KIND_CAMPAIGN, "", 2, 3}, {feedbackv1.RejectionSlice_KIND_CAMPAIGN, "spring", 2, 3},
+			{feedbackv1.RejectionSlice_KIND_LEAD_MAGNET, "guide", 4, 6}, {feedbackv1.RejectionSlice_KIND_PARTNER, "agency", 4, 6},
+			{feedbackv1.RejectionSlice_KIND_REASON, "not_ready", 2, 6}, {feedbackv1.RejectionSlice_KIND_REASON, "bad_data", 2, 6},
+			{feedbackv1.RejectionSlice_KIND_DETAIL, "", 4, 6}, {feedbackv1.RejectionSlice_KIND_POOL, "pools/west", 4, 6},
+			{feedbackv1.RejectionSlice_KIND_TIER, "T1", 4, 6}, {feedbackv1.RejectionSlice_KIND_REP, "reps/jane", 2, 4},
+			{feedbackv1.RejectionSlice_KIND_REP, "reps/joe", 2, 2},
+		} {
+			s := part(t, got, test.kind, test.name).GetRejected()
+			if s.GetPartCount() != test.rejected || s.GetWholeCount() != test.answered {
+				t.Errorf("%v %q: got %d of %d, want %d of %d", test.kind, test.name, s.GetPartCount(), s.GetWholeCount(), test.rejected, test.answered)
+			}
+		}
+		if len(got.GetSlices()) != 13 || got.GetPeriod() != "" || got.GetTimeZone() != "UTC" || len(got.GetHistoryPeriods()) > 0 {
+			t.Errorf("got %v", got)
+		}
 	})
 }
 
@@ -113,11 +136,12 @@ func TestWhatAReportCovers(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s: %v", test.name, err)
 			}
-			if got.GetAnsweredCount() != test.answered || got.GetRejectedCount() != test.rejected {
-				t.Errorf("%s: got %d of %d, want %d of %d", test.name, got.GetRejectedCount(), got.GetAnsweredCount(), test.rejected, test.answered)
+			all := got.GetAll().GetRejected()
+			if all.GetWholeCount() != test.answered || all.GetPartCount() != test.rejected {
+				t.Errorf("%s: got %d of %d, want %d of %d", test.name, all.GetPartCount(), all.GetWholeCount(), test.rejected, test.answered)
 			}
-			if (got.RejectedPerMille == nil) != (test.answered == 0) {
-				t.Errorf("%s: got a share of %v", test.name, got.RejectedPerMille)
+			if (all.PerMille == nil) != (test.answered == 0) {
+				t.Errorf("%s: got a share of %v", test.name, all.PerMille)
 			}
 		}
 		_, err := o.client.GetRejectionReport(marketing, &feedbackv1.GetRejectionReportRequest{StartTime: hours(2), EndTime: hours(2)})
@@ -137,8 +161,11 @@ func TestSlicesAreThoseOfTheOpening(t *testing.T) {
 		}
 		o.hear(t, -1)
 		report, err := o.client.GetRejectionReport(asManager(t), &feedbackv1.GetRejectionReportRequest{StartTime: hours(0), EndTime: hours(1)})
-		if err != nil || len(report.GetCampaigns()) != 1 || report.GetCampaigns()[0].GetSlice() != "spring" {
-			t.Errorf("got %v, %v", report, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := part(t, report, feedbackv1.RejectionSlice_KIND_CAMPAIGN, "spring").GetRejected().GetWholeCount(); got != 1 {
+			t.Errorf("got %d answers of the spring campaign, want 1", got)
 		}
 	})
 }

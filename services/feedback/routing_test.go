@@ -33,6 +33,8 @@ type desk struct {
 	answers  map[string]*reply
 	told     []*eventv1.Event
 
+	magnet, pool, tier string // of what it opens and assigns; empty for none
+
 	disturb func(call string) disturbance // what befalls the next call; nil for nothing
 }
 
@@ -81,10 +83,10 @@ func (d *desk) open(name, playbook, source, campaign string, reps ...string) {
 	defer d.mu.Unlock()
 	now := timestamppb.New(d.now())
 	f := &file{next: reps, handoff: &routingv1.Handoff{Name: name, Lead: strings.Replace(name, "handoffs", "leads", 1), Playbook: playbook,
-		Context: &scoringv1.LeadContext{Source: source, Campaign: campaign}, Partner: "agency", UpdateTime: now}}
+		Context: &scoringv1.LeadContext{Source: source, Campaign: campaign, LeadMagnet: d.magnet}, Partner: "agency", UpdateTime: now}}
 	d.handoffs[name] = f
 	d.tell(context.Background(), f, &eventv1.Event{Payload: &eventv1.Event_HandoffOpened{HandoffOpened: &eventv1.HandoffOpened{
-		Handoff: name, Lead: f.handoff.GetLead(), Source: source, Campaign: campaign}}}, "")
+		Handoff: name, Lead: f.handoff.GetLead(), Source: source, Campaign: campaign, LeadMagnet: d.magnet}}}, "")
 	d.assign(context.Background(), f, "")
 }
 
@@ -108,7 +110,8 @@ func (d *desk) assign(ctx context.Context, f *file, requestID string) {
 	f.handoff.Assignment++
 	f.handoff.State = routingv1.Handoff_STATE_ASSIGNED
 	d.tell(ctx, f, &eventv1.Event{Payload: &eventv1.Event_HandoffAssigned{HandoffAssigned: &eventv1.HandoffAssigned{
-		Handoff: f.handoff.GetName(), Assignment: f.handoff.GetAssignment(), Rep: f.handoff.GetRep()}}}, requestID)
+		Handoff: f.handoff.GetName(), Assignment: f.handoff.GetAssignment(), Rep: f.handoff.GetRep(), Pool: d.pool, Tier: d.tier,
+		AssignTime: timestamppb.New(d.now())}}}, requestID)
 }
 
 func (d *desk) tell(ctx context.Context, f *file, e *eventv1.Event, requestID string) {

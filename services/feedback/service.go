@@ -53,6 +53,7 @@ type Service struct {
 	payTerms *shelf.Shelf[payTerms]
 	duties   []duty      // in the order in which they are done at one instant
 	terms    alarm.Alarm // rings when a dispute was opened
+	news     alarm.Alarm // rings when a playbook came into force, whose reports may come out sooner
 
 	recalibrating alarm.Alarm // rings when a recalibration was asked for
 }
@@ -65,10 +66,11 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile), terms: alarm.New(), recalibrating: alarm.New()}
+	s := &Service{cfg: cfg, requests: cfg.Requests(), policies: shelf.New(cfg.Playbooks, compile), terms: alarm.New(), news: alarm.New(), recalibrating: alarm.New()}
 	s.payTerms = shelf.New(cfg.Playbooks, compilePayTerms)
 	s.duties = []duty{s.stating(), s.lapsing(), s.recalibrations(),
-		{Timed: patternLook{s}, alarm: alarm.New(), undone: "patterns are not looked for"}}
+		{Timed: patternLook{s}, alarm: alarm.New(), undone: "patterns are not looked for"},
+		{Timed: press{s}, alarm: s.news, undone: "rejection reports do not come out"}}
 	var err error
 	s.log, err = cfg.Log(ctx, eventlog.Feedback, eventlog.Each(s.apply))
 	return s, err

@@ -89,6 +89,7 @@ type office struct {
 	library *library
 	judge   *judge
 	heard   int // of Routing's events
+	cfg     feedback.Config
 }
 
 // each runs a test with an office on both databases.
@@ -113,15 +114,22 @@ func newOffice(t *testing.T, db *sqldb.DB) *office {
 		playbookv1.RegisterPlaybookServiceServer(r, o.library)
 		scoringv1.RegisterScoringServiceServer(r, o.judge)
 	})
-	service, err := feedback.New(t.Context(), feedback.Config{Host: o.Host,
-		Playbooks: playbookv1.NewPlaybookServiceClient(conn), Routing: routingv1.NewRoutingServiceClient(conn), Scoring: scoringv1.NewScoringServiceClient(conn)})
+	o.cfg = feedback.Config{Host: o.Host, Playbooks: playbookv1.NewPlaybookServiceClient(conn), Routing: routingv1.NewRoutingServiceClient(conn),
+		Scoring: scoringv1.NewScoringServiceClient(conn)}
+	o.service = o.replica(t)
+	o.Serve(t, o.service)
+	o.client = feedbackv1.NewFeedbackServiceClient(o.Conn)
+	return o
+}
+
+// replica is the service once more, on the same database.
+func (o *office) replica(t *testing.T) *feedback.Service {
+	t.Helper()
+	service, err := feedback.New(t.Context(), o.cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.service = service
-	o.Serve(t, service)
-	o.client = feedbackv1.NewFeedbackServiceClient(o.Conn)
-	return o
+	return service
 }
 
 // hear delivers what Routing has told since the last time: up to n events, or all for -1.

@@ -102,7 +102,7 @@ func toCounts(c statement.Counts) *feedbackv1.MeetingCounts {
 	return &feedbackv1.MeetingCounts{BroughtCount: c.Brought, AcceptedCount: c.By[statement.Accepted], RejectedCount: c.By[statement.Rejected],
 		DisputedCount: c.By[statement.Disputed], PendingCount: c.By[statement.Pending], RecycledCount: c.By[statement.Recycled],
 		DuplicateCount: c.By[statement.Duplicate], WithdrawnCount: c.By[statement.Withdrawn],
-		Acceptance: toProportion(int(acceptance.Part), int(acceptance.Whole))}
+		Acceptance: toProportion(acceptance)}
 }
 
 // toLine is a line of a statement as the API shows it to whoever sees everything.

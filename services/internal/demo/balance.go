@@ -124,12 +124,14 @@ func within(at time.Time) bool { return !at.Before(Start) && at.Before(End) }
 
 // answers: what feedback reports is what routing did.
 func (b *books) answers() {
-	b.check("rejections reported = rejections routed", b.chronicle.told("routing.handoff_rejected"), b.Rejections.GetRejectedCount())
+	all := b.Rejections.GetAll()
+	rejected := all.GetRejected().GetPartCount()
+	b.check("rejections reported, and those overturned = rejections routed", b.chronicle.told("routing.handoff_rejected"), rejected+all.GetOverturnedCount())
 	sum := int64(0)
-	for _, reason := range b.Rejections.GetReasons() {
+	for _, reason := range all.GetReasons() {
 		sum += reason.GetCount()
 	}
-	b.check("rejections by reason sum to all", b.Rejections.GetRejectedCount(), sum)
+	b.check("rejections by reason sum to all", rejected, sum)
 }
 
 // fairness: nobody's gain is nobody's loss, and with equal weights and any absences nobody of n is ever more than (n-1)/2

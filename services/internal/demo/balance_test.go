@@ -28,7 +28,7 @@ func tiny() *Report {
 		Sent:       Tally{Leads: 1, Engagements: 1, People: 1, Spend: 200},
 		Funnel:     &attributionv1.FunnelReport{Stages: []*attributionv1.FunnelStage{{Count: 1}, {Count: 1}}},
 		Compliance: &slav1.ComplianceReport{Clocks: []*slav1.ClockCompliance{{MetCount: 1}}},
-		Rejections: &feedbackv1.RejectionReport{},
+		Rejections: &feedbackv1.RejectionReport{All: &feedbackv1.RejectionSlice{}},
 		Credits: []*attributionv1.CreditReport{{Channels: []*attributionv1.CreditSlice{{Amount: usd(7)}},
 			Campaigns: []*attributionv1.CreditSlice{{Amount: usd(7)}}, Untouched: usd(3)}},
 		Sourcing: &attributionv1.SourcingReport{Sourced: class(1, 10), Influenced: class(0, 0), Untouched: class(0, 0), Pipeline: class(1, 10)},
@@ -85,7 +85,7 @@ func TestEveryCheckCanFail(t *testing.T) {
 		"handoffs accepted":          func(r *Report) { r.census.clocks[1].Kind = "demo_booked" },
 		"clocks that fell due":       func(r *Report) { r.Compliance.Clocks[0].MissedCount++ },
 		"rejections routed":          func(r *Report) { r.chronicle.types["handoff.routing.handoff_rejected"]++ },
-		"by reason sum":              func(r *Report) { r.Rejections.Reasons = []*feedbackv1.ReasonCount{{Count: 1}} },
+		"by reason sum":              func(r *Report) { r.Rejections.All.Reasons = []*feedbackv1.ReasonCount{{Count: 1}} },
 		"sums to zero":               func(r *Report) { r.Ledgers[0].Accounts[0].DeficitNanos++ },
 		"nobody is more than": func(r *Report) {
 			r.Ledgers[0].Accounts[0].DeficitNanos, r.Ledgers[0].Accounts[1].DeficitNanos = billion, -billion

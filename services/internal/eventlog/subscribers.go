@@ -74,6 +74,7 @@ var subscribers = map[protoreflect.Name][]string{
 	"dispute_resolved":    {Routing, Attribution, Scoring},
 	"pattern_found":       {Playbook},
 	"quality_dropped":     {Playbook},
+	"report_published":    {},
 	"opportunity_created": {Scoring, Routing, SLA},
 	"opportunity_changed": {Scoring, Routing, SLA},
 	"opportunity_closed":  {Scoring, Routing, SLA},

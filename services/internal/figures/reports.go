@@ -23,18 +23,25 @@ func stage(name string) string {
 
 // Rejections prints what sales rejected, by reason and by source.
 func (p *Printer) Rejections(r *feedbackv1.RejectionReport) {
-	p.Title("Rejections: %d of %d answers (%s)", r.GetRejectedCount(), r.GetAnsweredCount(), perMille(r.GetRejectedPerMille(), r.RejectedPerMille != nil))
-	if len(r.GetReasons()) > 0 {
+	all := r.GetAll().GetRejected()
+	p.Title("Rejections: %d of %d answers (%s)", all.GetPartCount(), all.GetWholeCount(), perMille(all.GetPerMille(), all.GetWholeCount() > 0))
+	if len(r.GetAll().GetReasons()) > 0 {
 		p.Head("reason", "rejected", "share")
 	}
-	for _, reason := range r.GetReasons() {
-		p.Row(word(reason.GetReason().String(), "REJECTION_REASON_"), Count(reason.GetCount()), Share(reason.GetCount(), r.GetRejectedCount()))
+	for _, reason := range r.GetAll().GetReasons() {
+		p.Row(word(reason.GetReason().String(), "REJECTION_REASON_"), Count(reason.GetCount()), Share(reason.GetCount(), all.GetPartCount()))
 	}
-	if len(r.GetSources()) > 0 {
-		p.Head("source of the lead", "answered", "rejected", "share")
-	}
-	for _, s := range r.GetSources() {
-		p.Row(named(s.GetSlice()), Count(s.GetAnsweredCount()), Count(s.GetRejectedCount()), perMille(s.GetRejectedPerMille(), s.RejectedPerMille != nil))
+	headed := false
+	for _, s := range r.GetSlices() {
+		if s.GetKind() != feedbackv1.RejectionSlice_KIND_SOURCE {
+			continue
+		}
+		if !headed {
+			p.Head("source of the lead", "answered", "rejected", "share")
+			headed = true
+		}
+		of := s.GetRejected()
+		p.Row(named(s.GetSlice()), Count(of.GetWholeCount()), Count(of.GetPartCount()), perMille(of.GetPerMille(), of.GetWholeCount() > 0))
 	}
 }
 

@@ -63,6 +63,9 @@ func calendar(name string, zone *time.Location) (Period, bool) {
 	return Period{}, false
 }
 
+// Week is the ISO week that holds an instant, in the instant's zone.
+func Week(at time.Time) Period { return of(week, at) }
+
 // of is the period of a length that holds an instant, in the instant's zone.
 func of(u unit, at time.Time) Period {
 	year, m, day := at.Date()

@@ -106,6 +106,16 @@ func (s *Shelf[T]) Active(ctx context.Context, q sqldb.Querier, asOf time.Time) 
 	return s.Get(ctx, q, number)
 }
 
+// Since is when a version that has arrived came into force.
+func (s *Shelf[T]) Since(ctx context.Context, q sqldb.Querier, number int64) (time.Time, error) {
+	var at int64
+	err := q.QueryRow(ctx, `SELECT activated_at FROM playbook_copy WHERE version = $1`, number).Scan(&at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look up playbook %d: %w", number, err)
+	}
+	return time.UnixMicro(at).UTC(), nil
+}
+
 // Get is a version by its number: from memory, from the database, or from the playbook service. What was read is kept even
 // if the transaction that read it is undone: a version has one content, wherever it is found.
 func (s *Shelf[T]) Get(ctx context.Context, q sqldb.Querier, number int64) (Version[T], error) {

@@ -1,15 +1,19 @@
 // Package rejection works out what sales rejects, and where it comes from.
 //
-// The store counts answers in cells, by source, campaign, reason and all else that they have in common; this package adds the cells up: all, by source
-// and by campaign.
+// The store counts answers in cells, by source, campaign, rep, reason and all else that they have in common. This package adds the
+// cells of a period up by each of these alone, and compares every part with itself in the periods before:
 //
-//	{web, spring, accepted}  40 ─┐      web      40 + 9 answered,  9 rejected
-//	{web, spring, bad_data}   9 ─┼──▶   email     1     answered,  1 rejected
-//	{email, none, bad_data}   1 ─┘      all      50     answered, 10 rejected = 200 per mille
+//	{web, spring, accepted}  40 ─┐      source web      9 of 49
+//	{web, spring, bad_data}   9 ─┼──▶   source email    1 of  1      ──▶ against the week before ──▶ up, down, level
+//	{email, none, bad_data}   1 ─┘      reason bad_data 10 of 50     ──▶ against the other parts ──▶ patterns
+//
+// A part moved when the 95 % interval of the difference of its shares excludes 0 (Newcombe, 1998), and a reason stands out in a
+// part when the interval of the difference to all others does. Looking at many parts this way, one in forty stands out by chance.
 //
 // # Invariants
 //
-//   - The sources add up to all, and so do the campaigns.
-//   - The reasons of a slice add up to its rejections.
+//   - The parts of a kind add up to all; of reasons and details, what they reject does.
+//   - The reasons of a part add up to its rejections.
+//   - What was overturned is answered and not rejected.
 //   - The result does not depend on the order of the cells.
 package rejection

@@ -7,6 +7,7 @@ import (
 
 	"github.com/handoffhq/handoff/services/feedback/internal/dispute"
 	"github.com/handoffhq/handoff/services/feedback/internal/verdict"
+	"github.com/handoffhq/handoff/services/internal/proportion"
 )
 
 // Cell is how many assignments that have everything in common were answered in one way. What there is none of is empty.
@@ -24,19 +25,46 @@ type Cell struct {
 	Answers    int64
 }
 
-// Report is what was rejected.
-type Report struct {
-	All       Slice
-	Sources   []Slice // by name, in the order of its bytes
-	Campaigns []Slice // likewise; the one without a name comes first
+// Kind is what the answers of a part have in common. The numbers are those of the API.
+type Kind uint8
+
+// The kinds of parts.
+const (
+	All Kind = iota + 1
+	Source
+	Campaign
+	LeadMagnet
+	Partner
+	Reason
+	Detail
+	Pool
+	Tier
+	Rep
+)
+
+// Part is the answers of a period that have something in common.
+type Part struct {
+	Kind Kind
+	Name string // empty for those that have none
 }
 
-// Slice is the part of the answers that have something in common.
+// Report is what was rejected in a period.
+type Report struct {
+	All    Slice
+	Slices []Slice   // by kind, then by name in the order of its bytes
+	Top    []Pattern // what is rejected most where, see topPatterns
+}
+
+// Slice is what was rejected in a part.
 type Slice struct {
-	Name     string
-	Answered int64
-	Rejected int64
-	Reasons  []ReasonCount // the most frequent first, then in the order of the reasons
+	Part
+	Rejected   proportion.Share // out of those answered; of a reason or detail, out of all answered
+	Before     proportion.Share // the same of the period before
+	Trend      Trend
+	Reasons    []ReasonCount // the most frequent first, then in the order of the reasons
+	Disputed   int64         // of the rejections
+	Overturned int64
+	History    []proportion.Share // of each period, the oldest first; the last is this one
 }
 
 // ReasonCount is how often a reason was given.
@@ -45,63 +73,69 @@ type ReasonCount struct {
 	Count  int64
 }
 
-// PerMille is rejected out of answered, rounded half to even; ok is false when nothing was answered.
-func (s Slice) PerMille() (perMille int32, ok bool) {
-	if s.Answered == 0 {
-		return 0, false
-	}
-	whole, rest := s.Rejected*1000/s.Answered, s.Rejected*1000%s.Answered
-	if twice := 2 * rest; twice > s.Answered || twice == s.Answered && whole%2 == 1 {
-		whole++
-	}
-	return int32(whole), true
-}
+// Trend is how a share moved against the period before. The numbers are those of the API.
+type Trend uint8
 
-// Of adds cells up.
-func Of(cells []Cell) Report {
-	all, sources, campaigns := slicer{}, slicer{}, slicer{}
-	for _, c := range cells {
-		all.add("", c)
-		sources.add(c.Source, c)
-		campaigns.add(c.Campaign, c)
+// The trends.
+const (
+	Unknown Trend = iota + 1 // nothing was answered in one of the two
+	Up
+	Down
+	Level // what moved may be chance
+)
+
+// Of makes the report of the last of the periods, which follow each other, the oldest first. Each is what was answered in it.
+func Of(periods ...[]Cell) Report {
+	ledgers := make([]*ledger, max(2, len(periods)))
+	for i := range ledgers {
+		ledgers[i] = newLedger(nil)
 	}
-	report := Report{Sources: sources.slices(), Campaigns: campaigns.slices()}
-	if whole := all.slices(); len(whole) == 1 {
-		report.All = whole[0]
+	for i, cells := range periods {
+		ledgers[len(ledgers)-len(periods)+i] = newLedger(cells)
+	}
+	now := ledgers[len(ledgers)-1]
+	report := Report{All: slice(Part{Kind: All}, ledgers), Top: now.topPatterns()}
+	parts := slices.SortedFunc(maps.Keys(now.parts), func(a, b Part) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
+	})
+	for _, p := range parts {
+		if p.Kind != All {
+			report.Slices = append(report.Slices, slice(p, ledgers))
+		}
 	}
 	return report
 }
 
-// slicer adds up slices by name.
-type slicer map[string]*sums
-
-type sums struct {
-	answered int64
-	reasons  map[verdict.Reason]int64
+// slice is a part in the last of the periods, compared with those before.
+func slice(p Part, ledgers []*ledger) Slice {
+	s := Slice{Part: p}
+	for _, l := range ledgers {
+		s.History = append(s.History, l.share(p))
+	}
+	last := len(ledgers) - 1
+	s.Rejected, s.Before = s.History[last], s.History[last-1]
+	s.Trend = trend(s.Rejected, s.Before)
+	t := ledgers[last].of(p)
+	s.Disputed, s.Overturned = t.disputed, t.overturned
+	for reason, n := range t.reasons {
+		s.Reasons = append(s.Reasons, ReasonCount{reason, n})
+	}
+	slices.SortFunc(s.Reasons, func(a, b ReasonCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+	})
+	return s
 }
 
-func (s slicer) add(name string, c Cell) {
-	if s[name] == nil {
-		s[name] = &sums{reasons: map[verdict.Reason]int64{}}
+func trend(now, before proportion.Share) Trend {
+	_, lower, upper, ok := proportion.Difference(now, before)
+	switch {
+	case !ok:
+		return Unknown
+	case lower > 0:
+		return Up
+	case upper < 0:
+		return Down
+	default:
+		return Level
 	}
-	s[name].answered += c.Answers
-	if c.Reason != 0 {
-		s[name].reasons[c.Reason] += c.Answers
-	}
-}
-
-func (s slicer) slices() []Slice {
-	var all []Slice
-	for _, name := range slices.Sorted(maps.Keys(s)) {
-		slice := Slice{Name: name, Answered: s[name].answered}
-		for reason, n := range s[name].reasons {
-			slice.Rejected += n
-			slice.Reasons = append(slice.Reasons, ReasonCount{reason, n})
-		}
-		slices.SortFunc(slice.Reasons, func(a, b ReasonCount) int {
-			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
-		})
-		all = append(all, slice)
-	}
-	return all
 }

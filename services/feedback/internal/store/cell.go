@@ -14,19 +14,17 @@ import (
 // accept is how the work on the lead ended, not the answer to it. The reason is the one that counts, and the company's word for it
 // that with which it was given.
 func Cells(ctx context.Context, q sqldb.Querier, from, to time.Time, rep *string) ([]rejection.Cell, error) {
-	query := `SELECT h.source, h.campaign, h.lead_magnet, h.partner, v.rep, COALESCE(a.pool, ''), COALESCE(a.tier, ''), v.counted_reason,
+	var cells []rejection.Cell
+	for row, err := range q.Query(ctx, `SELECT h.source, h.campaign, h.lead_magnet, h.partner, v.rep, COALESCE(a.pool, ''), COALESCE(a.tier, ''), v.counted_reason,
 			CASE WHEN v.counted_reason = v.reason THEN v.detail ELSE '' END, v.standing, count(*)
 		FROM verdict v JOIN handoff h ON h.id = v.handoff_id
 			LEFT JOIN assignment a ON a.handoff_id = v.handoff_id AND a.number = v.assignment
 		WHERE v.answered_at >= $1 AND v.answered_at < $2 AND v.state <> 0
 			AND (v.step IN ($3, $4) OR v.step = $5 AND NOT EXISTS (SELECT 1 FROM verdict b
-				WHERE b.handoff_id = v.handoff_id AND b.assignment = v.assignment AND b.step = $3))`
-	args := []any{from.UnixMicro(), to.UnixMicro(), verdict.Accept, verdict.Reject, verdict.Recycle}
-	if rep != nil {
-		query, args = query+` AND v.rep = $6`, append(args, *rep)
-	}
-	var cells []rejection.Cell
-	for row, err := range q.Query(ctx, query+` GROUP BY h.source, h.campaign, h.lead_magnet, h.partner, v.rep, a.pool, a.tier, v.counted_reason, v.reason, v.detail, v.standing`, args...) {
+				WHERE b.handoff_id = v.handoff_id AND b.assignment = v.assignment AND b.step = $3))
+			AND ($6 = '*' OR v.rep = $6)
+		GROUP BY h.source, h.campaign, h.lead_magnet, h.partner, v.rep, a.pool, a.tier, v.counted_reason, v.reason, v.detail, v.standing`,
+		from.UnixMicro(), to.UnixMicro(), verdict.Accept, verdict.Reject, verdict.Recycle, whose(rep)) {
 		if err != nil {
 			return nil, err
 		}
@@ -37,4 +35,12 @@ func Cells(ctx context.Context, q sqldb.Querier, from, to time.Time, rep *string
 		cells = append(cells, c)
 	}
 	return cells, nil
+}
+
+// whose is a rep as the queries of figures take it: an id, or a star for all of them.
+func whose(rep *string) string {
+	if rep == nil {
+		return "*"
+	}
+	return *rep
 }

@@ -156,6 +156,8 @@ func slaWords(e *eventv1.Event) string {
 		return p.CalendarChanged.GetCalendar().GetName() + " changed"
 	case *eventv1.Event_SlaPeriodClosed:
 		return p.SlaPeriodClosed.GetSlaPeriod() + " closed"
+	case *eventv1.Event_ReportPublished:
+		return p.ReportPublished.GetReport() + " came out"
 	}
 	return spaced(e.GetType())
 }

@@ -158,8 +158,9 @@ func TestPausesInWords(t *testing.T) {
 			Reason: playbookv1.PauseReason_PAUSE_REASON_DISPUTE}}},
 		"accept, first touch paused for waiting on prospect date until 2026-03-09": {Payload: &eventv1.Event_ClocksPaused{ClocksPaused: &eventv1.ClocksPaused{Clocks: clocks,
 			Reason: playbookv1.PauseReason_PAUSE_REASON_WAITING_ON_PROSPECT_DATE, EndTime: timestamppb.New(time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC))}}},
-		"slaPeriods/2026-W10 closed":  {Payload: &eventv1.Event_SlaPeriodClosed{SlaPeriodClosed: &eventv1.SlaPeriodClosed{SlaPeriod: "slaPeriods/2026-W10"}}},
-		"accept, first touch resumed": {Payload: &eventv1.Event_ClocksResumed{ClocksResumed: &eventv1.ClocksResumed{Clocks: clocks, Cause: eventv1.ClocksResumed_CAUSE_RESUMED}}},
+		"rejectionReports/2026-W10 came out": {Payload: &eventv1.Event_ReportPublished{ReportPublished: &eventv1.ReportPublished{Report: "rejectionReports/2026-W10"}}},
+		"slaPeriods/2026-W10 closed":         {Payload: &eventv1.Event_SlaPeriodClosed{SlaPeriodClosed: &eventv1.SlaPeriodClosed{SlaPeriod: "slaPeriods/2026-W10"}}},
+		"accept, first touch resumed":        {Payload: &eventv1.Event_ClocksResumed{ClocksResumed: &eventv1.ClocksResumed{Clocks: clocks, Cause: eventv1.ClocksResumed_CAUSE_RESUMED}}},
 		"accept, first touch resumed as agreed": {Payload: &eventv1.Event_ClocksResumed{ClocksResumed: &eventv1.ClocksResumed{Clocks: clocks,
 			Cause: eventv1.ClocksResumed_CAUSE_AGREED}}},
 		"accept, first touch resumed: the pause was as long as the playbook allows": {Payload: &eventv1.Event_ClocksResumed{ClocksResumed: &eventv1.ClocksResumed{

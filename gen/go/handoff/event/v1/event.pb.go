@@ -110,6 +110,7 @@ type Event struct {
 	//	*Event_PatternFound
 	//	*Event_QualityDropped
 	//	*Event_RecalibrationProposed
+	//	*Event_ReportPublished
 	//	*Event_OpportunityCreated
 	//	*Event_OpportunityChanged
 	//	*Event_OpportunityClosed
@@ -674,6 +675,15 @@ func (x *Event) GetRecalibrationProposed() *RecalibrationProposed {
 	return nil
 }
 
+func (x *Event) GetReportPublished() *ReportPublished {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ReportPublished); ok {
+			return x.ReportPublished
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetOpportunityCreated() *OpportunityCreated {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_OpportunityCreated); ok {
@@ -948,6 +958,11 @@ type Event_RecalibrationProposed struct {
 	RecalibrationProposed *RecalibrationProposed `protobuf:"bytes,175,opt,name=recalibration_proposed,json=recalibrationProposed,proto3,oneof"`
 }
 
+type Event_ReportPublished struct {
+	// From feedback.
+	ReportPublished *ReportPublished `protobuf:"bytes,176,opt,name=report_published,json=reportPublished,proto3,oneof"`
+}
+
 type Event_OpportunityCreated struct {
 	// From attribution.
 	OpportunityCreated *OpportunityCreated `protobuf:"bytes,180,opt,name=opportunity_created,json=opportunityCreated,proto3,oneof"`
@@ -1063,6 +1078,8 @@ func (*Event_QualityDropped) isEvent_Payload() {}
 
 func (*Event_RecalibrationProposed) isEvent_Payload() {}
 
+func (*Event_ReportPublished) isEvent_Payload() {}
+
 func (*Event_OpportunityCreated) isEvent_Payload() {}
 
 func (*Event_OpportunityChanged) isEvent_Payload() {}
@@ -1077,7 +1094,7 @@ var File_handoff_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\x99\"\n" +
+	"\x1chandoff/event/v1/event.proto\x12\x10handoff.event.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a)handoff/event/v1/attribution_events.proto\x1a&handoff/event/v1/feedback_events.proto\x1a&handoff/event/v1/playbook_events.proto\x1a&handoff/event/v1/resource_events.proto\x1a%handoff/event/v1/routing_events.proto\x1a%handoff/event/v1/scoring_events.proto\x1a!handoff/event/v1/sla_events.proto\"\xea\"\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x12\x12\n" +
@@ -1145,7 +1162,8 @@ const file_handoff_event_v1_event_proto_rawDesc = "" +
 	"\x10dispute_resolved\x18\xac\x01 \x01(\v2!.handoff.event.v1.DisputeResolvedH\x00R\x0fdisputeResolved\x12F\n" +
 	"\rpattern_found\x18\xad\x01 \x01(\v2\x1e.handoff.event.v1.PatternFoundH\x00R\fpatternFound\x12L\n" +
 	"\x0fquality_dropped\x18\xae\x01 \x01(\v2 .handoff.event.v1.QualityDroppedH\x00R\x0equalityDropped\x12a\n" +
-	"\x16recalibration_proposed\x18\xaf\x01 \x01(\v2'.handoff.event.v1.RecalibrationProposedH\x00R\x15recalibrationProposed\x12X\n" +
+	"\x16recalibration_proposed\x18\xaf\x01 \x01(\v2'.handoff.event.v1.RecalibrationProposedH\x00R\x15recalibrationProposed\x12O\n" +
+	"\x10report_published\x18\xb0\x01 \x01(\v2!.handoff.event.v1.ReportPublishedH\x00R\x0freportPublished\x12X\n" +
 	"\x13opportunity_created\x18\xb4\x01 \x01(\v2$.handoff.event.v1.OpportunityCreatedH\x00R\x12opportunityCreated\x12X\n" +
 	"\x13opportunity_changed\x18\xb5\x01 \x01(\v2$.handoff.event.v1.OpportunityChangedH\x00R\x12opportunityChanged\x12U\n" +
 	"\x12opportunity_closed\x18\xb6\x01 \x01(\v2#.handoff.event.v1.OpportunityClosedH\x00R\x11opportunityClosed\x12I\n" +
@@ -1217,11 +1235,12 @@ var file_handoff_event_v1_event_proto_goTypes = []any{
 	(*PatternFound)(nil),          // 45: handoff.event.v1.PatternFound
 	(*QualityDropped)(nil),        // 46: handoff.event.v1.QualityDropped
 	(*RecalibrationProposed)(nil), // 47: handoff.event.v1.RecalibrationProposed
-	(*OpportunityCreated)(nil),    // 48: handoff.event.v1.OpportunityCreated
-	(*OpportunityChanged)(nil),    // 49: handoff.event.v1.OpportunityChanged
-	(*OpportunityClosed)(nil),     // 50: handoff.event.v1.OpportunityClosed
-	(*FunnelSlipped)(nil),         // 51: handoff.event.v1.FunnelSlipped
-	(*ResourceChanged)(nil),       // 52: handoff.event.v1.ResourceChanged
+	(*ReportPublished)(nil),       // 48: handoff.event.v1.ReportPublished
+	(*OpportunityCreated)(nil),    // 49: handoff.event.v1.OpportunityCreated
+	(*OpportunityChanged)(nil),    // 50: handoff.event.v1.OpportunityChanged
+	(*OpportunityClosed)(nil),     // 51: handoff.event.v1.OpportunityClosed
+	(*FunnelSlipped)(nil),         // 52: handoff.event.v1.FunnelSlipped
+	(*ResourceChanged)(nil),       // 53: handoff.event.v1.ResourceChanged
 }
 var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	1,  // 0: handoff.event.v1.Event.time:type_name -> google.protobuf.Timestamp
@@ -1271,16 +1290,17 @@ var file_handoff_event_v1_event_proto_depIdxs = []int32{
 	45, // 44: handoff.event.v1.Event.pattern_found:type_name -> handoff.event.v1.PatternFound
 	46, // 45: handoff.event.v1.Event.quality_dropped:type_name -> handoff.event.v1.QualityDropped
 	47, // 46: handoff.event.v1.Event.recalibration_proposed:type_name -> handoff.event.v1.RecalibrationProposed
-	48, // 47: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
-	49, // 48: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
-	50, // 49: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
-	51, // 50: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
-	52, // 51: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
-	52, // [52:52] is the sub-list for method output_type
-	52, // [52:52] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	48, // 47: handoff.event.v1.Event.report_published:type_name -> handoff.event.v1.ReportPublished
+	49, // 48: handoff.event.v1.Event.opportunity_created:type_name -> handoff.event.v1.OpportunityCreated
+	50, // 49: handoff.event.v1.Event.opportunity_changed:type_name -> handoff.event.v1.OpportunityChanged
+	51, // 50: handoff.event.v1.Event.opportunity_closed:type_name -> handoff.event.v1.OpportunityClosed
+	52, // 51: handoff.event.v1.Event.funnel_slipped:type_name -> handoff.event.v1.FunnelSlipped
+	53, // 52: handoff.event.v1.Event.resource_changed:type_name -> handoff.event.v1.ResourceChanged
+	53, // [53:53] is the sub-list for method output_type
+	53, // [53:53] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_event_proto_init() }
@@ -1341,6 +1361,7 @@ func file_handoff_event_v1_event_proto_init() {
 		(*Event_PatternFound)(nil),
 		(*Event_QualityDropped)(nil),
 		(*Event_RecalibrationProposed)(nil),
+		(*Event_ReportPublished)(nil),
 		(*Event_OpportunityCreated)(nil),
 		(*Event_OpportunityChanged)(nil),
 		(*Event_OpportunityClosed)(nil),

@@ -483,6 +483,88 @@ func (x *QualityDropped) GetPattern() *v1.Pattern {
 	return nil
 }
 
+// A report came out, and stays as it is.
+type ReportPublished struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The report, such as `rejectionReports/2026-W19`.
+	Report string `protobuf:"bytes,1,opt,name=report,proto3" json:"report,omitempty"`
+	// Its period, such as `2026-W19`.
+	Period string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
+	// The first instant of the period.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// The first instant after it.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// When it came out.
+	PublishTime   *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=publish_time,json=publishTime,proto3" json:"publish_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportPublished) Reset() {
+	*x = ReportPublished{}
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportPublished) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportPublished) ProtoMessage() {}
+
+func (x *ReportPublished) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_event_v1_feedback_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportPublished.ProtoReflect.Descriptor instead.
+func (*ReportPublished) Descriptor() ([]byte, []int) {
+	return file_handoff_event_v1_feedback_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ReportPublished) GetReport() string {
+	if x != nil {
+		return x.Report
+	}
+	return ""
+}
+
+func (x *ReportPublished) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
+func (x *ReportPublished) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *ReportPublished) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *ReportPublished) GetPublishTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.PublishTime
+	}
+	return nil
+}
+
 var File_handoff_event_v1_feedback_events_proto protoreflect.FileDescriptor
 
 const file_handoff_event_v1_feedback_events_proto_rawDesc = "" +
@@ -524,7 +606,14 @@ const file_handoff_event_v1_feedback_events_proto_rawDesc = "" +
 	"\fPatternFound\x126\n" +
 	"\apattern\x18\x01 \x01(\v2\x1c.handoff.feedback.v1.PatternR\apattern\"H\n" +
 	"\x0eQualityDropped\x126\n" +
-	"\apattern\x18\x01 \x01(\v2\x1c.handoff.feedback.v1.PatternR\apatternB\xcb\x01\n" +
+	"\apattern\x18\x01 \x01(\v2\x1c.handoff.feedback.v1.PatternR\apattern\"\xf2\x01\n" +
+	"\x0fReportPublished\x12\x16\n" +
+	"\x06report\x18\x01 \x01(\tR\x06report\x12\x16\n" +
+	"\x06period\x18\x02 \x01(\tR\x06period\x129\n" +
+	"\n" +
+	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12=\n" +
+	"\fpublish_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vpublishTimeB\xcb\x01\n" +
 	"\x14com.handoff.event.v1B\x13FeedbackEventsProtoP\x01Z<github.com/handoffhq/handoff/gen/go/handoff/event/v1;eventv1\xa2\x02\x03HEX\xaa\x02\x10Handoff.Event.V1\xca\x02\x10Handoff\\Event\\V1\xe2\x02\x1cHandoff\\Event\\V1\\GPBMetadata\xea\x02\x12Handoff::Event::V1b\x06proto3"
 
 var (
@@ -539,7 +628,7 @@ func file_handoff_event_v1_feedback_events_proto_rawDescGZIP() []byte {
 	return file_handoff_event_v1_feedback_events_proto_rawDescData
 }
 
-var file_handoff_event_v1_feedback_events_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_handoff_event_v1_feedback_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_handoff_event_v1_feedback_events_proto_goTypes = []any{
 	(*VerdictRecorded)(nil),       // 0: handoff.event.v1.VerdictRecorded
 	(*DisputeOpened)(nil),         // 1: handoff.event.v1.DisputeOpened
@@ -547,32 +636,36 @@ var file_handoff_event_v1_feedback_events_proto_goTypes = []any{
 	(*RecalibrationProposed)(nil), // 3: handoff.event.v1.RecalibrationProposed
 	(*PatternFound)(nil),          // 4: handoff.event.v1.PatternFound
 	(*QualityDropped)(nil),        // 5: handoff.event.v1.QualityDropped
-	(*v1.Verdict)(nil),            // 6: handoff.feedback.v1.Verdict
-	(v11.Step)(0),                 // 7: handoff.routing.v1.Step
-	(v1.Dispute_Opener)(0),        // 8: handoff.feedback.v1.Dispute.Opener
-	(v12.RejectionReason)(0),      // 9: handoff.playbook.v1.RejectionReason
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(v1.Dispute_Ruling)(0),        // 11: handoff.feedback.v1.Dispute.Ruling
-	(*v1.Pattern)(nil),            // 12: handoff.feedback.v1.Pattern
+	(*ReportPublished)(nil),       // 6: handoff.event.v1.ReportPublished
+	(*v1.Verdict)(nil),            // 7: handoff.feedback.v1.Verdict
+	(v11.Step)(0),                 // 8: handoff.routing.v1.Step
+	(v1.Dispute_Opener)(0),        // 9: handoff.feedback.v1.Dispute.Opener
+	(v12.RejectionReason)(0),      // 10: handoff.playbook.v1.RejectionReason
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(v1.Dispute_Ruling)(0),        // 12: handoff.feedback.v1.Dispute.Ruling
+	(*v1.Pattern)(nil),            // 13: handoff.feedback.v1.Pattern
 }
 var file_handoff_event_v1_feedback_events_proto_depIdxs = []int32{
-	6,  // 0: handoff.event.v1.VerdictRecorded.verdict:type_name -> handoff.feedback.v1.Verdict
-	7,  // 1: handoff.event.v1.DisputeOpened.step:type_name -> handoff.routing.v1.Step
-	8,  // 2: handoff.event.v1.DisputeOpened.opener:type_name -> handoff.feedback.v1.Dispute.Opener
-	9,  // 3: handoff.event.v1.DisputeOpened.reason:type_name -> handoff.playbook.v1.RejectionReason
-	10, // 4: handoff.event.v1.DisputeOpened.term_time:type_name -> google.protobuf.Timestamp
-	7,  // 5: handoff.event.v1.DisputeResolved.step:type_name -> handoff.routing.v1.Step
-	11, // 6: handoff.event.v1.DisputeResolved.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	9,  // 7: handoff.event.v1.DisputeResolved.reason_before:type_name -> handoff.playbook.v1.RejectionReason
-	9,  // 8: handoff.event.v1.DisputeResolved.reason_after:type_name -> handoff.playbook.v1.RejectionReason
-	10, // 9: handoff.event.v1.DisputeResolved.resolve_time:type_name -> google.protobuf.Timestamp
-	12, // 10: handoff.event.v1.PatternFound.pattern:type_name -> handoff.feedback.v1.Pattern
-	12, // 11: handoff.event.v1.QualityDropped.pattern:type_name -> handoff.feedback.v1.Pattern
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	7,  // 0: handoff.event.v1.VerdictRecorded.verdict:type_name -> handoff.feedback.v1.Verdict
+	8,  // 1: handoff.event.v1.DisputeOpened.step:type_name -> handoff.routing.v1.Step
+	9,  // 2: handoff.event.v1.DisputeOpened.opener:type_name -> handoff.feedback.v1.Dispute.Opener
+	10, // 3: handoff.event.v1.DisputeOpened.reason:type_name -> handoff.playbook.v1.RejectionReason
+	11, // 4: handoff.event.v1.DisputeOpened.term_time:type_name -> google.protobuf.Timestamp
+	8,  // 5: handoff.event.v1.DisputeResolved.step:type_name -> handoff.routing.v1.Step
+	12, // 6: handoff.event.v1.DisputeResolved.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	10, // 7: handoff.event.v1.DisputeResolved.reason_before:type_name -> handoff.playbook.v1.RejectionReason
+	10, // 8: handoff.event.v1.DisputeResolved.reason_after:type_name -> handoff.playbook.v1.RejectionReason
+	11, // 9: handoff.event.v1.DisputeResolved.resolve_time:type_name -> google.protobuf.Timestamp
+	13, // 10: handoff.event.v1.PatternFound.pattern:type_name -> handoff.feedback.v1.Pattern
+	13, // 11: handoff.event.v1.QualityDropped.pattern:type_name -> handoff.feedback.v1.Pattern
+	11, // 12: handoff.event.v1.ReportPublished.start_time:type_name -> google.protobuf.Timestamp
+	11, // 13: handoff.event.v1.ReportPublished.end_time:type_name -> google.protobuf.Timestamp
+	11, // 14: handoff.event.v1.ReportPublished.publish_time:type_name -> google.protobuf.Timestamp
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_handoff_event_v1_feedback_events_proto_init() }
@@ -586,7 +679,7 @@ func file_handoff_event_v1_feedback_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_event_v1_feedback_events_proto_rawDesc), len(file_handoff_event_v1_feedback_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -768,13 +768,20 @@ func (x *ListVerdictsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// Asks for the rejections of a period.
+// Asks for the rejections of a period: by the name of a report that came out, by the name of the period, or by its ends.
 type GetRejectionReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
+	// `rejectionReports/{rejection_report}`, of a report that came out. Default: the report of the period.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// A week such as `2026-W19`, a month such as `2026-05`, a quarter such as `2026-Q2`, or one such as `last-week`, in the zone in
+	// which the playbook's report comes out. Default: the period between the ends.
+	Period string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
 	// The first instant of the period. Default: 7 days before the end.
-	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// The first instant after the period. Default: now.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Whether to count again what came out already. Default: as it came out.
+	Live          bool `protobuf:"varint,5,opt,name=live,proto3" json:"live,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -809,6 +816,20 @@ func (*GetRejectionReportRequest) Descriptor() ([]byte, []int) {
 	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{7}
 }
 
+func (x *GetRejectionReportRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *GetRejectionReportRequest) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
 func (x *GetRejectionReportRequest) GetStartTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.StartTime
@@ -821,6 +842,123 @@ func (x *GetRejectionReportRequest) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *GetRejectionReportRequest) GetLive() bool {
+	if x != nil {
+		return x.Live
+	}
+	return false
+}
+
+// Asks for a page of the reports that came out.
+type ListRejectionReportsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at most. Default 50; more than 1,000 is taken as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. Default: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRejectionReportsRequest) Reset() {
+	*x = ListRejectionReportsRequest{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRejectionReportsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRejectionReportsRequest) ProtoMessage() {}
+
+func (x *ListRejectionReportsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRejectionReportsRequest.ProtoReflect.Descriptor instead.
+func (*ListRejectionReportsRequest) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListRejectionReportsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRejectionReportsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of the reports that came out.
+type ListRejectionReportsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reports, the latest first, without `slices`.
+	RejectionReports []*RejectionReport `protobuf:"bytes,1,rep,name=rejection_reports,json=rejectionReports,proto3" json:"rejection_reports,omitempty"`
+	// The token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRejectionReportsResponse) Reset() {
+	*x = ListRejectionReportsResponse{}
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRejectionReportsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRejectionReportsResponse) ProtoMessage() {}
+
+func (x *ListRejectionReportsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRejectionReportsResponse.ProtoReflect.Descriptor instead.
+func (*ListRejectionReportsResponse) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListRejectionReportsResponse) GetRejectionReports() []*RejectionReport {
+	if x != nil {
+		return x.RejectionReports
+	}
+	return nil
+}
+
+func (x *ListRejectionReportsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // Asks to dispute a verdict.
@@ -838,7 +976,7 @@ type OpenDisputeRequest struct {
 
 func (x *OpenDisputeRequest) Reset() {
 	*x = OpenDisputeRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[8]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -850,7 +988,7 @@ func (x *OpenDisputeRequest) String() string {
 func (*OpenDisputeRequest) ProtoMessage() {}
 
 func (x *OpenDisputeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[8]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -863,7 +1001,7 @@ func (x *OpenDisputeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenDisputeRequest.ProtoReflect.Descriptor instead.
 func (*OpenDisputeRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{8}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OpenDisputeRequest) GetName() string {
@@ -910,7 +1048,7 @@ type StateDisputeRequest struct {
 
 func (x *StateDisputeRequest) Reset() {
 	*x = StateDisputeRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[9]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -922,7 +1060,7 @@ func (x *StateDisputeRequest) String() string {
 func (*StateDisputeRequest) ProtoMessage() {}
 
 func (x *StateDisputeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[9]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -935,7 +1073,7 @@ func (x *StateDisputeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateDisputeRequest.ProtoReflect.Descriptor instead.
 func (*StateDisputeRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{9}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *StateDisputeRequest) GetName() string {
@@ -1010,7 +1148,7 @@ type BatchStateDisputesRequest struct {
 
 func (x *BatchStateDisputesRequest) Reset() {
 	*x = BatchStateDisputesRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[10]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1022,7 +1160,7 @@ func (x *BatchStateDisputesRequest) String() string {
 func (*BatchStateDisputesRequest) ProtoMessage() {}
 
 func (x *BatchStateDisputesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[10]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1035,7 +1173,7 @@ func (x *BatchStateDisputesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchStateDisputesRequest.ProtoReflect.Descriptor instead.
 func (*BatchStateDisputesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{10}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *BatchStateDisputesRequest) GetParent() string {
@@ -1098,7 +1236,7 @@ type BatchStateDisputesResponse struct {
 
 func (x *BatchStateDisputesResponse) Reset() {
 	*x = BatchStateDisputesResponse{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[11]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1110,7 +1248,7 @@ func (x *BatchStateDisputesResponse) String() string {
 func (*BatchStateDisputesResponse) ProtoMessage() {}
 
 func (x *BatchStateDisputesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[11]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1123,7 +1261,7 @@ func (x *BatchStateDisputesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchStateDisputesResponse.ProtoReflect.Descriptor instead.
 func (*BatchStateDisputesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{11}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *BatchStateDisputesResponse) GetDisputes() []*Dispute {
@@ -1154,7 +1292,7 @@ type SettleDisputeRequest struct {
 
 func (x *SettleDisputeRequest) Reset() {
 	*x = SettleDisputeRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[12]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1166,7 +1304,7 @@ func (x *SettleDisputeRequest) String() string {
 func (*SettleDisputeRequest) ProtoMessage() {}
 
 func (x *SettleDisputeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[12]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1179,7 +1317,7 @@ func (x *SettleDisputeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleDisputeRequest.ProtoReflect.Descriptor instead.
 func (*SettleDisputeRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{12}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SettleDisputeRequest) GetName() string {
@@ -1235,7 +1373,7 @@ type GetDisputeRequest struct {
 
 func (x *GetDisputeRequest) Reset() {
 	*x = GetDisputeRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[13]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1247,7 +1385,7 @@ func (x *GetDisputeRequest) String() string {
 func (*GetDisputeRequest) ProtoMessage() {}
 
 func (x *GetDisputeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[13]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1260,7 +1398,7 @@ func (x *GetDisputeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDisputeRequest.ProtoReflect.Descriptor instead.
 func (*GetDisputeRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{13}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetDisputeRequest) GetName() string {
@@ -1291,7 +1429,7 @@ type ListDisputesRequest struct {
 
 func (x *ListDisputesRequest) Reset() {
 	*x = ListDisputesRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[14]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1303,7 +1441,7 @@ func (x *ListDisputesRequest) String() string {
 func (*ListDisputesRequest) ProtoMessage() {}
 
 func (x *ListDisputesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[14]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1316,7 +1454,7 @@ func (x *ListDisputesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDisputesRequest.ProtoReflect.Descriptor instead.
 func (*ListDisputesRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{14}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListDisputesRequest) GetParent() string {
@@ -1374,7 +1512,7 @@ type ListDisputesResponse struct {
 
 func (x *ListDisputesResponse) Reset() {
 	*x = ListDisputesResponse{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[15]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1386,7 +1524,7 @@ func (x *ListDisputesResponse) String() string {
 func (*ListDisputesResponse) ProtoMessage() {}
 
 func (x *ListDisputesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[15]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1399,7 +1537,7 @@ func (x *ListDisputesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDisputesResponse.ProtoReflect.Descriptor instead.
 func (*ListDisputesResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{15}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListDisputesResponse) GetDisputes() []*Dispute {
@@ -1429,7 +1567,7 @@ type ProposeRecalibrationRequest struct {
 
 func (x *ProposeRecalibrationRequest) Reset() {
 	*x = ProposeRecalibrationRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[16]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1441,7 +1579,7 @@ func (x *ProposeRecalibrationRequest) String() string {
 func (*ProposeRecalibrationRequest) ProtoMessage() {}
 
 func (x *ProposeRecalibrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[16]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1454,7 +1592,7 @@ func (x *ProposeRecalibrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeRecalibrationRequest.ProtoReflect.Descriptor instead.
 func (*ProposeRecalibrationRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{16}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ProposeRecalibrationRequest) GetRecalibration() *Recalibration {
@@ -1482,7 +1620,7 @@ type GetRecalibrationRequest struct {
 
 func (x *GetRecalibrationRequest) Reset() {
 	*x = GetRecalibrationRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[17]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1632,7 @@ func (x *GetRecalibrationRequest) String() string {
 func (*GetRecalibrationRequest) ProtoMessage() {}
 
 func (x *GetRecalibrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[17]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1645,7 @@ func (x *GetRecalibrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRecalibrationRequest.ProtoReflect.Descriptor instead.
 func (*GetRecalibrationRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{17}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetRecalibrationRequest) GetName() string {
@@ -1530,7 +1668,7 @@ type ListRecalibrationsRequest struct {
 
 func (x *ListRecalibrationsRequest) Reset() {
 	*x = ListRecalibrationsRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[18]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1542,7 +1680,7 @@ func (x *ListRecalibrationsRequest) String() string {
 func (*ListRecalibrationsRequest) ProtoMessage() {}
 
 func (x *ListRecalibrationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[18]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1555,7 +1693,7 @@ func (x *ListRecalibrationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRecalibrationsRequest.ProtoReflect.Descriptor instead.
 func (*ListRecalibrationsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{18}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListRecalibrationsRequest) GetPageSize() int32 {
@@ -1585,7 +1723,7 @@ type ListRecalibrationsResponse struct {
 
 func (x *ListRecalibrationsResponse) Reset() {
 	*x = ListRecalibrationsResponse{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[19]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1597,7 +1735,7 @@ func (x *ListRecalibrationsResponse) String() string {
 func (*ListRecalibrationsResponse) ProtoMessage() {}
 
 func (x *ListRecalibrationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[19]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1610,7 +1748,7 @@ func (x *ListRecalibrationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRecalibrationsResponse.ProtoReflect.Descriptor instead.
 func (*ListRecalibrationsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{19}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListRecalibrationsResponse) GetRecalibrations() []*Recalibration {
@@ -1642,7 +1780,7 @@ type ListPatternsRequest struct {
 
 func (x *ListPatternsRequest) Reset() {
 	*x = ListPatternsRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[20]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1654,7 +1792,7 @@ func (x *ListPatternsRequest) String() string {
 func (*ListPatternsRequest) ProtoMessage() {}
 
 func (x *ListPatternsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[20]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1667,7 +1805,7 @@ func (x *ListPatternsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPatternsRequest.ProtoReflect.Descriptor instead.
 func (*ListPatternsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{20}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListPatternsRequest) GetPageSize() int32 {
@@ -1704,7 +1842,7 @@ type ListPatternsResponse struct {
 
 func (x *ListPatternsResponse) Reset() {
 	*x = ListPatternsResponse{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[21]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1716,7 +1854,7 @@ func (x *ListPatternsResponse) String() string {
 func (*ListPatternsResponse) ProtoMessage() {}
 
 func (x *ListPatternsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[21]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1729,7 +1867,7 @@ func (x *ListPatternsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPatternsResponse.ProtoReflect.Descriptor instead.
 func (*ListPatternsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{21}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListPatternsResponse) GetPatterns() []*Pattern {
@@ -1757,7 +1895,7 @@ type GetPatternRequest struct {
 
 func (x *GetPatternRequest) Reset() {
 	*x = GetPatternRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[22]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1769,7 +1907,7 @@ func (x *GetPatternRequest) String() string {
 func (*GetPatternRequest) ProtoMessage() {}
 
 func (x *GetPatternRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[22]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1782,7 +1920,7 @@ func (x *GetPatternRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPatternRequest.ProtoReflect.Descriptor instead.
 func (*GetPatternRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{22}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetPatternRequest) GetName() string {
@@ -1807,7 +1945,7 @@ type AcknowledgePatternRequest struct {
 
 func (x *AcknowledgePatternRequest) Reset() {
 	*x = AcknowledgePatternRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[23]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1819,7 +1957,7 @@ func (x *AcknowledgePatternRequest) String() string {
 func (*AcknowledgePatternRequest) ProtoMessage() {}
 
 func (x *AcknowledgePatternRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[23]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1832,7 +1970,7 @@ func (x *AcknowledgePatternRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgePatternRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgePatternRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{23}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AcknowledgePatternRequest) GetName() string {
@@ -1867,7 +2005,7 @@ type GetPartnerStatementRequest struct {
 
 func (x *GetPartnerStatementRequest) Reset() {
 	*x = GetPartnerStatementRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[24]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1879,7 +2017,7 @@ func (x *GetPartnerStatementRequest) String() string {
 func (*GetPartnerStatementRequest) ProtoMessage() {}
 
 func (x *GetPartnerStatementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[24]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1892,7 +2030,7 @@ func (x *GetPartnerStatementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPartnerStatementRequest.ProtoReflect.Descriptor instead.
 func (*GetPartnerStatementRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{24}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetPartnerStatementRequest) GetName() string {
@@ -1917,7 +2055,7 @@ type ListPartnerStatementsRequest struct {
 
 func (x *ListPartnerStatementsRequest) Reset() {
 	*x = ListPartnerStatementsRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[25]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1929,7 +2067,7 @@ func (x *ListPartnerStatementsRequest) String() string {
 func (*ListPartnerStatementsRequest) ProtoMessage() {}
 
 func (x *ListPartnerStatementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[25]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1942,7 +2080,7 @@ func (x *ListPartnerStatementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPartnerStatementsRequest.ProtoReflect.Descriptor instead.
 func (*ListPartnerStatementsRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{25}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListPartnerStatementsRequest) GetParent() string {
@@ -1979,7 +2117,7 @@ type ListPartnerStatementsResponse struct {
 
 func (x *ListPartnerStatementsResponse) Reset() {
 	*x = ListPartnerStatementsResponse{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[26]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1991,7 +2129,7 @@ func (x *ListPartnerStatementsResponse) String() string {
 func (*ListPartnerStatementsResponse) ProtoMessage() {}
 
 func (x *ListPartnerStatementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[26]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2004,7 +2142,7 @@ func (x *ListPartnerStatementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPartnerStatementsResponse.ProtoReflect.Descriptor instead.
 func (*ListPartnerStatementsResponse) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{26}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListPartnerStatementsResponse) GetStatements() []*PartnerStatement {
@@ -2032,7 +2170,7 @@ type ExportPartnerStatementRequest struct {
 
 func (x *ExportPartnerStatementRequest) Reset() {
 	*x = ExportPartnerStatementRequest{}
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[27]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2044,7 +2182,7 @@ func (x *ExportPartnerStatementRequest) String() string {
 func (*ExportPartnerStatementRequest) ProtoMessage() {}
 
 func (x *ExportPartnerStatementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[27]
+	mi := &file_handoff_feedback_v1_feedback_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2057,7 +2195,7 @@ func (x *ExportPartnerStatementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportPartnerStatementRequest.ProtoReflect.Descriptor instead.
 func (*ExportPartnerStatementRequest) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{27}
+	return file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ExportPartnerStatementRequest) GetName() string {
@@ -2171,11 +2309,22 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"x\n" +
 	"\x14ListVerdictsResponse\x128\n" +
 	"\bverdicts\x18\x01 \x03(\v2\x1c.handoff.feedback.v1.VerdictR\bverdicts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8d\x01\n" +
-	"\x19GetRejectionReportRequest\x129\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa7\x02\n" +
+	"\x19GetRejectionReportRequest\x12c\n" +
+	"\x04name\x18\x01 \x01(\tBO\xfaA\x1d\n" +
+	"\x1bhandoff.dev/RejectionReport\xbaH,r*2(^(rejectionReports/[0-9]{4}-W[0-9]{2})?$R\x04name\x12\x1f\n" +
+	"\x06period\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06period\x129\n" +
 	"\n" +
-	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xf5\x01\n" +
+	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x12\n" +
+	"\x04live\x18\x05 \x01(\bR\x04live\"l\n" +
+	"\x1bListRejectionReportsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\"\x99\x01\n" +
+	"\x1cListRejectionReportsResponse\x12Q\n" +
+	"\x11rejection_reports\x18\x01 \x03(\v2$.handoff.feedback.v1.RejectionReportR\x10rejectionReports\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf5\x01\n" +
 	"\x12OpenDisputeRequest\x12\x8e\x01\n" +
 	"\x04name\x18\x01 \x01(\tBz\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Verdict\xbaH\\rZ2X^handoffs/[0-9a-f]{32}/verdicts/(accept|decline|reject|recycle|dispose)-[1-9][0-9]{0,8}$R\x04name\x12\"\n" +
@@ -2276,7 +2425,7 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb3\x01\n" +
 	"\x1dExportPartnerStatementRequest\x12\x91\x01\n" +
 	"\x04name\x18\x01 \x01(\tB}\xe0A\x02\xfaA\x1e\n" +
-	"\x1chandoff.dev/PartnerStatement\xbaHVrT2R^partners/[^/]{1,765}/statements/([0-9]{4}-(0[1-9]|1[0-2])|this-month|last-month)$R\x04name2\xb5\x1b\n" +
+	"\x1chandoff.dev/PartnerStatement\xbaHVrT2R^partners/[^/]{1,765}/statements/([0-9]{4}-(0[1-9]|1[0-2])|this-month|last-month)$R\x04name2\xfe\x1c\n" +
 	"\x0fFeedbackService\x12\x8a\x01\n" +
 	"\rAcceptHandoff\x12).handoff.feedback.v1.AcceptHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"0\xaa\xbb\x18\x05\n" +
 	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/{name=handoffs/*}:accept\x12\x8d\x01\n" +
@@ -2289,9 +2438,11 @@ const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\x0eDisposeHandoff\x12*.handoff.feedback.v1.DisposeHandoffRequest\x1a\x1c.handoff.feedback.v1.Verdict\"1\xaa\xbb\x18\x05\n" +
 	"\x03\x03\x04\x05\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=handoffs/*}:dispose\x12\xa3\x01\n" +
 	"\fListVerdicts\x12(.handoff.feedback.v1.ListVerdictsRequest\x1a).handoff.feedback.v1.ListVerdictsResponse\">\xdaA\x06parent\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=handoffs/*}/verdicts\x12\x97\x01\n" +
-	"\x12GetRejectionReport\x12..handoff.feedback.v1.GetRejectionReportRequest\x1a$.handoff.feedback.v1.RejectionReport\"+\xaa\xbb\x18\t\n" +
-	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/reports/rejections\x12\x99\x01\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=handoffs/*}/verdicts\x12\xb8\x01\n" +
+	"\x12GetRejectionReport\x12..handoff.feedback.v1.GetRejectionReportRequest\x1a$.handoff.feedback.v1.RejectionReport\"L\xaa\xbb\x18\t\n" +
+	"\a\x01\x02\x04\x05\x06\t\x03\x82\xd3\xe4\x93\x029Z\x1f\x12\x1d/v1/{name=rejectionReports/*}\x12\x16/v1/reports/rejections\x12\xa5\x01\n" +
+	"\x14ListRejectionReports\x120.handoff.feedback.v1.ListRejectionReportsRequest\x1a1.handoff.feedback.v1.ListRejectionReportsResponse\"(\xaa\xbb\x18\b\n" +
+	"\x06\x01\x02\x04\x05\x06\t\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/rejectionReports\x12\x99\x01\n" +
 	"\vOpenDispute\x12'.handoff.feedback.v1.OpenDisputeRequest\x1a\x1c.handoff.feedback.v1.Dispute\"C\xdaA\x04name\xaa\xbb\x18\x05\n" +
 	"\x03\x01\x02\a\x82\xd3\xe4\x93\x02-:\x01*\"(/v1/{name=handoffs/*/verdicts/*}:dispute\x12\xa4\x01\n" +
 	"\fStateDispute\x12(.handoff.feedback.v1.StateDisputeRequest\x1a\x1c.handoff.feedback.v1.Dispute\"L\xdaA\x10name,team,ruling\xaa\xbb\x18\x04\n" +
@@ -2340,7 +2491,7 @@ func file_handoff_feedback_v1_feedback_service_proto_rawDescGZIP() []byte {
 	return file_handoff_feedback_v1_feedback_service_proto_rawDescData
 }
 
-var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_handoff_feedback_v1_feedback_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_handoff_feedback_v1_feedback_service_proto_goTypes = []any{
 	(*AcceptHandoffRequest)(nil),          // 0: handoff.feedback.v1.AcceptHandoffRequest
 	(*DeclineHandoffRequest)(nil),         // 1: handoff.feedback.v1.DeclineHandoffRequest
@@ -2350,129 +2501,134 @@ var file_handoff_feedback_v1_feedback_service_proto_goTypes = []any{
 	(*ListVerdictsRequest)(nil),           // 5: handoff.feedback.v1.ListVerdictsRequest
 	(*ListVerdictsResponse)(nil),          // 6: handoff.feedback.v1.ListVerdictsResponse
 	(*GetRejectionReportRequest)(nil),     // 7: handoff.feedback.v1.GetRejectionReportRequest
-	(*OpenDisputeRequest)(nil),            // 8: handoff.feedback.v1.OpenDisputeRequest
-	(*StateDisputeRequest)(nil),           // 9: handoff.feedback.v1.StateDisputeRequest
-	(*BatchStateDisputesRequest)(nil),     // 10: handoff.feedback.v1.BatchStateDisputesRequest
-	(*BatchStateDisputesResponse)(nil),    // 11: handoff.feedback.v1.BatchStateDisputesResponse
-	(*SettleDisputeRequest)(nil),          // 12: handoff.feedback.v1.SettleDisputeRequest
-	(*GetDisputeRequest)(nil),             // 13: handoff.feedback.v1.GetDisputeRequest
-	(*ListDisputesRequest)(nil),           // 14: handoff.feedback.v1.ListDisputesRequest
-	(*ListDisputesResponse)(nil),          // 15: handoff.feedback.v1.ListDisputesResponse
-	(*ProposeRecalibrationRequest)(nil),   // 16: handoff.feedback.v1.ProposeRecalibrationRequest
-	(*GetRecalibrationRequest)(nil),       // 17: handoff.feedback.v1.GetRecalibrationRequest
-	(*ListRecalibrationsRequest)(nil),     // 18: handoff.feedback.v1.ListRecalibrationsRequest
-	(*ListRecalibrationsResponse)(nil),    // 19: handoff.feedback.v1.ListRecalibrationsResponse
-	(*ListPatternsRequest)(nil),           // 20: handoff.feedback.v1.ListPatternsRequest
-	(*ListPatternsResponse)(nil),          // 21: handoff.feedback.v1.ListPatternsResponse
-	(*GetPatternRequest)(nil),             // 22: handoff.feedback.v1.GetPatternRequest
-	(*AcknowledgePatternRequest)(nil),     // 23: handoff.feedback.v1.AcknowledgePatternRequest
-	(*GetPartnerStatementRequest)(nil),    // 24: handoff.feedback.v1.GetPartnerStatementRequest
-	(*ListPartnerStatementsRequest)(nil),  // 25: handoff.feedback.v1.ListPartnerStatementsRequest
-	(*ListPartnerStatementsResponse)(nil), // 26: handoff.feedback.v1.ListPartnerStatementsResponse
-	(*ExportPartnerStatementRequest)(nil), // 27: handoff.feedback.v1.ExportPartnerStatementRequest
-	(Verdict_NextAction)(0),               // 28: handoff.feedback.v1.Verdict.NextAction
-	(v1.RejectionReason)(0),               // 29: handoff.playbook.v1.RejectionReason
-	(*Evidence)(nil),                      // 30: handoff.feedback.v1.Evidence
-	(Verdict_MessageMatch)(0),             // 31: handoff.feedback.v1.Verdict.MessageMatch
-	(Verdict_Quality)(0),                  // 32: handoff.feedback.v1.Verdict.Quality
-	(Verdict_RecycleTarget)(0),            // 33: handoff.feedback.v1.Verdict.RecycleTarget
-	(v11.Handoff_Outcome)(0),              // 34: handoff.routing.v1.Handoff.Outcome
-	(*Verdict)(nil),                       // 35: handoff.feedback.v1.Verdict
-	(*timestamppb.Timestamp)(nil),         // 36: google.protobuf.Timestamp
-	(v1.Team)(0),                          // 37: handoff.playbook.v1.Team
-	(Dispute_Ruling)(0),                   // 38: handoff.feedback.v1.Dispute.Ruling
-	(*Dispute)(nil),                       // 39: handoff.feedback.v1.Dispute
-	(Dispute_State)(0),                    // 40: handoff.feedback.v1.Dispute.State
-	(*Recalibration)(nil),                 // 41: handoff.feedback.v1.Recalibration
-	(*Pattern)(nil),                       // 42: handoff.feedback.v1.Pattern
-	(*PartnerStatement)(nil),              // 43: handoff.feedback.v1.PartnerStatement
-	(*RejectionReport)(nil),               // 44: handoff.feedback.v1.RejectionReport
-	(*httpbody.HttpBody)(nil),             // 45: google.api.HttpBody
+	(*ListRejectionReportsRequest)(nil),   // 8: handoff.feedback.v1.ListRejectionReportsRequest
+	(*ListRejectionReportsResponse)(nil),  // 9: handoff.feedback.v1.ListRejectionReportsResponse
+	(*OpenDisputeRequest)(nil),            // 10: handoff.feedback.v1.OpenDisputeRequest
+	(*StateDisputeRequest)(nil),           // 11: handoff.feedback.v1.StateDisputeRequest
+	(*BatchStateDisputesRequest)(nil),     // 12: handoff.feedback.v1.BatchStateDisputesRequest
+	(*BatchStateDisputesResponse)(nil),    // 13: handoff.feedback.v1.BatchStateDisputesResponse
+	(*SettleDisputeRequest)(nil),          // 14: handoff.feedback.v1.SettleDisputeRequest
+	(*GetDisputeRequest)(nil),             // 15: handoff.feedback.v1.GetDisputeRequest
+	(*ListDisputesRequest)(nil),           // 16: handoff.feedback.v1.ListDisputesRequest
+	(*ListDisputesResponse)(nil),          // 17: handoff.feedback.v1.ListDisputesResponse
+	(*ProposeRecalibrationRequest)(nil),   // 18: handoff.feedback.v1.ProposeRecalibrationRequest
+	(*GetRecalibrationRequest)(nil),       // 19: handoff.feedback.v1.GetRecalibrationRequest
+	(*ListRecalibrationsRequest)(nil),     // 20: handoff.feedback.v1.ListRecalibrationsRequest
+	(*ListRecalibrationsResponse)(nil),    // 21: handoff.feedback.v1.ListRecalibrationsResponse
+	(*ListPatternsRequest)(nil),           // 22: handoff.feedback.v1.ListPatternsRequest
+	(*ListPatternsResponse)(nil),          // 23: handoff.feedback.v1.ListPatternsResponse
+	(*GetPatternRequest)(nil),             // 24: handoff.feedback.v1.GetPatternRequest
+	(*AcknowledgePatternRequest)(nil),     // 25: handoff.feedback.v1.AcknowledgePatternRequest
+	(*GetPartnerStatementRequest)(nil),    // 26: handoff.feedback.v1.GetPartnerStatementRequest
+	(*ListPartnerStatementsRequest)(nil),  // 27: handoff.feedback.v1.ListPartnerStatementsRequest
+	(*ListPartnerStatementsResponse)(nil), // 28: handoff.feedback.v1.ListPartnerStatementsResponse
+	(*ExportPartnerStatementRequest)(nil), // 29: handoff.feedback.v1.ExportPartnerStatementRequest
+	(Verdict_NextAction)(0),               // 30: handoff.feedback.v1.Verdict.NextAction
+	(v1.RejectionReason)(0),               // 31: handoff.playbook.v1.RejectionReason
+	(*Evidence)(nil),                      // 32: handoff.feedback.v1.Evidence
+	(Verdict_MessageMatch)(0),             // 33: handoff.feedback.v1.Verdict.MessageMatch
+	(Verdict_Quality)(0),                  // 34: handoff.feedback.v1.Verdict.Quality
+	(Verdict_RecycleTarget)(0),            // 35: handoff.feedback.v1.Verdict.RecycleTarget
+	(v11.Handoff_Outcome)(0),              // 36: handoff.routing.v1.Handoff.Outcome
+	(*Verdict)(nil),                       // 37: handoff.feedback.v1.Verdict
+	(*timestamppb.Timestamp)(nil),         // 38: google.protobuf.Timestamp
+	(*RejectionReport)(nil),               // 39: handoff.feedback.v1.RejectionReport
+	(v1.Team)(0),                          // 40: handoff.playbook.v1.Team
+	(Dispute_Ruling)(0),                   // 41: handoff.feedback.v1.Dispute.Ruling
+	(*Dispute)(nil),                       // 42: handoff.feedback.v1.Dispute
+	(Dispute_State)(0),                    // 43: handoff.feedback.v1.Dispute.State
+	(*Recalibration)(nil),                 // 44: handoff.feedback.v1.Recalibration
+	(*Pattern)(nil),                       // 45: handoff.feedback.v1.Pattern
+	(*PartnerStatement)(nil),              // 46: handoff.feedback.v1.PartnerStatement
+	(*httpbody.HttpBody)(nil),             // 47: google.api.HttpBody
 }
 var file_handoff_feedback_v1_feedback_service_proto_depIdxs = []int32{
-	28, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	29, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	30, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	31, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	32, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	28, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	33, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
-	32, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	31, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	28, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	34, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
-	31, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
-	29, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	30, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
-	32, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
-	28, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
-	35, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
-	36, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
-	36, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
-	37, // 19: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
-	38, // 20: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	29, // 21: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	37, // 22: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
-	38, // 23: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	29, // 24: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	39, // 25: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
-	38, // 26: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
-	29, // 27: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
-	40, // 28: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
-	39, // 29: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
-	41, // 30: handoff.feedback.v1.ProposeRecalibrationRequest.recalibration:type_name -> handoff.feedback.v1.Recalibration
-	41, // 31: handoff.feedback.v1.ListRecalibrationsResponse.recalibrations:type_name -> handoff.feedback.v1.Recalibration
-	42, // 32: handoff.feedback.v1.ListPatternsResponse.patterns:type_name -> handoff.feedback.v1.Pattern
-	43, // 33: handoff.feedback.v1.ListPartnerStatementsResponse.statements:type_name -> handoff.feedback.v1.PartnerStatement
-	0,  // 34: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
-	1,  // 35: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
-	2,  // 36: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
-	3,  // 37: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
-	4,  // 38: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
-	5,  // 39: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
-	7,  // 40: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
-	8,  // 41: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
-	9,  // 42: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
-	10, // 43: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
-	12, // 44: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
-	13, // 45: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
-	14, // 46: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
-	16, // 47: handoff.feedback.v1.FeedbackService.ProposeRecalibration:input_type -> handoff.feedback.v1.ProposeRecalibrationRequest
-	17, // 48: handoff.feedback.v1.FeedbackService.GetRecalibration:input_type -> handoff.feedback.v1.GetRecalibrationRequest
-	18, // 49: handoff.feedback.v1.FeedbackService.ListRecalibrations:input_type -> handoff.feedback.v1.ListRecalibrationsRequest
-	20, // 50: handoff.feedback.v1.FeedbackService.ListPatterns:input_type -> handoff.feedback.v1.ListPatternsRequest
-	22, // 51: handoff.feedback.v1.FeedbackService.GetPattern:input_type -> handoff.feedback.v1.GetPatternRequest
-	23, // 52: handoff.feedback.v1.FeedbackService.AcknowledgePattern:input_type -> handoff.feedback.v1.AcknowledgePatternRequest
-	24, // 53: handoff.feedback.v1.FeedbackService.GetPartnerStatement:input_type -> handoff.feedback.v1.GetPartnerStatementRequest
-	25, // 54: handoff.feedback.v1.FeedbackService.ListPartnerStatements:input_type -> handoff.feedback.v1.ListPartnerStatementsRequest
-	27, // 55: handoff.feedback.v1.FeedbackService.ExportPartnerStatement:input_type -> handoff.feedback.v1.ExportPartnerStatementRequest
-	35, // 56: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
-	35, // 57: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
-	35, // 58: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
-	35, // 59: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
-	35, // 60: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
-	6,  // 61: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
-	44, // 62: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
-	39, // 63: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
-	39, // 64: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
-	11, // 65: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
-	39, // 66: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
-	39, // 67: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
-	15, // 68: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
-	41, // 69: handoff.feedback.v1.FeedbackService.ProposeRecalibration:output_type -> handoff.feedback.v1.Recalibration
-	41, // 70: handoff.feedback.v1.FeedbackService.GetRecalibration:output_type -> handoff.feedback.v1.Recalibration
-	19, // 71: handoff.feedback.v1.FeedbackService.ListRecalibrations:output_type -> handoff.feedback.v1.ListRecalibrationsResponse
-	21, // 72: handoff.feedback.v1.FeedbackService.ListPatterns:output_type -> handoff.feedback.v1.ListPatternsResponse
-	42, // 73: handoff.feedback.v1.FeedbackService.GetPattern:output_type -> handoff.feedback.v1.Pattern
-	42, // 74: handoff.feedback.v1.FeedbackService.AcknowledgePattern:output_type -> handoff.feedback.v1.Pattern
-	43, // 75: handoff.feedback.v1.FeedbackService.GetPartnerStatement:output_type -> handoff.feedback.v1.PartnerStatement
-	26, // 76: handoff.feedback.v1.FeedbackService.ListPartnerStatements:output_type -> handoff.feedback.v1.ListPartnerStatementsResponse
-	45, // 77: handoff.feedback.v1.FeedbackService.ExportPartnerStatement:output_type -> google.api.HttpBody
-	56, // [56:78] is the sub-list for method output_type
-	34, // [34:56] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	30, // 0: handoff.feedback.v1.AcceptHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	31, // 1: handoff.feedback.v1.RejectHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	32, // 2: handoff.feedback.v1.RejectHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	33, // 3: handoff.feedback.v1.RejectHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	34, // 4: handoff.feedback.v1.RejectHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	30, // 5: handoff.feedback.v1.RejectHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	35, // 6: handoff.feedback.v1.RecycleHandoffRequest.target:type_name -> handoff.feedback.v1.Verdict.RecycleTarget
+	34, // 7: handoff.feedback.v1.RecycleHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	33, // 8: handoff.feedback.v1.RecycleHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	30, // 9: handoff.feedback.v1.RecycleHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	36, // 10: handoff.feedback.v1.DisposeHandoffRequest.outcome:type_name -> handoff.routing.v1.Handoff.Outcome
+	33, // 11: handoff.feedback.v1.DisposeHandoffRequest.message_match:type_name -> handoff.feedback.v1.Verdict.MessageMatch
+	31, // 12: handoff.feedback.v1.DisposeHandoffRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	32, // 13: handoff.feedback.v1.DisposeHandoffRequest.evidence:type_name -> handoff.feedback.v1.Evidence
+	34, // 14: handoff.feedback.v1.DisposeHandoffRequest.quality:type_name -> handoff.feedback.v1.Verdict.Quality
+	30, // 15: handoff.feedback.v1.DisposeHandoffRequest.next_action:type_name -> handoff.feedback.v1.Verdict.NextAction
+	37, // 16: handoff.feedback.v1.ListVerdictsResponse.verdicts:type_name -> handoff.feedback.v1.Verdict
+	38, // 17: handoff.feedback.v1.GetRejectionReportRequest.start_time:type_name -> google.protobuf.Timestamp
+	38, // 18: handoff.feedback.v1.GetRejectionReportRequest.end_time:type_name -> google.protobuf.Timestamp
+	39, // 19: handoff.feedback.v1.ListRejectionReportsResponse.rejection_reports:type_name -> handoff.feedback.v1.RejectionReport
+	40, // 20: handoff.feedback.v1.StateDisputeRequest.team:type_name -> handoff.playbook.v1.Team
+	41, // 21: handoff.feedback.v1.StateDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	31, // 22: handoff.feedback.v1.StateDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	40, // 23: handoff.feedback.v1.BatchStateDisputesRequest.team:type_name -> handoff.playbook.v1.Team
+	41, // 24: handoff.feedback.v1.BatchStateDisputesRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	31, // 25: handoff.feedback.v1.BatchStateDisputesRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	42, // 26: handoff.feedback.v1.BatchStateDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	41, // 27: handoff.feedback.v1.SettleDisputeRequest.ruling:type_name -> handoff.feedback.v1.Dispute.Ruling
+	31, // 28: handoff.feedback.v1.SettleDisputeRequest.reason:type_name -> handoff.playbook.v1.RejectionReason
+	43, // 29: handoff.feedback.v1.ListDisputesRequest.state:type_name -> handoff.feedback.v1.Dispute.State
+	42, // 30: handoff.feedback.v1.ListDisputesResponse.disputes:type_name -> handoff.feedback.v1.Dispute
+	44, // 31: handoff.feedback.v1.ProposeRecalibrationRequest.recalibration:type_name -> handoff.feedback.v1.Recalibration
+	44, // 32: handoff.feedback.v1.ListRecalibrationsResponse.recalibrations:type_name -> handoff.feedback.v1.Recalibration
+	45, // 33: handoff.feedback.v1.ListPatternsResponse.patterns:type_name -> handoff.feedback.v1.Pattern
+	46, // 34: handoff.feedback.v1.ListPartnerStatementsResponse.statements:type_name -> handoff.feedback.v1.PartnerStatement
+	0,  // 35: handoff.feedback.v1.FeedbackService.AcceptHandoff:input_type -> handoff.feedback.v1.AcceptHandoffRequest
+	1,  // 36: handoff.feedback.v1.FeedbackService.DeclineHandoff:input_type -> handoff.feedback.v1.DeclineHandoffRequest
+	2,  // 37: handoff.feedback.v1.FeedbackService.RejectHandoff:input_type -> handoff.feedback.v1.RejectHandoffRequest
+	3,  // 38: handoff.feedback.v1.FeedbackService.RecycleHandoff:input_type -> handoff.feedback.v1.RecycleHandoffRequest
+	4,  // 39: handoff.feedback.v1.FeedbackService.DisposeHandoff:input_type -> handoff.feedback.v1.DisposeHandoffRequest
+	5,  // 40: handoff.feedback.v1.FeedbackService.ListVerdicts:input_type -> handoff.feedback.v1.ListVerdictsRequest
+	7,  // 41: handoff.feedback.v1.FeedbackService.GetRejectionReport:input_type -> handoff.feedback.v1.GetRejectionReportRequest
+	8,  // 42: handoff.feedback.v1.FeedbackService.ListRejectionReports:input_type -> handoff.feedback.v1.ListRejectionReportsRequest
+	10, // 43: handoff.feedback.v1.FeedbackService.OpenDispute:input_type -> handoff.feedback.v1.OpenDisputeRequest
+	11, // 44: handoff.feedback.v1.FeedbackService.StateDispute:input_type -> handoff.feedback.v1.StateDisputeRequest
+	12, // 45: handoff.feedback.v1.FeedbackService.BatchStateDisputes:input_type -> handoff.feedback.v1.BatchStateDisputesRequest
+	14, // 46: handoff.feedback.v1.FeedbackService.SettleDispute:input_type -> handoff.feedback.v1.SettleDisputeRequest
+	15, // 47: handoff.feedback.v1.FeedbackService.GetDispute:input_type -> handoff.feedback.v1.GetDisputeRequest
+	16, // 48: handoff.feedback.v1.FeedbackService.ListDisputes:input_type -> handoff.feedback.v1.ListDisputesRequest
+	18, // 49: handoff.feedback.v1.FeedbackService.ProposeRecalibration:input_type -> handoff.feedback.v1.ProposeRecalibrationRequest
+	19, // 50: handoff.feedback.v1.FeedbackService.GetRecalibration:input_type -> handoff.feedback.v1.GetRecalibrationRequest
+	20, // 51: handoff.feedback.v1.FeedbackService.ListRecalibrations:input_type -> handoff.feedback.v1.ListRecalibrationsRequest
+	22, // 52: handoff.feedback.v1.FeedbackService.ListPatterns:input_type -> handoff.feedback.v1.ListPatternsRequest
+	24, // 53: handoff.feedback.v1.FeedbackService.GetPattern:input_type -> handoff.feedback.v1.GetPatternRequest
+	25, // 54: handoff.feedback.v1.FeedbackService.AcknowledgePattern:input_type -> handoff.feedback.v1.AcknowledgePatternRequest
+	26, // 55: handoff.feedback.v1.FeedbackService.GetPartnerStatement:input_type -> handoff.feedback.v1.GetPartnerStatementRequest
+	27, // 56: handoff.feedback.v1.FeedbackService.ListPartnerStatements:input_type -> handoff.feedback.v1.ListPartnerStatementsRequest
+	29, // 57: handoff.feedback.v1.FeedbackService.ExportPartnerStatement:input_type -> handoff.feedback.v1.ExportPartnerStatementRequest
+	37, // 58: handoff.feedback.v1.FeedbackService.AcceptHandoff:output_type -> handoff.feedback.v1.Verdict
+	37, // 59: handoff.feedback.v1.FeedbackService.DeclineHandoff:output_type -> handoff.feedback.v1.Verdict
+	37, // 60: handoff.feedback.v1.FeedbackService.RejectHandoff:output_type -> handoff.feedback.v1.Verdict
+	37, // 61: handoff.feedback.v1.FeedbackService.RecycleHandoff:output_type -> handoff.feedback.v1.Verdict
+	37, // 62: handoff.feedback.v1.FeedbackService.DisposeHandoff:output_type -> handoff.feedback.v1.Verdict
+	6,  // 63: handoff.feedback.v1.FeedbackService.ListVerdicts:output_type -> handoff.feedback.v1.ListVerdictsResponse
+	39, // 64: handoff.feedback.v1.FeedbackService.GetRejectionReport:output_type -> handoff.feedback.v1.RejectionReport
+	9,  // 65: handoff.feedback.v1.FeedbackService.ListRejectionReports:output_type -> handoff.feedback.v1.ListRejectionReportsResponse
+	42, // 66: handoff.feedback.v1.FeedbackService.OpenDispute:output_type -> handoff.feedback.v1.Dispute
+	42, // 67: handoff.feedback.v1.FeedbackService.StateDispute:output_type -> handoff.feedback.v1.Dispute
+	13, // 68: handoff.feedback.v1.FeedbackService.BatchStateDisputes:output_type -> handoff.feedback.v1.BatchStateDisputesResponse
+	42, // 69: handoff.feedback.v1.FeedbackService.SettleDispute:output_type -> handoff.feedback.v1.Dispute
+	42, // 70: handoff.feedback.v1.FeedbackService.GetDispute:output_type -> handoff.feedback.v1.Dispute
+	17, // 71: handoff.feedback.v1.FeedbackService.ListDisputes:output_type -> handoff.feedback.v1.ListDisputesResponse
+	44, // 72: handoff.feedback.v1.FeedbackService.ProposeRecalibration:output_type -> handoff.feedback.v1.Recalibration
+	44, // 73: handoff.feedback.v1.FeedbackService.GetRecalibration:output_type -> handoff.feedback.v1.Recalibration
+	21, // 74: handoff.feedback.v1.FeedbackService.ListRecalibrations:output_type -> handoff.feedback.v1.ListRecalibrationsResponse
+	23, // 75: handoff.feedback.v1.FeedbackService.ListPatterns:output_type -> handoff.feedback.v1.ListPatternsResponse
+	45, // 76: handoff.feedback.v1.FeedbackService.GetPattern:output_type -> handoff.feedback.v1.Pattern
+	45, // 77: handoff.feedback.v1.FeedbackService.AcknowledgePattern:output_type -> handoff.feedback.v1.Pattern
+	46, // 78: handoff.feedback.v1.FeedbackService.GetPartnerStatement:output_type -> handoff.feedback.v1.PartnerStatement
+	28, // 79: handoff.feedback.v1.FeedbackService.ListPartnerStatements:output_type -> handoff.feedback.v1.ListPartnerStatementsResponse
+	47, // 80: handoff.feedback.v1.FeedbackService.ExportPartnerStatement:output_type -> google.api.HttpBody
+	58, // [58:81] is the sub-list for method output_type
+	35, // [35:58] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_feedback_service_proto_init() }
@@ -2492,7 +2648,7 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_feedback_v1_feedback_service_proto_rawDesc), len(file_handoff_feedback_v1_feedback_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

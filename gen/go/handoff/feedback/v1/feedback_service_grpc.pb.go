@@ -29,6 +29,7 @@ const (
 	FeedbackService_DisposeHandoff_FullMethodName         = "/handoff.feedback.v1.FeedbackService/DisposeHandoff"
 	FeedbackService_ListVerdicts_FullMethodName           = "/handoff.feedback.v1.FeedbackService/ListVerdicts"
 	FeedbackService_GetRejectionReport_FullMethodName     = "/handoff.feedback.v1.FeedbackService/GetRejectionReport"
+	FeedbackService_ListRejectionReports_FullMethodName   = "/handoff.feedback.v1.FeedbackService/ListRejectionReports"
 	FeedbackService_OpenDispute_FullMethodName            = "/handoff.feedback.v1.FeedbackService/OpenDispute"
 	FeedbackService_StateDispute_FullMethodName           = "/handoff.feedback.v1.FeedbackService/StateDispute"
 	FeedbackService_BatchStateDisputes_FullMethodName     = "/handoff.feedback.v1.FeedbackService/BatchStateDisputes"
@@ -64,8 +65,11 @@ type FeedbackServiceClient interface {
 	DisposeHandoff(ctx context.Context, in *DisposeHandoffRequest, opts ...grpc.CallOption) (*Verdict, error)
 	// Lists the answers to a handoff, oldest first.
 	ListVerdicts(ctx context.Context, in *ListVerdictsRequest, opts ...grpc.CallOption) (*ListVerdictsResponse, error)
-	// Reports what was rejected in a period, by source, campaign and reason.
+	// Reports what was rejected in a period, and where it came from. A report that came out is given as it came out, unless today's
+	// figures are asked for. A rep gets today's figures of their own answers.
 	GetRejectionReport(ctx context.Context, in *GetRejectionReportRequest, opts ...grpc.CallOption) (*RejectionReport, error)
+	// Lists the reports that came out, the latest first, without their slices.
+	ListRejectionReports(ctx context.Context, in *ListRejectionReportsRequest, opts ...grpc.CallOption) (*ListRejectionReportsResponse, error)
 	// Disputes a verdict that turns the lead away, in time. A partner can dispute those on what it brought. Only people can;
 	// there is one dispute of a verdict. Contradicted evidence opens one by itself, as the playbook says.
 	OpenDispute(ctx context.Context, in *OpenDisputeRequest, opts ...grpc.CallOption) (*Dispute, error)
@@ -175,6 +179,16 @@ func (c *feedbackServiceClient) GetRejectionReport(ctx context.Context, in *GetR
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RejectionReport)
 	err := c.cc.Invoke(ctx, FeedbackService_GetRejectionReport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *feedbackServiceClient) ListRejectionReports(ctx context.Context, in *ListRejectionReportsRequest, opts ...grpc.CallOption) (*ListRejectionReportsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRejectionReportsResponse)
+	err := c.cc.Invoke(ctx, FeedbackService_ListRejectionReports_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -349,8 +363,11 @@ type FeedbackServiceServer interface {
 	DisposeHandoff(context.Context, *DisposeHandoffRequest) (*Verdict, error)
 	// Lists the answers to a handoff, oldest first.
 	ListVerdicts(context.Context, *ListVerdictsRequest) (*ListVerdictsResponse, error)
-	// Reports what was rejected in a period, by source, campaign and reason.
+	// Reports what was rejected in a period, and where it came from. A report that came out is given as it came out, unless today's
+	// figures are asked for. A rep gets today's figures of their own answers.
 	GetRejectionReport(context.Context, *GetRejectionReportRequest) (*RejectionReport, error)
+	// Lists the reports that came out, the latest first, without their slices.
+	ListRejectionReports(context.Context, *ListRejectionReportsRequest) (*ListRejectionReportsResponse, error)
 	// Disputes a verdict that turns the lead away, in time. A partner can dispute those on what it brought. Only people can;
 	// there is one dispute of a verdict. Contradicted evidence opens one by itself, as the playbook says.
 	OpenDispute(context.Context, *OpenDisputeRequest) (*Dispute, error)
@@ -416,6 +433,9 @@ func (UnimplementedFeedbackServiceServer) ListVerdicts(context.Context, *ListVer
 }
 func (UnimplementedFeedbackServiceServer) GetRejectionReport(context.Context, *GetRejectionReportRequest) (*RejectionReport, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRejectionReport not implemented")
+}
+func (UnimplementedFeedbackServiceServer) ListRejectionReports(context.Context, *ListRejectionReportsRequest) (*ListRejectionReportsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRejectionReports not implemented")
 }
 func (UnimplementedFeedbackServiceServer) OpenDispute(context.Context, *OpenDisputeRequest) (*Dispute, error) {
 	return nil, status.Error(codes.Unimplemented, "method OpenDispute not implemented")
@@ -605,6 +625,24 @@ func _FeedbackService_GetRejectionReport_Handler(srv interface{}, ctx context.Co
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(FeedbackServiceServer).GetRejectionReport(ctx, req.(*GetRejectionReportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FeedbackService_ListRejectionReports_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRejectionReportsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeedbackServiceServer).ListRejectionReports(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FeedbackService_ListRejectionReports_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeedbackServiceServer).ListRejectionReports(ctx, req.(*ListRejectionReportsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -913,6 +951,10 @@ var FeedbackService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetRejectionReport",
 			Handler:    _FeedbackService_GetRejectionReport_Handler,
+		},
+		{
+			MethodName: "ListRejectionReports",
+			Handler:    _FeedbackService_ListRejectionReports_Handler,
 		},
 		{
 			MethodName: "OpenDispute",

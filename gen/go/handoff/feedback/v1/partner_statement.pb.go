@@ -654,7 +654,7 @@ var File_handoff_feedback_v1_partner_statement_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_partner_statement_proto_rawDesc = "" +
 	"\n" +
-	"+handoff/feedback/v1/partner_statement.proto\x12\x13handoff.feedback.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/simulation.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a\x1fhandoff/scoring/v1/rubric.proto\"\xeb\x05\n" +
+	"+handoff/feedback/v1/partner_statement.proto\x12\x13handoff.feedback.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/type/money.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/proportion.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a\x1fhandoff/scoring/v1/rubric.proto\"\xeb\x05\n" +
 	"\x10PartnerStatement\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12>\n" +
 	"\n" +

@@ -801,7 +801,7 @@ var File_handoff_feedback_v1_recalibration_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_recalibration_proto_rawDesc = "" +
 	"\n" +
-	"'handoff/feedback/v1/recalibration.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a'handoff/playbook/v1/playbook_diff.proto\x1a$handoff/playbook/v1/simulation.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x82\x0f\n" +
+	"'handoff/feedback/v1/recalibration.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a'handoff/playbook/v1/playbook_diff.proto\x1a$handoff/playbook/v1/proportion.proto\x1a$handoff/playbook/v1/simulation.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\x82\x0f\n" +
 	"\rRecalibration\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12C\n" +
 	"\x05state\x18\x02 \x01(\x0e2(.handoff.feedback.v1.Recalibration.StateB\x03\xe0A\x03R\x05state\x12%\n" +

@@ -10,6 +10,7 @@ package feedbackv1
 
 import (
 	v1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -25,27 +26,196 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What sales rejected in a period, and where it came from.
+// What the parts of a kind have in common.
+type RejectionSlice_Kind int32
+
+const (
+	// Not a kind.
+	RejectionSlice_KIND_UNSPECIFIED RejectionSlice_Kind = 0
+	// Everything.
+	RejectionSlice_KIND_ALL RejectionSlice_Kind = 1
+	// The source of the lead.
+	RejectionSlice_KIND_SOURCE RejectionSlice_Kind = 2
+	// The campaign of the lead.
+	RejectionSlice_KIND_CAMPAIGN RejectionSlice_Kind = 3
+	// The asset that drew the lead in.
+	RejectionSlice_KIND_LEAD_MAGNET RejectionSlice_Kind = 4
+	// The partner who brought the lead.
+	RejectionSlice_KIND_PARTNER RejectionSlice_Kind = 5
+	// The reason that counts, out of everything answered.
+	RejectionSlice_KIND_REASON RejectionSlice_Kind = 6
+	// The company's own word for the reason, out of everything answered; the empty one of rejections without a word.
+	RejectionSlice_KIND_DETAIL RejectionSlice_Kind = 7
+	// The pool that gave the assignment.
+	RejectionSlice_KIND_POOL RejectionSlice_Kind = 8
+	// The tier of the assignment.
+	RejectionSlice_KIND_TIER RejectionSlice_Kind = 9
+	// The rep whose assignment it was.
+	RejectionSlice_KIND_REP RejectionSlice_Kind = 10
+)
+
+// Enum value maps for RejectionSlice_Kind.
+var (
+	RejectionSlice_Kind_name = map[int32]string{
+		0:  "KIND_UNSPECIFIED",
+		1:  "KIND_ALL",
+		2:  "KIND_SOURCE",
+		3:  "KIND_CAMPAIGN",
+		4:  "KIND_LEAD_MAGNET",
+		5:  "KIND_PARTNER",
+		6:  "KIND_REASON",
+		7:  "KIND_DETAIL",
+		8:  "KIND_POOL",
+		9:  "KIND_TIER",
+		10: "KIND_REP",
+	}
+	RejectionSlice_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"KIND_ALL":         1,
+		"KIND_SOURCE":      2,
+		"KIND_CAMPAIGN":    3,
+		"KIND_LEAD_MAGNET": 4,
+		"KIND_PARTNER":     5,
+		"KIND_REASON":      6,
+		"KIND_DETAIL":      7,
+		"KIND_POOL":        8,
+		"KIND_TIER":        9,
+		"KIND_REP":         10,
+	}
+)
+
+func (x RejectionSlice_Kind) Enum() *RejectionSlice_Kind {
+	p := new(RejectionSlice_Kind)
+	*p = x
+	return p
+}
+
+func (x RejectionSlice_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RejectionSlice_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_feedback_v1_rejection_report_proto_enumTypes[0].Descriptor()
+}
+
+func (RejectionSlice_Kind) Type() protoreflect.EnumType {
+	return &file_handoff_feedback_v1_rejection_report_proto_enumTypes[0]
+}
+
+func (x RejectionSlice_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RejectionSlice_Kind.Descriptor instead.
+func (RejectionSlice_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{1, 0}
+}
+
+// How the share of rejections moved against the period before.
+type RejectionSlice_Trend int32
+
+const (
+	// Not a trend.
+	RejectionSlice_TREND_UNSPECIFIED RejectionSlice_Trend = 0
+	// Nothing was answered in one of the two.
+	RejectionSlice_TREND_UNKNOWN RejectionSlice_Trend = 1
+	// It rose by more than chance explains: the 95 % interval of the difference (Newcombe, 1998) excludes 0.
+	RejectionSlice_TREND_UP RejectionSlice_Trend = 2
+	// It fell by more than chance explains.
+	RejectionSlice_TREND_DOWN RejectionSlice_Trend = 3
+	// Neither can be said.
+	RejectionSlice_TREND_LEVEL RejectionSlice_Trend = 4
+)
+
+// Enum value maps for RejectionSlice_Trend.
+var (
+	RejectionSlice_Trend_name = map[int32]string{
+		0: "TREND_UNSPECIFIED",
+		1: "TREND_UNKNOWN",
+		2: "TREND_UP",
+		3: "TREND_DOWN",
+		4: "TREND_LEVEL",
+	}
+	RejectionSlice_Trend_value = map[string]int32{
+		"TREND_UNSPECIFIED": 0,
+		"TREND_UNKNOWN":     1,
+		"TREND_UP":          2,
+		"TREND_DOWN":        3,
+		"TREND_LEVEL":       4,
+	}
+)
+
+func (x RejectionSlice_Trend) Enum() *RejectionSlice_Trend {
+	p := new(RejectionSlice_Trend)
+	*p = x
+	return p
+}
+
+func (x RejectionSlice_Trend) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RejectionSlice_Trend) Descriptor() protoreflect.EnumDescriptor {
+	return file_handoff_feedback_v1_rejection_report_proto_enumTypes[1].Descriptor()
+}
+
+func (RejectionSlice_Trend) Type() protoreflect.EnumType {
+	return &file_handoff_feedback_v1_rejection_report_proto_enumTypes[1]
+}
+
+func (x RejectionSlice_Trend) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RejectionSlice_Trend.Descriptor instead.
+func (RejectionSlice_Trend) EnumDescriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{1, 1}
+}
+
+// What sales rejected in a period, and where it came from. The report of a week comes out when the playbook says so, and stays
+// from then on as it came out.
 type RejectionReport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
+	// `rejectionReports/{rejection_report}`, such as `rejectionReports/2026-W19`, of a report that came out; empty of one that is
+	// made for whoever asks.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The name of the period, such as `2026-W19`; empty if it was asked for by its ends.
+	Period string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
 	// The first instant of the period.
-	StartTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// The first instant after the period.
-	EndTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// How many assignments were answered by accept, reject or recycle.
-	AnsweredCount int64 `protobuf:"varint,3,opt,name=answered_count,json=answeredCount,proto3" json:"answered_count,omitempty"`
-	// How many of them were rejected.
-	RejectedCount int64 `protobuf:"varint,4,opt,name=rejected_count,json=rejectedCount,proto3" json:"rejected_count,omitempty"`
-	// Rejected out of answered, in per mille rounded half to even; missing when nothing was answered.
-	RejectedPerMille *int32 `protobuf:"varint,5,opt,name=rejected_per_mille,json=rejectedPerMille,proto3,oneof" json:"rejected_per_mille,omitempty"`
-	// By reason, the most frequent first.
-	Reasons []*ReasonCount `protobuf:"bytes,6,rep,name=reasons,proto3" json:"reasons,omitempty"`
-	// By source, by name.
-	Sources []*RejectionSlice `protobuf:"bytes,7,rep,name=sources,proto3" json:"sources,omitempty"`
-	// By campaign, by name.
-	Campaigns     []*RejectionSlice `protobuf:"bytes,8,rep,name=campaigns,proto3" json:"campaigns,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The first instant of the period before, with which it is compared. That ends where this one begins.
+	PreviousStartTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=previous_start_time,json=previousStartTime,proto3" json:"previous_start_time,omitempty"`
+	// The IANA zone of the midnights of periods with a name.
+	TimeZone string `protobuf:"bytes,6,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// When the figures were counted.
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	// The playbook that was in force then; empty before the first.
+	Playbook string `protobuf:"bytes,8,opt,name=playbook,proto3" json:"playbook,omitempty"`
+	// Everything that was answered. An assignment is answered by accept, reject or recycle.
+	All *RejectionSlice `protobuf:"bytes,9,opt,name=all,proto3" json:"all,omitempty"`
+	// The parts of it, by kind, then by name. The slices of a kind add up to `all`; of reasons and details, their rejections.
+	Slices []*RejectionSlice `protobuf:"bytes,10,rep,name=slices,proto3" json:"slices,omitempty"`
+	// The names of the periods of `history`, the oldest first: up to eight, of which the last is this one. None for a period without
+	// a name.
+	HistoryPeriods []string `protobuf:"bytes,11,rep,name=history_periods,json=historyPeriods,proto3" json:"history_periods,omitempty"`
+	// What is rejected most where: up to three.
+	TopPatterns []*RejectionPattern `protobuf:"bytes,12,rep,name=top_patterns,json=topPatterns,proto3" json:"top_patterns,omitempty"`
+	// Handoffs first assigned in the period that sales said within 48 hours to be no fit. Those assigned less than 48 hours before
+	// `as_of_time` count in neither figure.
+	EarlyWrongFit *v1.Proportion `protobuf:"bytes,13,opt,name=early_wrong_fit,json=earlyWrongFit,proto3" json:"early_wrong_fit,omitempty"`
+	// The same of the period before.
+	PreviousEarlyWrongFit *v1.Proportion `protobuf:"bytes,14,opt,name=previous_early_wrong_fit,json=previousEarlyWrongFit,proto3" json:"previous_early_wrong_fit,omitempty"`
+	// Accepted handoffs whose time for a disposition ran out in the period, and that have one: an outcome, with its rating, and a
+	// reason if it is disqualified; or a recycle.
+	DispositionComplete *v1.Proportion `protobuf:"bytes,15,opt,name=disposition_complete,json=dispositionComplete,proto3" json:"disposition_complete,omitempty"`
+	// The same of the period before.
+	PreviousDispositionComplete *v1.Proportion `protobuf:"bytes,16,opt,name=previous_disposition_complete,json=previousDispositionComplete,proto3" json:"previous_disposition_complete,omitempty"`
+	// What sales said of the campaigns' messages in the period, by campaign.
+	MessageMatches []*MessageMatchCount `protobuf:"bytes,17,rep,name=message_matches,json=messageMatches,proto3" json:"message_matches,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *RejectionReport) Reset() {
@@ -78,6 +248,20 @@ func (*RejectionReport) Descriptor() ([]byte, []int) {
 	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{0}
 }
 
+func (x *RejectionReport) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RejectionReport) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
 func (x *RejectionReport) GetStartTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.StartTime
@@ -92,44 +276,220 @@ func (x *RejectionReport) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
-func (x *RejectionReport) GetAnsweredCount() int64 {
+func (x *RejectionReport) GetPreviousStartTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.AnsweredCount
+		return x.PreviousStartTime
 	}
-	return 0
+	return nil
 }
 
-func (x *RejectionReport) GetRejectedCount() int64 {
+func (x *RejectionReport) GetTimeZone() string {
 	if x != nil {
-		return x.RejectedCount
+		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *RejectionReport) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetPlaybook() string {
+	if x != nil {
+		return x.Playbook
+	}
+	return ""
+}
+
+func (x *RejectionReport) GetAll() *RejectionSlice {
+	if x != nil {
+		return x.All
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetSlices() []*RejectionSlice {
+	if x != nil {
+		return x.Slices
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetHistoryPeriods() []string {
+	if x != nil {
+		return x.HistoryPeriods
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetTopPatterns() []*RejectionPattern {
+	if x != nil {
+		return x.TopPatterns
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetEarlyWrongFit() *v1.Proportion {
+	if x != nil {
+		return x.EarlyWrongFit
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetPreviousEarlyWrongFit() *v1.Proportion {
+	if x != nil {
+		return x.PreviousEarlyWrongFit
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetDispositionComplete() *v1.Proportion {
+	if x != nil {
+		return x.DispositionComplete
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetPreviousDispositionComplete() *v1.Proportion {
+	if x != nil {
+		return x.PreviousDispositionComplete
+	}
+	return nil
+}
+
+func (x *RejectionReport) GetMessageMatches() []*MessageMatchCount {
+	if x != nil {
+		return x.MessageMatches
+	}
+	return nil
+}
+
+// A part of what was answered that has something in common.
+type RejectionSlice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What its parts have in common.
+	Kind RejectionSlice_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=handoff.feedback.v1.RejectionSlice_Kind" json:"kind,omitempty"`
+	// Its name, such as `webinar`, `bad_data`, `reps/jane` or `pools/west`; empty for what has none.
+	Slice string `protobuf:"bytes,2,opt,name=slice,proto3" json:"slice,omitempty"`
+	// How many were rejected out of those answered, with the 95 % interval of the share (Wilson, 1927).
+	Rejected *v1.Proportion `protobuf:"bytes,3,opt,name=rejected,proto3" json:"rejected,omitempty"`
+	// The same of the period before.
+	PreviousRejected *v1.Proportion `protobuf:"bytes,4,opt,name=previous_rejected,json=previousRejected,proto3" json:"previous_rejected,omitempty"`
+	// How the share moved.
+	Trend RejectionSlice_Trend `protobuf:"varint,5,opt,name=trend,proto3,enum=handoff.feedback.v1.RejectionSlice_Trend" json:"trend,omitempty"`
+	// By how much, in thousandths; missing while that is not known.
+	ChangePerMille *int32 `protobuf:"varint,6,opt,name=change_per_mille,json=changePerMille,proto3,oneof" json:"change_per_mille,omitempty"`
+	// The rejections by reason, the most frequent first.
+	Reasons []*ReasonCount `protobuf:"bytes,7,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	// How many of the rejections are disputed. They count as they were given until the dispute ends.
+	DisputedCount int64 `protobuf:"varint,8,opt,name=disputed_count,json=disputedCount,proto3" json:"disputed_count,omitempty"`
+	// How many rejections were overturned by a dispute. They count as answered, and not as rejected.
+	OverturnedCount int64 `protobuf:"varint,9,opt,name=overturned_count,json=overturnedCount,proto3" json:"overturned_count,omitempty"`
+	// The figures of each of `history_periods`.
+	History       []*RejectionCount `protobuf:"bytes,10,rep,name=history,proto3" json:"history,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectionSlice) Reset() {
+	*x = RejectionSlice{}
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectionSlice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectionSlice) ProtoMessage() {}
+
+func (x *RejectionSlice) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectionSlice.ProtoReflect.Descriptor instead.
+func (*RejectionSlice) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *RejectionSlice) GetKind() RejectionSlice_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return RejectionSlice_KIND_UNSPECIFIED
+}
+
+func (x *RejectionSlice) GetSlice() string {
+	if x != nil {
+		return x.Slice
+	}
+	return ""
+}
+
+func (x *RejectionSlice) GetRejected() *v1.Proportion {
+	if x != nil {
+		return x.Rejected
+	}
+	return nil
+}
+
+func (x *RejectionSlice) GetPreviousRejected() *v1.Proportion {
+	if x != nil {
+		return x.PreviousRejected
+	}
+	return nil
+}
+
+func (x *RejectionSlice) GetTrend() RejectionSlice_Trend {
+	if x != nil {
+		return x.Trend
+	}
+	return RejectionSlice_TREND_UNSPECIFIED
+}
+
+func (x *RejectionSlice) GetChangePerMille() int32 {
+	if x != nil && x.ChangePerMille != nil {
+		return *x.ChangePerMille
 	}
 	return 0
 }
 
-func (x *RejectionReport) GetRejectedPerMille() int32 {
-	if x != nil && x.RejectedPerMille != nil {
-		return *x.RejectedPerMille
-	}
-	return 0
-}
-
-func (x *RejectionReport) GetReasons() []*ReasonCount {
+func (x *RejectionSlice) GetReasons() []*ReasonCount {
 	if x != nil {
 		return x.Reasons
 	}
 	return nil
 }
 
-func (x *RejectionReport) GetSources() []*RejectionSlice {
+func (x *RejectionSlice) GetDisputedCount() int64 {
 	if x != nil {
-		return x.Sources
+		return x.DisputedCount
 	}
-	return nil
+	return 0
 }
 
-func (x *RejectionReport) GetCampaigns() []*RejectionSlice {
+func (x *RejectionSlice) GetOverturnedCount() int64 {
 	if x != nil {
-		return x.Campaigns
+		return x.OverturnedCount
+	}
+	return 0
+}
+
+func (x *RejectionSlice) GetHistory() []*RejectionCount {
+	if x != nil {
+		return x.History
 	}
 	return nil
 }
@@ -147,7 +507,7 @@ type ReasonCount struct {
 
 func (x *ReasonCount) Reset() {
 	*x = ReasonCount{}
-	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[1]
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -159,7 +519,7 @@ func (x *ReasonCount) String() string {
 func (*ReasonCount) ProtoMessage() {}
 
 func (x *ReasonCount) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[1]
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -172,7 +532,7 @@ func (x *ReasonCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReasonCount.ProtoReflect.Descriptor instead.
 func (*ReasonCount) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{1}
+	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ReasonCount) GetReason() v1.RejectionReason {
@@ -189,38 +549,32 @@ func (x *ReasonCount) GetCount() int64 {
 	return 0
 }
 
-// The rejections of one source or campaign.
-type RejectionSlice struct {
+// How much was answered and rejected.
+type RejectionCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The source or campaign; empty for leads without one.
-	Slice string `protobuf:"bytes,1,opt,name=slice,proto3" json:"slice,omitempty"`
 	// How many were answered.
-	AnsweredCount int64 `protobuf:"varint,2,opt,name=answered_count,json=answeredCount,proto3" json:"answered_count,omitempty"`
-	// How many were rejected.
-	RejectedCount int64 `protobuf:"varint,3,opt,name=rejected_count,json=rejectedCount,proto3" json:"rejected_count,omitempty"`
-	// Rejected out of answered, in per mille rounded half to even; missing when nothing was answered.
-	RejectedPerMille *int32 `protobuf:"varint,4,opt,name=rejected_per_mille,json=rejectedPerMille,proto3,oneof" json:"rejected_per_mille,omitempty"`
-	// By reason, the most frequent first.
-	Reasons       []*ReasonCount `protobuf:"bytes,5,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	AnsweredCount int64 `protobuf:"varint,1,opt,name=answered_count,json=answeredCount,proto3" json:"answered_count,omitempty"`
+	// How many of them were rejected.
+	RejectedCount int64 `protobuf:"varint,2,opt,name=rejected_count,json=rejectedCount,proto3" json:"rejected_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *RejectionSlice) Reset() {
-	*x = RejectionSlice{}
-	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[2]
+func (x *RejectionCount) Reset() {
+	*x = RejectionCount{}
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *RejectionSlice) String() string {
+func (x *RejectionCount) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*RejectionSlice) ProtoMessage() {}
+func (*RejectionCount) ProtoMessage() {}
 
-func (x *RejectionSlice) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[2]
+func (x *RejectionCount) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -231,72 +585,317 @@ func (x *RejectionSlice) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use RejectionSlice.ProtoReflect.Descriptor instead.
-func (*RejectionSlice) Descriptor() ([]byte, []int) {
-	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{2}
+// Deprecated: Use RejectionCount.ProtoReflect.Descriptor instead.
+func (*RejectionCount) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *RejectionSlice) GetSlice() string {
-	if x != nil {
-		return x.Slice
-	}
-	return ""
-}
-
-func (x *RejectionSlice) GetAnsweredCount() int64 {
+func (x *RejectionCount) GetAnsweredCount() int64 {
 	if x != nil {
 		return x.AnsweredCount
 	}
 	return 0
 }
 
-func (x *RejectionSlice) GetRejectedCount() int64 {
+func (x *RejectionCount) GetRejectedCount() int64 {
 	if x != nil {
 		return x.RejectedCount
 	}
 	return 0
 }
 
-func (x *RejectionSlice) GetRejectedPerMille() int32 {
-	if x != nil && x.RejectedPerMille != nil {
-		return *x.RejectedPerMille
+// A reason that is given often in a part of what was answered. Those of which chance does not explain that they are more frequent
+// there than elsewhere come first; then the one with more rejections; then the one with the higher lower end of its interval.
+type RejectionPattern struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reason.
+	Reason v1.RejectionReason `protobuf:"varint,1,opt,name=reason,proto3,enum=handoff.playbook.v1.RejectionReason" json:"reason,omitempty"`
+	// Where it is given. Several parts are one pattern if they hold the same answers: which of them matters cannot be told.
+	Parts []*RejectionPattern_Part `protobuf:"bytes,2,rep,name=parts,proto3" json:"parts,omitempty"`
+	// How often it is given there.
+	There *v1.Proportion `protobuf:"bytes,3,opt,name=there,proto3" json:"there,omitempty"`
+	// How often it is given elsewhere.
+	Elsewhere *v1.Proportion `protobuf:"bytes,4,opt,name=elsewhere,proto3" json:"elsewhere,omitempty"`
+	// Whether it is more frequent there than elsewhere by more than chance explains: the 95 % interval of the difference is above 0.
+	StandsOut     bool `protobuf:"varint,5,opt,name=stands_out,json=standsOut,proto3" json:"stands_out,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectionPattern) Reset() {
+	*x = RejectionPattern{}
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectionPattern) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectionPattern) ProtoMessage() {}
+
+func (x *RejectionPattern) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectionPattern.ProtoReflect.Descriptor instead.
+func (*RejectionPattern) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RejectionPattern) GetReason() v1.RejectionReason {
+	if x != nil {
+		return x.Reason
+	}
+	return v1.RejectionReason(0)
+}
+
+func (x *RejectionPattern) GetParts() []*RejectionPattern_Part {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *RejectionPattern) GetThere() *v1.Proportion {
+	if x != nil {
+		return x.There
+	}
+	return nil
+}
+
+func (x *RejectionPattern) GetElsewhere() *v1.Proportion {
+	if x != nil {
+		return x.Elsewhere
+	}
+	return nil
+}
+
+func (x *RejectionPattern) GetStandsOut() bool {
+	if x != nil {
+		return x.StandsOut
+	}
+	return false
+}
+
+// What sales said of a campaign's message.
+type MessageMatchCount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The campaign; empty for leads without one.
+	Campaign string `protobuf:"bytes,1,opt,name=campaign,proto3" json:"campaign,omitempty"`
+	// How often it was accurate.
+	AccurateCount int64 `protobuf:"varint,2,opt,name=accurate_count,json=accurateCount,proto3" json:"accurate_count,omitempty"`
+	// How often it promised more than is true.
+	OverstatedCount int64 `protobuf:"varint,3,opt,name=overstated_count,json=overstatedCount,proto3" json:"overstated_count,omitempty"`
+	// How often it was unclear.
+	UnclearCount  int64 `protobuf:"varint,4,opt,name=unclear_count,json=unclearCount,proto3" json:"unclear_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MessageMatchCount) Reset() {
+	*x = MessageMatchCount{}
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MessageMatchCount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MessageMatchCount) ProtoMessage() {}
+
+func (x *MessageMatchCount) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MessageMatchCount.ProtoReflect.Descriptor instead.
+func (*MessageMatchCount) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *MessageMatchCount) GetCampaign() string {
+	if x != nil {
+		return x.Campaign
+	}
+	return ""
+}
+
+func (x *MessageMatchCount) GetAccurateCount() int64 {
+	if x != nil {
+		return x.AccurateCount
 	}
 	return 0
 }
 
-func (x *RejectionSlice) GetReasons() []*ReasonCount {
+func (x *MessageMatchCount) GetOverstatedCount() int64 {
 	if x != nil {
-		return x.Reasons
+		return x.OverstatedCount
 	}
-	return nil
+	return 0
+}
+
+func (x *MessageMatchCount) GetUnclearCount() int64 {
+	if x != nil {
+		return x.UnclearCount
+	}
+	return 0
+}
+
+// The part, by kind and name.
+type RejectionPattern_Part struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What its parts have in common.
+	Kind RejectionSlice_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=handoff.feedback.v1.RejectionSlice_Kind" json:"kind,omitempty"`
+	// Its name.
+	Slice         string `protobuf:"bytes,2,opt,name=slice,proto3" json:"slice,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectionPattern_Part) Reset() {
+	*x = RejectionPattern_Part{}
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectionPattern_Part) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectionPattern_Part) ProtoMessage() {}
+
+func (x *RejectionPattern_Part) ProtoReflect() protoreflect.Message {
+	mi := &file_handoff_feedback_v1_rejection_report_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectionPattern_Part.ProtoReflect.Descriptor instead.
+func (*RejectionPattern_Part) Descriptor() ([]byte, []int) {
+	return file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP(), []int{4, 0}
+}
+
+func (x *RejectionPattern_Part) GetKind() RejectionSlice_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return RejectionSlice_KIND_UNSPECIFIED
+}
+
+func (x *RejectionPattern_Part) GetSlice() string {
+	if x != nil {
+		return x.Slice
+	}
+	return ""
 }
 
 var File_handoff_feedback_v1_rejection_report_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_rejection_report_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/feedback/v1/rejection_report.proto\x12\x13handoff.feedback.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xd9\x03\n" +
-	"\x0fRejectionReport\x129\n" +
+	"*handoff/feedback/v1/rejection_report.proto\x12\x13handoff.feedback.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$handoff/playbook/v1/proportion.proto\x1a$handoff/playbook/v1/vocabulary.proto\"\xc1\t\n" +
+	"\x0fRejectionReport\x12\x17\n" +
+	"\x04name\x18\x01 \x01(\tB\x03\xe0A\bR\x04name\x12\x1b\n" +
+	"\x06period\x18\x02 \x01(\tB\x03\xe0A\x03R\x06period\x12>\n" +
 	"\n" +
-	"start_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12%\n" +
-	"\x0eanswered_count\x18\x03 \x01(\x03R\ransweredCount\x12%\n" +
-	"\x0erejected_count\x18\x04 \x01(\x03R\rrejectedCount\x121\n" +
-	"\x12rejected_per_mille\x18\x05 \x01(\x05H\x00R\x10rejectedPerMille\x88\x01\x01\x12:\n" +
-	"\areasons\x18\x06 \x03(\v2 .handoff.feedback.v1.ReasonCountR\areasons\x12=\n" +
-	"\asources\x18\a \x03(\v2#.handoff.feedback.v1.RejectionSliceR\asources\x12A\n" +
-	"\tcampaigns\x18\b \x03(\v2#.handoff.feedback.v1.RejectionSliceR\tcampaignsB\x15\n" +
-	"\x13_rejected_per_mille\"a\n" +
+	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tstartTime\x12:\n" +
+	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\aendTime\x12O\n" +
+	"\x13previous_start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\x11previousStartTime\x12 \n" +
+	"\ttime_zone\x18\x06 \x01(\tB\x03\xe0A\x03R\btimeZone\x12=\n" +
+	"\n" +
+	"as_of_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\basOfTime\x12\x1f\n" +
+	"\bplaybook\x18\b \x01(\tB\x03\xe0A\x03R\bplaybook\x12:\n" +
+	"\x03all\x18\t \x01(\v2#.handoff.feedback.v1.RejectionSliceB\x03\xe0A\x03R\x03all\x12@\n" +
+	"\x06slices\x18\n" +
+	" \x03(\v2#.handoff.feedback.v1.RejectionSliceB\x03\xe0A\x03R\x06slices\x12,\n" +
+	"\x0fhistory_periods\x18\v \x03(\tB\x03\xe0A\x03R\x0ehistoryPeriods\x12M\n" +
+	"\ftop_patterns\x18\f \x03(\v2%.handoff.feedback.v1.RejectionPatternB\x03\xe0A\x03R\vtopPatterns\x12L\n" +
+	"\x0fearly_wrong_fit\x18\r \x01(\v2\x1f.handoff.playbook.v1.ProportionB\x03\xe0A\x03R\rearlyWrongFit\x12]\n" +
+	"\x18previous_early_wrong_fit\x18\x0e \x01(\v2\x1f.handoff.playbook.v1.ProportionB\x03\xe0A\x03R\x15previousEarlyWrongFit\x12W\n" +
+	"\x14disposition_complete\x18\x0f \x01(\v2\x1f.handoff.playbook.v1.ProportionB\x03\xe0A\x03R\x13dispositionComplete\x12h\n" +
+	"\x1dprevious_disposition_complete\x18\x10 \x01(\v2\x1f.handoff.playbook.v1.ProportionB\x03\xe0A\x03R\x1bpreviousDispositionComplete\x12T\n" +
+	"\x0fmessage_matches\x18\x11 \x03(\v2&.handoff.feedback.v1.MessageMatchCountB\x03\xe0A\x03R\x0emessageMatches:h\xeaAe\n" +
+	"\x1bhandoff.dev/RejectionReport\x12#rejectionReports/{rejection_report}*\x10rejectionReports2\x0frejectionReport\"\xea\x06\n" +
+	"\x0eRejectionSlice\x12<\n" +
+	"\x04kind\x18\x01 \x01(\x0e2(.handoff.feedback.v1.RejectionSlice.KindR\x04kind\x12\x14\n" +
+	"\x05slice\x18\x02 \x01(\tR\x05slice\x12;\n" +
+	"\brejected\x18\x03 \x01(\v2\x1f.handoff.playbook.v1.ProportionR\brejected\x12L\n" +
+	"\x11previous_rejected\x18\x04 \x01(\v2\x1f.handoff.playbook.v1.ProportionR\x10previousRejected\x12?\n" +
+	"\x05trend\x18\x05 \x01(\x0e2).handoff.feedback.v1.RejectionSlice.TrendR\x05trend\x12-\n" +
+	"\x10change_per_mille\x18\x06 \x01(\x05H\x00R\x0echangePerMille\x88\x01\x01\x12:\n" +
+	"\areasons\x18\a \x03(\v2 .handoff.feedback.v1.ReasonCountR\areasons\x12%\n" +
+	"\x0edisputed_count\x18\b \x01(\x03R\rdisputedCount\x12)\n" +
+	"\x10overturned_count\x18\t \x01(\x03R\x0foverturnedCount\x12=\n" +
+	"\ahistory\x18\n" +
+	" \x03(\v2#.handoff.feedback.v1.RejectionCountR\ahistory\"\xc4\x01\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bKIND_ALL\x10\x01\x12\x0f\n" +
+	"\vKIND_SOURCE\x10\x02\x12\x11\n" +
+	"\rKIND_CAMPAIGN\x10\x03\x12\x14\n" +
+	"\x10KIND_LEAD_MAGNET\x10\x04\x12\x10\n" +
+	"\fKIND_PARTNER\x10\x05\x12\x0f\n" +
+	"\vKIND_REASON\x10\x06\x12\x0f\n" +
+	"\vKIND_DETAIL\x10\a\x12\r\n" +
+	"\tKIND_POOL\x10\b\x12\r\n" +
+	"\tKIND_TIER\x10\t\x12\f\n" +
+	"\bKIND_REP\x10\n" +
+	"\"`\n" +
+	"\x05Trend\x12\x15\n" +
+	"\x11TREND_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rTREND_UNKNOWN\x10\x01\x12\f\n" +
+	"\bTREND_UP\x10\x02\x12\x0e\n" +
+	"\n" +
+	"TREND_DOWN\x10\x03\x12\x0f\n" +
+	"\vTREND_LEVEL\x10\x04B\x13\n" +
+	"\x11_change_per_mille\"a\n" +
 	"\vReasonCount\x12<\n" +
 	"\x06reason\x18\x01 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\x06reason\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x03R\x05count\"\xfa\x01\n" +
-	"\x0eRejectionSlice\x12\x14\n" +
-	"\x05slice\x18\x01 \x01(\tR\x05slice\x12%\n" +
-	"\x0eanswered_count\x18\x02 \x01(\x03R\ransweredCount\x12%\n" +
-	"\x0erejected_count\x18\x03 \x01(\x03R\rrejectedCount\x121\n" +
-	"\x12rejected_per_mille\x18\x04 \x01(\x05H\x00R\x10rejectedPerMille\x88\x01\x01\x12:\n" +
-	"\areasons\x18\x05 \x03(\v2 .handoff.feedback.v1.ReasonCountR\areasonsB\x15\n" +
-	"\x13_rejected_per_milleB\xe1\x01\n" +
+	"\x05count\x18\x02 \x01(\x03R\x05count\"^\n" +
+	"\x0eRejectionCount\x12%\n" +
+	"\x0eanswered_count\x18\x01 \x01(\x03R\ransweredCount\x12%\n" +
+	"\x0erejected_count\x18\x02 \x01(\x03R\rrejectedCount\"\x83\x03\n" +
+	"\x10RejectionPattern\x12<\n" +
+	"\x06reason\x18\x01 \x01(\x0e2$.handoff.playbook.v1.RejectionReasonR\x06reason\x12@\n" +
+	"\x05parts\x18\x02 \x03(\v2*.handoff.feedback.v1.RejectionPattern.PartR\x05parts\x125\n" +
+	"\x05there\x18\x03 \x01(\v2\x1f.handoff.playbook.v1.ProportionR\x05there\x12=\n" +
+	"\telsewhere\x18\x04 \x01(\v2\x1f.handoff.playbook.v1.ProportionR\telsewhere\x12\x1d\n" +
+	"\n" +
+	"stands_out\x18\x05 \x01(\bR\tstandsOut\x1aZ\n" +
+	"\x04Part\x12<\n" +
+	"\x04kind\x18\x01 \x01(\x0e2(.handoff.feedback.v1.RejectionSlice.KindR\x04kind\x12\x14\n" +
+	"\x05slice\x18\x02 \x01(\tR\x05slice\"\xa6\x01\n" +
+	"\x11MessageMatchCount\x12\x1a\n" +
+	"\bcampaign\x18\x01 \x01(\tR\bcampaign\x12%\n" +
+	"\x0eaccurate_count\x18\x02 \x01(\x03R\raccurateCount\x12)\n" +
+	"\x10overstated_count\x18\x03 \x01(\x03R\x0foverstatedCount\x12#\n" +
+	"\runclear_count\x18\x04 \x01(\x03R\funclearCountB\xe1\x01\n" +
 	"\x17com.handoff.feedback.v1B\x14RejectionReportProtoP\x01ZBgithub.com/handoffhq/handoff/gen/go/handoff/feedback/v1;feedbackv1\xa2\x02\x03HFX\xaa\x02\x13Handoff.Feedback.V1\xca\x02\x13Handoff\\Feedback\\V1\xe2\x02\x1fHandoff\\Feedback\\V1\\GPBMetadata\xea\x02\x15Handoff::Feedback::V1b\x06proto3"
 
 var (
@@ -311,27 +910,52 @@ func file_handoff_feedback_v1_rejection_report_proto_rawDescGZIP() []byte {
 	return file_handoff_feedback_v1_rejection_report_proto_rawDescData
 }
 
-var file_handoff_feedback_v1_rejection_report_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_handoff_feedback_v1_rejection_report_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_handoff_feedback_v1_rejection_report_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_handoff_feedback_v1_rejection_report_proto_goTypes = []any{
-	(*RejectionReport)(nil),       // 0: handoff.feedback.v1.RejectionReport
-	(*ReasonCount)(nil),           // 1: handoff.feedback.v1.ReasonCount
-	(*RejectionSlice)(nil),        // 2: handoff.feedback.v1.RejectionSlice
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(v1.RejectionReason)(0),       // 4: handoff.playbook.v1.RejectionReason
+	(RejectionSlice_Kind)(0),      // 0: handoff.feedback.v1.RejectionSlice.Kind
+	(RejectionSlice_Trend)(0),     // 1: handoff.feedback.v1.RejectionSlice.Trend
+	(*RejectionReport)(nil),       // 2: handoff.feedback.v1.RejectionReport
+	(*RejectionSlice)(nil),        // 3: handoff.feedback.v1.RejectionSlice
+	(*ReasonCount)(nil),           // 4: handoff.feedback.v1.ReasonCount
+	(*RejectionCount)(nil),        // 5: handoff.feedback.v1.RejectionCount
+	(*RejectionPattern)(nil),      // 6: handoff.feedback.v1.RejectionPattern
+	(*MessageMatchCount)(nil),     // 7: handoff.feedback.v1.MessageMatchCount
+	(*RejectionPattern_Part)(nil), // 8: handoff.feedback.v1.RejectionPattern.Part
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*v1.Proportion)(nil),         // 10: handoff.playbook.v1.Proportion
+	(v1.RejectionReason)(0),       // 11: handoff.playbook.v1.RejectionReason
 }
 var file_handoff_feedback_v1_rejection_report_proto_depIdxs = []int32{
-	3, // 0: handoff.feedback.v1.RejectionReport.start_time:type_name -> google.protobuf.Timestamp
-	3, // 1: handoff.feedback.v1.RejectionReport.end_time:type_name -> google.protobuf.Timestamp
-	1, // 2: handoff.feedback.v1.RejectionReport.reasons:type_name -> handoff.feedback.v1.ReasonCount
-	2, // 3: handoff.feedback.v1.RejectionReport.sources:type_name -> handoff.feedback.v1.RejectionSlice
-	2, // 4: handoff.feedback.v1.RejectionReport.campaigns:type_name -> handoff.feedback.v1.RejectionSlice
-	4, // 5: handoff.feedback.v1.ReasonCount.reason:type_name -> handoff.playbook.v1.RejectionReason
-	1, // 6: handoff.feedback.v1.RejectionSlice.reasons:type_name -> handoff.feedback.v1.ReasonCount
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	9,  // 0: handoff.feedback.v1.RejectionReport.start_time:type_name -> google.protobuf.Timestamp
+	9,  // 1: handoff.feedback.v1.RejectionReport.end_time:type_name -> google.protobuf.Timestamp
+	9,  // 2: handoff.feedback.v1.RejectionReport.previous_start_time:type_name -> google.protobuf.Timestamp
+	9,  // 3: handoff.feedback.v1.RejectionReport.as_of_time:type_name -> google.protobuf.Timestamp
+	3,  // 4: handoff.feedback.v1.RejectionReport.all:type_name -> handoff.feedback.v1.RejectionSlice
+	3,  // 5: handoff.feedback.v1.RejectionReport.slices:type_name -> handoff.feedback.v1.RejectionSlice
+	6,  // 6: handoff.feedback.v1.RejectionReport.top_patterns:type_name -> handoff.feedback.v1.RejectionPattern
+	10, // 7: handoff.feedback.v1.RejectionReport.early_wrong_fit:type_name -> handoff.playbook.v1.Proportion
+	10, // 8: handoff.feedback.v1.RejectionReport.previous_early_wrong_fit:type_name -> handoff.playbook.v1.Proportion
+	10, // 9: handoff.feedback.v1.RejectionReport.disposition_complete:type_name -> handoff.playbook.v1.Proportion
+	10, // 10: handoff.feedback.v1.RejectionReport.previous_disposition_complete:type_name -> handoff.playbook.v1.Proportion
+	7,  // 11: handoff.feedback.v1.RejectionReport.message_matches:type_name -> handoff.feedback.v1.MessageMatchCount
+	0,  // 12: handoff.feedback.v1.RejectionSlice.kind:type_name -> handoff.feedback.v1.RejectionSlice.Kind
+	10, // 13: handoff.feedback.v1.RejectionSlice.rejected:type_name -> handoff.playbook.v1.Proportion
+	10, // 14: handoff.feedback.v1.RejectionSlice.previous_rejected:type_name -> handoff.playbook.v1.Proportion
+	1,  // 15: handoff.feedback.v1.RejectionSlice.trend:type_name -> handoff.feedback.v1.RejectionSlice.Trend
+	4,  // 16: handoff.feedback.v1.RejectionSlice.reasons:type_name -> handoff.feedback.v1.ReasonCount
+	5,  // 17: handoff.feedback.v1.RejectionSlice.history:type_name -> handoff.feedback.v1.RejectionCount
+	11, // 18: handoff.feedback.v1.ReasonCount.reason:type_name -> handoff.playbook.v1.RejectionReason
+	11, // 19: handoff.feedback.v1.RejectionPattern.reason:type_name -> handoff.playbook.v1.RejectionReason
+	8,  // 20: handoff.feedback.v1.RejectionPattern.parts:type_name -> handoff.feedback.v1.RejectionPattern.Part
+	10, // 21: handoff.feedback.v1.RejectionPattern.there:type_name -> handoff.playbook.v1.Proportion
+	10, // 22: handoff.feedback.v1.RejectionPattern.elsewhere:type_name -> handoff.playbook.v1.Proportion
+	0,  // 23: handoff.feedback.v1.RejectionPattern.Part.kind:type_name -> handoff.feedback.v1.RejectionSlice.Kind
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_handoff_feedback_v1_rejection_report_proto_init() }
@@ -339,20 +963,20 @@ func file_handoff_feedback_v1_rejection_report_proto_init() {
 	if File_handoff_feedback_v1_rejection_report_proto != nil {
 		return
 	}
-	file_handoff_feedback_v1_rejection_report_proto_msgTypes[0].OneofWrappers = []any{}
-	file_handoff_feedback_v1_rejection_report_proto_msgTypes[2].OneofWrappers = []any{}
+	file_handoff_feedback_v1_rejection_report_proto_msgTypes[1].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_feedback_v1_rejection_report_proto_rawDesc), len(file_handoff_feedback_v1_rejection_report_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   3,
+			NumEnums:      2,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_handoff_feedback_v1_rejection_report_proto_goTypes,
 		DependencyIndexes: file_handoff_feedback_v1_rejection_report_proto_depIdxs,
+		EnumInfos:         file_handoff_feedback_v1_rejection_report_proto_enumTypes,
 		MessageInfos:      file_handoff_feedback_v1_rejection_report_proto_msgTypes,
 	}.Build()
 	File_handoff_feedback_v1_rejection_report_proto = out.File

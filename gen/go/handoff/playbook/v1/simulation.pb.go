@@ -964,88 +964,6 @@ func (x *SimulationFit) GetImmatureCount() int64 {
 	return 0
 }
 
-// A share of counted things, with its 95 % interval by Wilson.
-type Proportion struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many are such.
-	PartCount int64 `protobuf:"varint,1,opt,name=part_count,json=partCount,proto3" json:"part_count,omitempty"`
-	// Of how many.
-	WholeCount int64 `protobuf:"varint,2,opt,name=whole_count,json=wholeCount,proto3" json:"whole_count,omitempty"`
-	// The share in thousandths; missing of nothing.
-	PerMille *int32 `protobuf:"varint,3,opt,name=per_mille,json=perMille,proto3,oneof" json:"per_mille,omitempty"`
-	// The lower end of its interval.
-	LowerPerMille *int32 `protobuf:"varint,4,opt,name=lower_per_mille,json=lowerPerMille,proto3,oneof" json:"lower_per_mille,omitempty"`
-	// The upper end.
-	UpperPerMille *int32 `protobuf:"varint,5,opt,name=upper_per_mille,json=upperPerMille,proto3,oneof" json:"upper_per_mille,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Proportion) Reset() {
-	*x = Proportion{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[9]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Proportion) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Proportion) ProtoMessage() {}
-
-func (x *Proportion) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[9]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Proportion.ProtoReflect.Descriptor instead.
-func (*Proportion) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{9}
-}
-
-func (x *Proportion) GetPartCount() int64 {
-	if x != nil {
-		return x.PartCount
-	}
-	return 0
-}
-
-func (x *Proportion) GetWholeCount() int64 {
-	if x != nil {
-		return x.WholeCount
-	}
-	return 0
-}
-
-func (x *Proportion) GetPerMille() int32 {
-	if x != nil && x.PerMille != nil {
-		return *x.PerMille
-	}
-	return 0
-}
-
-func (x *Proportion) GetLowerPerMille() int32 {
-	if x != nil && x.LowerPerMille != nil {
-		return *x.LowerPerMille
-	}
-	return 0
-}
-
-func (x *Proportion) GetUpperPerMille() int32 {
-	if x != nil && x.UpperPerMille != nil {
-		return *x.UpperPerMille
-	}
-	return 0
-}
-
 // Who would have got the leads of the period, with the pools, reps, calendars and absences of today.
 type SimulationLoad struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1069,7 +987,7 @@ type SimulationLoad struct {
 
 func (x *SimulationLoad) Reset() {
 	*x = SimulationLoad{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[10]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1081,7 +999,7 @@ func (x *SimulationLoad) String() string {
 func (*SimulationLoad) ProtoMessage() {}
 
 func (x *SimulationLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[10]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1094,7 +1012,7 @@ func (x *SimulationLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulationLoad.ProtoReflect.Descriptor instead.
 func (*SimulationLoad) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{10}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SimulationLoad) GetReps() []*RepLoad {
@@ -1161,7 +1079,7 @@ type RepLoad struct {
 
 func (x *RepLoad) Reset() {
 	*x = RepLoad{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[11]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1173,7 +1091,7 @@ func (x *RepLoad) String() string {
 func (*RepLoad) ProtoMessage() {}
 
 func (x *RepLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[11]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1186,7 +1104,7 @@ func (x *RepLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RepLoad.ProtoReflect.Descriptor instead.
 func (*RepLoad) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{11}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RepLoad) GetRep() string {
@@ -1223,7 +1141,7 @@ type PoolLoad struct {
 
 func (x *PoolLoad) Reset() {
 	*x = PoolLoad{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[12]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1235,7 +1153,7 @@ func (x *PoolLoad) String() string {
 func (*PoolLoad) ProtoMessage() {}
 
 func (x *PoolLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[12]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1248,7 +1166,7 @@ func (x *PoolLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolLoad.ProtoReflect.Descriptor instead.
 func (*PoolLoad) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{12}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PoolLoad) GetPool() string {
@@ -1283,7 +1201,7 @@ type ClockFigure struct {
 
 func (x *ClockFigure) Reset() {
 	*x = ClockFigure{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[13]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1295,7 +1213,7 @@ func (x *ClockFigure) String() string {
 func (*ClockFigure) ProtoMessage() {}
 
 func (x *ClockFigure) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[13]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1308,7 +1226,7 @@ func (x *ClockFigure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClockFigure.ProtoReflect.Descriptor instead.
 func (*ClockFigure) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{13}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ClockFigure) GetKind() string {
@@ -1354,7 +1272,7 @@ type SimulationChange struct {
 
 func (x *SimulationChange) Reset() {
 	*x = SimulationChange{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[14]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1366,7 +1284,7 @@ func (x *SimulationChange) String() string {
 func (*SimulationChange) ProtoMessage() {}
 
 func (x *SimulationChange) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[14]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1379,7 +1297,7 @@ func (x *SimulationChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulationChange.ProtoReflect.Descriptor instead.
 func (*SimulationChange) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{14}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SimulationChange) GetLeadCount() int64 {
@@ -1416,7 +1334,7 @@ type ReasonFigure struct {
 
 func (x *ReasonFigure) Reset() {
 	*x = ReasonFigure{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[15]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1428,7 +1346,7 @@ func (x *ReasonFigure) String() string {
 func (*ReasonFigure) ProtoMessage() {}
 
 func (x *ReasonFigure) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[15]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1441,7 +1359,7 @@ func (x *ReasonFigure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReasonFigure.ProtoReflect.Descriptor instead.
 func (*ReasonFigure) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{15}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ReasonFigure) GetReason() string {
@@ -1475,7 +1393,7 @@ type ChangedLead struct {
 
 func (x *ChangedLead) Reset() {
 	*x = ChangedLead{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[16]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1487,7 +1405,7 @@ func (x *ChangedLead) String() string {
 func (*ChangedLead) ProtoMessage() {}
 
 func (x *ChangedLead) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[16]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1500,7 +1418,7 @@ func (x *ChangedLead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangedLead.ProtoReflect.Descriptor instead.
 func (*ChangedLead) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{16}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ChangedLead) GetLead() string {
@@ -1546,7 +1464,7 @@ type TierMove struct {
 
 func (x *TierMove) Reset() {
 	*x = TierMove{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[17]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1558,7 +1476,7 @@ func (x *TierMove) String() string {
 func (*TierMove) ProtoMessage() {}
 
 func (x *TierMove) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[17]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1571,7 +1489,7 @@ func (x *TierMove) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TierMove.ProtoReflect.Descriptor instead.
 func (*TierMove) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{17}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TierMove) GetFromTier() string {
@@ -1614,7 +1532,7 @@ type SimulationActivation struct {
 
 func (x *SimulationActivation) Reset() {
 	*x = SimulationActivation{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[18]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1626,7 +1544,7 @@ func (x *SimulationActivation) String() string {
 func (*SimulationActivation) ProtoMessage() {}
 
 func (x *SimulationActivation) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[18]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1639,7 +1557,7 @@ func (x *SimulationActivation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulationActivation.ProtoReflect.Descriptor instead.
 func (*SimulationActivation) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{18}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SimulationActivation) GetQualifiedCount() int64 {
@@ -1694,7 +1612,7 @@ type ActivatedLead struct {
 
 func (x *ActivatedLead) Reset() {
 	*x = ActivatedLead{}
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[19]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1706,7 +1624,7 @@ func (x *ActivatedLead) String() string {
 func (*ActivatedLead) ProtoMessage() {}
 
 func (x *ActivatedLead) ProtoReflect() protoreflect.Message {
-	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[19]
+	mi := &file_handoff_playbook_v1_simulation_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1719,7 +1637,7 @@ func (x *ActivatedLead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivatedLead.ProtoReflect.Descriptor instead.
 func (*ActivatedLead) Descriptor() ([]byte, []int) {
-	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{19}
+	return file_handoff_playbook_v1_simulation_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ActivatedLead) GetLead() string {
@@ -1754,7 +1672,7 @@ var File_handoff_playbook_v1_simulation_proto protoreflect.FileDescriptor
 
 const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\n" +
-	"$handoff/playbook/v1/simulation.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\xa6\x04\n" +
+	"$handoff/playbook/v1/simulation.proto\x12\x13handoff.playbook.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a$handoff/playbook/v1/proportion.proto\"\xa6\x04\n" +
 	"\x17SimulatePlaybookRequest\x12[\n" +
 	"\x04name\x18\x01 \x01(\tBG\xfaA\x16\n" +
 	"\x14handoff.dev/Playbook\xbaH+\xd8\x01\x01r&2$^playbooks/([1-9][0-9]{0,8}|active)$R\x04name\x12\x1d\n" +
@@ -1852,20 +1770,7 @@ const file_handoff_playbook_v1_simulation_proto_rawDesc = "" +
 	"\rSimulationFit\x12=\n" +
 	"\tprecision\x18\x01 \x01(\v2\x1f.handoff.playbook.v1.ProportionR\tprecision\x127\n" +
 	"\x06recall\x18\x02 \x01(\v2\x1f.handoff.playbook.v1.ProportionR\x06recall\x12%\n" +
-	"\x0eimmature_count\x18\x03 \x01(\x03R\rimmatureCount\"\xfe\x01\n" +
-	"\n" +
-	"Proportion\x12\x1d\n" +
-	"\n" +
-	"part_count\x18\x01 \x01(\x03R\tpartCount\x12\x1f\n" +
-	"\vwhole_count\x18\x02 \x01(\x03R\n" +
-	"wholeCount\x12 \n" +
-	"\tper_mille\x18\x03 \x01(\x05H\x00R\bperMille\x88\x01\x01\x12+\n" +
-	"\x0flower_per_mille\x18\x04 \x01(\x05H\x01R\rlowerPerMille\x88\x01\x01\x12+\n" +
-	"\x0fupper_per_mille\x18\x05 \x01(\x05H\x02R\rupperPerMille\x88\x01\x01B\f\n" +
-	"\n" +
-	"_per_milleB\x12\n" +
-	"\x10_lower_per_milleB\x12\n" +
-	"\x10_upper_per_mille\"\xb8\x02\n" +
+	"\x0eimmature_count\x18\x03 \x01(\x03R\rimmatureCount\"\xb8\x02\n" +
 	"\x0eSimulationLoad\x120\n" +
 	"\x04reps\x18\x01 \x03(\v2\x1c.handoff.playbook.v1.RepLoadR\x04reps\x123\n" +
 	"\x05pools\x18\x02 \x03(\v2\x1d.handoff.playbook.v1.PoolLoadR\x05pools\x12\x1d\n" +
@@ -1938,7 +1843,7 @@ func file_handoff_playbook_v1_simulation_proto_rawDescGZIP() []byte {
 }
 
 var file_handoff_playbook_v1_simulation_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_handoff_playbook_v1_simulation_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_handoff_playbook_v1_simulation_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_handoff_playbook_v1_simulation_proto_goTypes = []any{
 	(SimulationProgress_Phase)(0),    // 0: handoff.playbook.v1.SimulationProgress.Phase
 	(*SimulatePlaybookRequest)(nil),  // 1: handoff.playbook.v1.SimulatePlaybookRequest
@@ -1950,59 +1855,59 @@ var file_handoff_playbook_v1_simulation_proto_goTypes = []any{
 	(*WeekFigure)(nil),               // 7: handoff.playbook.v1.WeekFigure
 	(*TierFigure)(nil),               // 8: handoff.playbook.v1.TierFigure
 	(*SimulationFit)(nil),            // 9: handoff.playbook.v1.SimulationFit
-	(*Proportion)(nil),               // 10: handoff.playbook.v1.Proportion
-	(*SimulationLoad)(nil),           // 11: handoff.playbook.v1.SimulationLoad
-	(*RepLoad)(nil),                  // 12: handoff.playbook.v1.RepLoad
-	(*PoolLoad)(nil),                 // 13: handoff.playbook.v1.PoolLoad
-	(*ClockFigure)(nil),              // 14: handoff.playbook.v1.ClockFigure
-	(*SimulationChange)(nil),         // 15: handoff.playbook.v1.SimulationChange
-	(*ReasonFigure)(nil),             // 16: handoff.playbook.v1.ReasonFigure
-	(*ChangedLead)(nil),              // 17: handoff.playbook.v1.ChangedLead
-	(*TierMove)(nil),                 // 18: handoff.playbook.v1.TierMove
-	(*SimulationActivation)(nil),     // 19: handoff.playbook.v1.SimulationActivation
-	(*ActivatedLead)(nil),            // 20: handoff.playbook.v1.ActivatedLead
-	(*timestamppb.Timestamp)(nil),    // 21: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),      // 22: google.protobuf.Duration
-	(*date.Date)(nil),                // 23: google.type.Date
+	(*SimulationLoad)(nil),           // 10: handoff.playbook.v1.SimulationLoad
+	(*RepLoad)(nil),                  // 11: handoff.playbook.v1.RepLoad
+	(*PoolLoad)(nil),                 // 12: handoff.playbook.v1.PoolLoad
+	(*ClockFigure)(nil),              // 13: handoff.playbook.v1.ClockFigure
+	(*SimulationChange)(nil),         // 14: handoff.playbook.v1.SimulationChange
+	(*ReasonFigure)(nil),             // 15: handoff.playbook.v1.ReasonFigure
+	(*ChangedLead)(nil),              // 16: handoff.playbook.v1.ChangedLead
+	(*TierMove)(nil),                 // 17: handoff.playbook.v1.TierMove
+	(*SimulationActivation)(nil),     // 18: handoff.playbook.v1.SimulationActivation
+	(*ActivatedLead)(nil),            // 19: handoff.playbook.v1.ActivatedLead
+	(*timestamppb.Timestamp)(nil),    // 20: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),      // 21: google.protobuf.Duration
+	(*date.Date)(nil),                // 22: google.type.Date
+	(*Proportion)(nil),               // 23: handoff.playbook.v1.Proportion
 }
 var file_handoff_playbook_v1_simulation_proto_depIdxs = []int32{
-	21, // 0: handoff.playbook.v1.SimulatePlaybookRequest.start_time:type_name -> google.protobuf.Timestamp
-	21, // 1: handoff.playbook.v1.SimulatePlaybookRequest.end_time:type_name -> google.protobuf.Timestamp
-	22, // 2: handoff.playbook.v1.SimulatePlaybookRequest.maturity:type_name -> google.protobuf.Duration
-	22, // 3: handoff.playbook.v1.SimulatePlaybookRequest.period:type_name -> google.protobuf.Duration
+	20, // 0: handoff.playbook.v1.SimulatePlaybookRequest.start_time:type_name -> google.protobuf.Timestamp
+	20, // 1: handoff.playbook.v1.SimulatePlaybookRequest.end_time:type_name -> google.protobuf.Timestamp
+	21, // 2: handoff.playbook.v1.SimulatePlaybookRequest.maturity:type_name -> google.protobuf.Duration
+	21, // 3: handoff.playbook.v1.SimulatePlaybookRequest.period:type_name -> google.protobuf.Duration
 	3,  // 4: handoff.playbook.v1.SimulatePlaybookResponse.progress:type_name -> handoff.playbook.v1.SimulationProgress
 	4,  // 5: handoff.playbook.v1.SimulatePlaybookResponse.simulation:type_name -> handoff.playbook.v1.Simulation
 	0,  // 6: handoff.playbook.v1.SimulationProgress.phase:type_name -> handoff.playbook.v1.SimulationProgress.Phase
-	21, // 7: handoff.playbook.v1.Simulation.start_time:type_name -> google.protobuf.Timestamp
-	21, // 8: handoff.playbook.v1.Simulation.end_time:type_name -> google.protobuf.Timestamp
-	21, // 9: handoff.playbook.v1.Simulation.as_of_time:type_name -> google.protobuf.Timestamp
+	20, // 7: handoff.playbook.v1.Simulation.start_time:type_name -> google.protobuf.Timestamp
+	20, // 8: handoff.playbook.v1.Simulation.end_time:type_name -> google.protobuf.Timestamp
+	20, // 9: handoff.playbook.v1.Simulation.as_of_time:type_name -> google.protobuf.Timestamp
 	5,  // 10: handoff.playbook.v1.Simulation.fidelity:type_name -> handoff.playbook.v1.SimulationFidelity
 	6,  // 11: handoff.playbook.v1.Simulation.baseline_figures:type_name -> handoff.playbook.v1.SimulationFigures
 	6,  // 12: handoff.playbook.v1.Simulation.draft_figures:type_name -> handoff.playbook.v1.SimulationFigures
-	15, // 13: handoff.playbook.v1.Simulation.gained:type_name -> handoff.playbook.v1.SimulationChange
-	15, // 14: handoff.playbook.v1.Simulation.lost:type_name -> handoff.playbook.v1.SimulationChange
-	18, // 15: handoff.playbook.v1.Simulation.tier_moves:type_name -> handoff.playbook.v1.TierMove
-	19, // 16: handoff.playbook.v1.Simulation.activation:type_name -> handoff.playbook.v1.SimulationActivation
-	22, // 17: handoff.playbook.v1.Simulation.maturity:type_name -> google.protobuf.Duration
+	14, // 13: handoff.playbook.v1.Simulation.gained:type_name -> handoff.playbook.v1.SimulationChange
+	14, // 14: handoff.playbook.v1.Simulation.lost:type_name -> handoff.playbook.v1.SimulationChange
+	17, // 15: handoff.playbook.v1.Simulation.tier_moves:type_name -> handoff.playbook.v1.TierMove
+	18, // 16: handoff.playbook.v1.Simulation.activation:type_name -> handoff.playbook.v1.SimulationActivation
+	21, // 17: handoff.playbook.v1.Simulation.maturity:type_name -> google.protobuf.Duration
 	7,  // 18: handoff.playbook.v1.SimulationFigures.weeks:type_name -> handoff.playbook.v1.WeekFigure
 	8,  // 19: handoff.playbook.v1.SimulationFigures.tiers:type_name -> handoff.playbook.v1.TierFigure
 	9,  // 20: handoff.playbook.v1.SimulationFigures.opportunity:type_name -> handoff.playbook.v1.SimulationFit
 	9,  // 21: handoff.playbook.v1.SimulationFigures.won:type_name -> handoff.playbook.v1.SimulationFit
-	11, // 22: handoff.playbook.v1.SimulationFigures.load:type_name -> handoff.playbook.v1.SimulationLoad
-	14, // 23: handoff.playbook.v1.SimulationFigures.clocks:type_name -> handoff.playbook.v1.ClockFigure
-	23, // 24: handoff.playbook.v1.SimulationFigures.busiest_due_day:type_name -> google.type.Date
-	21, // 25: handoff.playbook.v1.SimulationFigures.busiest_due_hour:type_name -> google.protobuf.Timestamp
-	21, // 26: handoff.playbook.v1.WeekFigure.start_time:type_name -> google.protobuf.Timestamp
-	10, // 27: handoff.playbook.v1.SimulationFit.precision:type_name -> handoff.playbook.v1.Proportion
-	10, // 28: handoff.playbook.v1.SimulationFit.recall:type_name -> handoff.playbook.v1.Proportion
-	12, // 29: handoff.playbook.v1.SimulationLoad.reps:type_name -> handoff.playbook.v1.RepLoad
-	13, // 30: handoff.playbook.v1.SimulationLoad.pools:type_name -> handoff.playbook.v1.PoolLoad
-	16, // 31: handoff.playbook.v1.SimulationChange.reasons:type_name -> handoff.playbook.v1.ReasonFigure
-	17, // 32: handoff.playbook.v1.SimulationChange.leads:type_name -> handoff.playbook.v1.ChangedLead
-	21, // 33: handoff.playbook.v1.ChangedLead.mql_time:type_name -> google.protobuf.Timestamp
+	10, // 22: handoff.playbook.v1.SimulationFigures.load:type_name -> handoff.playbook.v1.SimulationLoad
+	13, // 23: handoff.playbook.v1.SimulationFigures.clocks:type_name -> handoff.playbook.v1.ClockFigure
+	22, // 24: handoff.playbook.v1.SimulationFigures.busiest_due_day:type_name -> google.type.Date
+	20, // 25: handoff.playbook.v1.SimulationFigures.busiest_due_hour:type_name -> google.protobuf.Timestamp
+	20, // 26: handoff.playbook.v1.WeekFigure.start_time:type_name -> google.protobuf.Timestamp
+	23, // 27: handoff.playbook.v1.SimulationFit.precision:type_name -> handoff.playbook.v1.Proportion
+	23, // 28: handoff.playbook.v1.SimulationFit.recall:type_name -> handoff.playbook.v1.Proportion
+	11, // 29: handoff.playbook.v1.SimulationLoad.reps:type_name -> handoff.playbook.v1.RepLoad
+	12, // 30: handoff.playbook.v1.SimulationLoad.pools:type_name -> handoff.playbook.v1.PoolLoad
+	15, // 31: handoff.playbook.v1.SimulationChange.reasons:type_name -> handoff.playbook.v1.ReasonFigure
+	16, // 32: handoff.playbook.v1.SimulationChange.leads:type_name -> handoff.playbook.v1.ChangedLead
+	20, // 33: handoff.playbook.v1.ChangedLead.mql_time:type_name -> google.protobuf.Timestamp
 	8,  // 34: handoff.playbook.v1.SimulationActivation.tiers:type_name -> handoff.playbook.v1.TierFigure
-	11, // 35: handoff.playbook.v1.SimulationActivation.load:type_name -> handoff.playbook.v1.SimulationLoad
-	20, // 36: handoff.playbook.v1.SimulationActivation.leads:type_name -> handoff.playbook.v1.ActivatedLead
+	10, // 35: handoff.playbook.v1.SimulationActivation.load:type_name -> handoff.playbook.v1.SimulationLoad
+	19, // 36: handoff.playbook.v1.SimulationActivation.leads:type_name -> handoff.playbook.v1.ActivatedLead
 	37, // [37:37] is the sub-list for method output_type
 	37, // [37:37] is the sub-list for method input_type
 	37, // [37:37] is the sub-list for extension type_name
@@ -2015,18 +1920,18 @@ func file_handoff_playbook_v1_simulation_proto_init() {
 	if File_handoff_playbook_v1_simulation_proto != nil {
 		return
 	}
+	file_handoff_playbook_v1_proportion_proto_init()
 	file_handoff_playbook_v1_simulation_proto_msgTypes[1].OneofWrappers = []any{
 		(*SimulatePlaybookResponse_Progress)(nil),
 		(*SimulatePlaybookResponse_Simulation)(nil),
 	}
-	file_handoff_playbook_v1_simulation_proto_msgTypes[9].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_handoff_playbook_v1_simulation_proto_rawDesc), len(file_handoff_playbook_v1_simulation_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   20,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
