@@ -2209,7 +2209,7 @@ var File_handoff_feedback_v1_feedback_service_proto protoreflect.FileDescriptor
 
 const file_handoff_feedback_v1_feedback_service_proto_rawDesc = "" +
 	"\n" +
-	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a!handoff/feedback/v1/pattern.proto\x1a'handoff/feedback/v1/recalibration.proto\x1a+handoff/feedback/v1/partner_statement.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
+	"*handoff/feedback/v1/feedback_service.proto\x12\x13handoff.feedback.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ehandoff/access/v1/access.proto\x1a!handoff/feedback/v1/dispute.proto\x1a+handoff/feedback/v1/partner_statement.proto\x1a!handoff/feedback/v1/pattern.proto\x1a'handoff/feedback/v1/recalibration.proto\x1a*handoff/feedback/v1/rejection_report.proto\x1a!handoff/feedback/v1/verdict.proto\x1a$handoff/playbook/v1/vocabulary.proto\x1a handoff/routing/v1/handoff.proto\"\xa2\x03\n" +
 	"\x14AcceptHandoffRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xe0A\x02\xfaA\x15\n" +
 	"\x13handoff.dev/Handoff\xbaH\x1br\x192\x17^handoffs/[0-9a-f]{32}$R\x04name\x12*\n" +
@@ -2637,9 +2637,9 @@ func file_handoff_feedback_v1_feedback_service_proto_init() {
 		return
 	}
 	file_handoff_feedback_v1_dispute_proto_init()
+	file_handoff_feedback_v1_partner_statement_proto_init()
 	file_handoff_feedback_v1_pattern_proto_init()
 	file_handoff_feedback_v1_recalibration_proto_init()
-	file_handoff_feedback_v1_partner_statement_proto_init()
 	file_handoff_feedback_v1_rejection_report_proto_init()
 	file_handoff_feedback_v1_verdict_proto_init()
 	type x struct{}
