@@ -10,6 +10,7 @@ import (
 	"github.com/handoffhq/handoff/services/internal/eventlog"
 	"github.com/handoffhq/handoff/services/internal/ident"
 	"github.com/handoffhq/handoff/services/internal/sqldb"
+	"github.com/handoffhq/handoff/services/scoring/internal/dossier"
 	"github.com/handoffhq/handoff/services/scoring/internal/record"
 	"github.com/handoffhq/handoff/services/scoring/internal/standing"
 	"github.com/handoffhq/handoff/services/scoring/internal/store"
@@ -23,6 +24,8 @@ func (s *Service) apply(ctx context.Context, tx *sqldb.Tx, batch eventlog.Batch,
 		return s.activated(ctx, tx, e, batch.Now)
 	case *eventv1.Event_HandoffClosed:
 		return s.closed(ctx, tx, payload.HandoffClosed, batch.Now)
+	case *eventv1.Event_DisputeResolved:
+		return s.ruled(ctx, tx, payload.DisputeResolved, batch.Now)
 	case *eventv1.Event_OpportunityCreated:
 		return s.dealt(ctx, tx, payload.OpportunityCreated.GetOpportunity(), batch.Now)
 	case *eventv1.Event_OpportunityChanged:
@@ -53,11 +56,19 @@ func (s *Service) activated(ctx context.Context, tx *sqldb.Tx, e *eventv1.Event,
 
 // closed notes how the handoff of a lead ended. A handoff that is not the person's present one changes nothing.
 func (s *Service) closed(ctx context.Context, tx *sqldb.Tx, e *eventv1.HandoffClosed, now time.Time) error {
+	return s.restate(ctx, tx, e.GetLead(), now, func(p *dossier.Dossier, edges []*record.Edge) {
+		p.Close(handoffID(e.GetHandoff()), standing.Outcome(e.GetOutcome()), e.GetStep() == routingv1.Step_STEP_UNSPECIFIED,
+			moment(e.GetCloseTime()), edges)
+	})
+}
+
+// restate changes how the handoffs of a lead's person stand, also in what its merges that last keep.
+func (s *Service) restate(ctx context.Context, tx *sqldb.Tx, lead string, now time.Time, change func(*dossier.Dossier, []*record.Edge)) error {
 	d, err := s.desk(ctx, tx, now)
 	if err != nil {
 		return err
 	}
-	if err := d.open(ctx, []string{ident.ID(e.GetLead(), "leads")}); err != nil {
+	if err := d.open(ctx, []string{ident.ID(lead, "leads")}); err != nil {
 		return err
 	}
 	for _, p := range d.all() {
@@ -67,8 +78,7 @@ func (s *Service) closed(ctx context.Context, tx *sqldb.Tx, e *eventv1.HandoffCl
 				return err
 			}
 		}
-		p.Close(ident.ID(e.GetHandoff(), "handoffs"), standing.Outcome(e.GetOutcome()),
-			e.GetStep() == routingv1.Step_STEP_UNSPECIFIED, moment(e.GetCloseTime()), edges)
+		change(p, edges)
 	}
 	return d.finish(ctx)
 }

@@ -113,6 +113,7 @@ func (c *chapter) read(ctx context.Context, tx *sqldb.Tx, g *groups, all store.B
 			really = append(append(really, cycles[id]...), store.Cycle{Lead: id, Standing: lead.Standing})
 			c.deeds += int64(len(deeds[id]))
 		}
+		past.Rulings = rulings(really)
 		really = distinctCycles(really)
 		past.Closings = closings(really)
 		c.pasts, c.really = append(c.pasts, past), append(c.really, really)
@@ -155,6 +156,17 @@ func closings(really []store.Cycle) []replay.Closing {
 	for _, c := range really {
 		if c.Closed() {
 			all = append(all, replay.Closing{Lead: c.Lead, At: c.ClosedAt, Outcome: c.Outcome, BySuite: c.BySuite})
+		}
+	}
+	return all
+}
+
+// rulings are what was decided of handoffs that ended, for each lead that had them by itself.
+func rulings(really []store.Cycle) []replay.Ruling {
+	var all []replay.Ruling
+	for _, c := range really {
+		if c.Closed() && !c.RuledAt.IsZero() {
+			all = append(all, replay.Ruling{Lead: c.Lead, At: c.RuledAt, ClosedAt: c.ClosedAt, Outcome: c.Ruled})
 		}
 	}
 	return all

@@ -13,6 +13,7 @@ import (
 
 	attributionv1 "github.com/handoffhq/handoff/gen/go/handoff/attribution/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
 	"github.com/handoffhq/handoff/services/internal/eventlog"
@@ -27,6 +28,7 @@ type life struct {
 	settled map[string]bool // handoffs that the suite closed, because there was another of the same person
 	parted  int
 	groups  bool // whether a company may belong to another one
+	argues  bool // whether the teams dispute how handoffs ended
 }
 
 func (l *life) id() string {
@@ -103,7 +105,11 @@ func (l *life) step(t *testing.T) {
 				}).GetName()
 			}
 		})
-	case 9, 10: // sales gives somebody back
+	case 9, 10: // sales gives somebody back, and it may be decided that it should not have
+		if l.argues && l.IntN(3) == 0 {
+			l.argue(t)
+			return
+		}
 		if lead := l.lead(t); lead != nil && lead.GetHandoff() != "" {
 			outcomes := []routingv1.Handoff_Outcome{routingv1.Handoff_OUTCOME_RECYCLED, routingv1.Handoff_OUTCOME_RECYCLED, routingv1.Handoff_OUTCOME_NURTURE, routingv1.Handoff_OUTCOME_SQL,
 				routingv1.Handoff_OUTCOME_DISQUALIFIED, routingv1.Handoff_OUTCOME_DUPLICATE}
@@ -160,6 +166,15 @@ func (l *life) part(t *testing.T) {
 			l.parted++
 			return
 		}
+	}
+}
+
+// argue lets the teams decide that sales should have kept a lead, or that another reason is the right one.
+func (l *life) argue(t *testing.T) {
+	t.Helper()
+	if lead := l.lead(t); lead != nil && lead.GetHandoff() != "" {
+		reasons := []playbookv1.RejectionReason{0, 0, playbookv1.RejectionReason_REJECTION_REASON_NOT_READY, playbookv1.RejectionReason_REJECTION_REASON_BAD_DATA}
+		l.rule(t, lead, reasons[l.IntN(len(reasons))])
 	}
 }
 

@@ -134,6 +134,9 @@ func TestAReplayOfTheVersionInForceBeginsWhatReallyBegan(t *testing.T) {
 		t.Run(fmt.Sprint("life ", seed), func(t *testing.T) {
 			each(t, func(t *testing.T, b *bundle) { b.live(t, watchful(), rand.New(rand.NewPCG(seed, 7))) })
 		})
+		t.Run(fmt.Sprint("life with disputes ", seed), func(t *testing.T) {
+			each(t, func(t *testing.T, b *bundle) { b.argued(t, rand.New(rand.NewPCG(seed, 7))) })
+		})
 		t.Run(fmt.Sprint("life with committees ", seed), func(t *testing.T) {
 			each(t, func(t *testing.T, b *bundle) { b.live(t, sociable(), rand.New(rand.NewPCG(seed, 7))) })
 		})
@@ -146,12 +149,25 @@ func TestAReplayOfTheVersionInForceBeginsWhatReallyBegan(t *testing.T) {
 	}
 }
 
+// argued is a life in which the teams dispute how handoffs ended.
+func (b *bundle) argued(t *testing.T, chance *rand.Rand) {
+	t.Helper()
+	b.through(t, watchful(), &life{bundle: b, Rand: chance, settled: map[string]bool{}, argues: true})
+	if ruled := b.number(t, `SELECT count(*) FROM lead_cycle_past WHERE ruled_at > 0 AND ruled <> outcome`); ruled < 5 {
+		t.Errorf("of %d handoffs it was decided that they ended otherwise before the lead came back: too few to say much", ruled)
+	}
+}
+
 // live lets everything happen under one playbook, and replays it.
 func (b *bundle) live(t *testing.T, doc *playbookv1.Document, chance *rand.Rand) {
 	t.Helper()
+	b.through(t, doc, &life{bundle: b, Rand: chance, settled: map[string]bool{}, groups: doc.GetSurge() != nil})
+}
+
+func (b *bundle) through(t *testing.T, doc *playbookv1.Document, l *life) {
+	t.Helper()
 	b.activate(t, "1", doc)
 	b.drain(t)
-	l := &life{bundle: b, Rand: chance, settled: map[string]bool{}, groups: doc.GetSurge() != nil}
 	l.last(t, 600)
 	want := l.recorded(t)
 	got, progress := l.replayed(t, doc)

@@ -12,6 +12,7 @@ import (
 
 	accessv1 "github.com/handoffhq/handoff/gen/go/handoff/access/v1"
 	eventv1 "github.com/handoffhq/handoff/gen/go/handoff/event/v1"
+	feedbackv1 "github.com/handoffhq/handoff/gen/go/handoff/feedback/v1"
 	playbookv1 "github.com/handoffhq/handoff/gen/go/handoff/playbook/v1"
 	routingv1 "github.com/handoffhq/handoff/gen/go/handoff/routing/v1"
 	scoringv1 "github.com/handoffhq/handoff/gen/go/handoff/scoring/v1"
@@ -258,6 +259,18 @@ func (b *bundle) close(t testing.TB, lead *scoringv1.Lead, outcome routingv1.Han
 	b.Tell(t, eventlog.Routing, &eventv1.Event{Handoff: lead.GetHandoff(), Lead: lead.GetName(),
 		Payload: &eventv1.Event_HandoffClosed{HandoffClosed: &eventv1.HandoffClosed{Handoff: lead.GetHandoff(), Lead: lead.GetName(),
 			Outcome: outcome, Step: step, CloseTime: timestamppb.New(b.Clock.Now())}}})
+}
+
+// rule tells that the teams decided, of how the handoff of a lead ended, that another reason counts; 0 for none.
+func (b *bundle) rule(t testing.TB, lead *scoringv1.Lead, reason playbookv1.RejectionReason) {
+	t.Helper()
+	ruling := feedbackv1.Dispute_RULING_OVERTURNED
+	if reason != 0 {
+		ruling = feedbackv1.Dispute_RULING_RECLASSIFIED
+	}
+	b.Tell(t, eventlog.Feedback, &eventv1.Event{Handoff: lead.GetHandoff(), Lead: lead.GetName(),
+		Payload: &eventv1.Event_DisputeResolved{DisputeResolved: &eventv1.DisputeResolved{Handoff: lead.GetHandoff(), Lead: lead.GetName(),
+			Ruling: ruling, ReasonAfter: reason, ResolveTime: timestamppb.New(b.Clock.Now())}}})
 }
 
 // told are the payloads of one kind that the service has told so far.

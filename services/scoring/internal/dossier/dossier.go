@@ -185,15 +185,24 @@ func (d *Dossier) Record(engagements ...record.Engagement) {
 // Close notes how a handoff of the person ended, also with what each lead has of its own: its row if it joined another, and
 // what its merges that last keep if another joined it. Edges are those merges.
 func (d *Dossier) Close(handoff string, outcome standing.Outcome, bySuite bool, at time.Time, edges []*record.Edge) {
+	d.restate(edges, func(s standing.Standing) standing.Standing { return s.Close(handoff, outcome, bySuite, at) })
+}
+
+// Rule notes how a dispute over the end of a handoff of the person was decided, in the same places.
+func (d *Dossier) Rule(handoff string, outcome standing.Outcome, at time.Time, edges []*record.Edge) {
+	d.restate(edges, func(s standing.Standing) standing.Standing { return s.Rule(handoff, outcome, at) })
+}
+
+func (d *Dossier) restate(edges []*record.Edge, change func(standing.Standing) standing.Standing) {
 	for _, lead := range append([]*record.Lead{d.Lead}, d.Absorbed...) {
-		if closed := lead.Standing.Close(handoff, outcome, bySuite, at); closed != lead.Standing {
-			lead.Standing = closed
+		if changed := change(lead.Standing); changed != lead.Standing {
+			lead.Standing = changed
 			d.touch(lead)
 		}
 	}
 	for _, edge := range edges {
-		if closed := edge.Before.Standing.Close(handoff, outcome, bySuite, at); closed != edge.Before.Standing {
-			edge.Before.Standing = closed
+		if changed := change(edge.Before.Standing); changed != edge.Before.Standing {
+			edge.Before.Standing = changed
 			d.Change.Made, d.Change.Moved = true, append(d.Change.Moved, edge)
 		}
 	}

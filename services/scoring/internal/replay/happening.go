@@ -21,6 +21,7 @@ const (
 	stirred               // something happened at an account, and its people are judged again, after whoever did something
 	altered               // so are they because its committee changed, or it became hot or calm, after whoever changed that
 	closed                // a handoff was closed; it is told by another service, after whatever the same instant brought
+	ruled                 // a dispute over that was decided; it is told by yet another
 )
 
 // turn counts after how many others of the same instant people are judged for what happened.
@@ -30,6 +31,8 @@ func (k kind) turn() int {
 		return 1
 	case closed:
 		return 2
+	case ruled:
+		return 3
 	default:
 		return 0
 	}
@@ -72,6 +75,11 @@ func (r *round) happenings() []happening {
 	for i := range past.Closings {
 		if !past.Closings[i].own() {
 			add(past.Closings[i].At, closed, i)
+		}
+	}
+	for i := range past.Rulings {
+		if !past.Rulings[i].early() {
+			add(past.Rulings[i].At, ruled, i)
 		}
 	}
 	for _, account := range past.accounts() {

@@ -17,6 +17,7 @@ type Past struct {
 	Decisions []Decision
 	Deeds     []Deed
 	Closings  []Closing
+	Rulings   []Ruling
 }
 
 // Lead is a lead as it is, and what its own fields were before they changed, the oldest first.
@@ -62,6 +63,17 @@ func (c Closing) own() bool { return c.BySuite && c.Outcome == standing.EndedNur
 
 // again reports whether the handoff was closed because the lead turned out to be somebody else.
 func (c Closing) again() bool { return c.BySuite && c.Outcome == standing.EndedDuplicate }
+
+// Ruling says how a handoff of a lead counts since a dispute over its end was decided otherwise; see [standing.Standing].
+type Ruling struct {
+	Lead     string
+	At       time.Time // when it became known
+	ClosedAt time.Time // the end of the handoff
+	Outcome  standing.Outcome
+}
+
+// early reports whether it was known before the handoff ended.
+func (r Ruling) early() bool { return !r.At.After(r.ClosedAt) }
 
 // Edition is the reference lists from an instant on.
 type Edition struct {

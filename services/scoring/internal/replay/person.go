@@ -180,13 +180,31 @@ func (p *who) give(c Closing) {
 
 // close closes a handoff by a version, whichever of the person's leads have it.
 func (p *who) close(v int, handoff string, c Closing) {
-	p.standing[v] = p.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
+	p.restate(v, func(s standing.Standing) standing.Standing { return s.Close(handoff, c.Outcome, c.BySuite, c.At) })
+}
+
+// rule notes how a dispute over the end of a handoff of a lead was decided, by each version that closed something then.
+func (p *who) rule(r Ruling) {
+	for v := range p.standing {
+		given := p.standing[v]
+		if kept := p.own[r.Lead]; kept != nil && kept.standing[v].ClosedAt.Equal(r.ClosedAt) {
+			given = kept.standing[v]
+		}
+		if given.Closed() && given.ClosedAt.Equal(r.ClosedAt) {
+			p.restate(v, func(s standing.Standing) standing.Standing { return s.Rule(given.Handoff, r.Outcome, r.At) })
+		}
+	}
+}
+
+// restate changes where the person stands by a version, and what is kept of that for each of its leads.
+func (p *who) restate(v int, change func(standing.Standing) standing.Standing) {
+	p.standing[v] = change(p.standing[v])
 	for _, kept := range p.own {
-		kept.standing[v] = kept.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
+		kept.standing[v] = change(kept.standing[v])
 	}
 	for _, j := range p.joints {
 		if j.before != nil {
-			j.before.standing[v] = j.before.standing[v].Close(handoff, c.Outcome, c.BySuite, c.At)
+			j.before.standing[v] = change(j.before.standing[v])
 		}
 	}
 }

@@ -161,6 +161,17 @@ func (r *round) apply(h happening, at time.Time) {
 		c := r.past.Closings[h.place]
 		if p := r.by[c.Lead]; p != nil {
 			p.give(c)
+			for _, ruling := range r.past.Rulings {
+				if ruling.early() && r.by[ruling.Lead] == p {
+					p.rule(ruling)
+				}
+			}
+			r.concern(p)
+		}
+	case ruled:
+		ruling := r.past.Rulings[h.place]
+		if p := r.by[ruling.Lead]; p != nil {
+			p.rule(ruling)
 			r.concern(p)
 		}
 	}

@@ -24,6 +24,10 @@
 //	DUPLICATE                      stays away if a rep said so. If the suite closed it, because two records turned out to
 //	                               be one person, the person was never answered and may qualify again at once
 //
+// When the teams dispute how a handoff ended, what they decide counts instead: a lead that sales should have kept may qualify
+// again at once, and another reason is another outcome. The handoff itself stays closed. What they decide may be known before the
+// end itself.
+//
 // # Invariants
 //
 //   - Everything is a pure function of the facts. Facts about a handoff that is not the present one change nothing, so

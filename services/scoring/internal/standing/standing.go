@@ -42,6 +42,10 @@ type Standing struct {
 	Outcome          Outcome   // of the present handoff
 	BySuite          bool      // whether the suite closed it, and not a rep's answer
 	ClosedAt         time.Time // zero while it is open
+	// Ruled is how the handoff counts as ended since a dispute over its end was decided otherwise: NotEnded if sales should have
+	// kept the lead. It says nothing while RuledAt, when that became known, is zero.
+	Ruled   Outcome
+	RuledAt time.Time
 }
 
 // New is the standing of a new lead.
@@ -104,11 +108,18 @@ func (s Standing) disqualify(by string) (Standing, Step) {
 
 // mayReturn reports whether a lead that sales gave back may begin another cycle.
 func (s Standing) mayReturn(f Finding, now time.Time) bool {
-	if s.Outcome == EndedDuplicate {
-		return s.BySuite
+	outcome := s.Outcome
+	if !s.RuledAt.IsZero() {
+		outcome = s.Ruled
 	}
-	if !slices.Contains([]Outcome{EndedSQL, EndedNurture, EndedRecycled}, s.Outcome) {
+	switch outcome {
+	case NotEnded: // overturned
+		return true
+	case EndedDuplicate:
+		return s.BySuite
+	case EndedDisqualified, EndedBadData:
 		return false
+	case EndedSQL, EndedNurture, EndedRecycled:
 	}
 	return f.Acted && (f.Signal || !now.Before(s.ClosedAt.Add(f.Cooldown)))
 }
@@ -119,6 +130,16 @@ func (s Standing) Close(handoff string, outcome Outcome, bySuite bool, at time.T
 		return s
 	}
 	s.Outcome, s.BySuite, s.ClosedAt = outcome, bySuite, at
+	return s
+}
+
+// Rule notes how a dispute over the end of a handoff was decided, whether or not it is known by then how the handoff ended. A
+// handoff that is not the present one, or was ruled on before, changes nothing.
+func (s Standing) Rule(handoff string, outcome Outcome, at time.Time) Standing {
+	if handoff == "" || s.Handoff != handoff || !s.RuledAt.IsZero() {
+		return s
+	}
+	s.Ruled, s.RuledAt = outcome, at
 	return s
 }
 

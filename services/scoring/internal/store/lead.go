@@ -19,7 +19,8 @@ type Found struct {
 
 const leadColumns = `id, source, source_id, partner, test, fields, occurred_at, created_at, updated_at, merged_into, absorbed,
 	account_id, rule, decisions, qualification, disqualifier, cycle, handoff, qualified_at, outcome, by_suite, closed_at,
-	fit, engagement_score, combined, intent, over_line, completeness, playbook, scored_at, told, version, events, personas, engaged_at, review_at, first_qualified_at`
+	fit, engagement_score, combined, intent, over_line, completeness, playbook, scored_at, told, version, events, personas, engaged_at, review_at, first_qualified_at,
+	ruled, ruled_at`
 
 // leadTable writes new leads and replaces known ones. What a lead was taken in with never changes.
 var leadTable = &sqldb.Table{Name: "lead", Columns: []sqldb.Column{
@@ -38,6 +39,7 @@ var leadTable = &sqldb.Table{Name: "lead", Columns: []sqldb.Column{
 	{Name: "personas", Type: sqldb.Text}, {Name: "engaged_at", Type: sqldb.Int},
 	{Name: "domain", Type: sqldb.Text}, {Name: "company", Type: sqldb.Text}, {Name: "account_ref", Type: sqldb.Text},
 	{Name: "review_at", Type: sqldb.Int}, {Name: "first_qualified_at", Type: sqldb.Int},
+	{Name: "ruled", Type: sqldb.Int}, {Name: "ruled_at", Type: sqldb.Int},
 }, Suffix: `ON CONFLICT (id) DO UPDATE SET fields = excluded.fields, occurred_at = excluded.occurred_at, updated_at = excluded.updated_at,
 	merged_into = excluded.merged_into, absorbed = excluded.absorbed, account_id = excluded.account_id, rule = excluded.rule,
 	decisions = excluded.decisions, qualification = excluded.qualification, disqualifier = excluded.disqualifier, cycle = excluded.cycle,
@@ -46,7 +48,7 @@ var leadTable = &sqldb.Table{Name: "lead", Columns: []sqldb.Column{
 	intent = excluded.intent, over_line = excluded.over_line, completeness = excluded.completeness, playbook = excluded.playbook,
 	scored_at = excluded.scored_at, told = excluded.told, version = excluded.version, events = excluded.events,
 	personas = excluded.personas, engaged_at = excluded.engaged_at, domain = excluded.domain, company = excluded.company, account_ref = excluded.account_ref,
-	review_at = excluded.review_at, first_qualified_at = excluded.first_qualified_at`}
+	review_at = excluded.review_at, first_qualified_at = excluded.first_qualified_at, ruled = excluded.ruled, ruled_at = excluded.ruled_at`}
 
 // PutLead writes a lead.
 func PutLead(tx *sqldb.Tx, l *record.Lead, found Found) error {
@@ -61,7 +63,8 @@ func PutLead(tx *sqldb.Tx, l *record.Lead, found Found) error {
 		int64(s.Qualification), s.Disqualifier, int64(s.Cycle), s.Handoff, micros(s.QualifiedAt), int64(s.Outcome), flag(s.BySuite), micros(s.ClosedAt),
 		l.Score.Fit, l.Score.Engagement, l.Score.Combined, int64(l.Score.Intent), flag(l.Score.OverLine), int64(l.Score.Completeness),
 		l.Score.Playbook, micros(l.Score.AsOf), l.Told, l.Version, l.Events,
-		packed(l.Score.Personas), micros(l.Score.EngagedAt), found.Domain, found.Company, found.AccountRef, micros(l.Match.ReviewAt), micros(s.FirstQualifiedAt))
+		packed(l.Score.Personas), micros(l.Score.EngagedAt), found.Domain, found.Company, found.AccountRef, micros(l.Match.ReviewAt), micros(s.FirstQualifiedAt),
+		int64(s.Ruled), micros(s.RuledAt))
 	return nil
 }
 
@@ -69,19 +72,20 @@ func scanLead(row sqldb.Row) (*record.Lead, error) {
 	l := &record.Lead{}
 	s := &l.Standing
 	var fields, personas string
-	var occurred, created, updated, qualified, closed, scored, engaged, review, first int64
+	var occurred, created, updated, qualified, closed, scored, engaged, review, first, ruled int64
 	err := row.Scan(&l.ID, &l.Source, &l.SourceID, &l.Partner, &l.Test, &fields, &occurred, &created, &updated, &l.MergedInto, &l.Absorbed,
 		&l.Match.Account, &l.Match.Rule, &l.Match.Number,
 		&s.Qualification, &s.Disqualifier, &s.Cycle, &s.Handoff, &qualified, &s.Outcome, &s.BySuite, &closed,
 		&l.Score.Fit, &l.Score.Engagement, &l.Score.Combined, &l.Score.Intent, &l.Score.OverLine, &l.Score.Completeness,
-		&l.Score.Playbook, &scored, &l.Told, &l.Version, &l.Events, &personas, &engaged, &review, &first)
+		&l.Score.Playbook, &scored, &l.Told, &l.Version, &l.Events, &personas, &engaged, &review, &first,
+		&s.Ruled, &ruled)
 	if err != nil {
 		return nil, err
 	}
 	l.OccurredAt, l.CreatedAt, l.UpdatedAt = instant(occurred), instant(created), instant(updated)
 	l.Score.Personas, l.Score.EngagedAt = unpacked(personas), instant(engaged)
 	s.QualifiedAt, s.FirstQualifiedAt, s.ClosedAt, l.Score.AsOf = instant(qualified), instant(first), instant(closed), instant(scored)
-	l.Match.ReviewAt = instant(review)
+	l.Match.ReviewAt, s.RuledAt = instant(review), instant(ruled)
 	l.Fields, err = decodeFields(fields)
 	return l, decoded("fields", l.ID, err)
 }

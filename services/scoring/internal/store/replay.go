@@ -119,12 +119,12 @@ type Cycle struct {
 
 // EarlierCycles reads the handoffs of leads that others took the place of.
 func EarlierCycles(ctx context.Context, q sqldb.Querier, leads Batch) (map[string][]Cycle, error) {
-	return byLead(ctx, q, leads, `SELECT lead_id, handoff, cycle, qualified_at, outcome, by_suite, closed_at FROM lead_cycle_past
+	return byLead(ctx, q, leads, `SELECT lead_id, handoff, cycle, qualified_at, outcome, by_suite, closed_at, ruled, ruled_at FROM lead_cycle_past
 		WHERE lead_id $BATCH ORDER BY lead_id, qualified_at, handoff`, func(row sqldb.Row, lead *string) (Cycle, error) {
 		var c Cycle
-		var qualified, closed int64
-		err := row.Scan(lead, &c.Handoff, &c.Cycle, &qualified, &c.Outcome, &c.BySuite, &closed)
-		c.Lead, c.QualifiedAt, c.ClosedAt = *lead, instant(qualified), instant(closed)
+		var qualified, closed, ruled int64
+		err := row.Scan(lead, &c.Handoff, &c.Cycle, &qualified, &c.Outcome, &c.BySuite, &closed, &c.Ruled, &ruled)
+		c.Lead, c.QualifiedAt, c.ClosedAt, c.RuledAt = *lead, instant(qualified), instant(closed), instant(ruled)
 		return c, err
 	})
 }
@@ -132,11 +132,15 @@ func EarlierCycles(ctx context.Context, q sqldb.Querier, leads Batch) (map[strin
 var cycleTable = &sqldb.Table{Name: "lead_cycle_past", Columns: []sqldb.Column{
 	{Name: "lead_id", Type: sqldb.Text}, {Name: "handoff", Type: sqldb.Text}, {Name: "cycle", Type: sqldb.Int}, {Name: "qualified_at", Type: sqldb.Int},
 	{Name: "outcome", Type: sqldb.Int}, {Name: "by_suite", Type: sqldb.Int}, {Name: "closed_at", Type: sqldb.Int},
-}, Suffix: `ON CONFLICT DO NOTHING`}
+	{Name: "ruled", Type: sqldb.Int}, {Name: "ruled_at", Type: sqldb.Int},
+}, Suffix: `ON CONFLICT (lead_id, handoff) DO UPDATE SET ruled = excluded.ruled, ruled_at = excluded.ruled_at
+	WHERE lead_cycle_past.ruled_at = 0`}
 
-// KeepCycle keeps how a handoff of a lead stood when another one took its place.
+// KeepCycle keeps how a handoff of a lead stood when another one took its place. One that came back when leads parted, and is
+// replaced again, stays as it was kept first, but for a ruling that came meanwhile.
 func KeepCycle(tx *sqldb.Tx, lead string, s *standing.Standing) {
-	tx.Insert(cycleTable, lead, s.Handoff, int64(s.Cycle), micros(s.QualifiedAt), int64(s.Outcome), flag(s.BySuite), micros(s.ClosedAt))
+	tx.Insert(cycleTable, lead, s.Handoff, int64(s.Cycle), micros(s.QualifiedAt), int64(s.Outcome), flag(s.BySuite), micros(s.ClosedAt),
+		int64(s.Ruled), micros(s.RuledAt))
 }
 
 // CountDeeds counts what was recorded of leads.

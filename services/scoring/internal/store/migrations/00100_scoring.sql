@@ -38,6 +38,8 @@ CREATE TABLE lead (
     outcome {int} NOT NULL,
     by_suite {int} NOT NULL,
     closed_at {int} NOT NULL,
+    ruled {int} NOT NULL,
+    ruled_at {int} NOT NULL,
     fit {int} NOT NULL,
     engagement_score {int} NOT NULL,
     combined {int} NOT NULL,

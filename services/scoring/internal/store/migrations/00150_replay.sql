@@ -9,6 +9,8 @@ CREATE TABLE lead_cycle_past (
     outcome {int} NOT NULL,
     by_suite {int} NOT NULL,
     closed_at {int} NOT NULL,
+    ruled {int} NOT NULL,
+    ruled_at {int} NOT NULL,
     PRIMARY KEY (lead_id, handoff)
 ) {keyed};
 
